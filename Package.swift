@@ -1,0 +1,25 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One layer of the house: a target and its tests. A layer imports only what stands below it.
+func layer(_ name: String, on below: [Target.Dependency] = [], testedWith extra: [Target.Dependency] = []) -> [Target] {
+  [
+    .target(name: name, dependencies: below, swiftSettings: strict),
+    .testTarget(
+      name: name + "Tests", dependencies: [.byName(name: name)] + below + extra, exclude: [], swiftSettings: strict),
+  ]
+}
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+let package = Package(
+  name: "systole",
+  products: [],
+  dependencies: [
+  ],
+  targets: [
+    // Layers, bottom first.
+    layer("Netlist"),
+    layer("Engine", on: ["Netlist"]),
+  ].flatMap { $0 }
+)

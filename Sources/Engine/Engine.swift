@@ -1,0 +1,89 @@
+import Netlist
+
+/// A running model of one module: Verilated machine code, the native simulator, or anything else that keeps this contract.
+///
+/// A clock cycle is: store inputs through the pins, ``settle()``, load outputs (they are what synchronous logic outside
+/// the module would sample at the coming edge), ``step()``. Between ``step()`` and the next ``settle()`` the outputs are
+/// unspecified. One engine belongs to one thread at a time.
+public protocol Engine: AnyObject {
+  /// Ports and clocks of the module that runs.
+  var interface: ModuleInterface { get }
+
+  /// Rising edges of clock 0 since the engine was made.
+  var cycle: UInt64 { get }
+
+  /// The storage of data port `index` of ``interface``.
+  func pin(at index: Int) -> Pin
+
+  /// The storage of the reset of clock `index`; nil when the clock has none.
+  func resetPin(ofClock index: Int) -> Pin?
+
+  /// Propagates inputs and state through the combinational logic, all clocks low.
+  func settle() throws(EngineFailure)
+
+  /// One rising edge of every clock of which the bit is set in `clocks`, after ``settle()``.
+  func step(clocks: UInt64) throws(EngineFailure)
+
+  /// Starts to write a wave to `path`; the ending (`.vcd` or `.fst`) chooses the format.
+  func startTrace(path: String) throws(EngineFailure)
+
+  /// Ends the wave and completes its file.
+  func stopTrace()
+}
+
+extension Engine {
+  /// One rising edge of every clock.
+  @inlinable
+  public func step() throws(EngineFailure) { try step(clocks: .max) }
+
+  /// Settles and steps all clocks `cycles` times with the inputs as they stand.
+  @inlinable
+  public func run(cycles: Int) throws(EngineFailure) {
+    for _ in 0..<cycles {
+      try settle()
+      try step()
+    }
+  }
+
+  /// Holds every reset active for `cycles` edges, then releases it. Without a reset this only steps.
+  public func reset(cycles: Int = 2) throws(EngineFailure) {
+    let clocks = interface.clocks
+    for (index, clock) in clocks.enumerated() {
+      resetPin(ofClock: index)?.unsigned = clock.resetPolarity == .activeHigh ? 1 : 0
+    }
+    try run(cycles: cycles)
+    for (index, clock) in clocks.enumerated() {
+      resetPin(ofClock: index)?.unsigned = clock.resetPolarity == .activeHigh ? 0 : 1
+    }
+  }
+
+  /// The pin of the data port called `name`; nil when the module has no such port.
+  public func pin(_ name: String) -> Pin? {
+    interface.ports.firstIndex { $0.name == name }.map(pin(at:))
+  }
+}
+
+/// Why an engine cannot go on.
+public enum EngineFailure: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The design called `$finish`.
+  case finished(file: String, line: Int)
+  /// The design called `$stop`, `$fatal` or failed an assertion.
+  case stopped(file: String, line: Int, message: String)
+  /// The combinational logic does not settle.
+  case notConverging(String)
+  /// The wave could not be written.
+  case trace(path: String, reason: String)
+  /// The engine was used after an earlier failure.
+  case dead
+
+  /// One sentence for a person.
+  public var description: String {
+    switch self {
+    case .finished(let file, let line): "the design called $finish at \(file):\(line)"
+    case .stopped(let file, let line, let message): "the design stopped at \(file):\(line): \(message)"
+    case .notConverging(let message): "the combinational logic does not settle: \(message)"
+    case .trace(let path, let reason): "cannot write the wave '\(path)': \(reason)"
+    case .dead: "the model has stopped after an earlier failure and cannot be used again"
+    }
+  }
+}
