@@ -21,5 +21,7 @@ let package = Package(
     // Layers, bottom first.
     layer("Netlist"),
     layer("Engine", on: ["Netlist"]),
+    layer("NumberFormats"),
+    layer("Golden", on: ["NumberFormats"]),
   ].flatMap { $0 }
 )

@@ -1,0 +1,110 @@
+import NumberFormats
+
+/// Integer accumulators to narrow codes: the truth for the requantiser, bit for bit.
+///
+/// For accumulator `acc` of column n, its `bias` b, and its scale m / 2^sh:
+///
+///     sum     = acc + b                        exact: 33 bits signed, never wrapped
+///     product = sum · m                        exact: 49 bits signed (m is unsigned, 16 bits)
+///     scaled  = rne(product / 2^sh)            nearest, ties to even; 0 ≤ sh ≤ 47
+///     q       = clamp(scaled + zeroPoint, low…high)
+///
+/// `acc` and b are int32. `scaled` has at most 49 bits and the zero point at most 17, so `scaled + zeroPoint` is exact in
+/// 50 bits. The scale is one for all columns (per tensor) or one for each (per channel); the bias is one for each column.
+/// Source: integer-only inference, B. Jacob et al., CVPR 2018, section 2.2, with a multiplier of 16 bits.
+public struct Requantization: Hashable, Sendable {
+  /// One scale for all columns, or one for each column.
+  public let scales: [RequantizationScale]
+  /// One bias for each column; empty when there is none.
+  public let bias: [Int32]
+  /// The least and the greatest code, within 16 bits signed or unsigned. Symmetric int8, −127 to 127, by default.
+  public let range: ClosedRange<Int32>
+  /// The code of real zero, within `range`.
+  public let zeroPoint: Int32
+
+  /// The codes of symmetric int8.
+  public static let symmetricInt8: ClosedRange<Int32> = -127...127
+  /// The bounds that a range may have: codes of at most 16 bits, signed or unsigned.
+  public static let ranges: ClosedRange<Int32> = -0x8000...0xFFFF
+
+  /// Requantises with a scale for each column.
+  ///
+  /// - Throws: ``RequantizationError`` when there is no scale, scales and bias do not fit together, the range needs more
+  ///   than 16 bits, or the zero point is outside it.
+  public init(
+    scales: [RequantizationScale], bias: [Int32] = [], range: ClosedRange<Int32> = symmetricInt8, zeroPoint: Int32 = 0
+  ) throws(RequantizationError) {
+    guard !scales.isEmpty else { throw .noScale }
+    guard bias.isEmpty || scales.count == 1 || bias.count == scales.count else {
+      throw .columns(scales: scales.count, bias: bias.count, matrix: nil)
+    }
+    let isWide = range.lowerBound < 0 && range.upperBound > 0x7FFF
+    guard Self.ranges.contains(range.lowerBound), Self.ranges.contains(range.upperBound), !isWide else {
+      throw .range(range)
+    }
+    guard range.contains(zeroPoint) else { throw .zeroPoint(zeroPoint, range) }
+    self.scales = scales
+    self.bias = bias
+    self.range = range
+    self.zeroPoint = zeroPoint
+  }
+
+  /// The code for one accumulator in a column.
+  public func code(_ accumulator: Int32, column: Int) -> Int32 {
+    let scale = scales.count == 1 ? scales[0] : scales[column]
+    let sum = Int64(accumulator) + (bias.isEmpty ? 0 : Int64(bias[column]))
+    let scaled = (sum * Int64(scale.multiplier)).roundedShiftRight(by: scale.shift)
+    return Int32(min(max(scaled + Int64(zeroPoint), Int64(range.lowerBound)), Int64(range.upperBound)))
+  }
+
+  /// The codes for a matrix of accumulators, one output channel a column.
+  ///
+  /// - Throws: ``RequantizationError`` when the matrix has other columns than scales and bias, or an element is not int32.
+  public func callAsFunction<Element: FixedWidthInteger>(
+    _ accumulators: Matrix<Element>
+  ) throws(RequantizationError) -> Matrix<Int32> {
+    let columns = accumulators.columns
+    guard scales.count == 1 || scales.count == columns, bias.isEmpty || bias.count == columns else {
+      throw .columns(scales: scales.count, bias: bias.count, matrix: columns)
+    }
+    var codes = Matrix<Int32>(rows: accumulators.rows, columns: columns, repeating: 0)
+    for (index, element) in accumulators.elements.enumerated() {
+      guard let accumulator = Int32(exactly: element) else {
+        throw .accumulator(row: index / columns, column: index % columns, value: "\(element)")
+      }
+      codes.elements[index] = code(accumulator, column: index % columns)
+    }
+    return codes
+  }
+}
+
+/// Why accumulators cannot be requantised.
+public enum RequantizationError: Error, Hashable, CustomStringConvertible {
+  /// There is no scale at all.
+  case noScale
+  /// Scales, bias and matrix disagree about the number of columns.
+  case columns(scales: Int, bias: Int, matrix: Int?)
+  /// The range of codes does not fit 16 bits, signed or unsigned.
+  case range(ClosedRange<Int32>)
+  /// The zero point is outside the range.
+  case zeroPoint(Int32, ClosedRange<Int32>)
+  /// An accumulator is outside int32.
+  case accumulator(row: Int, column: Int, value: String)
+
+  /// What is wrong, and what to give instead.
+  public var description: String {
+    switch self {
+    case .noScale: "requantisation needs one scale, or one for each column: none was given"
+    case .columns(let scales, let bias, let matrix?):
+      "\(scales) scales and \(bias) biases do not fit a matrix of \(matrix) columns: give one scale or \(matrix), and no "
+        + "bias or \(matrix)"
+    case .columns(let scales, let bias, nil): "\(scales) scales and \(bias) biases: give as many biases as scales"
+    case .range(let range):
+      "codes from \(range.lowerBound) to \(range.upperBound) need more than 16 bits: narrow the range"
+    case .zeroPoint(let zero, let range):
+      "the zero point \(zero) is outside the codes from \(range.lowerBound) to \(range.upperBound)"
+    case .accumulator(let row, let column, let value):
+      "accumulator (\(row), \(column)) is \(value), outside int32: use an accumulator of 32 bits"
+    }
+  }
+}
