@@ -23,5 +23,6 @@ let package = Package(
     layer("Engine", on: ["Netlist"]),
     layer("NumberFormats"),
     layer("Golden", on: ["NumberFormats"]),
+    layer("Testbench", on: ["Netlist", "Engine"]),
   ].flatMap { $0 }
 )
