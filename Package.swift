@@ -19,6 +19,8 @@ let package = Package(
   ],
   targets: [
     // Layers, bottom first.
+    [.target(name: "CSpawn")],
+    layer("Tools", on: ["CSpawn"]),
     layer("Netlist"),
     layer("Engine", on: ["Netlist"]),
     layer("NumberFormats"),

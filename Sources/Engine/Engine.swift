@@ -24,6 +24,11 @@ public protocol Engine: AnyObject {
   /// One rising edge of every clock of which the bit is set in `clocks`, after ``settle()``.
   func step(clocks: UInt64) throws(EngineFailure)
 
+  /// Settles and steps all clocks `cycles` times with the inputs as they stand.
+  ///
+  /// A requirement, so that an engine with a loop of its own is asked for it in generic code too.
+  func run(cycles: Int) throws(EngineFailure)
+
   /// Starts to write a wave to `path`; the ending (`.vcd` or `.fst`) chooses the format.
   func startTrace(path: String) throws(EngineFailure)
 

