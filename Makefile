@@ -3,16 +3,35 @@
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help setup model clean distclean
+.PHONY: help setup model build test lint bench-peers docs clean distclean swift
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-setup: ## Prepare the tools that the tests need under .tools/
+setup: ## Prepare the tools that the tests need, under .tools/
 	@scripts/setup test
 
-model: ## Fetch the real model all-MiniLM-L6-v2 into .tools/models/
+model: ## Fetch the real model all-MiniLM-L6-v2, under .tools/models/
 	@scripts/model
+
+swift:
+	@scripts/check-swift
+
+build: swift ## Build the libraries and the command line tool, optimised
+	@swift build -c release
+
+test: swift setup model ## Run the whole test suite
+	@swift test
+
+lint: swift ## Check the format of the sources, and that no machine left traces in them
+	@scripts/lint
+
+bench-peers: ## Measure Amaranth, PyRTL and cocotb on the same designs; prints JSON
+	@scripts/setup peers
+	@Benchmarks/peers/run
+
+docs: swift ## Write the documentation as a static site, under .build/docs
+	@scripts/docs
 
 clean: ## Remove what was built; keeps .tools/
 	@rm -rf .build .systole

@@ -12,11 +12,15 @@ func layer(_ name: String, on below: [Target.Dependency] = [], testedWith extra:
 
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
+/// The documentation plugin, for `make docs` only: a package that depends on this one need not fetch it.
+let documentation: [Package.Dependency] =
+  Context.environment["SYSTOLE_DOCS"] == "1"
+  ? [.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0")] : []
+
 let package = Package(
   name: "systole",
   products: [],
-  dependencies: [
-  ],
+  dependencies: documentation + [],
   targets: [
     // Layers, bottom first.
     [.target(name: "CSpawn")],

@@ -5,6 +5,7 @@ offline_remedy="Check the network, or point pip at a mirror or a wheel folder (P
 # Sets `pip` to a command that installs packages for a given interpreter or folder. Distributions split pip and
 # ensurepip from python3, so either may be missing.
 find_pip() {
+  [ -z "${pip:-}" ] || return 0
   if python3 -c 'import sys, pip; sys.exit(tuple(map(int, pip.__version__.split(".")[:2])) < (22, 3))' 2>/dev/null; then
     pip=(python3 -m pip)
   elif python3 -c 'import ensurepip' 2>/dev/null; then
@@ -21,7 +22,6 @@ find_pip() {
     die "python3 has neither pip nor ensurepip." "Install pip for it (its package is often called python3-pip)."
   fi
   pip+=(--disable-pip-version-check --no-input)
-  [ -t 2 ] && [ -n "${SYSTOLE_VERBOSE:-}" ] || pip+=(--quiet)
 }
 
 # Installs pinned packages, and exactly those, into a folder.
