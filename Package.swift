@@ -30,5 +30,6 @@ let package = Package(
     layer("NumberFormats"),
     layer("Golden", on: ["NumberFormats"]),
     layer("Testbench", on: ["Netlist", "Engine"]),
+    layer("Transformer", on: ["NumberFormats", "Golden"]),
   ].flatMap { $0 }
 )

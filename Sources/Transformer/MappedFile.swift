@@ -1,0 +1,61 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// The bytes of a regular file, mapped read-only for as long as the object lives.
+///
+/// The pages are read when touched. Another process must not shorten the file meanwhile: reading a page that is gone ends
+/// the process, as with every mapping.
+final class MappedFile: @unchecked Sendable {
+  // Sendable by hand: the bytes are never written after init.
+  let bytes: UnsafeRawBufferPointer
+  private let isMapped: Bool
+
+  init(path: String) throws(MappedFileError) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw .unreadable(reason: String(cString: strerror(errno))) }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw .unreadable(reason: String(cString: strerror(errno))) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw .notRegular }
+    let count = Int(status.st_size)
+    guard count > 0 else {
+      bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+      isMapped = false
+      return
+    }
+    guard let start = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), start != MAP_FAILED else {
+      throw .unreadable(reason: String(cString: strerror(errno)))
+    }
+    bytes = UnsafeRawBufferPointer(start: start, count: count)
+    isMapped = true
+  }
+
+  /// Keeps a copy of bytes instead of a file.
+  init(copying content: [UInt8]) {
+    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: content.count, alignment: 16)
+    copy.copyBytes(from: content)
+    bytes = UnsafeRawBufferPointer(copy)
+    isMapped = false
+  }
+
+  deinit {
+    if isMapped {
+      munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
+    } else {
+      bytes.deallocate()
+    }
+  }
+}
+
+/// Why a file cannot be read.
+enum MappedFileError: Error {
+  /// The system refused, with its reason.
+  case unreadable(reason: String)
+  /// A folder, a device or a pipe.
+  case notRegular
+}
