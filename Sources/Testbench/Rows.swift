@@ -61,6 +61,13 @@ public struct Rows: Hashable, Sendable {
     rowCount = 0
   }
 
+  /// Removes the last rows.
+  @usableFromInline
+  mutating func removeLast(_ rows: Int) {
+    storage.removeLast(rows * shape.wordCount)
+    rowCount -= rows
+  }
+
   @inlinable
   mutating func encode<Values: Collection>(_ values: Values) throws(BenchError) where Values.Element: BinaryInteger {
     let fields = shape.fields

@@ -1,0 +1,161 @@
+import Netlist
+
+extension BenchResult {
+  /// The result for a person: verdict, failure, figures, and after a failure the last transactions.
+  ///
+  /// - Parameter colour: Whether to mark verdicts with ANSI colours.
+  public func text(colour: Bool = false) -> String {
+    var lines = [headline(colour: colour)]
+    var facts: [(String, [String])] = [("seed", ["\(seed)"])]
+    if let failure { facts.append(("failure", failure.lines)) }
+    let compared = counted(transactionsCompared, streams.isEmpty ? "vector" : "transaction")
+    facts.append(("compared", ["\(compared), \(counted(valuesCompared, "value"))"]))
+    facts.append(("cycles", ["\(cycles), of them \(resetCycles) in reset"]))
+    if let seconds, seconds > 0 {
+      facts.append(("speed", ["\(magnitude(Double(cycles) / seconds))cycles/s, \(decimal(seconds, 3)) s"]))
+    }
+    if !latencies.isEmpty { facts.append(("latency", latencies.map(\.text))) }
+    if let wave { facts.append(("wave", wave.lines(colour: colour))) }
+    if let reproduce { facts.append(("reproduce", [reproduce])) }
+    for (label, values) in facts {
+      for (index, value) in values.enumerated() {
+        lines.append("  " + (index == 0 ? label : "").padded(11) + value)
+      }
+    }
+    if !streams.isEmpty { lines += [""] + streamTable }
+    for stream in history { lines += [""] + stream.table(failure) }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func headline(colour: Bool) -> String {
+    let word = verdict.rawValue.uppercased()
+    let code = verdict == .passed ? "32" : verdict == .failed ? "31" : "33"
+    let shown = colour ? "\u{1B}[1;\(code)m\(word)\u{1B}[0m" : word
+    return shown + "  \(test)" + (index == 0 ? "" : " #\(index)") + (module == test ? "" : "  (module \(module))")
+  }
+
+  private var streamTable: [String] {
+    let heads = ["stream", "", "transactions", "per cycle", "stalled by design", "by bench", "stall profile"]
+    let rows = streams.map { stream in
+      [
+        stream.name, stream.direction.short, "\(stream.transactions)",
+        stream.throughput.map { decimal($0, 3) } ?? "-", "\(stream.stalledByDesign)", "\(stream.stalledByBench)",
+        "\(stream.stalls)",
+      ]
+    }
+    return table([heads] + rows, left: [0, 1, 6])
+  }
+}
+
+extension BenchFailure {
+  /// What, where and when; long values also one above the other.
+  var lines: [String] {
+    var lines = ["\(title) at cycle \(cycle)", message]
+    if let first = differences.first, first.expected.hexadecimal.count > 10 {
+      lines += ["expected  \(first.expected.hexadecimal)", "got       \(first.got.hexadecimal)"]
+    }
+    return lines
+  }
+
+  /// The kind in words.
+  var title: String {
+    switch kind {
+    case .mismatch: "wrong output"
+    case .surplus: "surplus output"
+    case .missing: "missing output"
+    case .stuck: "no progress"
+    case .validWithdrawn: "protocol: valid withdrawn"
+    case .payloadChanged: "protocol: payload changed"
+    case .engine: "the model stopped"
+    case .nothingCompared: "nothing compared"
+    }
+  }
+}
+
+extension LatencyStatistics {
+  var text: String {
+    var text = "'\(from)' to '\(to)': first \(first)"
+    if let minimum, let mean, let maximum { text += ", min \(minimum), mean \(decimal(mean, 2)), max \(maximum)" }
+    return text + " cycles"
+  }
+}
+
+extension WaveReport {
+  func lines(colour: Bool) -> [String] {
+    guard let disagreement else {
+      return ["\(path), from cycle \(firstCycle)" + (recurred ? ", shows the failure" : "")]
+    }
+    let warning = "WARNING: the traced run disagrees with the run that failed:"
+    return [
+      path, colour ? "\u{1B}[1;33m\(warning)\u{1B}[0m" : warning, disagreement,
+      "do not trust the wave; suspect undriven nets, missing resets or the simulator's optimiser",
+    ]
+  }
+}
+
+extension TransactionHistory {
+  /// More fields than this are left to the machine-readable reports.
+  private static var widest: Int { 12 }
+
+  func table(_ failure: BenchFailure?) -> [String] {
+    let shown = min(fields.count, Self.widest)
+    let title = "last transactions on '\(stream)' (\(direction.short))"
+    var rows = entries.map { entry in
+      ["\(entry.transaction)", "\(entry.cycle)"] + entry.values.prefix(shown).map(\.description) + [""]
+    }
+    if let failure, failure.stream == stream || (failure.stream == nil && direction == .output), !failure.got.isEmpty {
+      rows.append(
+        ["\(failure.transaction ?? 0)", "\(failure.cycle)"] + failure.got.prefix(shown).map(\.description) + ["<- got"])
+    }
+    if rows.isEmpty { return [title + ": none"] }
+    let lines = Testbench.table([["#", "cycle"] + fields.prefix(shown) + [""]] + rows, left: Set(2...(shown + 2)))
+    let rest = fields.count - shown
+    return [title] + lines + (rest > 0 ? ["  and \(counted(rest, "more field")); the JSON report has all"] : [])
+  }
+}
+
+extension PortDirection {
+  /// `in` or `out`.
+  var short: String { self == .input ? "in" : "out" }
+}
+
+/// Rows of cells as indented lines; columns in `left` are flush left, the others flush right.
+private func table(_ rows: [[String]], left: Set<Int>) -> [String] {
+  let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+  return rows.map { row in
+    let cells = row.enumerated().map { column, cell in
+      left.contains(column) ? cell.padded(widths[column]) : cell.padded(-widths[column])
+    }
+    let line = "  " + cells.joined(separator: "  ")
+    return String(line.reversed().drop { $0 == " " }.reversed())
+  }
+}
+
+/// "1 value", "2 values".
+func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+
+/// A number with `digits` digits after the point, rounded to nearest.
+func decimal(_ value: Double, _ digits: Int) -> String {
+  var scale = 1.0
+  for _ in 0..<digits { scale *= 10 }
+  let scaled = (value * scale).rounded()
+  guard scaled.magnitude < 0x1p53 else { return "\(value)" }
+  let text = String(Int(scaled.magnitude))
+  let padded = String(repeating: "0", count: max(0, digits + 1 - text.count)) + text
+  return (scaled < 0 ? "-" : "") + padded.dropLast(digits) + "." + padded.suffix(digits)
+}
+
+/// "31.2 M " for 31,200,000.
+private func magnitude(_ value: Double) -> String {
+  if value >= 1e6 { return decimal(value / 1e6, 1) + " M " }
+  if value >= 1e3 { return decimal(value / 1e3, 1) + " k " }
+  return decimal(value, 1) + " "
+}
+
+extension String {
+  /// Filled with spaces on the right up to `width`, or on the left for a negative width.
+  func padded(_ width: Int) -> String {
+    let fill = String(repeating: " ", count: max(0, abs(width) - count))
+    return width < 0 ? fill + self : self + fill
+  }
+}

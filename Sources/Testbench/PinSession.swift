@@ -1,0 +1,137 @@
+import Engine
+import Netlist
+
+/// One run of a ``PinBench`` on one engine.
+@usableFromInline
+struct PinSession: BenchSession, ~Copyable {
+  @usableFromInline var inputs: RowQueue
+  /// Expected words, masks and number of compared fields, as in ``PinVectors``.
+  @usableFromInline var checks: RowQueue
+  @usableFromInline let inputSlots: UnsafeMutableBufferPointer<PinSlot>
+  @usableFromInline let outputSlots: UnsafeMutableBufferPointer<PinSlot>
+  @usableFromInline var cycle: UInt64
+  /// The cycle in which the outputs of vector 0 are due.
+  @usableFromInline let firstCheck: UInt64
+  @usableFromInline var hasMore: Bool
+  @usableFromInline var valuesCompared: UInt64 = 0
+  @usableFromInline var vectorsCompared = 0
+  @usableFromInline var failure: BenchFailure?
+
+  private let bench: PinBench
+  private var vectors: PinVectors
+  private var nextBlock = 0
+
+  init(_ bench: PinBench, inputs: [Pin], outputs: [Pin]) {
+    self.bench = bench
+    self.inputs = RowQueue(wordsPerRow: bench.inputs.wordCount)
+    checks = RowQueue(wordsPerRow: 2 * bench.outputs.wordCount + 1)
+    inputSlots = .copying(PinSlot.slots(bench.inputs, inputs))
+    outputSlots = .copying(PinSlot.slots(bench.outputs, outputs))
+    cycle = UInt64(bench.options.resetCycles)
+    firstCheck = cycle + UInt64(bench.latency)
+    hasMore = bench.blockCount > 0
+    vectors = PinVectors(target: bench.interface.name, inputs: bench.inputs, outputs: bench.outputs)
+  }
+
+  /// Loads the first vectors.
+  mutating func load() throws(BenchError) {
+    take(bench.vectors)
+    while inputs.isEmpty && hasMore { try refill() }
+  }
+
+  deinit {
+    inputs.deallocate()
+    checks.deallocate()
+    inputSlots.deallocate()
+    outputSlots.deallocate()
+  }
+
+  @inlinable
+  mutating func advance<E: Engine>(_ engine: E, until end: UInt64) throws(EngineFailure) -> Pause {
+    let (inputSlots, outputSlots, firstCheck) = (inputSlots, outputSlots, firstCheck)
+    while cycle < end {
+      if checks.isEmpty { return .finished }
+      if !inputs.isEmpty {
+        for index in inputSlots.indices { inputSlots[index].store(inputs.next[index]) }
+        inputs.pass(at: cycle)
+      }
+      try engine.settle()
+      if cycle >= firstCheck {
+        var difference: UInt64 = 0
+        for index in outputSlots.indices {
+          difference |= (outputSlots[index].load() ^ checks.next[index]) & checks.next[outputSlots.count + index]
+        }
+        if difference != 0 {
+          fail()
+          return .failed
+        }
+        let compared = checks.next[2 * outputSlots.count]
+        valuesCompared += compared
+        if compared != 0 { vectorsCompared += 1 }
+        checks.pass(at: cycle)
+      }
+      try engine.step()
+      cycle += 1
+      if inputs.isEmpty, hasMore { return .refill }
+    }
+    return .limit
+  }
+
+  @usableFromInline
+  mutating func refill() throws(BenchError) {
+    repeat {
+      vectors.removeAll()
+      try bench.generate(block: nextBlock, into: &vectors)
+      nextBlock += 1
+      hasMore = nextBlock < bench.blockCount
+      take(vectors)
+    } while inputs.isEmpty && hasMore
+  }
+
+  private mutating func take(_ vectors: PinVectors) {
+    inputs.append(
+      vectors.count, words: vectors.inputs.words, keepingFrom: inputs.head - TransactionHistory.length)
+    checks.append(vectors.count, words: vectors.checks, keepingFrom: checks.head - TransactionHistory.length)
+  }
+
+  @usableFromInline var progress: BenchProgress {
+    let share = Double(checks.head) / Double(max(1, checks.end))
+    return BenchProgress(
+      cycle: cycle, compared: vectorsCompared,
+      fraction: share * Double(nextBlock + 1) / Double(bench.blockCount + 1))
+  }
+
+  /// Records that the outputs differ from those of the vector at the head of `checks`.
+  @usableFromInline
+  mutating func fail() {
+    let got = UnsafeMutableBufferPointer.copying(outputSlots.map { $0.load() })
+    defer { got.deallocate() }
+    let row = UnsafePointer(got.baseAddress!)
+    let differences = BenchFailure.differences(
+      bench.outputs, expected: checks.next, got: row, care: checks.next + outputSlots.count)
+    failure = BenchFailure(
+      kind: .mismatch, cycle: cycle, transaction: checks.head,
+      message: "vector \(checks.head), \(differences.summary)", differences: differences,
+      got: bench.outputs.values(row))
+  }
+
+  /// The outcome as it stands now.
+  @usableFromInline
+  func result(isCancelled: Bool, seconds: Double) -> BenchResult {
+    var failure = failure
+    if failure == nil, !isCancelled, vectorsCompared == 0 {
+      failure = BenchFailure(
+        kind: .nothingCompared, cycle: cycle, message: "the bench expected no output, so nothing was compared")
+    }
+    let history = [
+      TransactionHistory("inputs", .input, bench.inputs, inputs),
+      TransactionHistory("outputs", .output, bench.outputs, checks),
+    ]
+    return BenchResult(
+      test: bench.name, index: bench.index, module: bench.interface.name, seed: bench.seed,
+      verdict: failure != nil ? .failed : isCancelled ? .cancelled : .passed,
+      cycles: cycle, resetCycles: bench.options.resetCycles, transactionsCompared: vectorsCompared,
+      valuesCompared: Int(valuesCompared), streams: [], latencies: [],
+      failure: failure, history: failure == nil ? [] : history, seconds: seconds)
+  }
+}

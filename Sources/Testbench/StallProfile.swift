@@ -1,0 +1,144 @@
+/// How the bench holds back on its side of a stream: valid of an input stream, ready of an output stream.
+///
+/// Decisions rest on what was sampled at earlier edges, never on the same cycle, as in a registered neighbour. No profile
+/// withdraws an offered transaction.
+public enum StallProfile: Hashable, Sendable, Codable {
+  /// Always ready; offers as soon as there is something to offer.
+  case never
+  /// Holds back in each cycle with this probability, 0 up to but not including 1.
+  case random(Double)
+  /// Runs of held-back cycles and of free cycles, of geometric length with these means (at least 1).
+  case bursts(stalled: Double, flowing: Double)
+  /// Ready only after valid is up and waiting; valid only after ready was seen. Valid gives in after 16 cycles, because a
+  /// design may rightly let ready wait for valid; ready never does, because valid must not wait for ready.
+  case reluctant
+  /// Ready only after a cycle without valid; valid only after a cycle without ready. Gives in after 1 to 8 cycles.
+  case contrary
+  /// Any of the others with random numbers, chosen anew every 32 to 511 cycles.
+  case mixed
+
+  /// Throws when a probability or a mean is impossible.
+  func validate() throws(BenchError) {
+    switch self {
+    case .random(let chance) where !(0..<1).contains(chance):
+      throw .stallProfile("the probability \(chance) must be at least 0 and below 1, or nothing would ever pass")
+    case .bursts(let stalled, let flowing) where !(stalled >= 1 && flowing >= 1 && max(stalled, flowing) < 1e9):
+      throw .stallProfile("mean burst lengths \(stalled) and \(flowing) must be 1 cycle to 1e9 cycles")
+    default: break
+    }
+  }
+}
+
+extension StallProfile: CustomStringConvertible {
+  /// A word or two for reports.
+  public var description: String {
+    switch self {
+    case .never: "never"
+    case .random(let chance): "random \(chance)"
+    case .bursts(let stalled, let flowing): "bursts \(stalled)/\(flowing)"
+    case .reluctant: "reluctant"
+    case .contrary: "contrary"
+    case .mixed: "mixed"
+    }
+  }
+}
+
+/// The decisions of a ``StallProfile``, cycle by cycle.
+@usableFromInline
+struct StallGenerator {
+  @usableFromInline
+  enum Kind: UInt8 {
+    case never, random, bursts, reluctant, contrary
+  }
+
+  @usableFromInline var kind = Kind.never
+  /// A draw below this holds back (random) or ends the run (bursts).
+  @usableFromInline var stallThreshold: UInt64 = 0
+  @usableFromInline var flowThreshold: UInt64 = 0
+  @usableFromInline var isFlowing = true
+  @usableFromInline let reluctance: Int
+  /// Cycles until a reluctant or contrary side gives in.
+  @usableFromInline var patience = 0
+  /// Decisions until a mixed profile changes; negative for the others.
+  @usableFromInline var remaining = -1
+  @usableFromInline var generator: Xoshiro256
+
+  /// - Parameter reluctance: Cycles after which a reluctant side gives in.
+  init(_ profile: StallProfile, reluctance: Int, _ generator: Xoshiro256) {
+    self.reluctance = reluctance
+    self.generator = generator
+    become(profile)
+  }
+
+  /// Takes a profile on; a mixed one picks its first part.
+  private mutating func become(_ profile: StallProfile) {
+    func threshold(_ chance: Double) -> UInt64 { UInt64(min(chance * 0x1p64, 0x1.fffffffffffffp63)) }
+    switch profile {
+    case .never: kind = .never
+    case .random(let chance):
+      kind = .random
+      stallThreshold = threshold(chance)
+    case .bursts(let stalled, let flowing):
+      kind = .bursts
+      stallThreshold = threshold(1 / stalled)
+      flowThreshold = threshold(1 / flowing)
+    case .reluctant:
+      kind = .reluctant
+      patience = reluctance
+    case .contrary:
+      kind = .contrary
+      patience = 1 + generator.integer(below: 8)
+    case .mixed: remix()
+    }
+  }
+
+  /// The next part of a mixed profile.
+  @usableFromInline
+  mutating func remix() {
+    switch generator.integer(below: 8) {
+    case 0, 1: become(.never)
+    case 2, 3: become(.random(Double(1 + generator.integer(below: 7)) / 8))
+    case 4, 5:
+      let (stalled, flowing) = (1 + generator.integer(below: 16), 1 + generator.integer(below: 16))
+      become(.bursts(stalled: Double(stalled), flowing: Double(flowing)))
+    case 6: become(.reluctant)
+    default: become(.contrary)
+    }
+    remaining = 32 + generator.integer(below: 480)
+  }
+
+  @usableFromInline static var longestReluctance: Int { 16 }
+
+  /// True when the bench goes ahead in this cycle.
+  ///
+  /// - Parameters:
+  ///   - peer: The other side's handshake signal in the last cycle.
+  ///   - waiting: The other side showed its signal in the last cycle and nothing passed.
+  @inlinable @inline(__always)
+  mutating func proceeds(peer: Bool, waiting: Bool) -> Bool {
+    if remaining >= 0 {
+      if remaining == 0 { remix() } else { remaining -= 1 }
+    }
+    switch kind {
+    case .never: return true
+    case .random: return generator.next() >= stallThreshold
+    case .bursts:
+      if generator.next() < (isFlowing ? flowThreshold : stallThreshold) { isFlowing.toggle() }
+      return isFlowing
+    case .reluctant:
+      if waiting || patience == 0 {
+        patience = reluctance
+        return true
+      }
+      patience -= 1
+      return false
+    case .contrary:
+      if !peer || patience == 0 {
+        patience = 1 + generator.integer(below: 8)
+        return true
+      }
+      patience -= 1
+      return false
+    }
+  }
+}

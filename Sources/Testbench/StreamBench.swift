@@ -1,0 +1,161 @@
+import Engine
+import Netlist
+
+/// A bench for a module with ready/valid streams: sends transactions, holds back at random on both sides, compares every
+/// output with the expected one in order and watches the protocol.
+///
+/// The bench is a value: the same one runs on any number of engines and does the same on each. Streams are found by the
+/// names of their ports (``StreamShape``).
+///
+/// ```swift
+/// var bench = try StreamBench(adder.interface, seed: 42)
+/// var random = bench.random("operands")
+/// for _ in 0..<10_000 {
+///   let (a, b) = (random.signed(bits: 8), random.signed(bits: 8))
+///   try bench.send([a, b], on: "operands")
+///   try bench.expect([a + b], on: "sum")
+/// }
+/// try bench.setStalls(.random(0.3), on: "sum")   // all others keep .mixed
+/// bench.options.watchdogCycles = 500
+///
+/// let result = try bench.run(on: adder)
+/// print(result.text())
+/// ```
+///
+/// Long runs make their stimuli block by block, so that memory stays bounded: ``generate(blocks:_:)``.
+///
+/// Scoreboards that match by key, functional coverage and shrinking build on the same parts: stimuli are plain rows, and
+/// every choice is drawn from a generator that the seed names.
+public struct StreamBench: Bench, Sendable {
+  /// Makes the stimuli of one block; gets its number, a generator of its own and the place to put them.
+  public typealias BlockGenerator = @Sendable (Int, inout Xoshiro256, inout Stimuli) throws(BenchError) -> Void
+
+  /// The module under test.
+  public let interface: ModuleInterface
+  /// Name in reports; part of the seed.
+  public let name: String
+  /// Number among the benches of that name; part of the seed.
+  public let index: Int
+  /// The master seed of the whole run.
+  public let seed: Seed
+  /// The seed of this bench: the master seed with ``name`` and ``index``.
+  public let testSeed: Seed
+  /// The streams of the module in the order of their ports.
+  public let streams: [StreamShape]
+  /// Limits and hooks.
+  public var options = BenchOptions()
+
+  private(set) var stimuli: Stimuli
+  private(set) var profiles: [StallProfile]
+  private(set) var blockCount = 0
+  private var generator: BlockGenerator?
+  private var constants = InputConstants()
+
+  /// A bench without stimuli.
+  ///
+  /// Throws when the module has no stream or one of its streams is malformed.
+  ///
+  /// - Parameters:
+  ///   - name: Name in reports; the module's if nil.
+  ///   - seed: The master seed. Tests of one run share it and differ by `name` and `index`.
+  ///   - stalls: The stall profile of all streams.
+  public init(
+    _ interface: ModuleInterface, name: String? = nil, index: Int = 0, seed: Seed, stalls: StallProfile = .mixed
+  ) throws(BenchError) {
+    self.interface = interface
+    self.name = name ?? interface.name
+    self.index = index
+    self.seed = seed
+    testSeed = seed.derived(self.name, index: index)
+    streams = try StreamShape.all(in: interface)
+    if streams.isEmpty { throw .unknownStream("*", module: interface.name, streams: []) }
+    stimuli = Stimuli(module: interface.name, streams: streams)
+    try stalls.validate()
+    profiles = streams.map { _ in stalls }
+  }
+
+  /// A generator for the stream of random numbers called `name`; the same at every call.
+  public func random(_ name: String) -> Xoshiro256 { testSeed.generator(name) }
+
+  /// Sets the stall profile of one stream, or of all.
+  public mutating func setStalls(_ profile: StallProfile, on stream: String? = nil) throws(BenchError) {
+    try profile.validate()
+    guard let stream else {
+      profiles = streams.map { _ in profile }
+      return
+    }
+    guard let index = streams.firstIndex(where: { $0.name == stream }) else {
+      throw .unknownStream(stream, module: interface.name, streams: streams.map(\.name))
+    }
+    profiles[index] = profile
+  }
+
+  /// Holds an input port that belongs to no stream at `value` throughout; ports not named are 0.
+  public mutating func hold<Value: BinaryInteger>(_ port: String, at value: Value) throws(BenchError) {
+    let handshakes = streams.flatMap { [$0.validPort, $0.readyPort] }
+    let driven = Set(handshakes + streams.flatMap { $0.payload.fields.map(\.port) })
+    try constants.set(port, to: value, in: interface, except: driven)
+  }
+
+  /// Sends one or more transactions: values in the order of the payload ports, transaction after transaction.
+  ///
+  /// Throws when there is no such input stream, the values do not make whole transactions or one does not fit its port.
+  @inlinable
+  public mutating func send<Values: Collection>(_ values: Values, on stream: String) throws(BenchError)
+  where Values.Element: BinaryInteger {
+    try withStimuli { stimuli throws(BenchError) in try stimuli.send(values, on: stream) }
+  }
+
+  /// Expects one or more transactions on an output stream; values and errors as in sending.
+  @inlinable
+  public mutating func expect<Values: Collection>(_ values: Values, on stream: String) throws(BenchError)
+  where Values.Element: BinaryInteger {
+    try withStimuli { stimuli throws(BenchError) in try stimuli.expect(values, on: stream) }
+  }
+
+  /// Adds to the stimuli that are in memory from the start: the way for raw words.
+  public mutating func withStimuli(_ body: (inout Stimuli) throws(BenchError) -> Void) throws(BenchError) {
+    try body(&stimuli)
+  }
+
+  /// After the stimuli added so far, makes `blocks` further blocks during the run, each when an input stream runs dry.
+  ///
+  /// A block holds inputs together with the outputs they cause. The closure must give the same for the same block number
+  /// and generator: a re-run calls it again.
+  public mutating func generate(blocks: Int, _ generator: @escaping BlockGenerator) throws(BenchError) {
+    guard blocks >= 0 else { throw .parameter(name: "blocks", value: blocks, needed: "at least 0") }
+    blockCount = blocks
+    self.generator = generator
+  }
+
+  /// Fills in block `block`.
+  func generate(block: Int, into stimuli: inout Stimuli) throws(BenchError) {
+    var random = testSeed.generator("block", index: block)
+    try generator?(block, &random, &stimuli)
+  }
+
+  /// Runs on a fresh engine, from reset to verdict; see ``Bench/run(on:wave:)``.
+  @inlinable
+  public func run<E: Engine>(on engine: E, wave: WaveWindow?) throws(BenchError) -> BenchResult {
+    var pacer = Pacer(options)
+    var tracer = WaveTracer(wave)
+    var session = try makeSession(on: engine)
+    let isCancelled = try session.run(on: engine, options, &pacer, &tracer)
+    var result = session.result(of: self, isCancelled: isCancelled, seconds: pacer.seconds)
+    tracer.finish(engine, failed: result.failure != nil)
+    result.wave = tracer.report
+    return result
+  }
+
+  /// Binds the streams, loads the first stimuli and sets every input to its value in reset.
+  @usableFromInline
+  func makeSession(on engine: some Engine) throws(BenchError) -> StreamSession {
+    try options.validate()
+    try constants.apply(to: engine, of: interface)
+    var ports: [StreamPort] = []
+    for stream in streams { ports.append(try StreamPort(engine, stream)) }
+    var session = StreamSession(self, ports)
+    try session.load()
+    return session
+  }
+}

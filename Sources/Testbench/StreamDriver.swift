@@ -1,0 +1,80 @@
+/// The bench's side of an input stream: offers rows in order, holds back as its profile says, never withdraws.
+///
+/// While valid is low the payload is noise, so that a design that takes it without valid is found.
+@usableFromInline
+struct StreamDriver {
+  @usableFromInline var queue: RowQueue
+  @usableFromInline let valid: UnsafeMutablePointer<UInt8>
+  @usableFromInline let ready: UnsafeMutablePointer<UInt8>
+  @usableFromInline let slots: UnsafeMutableBufferPointer<PinSlot>
+  @usableFromInline var stalls: StallGenerator
+  @usableFromInline var noise: Xoshiro256
+  @usableFromInline var isOffering = false
+  /// The valid pin is high, or the payload pins still hold a row.
+  @usableFromInline var isShowing = true
+  @usableFromInline var sawReady = false
+  /// The block of stimuli in hand has rows for this stream, so that running dry asks for the next block.
+  @usableFromInline var isFed = false
+  @usableFromInline var stalledByDesign: UInt64 = 0
+  @usableFromInline var stalledByBench: UInt64 = 0
+  @usableFromInline var firstCycle: UInt64 = 0
+
+  init(_ port: StreamPort, _ profile: StallProfile, seed: Seed) {
+    queue = RowQueue(wordsPerRow: port.shape.payload.wordCount)
+    valid = port.valid.storage.assumingMemoryBound(to: UInt8.self)
+    ready = port.ready.storage.assumingMemoryBound(to: UInt8.self)
+    slots = .copying(PinSlot.slots(port.shape.payload, port.payload))
+    stalls = StallGenerator(profile, reluctance: 16, seed.generator("stalls of " + port.shape.name))
+    noise = seed.generator("noise of " + port.shape.name)
+  }
+
+  func deallocate() {
+    queue.deallocate()
+    slots.deallocate()
+  }
+
+  /// Sets valid and payload for the coming cycle.
+  @inlinable @inline(__always)
+  mutating func drive() {
+    if isOffering { return }
+    if !queue.isEmpty {
+      if stalls.proceeds(peer: sawReady, waiting: sawReady) {
+        for index in slots.indices { slots[index].store(queue.next[index]) }
+        valid.pointee = 1
+        isOffering = true
+        isShowing = true
+        return
+      }
+      stalledByBench += 1
+    }
+    if isShowing {
+      for slot in slots { slot.store(noise.next() & slot.mask) }
+      valid.pointee = 0
+      isShowing = false
+    }
+  }
+
+  /// Looks at ready after the logic has settled; true when a transaction passes at the coming edge.
+  @inlinable @inline(__always)
+  mutating func sample(_ cycle: UInt64) -> Bool {
+    sawReady = ready.pointee != 0
+    guard isOffering else { return false }
+    guard sawReady else {
+      stalledByDesign += 1
+      return false
+    }
+    isOffering = false
+    if queue.head == 0 { firstCycle = cycle }
+    queue.pass(at: cycle)
+    return true
+  }
+}
+
+extension UnsafeMutableBufferPointer {
+  /// New memory that holds the elements of an array.
+  static func copying(_ elements: [Element]) -> Self {
+    let buffer = Self.allocate(capacity: elements.count)
+    _ = buffer.initialize(from: elements)
+    return buffer
+  }
+}

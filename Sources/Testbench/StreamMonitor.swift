@@ -1,0 +1,122 @@
+/// The bench's side of an output stream: takes rows as its profile says, compares each with the expected one and watches
+/// the protocol.
+@usableFromInline
+struct StreamMonitor {
+  @usableFromInline
+  enum Event: UInt8 {
+    /// Nothing passes.
+    case idle
+    /// The expected row passes.
+    case taken
+    /// Another row than the expected one.
+    case mismatch
+    /// A row where none is expected any more.
+    case surplus
+    /// Valid fell before its row was taken.
+    case withdrawn
+    /// The payload changed before it was taken.
+    case changed
+  }
+
+  @usableFromInline var queue: RowQueue
+  @usableFromInline let valid: UnsafeMutablePointer<UInt8>
+  @usableFromInline let ready: UnsafeMutablePointer<UInt8>
+  @usableFromInline let slots: UnsafeMutableBufferPointer<PinSlot>
+  /// The row that valid showed first, while it waits for ready.
+  @usableFromInline let held: UnsafeMutableBufferPointer<UInt64>
+  @usableFromInline var stalls: StallGenerator
+  @usableFromInline var isReady = false
+  @usableFromInline var isHeld = false
+  @usableFromInline var sawValid = false
+  @usableFromInline var stalledByDesign: UInt64 = 0
+  @usableFromInline var stalledByBench: UInt64 = 0
+  @usableFromInline var firstCycle: UInt64 = 0
+  /// The input stream whose transactions are matched one to one with this stream's.
+  @usableFromInline var source: UnsafeMutablePointer<StreamDriver>?
+  @usableFromInline var latency = LatencyCounter()
+
+  init(_ port: StreamPort, _ profile: StallProfile, seed: Seed) {
+    queue = RowQueue(wordsPerRow: port.shape.payload.wordCount)
+    valid = port.valid.storage.assumingMemoryBound(to: UInt8.self)
+    ready = port.ready.storage.assumingMemoryBound(to: UInt8.self)
+    slots = .copying(PinSlot.slots(port.shape.payload, port.payload))
+    held = .copying([UInt64](repeating: 0, count: slots.count))
+    stalls = StallGenerator(profile, reluctance: .max, seed.generator("stalls of " + port.shape.name))
+  }
+
+  func deallocate() {
+    queue.deallocate()
+    slots.deallocate()
+    held.deallocate()
+  }
+
+  /// Sets ready for the coming cycle.
+  @inlinable @inline(__always)
+  mutating func drive() {
+    isReady = stalls.proceeds(peer: sawValid, waiting: isHeld)
+    ready.pointee = isReady ? 1 : 0
+  }
+
+  /// Looks at valid and payload after the logic has settled.
+  @inlinable @inline(__always)
+  mutating func sample(_ cycle: UInt64) -> Event {
+    sawValid = valid.pointee != 0
+    guard sawValid else {
+      if isHeld { return .withdrawn }
+      if isReady, !queue.isEmpty { stalledByDesign += 1 }
+      return .idle
+    }
+    var difference: UInt64 = 0
+    if isHeld {
+      for index in slots.indices { difference |= slots[index].load() ^ held[index] }
+      if difference != 0 { return .changed }
+    }
+    guard isReady else {
+      stalledByBench += 1
+      if !isHeld {
+        capture()
+        isHeld = true
+      }
+      return .idle
+    }
+    isHeld = false
+    if queue.isEmpty { return .surplus }
+    for index in slots.indices { difference |= slots[index].load() ^ queue.next[index] }
+    if difference != 0 { return .mismatch }
+    if let source { latency.count(row: queue.head, of: source, at: cycle) }
+    if queue.head == 0 { firstCycle = cycle }
+    queue.pass(at: cycle)
+    return .taken
+  }
+
+  /// Copies the payload pins into `held`.
+  @inlinable
+  func capture() {
+    for index in slots.indices { held[index] = slots[index].load() }
+  }
+}
+
+/// Latency of matched transactions, in cycles.
+@usableFromInline
+struct LatencyCounter {
+  @usableFromInline var minimum = UInt64.max
+  @usableFromInline var maximum: UInt64 = 0
+  @usableFromInline var sum: UInt64 = 0
+  /// An output came before its input: the streams do not match one to one.
+  @usableFromInline var isBroken = false
+
+  @inlinable
+  init() {}
+
+  @inlinable @inline(__always)
+  mutating func count(row: Int, of source: UnsafeMutablePointer<StreamDriver>, at cycle: UInt64) {
+    guard row < source.pointee.queue.head else {
+      isBroken = true
+      return
+    }
+    let latency = cycle &- source.pointee.queue.stamp(row)
+    minimum = min(minimum, latency)
+    maximum = max(maximum, latency)
+    sum &+= latency
+  }
+}

@@ -1,0 +1,180 @@
+import Engine
+import Netlist
+
+/// One run of a ``StreamBench`` on one engine: all state in flat memory, so that a cycle allocates nothing and counts no
+/// references.
+@usableFromInline
+struct StreamSession: BenchSession, ~Copyable {
+  @usableFromInline let drivers: UnsafeMutableBufferPointer<StreamDriver>
+  @usableFromInline let monitors: UnsafeMutableBufferPointer<StreamMonitor>
+  @usableFromInline var cycle: UInt64
+  /// Rows in hand that have not passed.
+  @usableFromInline var outstanding = 0
+  /// More stimuli exist than are in hand.
+  @usableFromInline var hasMore: Bool
+  /// The cycle of the last transaction.
+  @usableFromInline var lastMove: UInt64
+  @usableFromInline let watchdog: UInt64
+  /// The cycle at which draining ends; `max` before it began.
+  @usableFromInline var drainEnd = UInt64.max
+  @usableFromInline var failure: BenchFailure?
+
+  private let bench: StreamBench
+  private var stimuli: Stimuli
+  private var nextBlock = 0
+  private var generated = 0
+
+  /// - Parameter ports: The bench's streams, bound to the engine.
+  init(_ bench: StreamBench, _ ports: [StreamPort]) {
+    self.bench = bench
+    var (inputs, outputs): ([StreamDriver], [StreamMonitor]) = ([], [])
+    for (port, profile) in zip(ports, bench.profiles) {
+      switch port.shape.direction {
+      case .input: inputs.append(StreamDriver(port, profile, seed: bench.testSeed))
+      case .output: outputs.append(StreamMonitor(port, profile, seed: bench.testSeed))
+      }
+    }
+    drivers = .copying(inputs)
+    monitors = .copying(outputs)
+    cycle = UInt64(bench.options.resetCycles)
+    lastMove = cycle
+    watchdog = UInt64(bench.options.watchdogCycles)
+    hasMore = bench.blockCount > 0
+    stimuli = Stimuli(module: bench.interface.name, streams: bench.streams)
+  }
+
+  /// Loads the first stimuli.
+  mutating func load() throws(BenchError) {
+    take(bench.stimuli)
+    if outstanding == 0, hasMore { try refill() }
+    matchLatencies()
+  }
+
+  deinit {
+    for driver in drivers { driver.deallocate() }
+    for monitor in monitors { monitor.deallocate() }
+    drivers.deallocate()
+    monitors.deallocate()
+  }
+
+  /// Runs until `end` or until something needs a decision.
+  @inlinable
+  mutating func advance<E: Engine>(_ engine: E, until end: UInt64) throws(EngineFailure) -> Pause {
+    let (drivers, monitors) = (drivers, monitors)
+    var cycle = cycle
+    defer { self.cycle = cycle }
+    let end = min(end, drainEnd)
+    while cycle < end {
+      for index in drivers.indices { drivers[index].drive() }
+      for index in monitors.indices { monitors[index].drive() }
+      try engine.settle()
+      var moved = 0
+      var isDry = false
+      for index in drivers.indices where drivers[index].sample(cycle) {
+        moved += 1
+        if drivers[index].queue.isEmpty, drivers[index].isFed { isDry = true }
+      }
+      for index in monitors.indices {
+        let event = monitors[index].sample(cycle)
+        if event == .idle { continue }
+        if event != .taken {
+          fail(event, of: index, at: cycle)
+          return .failed
+        }
+        moved += 1
+      }
+      if moved > 0 {
+        outstanding -= moved
+        lastMove = cycle
+      } else if cycle - lastMove >= watchdog, drainEnd == .max {
+        failStuck(at: cycle)
+        return .failed
+      }
+      try engine.step()
+      cycle += 1
+      if outstanding == 0 || isDry {
+        if hasMore { return .refill }
+        if outstanding == 0, drainEnd == .max {
+          startDraining(from: cycle)
+          return cycle == drainEnd ? .finished : .limit
+        }
+      }
+    }
+    return cycle == drainEnd ? .finished : .limit
+  }
+
+  /// Everything has passed: takes whatever else comes.
+  @usableFromInline
+  mutating func startDraining(from cycle: UInt64) {
+    drainEnd = cycle + UInt64(bench.options.drainCycles)
+    for index in monitors.indices { monitors[index].stalls.kind = .never }
+    for index in monitors.indices { monitors[index].stalls.remaining = -1 }
+  }
+
+  /// Fetches blocks of stimuli until one has something to send, or to expect where there is nothing to send to.
+  @usableFromInline
+  mutating func refill() throws(BenchError) {
+    repeat {
+      stimuli.removeAll()
+      try bench.generate(block: nextBlock, into: &stimuli)
+      nextBlock += 1
+      hasMore = nextBlock < bench.blockCount
+      take(stimuli)
+    } while hasMore && (drivers.isEmpty ? outstanding == 0 : !drivers.contains(where: \.isFed))
+  }
+
+  private mutating func take(_ stimuli: Stimuli) {
+    var (input, output) = (0, 0)
+    let oldestUnmatched = monitors.map(\.queue.head).min() ?? .max
+    for (shape, rows) in zip(stimuli.streams, stimuli.rows) {
+      switch shape.direction {
+      case .input:
+        let queue = drivers[input].queue
+        drivers[input].queue.append(
+          rows.count, words: rows.words, keepingFrom: min(oldestUnmatched, queue.head - TransactionHistory.length))
+        drivers[input].isFed = rows.count > 0
+        input += 1
+      case .output:
+        let queue = monitors[output].queue
+        monitors[output].queue.append(rows.count, words: rows.words, keepingFrom: queue.head - TransactionHistory.length)
+        output += 1
+      }
+      outstanding += rows.count
+      generated += rows.count
+    }
+  }
+
+  /// Pairs each output stream with the first input stream that has as many transactions in the stimuli at hand.
+  private func matchLatencies() {
+    for index in monitors.indices {
+      let count = monitors[index].queue.end
+      guard count > 0, let input = drivers.indices.first(where: { drivers[$0].queue.end == count }) else { continue }
+      monitors[index].source = drivers.baseAddress! + input
+    }
+  }
+
+  /// For the progress report.
+  @usableFromInline var progress: BenchProgress {
+    let passed = Double(generated - outstanding) / Double(max(1, generated))
+    return BenchProgress(
+      cycle: cycle, compared: monitors.reduce(0) { $0 + $1.queue.head },
+      fraction: passed * Double(nextBlock + 1) / Double(bench.blockCount + 1))
+  }
+
+  /// The streams in the order of the ports, each with its driver or monitor.
+  func forEachStream(
+    _ body: (StreamShape, StallProfile, UnsafeMutablePointer<StreamDriver>?, StreamMonitor?) -> Void
+  ) {
+    var (input, output) = (0, 0)
+    for (shape, profile) in zip(bench.streams, bench.profiles) {
+      switch shape.direction {
+      case .input:
+        body(shape, profile, drivers.baseAddress! + input, nil)
+        input += 1
+      case .output:
+        body(shape, profile, nil, monitors[output])
+        output += 1
+      }
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import Netlist
+
+/// A ready/valid stream of a module: `<name>_valid`, `<name>_ready` and as payload every other port that begins with
+/// `<name>_`.
+///
+/// A transaction passes at the rising edge at which valid and ready are both high. Valid, once high, stays high with the
+/// same payload until then. Where names nest (`a` and `a_b`), a port belongs to the longest name.
+public struct StreamShape: Hashable, Sendable, Codable {
+  /// The name of the stream.
+  public let name: String
+  /// `input` where the module takes transactions, `output` where it gives them.
+  public let direction: PortDirection
+  /// The payload in the order of the ports; may be empty.
+  public let payload: RowShape
+
+  /// Name of the valid port.
+  public var validPort: String { name + "_valid" }
+  /// Name of the ready port.
+  public var readyPort: String { name + "_ready" }
+
+  /// The stream called `name` of `module`.
+  ///
+  /// Throws when a handshake port is missing, wider than a bit or points the wrong way, or a payload port points against
+  /// the stream.
+  public init(_ module: ModuleInterface, _ name: String) throws(BenchError) {
+    func handshake(_ suffix: String) throws(BenchError) -> PortShape? {
+      guard let port = module.ports.first(where: { $0.name == name + suffix }) else { return nil }
+      guard port.width == 1 else { throw .wrongWidth(port: port.name, width: port.width, needed: 1) }
+      return port
+    }
+    let (valid, ready) = (try handshake("_valid"), try handshake("_ready"))
+    guard let valid, let ready else {
+      guard valid != nil || ready != nil else {
+        throw .unknownStream(name, module: module.name, streams: Self.names(in: module))
+      }
+      throw .missingHandshake(
+        stream: name, port: name + (valid == nil ? "_valid" : "_ready"), module: module.name)
+    }
+    guard valid.direction != ready.direction else {
+      throw .wrongDirection(
+        port: ready.name, is: ready.direction.rawValue, needed: valid.direction == .input ? "output" : "input",
+        reason: "'\(valid.name)' is an \(valid.direction.rawValue) too, and ready answers valid")
+    }
+    let inner = Self.names(in: module).filter { $0.hasPrefix(name + "_") }
+    let payload = module.ports.filter { port in
+      port.name.hasPrefix(name + "_") && port.name != valid.name && port.name != ready.name
+        && !inner.contains { port.name.hasPrefix($0 + "_") }
+    }
+    for port in payload where port.direction != valid.direction {
+      throw .wrongDirection(
+        port: port.name, is: port.direction.rawValue, needed: valid.direction.rawValue,
+        reason: "it is payload of stream '\(name)' and goes the way of '\(valid.name)'; "
+          + "rename it if it is no part of the stream")
+    }
+    self.name = name
+    direction = valid.direction
+    self.payload = RowShape(payload, prefix: name + "_")
+  }
+
+  /// All streams of `module` in the order of their ports. A lone `_valid` or `_ready` makes no stream.
+  public static func all(in module: ModuleInterface) throws(BenchError) -> [StreamShape] {
+    var streams: [StreamShape] = []
+    for name in names(in: module) { streams.append(try StreamShape(module, name)) }
+    return streams
+  }
+
+  private static func names(in module: ModuleInterface) -> [String] {
+    let ports = Set(module.ports.map(\.name))
+    return module.ports.compactMap { port in
+      guard port.name.hasSuffix("_valid") else { return nil }
+      let name = String(port.name.dropLast("_valid".count))
+      return ports.contains(name + "_ready") ? name : nil
+    }
+  }
+}

@@ -1,0 +1,158 @@
+import Netlist
+import Testbench
+import Testing
+
+/// A bench that pushes `count` transactions through a FIFO.
+func fifoBench(
+  _ count: Int, seed: Seed = 1, stalls: StallProfile = .mixed, dataWidth: Int = 8
+) throws -> StreamBench {
+  var bench = try StreamBench(SoftwareFIFO(dataWidth: dataWidth).interface, seed: seed, stalls: stalls)
+  var random = bench.random("values")
+  for _ in 0..<count {
+    let row = [random.unsigned(bits: min(dataWidth, 60)), random.signed(bits: 12)]
+    try bench.send(row, on: "push")
+    try bench.expect(row, on: "pop")
+  }
+  bench.options.watchdogCycles = 100
+  bench.options.drainCycles = 20
+  return bench
+}
+
+@Suite struct StreamBenchTests {
+  static let profiles: [StallProfile] = [
+    .never, .random(0.25), .random(0.9), .bursts(stalled: 10, flowing: 3), .reluctant, .contrary, .mixed,
+  ]
+
+  @Test(arguments: profiles, [1, 8, 64, 65, 100, 128])
+  func `A sound FIFO passes under every profile`(stalls: StallProfile, dataWidth: Int) throws {
+    let bench = try fifoBench(500, stalls: stalls, dataWidth: dataWidth)
+    let result = try bench.run(on: SoftwareFIFO(dataWidth: dataWidth))
+    #expect(result.verdict == .passed, "\(result.text())")
+    #expect(result.transactionsCompared == 500)
+    #expect(result.valuesCompared == 1000)
+    #expect(result.failure == nil)
+    #expect(result.history.isEmpty)
+  }
+
+  @Test func `Without stalls every figure is known`() throws {
+    let result = try fifoBench(100, stalls: .never).run(on: SoftwareFIFO())
+    // Two cycles of reset, one of latency, a hundred transactions, twenty cycles of draining.
+    #expect(result.cycles == 2 + 1 + 100 + 20)
+    #expect(result.resetCycles == 2)
+    let push = result.streams[0]
+    let pop = result.streams[1]
+    #expect((push.name, push.direction, push.transactions) == ("push", .input, 100))
+    #expect((push.firstCycle, push.lastCycle, push.throughput) == (2, 101, 1))
+    #expect((push.stalledByBench, push.stalledByDesign) == (0, 0))
+    #expect((pop.name, pop.direction, pop.transactions) == ("pop", .output, 100))
+    #expect((pop.firstCycle, pop.lastCycle, pop.throughput) == (3, 102, 1))
+    #expect((pop.stalledByBench, pop.stalledByDesign) == (0, 1))
+    let latency = try #require(result.latencies.first)
+    #expect((latency.from, latency.to, latency.first) == ("push", "pop", 1))
+    #expect((latency.minimum, latency.mean, latency.maximum) == (1, 1, 1))
+  }
+
+  @Test func `Stalls are charged to the side that causes them`() throws {
+    var bench = try fifoBench(2000, stalls: .never)
+    try bench.setStalls(.random(0.5), on: "pop")
+    var result = try bench.run(on: SoftwareFIFO())
+    #expect(result.streams[0].stalledByBench == 0)
+    #expect(result.streams[0].stalledByDesign > 1800)
+    #expect((1800...2200).contains(result.streams[1].stalledByBench))
+    #expect(result.streams[1].stalledByDesign < 10)
+
+    try bench.setStalls(.never)
+    try bench.setStalls(.random(0.5), on: "push")
+    result = try bench.run(on: SoftwareFIFO())
+    #expect((1800...2200).contains(result.streams[0].stalledByBench))
+    #expect(result.streams[0].stalledByDesign == 0)
+    #expect(result.streams[1].stalledByBench == 0)
+    #expect((1800...2200).contains(result.streams[1].stalledByDesign))
+  }
+
+  @Test func `Two streams in and two out run together`() throws {
+    var bench = try StreamBench(SoftwareJoin().interface, name: "joined", seed: 3)
+    var random = bench.random("values")
+    for _ in 0..<1000 {
+      let (a, b) = (random.unsigned(bits: 16), random.unsigned(bits: 16))
+      try bench.send([a], on: "a")
+      try bench.send([b], on: "b")
+      try bench.expect([a + b], on: "sum")
+      try bench.expect([a + b], on: "copy")
+    }
+    let result = try bench.run(on: SoftwareJoin())
+    #expect(result.verdict == .passed, "\(result.text())")
+    #expect(result.transactionsCompared == 2000)
+    #expect(result.streams.map(\.transactions) == [1000, 1000, 1000, 1000])
+    #expect(result.latencies.map(\.from) == ["a", "a"])
+
+    try bench.hold("zero", at: 1)
+    #expect(try bench.run(on: SoftwareJoin()).failure?.kind == .mismatch)
+    #expect(throws: BenchError.unknownPort("a_value", module: "join", ports: ["zero"])) {
+      try bench.hold("a_value", at: 1)
+    }
+  }
+
+  @Test func `Blocks made during the run are the same as rows made before`() throws {
+    var whole = try fifoBench(0)
+    var lazy = whole
+    let block: StreamBench.BlockGenerator = { index, random, stimuli throws(BenchError) in
+      for _ in 0..<(index % 3 * 20) {
+        let row = [random.unsigned(bits: 8), index]
+        try stimuli.send(row, on: "push")
+        try stimuli.expect(row, on: "pop")
+      }
+    }
+    try lazy.generate(blocks: 50, block)
+    for index in 0..<50 {
+      var random = whole.testSeed.generator("block", index: index)
+      try whole.withStimuli { stimuli throws(BenchError) in try block(index, &random, &stimuli) }
+    }
+    var fromBlocks = try lazy.run(on: SoftwareFIFO())
+    var fromMemory = try whole.run(on: SoftwareFIFO())
+    fromBlocks.seconds = nil
+    fromMemory.seconds = nil
+    #expect(fromBlocks.verdict == .passed, "\(fromBlocks.text())")
+    #expect(fromBlocks == fromMemory)
+    #expect(fromBlocks.transactionsCompared == 980)
+  }
+
+  @Test func `The same seed gives the same report and another one does not`() throws {
+    func report(_ seed: Seed) throws -> String {
+      var result = try fifoBench(300, seed: seed).run(on: SoftwareFIFO(.corrupts(250)))
+      result.seconds = nil
+      return result.text()
+    }
+    #expect(try report(7) == report(7))
+    #expect(try report(7) != report(8))
+  }
+
+  @Test func `Tests of one run differ by name and index`() throws {
+    let interface = SoftwareFIFO().interface
+    let seeds = try [
+      StreamBench(interface, seed: 1), StreamBench(interface, index: 1, seed: 1),
+      StreamBench(interface, name: "other", seed: 1), StreamBench(interface, seed: 2),
+    ].map(\.testSeed)
+    #expect(Set(seeds).count == 4)
+  }
+
+  @Test func `A cancelled run says how far it came`() throws {
+    var bench = try fifoBench(0)
+    try bench.generate(blocks: 1_000_000) { _, _, stimuli throws(BenchError) in
+      try stimuli.send([1, 2], on: "push")
+      try stimuli.expect([1, 2], on: "pop")
+    }
+    bench.options.isCancelled = { true }
+    let result = try bench.run(on: SoftwareFIFO())
+    #expect(result.verdict == .cancelled)
+    #expect(result.failure == nil)
+    #expect(result.cycles == 2 + 64)
+    #expect(result.text().hasPrefix("CANCELLED  fifo\n"))
+  }
+
+  @Test func `A bench that expects nothing does not pass`() throws {
+    let result = try fifoBench(0).run(on: SoftwareFIFO())
+    #expect(result.verdict == .failed)
+    #expect(result.failure?.kind == .nothingCompared)
+  }
+}
