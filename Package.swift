@@ -26,6 +26,8 @@ let package = Package(
     [.target(name: "CSpawn")],
     layer("Tools", on: ["CSpawn"]),
     layer("Netlist"),
+    layer("HDL", on: ["Netlist"], testedWith: ["Verilog"]),
+    layer("Verilog", on: ["Netlist"], testedWith: ["HDL"]),
     layer("Engine", on: ["Netlist"]),
     layer("NumberFormats"),
     layer("Golden", on: ["NumberFormats"]),

@@ -1,0 +1,125 @@
+import Netlist
+
+/// A struct of ``Field``s: values that travel together in one direction, such as the payload of a stream.
+public protocol Bundle: PortElement, PortDeclaration where Shape == Self, Source == BundleSource<Self>, Drain == BundleDrain<Self> {}
+
+extension Bundle {
+  public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
+    .group(walker.group(self, name: name, path: path, direction: direction))
+  }
+
+  public static func declare(
+    _ shape: Self, in walker: PortWalker, name: String, path: String, direction: PortDirection
+  ) -> PortEntry {
+    shape.declare(in: walker, name: name, path: path, direction: direction)
+  }
+
+  public static func source(_ shape: Self, _ entry: PortEntry, in scope: PortScope) -> BundleSource<Self> {
+    guard case .group(let layout) = entry else { preconditionFailure("a bundle is a group") }
+    return BundleSource(shape: shape, layout: layout, scope: scope)
+  }
+
+  public static func drain(_ shape: Self, _ entry: PortEntry, in scope: PortScope) -> BundleDrain<Self> {
+    guard case .group(let layout) = entry else { preconditionFailure("a bundle is a group") }
+    return BundleDrain(shape: shape, layout: layout, scope: scope)
+  }
+}
+
+/// The readable side of a bundle.
+@dynamicMemberLookup
+public struct BundleSource<B> {
+  let shape: B
+  let layout: PortLayout
+  let scope: PortScope
+
+  /// The value of a field.
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<B, Field<T>>) -> T.Source {
+    T.source(shape[keyPath: path].shape, layout.entry(of: path), in: scope)
+  }
+
+  /// The values of an array of fields.
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<B, [Field<T>]>) -> [T.Source] {
+    zip(shape[keyPath: path], layout.entry(of: path).elements).map { T.source($0.shape, $1, in: scope) }
+  }
+
+  /// A bundle inside the bundle.
+  public subscript<N: Bundle>(dynamicMember path: KeyPath<B, N>) -> BundleSource<N> {
+    N.source(shape[keyPath: path], layout.entry(of: path), in: scope)
+  }
+
+  /// Bundles inside the bundle.
+  public subscript<N: Bundle>(dynamicMember path: KeyPath<B, [N]>) -> [BundleSource<N>] {
+    zip(shape[keyPath: path], layout.entry(of: path).elements).map { N.source($0, $1, in: scope) }
+  }
+}
+
+/// The drivable side of a bundle.
+@dynamicMemberLookup
+public struct BundleDrain<B> {
+  let shape: B
+  let layout: PortLayout
+  let scope: PortScope
+
+  /// Where to assign a field.
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<B, Field<T>>) -> T.Drain {
+    T.drain(shape[keyPath: path].shape, layout.entry(of: path), in: scope)
+  }
+
+  /// Where to assign an array of fields.
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<B, [Field<T>]>) -> [T.Drain] {
+    zip(shape[keyPath: path], layout.entry(of: path).elements).map { T.drain($0.shape, $1, in: scope) }
+  }
+
+  /// A bundle inside the bundle.
+  public subscript<N: Bundle>(dynamicMember path: KeyPath<B, N>) -> BundleDrain<N> {
+    N.drain(shape[keyPath: path], layout.entry(of: path), in: scope)
+  }
+
+  /// Bundles inside the bundle.
+  public subscript<N: Bundle>(dynamicMember path: KeyPath<B, [N]>) -> [BundleDrain<N>] {
+    zip(shape[keyPath: path], layout.entry(of: path).elements).map { N.drain($0, $1, in: scope) }
+  }
+}
+
+/// Drives every field of a bundle with the field of the same position; both must have the same form.
+public func <== <B>(drain: BundleDrain<B>, source: BundleSource<B>) {
+  let module = drain.scope.module
+  let targets = drain.layout.leaves
+  let values = source.layout.leaves
+  guard
+    module.check(
+      targets.count == values.count, .widthMismatch,
+      "a bundle of \(targets.count) vectors is driven by one of \(values.count)", fix: "use bundles of one form")
+  else { return }
+  for (target, value) in zip(targets, values) {
+    let leaf = drain.scope.leaves[target]
+    let bits = Bits(handle: .node(source.scope.module, NodeID(source.scope.ids[value])))
+    let isSigned = source.scope.leaves[value].isSigned
+    if isSigned {
+      module.assign(drain.scope.ids[target], low: 0, width: leaf.width, SInt(handle: bits.handle))
+    } else {
+      module.assign(drain.scope.ids[target], low: 0, width: leaf.width, bits)
+    }
+  }
+}
+
+extension PortEntry {
+  var elements: [PortEntry] {
+    guard case .list(let elements) = self else { preconditionFailure("an array of ports is a list") }
+    return elements
+  }
+
+  var leaves: [Int] {
+    switch self {
+    case .leaf(let index): [index]
+    case .group(let layout): layout.leaves
+    case .list(let elements): elements.flatMap(\.leaves)
+    case .absent: []
+    }
+  }
+}
+
+extension PortLayout {
+  /// The vectors of the level and all below it, in the order of declaration.
+  var leaves: [Int] { entries.flatMap(\.entry.leaves) }
+}

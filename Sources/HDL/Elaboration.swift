@@ -1,0 +1,164 @@
+import Netlist
+
+/// Number of an operation or assignment in a module: the same in every elaboration of one design.
+struct Statement: Hashable {
+  var module: Int
+  var number: Int
+}
+
+/// One run over a design: every generator value is built once.
+final class Elaboration {
+  /// What is known of a finished module.
+  struct Built {
+    var definition: Int32
+    var leaves: [PortLeaf]
+    var layout: PortLayout
+    var ports: Any
+    var usesClock: Bool
+    var usesReset: Bool
+  }
+
+  let reset: ResetStyle
+  /// Statements of which the place is wanted; empty in a first elaboration.
+  let traced: Set<Statement>
+
+  private(set) var definitions: [Definition] = []
+  private(set) var diagnostics: [Diagnostic] = []
+  /// Statements that have a diagnostic but no place yet.
+  private(set) var unplaced: Set<Statement> = []
+  private(set) var places: [Statement: Place] = [:]
+  private var pending: [(diagnostic: Int, note: Int?, statement: Statement)] = []
+  var portNames: [Int: Set<String>] = [:]
+
+  private var built: [AnyHashable: Built] = [:]
+  private var open: [AnyHashable] = []
+  private var moduleNames: Set<String> = []
+  private var begun = 0
+
+  init(reset: ResetStyle, tracing: Set<Statement> = []) {
+    self.reset = reset
+    traced = tracing
+  }
+
+  func run<G: Generator>(_ generator: G) throws(DiagnosticList) -> Circuit {
+    DeepThread.run { _ = self.build(generator) }
+    fillPlaces()
+    if !diagnostics.isEmpty { throw DiagnosticList(diagnostics) }
+    return try Circuit(definitions: definitions)
+  }
+
+  // MARK: Diagnostics
+
+  func report(_ diagnostic: Diagnostic, at statement: Statement, notes: [Statement] = []) {
+    let index = diagnostics.count
+    diagnostics.append(diagnostic)
+    if diagnostic.place == nil { wait(for: statement, diagnostic: index, note: nil) }
+    for (note, statement) in notes.enumerated() { wait(for: statement, diagnostic: index, note: note) }
+  }
+
+  private func wait(for statement: Statement, diagnostic: Int, note: Int?) {
+    unplaced.insert(statement)
+    pending.append((diagnostic, note, statement))
+  }
+
+  func capture(_ module: Module) {
+    let statement = Statement(module: module.ordinal, number: module.statements)
+    if traced.contains(statement), places[statement] == nil { places[statement] = SourcePlace.ofUser() }
+  }
+
+  private func fillPlaces() {
+    for item in pending {
+      guard let place = places[item.statement] else { continue }
+      if let note = item.note {
+        diagnostics[item.diagnostic].notes[note].place = place
+      } else {
+        diagnostics[item.diagnostic].place = place
+      }
+    }
+  }
+
+  // MARK: Modules
+
+  /// The module of `generator`, built on first use; nil when it cannot be built.
+  func build<G: Generator>(_ generator: G) -> Built? {
+    let key = AnyHashable(generator)
+    if let known = built[key] { return known }
+    let ordinal = begun
+    begun += 1
+    let identity = GeneratorIdentity(generator)
+    let module = Module(
+      elaboration: self, ordinal: ordinal, name: unique(identity.name), summary: identity.summary)
+    if open.contains(key) {
+      module.report(
+        .recursiveInstance, "\(identity.summary) contains itself", fix: "change a parameter on each level", at: nil)
+      return nil
+    }
+
+    var parameters = ParameterCheck()
+    generator.validate(&parameters)
+    for mistake in parameters.mistakes { module.report(.badParameter, mistake.message, fix: mistake.fix) }
+    guard parameters.mistakes.isEmpty else { return nil }
+
+    open.append(key)
+    defer { open.removeLast() }
+    let ports = generator.ports
+    let walker = PortWalker()
+    let layout = walker.group(ports, name: "", path: "", direction: nil)
+    for bad in walker.badWidths {
+      module.report(.badWidth, "port '\(bad.path)' has \(bad.width) bits", fix: "use at least 1 bit")
+    }
+    let scope = declare(walker.leaves, in: module)
+    generator.build(Interior(ports: ports, layout: layout, scope: scope), in: module)
+    module.finish(reset: reset)
+    module.definition.documentation = generator.documentation
+    module.definition.latency = generator.latency
+    module.definition.parameters = identity.parameters
+    definitions.append(module.definition)
+    let result = Built(
+      definition: Int32(definitions.count - 1), leaves: walker.leaves, layout: layout, ports: ports,
+      usesClock: !module.definition.clocks.isEmpty, usesReset: module.definition.clocks.first?.reset != nil)
+    built[key] = result
+    return result
+  }
+
+  private func declare(_ leaves: [PortLeaf], in module: Module) -> PortScope {
+    var names: Set<String> = []
+    for leaf in leaves {
+      if !Identifier.isWellFormed(leaf.name) || Identifier.language(reserving: leaf.name) != nil {
+        let why = Identifier.language(reserving: leaf.name).map { "a keyword of \($0)" } ?? "no identifier"
+        module.report(.badName, "port '\(leaf.path)' becomes '\(leaf.name)', which is \(why)", fix: "rename the port")
+      }
+      if !names.insert(leaf.name).inserted {
+        module.report(.nameClash, "two ports become '\(leaf.name)', one of them '\(leaf.path)'", fix: "rename one of them")
+      }
+      if module.clockNames(reset).contains(leaf.name) {
+        module.report(
+          .nameClash, "port '\(leaf.path)' has the name of the clock or reset", fix: "rename it; both are added for you")
+      }
+    }
+    portNames[module.ordinal] = names.union(module.clockNames(reset))
+    let ids = leaves.enumerated().map { index, leaf -> Int32 in
+      let shape = PortShape(name: leaf.name, direction: leaf.direction, width: leaf.width, isSigned: leaf.isSigned)
+      module.definition.ports.append(Port(shape: shape, path: leaf.path, driver: nil, place: -1))
+      guard leaf.direction == .input else {
+        return module.addTarget(
+          .output(port: Int32(index)), name: leaf.name, width: leaf.width, isSigned: leaf.isSigned, at: nil)
+      }
+      let signal = module.addSignal(
+        leaf.name, width: leaf.width, isSigned: leaf.isSigned, .input(port: Int32(index)), at: nil)
+      return module.signalNode(signal).index
+    }
+    return PortScope(module: module, leaves: leaves, ids: ids)
+  }
+
+  /// Different generator types may share a name; the later one gets a number.
+  private func unique(_ name: String) -> String {
+    var result = name
+    var number = 2
+    while !moduleNames.insert(result).inserted {
+      result = "\(name)_v\(number)"
+      number += 1
+    }
+    return result
+  }
+}

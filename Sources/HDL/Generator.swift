@@ -1,0 +1,101 @@
+import Netlist
+
+/// Parametric hardware as a value: its stored properties are the parameters, and equal values make one module.
+///
+/// ```swift
+/// struct Adder: Generator {
+///   var width = 8
+///   struct Ports { let a, b: Input<UInt>, sum: Output<UInt> }
+///   var ports: Ports { Ports(a: .init(width), b: .init(width), sum: .init(width + 1)) }
+///   func build(_ io: Interior<Ports>, in m: Module) { io.sum <== m.register("sum", io.a + io.b) }
+/// }
+/// ```
+public protocol Generator: Hashable, Sendable {
+  /// A struct of ``Input``, ``Output``, ``StreamInput``, ``StreamOutput``, arrays of them and nested ``PortGroup``s.
+  associatedtype Ports
+
+  /// The interface for these parameters.
+  var ports: Ports { get }
+
+  /// What a user of the emitted file should know: ports, protocol, throughput. It becomes the comment above the module.
+  var documentation: String { get }
+
+  /// Clock edges from an input to the output that it decides; nil when that is not fixed, as behind a ready/valid stream.
+  var latency: Int? { get }
+
+  /// Rejects parameter values for which there is no hardware; runs before anything else. The default accepts all.
+  func validate(_ parameters: inout ParameterCheck)
+
+  /// Makes the hardware between the ports.
+  func build(_ io: Interior<Ports>, in m: Module)
+}
+
+extension Generator {
+  public var documentation: String { "" }
+  public var latency: Int? { nil }
+  public func validate(_ parameters: inout ParameterCheck) {}
+}
+
+/// A generator of which every parameter has a default: module names list only the parameters that differ from it.
+public protocol DefaultConfigurable: Generator {
+  /// The default configuration.
+  init()
+}
+
+/// Collects what is wrong with the parameters of a generator.
+public struct ParameterCheck {
+  var mistakes: [(message: String, fix: String)] = []
+
+  /// Records `message` unless `condition` holds.
+  ///
+  /// - Parameters:
+  ///   - condition: What must hold.
+  ///   - message: One sentence that names the parameter and its value.
+  ///   - fix: What to write instead.
+  public mutating func require(_ condition: Bool, _ message: @autoclosure () -> String, fix: @autoclosure () -> String) {
+    if !condition { mistakes.append((message(), fix())) }
+  }
+
+  /// Requires that the parameter `name` lies in `range`.
+  public mutating func require(_ name: String, _ value: Int, in range: ClosedRange<Int>) {
+    require(
+      range.contains(value), "parameter '\(name)' is \(value)",
+      fix: "use a value from \(range.lowerBound) to \(range.upperBound)")
+  }
+}
+
+/// Reset of the registers, chosen once for a whole design.
+public struct ResetStyle: Hashable, Sendable {
+  /// Synchronous or asynchronous.
+  public var kind: ResetKind
+  /// Level at which the reset is active; an active-low reset port is called `reset_n`.
+  public var polarity: ResetPolarity
+
+  /// Synchronous and active high unless stated otherwise.
+  public init(_ kind: ResetKind = .synchronous, _ polarity: ResetPolarity = .activeHigh) {
+    self.kind = kind
+    self.polarity = polarity
+  }
+}
+
+extension Generator {
+  /// Builds the design below this generator.
+  ///
+  /// When there are mistakes the design is built once more to find the exact line of each; a design without mistakes
+  /// pays nothing for it.
+  ///
+  /// - Throws: all mistakes found, with the user's file and line.
+  public func elaborate(reset: ResetStyle = ResetStyle()) throws(DiagnosticList) -> Circuit {
+    let first = Elaboration(reset: reset)
+    do {
+      return try first.run(self)
+    } catch {
+      let second = Elaboration(reset: reset, tracing: first.unplaced)
+      do {
+        return try second.run(self)
+      } catch {
+        throw error
+      }
+    }
+  }
+}

@@ -1,0 +1,79 @@
+/// The Verilog name of a generator value, and the value as text.
+struct GeneratorIdentity {
+  /// `Type` followed by the parameters that differ from the defaults, such as `SystolicArray_rows64`.
+  let name: String
+  /// The value as it would be written in Swift.
+  let summary: String
+  /// The stored properties of the value, each as it would be written in Swift.
+  let parameters: [String: String]
+
+  /// Names longer than this are cut and get a hash instead.
+  private static let longestName = 96
+
+  init<G: Generator>(_ generator: G) {
+    let type = Self.plainName(of: G.self)
+    let leaves = Self.parameters(of: generator)
+    let defaults = (G.self as? any DefaultConfigurable.Type).map { Self.parameters(of: $0.init()) } ?? []
+    summary = "\(type)(\(Self.describe(generator)))"
+    let changed = leaves.filter { parameter in !defaults.contains { $0 == parameter } }
+    parameters = Dictionary(leaves.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+    var text = type
+    for parameter in changed { text += "_\(parameter.name)\(parameter.value)" }
+    text = Self.identifier(text)
+    if text.utf8.count > Self.longestName { text = "\(Self.identifier(type))_\(Self.hash(text))" }
+    name = text
+  }
+
+  private struct Parameter: Equatable {
+    var name: String
+    var value: String
+  }
+
+  private static func parameters(of value: Any) -> [Parameter] {
+    Mirror(reflecting: value).children.flatMap { child -> [Parameter] in
+      let label = child.label ?? ""
+      let mirror = Mirror(reflecting: child.value)
+      switch mirror.displayStyle {
+      case .struct where !mirror.children.isEmpty:
+        return parameters(of: child.value).map { Parameter(name: "\(label).\($0.name)", value: $0.value) }
+      default: return [Parameter(name: label, value: plain(child.value))]
+      }
+    }
+  }
+
+  private static func describe(_ value: Any) -> String {
+    Mirror(reflecting: value).children.map { child in
+      let mirror = Mirror(reflecting: child.value)
+      let text =
+        mirror.displayStyle == .struct && !mirror.children.isEmpty
+        ? "\(plainName(of: type(of: child.value)))(\(describe(child.value)))" : plain(child.value)
+      return (child.label.map { $0 + ": " } ?? "") + text
+    }.joined(separator: ", ")
+  }
+
+  /// Enum cases without their type, everything else as printed.
+  private static func plain(_ value: Any) -> String { "\(value)" }
+
+  private static func plainName(of type: Any.Type) -> String { "\(type)" }
+
+  /// `text` with every character that Verilog does not take replaced; no underscore at the end.
+  private static func identifier(_ text: String) -> String {
+    var result: [UInt8] = []
+    for byte in text.utf8 {
+      switch byte {
+      case 48...57, 65...90, 97...122: result.append(byte)
+      case UInt8(ascii: "-"): result += Array("minus".utf8)
+      default: if result.last != 95 { result.append(95) }
+      }
+    }
+    while result.last == 95 { result.removeLast() }
+    return String(decoding: result, as: UTF8.self)
+  }
+
+  /// FNV-1a of the text: the same on every machine and in every run.
+  private static func hash(_ text: String) -> String {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    return String(hash, radix: 16)
+  }
+}

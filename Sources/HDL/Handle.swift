@@ -1,0 +1,48 @@
+import Netlist
+
+/// What a signal value holds: a node of the module being built, or a number that takes its width from its surroundings.
+public enum Handle {
+  /// An operation of a module.
+  case node(Module, NodeID)
+  /// A number without a width.
+  case literal(Int)
+}
+
+/// A value in hardware: ``UInt``, ``SInt``, ``Bits`` or ``Bit``.
+public protocol Signal: PortElement where Shape == Int {
+  /// How the bits are read.
+  static var isSigned: Bool { get }
+  /// The node or literal behind the value.
+  var handle: Handle { get }
+  /// Wraps a node or literal of this kind.
+  init(handle: Handle)
+}
+
+/// A signal that has a width of its own: all but ``Bit``.
+public protocol VectorSignal: Signal {}
+
+extension Signal {
+  /// Width in bits; a literal has the fewest bits that hold it.
+  public var width: Int {
+    switch handle {
+    case .node(let module, let id): Int(module.definition.table[id].width)
+    case .literal(let value): Self.bitsNeeded(for: value)
+    }
+  }
+
+  static func bitsNeeded(for literal: Int) -> Int {
+    isSigned || literal < 0
+      ? BitVector.bitsNeeded(signed: literal) : BitVector.bitsNeeded(unsigned: UInt64(literal))
+  }
+
+  /// The module that the value belongs to; nil for a literal.
+  var module: Module? {
+    if case .node(let module, _) = handle { module } else { nil }
+  }
+
+  /// The same value under a name of its own, which shows in the Verilog and in waves.
+  public func named(_ name: String, file: StaticString = #fileID, line: Int = #line) -> Self {
+    guard case .node(let module, let id) = handle else { return self }
+    return Self(handle: module.name(id, name, at: Place(file: "\(file)", line: line)))
+  }
+}

@@ -1,0 +1,122 @@
+import Netlist
+
+extension Module {
+  /// An instance of the module of `generator`. Every input must be driven.
+  public func instance<G: Generator>(
+    _ generator: G, _ name: String, file: StaticString = #fileID, line: Int = #line
+  ) -> Exterior<G.Ports> {
+    let place = Place(file: "\(file)", line: line)
+    countStatement()
+    guard let built = elaboration.build(generator), let ports = built.ports as? G.Ports else {
+      return unconnected(generator)
+    }
+    let verilogName = unique(name, suffix: "_inst", at: place)
+    let index = Int32(definition.instances.count)
+    var inputs: Int32 = 0
+    var outputs: [Int32] = []
+    var ids: [Int32] = []
+    ids.reserveCapacity(built.leaves.count)
+    for (position, leaf) in built.leaves.enumerated() {
+      let name = verilogName + "_" + leaf.name
+      if leaf.direction == .input {
+        ids.append(
+          addTarget(
+            .instanceInput(instance: index, input: inputs), name: name, width: leaf.width, isSigned: leaf.isSigned,
+            at: place))
+        inputs += 1
+      } else {
+        let signal = addSignal(
+          unique(name, suffix: "_out", at: place), width: leaf.width, isSigned: leaf.isSigned,
+          .instanceOutput(instance: index, port: Int32(position)), at: place)
+        outputs.append(signal)
+        ids.append(signalNode(signal).index)
+      }
+    }
+    definition.instances.append(
+      Instance(
+        name: verilogName, definition: built.definition, inputs: Array(repeating: NodeID(-1), count: Int(inputs)),
+        outputs: outputs, place: addPlace(place)))
+    usesClock = usesClock || built.usesClock
+    usesReset = usesReset || built.usesReset
+    return Exterior(
+      ports: ports, layout: built.layout, scope: PortScope(module: self, leaves: built.leaves, ids: ids))
+  }
+
+  /// The ports of something that could not be built: values of the right widths that lead nowhere.
+  ///
+  /// The mistake is known by now; what follows from it should not be reported as further ones. With parameters out of
+  /// range even the ports cannot be asked for, so the elaboration ends there.
+  private func unconnected<G: Generator>(_ generator: G) -> Exterior<G.Ports> {
+    var parameters = ParameterCheck()
+    generator.validate(&parameters)
+    guard parameters.mistakes.isEmpty else { DeepThread.exit() }
+    let walker = PortWalker()
+    let ports = generator.ports
+    let layout = walker.group(ports, name: "", path: "", direction: nil)
+    let ids = walker.leaves.map { leaf -> Int32 in
+      guard leaf.direction == .input else { return zero(leaf.width, signed: leaf.isSigned).index }
+      return addTarget(
+        .discarded, name: leaf.name, width: leaf.width, isSigned: leaf.isSigned, fallback: zero(leaf.width, signed: leaf.isSigned),
+        at: nil)
+    }
+    return Exterior(ports: ports, layout: layout, scope: PortScope(module: self, leaves: walker.leaves, ids: ids))
+  }
+
+  func clockNames(_ reset: ResetStyle) -> [String] {
+    ["clock", reset.polarity == .activeHigh ? "reset" : "reset_n"]
+  }
+
+  /// Turns assignments into drivers and adds the clock; nothing can be added afterwards.
+  func finish(reset: ResetStyle) {
+    for target in targets {
+      guard let driver = Resolution(module: self, target: target).run() else { continue }
+      let place = addPlace(target.place)
+      switch target.kind {
+      case .output(let port):
+        definition.ports[Int(port)].driver = driver
+        definition.ports[Int(port)].place = place
+      case .instanceInput(let instance, let input):
+        definition.instances[Int(instance)].inputs[Int(input)] = driver
+      case .wire(let signal): definition.signals[Int(signal)].kind = .net(driver: driver)
+      case .register(let register): setNext(of: Int(register), to: driver)
+      case .discarded: break
+      }
+    }
+    isFinished = true
+    usesClock = usesClock || !definition.registers.isEmpty || !definition.memories.isEmpty
+    usesReset = usesReset || definition.registers.contains { $0.resetValue != nil }
+    if usesClock {
+      let names = clockNames(reset)
+      definition.clocks = [
+        ClockShape(
+          clock: names[0], reset: usesReset ? names[1] : nil, resetKind: reset.kind, resetPolarity: reset.polarity)
+      ]
+    }
+  }
+
+  /// A choice between a new value and the register itself is an enable.
+  private func setNext(of register: Int, to driver: NodeID) {
+    let table = definition.table
+    let own = definition.registers[register].next
+    var next = driver
+    var enable: NodeID?
+    while table[next].operation == .mux {
+      let node = table[next]
+      let condition: NodeID
+      if NodeID(node.c) == own {
+        condition = NodeID(node.a)
+        next = NodeID(node.b)
+      } else if NodeID(node.b) == own {
+        condition = definition.table.intern(Node(.not, width: 1, isSigned: false, a: node.a))
+        next = NodeID(node.c)
+      } else {
+        break
+      }
+      enable = enable.map {
+        definition.table.intern(Node(.and, width: 1, isSigned: false, a: $0.index, b: condition.index))
+      } ?? condition
+    }
+    definition.registers[register].next = next
+    definition.registers[register].enable = enable
+  }
+}

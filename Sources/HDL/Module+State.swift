@@ -1,0 +1,138 @@
+import Netlist
+
+extension Module {
+  /// A register that takes `next` at every clock edge, or while `enable` is 1.
+  ///
+  /// - Parameters:
+  ///   - name: Name in the Verilog and in waves.
+  ///   - next: Value after the clock edge.
+  ///   - enable: One bit; the register keeps its value while it is 0.
+  ///   - reset: Value in reset, a literal; a register without it is not reset, as data paths usually are.
+  ///   - initial: Value at power-up, a literal, for technologies that have one.
+  /// - Returns: The value before the clock edge.
+  public func register<T: Signal>(
+    _ name: String, _ next: T, when enable: Bit? = nil, reset: T? = nil, initial: T? = nil,
+    file: StaticString = #fileID, line: Int = #line
+  ) -> T {
+    let place = Place(file: "\(file)", line: line)
+    countStatement()
+    guard case .node(let other, let id) = next.handle else {
+      report(
+        .literalWithoutWidth, "register '\(name)' takes a literal, so its width is unknown",
+        fix: "write m.constant(…, width: …, as: \(T.self).self)", at: place)
+      return next
+    }
+    guard checkSame(other, "register '\(name)'") else { return T(handle: .node(self, zero(next.width, signed: T.isSigned))) }
+    let register = addRegister(
+      name, width: width(id), isSigned: T.isSigned, reset: fixed(reset, width(id), name, "reset", place),
+      initial: fixed(initial, width(id), name, "initial", place), at: place)
+    let index = Int(register.index)
+    definition.registers[index].next = id
+    if let enable { definition.registers[index].enable = condition(enable) }
+    return T(handle: .node(self, register.node))
+  }
+
+  /// A register of `width` bits that is assigned with `<==`; it keeps its value where nothing is assigned.
+  public func register<T: VectorSignal>(
+    _ name: String, _ type: T.Type, width: Int, reset: T? = nil, initial: T? = nil,
+    file: StaticString = #fileID, line: Int = #line
+  ) -> Register<T> {
+    variable(name, width: width, reset: reset, initial: initial, at: Place(file: "\(file)", line: line))
+  }
+
+  /// A register of one bit that is assigned with `<==`; it keeps its value where nothing is assigned.
+  public func register(
+    _ name: String, _ type: Bit.Type, reset: Bit? = nil, initial: Bit? = nil,
+    file: StaticString = #fileID, line: Int = #line
+  ) -> Register<Bit> {
+    variable(name, width: 1, reset: reset, initial: initial, at: Place(file: "\(file)", line: line))
+  }
+
+  private func variable<T: Signal>(_ name: String, width: Int, reset: T?, initial: T?, at place: Place) -> Register<T> {
+    countStatement()
+    let isPossible = check(
+      width >= 1, .badWidth, "register '\(name)' of \(width) bits", fix: "use at least 1 bit", at: place)
+    let width = isPossible ? width : 1
+    let register = addRegister(
+      name, width: width, isSigned: T.isSigned, reset: fixed(reset, width, name, "reset", place),
+      initial: fixed(initial, width, name, "initial", place), at: place)
+    let target = addTarget(
+      .register(register.index), name: name, width: width, isSigned: T.isSigned, fallback: register.node, at: place)
+    return Register(
+      value: T(handle: .node(self, register.node)), next: Sink(module: self, target: target, low: 0, width: width))
+  }
+
+  /// A wire of `width` bits that is assigned with `<==`, with a value for where nothing is assigned.
+  public func wire<T: VectorSignal>(
+    _ name: String, _ type: T.Type, width: Int, default value: T? = nil, file: StaticString = #fileID, line: Int = #line
+  ) -> Wire<T> {
+    net(name, width: width, default: value, at: Place(file: "\(file)", line: line))
+  }
+
+  /// A wire of one bit that is assigned with `<==`, with a value for where nothing is assigned.
+  public func wire(
+    _ name: String, _ type: Bit.Type, default value: Bit? = nil, file: StaticString = #fileID, line: Int = #line
+  ) -> Wire<Bit> {
+    net(name, width: 1, default: value, at: Place(file: "\(file)", line: line))
+  }
+
+  private func net<T: Signal>(_ name: String, width: Int, default value: T?, at place: Place) -> Wire<T> {
+    countStatement()
+    let isPossible = check(
+      width >= 1, .badWidth, "wire '\(name)' of \(width) bits", fix: "use at least 1 bit", at: place)
+    let width = isPossible ? width : 1
+    let signal = addSignal(
+      unique(name, suffix: "_net", at: place), width: width, isSigned: T.isSigned, .net(driver: NodeID(-1)), at: place)
+    var fallback: NodeID?
+    switch value?.handle {
+    case nil: break
+    case .literal(let number): fallback = literal(number, width: width, signed: T.isSigned, at: place)
+    case .node(let other, let id):
+      if checkSame(other, "wire '\(name)'"),
+        check(
+          self.width(id) == width, .widthMismatch,
+          "wire '\(name)' has \(width) bits and a default of \(self.width(id))", fix: "use extended(to:)", at: place)
+      {
+        fallback = id
+      }
+    }
+    let target = addTarget(
+      .wire(signal: signal), name: name, width: width, isSigned: T.isSigned, fallback: fallback, at: place)
+    return Wire(
+      value: T(handle: .node(self, signalNode(signal))),
+      sink: Sink(module: self, target: target, low: 0, width: width))
+  }
+
+  func condition(_ bit: Bit) -> NodeID? {
+    switch bit.handle {
+    case .literal(let value): literal(value, width: 1, signed: false)
+    case .node(let other, let id): checkSame(other, "an enable") ? id : nil
+    }
+  }
+
+  private func addRegister(
+    _ name: String, width: Int, isSigned: Bool, reset: BitVector?, initial: BitVector?, at place: Place
+  ) -> (index: Int32, node: NodeID) {
+    let index = Int32(definition.registers.count)
+    let signal = addSignal(
+      unique(name, suffix: "_q", at: place), width: width, isSigned: isSigned, .register(index), at: place)
+    let node = signalNode(signal)
+    definition.registers.append(
+      Netlist.Register(
+        signal: signal, next: node, enable: nil, resetValue: reset, initialValue: initial, clock: 0))
+    return (index, node)
+  }
+
+  private func fixed<T: Signal>(_ value: T?, _ width: Int, _ name: String, _ what: String, _ place: Place) -> BitVector? {
+    switch value?.handle {
+    case nil: return nil
+    case .literal(let number): return definition.table.constantValue(literal(number, width: width, signed: T.isSigned, at: place))
+    case .node(_, let id):
+      if let fixed = definition.table.constantValue(id), fixed.width == width { return fixed }
+      report(
+        .badResetValue, "the \(what) value of register '\(name)' is no constant of \(width) bits",
+        fix: "write a literal or m.constant(…, width: \(width), as: \(T.self).self)", at: place)
+      return nil
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import Netlist
+
+/// The module under construction: what a generator's `build` adds hardware to.
+public final class Module {
+  var definition: Definition
+  let elaboration: Elaboration
+  /// Order number of the module among all that were begun: the same in every elaboration of one design.
+  let ordinal: Int
+  /// `Type` or `Type_parameter3`, for messages.
+  let title: String
+  /// Operations and assignments so far; the number finds the same statement again in a traced elaboration.
+  var statements = 0
+
+  var targets: [Target] = []
+  var scope = Scope.root
+  var choices: [Choice] = []
+  var openChoices: [(choice: Int32, branch: Int32)] = []
+
+  var prefixes: [String] = []
+  var usedNames: [String: Place?] = [:]
+  var isFinished = false
+  var usesClock = false
+  var usesReset = false
+
+  init(elaboration: Elaboration, ordinal: Int, name: String, summary: String) {
+    self.elaboration = elaboration
+    self.ordinal = ordinal
+    title = name
+    definition = Definition(name: name, summary: summary)
+  }
+
+  // MARK: Nodes
+
+  func width(_ id: NodeID) -> Int { Int(definition.table[id].width) }
+
+  func intern(_ node: Node) -> NodeID {
+    statements += 1
+    if !elaboration.traced.isEmpty { elaboration.capture(self) }
+    return definition.table.intern(node)
+  }
+
+  func make<T: Signal>(_ operation: Operation, width: Int, signed: Bool, _ a: NodeID, _ b: NodeID = NodeID(0)) -> T {
+    T(handle: .node(self, intern(Node(operation, width: Int32(width), isSigned: signed, a: a.index, b: b.index))))
+  }
+
+  func extended(_ a: NodeID, to width: Int) -> NodeID {
+    let node = definition.table[a]
+    guard Int(node.width) < width else { return a }
+    return intern(Node(.extend, width: Int32(width), isSigned: node.isSigned, a: a.index))
+  }
+
+  func slice(_ a: NodeID, low: Int, width: Int) -> NodeID {
+    let node = definition.table[a]
+    if low == 0, Int(node.width) == width { return reinterpreted(a, signed: false) }
+    return intern(Node(.slice, width: Int32(width), isSigned: false, a: a.index, b: Int32(low)))
+  }
+
+  func reinterpreted(_ a: NodeID, signed: Bool) -> NodeID {
+    let node = definition.table[a]
+    guard node.isSigned != signed else { return a }
+    return intern(Node(.reinterpret, width: node.width, isSigned: signed, a: a.index))
+  }
+
+  func concatenation(_ parts: [NodeID]) -> NodeID {
+    let width = parts.reduce(0) { $0 + self.width($1) }
+    let start = definition.table.internList(parts.map(\.index))
+    return intern(Node(.concatenate, width: Int32(width), isSigned: false, a: start, b: Int32(parts.count)))
+  }
+
+  func zero(_ width: Int, signed: Bool) -> NodeID {
+    definition.table.constant(.zeros(max(1, width)), isSigned: signed)
+  }
+
+  /// A literal at a width that its surroundings give.
+  func literal(_ value: Int, width: Int, signed: Bool, at place: Place? = nil) -> NodeID {
+    let needed: Int
+    if signed {
+      needed = BitVector.bitsNeeded(signed: value)
+    } else {
+      needed = value < 0 ? .max : BitVector.bitsNeeded(unsigned: UInt64(value))
+    }
+    if needed > width {
+      let kind = signed ? "signed" : "unsigned"
+      report(
+        .literalDoesNotFit, "the literal \(value) does not fit into \(width) \(kind) \(width == 1 ? "bit" : "bits")",
+        fix: value < 0 && !signed ? "use SInt for negative numbers" : "use at least \(needed) bits", at: place)
+    }
+    return definition.table.constant(BitVector(signed: value, width: max(1, width)), isSigned: signed)
+  }
+
+  /// All `values` as nodes of this module at one width; literals take the width of the others. Nil after a mistake.
+  func unified<T: Signal>(_ values: [T], _ what: String) -> [NodeID]? {
+    guard let first = values.first(where: { $0.module != nil }) else {
+      // One bit is all that a Bit can have; other literals have no width to take.
+      if T.self == Bit.self {
+        return values.map { value in
+          guard case .literal(let number) = value.handle else { return zero(1, signed: false) }
+          return literal(number, width: 1, signed: false)
+        }
+      }
+      report(
+        .literalWithoutWidth, "every value of a \(what) is a literal, so its width is unknown",
+        fix: "write one of them as m.constant(…, width: …, as: \(T.self).self)")
+      return nil
+    }
+    let width = first.width
+    var nodes: [NodeID] = []
+    for value in values {
+      switch value.handle {
+      case .literal(let number): nodes.append(literal(number, width: width, signed: T.isSigned))
+      case .node(let other, let id):
+        guard checkSame(other, what) else { return nil }
+        guard self.width(id) == width else {
+          report(
+            .widthMismatch, "the values of a \(what) are \(width) and \(self.width(id)) bits wide",
+            fix: "use extended(to:), truncated(to:) or saturated(to:)")
+          return nil
+        }
+        nodes.append(id)
+      }
+    }
+    return nodes
+  }
+
+  // MARK: Constants
+
+  /// A number of `width` bits.
+  public func constant<T: VectorSignal>(
+    _ value: Int, width: Int, as type: T.Type, file: StaticString = #fileID, line: Int = #line
+  ) -> T {
+    let place = Place(file: "\(file)", line: line)
+    guard check(width >= 1, .badWidth, "a constant of \(width) bits", fix: "use at least 1 bit", at: place) else {
+      return T(handle: .node(self, zero(1, signed: T.isSigned)))
+    }
+    return T(handle: .node(self, literal(value, width: width, signed: T.isSigned, at: place)))
+  }
+
+  /// The bits of `value`, of any width.
+  public func constant<T: VectorSignal>(_ value: BitVector, as type: T.Type) -> T {
+    T(handle: .node(self, definition.table.constant(value, isSigned: T.isSigned)))
+  }
+}

@@ -1,0 +1,100 @@
+import Netlist
+
+/// A port of one module after flattening: one vector.
+struct PortLeaf {
+  var name: String
+  var path: String
+  var direction: PortDirection
+  var width: Int
+  var isSigned: Bool
+}
+
+/// Where the ports of one level of a `Ports` value are: byte offset of the stored property → what it declares.
+public final class PortLayout {
+  var entries: [(offset: Int, entry: PortEntry)] = []
+
+  func entry<P, T>(of path: KeyPath<P, T>) -> PortEntry {
+    guard let offset = MemoryLayout<P>.offset(of: path) else {
+      preconditionFailure("a port must be a stored property of \(P.self); \(path) is computed")
+    }
+    guard let entry = entries.last(where: { $0.offset == offset })?.entry else {
+      preconditionFailure("\(path) is not a port")
+    }
+    return entry
+  }
+}
+
+/// What one stored property declares.
+public enum PortEntry {
+  /// One vector: its number among the ports of the module.
+  case leaf(Int)
+  /// A bundle, a stream or a group of ports.
+  case group(PortLayout)
+  /// An array of any of these.
+  case list([PortEntry])
+  /// An optional port that is not there.
+  case absent
+}
+
+/// Collects the flat ports of a `Ports` value.
+public final class PortWalker {
+  var leaves: [PortLeaf] = []
+  /// Ports whose width cannot be, for a diagnostic.
+  var badWidths: [(path: String, width: Int)] = []
+
+  /// Adds one vector.
+  func leaf(_ name: String, path: String, direction: PortDirection, width: Int, isSigned: Bool) -> PortEntry {
+    if width < 1 { badWidths.append((path, width)) }
+    leaves.append(
+      PortLeaf(name: name, path: path, direction: direction, width: max(1, width), isSigned: isSigned))
+    return .leaf(leaves.count - 1)
+  }
+
+  /// Adds the stored properties of `value` that are ports, under names that start with `name`.
+  ///
+  /// Offsets follow from the sizes and alignments of the stored properties, in order: the layout of every Swift struct
+  /// of a module that is built from source.
+  func group<V>(_ value: V, name: String, path: String, direction: PortDirection?) -> PortLayout {
+    let layout = PortLayout()
+    var offset = 0
+    for child in Mirror(reflecting: value).children {
+      let (size, alignment) = Self.measure(child.value)
+      offset = (offset + alignment - 1) / alignment * alignment
+      defer { offset += size }
+      guard let label = child.label, let declaration = child.value as? any PortDeclaration else { continue }
+      // The payload of a stream adds no level to the name: `rows_data`, not `rows_payload_data`.
+      let own = label == "payload" ? "" : Identifier.snakeCase(label)
+      let joined = name.isEmpty || own.isEmpty ? name + own : name + "_" + own
+      let entry = declaration.declare(
+        in: self, name: joined, path: path.isEmpty ? label : path + "." + label, direction: direction)
+      layout.entries.append((offset, entry))
+    }
+    return layout
+  }
+
+  private static func measure(_ value: Any) -> (size: Int, alignment: Int) {
+    func open<T>(_ value: T) -> (size: Int, alignment: Int) { (MemoryLayout<T>.size, MemoryLayout<T>.alignment) }
+    return _openExistential(value, do: open)
+  }
+}
+
+/// Something that may stand in a `Ports` struct.
+public protocol PortDeclaration {
+  /// Adds the vectors; `direction` is given inside a bundle, whose fields have none of their own.
+  func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry
+}
+
+extension Array: PortDeclaration where Element: PortDeclaration {
+  public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
+    .list(
+      enumerated().map { index, element in
+        element.declare(in: walker, name: "\(name)_\(index)", path: "\(path)[\(index)]", direction: direction)
+      })
+  }
+}
+
+extension Optional: PortDeclaration where Wrapped: PortDeclaration {
+  public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
+    self?.declare(in: walker, name: name, path: path, direction: direction) ?? .absent
+  }
+}

@@ -1,0 +1,135 @@
+import Netlist
+
+/// What a port, a field or a stream may carry: a signal or a ``Bundle`` of them.
+public protocol PortElement {
+  /// What must be known to declare one: a width, or the bundle value itself.
+  associatedtype Shape
+  /// The readable form inside a module.
+  associatedtype Source
+  /// The drivable form inside a module.
+  associatedtype Drain
+
+  /// Adds the vectors of one element.
+  static func declare(
+    _ shape: Shape, in walker: PortWalker, name: String, path: String, direction: PortDirection
+  ) -> PortEntry
+  /// The readable form of a declared element.
+  static func source(_ shape: Shape, _ entry: PortEntry, in scope: PortScope) -> Source
+  /// The drivable form of a declared element.
+  static func drain(_ shape: Shape, _ entry: PortEntry, in scope: PortScope) -> Drain
+}
+
+/// The ports of a module seen from one place: nodes for those that can be read there, targets for those driven there.
+public final class PortScope {
+  let module: Module
+  let leaves: [PortLeaf]
+  let ids: [Int32]
+
+  init(module: Module, leaves: [PortLeaf], ids: [Int32]) {
+    self.module = module
+    self.leaves = leaves
+    self.ids = ids
+  }
+}
+
+extension Signal {
+  public static func declare(
+    _ shape: Int, in walker: PortWalker, name: String, path: String, direction: PortDirection
+  ) -> PortEntry {
+    walker.leaf(name, path: path, direction: direction, width: shape, isSigned: isSigned)
+  }
+
+  public static func source(_ shape: Int, _ entry: PortEntry, in scope: PortScope) -> Self {
+    guard case .leaf(let index) = entry else { preconditionFailure("a signal is one vector") }
+    return Self(handle: .node(scope.module, NodeID(scope.ids[index])))
+  }
+
+  public static func drain(_ shape: Int, _ entry: PortEntry, in scope: PortScope) -> Sink<Self> {
+    guard case .leaf(let index) = entry else { preconditionFailure("a signal is one vector") }
+    return Sink(module: scope.module, target: scope.ids[index], low: 0, width: scope.leaves[index].width)
+  }
+}
+
+/// An input of a module: read inside, driven outside.
+public struct Input<T: PortElement>: PortDeclaration {
+  let shape: T.Shape
+
+  public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
+    T.declare(shape, in: walker, name: name, path: path, direction: .input)
+  }
+}
+
+/// An output of a module: driven inside, read outside.
+public struct Output<T: PortElement>: PortDeclaration {
+  let shape: T.Shape
+
+  public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
+    T.declare(shape, in: walker, name: name, path: path, direction: .output)
+  }
+}
+
+/// One element of a ``Bundle``; its direction is that of the port that carries the bundle.
+public struct Field<T: PortElement>: PortDeclaration {
+  let shape: T.Shape
+
+  public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
+    guard let direction else { preconditionFailure("a Field stands in a Bundle; in Ports write Input or Output") }
+    return T.declare(shape, in: walker, name: name, path: path, direction: direction)
+  }
+}
+
+extension Input where T: VectorSignal {
+  /// A vector of `width` bits.
+  public init(_ width: Int) { shape = width }
+}
+
+extension Input where T == Bit {
+  /// One bit.
+  public init() { shape = 1 }
+}
+
+extension Input where T: Bundle {
+  /// A bundle of this form.
+  public init(_ bundle: T) { shape = bundle }
+}
+
+extension Output where T: VectorSignal {
+  /// A vector of `width` bits.
+  public init(_ width: Int) { shape = width }
+}
+
+extension Output where T == Bit {
+  /// One bit.
+  public init() { shape = 1 }
+}
+
+extension Output where T: Bundle {
+  /// A bundle of this form.
+  public init(_ bundle: T) { shape = bundle }
+}
+
+extension Field where T: VectorSignal {
+  /// A vector of `width` bits.
+  public init(_ width: Int) { shape = width }
+}
+
+extension Field where T == Bit {
+  /// One bit.
+  public init() { shape = 1 }
+}
+
+extension Field where T: Bundle {
+  /// A bundle of this form.
+  public init(_ bundle: T) { shape = bundle }
+}
+
+/// A struct of ``Input``, ``Output``, streams and further groups: ports of either direction that belong together.
+///
+/// `Ports` itself needs no conformance; a group nested in it does.
+public protocol PortGroup: PortDeclaration {}
+
+extension PortGroup {
+  public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
+    .group(walker.group(self, name: name, path: path, direction: direction))
+  }
+}

@@ -1,0 +1,71 @@
+import Netlist
+
+/// A two's complement number. `+` and `-` grow by one bit and `*` sums widths, so nothing is lost; `&+`, `&-` and `&*` wrap.
+public struct SInt: VectorSignal, ExpressibleByIntegerLiteral {
+  public static let isSigned = true
+  public let handle: Handle
+
+  public init(handle: Handle) { self.handle = handle }
+  public init(integerLiteral value: Int) { handle = .literal(value) }
+  /// A number without a width; it takes the width of what it meets.
+  public init(_ value: Int) { handle = .literal(value) }
+
+  /// Sum, one bit wider than the wider operand.
+  public static func + (a: SInt, b: SInt) -> SInt { a.growing(.add, b) }
+  /// Difference, one bit wider than the wider operand.
+  public static func - (a: SInt, b: SInt) -> SInt { a.growing(.subtract, b) }
+  /// Product; the width is the sum of the widths.
+  public static func * (a: SInt, b: SInt) -> SInt { a.product(b) }
+  /// Sum that wraps at the wider operand's width.
+  public static func &+ (a: SInt, b: SInt) -> SInt { a.wrapping(.add, b) }
+  /// Difference that wraps at the wider operand's width.
+  public static func &- (a: SInt, b: SInt) -> SInt { a.wrapping(.subtract, b) }
+  /// Product that wraps at the wider operand's width.
+  public static func &* (a: SInt, b: SInt) -> SInt { a.wrappingProduct(b) }
+  /// Bitwise and of equal widths.
+  public static func & (a: SInt, b: SInt) -> SInt { a.bitwise(.and, b) }
+  /// Bitwise or of equal widths.
+  public static func | (a: SInt, b: SInt) -> SInt { a.bitwise(.or, b) }
+  /// Bitwise exclusive or of equal widths.
+  public static func ^ (a: SInt, b: SInt) -> SInt { a.bitwise(.xor, b) }
+  /// Bitwise complement.
+  public static prefix func ~ (a: SInt) -> SInt { a.complement() }
+  /// Shift by a fixed count; grows by `count` bits.
+  public static func << (a: SInt, count: Int) -> SInt { a.shiftedLeft(by: count) }
+  /// Shift by a fixed count at the same width; the sign enters.
+  public static func >> (a: SInt, count: Int) -> SInt { a.shiftedRight(by: count) }
+  /// Shift at the same width; bits above it are lost.
+  public static func &<< (a: SInt, count: UInt) -> SInt { a.shifted(.shiftLeft, by: count) }
+  /// Shift at the same width; the sign enters.
+  public static func >> (a: SInt, count: UInt) -> SInt { a.shifted(.shiftRight, by: count) }
+
+  public static func .== (a: SInt, b: SInt) -> Bit { a.isEqual(to: b) }
+  public static func .!= (a: SInt, b: SInt) -> Bit { !a.isEqual(to: b) }
+  public static func .< (a: SInt, b: SInt) -> Bit { a.isLess(than: b) }
+  public static func .> (a: SInt, b: SInt) -> Bit { b.isLess(than: a) }
+  public static func .<= (a: SInt, b: SInt) -> Bit { !b.isLess(than: a) }
+  public static func .>= (a: SInt, b: SInt) -> Bit { !a.isLess(than: b) }
+
+  /// The number with the other sign, one bit wider.
+  public static prefix func - (a: SInt) -> SInt {
+    guard let module = a.module else {
+      if case .literal(let value) = a.handle { return SInt(-value) }
+      return a
+    }
+    return module.constant(0, width: a.width, as: SInt.self).growing(.subtract, a)
+  }
+
+  /// True when the number is below zero.
+  public var isNegative: Bit { self .< 0 }
+
+  /// The nearest number of `width` bits: what does not fit becomes the largest or the smallest.
+  public func saturated(to width: Int) -> SInt {
+    guard let module, checkNarrowing(to: width), width < self.width else { return self }
+    let above = self[(width - 1)..<self.width]
+    let fits = above.all | !above.any
+    var limit = BitVector.ones(width)
+    limit[width - 1] = false
+    let largest = module.constant(limit, as: SInt.self)
+    return mux(fits, truncated(to: width), mux(isNegative, ~largest, largest))
+  }
+}

@@ -1,0 +1,114 @@
+import Netlist
+
+/// A ready/valid stream into a module. `valid` never depends on `ready`; once valid, the payload stays until it is taken.
+///
+/// A transfer happens at a clock edge at which both `valid` and `ready` are 1. Verilog names are `<port>_valid`,
+/// `<port>_ready`, and `<port>_data` for one signal or `<port>_<field>` for a bundle.
+public struct StreamInput<T: PortElement>: PortDeclaration {
+  let shape: T.Shape
+
+  public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
+    declareStream(T.self, shape, payload: .input, in: walker, name: name, path: path)
+  }
+
+  func stream(_ entry: PortEntry, in scope: PortScope) -> Stream<T> { Stream(shape, entry, in: scope) }
+  func drain(_ entry: PortEntry, in scope: PortScope) -> StreamDrain<T> { StreamDrain(shape, entry, in: scope) }
+}
+
+/// A ready/valid stream out of a module; the rules are those of ``StreamInput``.
+public struct StreamOutput<T: PortElement>: PortDeclaration {
+  let shape: T.Shape
+
+  public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
+    declareStream(T.self, shape, payload: .output, in: walker, name: name, path: path)
+  }
+
+  func stream(_ entry: PortEntry, in scope: PortScope) -> Stream<T> { Stream(shape, entry, in: scope) }
+  func drain(_ entry: PortEntry, in scope: PortScope) -> StreamDrain<T> { StreamDrain(shape, entry, in: scope) }
+}
+
+/// The vectors of a stream, in the order valid, ready, payload. A payload of one signal is called `data`.
+private func declareStream<T: PortElement>(
+  _ type: T.Type, _ shape: T.Shape, payload: PortDirection, in walker: PortWalker, name: String, path: String
+) -> PortEntry {
+  let back: PortDirection = payload == .input ? .output : .input
+  let isBundle = shape is any Bundle
+  return .list([
+    walker.leaf(name + "_valid", path: path + ".valid", direction: payload, width: 1, isSigned: false),
+    walker.leaf(name + "_ready", path: path + ".ready", direction: back, width: 1, isSigned: false),
+    T.declare(
+      shape, in: walker, name: isBundle ? name : name + "_data", path: path + ".payload", direction: payload),
+  ])
+}
+
+extension StreamInput where T: VectorSignal {
+  /// A stream of vectors of `width` bits.
+  public init(_ width: Int) { self.init(shape: width) }
+}
+
+extension StreamInput where T: Bundle {
+  /// A stream of bundles of this form.
+  public init(_ bundle: T) { self.init(shape: bundle) }
+}
+
+extension StreamOutput where T: VectorSignal {
+  /// A stream of vectors of `width` bits.
+  public init(_ width: Int) { self.init(shape: width) }
+}
+
+extension StreamOutput where T: Bundle {
+  /// A stream of bundles of this form.
+  public init(_ bundle: T) { self.init(shape: bundle) }
+}
+
+/// The end of a stream at which items are taken.
+public struct Stream<T: PortElement> {
+  /// 1 while an item is offered.
+  public let valid: Bit
+  /// The item; meaningful while `valid` is 1.
+  public let payload: T.Source
+  /// Drive with 1 to take the item.
+  public let ready: Sink<Bit>
+
+  init(_ shape: T.Shape, _ entry: PortEntry, in scope: PortScope) {
+    valid = Bit.source(1, entry.elements[0], in: scope)
+    ready = Bit.drain(1, entry.elements[1], in: scope)
+    payload = T.source(shape, entry.elements[2], in: scope)
+  }
+
+  /// Takes the item while `condition` is 1; gives 1 when a transfer happens.
+  public func take(when condition: Bit) -> Bit {
+    ready <== condition
+    return valid & condition
+  }
+}
+
+/// The end of a stream at which items are given.
+public struct StreamDrain<T: PortElement> {
+  /// Drive with 1 to offer an item; must not depend on `ready`.
+  public let valid: Sink<Bit>
+  /// Where to assign the item.
+  public let payload: T.Drain
+  /// 1 when an offered item is taken at the coming clock edge.
+  public let ready: Bit
+
+  init(_ shape: T.Shape, _ entry: PortEntry, in scope: PortScope) {
+    valid = Bit.drain(1, entry.elements[0], in: scope)
+    ready = Bit.source(1, entry.elements[1], in: scope)
+    payload = T.drain(shape, entry.elements[2], in: scope)
+  }
+}
+
+/// Connects two streams of one form.
+public func <== <T: Signal>(drain: StreamDrain<T>, stream: Stream<T>) where T.Drain == Sink<T>, T.Source == T {
+  drain.valid <== stream.valid
+  drain.payload <== stream.payload
+  stream.ready <== drain.ready
+}
+
+/// Connects two streams of one form.
+public func <== <T: Bundle>(drain: StreamDrain<T>, stream: Stream<T>) {
+  drain.valid <== stream.valid
+  drain.payload <== stream.payload
+  stream.ready <== drain.ready
+}

@@ -1,0 +1,55 @@
+import Netlist
+
+/// An unsigned number. `+` and `-` grow by one bit and `*` sums widths, so nothing is lost; `&+`, `&-` and `&*` wrap.
+public struct UInt: VectorSignal, ExpressibleByIntegerLiteral {
+  public static let isSigned = false
+  public let handle: Handle
+
+  public init(handle: Handle) { self.handle = handle }
+  public init(integerLiteral value: Int) { handle = .literal(value) }
+  /// A number without a width; it takes the width of what it meets.
+  public init(_ value: Int) { handle = .literal(value) }
+
+  /// Sum, one bit wider than the wider operand.
+  public static func + (a: UInt, b: UInt) -> UInt { a.growing(.add, b) }
+  /// Difference, one bit wider than the wider operand; negative results wrap into the top bit.
+  public static func - (a: UInt, b: UInt) -> UInt { a.growing(.subtract, b) }
+  /// Product; the width is the sum of the widths.
+  public static func * (a: UInt, b: UInt) -> UInt { a.product(b) }
+  /// Sum that wraps at the wider operand's width.
+  public static func &+ (a: UInt, b: UInt) -> UInt { a.wrapping(.add, b) }
+  /// Difference that wraps at the wider operand's width.
+  public static func &- (a: UInt, b: UInt) -> UInt { a.wrapping(.subtract, b) }
+  /// Product that wraps at the wider operand's width.
+  public static func &* (a: UInt, b: UInt) -> UInt { a.wrappingProduct(b) }
+  /// Bitwise and of equal widths.
+  public static func & (a: UInt, b: UInt) -> UInt { a.bitwise(.and, b) }
+  /// Bitwise or of equal widths.
+  public static func | (a: UInt, b: UInt) -> UInt { a.bitwise(.or, b) }
+  /// Bitwise exclusive or of equal widths.
+  public static func ^ (a: UInt, b: UInt) -> UInt { a.bitwise(.xor, b) }
+  /// Bitwise complement.
+  public static prefix func ~ (a: UInt) -> UInt { a.complement() }
+  /// Shift by a fixed count; grows by `count` bits.
+  public static func << (a: UInt, count: Int) -> UInt { a.shiftedLeft(by: count) }
+  /// Shift by a fixed count at the same width.
+  public static func >> (a: UInt, count: Int) -> UInt { a.shiftedRight(by: count) }
+  /// Shift at the same width; bits above it are lost.
+  public static func &<< (a: UInt, count: UInt) -> UInt { a.shifted(.shiftLeft, by: count) }
+  /// Shift at the same width.
+  public static func >> (a: UInt, count: UInt) -> UInt { a.shifted(.shiftRight, by: count) }
+
+  public static func .== (a: UInt, b: UInt) -> Bit { a.isEqual(to: b) }
+  public static func .!= (a: UInt, b: UInt) -> Bit { !a.isEqual(to: b) }
+  public static func .< (a: UInt, b: UInt) -> Bit { a.isLess(than: b) }
+  public static func .> (a: UInt, b: UInt) -> Bit { b.isLess(than: a) }
+  public static func .<= (a: UInt, b: UInt) -> Bit { !b.isLess(than: a) }
+  public static func .>= (a: UInt, b: UInt) -> Bit { !a.isLess(than: b) }
+
+  /// The nearest number of `width` bits: larger ones become the largest.
+  public func saturated(to width: Int) -> UInt {
+    guard let module, checkNarrowing(to: width), width < self.width else { return self }
+    let overflows = self[width..<self.width].any
+    return mux(overflows, module.constant(.ones(width), as: UInt.self), truncated(to: width))
+  }
+}

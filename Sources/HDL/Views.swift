@@ -1,0 +1,156 @@
+import Netlist
+
+/// The ports of a module from inside: inputs are read, outputs are driven.
+@dynamicMemberLookup
+public struct Interior<P> {
+  let ports: P
+  let layout: PortLayout
+  let scope: PortScope
+
+  /// The value of an input.
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, Input<T>>) -> T.Source {
+    T.source(ports[keyPath: path].shape, layout.entry(of: path), in: scope)
+  }
+
+  /// The values of an array of inputs.
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, [Input<T>]>) -> [T.Source] {
+    zip(ports[keyPath: path], layout.entry(of: path).elements).map { T.source($0.shape, $1, in: scope) }
+  }
+
+  /// The value of an input that may be absent.
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, Input<T>?>) -> T.Source? {
+    ports[keyPath: path].map { T.source($0.shape, layout.entry(of: path), in: scope) }
+  }
+
+  /// Where to assign an output.
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, Output<T>>) -> T.Drain {
+    T.drain(ports[keyPath: path].shape, layout.entry(of: path), in: scope)
+  }
+
+  /// Where to assign an array of outputs.
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, [Output<T>]>) -> [T.Drain] {
+    zip(ports[keyPath: path], layout.entry(of: path).elements).map { T.drain($0.shape, $1, in: scope) }
+  }
+
+  /// Where to assign an output that may be absent.
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, Output<T>?>) -> T.Drain? {
+    ports[keyPath: path].map { T.drain($0.shape, layout.entry(of: path), in: scope) }
+  }
+
+  /// A stream that enters the module.
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, StreamInput<T>>) -> Stream<T> {
+    ports[keyPath: path].stream(layout.entry(of: path), in: scope)
+  }
+
+  /// A stream that leaves the module.
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, StreamOutput<T>>) -> StreamDrain<T> {
+    ports[keyPath: path].drain(layout.entry(of: path), in: scope)
+  }
+
+  /// Streams that enter the module.
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, [StreamInput<T>]>) -> [Stream<T>] {
+    zip(ports[keyPath: path], layout.entry(of: path).elements).map { $0.stream($1, in: scope) }
+  }
+
+  /// Streams that leave the module.
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, [StreamOutput<T>]>) -> [StreamDrain<T>] {
+    zip(ports[keyPath: path], layout.entry(of: path).elements).map { $0.drain($1, in: scope) }
+  }
+
+  /// A nested group of ports.
+  public subscript<G: PortGroup>(dynamicMember path: KeyPath<P, G>) -> Interior<G> { group(path) }
+
+  /// An array of nested groups.
+  public subscript<G: PortGroup>(dynamicMember path: KeyPath<P, [G]>) -> [Interior<G>] { groups(path) }
+
+  private func group<G>(_ path: KeyPath<P, G>) -> Interior<G> {
+    Interior<G>(ports: ports[keyPath: path], layout: layout.entry(of: path).layout, scope: scope)
+  }
+
+  private func groups<G>(_ path: KeyPath<P, [G]>) -> [Interior<G>] {
+    zip(ports[keyPath: path], layout.entry(of: path).elements).map {
+      Interior<G>(ports: $0, layout: $1.layout, scope: scope)
+    }
+  }
+}
+
+/// The ports of an instance from outside: inputs are driven, outputs are read.
+@dynamicMemberLookup
+public struct Exterior<P> {
+  let ports: P
+  let layout: PortLayout
+  let scope: PortScope
+
+  /// Where to assign an input of the instance.
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, Input<T>>) -> T.Drain {
+    T.drain(ports[keyPath: path].shape, layout.entry(of: path), in: scope)
+  }
+
+  /// Where to assign an array of inputs of the instance.
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, [Input<T>]>) -> [T.Drain] {
+    zip(ports[keyPath: path], layout.entry(of: path).elements).map { T.drain($0.shape, $1, in: scope) }
+  }
+
+  /// Where to assign an input of the instance that may be absent.
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, Input<T>?>) -> T.Drain? {
+    ports[keyPath: path].map { T.drain($0.shape, layout.entry(of: path), in: scope) }
+  }
+
+  /// The value of an output of the instance.
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, Output<T>>) -> T.Source {
+    T.source(ports[keyPath: path].shape, layout.entry(of: path), in: scope)
+  }
+
+  /// The values of an array of outputs of the instance.
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, [Output<T>]>) -> [T.Source] {
+    zip(ports[keyPath: path], layout.entry(of: path).elements).map { T.source($0.shape, $1, in: scope) }
+  }
+
+  /// The value of an output of the instance that may be absent.
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, Output<T>?>) -> T.Source? {
+    ports[keyPath: path].map { T.source($0.shape, layout.entry(of: path), in: scope) }
+  }
+
+  /// A stream into the instance.
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, StreamInput<T>>) -> StreamDrain<T> {
+    ports[keyPath: path].drain(layout.entry(of: path), in: scope)
+  }
+
+  /// A stream out of the instance.
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, StreamOutput<T>>) -> Stream<T> {
+    ports[keyPath: path].stream(layout.entry(of: path), in: scope)
+  }
+
+  /// Streams into the instance.
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, [StreamInput<T>]>) -> [StreamDrain<T>] {
+    zip(ports[keyPath: path], layout.entry(of: path).elements).map { $0.drain($1, in: scope) }
+  }
+
+  /// Streams out of the instance.
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, [StreamOutput<T>]>) -> [Stream<T>] {
+    zip(ports[keyPath: path], layout.entry(of: path).elements).map { $0.stream($1, in: scope) }
+  }
+
+  /// A nested group of ports.
+  public subscript<G: PortGroup>(dynamicMember path: KeyPath<P, G>) -> Exterior<G> { group(path) }
+
+  /// An array of nested groups.
+  public subscript<G: PortGroup>(dynamicMember path: KeyPath<P, [G]>) -> [Exterior<G>] { groups(path) }
+
+  private func group<G>(_ path: KeyPath<P, G>) -> Exterior<G> {
+    Exterior<G>(ports: ports[keyPath: path], layout: layout.entry(of: path).layout, scope: scope)
+  }
+
+  private func groups<G>(_ path: KeyPath<P, [G]>) -> [Exterior<G>] {
+    zip(ports[keyPath: path], layout.entry(of: path).elements).map {
+      Exterior<G>(ports: $0, layout: $1.layout, scope: scope)
+    }
+  }
+}
+
+extension PortEntry {
+  var layout: PortLayout {
+    guard case .group(let layout) = self else { preconditionFailure("a group of ports has a layout") }
+    return layout
+  }
+}

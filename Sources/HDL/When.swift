@@ -1,0 +1,81 @@
+import Netlist
+
+/// A `when` that can go on with `otherwise`.
+public struct WhenChain {
+  let module: Module
+  let choice: Int32
+
+  /// Assignments that hold while this condition is 1 and no earlier one of the chain is.
+  @discardableResult
+  public func otherwise(when condition: Bit, _ body: () -> Void) -> WhenChain {
+    module.branch(of: choice, when: condition, body)
+    return self
+  }
+
+  /// Assignments that hold while no condition of the chain is 1.
+  public func otherwise(_ body: () -> Void) { module.branch(of: choice, when: nil, body) }
+}
+
+/// The branches of a `switch`.
+public struct SwitchCases<T: VectorSignal> {
+  let module: Module
+  let choice: Int32
+  let subject: T
+
+  /// Assignments that hold while the subject equals one of `values`.
+  public func `case`(_ values: Int..., body: () -> Void) {
+    guard let first = values.first else { return }
+    let condition = values.dropFirst().reduce(subject.isEqual(to: T(handle: .literal(first)))) {
+      $0 | subject.isEqual(to: T(handle: .literal($1)))
+    }
+    module.branch(of: choice, when: condition, body)
+  }
+
+  /// Assignments that hold while no case does.
+  public func `default`(_ body: () -> Void) { module.branch(of: choice, when: nil, body) }
+}
+
+extension Module {
+  /// Assignments in `body` hold while `condition` is 1; the last assignment to a target wins.
+  @discardableResult
+  public func when(_ condition: Bit, _ body: () -> Void) -> WhenChain {
+    let choice = openChoice()
+    branch(of: choice, when: condition, body)
+    return WhenChain(module: self, choice: choice)
+  }
+
+  /// One branch for each value of `subject`; the first case that fits is taken.
+  public func `switch`<T: VectorSignal>(_ subject: T, _ cases: (SwitchCases<T>) -> Void) {
+    cases(SwitchCases(module: self, choice: openChoice(), subject: subject))
+  }
+
+  private func openChoice() -> Int32 {
+    choices.append(Choice(parent: scope, conditions: []))
+    return Int32(choices.count - 1)
+  }
+
+  func branch(of choice: Int32, when condition: Bit?, _ body: () -> Void) {
+    let index = Int(choice)
+    if let last = choices[index].conditions.last, last == nil {
+      countStatement()
+      report(
+        .unreachableChoice, "a branch after 'otherwise' or 'default' is never taken",
+        fix: "put it before 'otherwise' or 'default'")
+      return
+    }
+    var node: NodeID?
+    if let condition {
+      switch condition.handle {
+      case .literal(let value): node = literal(value, width: 1, signed: false)
+      case .node(let module, let id):
+        guard checkSame(module, "a condition") else { return }
+        node = id
+      }
+    }
+    choices[index].conditions.append(node)
+    let outer = scope
+    scope = Scope(choice: choice, branch: Int32(choices[index].conditions.count - 1))
+    body()
+    scope = outer
+  }
+}

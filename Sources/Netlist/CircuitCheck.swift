@@ -1,0 +1,275 @@
+/// The door to a circuit: every rule that passes, printers and simulators rely on.
+struct CircuitCheck {
+  let definitions: [Definition]
+
+  /// All mistakes, module by module, bottom first.
+  func run() -> [Diagnostic] {
+    var mistakes: [Diagnostic] = []
+    if definitions.isEmpty {
+      return [Diagnostic(.invalidNetlist, "a circuit needs at least one module", module: "-")]
+    }
+    var names: [String: Int] = [:]
+    var paths: [CombinationalPaths] = []
+    for (index, definition) in definitions.enumerated() {
+      if let other = names.updateValue(index, forKey: definition.name) {
+        mistakes.append(
+          Diagnostic(
+            .nameClash, "two modules are called '\(definition.name)': \(definitions[other].summary) and \(definition.summary)",
+            module: definition.name, fix: "give one of the generator types another name"))
+      }
+      var check = DefinitionCheck(definition: definition, index: index, definitions: definitions)
+      check.run()
+      mistakes += check.mistakes
+      // Loops can only be followed through tables whose indices are sound.
+      guard mistakes.isEmpty else { continue }
+      let found = CombinationalPaths(
+        of: definition, instances: paths, isTop: index == definitions.count - 1)
+      if let loop = found.loop { mistakes.append(loopDiagnostic(loop, in: definition)) }
+      paths.append(found)
+    }
+    return mistakes
+  }
+
+  private func loopDiagnostic(_ loop: [Int32], in definition: Definition) -> Diagnostic {
+    let signals = loop.map { definition.signals[Int($0)] }
+    let route = (signals + signals.prefix(1)).map { "'\($0.name)'" }.joined(separator: " -> ")
+    return Diagnostic(
+      .combinationalLoop, "combinational loop: \(route)", at: signals.first.flatMap { definition.place($0.place) },
+      module: definition.name,
+      notes: signals.map { Diagnostic.Note("through '\($0.name)'\(origin(of: $0, in: definition))", at: definition.place($0.place)) },
+      fix: "put a register on the path")
+  }
+
+  private func origin(of signal: Signal, in definition: Definition) -> String {
+    guard case .instanceOutput(let instance, let port) = signal.kind else { return "" }
+    let used = definition.instances[Int(instance)]
+    let child = definitions[Int(used.definition)]
+    return ", port '\(child.ports[Int(port)].shape.name)' of instance '\(used.name)' of \(child.name)"
+  }
+}
+
+/// The rules inside one module.
+struct DefinitionCheck {
+  let definition: Definition
+  let index: Int
+  let definitions: [Definition]
+  private(set) var mistakes: [Diagnostic] = []
+
+  init(definition: Definition, index: Int, definitions: [Definition]) {
+    self.definition = definition
+    self.index = index
+    self.definitions = definitions
+  }
+
+  mutating func run() {
+    checkNodes()
+    guard mistakes.isEmpty else { return }
+    checkSignals()
+    checkState()
+    checkInstances()
+    checkPorts()
+    checkNames()
+  }
+
+  private mutating func fail(_ message: String, place: Int32 = -1) {
+    mistakes.append(
+      Diagnostic(.invalidNetlist, message, at: definition.place(place), module: definition.name))
+  }
+
+  private func isNode(_ id: NodeID) -> Bool { definition.table.nodes.indices.contains(Int(id.index)) }
+
+  private mutating func checkNodes() {
+    let table = definition.table
+    for (position, node) in table.nodes.enumerated() {
+      if let problem = problem(of: node, at: position, in: table) {
+        fail("node \(position) (\(node.operation)): \(problem)")
+      }
+    }
+  }
+
+  private func problem(of node: Node, at position: Int, in table: NodeTable) -> String? {
+    guard node.width >= 1 else { return "width \(node.width)" }
+    switch node.operation {
+    case .constant:
+      guard table.constants.indices.contains(Int(node.a)) else { return "no constant \(node.a)" }
+      return table.constants[Int(node.a)].width == node.width ? nil : "width differs from the constant's"
+    case .signal:
+      guard definition.signals.indices.contains(Int(node.a)) else { return "no signal \(node.a)" }
+      let signal = definition.signals[Int(node.a)]
+      return signal.width == node.width && signal.isSigned == node.isSigned ? nil : "type differs from the signal's"
+    case .concatenate, .select:
+      let (start, count) = node.operation == .select ? (node.b, node.c) : (node.a, node.b)
+      guard count >= 1, start >= 0, Int(start) + Int(count) <= table.lists.count else { return "bad operand list" }
+    default: break
+    }
+    var operands: [Node] = []
+    var isOrdered = true
+    table.forEachOperand(of: node) { id in
+      if id.index < 0 || Int(id.index) >= position { isOrdered = false } else { operands.append(table[id]) }
+    }
+    guard isOrdered else { return "an operand does not stand before it" }
+    return typeProblem(of: node, operands: operands)
+  }
+
+  private func typeProblem(of node: Node, operands: [Node]) -> String? {
+    func same(_ list: ArraySlice<Node>) -> Bool {
+      list.allSatisfy { $0.width == node.width && $0.isSigned == node.isSigned }
+    }
+    let first = operands.first
+    switch node.operation {
+    case .constant, .signal: return nil
+    case .not, .and, .or, .xor, .add, .subtract: return same(operands[...]) ? nil : "operand types differ"
+    case .multiply:
+      let fits = Int(node.width) <= operands.reduce(0) { $0 + Int($1.width) }
+      return fits && operands.allSatisfy { $0.isSigned == node.isSigned } ? nil : "product type does not fit"
+    case .equal, .less:
+      let equal = operands[0].width == operands[1].width && operands[0].isSigned == operands[1].isSigned
+      return equal && node.width == 1 && !node.isSigned ? nil : "comparison types differ"
+    case .shiftLeft, .shiftRight:
+      return same(operands[..<1]) && !operands[1].isSigned ? nil : "shift types differ"
+    case .mux:
+      return operands[0].width == 1 && same(operands[1...]) ? nil : "choice types differ"
+    case .select: return !operands[0].isSigned && same(operands[1...]) ? nil : "element types differ"
+    case .concatenate:
+      let sum = operands.reduce(0) { $0 + Int($1.width) }
+      return sum == node.width && !node.isSigned ? nil : "widths of the parts do not add up"
+    case .slice:
+      return node.b >= 0 && node.b + node.width <= first!.width && !node.isSigned ? nil : "bits outside the operand"
+    case .extend: return first!.width < node.width && first!.isSigned == node.isSigned ? nil : "does not widen"
+    case .reduce:
+      return node.width == 1 && !node.isSigned && Reduction(rawValue: node.b) != nil ? nil : "bad reduction"
+    case .reinterpret: return first!.width == node.width && first!.isSigned != node.isSigned ? nil : "changes nothing"
+    }
+  }
+
+  private mutating func checkSignals() {
+    for signal in definition.signals {
+      switch signal.kind {
+      case .input(let port):
+        let port = definition.ports.indices.contains(Int(port)) ? definition.ports[Int(port)] : nil
+        if port?.shape.direction != .input { fail("signal '\(signal.name)' is no input port") }
+      case .net(let driver): expect(driver, width: signal.width, signed: signal.isSigned, what: "net '\(signal.name)'")
+      case .register(let register):
+        if !definition.registers.indices.contains(Int(register)) { fail("signal '\(signal.name)' has no register") }
+      case .instanceOutput(let instance, let port):
+        guard definition.instances.indices.contains(Int(instance)) else {
+          fail("signal '\(signal.name)' has no instance")
+          continue
+        }
+        let used = definition.instances[Int(instance)].definition
+        guard used >= 0, Int(used) < index, definitions[Int(used)].ports.indices.contains(Int(port)) else {
+          fail("signal '\(signal.name)' names no port of an earlier module")
+          continue
+        }
+        let shape = definitions[Int(used)].ports[Int(port)].shape
+        if shape.direction != .output || shape.width != signal.width || shape.isSigned != signal.isSigned {
+          fail("signal '\(signal.name)' differs from port '\(shape.name)'")
+        }
+      case .memoryRead(let memory, let port):
+        guard definition.memories.indices.contains(Int(memory)),
+          definition.memories[Int(memory)].readPorts.indices.contains(Int(port))
+        else {
+          fail("signal '\(signal.name)' has no memory port")
+          continue
+        }
+      }
+    }
+  }
+
+  private mutating func expect(_ id: NodeID, width: Int, signed: Bool?, what: String) {
+    guard isNode(id) else { return fail("\(what) has no driver") }
+    let node = definition.table[id]
+    if Int(node.width) != width || (signed != nil && node.isSigned != signed) {
+      fail("\(what) of \(width) bits is driven by \(node.width) bits or another signedness")
+    }
+  }
+
+  private mutating func checkState() {
+    for register in definition.registers {
+      let signal = definition.signals[Int(register.signal)]
+      expect(register.next, width: signal.width, signed: signal.isSigned, what: "register '\(signal.name)'")
+      if let enable = register.enable { expect(enable, width: 1, signed: nil, what: "enable of '\(signal.name)'") }
+      for value in [register.resetValue, register.initialValue] where value != nil && value?.width != signal.width {
+        fail("a fixed value of register '\(signal.name)' has another width")
+      }
+      guard definition.clocks.indices.contains(Int(register.clock)) else {
+        fail("register '\(signal.name)' has no clock")
+        continue
+      }
+      if register.resetValue != nil, definition.clocks[Int(register.clock)].reset == nil {
+        fail("register '\(signal.name)' has a reset value, its clock no reset")
+      }
+    }
+    for memory in definition.memories {
+      if memory.depth < 1 { fail("memory '\(memory.name)' has no words") }
+      if !definition.clocks.indices.contains(Int(memory.clock)) { fail("memory '\(memory.name)' has no clock") }
+      let addressWidth = BitVector.bitsNeeded(unsigned: UInt64(max(memory.depth, 2) - 1))
+      for port in memory.writePorts {
+        expect(port.address, width: addressWidth, signed: false, what: "write address of '\(memory.name)'")
+        expect(port.data, width: memory.width, signed: memory.isSigned, what: "data of '\(memory.name)'")
+        expect(port.enable, width: 1, signed: nil, what: "write enable of '\(memory.name)'")
+      }
+      for port in memory.readPorts {
+        expect(port.address, width: addressWidth, signed: false, what: "read address of '\(memory.name)'")
+        if let enable = port.enable { expect(enable, width: 1, signed: nil, what: "read enable of '\(memory.name)'") }
+      }
+    }
+  }
+
+  private mutating func checkInstances() {
+    for instance in definition.instances {
+      guard instance.definition >= 0, Int(instance.definition) < index else {
+        fail("instance '\(instance.name)' uses no earlier module")
+        continue
+      }
+      let used = definitions[Int(instance.definition)]
+      let inputs = used.ports.filter { $0.shape.direction == .input }
+      guard inputs.count == instance.inputs.count,
+        instance.outputs.count == used.ports.count - inputs.count
+      else {
+        fail("instance '\(instance.name)' has a wrong number of connections")
+        continue
+      }
+      for (port, driver) in zip(inputs, instance.inputs) {
+        expect(
+          driver, width: port.shape.width, signed: port.shape.isSigned,
+          what: "input '\(port.shape.name)' of '\(instance.name)'")
+      }
+      for clock in used.clocks where !definition.clocks.contains(where: { provides($0, clock) }) {
+        fail("instance '\(instance.name)' needs clock '\(clock.clock)', which the module does not have")
+      }
+    }
+  }
+
+  private func provides(_ own: ClockShape, _ needed: ClockShape) -> Bool {
+    own.clock == needed.clock && (needed.reset == nil || own.reset == needed.reset)
+      && own.resetKind == needed.resetKind && own.resetPolarity == needed.resetPolarity
+  }
+
+  private mutating func checkPorts() {
+    for port in definition.ports {
+      switch (port.shape.direction, port.driver) {
+      case (.input, nil): break
+      case (.input, _): fail("input '\(port.shape.name)' has a driver inside")
+      case (.output, nil): fail("output '\(port.shape.name)' has no driver")
+      case (.output, let driver?):
+        expect(driver, width: port.shape.width, signed: port.shape.isSigned, what: "output '\(port.shape.name)'")
+      }
+    }
+  }
+
+  /// Names are checked here once more, so that a circuit built or changed by hand is safe to print too.
+  private mutating func checkNames() {
+    var seen: Set<String> = []
+    func names() -> [String] {
+      definition.clocks.flatMap { [$0.clock] + ($0.reset.map { [$0] } ?? []) } + definition.ports.map(\.shape.name)
+        + definition.signals.compactMap { if case .input = $0.kind { nil } else { $0.name } }
+        + definition.memories.map(\.name) + definition.instances.map(\.name)
+    }
+    for name in [definition.name] + names() {
+      if !Identifier.isWellFormed(name) { fail("'\(name)' is no identifier") }
+      if let language = Identifier.language(reserving: name) { fail("'\(name)' is a keyword of \(language)") }
+      if !seen.insert(name).inserted { fail("the name '\(name)' is used twice") }
+    }
+  }
+}

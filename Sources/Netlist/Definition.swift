@@ -1,0 +1,272 @@
+/// A named value of a definition: something that keeps its name through every pass and into the Verilog.
+public struct Signal: Hashable, Sendable {
+  /// Where the value comes from.
+  public enum Kind: Hashable, Sendable {
+    /// An input port; the index counts ``Definition/ports``.
+    case input(port: Int32)
+    /// A net with its driver.
+    case net(driver: NodeID)
+    /// A register; the index counts ``Definition/registers``.
+    case register(Int32)
+    /// An output of an instance; the port counts the ports of the instance's definition.
+    case instanceOutput(instance: Int32, port: Int32)
+    /// Data of a synchronous read port of a memory.
+    case memoryRead(memory: Int32, port: Int32)
+  }
+
+  /// Verilog identifier, unique in the definition.
+  public var name: String
+  /// Width in bits.
+  public var width: Int
+  /// How the value is read.
+  public var isSigned: Bool
+  /// Where the value comes from.
+  public var kind: Kind
+  /// Index in ``Definition/places``; -1 when unknown.
+  public var place: Int32
+
+  /// A named value.
+  public init(name: String, width: Int, isSigned: Bool, kind: Kind, place: Int32) {
+    self.name = name
+    self.width = width
+    self.isSigned = isSigned
+    self.kind = kind
+    self.place = place
+  }
+}
+
+/// A port of a definition.
+public struct Port: Hashable, Sendable {
+  /// Name, direction, width and signedness.
+  public var shape: PortShape
+  /// Path of the port in Swift, such as `activations.values[3]`.
+  public var path: String
+  /// Driver of an output; nil for an input.
+  public var driver: NodeID?
+  /// Place of the driver of an output, or of the port's declaration; -1 when unknown.
+  public var place: Int32
+
+  /// A port of the module.
+  public init(shape: PortShape, path: String, driver: NodeID?, place: Int32) {
+    self.shape = shape
+    self.path = path
+    self.driver = driver
+    self.place = place
+  }
+}
+
+/// A register: at the rising edge `next` is taken when `enable` is 1 or absent.
+public struct Register: Hashable, Sendable {
+  /// Index of the signal that carries the value.
+  public var signal: Int32
+  /// Value taken at the clock edge.
+  public var next: NodeID
+  /// One bit; nil when the register takes a value at every edge.
+  public var enable: NodeID?
+  /// Value in reset; nil when the register has no reset.
+  public var resetValue: BitVector?
+  /// Value at power-up (`initial` in Verilog); nil when undefined.
+  public var initialValue: BitVector?
+  /// Index in ``Definition/clocks``.
+  public var clock: Int32
+
+  /// A register that carries `signal`.
+  public init(signal: Int32, next: NodeID, enable: NodeID?, resetValue: BitVector?, initialValue: BitVector?, clock: Int32) {
+    self.signal = signal
+    self.next = next
+    self.enable = enable
+    self.resetValue = resetValue
+    self.initialValue = initialValue
+    self.clock = clock
+  }
+}
+
+/// A memory with synchronous read and write ports. A read at the edge of a write to the same address gives the old word.
+public struct Memory: Hashable, Sendable {
+  /// Stores one word at the clock edge while `enable` is 1.
+  public struct WritePort: Hashable, Sendable {
+    /// Word that is written.
+    public var address: NodeID
+    /// The new word.
+    public var data: NodeID
+    /// One bit.
+    public var enable: NodeID
+
+    /// A write port.
+    public init(address: NodeID, data: NodeID, enable: NodeID) {
+      self.address = address
+      self.data = data
+      self.enable = enable
+    }
+  }
+
+  /// Loads one word at the clock edge while `enable` is 1, else keeps the last one.
+  public struct ReadPort: Hashable, Sendable {
+    /// Word that is read.
+    public var address: NodeID
+    /// One bit; nil when a word is read at every edge.
+    public var enable: NodeID?
+    /// Index of the signal that carries the data.
+    public var signal: Int32
+
+    /// A read port.
+    public init(address: NodeID, enable: NodeID?, signal: Int32) {
+      self.address = address
+      self.enable = enable
+      self.signal = signal
+    }
+  }
+
+  /// Verilog identifier.
+  public var name: String
+  /// Number of words.
+  public var depth: Int
+  /// Width of a word in bits.
+  public var width: Int
+  /// How a word is read.
+  public var isSigned: Bool
+  /// Write ports; the last one wins when two write one word at once.
+  public var writePorts: [WritePort]
+  /// Read ports.
+  public var readPorts: [ReadPort]
+  /// Index in ``Definition/clocks``.
+  public var clock: Int32
+  /// Index in ``Definition/places``; -1 when unknown.
+  public var place: Int32
+
+  /// A memory of `depth` words.
+  public init(name: String, depth: Int, width: Int, isSigned: Bool, writePorts: [WritePort], readPorts: [ReadPort], clock: Int32, place: Int32) {
+    self.name = name
+    self.depth = depth
+    self.width = width
+    self.isSigned = isSigned
+    self.writePorts = writePorts
+    self.readPorts = readPorts
+    self.clock = clock
+    self.place = place
+  }
+}
+
+/// A use of another definition.
+public struct Instance: Hashable, Sendable {
+  /// Verilog identifier.
+  public var name: String
+  /// Index in ``Circuit/definitions``, smaller than that of the user.
+  public var definition: Int32
+  /// Drivers of the input ports, in the order of the ports.
+  public var inputs: [NodeID]
+  /// Signals of the output ports, in the order of the ports.
+  public var outputs: [Int32]
+  /// Index in ``Definition/places``; -1 when unknown.
+  public var place: Int32
+
+  /// A use of `definition`.
+  public init(name: String, definition: Int32, inputs: [NodeID], outputs: [Int32], place: Int32) {
+    self.name = name
+    self.definition = definition
+    self.inputs = inputs
+    self.outputs = outputs
+    self.place = place
+  }
+}
+
+/// One module as data: tables of nodes, signals, registers, memories and instances.
+public struct Definition: Hashable, Sendable {
+  /// Verilog module name.
+  public var name: String
+  /// The generator value, such as `SystolicArray(rows: 16, columns: 16)`; a comment in the emitted file.
+  public var summary: String
+  /// What a user of the emitted file should know: ports, protocol, latency. Lines are separated by line breaks.
+  public var documentation = ""
+  /// Clock edges from an input to the output that it decides; nil when that is not fixed.
+  public var latency: Int?
+  /// Parameters of the generator by name, as they would be written in Swift.
+  public var parameters: [String: String] = [:]
+  /// Data ports in the order of declaration.
+  public var ports: [Port] = []
+  /// Clock domains that enter through ports.
+  public var clocks: [ClockShape] = []
+  /// Operations.
+  public var table = NodeTable()
+  /// Named values.
+  public var signals: [Signal] = []
+  /// Registers.
+  public var registers: [Register] = []
+  /// Memories.
+  public var memories: [Memory] = []
+  /// Uses of other modules.
+  public var instances: [Instance] = []
+  /// Source places that the tables refer to.
+  public var places: [Place] = []
+
+  /// An empty module.
+  public init(name: String, summary: String = "") {
+    self.name = name
+    self.summary = summary
+  }
+
+  /// The module as seen from outside.
+  public var interface: ModuleInterface {
+    ModuleInterface(name: name, ports: ports.map(\.shape), clocks: clocks)
+  }
+
+  /// The place with this index; nil when unknown.
+  public func place(_ index: Int32) -> Place? { index < 0 ? nil : places[Int(index)] }
+
+  /// Every node that something outside the node table reads, in a fixed order.
+  public var roots: [NodeID] {
+    var result: [NodeID] = []
+    forEachRoot { result.append($0) }
+    return result
+  }
+
+  /// Calls `body` with every node that something outside the node table reads, in a fixed order.
+  public func forEachRoot(_ body: (NodeID) -> Void) {
+    for signal in signals { if case .net(let driver) = signal.kind { body(driver) } }
+    for register in registers {
+      body(register.next)
+      if let enable = register.enable { body(enable) }
+    }
+    for memory in memories {
+      for port in memory.writePorts {
+        body(port.address)
+        body(port.data)
+        body(port.enable)
+      }
+      for port in memory.readPorts {
+        body(port.address)
+        if let enable = port.enable { body(enable) }
+      }
+    }
+    for instance in instances { for input in instance.inputs { body(input) } }
+    for port in ports { if let driver = port.driver { body(driver) } }
+  }
+
+  /// Replaces every node that something outside the node table reads.
+  mutating func mapRoots(_ body: (NodeID) -> NodeID) {
+    for index in signals.indices {
+      if case .net(let driver) = signals[index].kind { signals[index].kind = .net(driver: body(driver)) }
+    }
+    for index in registers.indices {
+      registers[index].next = body(registers[index].next)
+      registers[index].enable = registers[index].enable.map(body)
+    }
+    for index in memories.indices {
+      for port in memories[index].writePorts.indices {
+        memories[index].writePorts[port].address = body(memories[index].writePorts[port].address)
+        memories[index].writePorts[port].data = body(memories[index].writePorts[port].data)
+        memories[index].writePorts[port].enable = body(memories[index].writePorts[port].enable)
+      }
+      for port in memories[index].readPorts.indices {
+        memories[index].readPorts[port].address = body(memories[index].readPorts[port].address)
+        memories[index].readPorts[port].enable = memories[index].readPorts[port].enable.map(body)
+      }
+    }
+    for index in instances.indices {
+      for input in instances[index].inputs.indices {
+        instances[index].inputs[input] = body(instances[index].inputs[input])
+      }
+    }
+    for index in ports.indices { ports[index].driver = ports[index].driver.map(body) }
+  }
+}

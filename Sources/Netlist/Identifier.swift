@@ -1,0 +1,72 @@
+/// Names that every tool of a flow accepts.
+public enum Identifier {
+  /// True when `name` is a plain identifier: letters, digits and underscores, not starting with a digit.
+  public static func isWellFormed(_ name: String) -> Bool {
+    guard let first = name.utf8.first, !(48...57).contains(first) else { return false }
+    return name.utf8.allSatisfy { isLetter($0) || (48...57).contains($0) || $0 == 95 }
+  }
+
+  /// The language that reserves `name`; nil when it is free in Verilog, SystemVerilog and VHDL.
+  public static func language(reserving name: String) -> String? {
+    if verilog.contains(name) { return "Verilog" }
+    if systemVerilog.contains(name) { return "SystemVerilog" }
+    if vhdl.contains(name.lowercased()) { return "VHDL" }
+    return nil
+  }
+
+  /// `camelCase` or `PascalCase` as `snake_case`; a run of capitals is one word (`axiID` becomes `axi_id`).
+  public static func snakeCase(_ name: String) -> String {
+    let letters = Array(name.utf8)
+    var result: [UInt8] = []
+    for (index, letter) in letters.enumerated() {
+      if (65...90).contains(letter) {
+        let afterLower = index > 0 && !(65...90).contains(letters[index - 1]) && letters[index - 1] != 95
+        let beforeLower = index > 0 && index + 1 < letters.count && (97...122).contains(letters[index + 1])
+        if afterLower || (beforeLower && letters[index - 1] != 95) { result.append(95) }
+        result.append(letter + 32)
+      } else {
+        result.append(letter)
+      }
+    }
+    return String(decoding: result, as: UTF8.self)
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool { (65...90).contains(byte) || (97...122).contains(byte) }
+
+  private static let verilog = words(
+    """
+    always and assign automatic begin buf bufif0 bufif1 case casex casez cell cmos config deassign default defparam
+    design disable edge else end endcase endconfig endfunction endgenerate endmodule endprimitive endspecify endtable
+    endtask event for force forever fork function generate genvar highz0 highz1 if ifnone incdir include initial inout
+    input instance integer join large liblist library localparam macromodule medium module nand negedge nmos nor
+    noshowcancelled not notif0 notif1 or output parameter pmos posedge primitive pull0 pull1 pulldown pullup
+    pulsestyle_ondetect pulsestyle_onevent rcmos real realtime reg release repeat rnmos rpmos rtran rtranif0 rtranif1
+    scalared showcancelled signed small specify specparam strong0 strong1 supply0 supply1 table task time tran tranif0
+    tranif1 tri tri0 tri1 triand trior trireg unsigned use uwire vectored wait wand weak0 weak1 while wire wor xnor xor
+    """)
+
+  private static let systemVerilog = words(
+    """
+    accept_on alias always_comb always_ff always_latch assert assume before bind bins binsof bit break byte chandle
+    checker class clocking const constraint context continue cover covergroup coverpoint cross dist do endchecker
+    endclass endclocking endgroup endinterface endpackage endprogram endproperty endsequence enum eventually expect
+    export extends extern final first_match foreach forkjoin global iff ignore_bins illegal_bins implements implies
+    import inside int interconnect interface intersect join_any join_none let local logic longint matches modport
+    nettype new nexttime null package packed priority program property protected pure rand randc randcase randsequence
+    ref reject_on restrict return s_always s_eventually s_nexttime s_until s_until_with sequence shortint shortreal soft
+    solve static string strong struct super sync_accept_on sync_reject_on tagged this throughout timeprecision timeunit
+    type typedef union unique unique0 until until_with untyped var virtual void wait_order weak wildcard with within
+    """)
+
+  private static let vhdl = words(
+    """
+    abs access after all architecture array attribute block body buffer bus component configuration constant disconnect
+    downto elsif entity exit file generic group guarded impure in inertial is label linkage literal loop map mod next
+    of on open others out package port postponed procedure process protected range record register reject rem report
+    rol ror select severity shared signal sla sll sra srl subtype then to transport units until variable vmode when xnor
+    """)
+
+  private static func words(_ text: String) -> Set<String> {
+    Set(text.split(whereSeparator: { $0 == " " || $0 == "\n" }).map(String.init))
+  }
+}

@@ -1,0 +1,89 @@
+/// The nodes of a definition, each stored once: asking twice for one operation on the same operands gives one node.
+public struct NodeTable: Hashable, Sendable {
+  /// Nodes in topological order.
+  public private(set) var nodes: [Node] = []
+  /// Operands of the operations that take a list.
+  public private(set) var lists: [Int32] = []
+  /// Values of the constants.
+  public private(set) var constants: [BitVector] = []
+
+  private var known: [Node: Int32] = [:]
+  private var knownLists: [[Int32]: Int32] = [:]
+  private var knownConstants: [BitVector: Int32] = [:]
+
+  /// An empty table.
+  public init() {}
+
+  /// Reserves room for `count` nodes.
+  public mutating func reserveCapacity(_ count: Int) {
+    nodes.reserveCapacity(count)
+    known.reserveCapacity(count)
+  }
+
+  /// The node with this index.
+  @inlinable
+  public subscript(id: NodeID) -> Node { nodes[Int(id.index)] }
+
+  /// The node equal to `node`, made when it is not there.
+  public mutating func intern(_ node: Node) -> NodeID {
+    if let index = known[node] { return NodeID(index) }
+    let index = Int32(nodes.count)
+    nodes.append(node)
+    known[node] = index
+    return NodeID(index)
+  }
+
+  /// A constant.
+  public mutating func constant(_ value: BitVector, isSigned: Bool) -> NodeID {
+    let index: Int32
+    if let found = knownConstants[value] {
+      index = found
+    } else {
+      index = Int32(constants.count)
+      constants.append(value)
+      knownConstants[value] = index
+    }
+    return intern(Node(.constant, width: Int32(value.width), isSigned: isSigned, a: index))
+  }
+
+  /// The start of a stored operand list equal to `list`.
+  public mutating func internList(_ list: [Int32]) -> Int32 {
+    if let start = knownLists[list] { return start }
+    let start = Int32(lists.count)
+    lists.append(contentsOf: list)
+    knownLists[list] = start
+    return start
+  }
+
+  /// Value of a constant node; nil for any other node.
+  public func constantValue(_ id: NodeID) -> BitVector? {
+    let node = self[id]
+    return node.operation == .constant ? constants[Int(node.a)] : nil
+  }
+
+  /// Operands of a list operation.
+  public func list(start: Int32, count: Int32) -> ArraySlice<Int32> {
+    lists[Int(start)..<Int(start) + Int(count)]
+  }
+
+  /// Calls `body` with every operand of `node`, in order.
+  @inlinable
+  public func forEachOperand(of node: Node, _ body: (NodeID) -> Void) {
+    switch node.operation {
+    case .constant, .signal: break
+    case .not, .slice, .extend, .reduce, .reinterpret: body(NodeID(node.a))
+    case .and, .or, .xor, .add, .subtract, .multiply, .equal, .less, .shiftLeft, .shiftRight:
+      body(NodeID(node.a))
+      body(NodeID(node.b))
+    case .mux:
+      body(NodeID(node.a))
+      body(NodeID(node.b))
+      body(NodeID(node.c))
+    case .concatenate:
+      for operand in list(start: node.a, count: node.b) { body(NodeID(operand)) }
+    case .select:
+      body(NodeID(node.a))
+      for operand in list(start: node.b, count: node.c) { body(NodeID(operand)) }
+    }
+  }
+}

@@ -1,0 +1,251 @@
+/// The algebra: each constructor gives a node equal to the operation on its operands, and the simplest one that it knows.
+extension Simplification {
+  mutating func not(_ a: NodeID) -> NodeID {
+    let node = table[a]
+    if node.operation == .not { return NodeID(node.a) }
+    return make(Node(.not, width: node.width, isSigned: node.isSigned, a: a.index))
+  }
+
+  mutating func bitwise(_ operation: Operation, _ a: NodeID, _ b: NodeID) -> NodeID {
+    if value(a) != nil, value(b) == nil { return bitwise(operation, b, a) }
+    let node = table[a]
+    if a == b {
+      return operation == .xor ? constant(.zeros(Int(node.width)), signed: node.isSigned) : a
+    }
+    if let fixed = value(b), value(a) == nil {
+      switch operation {
+      case .and:
+        if fixed.isZero { return b }
+        if fixed.isAllOnes { return a }
+      case .or:
+        if fixed.isZero { return a }
+        if fixed.isAllOnes { return b }
+      default:
+        if fixed.isZero { return a }
+        if fixed.isAllOnes { return not(a) }
+      }
+    }
+    return make(Node(operation, width: node.width, isSigned: node.isSigned, a: a.index, b: b.index))
+  }
+
+  mutating func sum(_ operation: Operation, _ a: NodeID, _ b: NodeID) -> NodeID {
+    let node = table[a]
+    if value(b)?.isZero == true { return a }
+    if operation == .add, value(a)?.isZero == true { return b }
+    if operation == .subtract, a == b { return constant(.zeros(Int(node.width)), signed: node.isSigned) }
+    return make(Node(operation, width: node.width, isSigned: node.isSigned, a: a.index, b: b.index))
+  }
+
+  mutating func product(_ a: NodeID, _ b: NodeID, width: Int) -> NodeID {
+    if value(a) != nil, value(b) == nil { return product(b, a, width: width) }
+    let signed = isSigned(a)
+    if let fixed = value(b), value(a) == nil {
+      if fixed.isZero { return constant(.zeros(width), signed: signed) }
+      // The top bit of a signed constant weighs negative, so it is no power of two.
+      if let exponent = fixed.powerOfTwo, !(signed && exponent == fixed.width - 1) {
+        return shiftedLeft(resize(a, to: width), by: exponent)
+      }
+    }
+    return make(Node(.multiply, width: Int32(width), isSigned: signed, a: a.index, b: b.index))
+  }
+
+  mutating func equal(_ a: NodeID, _ b: NodeID) -> NodeID {
+    if a == b { return bit(true) }
+    if value(a) != nil, value(b) == nil { return equal(b, a) }
+    if width(a) == 1, let fixed = value(b), value(a) == nil {
+      let plain = reinterpret(a, signed: false)
+      return fixed.isZero ? not(plain) : plain
+    }
+    return make(Node(.equal, width: 1, isSigned: false, a: a.index, b: b.index))
+  }
+
+  mutating func less(_ a: NodeID, _ b: NodeID) -> NodeID {
+    if a == b { return bit(false) }
+    if !isSigned(a), value(b)?.isZero == true { return bit(false) }
+    if isSigned(a), value(b)?.isZero == true { return slice(a, low: width(a) - 1, width: 1) }
+    return make(Node(.less, width: 1, isSigned: false, a: a.index, b: b.index))
+  }
+
+  mutating func shift(_ operation: Operation, _ a: NodeID, by amount: NodeID) -> NodeID {
+    let node = table[a]
+    if let fixed = value(amount) {
+      let limit = Int(node.width)
+      let count = fixed.unsigned.map { $0 < UInt64(limit) ? Int($0) : limit } ?? limit
+      return operation == .shiftLeft ? shiftedLeft(a, by: count) : shiftedRight(a, by: count)
+    }
+    return make(Node(operation, width: node.width, isSigned: node.isSigned, a: a.index, b: amount.index))
+  }
+
+  private mutating func shiftedLeft(_ a: NodeID, by count: Int) -> NodeID {
+    let (total, signed) = (width(a), isSigned(a))
+    if count == 0 { return a }
+    if count >= total { return constant(.zeros(total), signed: signed) }
+    let kept = slice(a, low: 0, width: total - count)
+    return reinterpret(concatenate([kept, constant(.zeros(count), signed: false)]), signed: signed)
+  }
+
+  private mutating func shiftedRight(_ a: NodeID, by count: Int) -> NodeID {
+    let (total, signed) = (width(a), isSigned(a))
+    if count == 0 { return a }
+    if count >= total {
+      return signed
+        ? extend(reinterpret(slice(a, low: total - 1, width: 1), signed: true), to: total)
+        : constant(.zeros(total), signed: false)
+    }
+    return extend(reinterpret(slice(a, low: count, width: total - count), signed: signed), to: total)
+  }
+
+  mutating func mux(_ condition: NodeID, _ yes: NodeID, _ no: NodeID) -> NodeID {
+    let node = table[yes]
+    if yes == no { return yes }
+    if let fixed = value(condition) { return fixed.isZero ? no : yes }
+    if table[condition].operation == .not { return mux(NodeID(table[condition].a), no, yes) }
+    if node.width == 1, !node.isSigned, !isSigned(condition) {
+      switch (value(yes)?.isZero, value(no)?.isZero) {
+      case (false, true): return condition
+      case (true, false): return not(condition)
+      case (false, nil): return bitwise(.or, condition, no)
+      case (nil, true): return bitwise(.and, condition, yes)
+      default: break
+      }
+    }
+    return make(
+      Node(.mux, width: node.width, isSigned: node.isSigned, a: condition.index, b: yes.index, c: no.index))
+  }
+
+  mutating func select(_ index: NodeID, _ values: [NodeID]) -> NodeID {
+    if values.allSatisfy({ $0 == values[0] }) { return values[0] }
+    if let fixed = value(index) {
+      let last = values.count - 1
+      return values[fixed.unsigned.map { $0 < UInt64(last) ? Int($0) : last } ?? last]
+    }
+    if width(index) == 1, values.count >= 2 { return mux(index, values[1], values[0]) }
+    let reachable = width(index) < 31 ? Array(values.prefix(1 << width(index))) : values
+    let start = table.internList(reachable.map(\.index))
+    let node = table[values[0]]
+    return make(
+      Node(.select, width: node.width, isSigned: node.isSigned, a: index.index, b: start, c: Int32(reachable.count)))
+  }
+
+  mutating func concatenate(_ parts: [NodeID]) -> NodeID {
+    var flat: [NodeID] = []
+    for part in parts {
+      let node = table[part]
+      if node.operation == .concatenate {
+        flat += table.list(start: node.a, count: node.b).map { NodeID($0) }
+      } else if node.operation == .reinterpret {
+        flat.append(NodeID(node.a))
+      } else {
+        flat.append(part)
+      }
+    }
+    var merged: [NodeID] = []
+    for part in flat {
+      if let last = merged.last, let joined = join(last, part) { merged[merged.count - 1] = joined } else { merged.append(part) }
+    }
+    if merged.count == 1 { return reinterpret(merged[0], signed: false) }
+    let total = merged.reduce(0) { $0 + width($1) }
+    let start = table.internList(merged.map(\.index))
+    return make(Node(.concatenate, width: Int32(total), isSigned: false, a: start, b: Int32(merged.count)))
+  }
+
+  /// Two neighbours as one node: constants, or bits that follow each other in one operand.
+  private mutating func join(_ high: NodeID, _ low: NodeID) -> NodeID? {
+    if let a = value(high), let b = value(low) { return constant(.concatenation([a, b]), signed: false) }
+    let (a, b) = (table[high], table[low])
+    if a.operation == .slice, b.operation == .slice, a.a == b.a, b.b + b.width == a.b {
+      return slice(NodeID(a.a), low: Int(b.b), width: Int(a.width + b.width))
+    }
+    return nil
+  }
+
+  mutating func slice(_ a: NodeID, low: Int, width count: Int) -> NodeID {
+    let node = table[a]
+    if low == 0, count == Int(node.width) { return reinterpret(a, signed: false) }
+    switch node.operation {
+    case .slice: return slice(NodeID(node.a), low: Int(node.b) + low, width: count)
+    case .reinterpret: return slice(NodeID(node.a), low: low, width: count)
+    case .extend:
+      let inner = NodeID(node.a)
+      if low + count <= width(inner) { return slice(inner, low: low, width: count) }
+      if low == 0 { return reinterpret(extend(inner, to: count), signed: false) }
+    case .concatenate:
+      if let inside = sliceOfParts(node, low: low, width: count) { return inside }
+    case .not where mayNarrow(a):
+      return not(slice(NodeID(node.a), low: low, width: count))
+    case .and, .or, .xor:
+      guard mayNarrow(a) else { break }
+      let left = slice(NodeID(node.a), low: low, width: count)
+      return bitwise(node.operation, left, slice(NodeID(node.b), low: low, width: count))
+    case .add, .subtract:
+      guard low == 0, mayNarrow(a) else { break }
+      return narrowed(NodeID(node.a), NodeID(node.b), to: count, signed: node.isSigned) { pass, left, right in
+        pass.sum(node.operation, left, right)
+      }
+    case .multiply:
+      guard low == 0, mayNarrow(a) else { break }
+      let left = lowPart(NodeID(node.a), width: count)
+      let right = lowPart(NodeID(node.b), width: count)
+      return reinterpret(product(left, right, width: count), signed: false)
+    case .mux:
+      guard mayNarrow(a) else { break }
+      let yes = slice(NodeID(node.b), low: low, width: count)
+      return mux(NodeID(node.a), yes, slice(NodeID(node.c), low: low, width: count))
+    default: break
+    }
+    return make(Node(.slice, width: Int32(count), isSigned: false, a: a.index, b: Int32(low)))
+  }
+
+  /// An operation on the low bits of both operands; the result is unsigned like any slice.
+  private mutating func narrowed(
+    _ a: NodeID, _ b: NodeID, to count: Int, signed: Bool,
+    _ combine: (inout Simplification, NodeID, NodeID) -> NodeID
+  ) -> NodeID {
+    let left = reinterpret(slice(a, low: 0, width: count), signed: signed)
+    let right = reinterpret(slice(b, low: 0, width: count), signed: signed)
+    return reinterpret(combine(&self, left, right), signed: false)
+  }
+
+  /// At most `count` low bits with the signedness kept: enough for the low `count` bits of a product.
+  private mutating func lowPart(_ a: NodeID, width count: Int) -> NodeID {
+    width(a) <= count ? a : reinterpret(slice(a, low: 0, width: count), signed: isSigned(a))
+  }
+
+  private mutating func sliceOfParts(_ node: Node, low: Int, width count: Int) -> NodeID? {
+    var position = Int(node.width)
+    var taken: [NodeID] = []
+    for part in table.list(start: node.a, count: node.b).map({ NodeID($0) }) {
+      position -= width(part)
+      let from = max(low, position)
+      let to = min(low + count, position + width(part))
+      if from < to { taken.append(slice(part, low: from - position, width: to - from)) }
+    }
+    return concatenate(taken)
+  }
+
+  mutating func extend(_ a: NodeID, to count: Int) -> NodeID {
+    let node = table[a]
+    if count == Int(node.width) { return a }
+    if node.operation == .extend { return extend(NodeID(node.a), to: count) }
+    return make(Node(.extend, width: Int32(count), isSigned: node.isSigned, a: a.index))
+  }
+
+  /// `a` at another width with its signedness kept.
+  private mutating func resize(_ a: NodeID, to count: Int) -> NodeID {
+    if count >= width(a) { return extend(a, to: count) }
+    return reinterpret(slice(a, low: 0, width: count), signed: isSigned(a))
+  }
+
+  mutating func reduce(_ a: NodeID, _ kind: Reduction) -> NodeID {
+    if width(a) == 1 { return reinterpret(a, signed: false) }
+    return make(Node(.reduce, width: 1, isSigned: false, a: a.index, b: kind.rawValue))
+  }
+
+  mutating func reinterpret(_ a: NodeID, signed: Bool) -> NodeID {
+    let node = table[a]
+    if node.isSigned == signed { return a }
+    if let fixed = value(a) { return constant(fixed, signed: signed) }
+    if node.operation == .reinterpret { return NodeID(node.a) }
+    return make(Node(.reinterpret, width: node.width, isSigned: signed, a: a.index))
+  }
+}

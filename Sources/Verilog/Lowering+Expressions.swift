@@ -1,0 +1,123 @@
+import Netlist
+
+extension Lowering {
+  /// The text for the value of `id` where it is read: a name when it has one, else its operation.
+  mutating func expression(_ id: NodeID) -> VerilogExpression {
+    if let name = netNames[id.index] {
+      netUses[id.index, default: SignalUse()].readAll()
+      return .name(name)
+    }
+    return operation(id)
+  }
+
+  /// The operation of `id` written out, whether it has a name or not.
+  mutating func operation(_ id: NodeID) -> VerilogExpression {
+    let node = table[id]
+    func a() -> NodeID { NodeID(node.a) }
+    func b() -> NodeID { NodeID(node.b) }
+    switch node.operation {
+    case .constant: return .literal(Self.literal(table.constants[Int(node.a)], isSigned: node.isSigned))
+    case .signal:
+      signalUses[Int(node.a)].readAll()
+      return .name(names[Int(node.a)])
+    case .not: return complement(a())
+    case .and: return .binary("&", expression(a()), expression(b()))
+    case .or: return .binary("|", expression(a()), expression(b()))
+    case .xor: return .binary("^", expression(a()), expression(b()))
+    case .add, .subtract: return sum(node)
+    case .multiply: return .binary("*", typed(a(), signed: node.isSigned), typed(b(), signed: node.isSigned))
+    case .equal: return .binary("==", expression(a()), expression(b()))
+    case .less:
+      let signed = table[a()].isSigned
+      return .binary("<", typed(a(), signed: signed), typed(b(), signed: signed))
+    case .shiftLeft: return .binary("<<", expression(a()), expression(b()))
+    case .shiftRight:
+      return node.isSigned
+        ? .binary(">>>", typed(a(), signed: true), expression(b())) : .binary(">>", expression(a()), expression(b()))
+    case .mux: return .conditional(expression(a()), expression(b()), expression(NodeID(node.c)))
+    case .select: preconditionFailure("a table is written as a case statement")
+    case .concatenate:
+      return .concatenation(table.list(start: node.a, count: node.b).map { expression(NodeID($0)) })
+    case .slice: return slice(a(), low: Int(node.b), width: Int(node.width))
+    case .extend: return extension_(of: a(), to: Int(node.width))
+    case .reduce:
+      let symbol: String
+      switch Reduction(rawValue: node.b)! {
+      case .and: symbol = "&"
+      case .or: symbol = "|"
+      case .xor: symbol = "^"
+      }
+      return .unary(symbol, expression(a()))
+    case .reinterpret: return expression(a())
+    }
+  }
+
+  private mutating func complement(_ operand: NodeID) -> VerilogExpression {
+    let node = table[operand]
+    if node.operation == .equal, netNames[operand.index] == nil {
+      return .binary("!=", expression(NodeID(node.a)), expression(NodeID(node.b)))
+    }
+    if node.operation == .less, netNames[operand.index] == nil {
+      let signed = table.nodes[Int(node.a)].isSigned
+      return .binary(">=", typed(NodeID(node.a), signed: signed), typed(NodeID(node.b), signed: signed))
+    }
+    return .unary(node.width == 1 ? "!" : "~", expression(operand))
+  }
+
+  private mutating func sum(_ node: Node) -> VerilogExpression {
+    let symbol = node.operation == .add ? "+" : "-"
+    guard NetPlan.isGrowing(node, in: table) else {
+      return .binary(symbol, expression(NodeID(node.a)), expression(NodeID(node.b)))
+    }
+    let left = NodeID(table.nodes[Int(node.a)].a)
+    let right = NodeID(table.nodes[Int(node.b)].a)
+    return .binary(symbol, typed(left, signed: node.isSigned), typed(right, signed: node.isSigned))
+  }
+
+  /// The value where its sign decides the result: the text must have the sign that the netlist says.
+  private mutating func typed(_ id: NodeID, signed: Bool) -> VerilogExpression {
+    if netNames[id.index] != nil || NetPlan.isLeaf(table[id].operation) { return expression(id) }
+    return signed ? .signed(expression(id)) : .unsigned(expression(id))
+  }
+
+  private mutating func slice(_ operand: NodeID, low: Int, width: Int) -> VerilogExpression {
+    let name: String
+    let total = Int(table[operand].width)
+    if let net = netNames[operand.index] {
+      name = net
+      netUses[operand.index, default: SignalUse()].read(low..<low + width)
+    } else {
+      let signal = Int(table[operand].a)
+      precondition(table[operand].operation == .signal, "only a name can be sliced")
+      name = names[signal]
+      signalUses[signal].read(low..<low + width)
+    }
+    // A one-bit vector has no range in its declaration.
+    if total == 1 { return .name(name) }
+    return width == 1 ? .bit(name, low) : .bits(name, high: low + width - 1, low: low)
+  }
+
+  private mutating func extension_(of operand: NodeID, to width: Int) -> VerilogExpression {
+    let node = table[operand]
+    let missing = width - Int(node.width)
+    guard node.isSigned else {
+      return .concatenation([.literal("\(missing)'d0"), expression(operand)])
+    }
+    let sign = slice(operand, low: Int(node.width) - 1, width: 1)
+    let value = expression(operand)
+    return .concatenation([missing == 1 ? sign : .replication(missing, sign), value])
+  }
+
+  /// Small numbers in decimal, patterns in hexadecimal.
+  static func literal(_ value: BitVector, isSigned: Bool) -> String {
+    let width = value.width
+    if isSigned, width <= 64 {
+      let shift = UInt64(64 - width)
+      let number = Int64(bitPattern: value.words[0] << shift) >> Int64(shift)
+      return number < 0 ? "-\(width)'sd\(number.magnitude)" : "\(width)'sd\(number)"
+    }
+    if width == 1 { return value.isZero ? "1'b0" : "1'b1" }
+    if let number = value.unsigned, number < 1024 { return "\(width)'d\(number)" }
+    return "\(width)'\(isSigned ? "s" : "")h\(value.hexadecimal)"
+  }
+}

@@ -1,0 +1,227 @@
+import Netlist
+
+extension Lowering {
+  private func type(_ signal: Netlist.Signal) -> VerilogType {
+    VerilogType(width: signal.width, isSigned: signal.isSigned)
+  }
+
+  private func type(_ node: Node) -> VerilogType { VerilogType(width: Int(node.width), isSigned: node.isSigned) }
+
+  private mutating func comment(_ place: Int32) {
+    if options.places, let place = definition.place(place) { items.append(.comment("\(place)")) }
+  }
+
+  // MARK: Declarations
+
+  mutating func addDeclarations() {
+    var initial: [(String, VerilogExpression)] = []
+    for register in definition.registers {
+      let signal = definition.signals[Int(register.signal)]
+      comment(signal.place)
+      items.append(.variable(names[Int(register.signal)], type(signal)))
+      if let value = register.initialValue {
+        initial.append(
+          (names[Int(register.signal)], .literal(Self.literal(value, isSigned: signal.isSigned))))
+      }
+    }
+    for memory in definition.memories {
+      comment(memory.place)
+      let wordType = VerilogType(width: memory.width, isSigned: memory.isSigned)
+      items.append(.memory(memory.name, wordType, depth: memory.depth))
+      for port in memory.readPorts {
+        items.append(.variable(names[Int(port.signal)], type(definition.signals[Int(port.signal)])))
+      }
+    }
+    for (index, signal) in definition.signals.enumerated() {
+      switch signal.kind {
+      case .net:
+        comment(signal.place)
+        items.append(.wire(signal.name, type(signal), nil))
+      case .instanceOutput where !isAliased.contains(Int32(index)):
+        items.append(.wire(names[index], type(signal), nil))
+      default: break
+      }
+    }
+    if !initial.isEmpty { items.append(.initial(initial)) }
+  }
+
+  // MARK: Logic
+
+  mutating func addNets() {
+    for index in table.nodes.indices {
+      guard let name = netNames[Int32(index)] else { continue }
+      let node = table.nodes[index]
+      if node.operation == .select {
+        items.append(.variable(name, type(node)))
+        addTable(name, node)
+      } else {
+        items.append(.wire(name, type(node), operation(NodeID(Int32(index)))))
+      }
+    }
+  }
+
+  private mutating func addTable(_ name: String, _ node: Node) {
+    let width = Int(table.nodes[Int(node.a)].width)
+    let values = table.list(start: node.b, count: node.c)
+    var entries: [(label: String?, value: VerilogExpression)] = []
+    for (position, value) in values.enumerated() {
+      let isLast = position == values.count - 1
+      entries.append((isLast ? nil : "\(width)'d\(position)", expression(NodeID(value))))
+    }
+    items.append(.table(target: name, subject: expression(NodeID(node.a)), entries))
+  }
+
+  mutating func addAssignments() {
+    for signal in definition.signals {
+      if case .net(let driver) = signal.kind, !isAlias(driver) {
+        items.append(.assign(signal.name, expression(driver)))
+      }
+    }
+    for port in definition.ports {
+      if let driver = port.driver, !isAlias(driver) { items.append(.assign(port.shape.name, expression(driver))) }
+    }
+  }
+
+  // MARK: State
+
+  mutating func addState() {
+    for clock in definition.clocks.indices {
+      addRegisters(clock: Int32(clock), hasReset: false)
+      addRegisters(clock: Int32(clock), hasReset: true)
+    }
+    for memory in definition.memories { addMemory(memory) }
+  }
+
+  private mutating func addRegisters(clock index: Int32, hasReset: Bool) {
+    let clock = definition.clocks[Int(index)]
+    let chosen = definition.registers.indices.filter {
+      definition.registers[$0].clock == index && (definition.registers[$0].resetValue != nil) == hasReset
+    }
+    guard !chosen.isEmpty else { return }
+    var updates: [VerilogStatement] = []
+    var position = 0
+    while position < chosen.count {
+      let enable = definition.registers[chosen[position]].enable
+      var group: [VerilogStatement] = []
+      // Neighbours with one enable share one `if`.
+      while position < chosen.count, definition.registers[chosen[position]].enable == enable {
+        group += statements(nextStates[chosen[position]], of: definition.registers[chosen[position]])
+        position += 1
+      }
+      if let enable {
+        updates.append(.condition(expression(enable), group, []))
+      } else {
+        updates += group
+      }
+    }
+    guard hasReset, let reset = clock.reset else {
+      items += [.blank, .clocked(event: "posedge \(clock.clock)", updates)]
+      return
+    }
+    let isHigh = clock.resetPolarity == .activeHigh
+    let values = chosen.map { index -> VerilogStatement in
+      let register = definition.registers[index]
+      let signal = definition.signals[Int(register.signal)]
+      return .assign(
+        names[Int(register.signal)], .literal(Self.literal(register.resetValue!, isSigned: signal.isSigned)))
+    }
+    let condition: VerilogExpression = isHigh ? .name(reset) : .unary("!", .name(reset))
+    let edge = clock.resetKind == .asynchronous ? " or \(isHigh ? "posedge" : "negedge") \(reset)" : ""
+    items += [.blank, .clocked(event: "posedge \(clock.clock)\(edge)", [.condition(condition, values, updates)])]
+  }
+
+  private mutating func statements(_ next: NextState, of register: Netlist.Register) -> [VerilogStatement] {
+    switch next {
+    case .hold: return []
+    case .value(let node): return [.assign(names[Int(register.signal)], expression(node))]
+    case .choice(let condition, let yes, let no):
+      let taken = statements(yes, of: register)
+      let other = statements(no, of: register)
+      if taken.isEmpty {
+        return other.isEmpty ? [] : [.condition(.unary("!", expression(condition)), other, [])]
+      }
+      return [.condition(expression(condition), taken, other)]
+    }
+  }
+
+  private mutating func addMemory(_ memory: Memory) {
+    let event = "posedge \(definition.clocks[Int(memory.clock)].clock)"
+    var body: [VerilogStatement] = []
+    for port in memory.writePorts {
+      let word = VerilogExpression.word(memory.name, expression(port.address))
+      body.append(.condition(expression(port.enable), [.store(word, expression(port.data))], []))
+    }
+    for port in memory.readPorts {
+      let load = VerilogStatement.assign(
+        names[Int(port.signal)], .word(memory.name, expression(port.address)))
+      if let enable = port.enable {
+        body.append(.condition(expression(enable), [load], []))
+      } else {
+        body.append(load)
+      }
+    }
+    items += [.blank, .clocked(event: event, body)]
+  }
+
+  // MARK: Instances
+
+  mutating func addInstances() {
+    for instance in definition.instances {
+      let used = definitions[Int(instance.definition)]
+      var connections: [(port: String, value: VerilogExpression)] = []
+      connections.reserveCapacity(used.ports.count + 2)
+      for clock in used.clocks {
+        connections.append((clock.clock, .name(clock.clock)))
+        if let reset = clock.reset { connections.append((reset, .name(reset))) }
+      }
+      var input = 0
+      var output = 0
+      for port in used.ports {
+        if port.shape.direction == .input {
+          connections.append((port.shape.name, expression(instance.inputs[input])))
+          input += 1
+        } else {
+          let signal = Int(instance.outputs[output])
+          output += 1
+          // Nothing reads it: the name tells tools and readers that this is meant.
+          if !isAliased.contains(Int32(signal)), !isRead[signal] { names[signal] = "unused_" + names[signal] }
+          connections.append((port.shape.name, .name(names[signal])))
+        }
+      }
+      items += [.blank, .instance(module: used.name, name: instance.name, connections)]
+    }
+  }
+
+  // MARK: Unread bits
+
+  /// Bits that nothing reads go to one wire whose name says so: linters then know that they were not forgotten.
+  mutating func addUnusedSink() {
+    var unread: [VerilogExpression] = []
+    func add(_ name: String, _ use: SignalUse, width: Int) {
+      for range in use.unread(width: width) {
+        if range.count == width {
+          unread.append(.name(name))
+        } else if range.count == 1 {
+          unread.append(.bit(name, range.lowerBound))
+        } else {
+          unread.append(.bits(name, high: range.upperBound - 1, low: range.lowerBound))
+        }
+      }
+    }
+    for (index, signal) in definition.signals.enumerated() {
+      if isAliased.contains(Int32(index)) { continue }
+      if case .instanceOutput = signal.kind, names[index].hasPrefix("unused_") { continue }
+      add(names[index], signalUses[index], width: signal.width)
+    }
+    for index in table.nodes.indices {
+      guard let name = netNames[Int32(index)] else { continue }
+      add(name, netUses[Int32(index), default: SignalUse()], width: Int(table.nodes[index].width))
+    }
+    guard !unread.isEmpty else { return }
+    items += [
+      .blank,
+      .wire(
+        "unused", VerilogType(width: 1, isSigned: false), .unary("&", .concatenation([.literal("1'b0")] + unread))),
+    ]
+  }
+}

@@ -1,0 +1,35 @@
+import Netlist
+
+/// How Verilog is written.
+public struct VerilogOptions: Hashable, Sendable {
+  /// Writes the Swift file and line of each declaration as a comment.
+  public var places: Bool
+
+  /// Without places unless asked for.
+  public init(places: Bool = false) { self.places = places }
+}
+
+/// One module as Verilog-2001.
+public struct VerilogFile: Hashable, Sendable {
+  /// Module name; the file is `<module>.v`, which is where Verilator and others look for it.
+  public var module: String
+  /// The text, UTF-8, ending in a line break.
+  public var text: String
+
+  /// `<module>.v`.
+  public var name: String { module + ".v" }
+}
+
+extension Circuit {
+  /// The design as Verilog-2001, one file a module, those that others use first.
+  ///
+  /// The text depends on the circuit and the options alone. Linear in the size of the definitions.
+  public func verilog(_ options: VerilogOptions = VerilogOptions()) -> [VerilogFile] {
+    definitions.map { definition in
+      var lowering = Lowering(definition, in: definitions, options: options)
+      var printer = VerilogPrinter()
+      printer.print(lowering.run())
+      return VerilogFile(module: definition.name, text: String(decoding: printer.text, as: UTF8.self))
+    }
+  }
+}

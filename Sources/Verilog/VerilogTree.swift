@@ -1,0 +1,55 @@
+/// An expression of the emitted text. Whoever builds the tree has made every decision; the printer only writes.
+indirect enum VerilogExpression {
+  case name(String)
+  /// Digits with base and width, such as `8'd255` or `-4'sd1`.
+  case literal(String)
+  case unary(String, VerilogExpression)
+  case binary(String, VerilogExpression, VerilogExpression)
+  case conditional(VerilogExpression, VerilogExpression, VerilogExpression)
+  case concatenation([VerilogExpression])
+  case replication(Int, VerilogExpression)
+  case bit(String, Int)
+  case bits(String, high: Int, low: Int)
+  case word(String, VerilogExpression)
+  case signed(VerilogExpression)
+  case unsigned(VerilogExpression)
+}
+
+/// A statement inside an `always` block.
+indirect enum VerilogStatement {
+  case assign(String, VerilogExpression)
+  /// The same to a word of a memory.
+  case store(VerilogExpression, VerilogExpression)
+  /// The list of statements under a condition, and those under its complement.
+  case condition(VerilogExpression, [VerilogStatement], [VerilogStatement])
+}
+
+/// Width and sign of a declaration.
+struct VerilogType: Equatable {
+  var width: Int
+  var isSigned: Bool
+}
+
+/// A line or block of a module body.
+enum VerilogItem {
+  case wire(String, VerilogType, VerilogExpression?)
+  case variable(String, VerilogType)
+  case memory(String, VerilogType, depth: Int)
+  case assign(String, VerilogExpression)
+  case clocked(event: String, [VerilogStatement])
+  /// A table: `target` takes the value whose label equals `subject`.
+  case table(target: String, subject: VerilogExpression, [(label: String?, value: VerilogExpression)])
+  case initial([(String, VerilogExpression)])
+  case instance(module: String, name: String, [(port: String, value: VerilogExpression)])
+  case comment(String)
+  case blank
+}
+
+/// One module, ready to print.
+struct VerilogModule {
+  var name: String
+  /// Comment lines above the module.
+  var header: [String]
+  var ports: [(direction: String, type: VerilogType, name: String)]
+  var items: [VerilogItem]
+}
