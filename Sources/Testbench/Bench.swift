@@ -22,8 +22,9 @@ extension Bench {
   /// Runs without a wave and, if that fails, once more on a second engine that can trace, with the same seed and so the
   /// same stimuli, tracing the last ``BenchOptions/waveCycles`` cycles before the failure.
   ///
-  /// The result is that of the first run; ``BenchResult/wave`` says whether the second failed the same way. A build with
-  /// tracing may behave differently (undriven nets, a simulator's optimiser), and then the wave does not show the failure.
+  /// The result is that of the first run; ``BenchResult/wave`` says whether the second failed the same way. A build
+  /// with tracing may behave differently (undriven nets, a simulator's optimiser), and then the wave does not show the
+  /// failure.
   ///
   /// - Parameters:
   ///   - path: The wave's file; the ending (`.vcd` or `.fst`) chooses the format.
@@ -68,7 +69,7 @@ extension WaveReport {
       disagreement = reason
     } else if !recurred {
       disagreement =
-        repeated.failure.map { "it failed at cycle \($0.cycle) instead: \($0.message)" }
+        repeated.failure.map { "it failed at cycle \($0.cycle) instead: \($0)" }
         ?? "it \(repeated.verdict.rawValue) after \(repeated.cycles) cycles"
     }
   }

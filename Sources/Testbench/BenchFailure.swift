@@ -38,11 +38,16 @@ public struct BenchFailure: Hashable, Sendable, Codable {
   public var stream: String?
   /// Number of the transaction or vector, from 0.
   public var transaction: Int?
-  /// A sentence with everything a person needs.
+  /// What happened, in a sentence.
   public var message: String
+  /// Where it takes more than that: what each stream waits for.
+  public var details: [String] = []
   /// All fields that differ.
   public var differences: [Difference] = []
-  /// All values seen, in the order of the fields, where a row was seen.
+  /// The whole expected row, in the order of the fields, where there was one; for ``Kind/payloadChanged`` the one shown
+  /// first.
+  public var expected: [FieldValue] = []
+  /// The whole row seen, where there was one.
   public var got: [FieldValue] = []
 
   /// The differences between two rows.
@@ -58,11 +63,16 @@ public struct BenchFailure: Hashable, Sendable, Codable {
   }
 }
 
+extension BenchFailure: CustomStringConvertible {
+  /// Message and details on one line.
+  public var description: String { details.isEmpty ? message : message + ": " + details.joined(separator: "; ") }
+}
+
 extension [BenchFailure.Difference] {
-  /// The first difference in words, and how many follow.
-  var summary: String {
+  /// The first difference in words, and how many follow; `labels` say what the two values are.
+  func summary(_ labels: (String, String) = ("expected", "got")) -> String {
     guard let first else { return "no field differs" }
     let more = count == 1 ? "" : count == 2 ? "; 1 more field differs" : "; \(count - 1) more fields differ"
-    return "field '\(first.field)': expected \(first.expected), got \(first.got)\(more)"
+    return "field '\(first.field)': \(labels.0) \(first.expected), \(labels.1) \(first.got)\(more)"
   }
 }

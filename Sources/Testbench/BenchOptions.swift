@@ -2,11 +2,11 @@
 public struct BenchOptions: Sendable {
   /// Clock edges for which reset is held at the start.
   public var resetCycles = 2
-  /// Cycles to go on after the last expected output, all outputs ready, to see whether more come. At least the latency of
-  /// the design.
+  /// Cycles to go on after the last expected output, all outputs ready, to see whether more come. At least the latency
+  /// of the design.
   public var drainCycles = 200
-  /// Cycles without any transaction after which the design counts as stuck. More than the longest computation between two
-  /// transactions.
+  /// Cycles without any transaction after which the design counts as stuck. More than the longest computation between
+  /// two transactions.
   public var watchdogCycles = 10_000
   /// Cycles before a failure that the wave shows.
   public var waveCycles = 2_000

@@ -57,7 +57,7 @@ public struct BenchReport: Hashable, Sendable, Codable {
           + "time=\"\(decimal(result.seconds ?? 0, 6))\">")
       if let failure = result.failure {
         lines.append(
-          "      <failure type=\"\(failure.kind.rawValue)\" message=\"\(escaped(failure.message))\">"
+          "      <failure type=\"\(failure.kind.rawValue)\" message=\"\(escaped(failure.description))\">"
             + escaped(result.text(), inAttribute: false) + "</failure>")
       } else if result.verdict == .cancelled {
         lines.append("      <skipped message=\"cancelled after \(result.cycles) cycles\"/>")

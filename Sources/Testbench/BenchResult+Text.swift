@@ -23,7 +23,7 @@ extension BenchResult {
       }
     }
     if !streams.isEmpty { lines += [""] + streamTable }
-    for stream in history { lines += [""] + stream.table(failure) }
+    for stream in history { lines += [""] + stream.table(failure, of: streams.isEmpty ? "vectors" : "transactions") }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -50,9 +50,9 @@ extension BenchResult {
 extension BenchFailure {
   /// What, where and when; long values also one above the other.
   var lines: [String] {
-    var lines = ["\(title) at cycle \(cycle)", message]
+    var lines = ["\(title) at cycle \(cycle)", message] + details
     if let first = differences.first, first.expected.hexadecimal.count > 10 {
-      lines += ["expected  \(first.expected.hexadecimal)", "got       \(first.got.hexadecimal)"]
+      lines += [first.expected.hexadecimal, first.got.hexadecimal]
     }
     return lines
   }
@@ -97,15 +97,18 @@ extension TransactionHistory {
   /// More fields than this are left to the machine-readable reports.
   private static var widest: Int { 12 }
 
-  func table(_ failure: BenchFailure?) -> [String] {
+  func table(_ failure: BenchFailure?, of noun: String) -> [String] {
     let shown = min(fields.count, Self.widest)
-    let title = "last transactions on '\(stream)' (\(direction.short))"
+    let title = "last \(noun) on '\(stream)' (\(direction.short))"
     var rows = entries.map { entry in
       ["\(entry.transaction)", "\(entry.cycle)"] + entry.values.prefix(shown).map(\.description) + [""]
     }
-    if let failure, failure.stream == stream || (failure.stream == nil && direction == .output), !failure.got.isEmpty {
-      rows.append(
-        ["\(failure.transaction ?? 0)", "\(failure.cycle)"] + failure.got.prefix(shown).map(\.description) + ["<- got"])
+    if let failure, failure.stream == stream || (failure.stream == nil && direction == .output) {
+      let labels = failure.kind == .payloadChanged ? ("<- first", "<- then") : ("<- expected", "<- got")
+      for (values, label) in [(failure.expected, labels.0), (failure.got, labels.1)] where !values.isEmpty {
+        rows.append(
+          ["\(failure.transaction ?? 0)", "\(failure.cycle)"] + values.prefix(shown).map(\.description) + [label])
+      }
     }
     if rows.isEmpty { return [title + ": none"] }
     let lines = Testbench.table([["#", "cycle"] + fields.prefix(shown) + [""]] + rows, left: Set(2...(shown + 2)))

@@ -1,8 +1,8 @@
 import Engine
 import Netlist
 
-/// A bench for a module without handshakes: a new input vector every cycle, the outputs compared a fixed number of cycles
-/// later.
+/// A bench for a module without handshakes: a new input vector every cycle, the outputs compared a fixed number of
+/// cycles later.
 ///
 /// ```swift
 /// var bench = try PinBench(multiplier.interface, latency: 3, seed: 42)

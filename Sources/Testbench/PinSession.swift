@@ -111,8 +111,8 @@ struct PinSession: BenchSession, ~Copyable {
       bench.outputs, expected: checks.next, got: row, care: checks.next + outputSlots.count)
     failure = BenchFailure(
       kind: .mismatch, cycle: cycle, transaction: checks.head,
-      message: "vector \(checks.head), \(differences.summary)", differences: differences,
-      got: bench.outputs.values(row))
+      message: "vector \(checks.head), \(differences.summary())", differences: differences,
+      expected: bench.outputs.values(checks.next), got: bench.outputs.values(row))
   }
 
   /// The outcome as it stands now.

@@ -15,13 +15,13 @@ public struct PinVectors: Sendable {
 
   /// Adds one or more vectors: values in the order of the ports, vector after vector.
   ///
-  /// Throws, and adds nothing, when the values do not make whole vectors, as many of inputs as of outputs, or one does not
-  /// fit its port.
+  /// Throws, and adds nothing, when the values do not make whole vectors, as many of inputs as of outputs, or one does
+  /// not fit its port.
   ///
   /// - Parameters:
   ///   - expected: The outputs, as they are the bench's latency later.
-  ///   - care: A mask for each output field: only the bits that are 1 are compared. Empty compares all; a mask of 0 leaves
-  ///     the field out, which is how a valid column or a pipeline that fills is written.
+  ///   - care: A mask for each output field: only the bits that are 1 are compared. Empty compares all; a mask of 0
+  ///     leaves the field out, which is how a valid column or a pipeline that fills is written.
   @inlinable
   public mutating func append<Inputs: Collection, Outputs: Collection>(
     _ values: Inputs, expecting expected: Outputs, care: [UInt64] = []

@@ -33,8 +33,8 @@ extension RandomNumberGenerator {
   /// An operand of `bits` bits (1 to 64) in the low bits of a word, biased towards the values that break arithmetic.
   ///
   /// One draw in eight is each of: a corner (0, 1, all ones, all ones less one, only the top bit, the top bit and one,
-  /// all but the top bit, that less one), alternating ones and zeros, a small number of either sign, a power of two with
-  /// its neighbours, and a number of random length. The other three in eight are uniform.
+  /// all but the top bit, that less one), alternating ones and zeros, a small number of either sign, a power of two
+  /// with its neighbours, and a number of random length. The other three in eight are uniform.
   @inlinable
   public mutating func operand(bits: Int) -> UInt64 {
     precondition((1...64).contains(bits), "an operand has 1 to 64 bits, got \(bits)")

@@ -19,8 +19,8 @@ public struct Field: Hashable, Sendable, Codable {
 
 /// The fields of a row, laid out one after the other in 64-bit words.
 ///
-/// A field takes ⌈width / 64⌉ words. Bits above the width are zero, for signed fields as well, so that equal values have
-/// equal words.
+/// A field takes ⌈width / 64⌉ words. Bits above the width are zero, for signed fields as well, so that equal values
+/// have equal words.
 public struct RowShape: Hashable, Sendable, Codable {
   /// The fields in the order of the ports.
   public let fields: [Field]

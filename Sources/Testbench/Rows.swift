@@ -21,8 +21,8 @@ public struct Rows: Hashable, Sendable {
 
   /// Adds one or more rows: values in the order of the fields, row after row.
   ///
-  /// A stream without payload takes an empty collection as one row. Throws, and adds nothing, when the values do not make
-  /// whole rows or one does not fit its field.
+  /// A stream without payload takes an empty collection as one row. Throws, and adds nothing, when the values do not
+  /// make whole rows or one does not fit its field.
   @inlinable
   public mutating func append<Values: Collection>(_ values: Values) throws(BenchError)
   where Values.Element: BinaryInteger {
@@ -35,8 +35,8 @@ public struct Rows: Hashable, Sendable {
     rowCount += fieldCount == 0 ? 1 : added / fieldCount
   }
 
-  /// Adds rows as raw words in the layout of ``shape``. Throws, and adds nothing, when the words do not make whole rows or
-  /// have bits above the width of their field.
+  /// Adds rows as raw words in the layout of ``shape``. Throws, and adds nothing, when the words do not make whole rows
+  /// or have bits above the width of their field.
   public mutating func append(words added: [UInt64]) throws(BenchError) {
     let wordCount = shape.wordCount
     guard wordCount > 0, added.count.isMultiple(of: wordCount) else {

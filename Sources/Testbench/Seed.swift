@@ -1,7 +1,8 @@
 /// The one number that decides every random choice of a run. It is printed with every report.
 ///
-/// Seeds form a tree: a run has a master seed, a test derives its own from it, and each stream of random numbers inside the
-/// test derives its own again. Derivation goes by name, so that a test or a stream added later does not shift the others.
+/// Seeds form a tree: a run has a master seed, a test derives its own from it, and each stream of random numbers inside
+/// the test derives its own again. Derivation goes by name, so that a test or a stream added later does not shift the
+/// others.
 public struct Seed: Hashable, Sendable {
   /// The 64 bits.
   public var value: UInt64
@@ -17,8 +18,8 @@ public struct Seed: Hashable, Sendable {
 
   /// The seed that belongs to `name` and `index` under this one.
   ///
-  /// FNV-1a (64 bits) over this seed's 8 bytes little endian, the name in UTF-8, the byte 0xFF (which UTF-8 never has) and
-  /// the index's 8 bytes; then the finaliser of splitmix64.
+  /// FNV-1a (64 bits) over this seed's 8 bytes little endian, the name in UTF-8, the byte 0xFF (which UTF-8 never has)
+  /// and the index's 8 bytes; then the finaliser of splitmix64.
   public func derived(_ name: String, index: Int = 0) -> Seed {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     func absorb(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }

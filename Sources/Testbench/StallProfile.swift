@@ -1,7 +1,7 @@
 /// How the bench holds back on its side of a stream: valid of an input stream, ready of an output stream.
 ///
-/// Decisions rest on what was sampled at earlier edges, never on the same cycle, as in a registered neighbour. No profile
-/// withdraws an offered transaction.
+/// Decisions rest on what was sampled at earlier edges, never on the same cycle, as in a registered neighbour. No
+/// profile withdraws an offered transaction.
 public enum StallProfile: Hashable, Sendable, Codable {
   /// Always ready; offers as soon as there is something to offer.
   case never
@@ -9,12 +9,12 @@ public enum StallProfile: Hashable, Sendable, Codable {
   case random(Double)
   /// Runs of held-back cycles and of free cycles, of geometric length with these means (at least 1).
   case bursts(stalled: Double, flowing: Double)
-  /// Ready only after valid is up and waiting; valid only after ready was seen. Valid gives in after 16 cycles, because a
-  /// design may rightly let ready wait for valid; ready never does, because valid must not wait for ready.
+  /// Ready only after valid is up and waiting; valid only after ready was seen. Valid gives in after 16 cycles, because
+  /// a design may rightly let ready wait for valid; ready never does, because valid must not wait for ready.
   case reluctant
   /// Ready only after a cycle without valid; valid only after a cycle without ready. Gives in after 1 to 8 cycles.
   case contrary
-  /// Any of the others with random numbers, chosen anew every 32 to 511 cycles.
+  /// Any of the others with random numbers, chosen anew every 16 to 143 decisions.
   case mixed
 
   /// Throws when a probability or a mean is impossible.
@@ -96,15 +96,15 @@ struct StallGenerator {
   @usableFromInline
   mutating func remix() {
     switch generator.integer(below: 8) {
-    case 0, 1: become(.never)
-    case 2, 3: become(.random(Double(1 + generator.integer(below: 7)) / 8))
+    case 0: become(.never)
+    case 1, 2, 3: become(.random(Double(1 + generator.integer(below: 7)) / 8))
     case 4, 5:
       let (stalled, flowing) = (1 + generator.integer(below: 16), 1 + generator.integer(below: 16))
       become(.bursts(stalled: Double(stalled), flowing: Double(flowing)))
     case 6: become(.reluctant)
     default: become(.contrary)
     }
-    remaining = 32 + generator.integer(below: 480)
+    remaining = 16 + generator.integer(below: 128)
   }
 
   @usableFromInline static var longestReluctance: Int { 16 }

@@ -1,8 +1,8 @@
 import Engine
 import Netlist
 
-/// A bench for a module with ready/valid streams: sends transactions, holds back at random on both sides, compares every
-/// output with the expected one in order and watches the protocol.
+/// A bench for a module with ready/valid streams: sends transactions, holds back at random on both sides, compares
+/// every output with the expected one in order and watches the protocol.
 ///
 /// The bench is a value: the same one runs on any number of engines and does the same on each. Streams are found by the
 /// names of their ports (``StreamShape``).
@@ -24,8 +24,8 @@ import Netlist
 ///
 /// Long runs make their stimuli block by block, so that memory stays bounded: ``generate(blocks:_:)``.
 ///
-/// Scoreboards that match by key, functional coverage and shrinking build on the same parts: stimuli are plain rows, and
-/// every choice is drawn from a generator that the seed names.
+/// Scoreboards that match by key, functional coverage and shrinking build on the same parts: stimuli are plain rows,
+/// and every choice is drawn from a generator that the seed names.
 public struct StreamBench: Bench, Sendable {
   /// Makes the stimuli of one block; gets its number, a generator of its own and the place to put them.
   public typealias BlockGenerator = @Sendable (Int, inout Xoshiro256, inout Stimuli) throws(BenchError) -> Void
@@ -120,8 +120,8 @@ public struct StreamBench: Bench, Sendable {
 
   /// After the stimuli added so far, makes `blocks` further blocks during the run, each when an input stream runs dry.
   ///
-  /// A block holds inputs together with the outputs they cause. The closure must give the same for the same block number
-  /// and generator: a re-run calls it again.
+  /// A block holds inputs together with the outputs they cause. The closure must give the same for the same block
+  /// number and generator: a re-run calls it again.
   public mutating func generate(blocks: Int, _ generator: @escaping BlockGenerator) throws(BenchError) {
     guard blocks >= 0 else { throw .parameter(name: "blocks", value: blocks, needed: "at least 0") }
     blockCount = blocks

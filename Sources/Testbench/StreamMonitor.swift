@@ -1,5 +1,5 @@
-/// The bench's side of an output stream: takes rows as its profile says, compares each with the expected one and watches
-/// the protocol.
+/// The bench's side of an output stream: takes rows as its profile says, compares each with the expected one and
+/// watches the protocol.
 @usableFromInline
 struct StreamMonitor {
   @usableFromInline

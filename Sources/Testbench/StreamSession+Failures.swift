@@ -5,7 +5,7 @@ extension StreamSession {
     let monitor = monitors[index]
     let shape = outputShape(index)
     let number = monitor.queue.head
-    let got = UnsafeMutableBufferPointer.copying(monitor.slots.map { $0.load() } + [0])
+    let got = UnsafeMutableBufferPointer.copying(monitor.slots.map { $0.load() })
     defer { got.deallocate() }
     let row = UnsafePointer(got.baseAddress!)
     let values = shape.payload.values(row)
@@ -15,16 +15,16 @@ extension StreamSession {
     case .mismatch:
       let differences = BenchFailure.differences(shape.payload, expected: monitor.queue.next, got: row)
       failure = BenchFailure(
-        kind: .mismatch, cycle: cycle, message: "\(place), \(differences.summary)", differences: differences)
+        kind: .mismatch, cycle: cycle, message: "\(place), \(differences.summary())", differences: differences,
+        expected: shape.payload.values(monitor.queue.next))
     case .changed:
-      let held = monitor.held + [0]
-      let differences = held.withUnsafeBufferPointer {
-        BenchFailure.differences(shape.payload, expected: $0.baseAddress!, got: row)
-      }
+      let held = UnsafePointer(monitor.held.baseAddress!)
+      let differences = BenchFailure.differences(shape.payload, expected: held, got: row)
       failure = BenchFailure(
         kind: .payloadChanged, cycle: cycle,
-        message: "\(place): the payload changed while it waited for \(shape.readyPort), \(differences.summary)",
-        differences: differences)
+        message: "\(place): the payload changed while it waited for \(shape.readyPort), "
+          + differences.summary(("first", "then")),
+        differences: differences, expected: shape.payload.values(held))
     case .surplus:
       let shown = zip(shape.payload.fields, values).map { "\($0.name) \($1)" }.joined(separator: ", ")
       failure = BenchFailure(
@@ -67,15 +67,14 @@ extension StreamSession {
         waits.append("'\(shape.name)' \(state) at transaction \(monitor.queue.head) of \(monitor.queue.end)")
       }
     }
-    let list = waits.joined(separator: "; ")
     if !inputsWait, !hasMore, let late {
       failure = BenchFailure(
         kind: .missing, cycle: cycle, stream: late.name, transaction: late.transaction,
-        message: "all inputs were taken and nothing came for \(watchdog) cycles: \(list)")
+        message: "all inputs were taken and nothing came for \(watchdog) cycles", details: waits)
     } else {
       failure = BenchFailure(
         kind: .stuck, cycle: cycle, stream: late?.name, transaction: late?.transaction,
-        message: "no transaction on any stream for \(watchdog) cycles: \(list)")
+        message: "no transaction on any stream for \(watchdog) cycles", details: waits)
     }
   }
 

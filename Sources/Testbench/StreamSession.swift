@@ -1,8 +1,8 @@
 import Engine
 import Netlist
 
-/// One run of a ``StreamBench`` on one engine: all state in flat memory, so that a cycle allocates nothing and counts no
-/// references.
+/// One run of a ``StreamBench`` on one engine: all state in flat memory, so that a cycle allocates nothing and counts
+/// no references.
 @usableFromInline
 struct StreamSession: BenchSession, ~Copyable {
   @usableFromInline let drivers: UnsafeMutableBufferPointer<StreamDriver>
@@ -129,14 +129,13 @@ struct StreamSession: BenchSession, ~Copyable {
     for (shape, rows) in zip(stimuli.streams, stimuli.rows) {
       switch shape.direction {
       case .input:
-        let queue = drivers[input].queue
-        drivers[input].queue.append(
-          rows.count, words: rows.words, keepingFrom: min(oldestUnmatched, queue.head - TransactionHistory.length))
+        let oldest = min(oldestUnmatched, drivers[input].queue.head - TransactionHistory.length)
+        drivers[input].queue.append(rows.count, words: rows.words, keepingFrom: oldest)
         drivers[input].isFed = rows.count > 0
         input += 1
       case .output:
-        let queue = monitors[output].queue
-        monitors[output].queue.append(rows.count, words: rows.words, keepingFrom: queue.head - TransactionHistory.length)
+        let oldest = monitors[output].queue.head - TransactionHistory.length
+        monitors[output].queue.append(rows.count, words: rows.words, keepingFrom: oldest)
         output += 1
       }
       outstanding += rows.count

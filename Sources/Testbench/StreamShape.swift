@@ -3,8 +3,8 @@ import Netlist
 /// A ready/valid stream of a module: `<name>_valid`, `<name>_ready` and as payload every other port that begins with
 /// `<name>_`.
 ///
-/// A transaction passes at the rising edge at which valid and ready are both high. Valid, once high, stays high with the
-/// same payload until then. Where names nest (`a` and `a_b`), a port belongs to the longest name.
+/// A transaction passes at the rising edge at which valid and ready are both high. Valid, once high, stays high with
+/// the same payload until then. Where names nest (`a` and `a_b`), a port belongs to the longest name.
 public struct StreamShape: Hashable, Sendable, Codable {
   /// The name of the stream.
   public let name: String
@@ -20,8 +20,8 @@ public struct StreamShape: Hashable, Sendable, Codable {
 
   /// The stream called `name` of `module`.
   ///
-  /// Throws when a handshake port is missing, wider than a bit or points the wrong way, or a payload port points against
-  /// the stream.
+  /// Throws when a handshake port is missing, wider than a bit or points the wrong way, or a payload port points
+  /// against the stream.
   public init(_ module: ModuleInterface, _ name: String) throws(BenchError) {
     func handshake(_ suffix: String) throws(BenchError) -> PortShape? {
       guard let port = module.ports.first(where: { $0.name == name + suffix }) else { return nil }

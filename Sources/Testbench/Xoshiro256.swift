@@ -1,7 +1,7 @@
 /// The random generator of every bench: xoshiro256**, seeded through splitmix64.
 ///
-/// Fast (about a nanosecond a draw), 256 bits of state, period 2^256 − 1, the same numbers on every machine and in every
-/// release. Not for cryptography.
+/// Fast (about a nanosecond a draw), 256 bits of state, period 2^256 − 1, the same numbers on every machine and in
+/// every release. Not for cryptography.
 ///
 /// Source: D. Blackman, S. Vigna, "Scrambled linear pseudorandom number generators", ACM TOMS 47 (4), 2021.
 public struct Xoshiro256: RandomNumberGenerator, Hashable, Sendable {
