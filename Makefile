@@ -28,7 +28,7 @@ lint: swift ## Check the format of the sources, and that no machine left traces 
 
 bench-peers: ## Measure Amaranth, PyRTL and cocotb on the same designs; prints JSON
 	@scripts/setup peers
-	@Benchmarks/peers/run
+	@.tools/peers/bin/python Benchmarks/peers/run.py
 
 docs: swift ## Write the documentation as a static site, under .build/docs
 	@scripts/docs
