@@ -90,6 +90,7 @@ public struct Safetensors: Sendable {
   ///
   /// - Throws: ``SafetensorsError/Reason/notConvertible(tensor:elementType:)`` for 8-bit floating point and complex numbers.
   public func floats(_ tensor: Tensor) throws(SafetensorsError) -> [Float] {
+    if tensor.elementType == .float32, 1.littleEndian == 1 { return copy(tensor) }
     guard let read = tensor.elementType.reader else {
       throw SafetensorsError(
         file: name, reason: .notConvertible(tensor: tensor.name, elementType: tensor.elementType.rawValue))
@@ -97,6 +98,16 @@ public struct Safetensors: Sendable {
     return withBytes(of: tensor) { bytes in
       [Float](unsafeUninitializedCapacity: tensor.count) { buffer, count in
         if let start = buffer.baseAddress { read(bytes, start, tensor.count) }
+        count = tensor.count
+      }
+    }
+  }
+
+  /// Binary32 on a little-endian machine: the bytes as they are.
+  private func copy(_ tensor: Tensor) -> [Float] {
+    withBytes(of: tensor) { bytes in
+      [Float](unsafeUninitializedCapacity: tensor.count) { buffer, count in
+        UnsafeMutableRawBufferPointer(buffer).copyMemory(from: bytes)
         count = tensor.count
       }
     }

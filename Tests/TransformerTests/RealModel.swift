@@ -28,3 +28,10 @@ enum RealModel {
     var description: String { "the model all-MiniLM-L6-v2 is not under .tools/models: run `make model`" }
   }
 }
+
+extension RealModel {
+  /// The model, loaded once for all tests.
+  static func load() throws -> EncoderModel { try loaded.get() }
+
+  private static let loaded = Result { try EncoderModel(directory: directory()) }
+}
