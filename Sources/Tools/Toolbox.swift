@@ -2,6 +2,9 @@ import Foundation
 
 /// The external programs of this machine: those on `PATH`, and those that `make setup` has put under `.tools/`.
 ///
+/// Under the tools folder, `bin/` holds programs by their usual names, `verilator/<version>/` one Verilator each, and
+/// `include/` and `lib/` the compression libraries that waves need.
+///
 /// Nothing is looked up before it is asked for. A `Toolbox` only reads its parameters, so two of them with different
 /// parameters can stand side by side.
 public struct Toolbox: Hashable, Sendable {
@@ -39,6 +42,12 @@ public struct Toolbox: Hashable, Sendable {
     }
   }
 
+  /// Folders with headers that complete those of the machine.
+  public var includeFolders: [String] { [underTools("include")].compactMap { $0 } }
+
+  /// Folders with libraries that complete those of the machine.
+  public var libraryFolders: [String] { [underTools("lib")].compactMap { $0 } }
+
   // MARK: - Places
 
   /// Programs called `name` on `PATH`, in its order.
@@ -60,27 +69,8 @@ public struct Toolbox: Hashable, Sendable {
   /// The file behind `path` after all symbolic links.
   func resolved(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
 
-  /// `site-packages` of the Python environment that `make setup` has made.
-  var sitePackages: String? {
-    guard let libraries = underTools("venv/lib") else { return nil }
-    let versions = (try? FileManager.default.contentsOfDirectory(atPath: libraries)) ?? []
-    return versions.sorted().filter { $0.hasPrefix("python3") }.map { libraries + "/" + $0 + "/site-packages" }
-      .first { FileManager.default.fileExists(atPath: $0) }
-  }
-
-  /// A program from the unpacked Debian packages, with the libraries that came with it.
-  func debianProgram(_ name: String) -> Program? {
-    underTools("debian/usr/bin/" + name).map { path in
-      let libraries = debianLibraryFolders.joined(separator: ":")
-      return Program(path: path, environment: libraries.isEmpty ? [:] : ["LD_LIBRARY_PATH": libraries])
-    }
-  }
-
-  private var debianLibraryFolders: [String] {
-    guard let base = underTools("debian/usr/lib") else { return [] }
-    let subfolders = (try? FileManager.default.contentsOfDirectory(atPath: base)) ?? []
-    return subfolders.sorted().filter { $0.hasSuffix("-linux-gnu") }.map { base + "/" + $0 } + [base]
-  }
+  /// The program `name` that `make setup` has made, which sets up its own surroundings.
+  func prepared(_ name: String) -> String? { underTools("bin/" + name).flatMap { isProgram($0) ? $0 : nil } }
 
   func missing(_ tool: String, searched: [String], remedy: String? = nil) -> ToolMissing {
     ToolMissing(
