@@ -72,7 +72,20 @@ extension UnsafeMutableRawPointer {
 // MARK: - Compression
 
 extension SHA256 {
+  @inline(__always)
   private static func rotated(_ word: UInt32, by count: UInt32) -> UInt32 { word &>> count | word &<< (32 &- count) }
+
+  @inline(__always)
+  private static func round(
+    _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: inout UInt32, _ e: UInt32, _ f: UInt32, _ g: UInt32, _ h: inout UInt32,
+    _ word: UInt32
+  ) {
+    let big1 = rotated(e, by: 6) ^ rotated(e, by: 11) ^ rotated(e, by: 25)
+    let first = h &+ big1 &+ (g ^ e & (f ^ g)) &+ word
+    let big0 = rotated(a, by: 2) ^ rotated(a, by: 13) ^ rotated(a, by: 22)
+    d &+= first
+    h = first &+ big0 &+ (a & b | c & (a | b))
+  }
 
   /// Mixes a whole number of 64-byte blocks into `state`.
   private static func compress(_ state: inout [UInt32], _ bytes: UnsafeRawBufferPointer) {
@@ -92,13 +105,17 @@ extension SHA256 {
           }
           var (a, b, c, d) = (state[0], state[1], state[2], state[3])
           var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-          for index in 0..<64 {
-            let big1 = rotated(e, by: 6) ^ rotated(e, by: 11) ^ rotated(e, by: 25)
-            let first = h &+ big1 &+ (e & f ^ ~e & g) &+ constants[index] &+ schedule[index]
-            let big0 = rotated(a, by: 2) ^ rotated(a, by: 13) ^ rotated(a, by: 22)
-            let second = big0 &+ (a & b ^ a & c ^ b & c)
-            (h, g, f, e) = (g, f, e, d &+ first)
-            (d, c, b, a) = (c, b, a, first &+ second)
+          // Eight rounds at a time bring every variable back to its place without moving it.
+          for index in stride(from: 0, to: 64, by: 8) {
+            let word = { (offset: Int) in constants[index &+ offset] &+ schedule[index &+ offset] }
+            round(a, b, c, &d, e, f, g, &h, word(0))
+            round(h, a, b, &c, d, e, f, &g, word(1))
+            round(g, h, a, &b, c, d, e, &f, word(2))
+            round(f, g, h, &a, b, c, d, &e, word(3))
+            round(e, f, g, &h, a, b, c, &d, word(4))
+            round(d, e, f, &g, h, a, b, &c, word(5))
+            round(c, d, e, &f, g, h, a, &b, word(6))
+            round(b, c, d, &e, f, g, h, &a, word(7))
           }
           state[0] &+= a
           state[1] &+= b
