@@ -29,6 +29,8 @@ let package = Package(
     layer("HDL", on: ["Netlist"], testedWith: ["Verilog"]),
     layer("Verilog", on: ["Netlist"], testedWith: ["HDL"]),
     layer("Engine", on: ["Netlist"]),
+    [.target(name: "CModel")],
+    layer("Verilator", on: ["Netlist", "Engine", "Tools", "CModel"]),
     layer("NumberFormats"),
     layer("Golden", on: ["NumberFormats"]),
     layer("Testbench", on: ["Netlist", "Engine"]),

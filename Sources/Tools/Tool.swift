@@ -65,6 +65,13 @@ public struct ToolMissing: Error, Hashable, Sendable, CustomStringConvertible {
   /// What a person can do.
   public var remedy: String
 
+  /// Names a tool that is not there.
+  public init(tool: String, searched: [String], remedy: String) {
+    self.tool = tool
+    self.searched = searched
+    self.remedy = remedy
+  }
+
   /// One sentence for a person.
   public var description: String {
     "\(tool) was not found (looked at: \(searched.joined(separator: ", "))); \(remedy)"

@@ -1,0 +1,137 @@
+import Foundation
+import Netlist
+import Tools
+
+/// The command lines of a build. All paths in them are relative to the build's own folder, except those of tools.
+struct BuildPlan {
+  let verilator: VerilatorInstallation
+  let compiler: CompilerInstallation
+  let optimization: ModelProfile.Optimization
+  /// The wave format compiled in; nil for none.
+  let waves: WaveFormat?
+  /// Where headers and libraries for waves are found beyond the machine's own.
+  let includeFolders: [String]
+  let libraryFolders: [String]
+
+  /// File names within a build folder.
+  static let generated = "generated"
+  static let unit = "model.cpp"
+  static let object = "model.o"
+  static let library = "model.so"
+  static let archive = "runtime.a"
+
+  // MARK: - Verilog to C++
+
+  func verilate(top: String, sources: [String]) -> [String] {
+    var arguments = ["--cc", "--prefix", ModelShim.className, "--top-module", top, "--Mdir", Self.generated]
+    // Warnings are the business of lint; here only errors stop.
+    arguments += ["-Wno-fatal", "-Wno-lint", "-Wno-style", "--assert", "--no-timing"]
+    // Undriven and uninitialised bits are random, so that a design that depends on them shows it.
+    arguments += ["--x-assign", "unique", "--x-initial", "unique", "--timescale-override", "1ns/1ns"]
+    switch waves {
+    case nil: break
+    case .vcd: arguments += [verilator.release >= .init(5, 36) ? "--trace-vcd" : "--trace"] + traceAll
+    case .fst: arguments += ["--trace-fst"] + traceAll
+    }
+    return arguments + sources
+  }
+
+  /// By default signals wider than 256 bits would be left out of waves.
+  private var traceAll: [String] { ["--trace-max-width", "0"] }
+
+  // MARK: - C++ to machine code
+
+  private var optimizationFlags: [String] {
+    switch optimization {
+    case .none: ["-O0"]
+    case .standard: ["-O2"]
+    case .native: ["-O3", "-march=native"]
+    }
+  }
+
+  private var commonFlags: [String] {
+    var flags = ["-std=gnu++17", "-fPIC", "-pthread", "-w", "-fvisibility=hidden"]
+    // Unique symbols would tie all models of the process together.
+    if compiler.family == .gcc { flags.append("-fno-gnu-unique") }
+    flags += ["-DVERILATOR=1", "-DVM_COVERAGE=0", "-DVM_SC=0", "-DVM_TIMING=0"]
+    flags += ["-DVM_TRACE=\(waves == nil ? 0 : 1)", "-DVM_TRACE_VCD=\(waves == .vcd ? 1 : 0)"]
+    flags += ["-DVM_TRACE_FST=\(waves == .fst ? 1 : 0)"]
+    return flags + ["-DVL_USER_FINISH", "-DVL_USER_STOP", "-DVL_USER_STOP_MAYBE", "-DVL_USER_FATAL"]
+  }
+
+  private var searchPaths: [String] {
+    (["", "/vltstd"].map { verilator.includeFolder + $0 } + includeFolders).map { "-I" + $0 }
+  }
+
+  /// Compiles the model's one translation unit. `headers` is the folder of the precompiled header.
+  func compileModel(headers: String) -> [String] {
+    optimizationFlags + commonFlags + useOfHeader(in: headers) + ["-I" + Self.generated] + searchPaths
+      + ["-c", Self.unit, "-o", Self.object]
+  }
+
+  private func useOfHeader(in folder: String) -> [String] {
+    switch compiler.family {
+    case .clang: ["-include-pch", "\(folder)/\(Self.header).pch"]
+    // GCC finds the compiled header beside the header.
+    case .gcc: ["-include", "\(folder)/\(Self.header)"]
+    }
+  }
+
+  /// Precompiles what every model includes.
+  func compileHeader() -> [String] {
+    // Clang remembers where the header was, so that it gets one that stays; GCC looks for one beside the result.
+    let (source, ending) =
+      switch compiler.family {
+      case .clang: (verilator.includeFolder + "/verilated.h", ".pch")
+      case .gcc: (Self.header, ".gch")
+      }
+    return optimizationFlags + commonFlags + searchPaths + ["-x", "c++-header", source, "-o", Self.header + ending]
+  }
+
+  /// Name and contents of the header that GCC precompiles.
+  static let header = "base.h"
+  static let headerText = "#include \"verilated.h\"\n"
+
+  /// The runtime's sources that models need.
+  var runtimeSources: [String] {
+    var names = ["verilated", "verilated_threads", "verilated_probdist"]
+    if let waves { names.append("verilated_\(waves.rawValue)_c") }
+    return names
+  }
+
+  /// Compiles one of ``runtimeSources``. The runtime is always optimised: all models share it.
+  func compileRuntime(_ name: String) -> [String] {
+    ["-O2"] + commonFlags + ["-DVL_PRINTF=systole_print", "-include", "shim.h"] + searchPaths
+      + ["-c", "\(verilator.includeFolder)/\(name).cpp", "-o", name + ".o"]
+  }
+
+  /// Contents of `shim.h`: what the runtime takes from the model's shim and does not declare itself.
+  static let shimHeader = """
+    extern "C" int systole_print(const char* format, ...);
+    void vl_stop_maybe(const char* file, int line, const char* hierarchy, bool maybe);
+
+    """
+
+  /// Links the model. `runtime` is the folder of the archive.
+  func link(runtime: String) -> [String] {
+    var arguments = ["-shared", "-pthread", "-o", Self.library, Self.object, runtime + "/" + Self.archive]
+    arguments += ["-Wl,--exclude-libs,ALL", "-Wl,--gc-sections", "-Wl,-z,now", "-Wl,-s"]
+    if usesBundledLinker { arguments.append("-fuse-ld=lld") }
+    if let waveLibrary {
+      arguments += libraryFolders.flatMap { ["-L" + $0, "-Wl,-rpath," + $0] } + ["-l" + waveLibrary]
+    }
+    return arguments
+  }
+
+  /// The linker beside clang is several times as fast as the system's.
+  private var usesBundledLinker: Bool {
+    compiler.family == .clang
+      && FileSystem.exists(
+        URL(fileURLWithPath: compiler.program.path).deletingLastPathComponent().path + "/ld.lld")
+  }
+
+  /// Compression library that waves need.
+  private var waveLibrary: String? {
+    waves == .fst ? (verilator.release >= .init(5, 40) ? "lz4" : "z") : nil
+  }
+}

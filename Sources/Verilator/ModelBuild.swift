@@ -1,0 +1,146 @@
+import Foundation
+import Netlist
+import Tools
+
+/// One build, in a folder of its own.
+struct ModelBuild {
+  let builder: ModelBuilder
+  let plan: BuildPlan
+  let design: ModelDesign
+  let profile: ModelProfile
+  let key: String
+
+  private var cache: ModelCache { builder.cache }
+  private var interface: ModuleInterface { design.interface }
+
+  /// Builds the model, puts it into the cache and returns its record.
+  func run() throws(VerilatorFailure) -> BuildRecord {
+    BuildFolder.sweep(cache)
+    let folder = try BuildFolder(in: cache)
+    let parts = SharedParts(builder: builder, plan: plan)
+    let (runtime, headers) = try parts.make()
+
+    let verilated = try verilate(in: folder.path)
+    let members = try matchPorts(in: folder.path)
+    let generatedBytes = try writeUnit(in: folder.path, members: members)
+
+    let compileArguments = plan.compileModel(headers: headers)
+    let compiled = try parts.compile(compileArguments, in: folder.path)
+    let linkArguments = plan.link(runtime: runtime)
+    let linked = try parts.compile(linkArguments, in: folder.path)
+
+    let product = folder.path + "/" + BuildPlan.library
+    let record = BuildRecord(
+      key: key, module: interface.name, profile: profile, waves: plan.waves, verilator: plan.verilator.version,
+      compiler: plan.compiler.version,
+      commands: [
+        plan.verilator.program.commandLine(verilateArguments), plan.compiler.program.commandLine(compileArguments),
+        plan.compiler.program.commandLine(linkArguments),
+      ],
+      seconds: .init(
+        verilate: verilated.wallTime.seconds, compile: compiled.wallTime.seconds, link: linked.wallTime.seconds,
+        processor: (verilated.processorTime + compiled.processorTime + linked.processorTime).seconds),
+      generatedBytes: generatedBytes, libraryBytes: FileSystem.status(product)?.bytes ?? 0,
+      librarySHA256: try cache.digest(of: product))
+    try publish(record, product: product, folder: folder.path)
+    return record
+  }
+
+  // MARK: - Steps
+
+  private var sourceNames: [String] { design.sources.indices.map { "source\($0).v" } }
+
+  private var verilateArguments: [String] { plan.verilate(top: interface.name, sources: sourceNames) }
+
+  private func verilate(in folder: String) throws(VerilatorFailure) -> ProgramResult {
+    for (name, source) in zip(sourceNames, design.sources) {
+      try FileSystem.write(VerilatorMessages.marked(source), to: folder + "/" + name)
+    }
+    let result: ProgramResult
+    do {
+      result = try plan.verilator.program.run(verilateArguments, in: folder)
+    } catch { throw .toolFailed(tool: "verilator", reason: error.reason) }
+    if result.termination.isSuccess { return result }
+    let messages = VerilatorMessages.relevant(in: result.errors + result.output)
+    try cache.checkSpace(folder, result)
+    guard case .exited = result.termination, !messages.isEmpty else {
+      throw .toolFailed(tool: "verilator", reason: "it \(result.termination)\n\(result.errors)")
+    }
+    if messages.contains("was not found in design") {
+      throw .unknownTop(name: interface.name, available: [])
+    }
+    throw .verilog(module: interface.name, messages: messages)
+  }
+
+  /// Finds the C++ member of every port, and checks that names and widths are those of the interface.
+  private func matchPorts(in folder: String) throws(VerilatorFailure) -> [String: String] {
+    let path = "\(folder)/\(BuildPlan.generated)/\(ModelShim.className).h"
+    let header = String(decoding: try FileSystem.contents(path), as: UTF8.self)
+    let widths = PortNames.members(ofHeader: header)
+    let names = Set(widths.keys)
+    var members: [String: String] = [:]
+    let controls = interface.clocks.flatMap { [$0.clock] + [$0.reset].compactMap { $0 } }
+    for (name, width) in interface.ports.map({ ($0.name, $0.width) }) + controls.map({ ($0, 1) }) {
+      guard let member = PortNames.member(for: name, among: names), let actual = widths[member] else {
+        throw .ports(
+          module: interface.name,
+          mismatch: "the Verilog has no port '\(name)'; it has \(names.sorted().joined(separator: ", "))")
+      }
+      guard actual == width else {
+        throw .ports(
+          module: interface.name,
+          mismatch: "port '\(name)' is \(actual) bits wide in the Verilog, \(width) in the interface")
+      }
+      members[name] = member
+    }
+    let extra = names.subtracting(members.values)
+    guard extra.isEmpty else {
+      throw .ports(
+        module: interface.name, mismatch: "the interface does not have \(extra.sorted().joined(separator: ", "))")
+    }
+    return members
+  }
+
+  /// Writes the one translation unit: all generated sources and the shim. Returns the size of the former.
+  private func writeUnit(in folder: String, members: [String: String]) throws(VerilatorFailure) -> Int {
+    let generated = folder + "/" + BuildPlan.generated
+    let sources = FileSystem.names(in: generated).filter { $0.hasSuffix(".cpp") }
+    let includes = sources.map { "#include \"\($0)\"\n" }.joined()
+    let shim = ModelShim(interface: interface, waves: plan.waves).text(members: members)
+    try FileSystem.write(includes + shim, to: folder + "/" + BuildPlan.unit)
+    return sources.reduce(0) { $0 + (FileSystem.status(generated + "/" + $1)?.bytes ?? 0) }
+  }
+
+  /// The record goes first: a library counts only with the record that describes it.
+  private func publish(_ record: BuildRecord, product: String, folder: String) throws(VerilatorFailure) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    guard let text = try? encoder.encode(record) else {
+      throw .cache(path: cache.record(key), reason: "the record cannot be written as JSON")
+    }
+    let draft = folder + "/record.json"
+    try FileSystem.write(String(decoding: text, as: UTF8.self), to: draft)
+    try FileSystem.makeFolder(cache.folder + "/models")
+    try FileSystem.move(draft, to: cache.record(key))
+    try FileSystem.move(product, to: cache.library(key))
+  }
+}
+
+extension Duration {
+  /// The time in seconds.
+  var seconds: Double { self / .seconds(1) }
+}
+
+extension ModelCache {
+  /// Throws when a tool failed for want of space.
+  func checkSpace(_ folder: String, _ result: ProgramResult) throws(VerilatorFailure) {
+    let text = result.errors + result.output
+    for sign in ["No space left on device", "File too large", "Disk quota exceeded", "Read-only file system"]
+    where text.contains(sign) {
+      throw .cache(path: self.folder, reason: sign)
+    }
+    if case .signalled(let signal) = result.termination, signal == SIGXFSZ {
+      throw .cache(path: self.folder, reason: "File too large")
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import Netlist
+import Tools
+
+/// Turns Verilog into models that run inside this process, and keeps them in a cache.
+///
+/// A build calls Verilator and the C++ compiler directly, compiles one translation unit, and links it with a runtime
+/// that is compiled once. Safe to use from several threads and processes at once: equal builds happen once.
+public struct ModelBuilder: Hashable, Sendable {
+  /// The tools.
+  public let toolchain: Toolchain
+  /// Where models are kept.
+  public let cache: ModelCache
+  /// Identities of the two tools in keys.
+  private let toolIdentity: String
+
+  /// Uses the preferred tools and cache of this machine unless others are given.
+  public init(toolchain: Toolchain? = nil, cache: ModelCache = ModelCache()) throws(VerilatorFailure) {
+    if let toolchain { self.toolchain = toolchain } else { self.toolchain = try Toolchain() }
+    self.cache = cache
+    let verilator = self.toolchain.verilator
+    let compiler = self.toolchain.compiler
+    let binary = try cache.identity(ofFile: verilator.program.path)
+    let header = try cache.identity(ofFile: verilator.includeFolder + "/verilated.h")
+    let runtime = try cache.identity(ofFile: verilator.includeFolder + "/verilated.cpp")
+    toolIdentity =
+      "verilator \(binary) \(header) \(runtime)\ncompiler \(compiler.program.path) \(compiler.version)\n"
+      + "target \(Toolchain.target)\n"
+  }
+
+  /// The compiled model of `design`, from the cache or built now. The calling thread blocks while it is built.
+  public func library(
+    for design: ModelDesign, profile: ModelProfile = .default
+  ) throws(VerilatorFailure) -> ModelLibrary {
+    let plan = try toolchain.plan(for: profile)
+    let key = self.key(of: design, plan)
+    if let library = cached(key, design.interface) { return library }
+
+    let lock = try cache.lock(key)
+    defer { withExtendedLifetime(lock) {} }
+    // Another thread or process may have built it meanwhile.
+    if let library = cached(key, design.interface) { return library }
+    cache.discard(key)
+    let record = try ModelBuild(builder: self, plan: plan, design: design, profile: profile, key: key).run()
+    cache.evict(except: key)
+    return try ModelLibrary(path: cache.library(key), record: record, interface: design.interface)
+  }
+
+  /// A running model of `design`.
+  ///
+  /// - Parameters:
+  ///   - design: Verilog and the interface of its top module.
+  ///   - profile: How it is compiled.
+  ///   - initialState: What registers without initial value hold.
+  public func model(
+    of design: ModelDesign, profile: ModelProfile = .default, initialState: InitialState = .random(seed: 0)
+  ) throws(VerilatorFailure) -> VerilatedModel {
+    try library(for: design, profile: profile).model(initialState: initialState)
+  }
+
+  /// The name of the compiled model of `design` in the cache.
+  public func key(
+    of design: ModelDesign, profile: ModelProfile = .default
+  ) throws(VerilatorFailure) -> String {
+    key(of: design, try toolchain.plan(for: profile))
+  }
+
+  /// A cached model that can be loaded; what cannot be is removed.
+  private func cached(_ key: String, _ interface: ModuleInterface) -> ModelLibrary? {
+    guard let record = cache.trustedRecord(key) else { return nil }
+    return try? ModelLibrary(path: cache.library(key), record: record, interface: interface)
+  }
+
+  // MARK: - Keys
+
+  private func key(of design: ModelDesign, _ plan: BuildPlan) -> String {
+    var hash = SHA256()
+    hash.update("model\n" + toolIdentity + runtimeKey(plan) + "\n" + headersKey(plan) + "\n")
+    let commands = [
+      plan.verilate(top: design.interface.name, sources: []), plan.compileModel(headers: "headers"),
+      plan.link(runtime: "runtime"),
+    ]
+    hash.update("\(commands)\n")
+    if plan.optimization == .native { hash.update(Toolchain.processorName()) }
+    // The shim holds the whole interface.
+    hash.update(ModelShim(interface: design.interface, waves: plan.waves).text(members: [:]))
+    for source in design.sources {
+      hash.update("\n\(source.name.utf8.count) \(source.name) \(source.text.utf8.count)\n")
+      hash.update(source.text)
+    }
+    return hash.hexDigest()
+  }
+
+  func runtimeKey(_ plan: BuildPlan) -> String {
+    SHA256.hexDigest(of: "runtime\n\(toolIdentity)\(plan.runtimeSources.map(plan.compileRuntime))")
+  }
+
+  func headersKey(_ plan: BuildPlan) -> String {
+    let processor = plan.optimization == .native ? Toolchain.processorName() : ""
+    return SHA256.hexDigest(of: "headers\n\(toolIdentity)\(plan.compileHeader())\(processor)")
+  }
+}

@@ -1,0 +1,275 @@
+import CModel
+import Engine
+import Netlist
+
+/// The C++ between a Verilated class and this process: one table of C functions, whatever the design.
+struct ModelShim {
+  /// Name that Verilator gives to the class of the top module.
+  static let className = "Vmodel"
+
+  let interface: ModuleInterface
+  /// The wave format compiled in; nil for none.
+  let waves: WaveFormat?
+
+  /// Data ports and then the reset of each clock, the order of `pin`; nil for a clock without reset.
+  private var pins: [(name: String, width: Int)?] {
+    interface.ports.map { ($0.name, $0.width) } + interface.clocks.map { clock in clock.reset.map { ($0, 1) } }
+  }
+
+  /// The text to compile after the generated sources.
+  ///
+  /// - Parameter members: C++ member names by port name.
+  func text(members: [String: String]) -> String {
+    [
+      "#include \"\(Self.className).h\"", traceInclude,
+      "#include <cstdarg>\n#include <cstdint>\n#include <cstdio>\n#include <cstring>\n#include <exception>",
+      "#include <mutex>\n#include <string>",
+      "extern \"C\" {", String(cString: systole_declaration()), "}", instance, callbacks, construction(members),
+      evaluation(members), tracing, table,
+    ].joined(separator: "\n")
+  }
+
+  private var traceInclude: String { waves.map { "#include \"verilated_\($0.rawValue)_c.h\"" } ?? "" }
+
+  private var traceClass: String { waves == .fst ? "VerilatedFstC" : "VerilatedVcdC" }
+
+  private var instance: String {
+    """
+    namespace {
+    struct Halt {};
+    struct Instance {
+      VerilatedContext context;
+      \(Self.className)* top = nullptr;
+      \(waves == nil ? "" : traceClass + "* trace = nullptr;")
+      int32_t status = \(systole_ok);
+      int32_t line = 0;
+      void* thread = nullptr;
+      std::string file, message;
+    };
+    // The runtime asks the thread for a context in a few places ($random, files). A context that lives as long as the
+    // process serves there: one of an instance might be gone already.
+    void attach(Instance& instance, void* thread) {
+      static VerilatedContext& common = *new VerilatedContext;
+      Verilated::threadContextp(&common);
+      instance.thread = thread;
+    }
+    // The callbacks of the runtime do not say which instance they are for; an evaluation stays on its thread.
+    struct Failure {
+      int32_t status = 0, line = 0;
+      std::string file, message, printed;
+    };
+    thread_local Failure failure;
+    [[noreturn]] void halt(int32_t status, const char* file, int line, const std::string& message) {
+      failure.status = status;
+      failure.line = line;
+      failure.file = file ? file : "";
+      failure.message = message;
+      throw Halt{};
+    }
+    template <typename Body> inline int32_t guarded(Instance& instance, Body body) {
+      if (VL_UNLIKELY(instance.status)) return \(systole_dead);
+      void* const thread = __builtin_thread_pointer();
+      if (VL_UNLIKELY(thread != instance.thread)) attach(instance, thread);
+      try {
+        body();
+        return \(systole_ok);
+      } catch (const Halt&) {
+      } catch (const std::exception& error) {
+        failure.status = \(systole_stopped);
+        failure.message = error.what();
+      }
+      instance.status = failure.status;
+      instance.line = failure.line;
+      instance.file = failure.file;
+      instance.message = failure.message;
+      failure = Failure{};
+      return instance.status;
+    }
+    }
+    """
+  }
+
+  /// Replaces the runtime's own reactions, which end the process.
+  private var callbacks: String {
+    """
+    extern "C" int systole_print(const char* format, ...) {
+      char text[4096];
+      va_list list;
+      va_start(list, format);
+      const int count = vsnprintf(text, sizeof text, format, list);
+      va_end(list);
+      // The announcement of a failure becomes its message; everything else the design prints goes its usual way.
+      if (text[0] == '[' && (strstr(text, "] %Error: ") || strstr(text, "] %Fatal: "))) {
+        failure.printed = text;
+      } else {
+        fputs(text, stdout);
+      }
+      return count;
+    }
+    void vl_finish(const char* file, int line, const char*) { halt(\(systole_finished), file, line, ""); }
+    void vl_stop_maybe(const char* file, int line, const char*, bool) {
+      const std::string place = ":" + std::to_string(line) + ": ";
+      const size_t start = failure.printed.find(place);
+      std::string message = start == std::string::npos ? "$stop" : failure.printed.substr(start + place.size());
+      while (!message.empty() && message.back() == '\\n') message.pop_back();
+      halt(\(systole_stopped), file, line, message);
+    }
+    void vl_stop(const char* file, int line, const char* hierarchy) { vl_stop_maybe(file, line, hierarchy, false); }
+    void vl_fatal(const char* file, int line, const char*, const char* text) {
+      const std::string message(text ? text : "");
+      const bool settles = message.find("converge") == std::string::npos;
+      halt(settles ? \(systole_stopped) : \(systole_not_converging), file, line, message);
+    }
+    """
+  }
+
+  private func construction(_ members: [String: String]) -> String {
+    let checks = pins.compactMap { $0 }.map { pin in
+      "static_assert(sizeof(static_cast<\(Self.className)*>(nullptr)->\(members[pin.name] ?? pin.name)) =="
+        + " \(Pin.byteCount(width: pin.width)), \"port \(pin.name)\");"
+    }
+    let cases = pins.enumerated().compactMap { index, pin in
+      pin.map { "case \(index): return &instance.top->\(members[$0.name] ?? $0.name);" }
+    }
+    let inputs = interface.ports.enumerated().filter { $0.element.direction == .input }.map { index, port in
+      "memset(pin_of(*instance, \(index)), 0, \(Pin.byteCount(width: port.width)));"
+    }
+    let clocks = interface.clocks.map { "instance->top->\(members[$0.clock] ?? $0.clock) = 0;" }
+    let resets = interface.clocks.compactMap { clock in
+      clock.reset.map {
+        "instance->top->\(members[$0] ?? $0) = \(clock.resetPolarity == .activeLow ? 1 : 0);"
+      }
+    }
+    return """
+      \(checks.joined(separator: "\n"))
+      namespace {
+      void* pin_of(Instance& instance, uint32_t index) {
+        switch (index) {
+          \(cases.joined(separator: "\n    "))
+          default: return nullptr;
+        }
+      }
+      // The runtime keeps a list of contexts that is not safe against several constructors at once.
+      std::mutex construction;
+      void* create(uint64_t seed, int32_t randomises) {
+        const std::lock_guard<std::mutex> lock(construction);
+        Instance* const instance = new Instance;
+        try {
+          instance->context.randReset(randomises ? 2 : 0);
+          const int mixed = static_cast<int>(seed * 0x9E3779B97F4A7C15u >> 33);
+          // Zero would ask for a seed from the clock.
+          instance->context.randSeed(mixed ? mixed : 1);
+          \(waves == nil ? "" : "instance->context.traceEverOn(true);")
+          instance->top = new \(Self.className){&instance->context};
+          attach(*instance, __builtin_thread_pointer());
+        } catch (...) {
+          delete instance;
+          return nullptr;
+        }
+        \((inputs + clocks + resets).joined(separator: "\n    "))
+        return instance;
+      }
+      void destroy(void* object) {
+        Instance* const instance = static_cast<Instance*>(object);
+        guarded(*instance, [&] { instance->top->final(); });
+        \(waves == nil ? "" : "delete instance->trace;")
+        delete instance->top;
+        delete instance;
+      }
+      void* pin(void* instance, uint32_t index) { return pin_of(*static_cast<Instance*>(instance), index); }
+      }
+      """
+  }
+
+  private func evaluation(_ members: [String: String]) -> String {
+    let names = interface.clocks.map { members[$0.clock] ?? $0.clock }
+    let rise = names.enumerated().map { "top.\($1) = clocks >> \($0) & 1;" }.joined(separator: " ")
+    let fall = names.map { "top.\($0) = 0;" }.joined(separator: " ")
+    let dump = waves == nil ? "" : "if (VL_UNLIKELY(instance.trace)) instance.trace->dump(instance.context.time());"
+    return """
+      namespace {
+      inline void settle_once(Instance& instance) { instance.top->eval(); }
+      inline void step_once(Instance& instance, uint64_t clocks) {
+        \(Self.className)& top = *instance.top;
+        \(dump)
+        instance.context.timeInc(1);
+        \(rise)
+        top.eval();
+        \(dump)
+        instance.context.timeInc(1);
+        \(fall)
+      }
+      int32_t settle(void* object) {
+        Instance& instance = *static_cast<Instance*>(object);
+        return guarded(instance, [&] { settle_once(instance); });
+      }
+      int32_t step(void* object, uint64_t clocks) {
+        Instance& instance = *static_cast<Instance*>(object);
+        return guarded(instance, [&] { step_once(instance, clocks); });
+      }
+      int32_t run(void* object, uint64_t cycles, uint64_t* completed) {
+        Instance& instance = *static_cast<Instance*>(object);
+        uint64_t done = 0;
+        const int32_t status = guarded(instance, [&] {
+          for (; done < cycles; ++done) {
+            settle_once(instance);
+            step_once(instance, ~uint64_t{0});
+          }
+        });
+        *completed = done;
+        return status;
+      }
+      }
+      """
+  }
+
+  private var tracing: String {
+    guard waves != nil else { return "" }
+    return """
+      namespace {
+      void stop_trace(void* object) {
+        Instance& instance = *static_cast<Instance*>(object);
+        if (!instance.trace) return;
+        // The last edge ends here; without this the clock would not be seen to fall.
+        if (!instance.status && instance.context.time() > 0) {
+          settle_once(instance);
+          instance.trace->dump(instance.context.time());
+        }
+        instance.trace->close();
+        delete instance.trace;
+        instance.trace = nullptr;
+      }
+      void start_trace(void* object, const char* path) {
+        Instance& instance = *static_cast<Instance*>(object);
+        stop_trace(object);
+        instance.trace = new \(traceClass);
+        instance.top->trace(instance.trace, 99);
+        instance.trace->open(path);
+      }
+      }
+      """
+  }
+
+  private var table: String {
+    """
+    extern "C" __attribute__((visibility("default"))) const systole_model* systole_model_table() {
+      static const systole_model table = {
+          \(systole_model_version), \(pins.count), create, destroy, pin, settle, step, run,
+          \(waves == nil ? "nullptr, nullptr" : "start_trace, stop_trace"),
+          [](void* instance) { return static_cast<Instance*>(instance)->file.c_str(); },
+          [](void* instance) { return static_cast<Instance*>(instance)->line; },
+          [](void* instance) { return static_cast<Instance*>(instance)->message.c_str(); }};
+      return &table;
+    }
+
+    """
+  }
+}
+
+/// A format of wave files.
+public enum WaveFormat: String, Hashable, Sendable, Codable, CaseIterable {
+  /// Value change dump, text (IEEE 1364).
+  case vcd
+  /// Fast signal trace, GTKWave's compressed format.
+  case fst
+}

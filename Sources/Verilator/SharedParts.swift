@@ -1,0 +1,76 @@
+import Foundation
+import Synchronization
+import Tools
+
+/// What all models of a toolchain share: Verilator's runtime, compiled once, and its main header, precompiled.
+struct SharedParts {
+  let builder: ModelBuilder
+  let plan: BuildPlan
+
+  private var cache: ModelCache { builder.cache }
+
+  /// Makes what is missing. Returns the folders of the runtime archive and of the precompiled header.
+  func make() throws(VerilatorFailure) -> (runtime: String, headers: String) {
+    let runtime = cache.path("runtimes", builder.runtimeKey(plan))
+    let headers = cache.path("headers", builder.headersKey(plan))
+    try once(runtime) { (folder) throws(VerilatorFailure) in
+      try FileSystem.write(BuildPlan.shimHeader, to: folder + "/shim.h")
+      try compileAll(plan.runtimeSources.map(plan.compileRuntime), in: folder)
+      try archive(plan.runtimeSources.map { $0 + ".o" }, in: folder)
+    }
+    try once(headers) { (folder) throws(VerilatorFailure) in
+      try FileSystem.write(BuildPlan.headerText, to: folder + "/" + BuildPlan.header)
+      _ = try compile(plan.compileHeader(), in: folder)
+    }
+    return (runtime, headers)
+  }
+
+  /// Fills a folder of the cache if it is not there, in one step as others see it.
+  private func once(
+    _ destination: String, _ fill: (_ folder: String) throws(VerilatorFailure) -> Void
+  ) throws(VerilatorFailure) {
+    if FileSystem.isFolder(destination) { return }
+    let place = URL(fileURLWithPath: destination)
+    let lock = try cache.lock(place.lastPathComponent)
+    defer { withExtendedLifetime(lock) {} }
+    if FileSystem.isFolder(destination) { return }
+    let building = try BuildFolder(in: cache)
+    let product = building.path + "/product"
+    try FileSystem.makeFolder(product)
+    try fill(product)
+    try FileSystem.makeFolder(place.deletingLastPathComponent().path)
+    try FileSystem.move(product, to: destination)
+  }
+
+  /// Runs the compiler.
+  func compile(_ arguments: [String], in folder: String) throws(VerilatorFailure) -> ProgramResult {
+    let result: ProgramResult
+    do {
+      // Temporary files of the compiler belong to this build too.
+      result = try plan.compiler.program.run(arguments, in: folder, environment: ["TMPDIR": folder])
+    } catch { throw .toolFailed(tool: plan.compiler.program.path, reason: error.reason) }
+    if result.termination.isSuccess { return result }
+    try cache.checkSpace(folder, result)
+    guard case .exited = result.termination else {
+      throw .toolFailed(tool: plan.compiler.program.path, reason: "it \(result.termination)")
+    }
+    let lines = result.errors.split(separator: "\n").prefix(20).joined(separator: "\n")
+    throw .compilation(command: plan.compiler.program.commandLine(arguments), messages: lines)
+  }
+
+  /// Compiles several files, on all processors.
+  private func compileAll(_ commands: [[String]], in folder: String) throws(VerilatorFailure) {
+    let failures = Mutex<[VerilatorFailure]>([])
+    DispatchQueue.concurrentPerform(iterations: commands.count) { index in
+      do throws(VerilatorFailure) {
+        _ = try compile(commands[index], in: folder)
+      } catch { failures.withLock { $0.append(error) } }
+    }
+    if let first = failures.withLock({ $0.first }) { throw first }
+  }
+
+  /// Joins object files into the archive, by the linker, so that no further tool is needed.
+  private func archive(_ objects: [String], in folder: String) throws(VerilatorFailure) {
+    _ = try compile(["-r", "-nostdlib", "-o", BuildPlan.archive] + objects, in: folder)
+  }
+}
