@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help setup model build test lint bench-peers docs clean distclean swift
+.PHONY: help setup model build test lint references bench-peers docs clean distclean swift
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -25,6 +25,10 @@ test: swift setup model ## Run the whole test suite
 
 lint: swift ## Check the format of the sources, and that no machine left traces in them
 	@scripts/lint
+
+references: model ## Recompute the vectors of the tests with independent Python code
+	@scripts/setup references
+	@for script in Tests/Reference/*.py; do echo "$$script …"; .tools/references/bin/python "$$script" || exit 1; done
 
 bench-peers: ## Measure Amaranth, PyRTL and cocotb on the same designs; prints JSON
 	@scripts/setup peers
