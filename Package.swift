@@ -19,7 +19,9 @@ let documentation: [Package.Dependency] =
 
 let package = Package(
   name: "systole",
-  products: [],
+  products: [
+    .library(name: "Systole", targets: ["HDL", "Netlist", "Verilog", "Engine"])
+  ],
   dependencies: documentation + [],
   targets: [
     // Layers, bottom first.

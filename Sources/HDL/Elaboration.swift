@@ -8,16 +8,6 @@ struct Statement: Hashable {
 
 /// One run over a design: every generator value is built once.
 final class Elaboration {
-  /// What is known of a finished module.
-  struct Built {
-    var definition: Int32
-    var leaves: [PortLeaf]
-    var layout: PortLayout
-    var ports: Any
-    var usesClock: Bool
-    var usesReset: Bool
-  }
-
   let reset: ResetStyle
   /// Statements of which the place is wanted; empty in a first elaboration.
   let traced: Set<Statement>
@@ -28,9 +18,9 @@ final class Elaboration {
   private(set) var unplaced: Set<Statement> = []
   private(set) var places: [Statement: Place] = [:]
   private var pending: [(diagnostic: Int, note: Int?, statement: Statement)] = []
-  var portNames: [Int: Set<String>] = [:]
 
-  private var built: [AnyHashable: Built] = [:]
+  /// Finished modules by generator type: each value is the `Shelf` of that type.
+  private var shelves: [ObjectIdentifier: AnyObject] = [:]
   private var open: [AnyHashable] = []
   private var moduleNames: Set<String> = []
   private var begun = 0
@@ -80,9 +70,10 @@ final class Elaboration {
   // MARK: Modules
 
   /// The module of `generator`, built on first use; nil when it cannot be built.
-  func build<G: Generator>(_ generator: G) -> Built? {
+  func build<G: Generator>(_ generator: G) -> Built<G.Ports>? {
+    let shelf = shelf(of: G.self)
+    if let known = shelf.find(generator) { return known }
     let key = AnyHashable(generator)
-    if let known = built[key] { return known }
     let ordinal = begun
     begun += 1
     let identity = GeneratorIdentity(generator)
@@ -90,7 +81,7 @@ final class Elaboration {
       elaboration: self, ordinal: ordinal, name: unique(identity.name), summary: identity.summary)
     if open.contains(key) {
       module.report(
-        .recursiveInstance, "\(identity.summary) contains itself", fix: "change a parameter on each level", at: nil)
+        .recursiveInstance, "\(identity.summary) contains itself", fix: "change a parameter on each level")
       return nil
     }
 
@@ -114,10 +105,10 @@ final class Elaboration {
     module.definition.latency = generator.latency
     module.definition.parameters = identity.parameters
     definitions.append(module.definition)
-    let result = Built(
+    let result = Built<G.Ports>(
       definition: Int32(definitions.count - 1), leaves: walker.leaves, layout: layout, ports: ports,
       usesClock: !module.definition.clocks.isEmpty, usesReset: module.definition.clocks.first?.reset != nil)
-    built[key] = result
+    shelf.add(result, for: generator)
     return result
   }
 
@@ -136,16 +127,16 @@ final class Elaboration {
           .nameClash, "port '\(leaf.path)' has the name of the clock or reset", fix: "rename it; both are added for you")
       }
     }
-    portNames[module.ordinal] = names.union(module.clockNames(reset))
+    module.portNames = names.union(module.clockNames(reset))
     let ids = leaves.enumerated().map { index, leaf -> Int32 in
       let shape = PortShape(name: leaf.name, direction: leaf.direction, width: leaf.width, isSigned: leaf.isSigned)
       module.definition.ports.append(Port(shape: shape, path: leaf.path, driver: nil, place: -1))
       guard leaf.direction == .input else {
         return module.addTarget(
-          .output(port: Int32(index)), name: leaf.name, width: leaf.width, isSigned: leaf.isSigned, at: nil)
+          .output(port: Int32(index)), name: leaf.name, width: leaf.width, isSigned: leaf.isSigned, at: -1)
       }
       let signal = module.addSignal(
-        leaf.name, width: leaf.width, isSigned: leaf.isSigned, .input(port: Int32(index)), at: nil)
+        leaf.name, width: leaf.width, isSigned: leaf.isSigned, .input(port: Int32(index)), at: -1)
       return module.signalNode(signal).index
     }
     return PortScope(module: module, leaves: leaves, ids: ids)
@@ -160,5 +151,50 @@ final class Elaboration {
       number += 1
     }
     return result
+  }
+
+  private func shelf<G: Generator>(of type: G.Type) -> Shelf<G> {
+    if let known = shelves[ObjectIdentifier(type)] { return unsafeDowncast(known, to: Shelf<G>.self) }
+    let shelf = Shelf<G>()
+    shelves[ObjectIdentifier(type)] = shelf
+    return shelf
+  }
+}
+
+/// What is known of a finished module.
+final class Built<Ports> {
+  let definition: Int32
+  let leaves: [PortLeaf]
+  let layout: PortLayout
+  let ports: Ports
+  let usesClock: Bool
+  let usesReset: Bool
+
+  init(definition: Int32, leaves: [PortLeaf], layout: PortLayout, ports: Ports, usesClock: Bool, usesReset: Bool) {
+    self.definition = definition
+    self.leaves = leaves
+    self.layout = layout
+    self.ports = ports
+    self.usesClock = usesClock
+    self.usesReset = usesReset
+  }
+}
+
+/// The finished modules of one generator type. An array asks for the same cell thousands of times, so the last answer
+/// is kept at hand.
+private final class Shelf<G: Generator> {
+  private var modules: [G: Built<G.Ports>] = [:]
+  private var last: (generator: G, module: Built<G.Ports>)?
+
+  func find(_ generator: G) -> Built<G.Ports>? {
+    if let last, last.generator == generator { return last.module }
+    guard let module = modules[generator] else { return nil }
+    last = (generator, module)
+    return module
+  }
+
+  func add(_ module: Built<G.Ports>, for generator: G) {
+    modules[generator] = module
+    last = (generator, module)
   }
 }

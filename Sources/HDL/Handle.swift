@@ -43,6 +43,6 @@ extension Signal {
   /// The same value under a name of its own, which shows in the Verilog and in waves.
   public func named(_ name: String, file: StaticString = #fileID, line: Int = #line) -> Self {
     guard case .node(let module, let id) = handle else { return self }
-    return Self(handle: module.name(id, name, at: Place(file: "\(file)", line: line)))
+    return Self(handle: module.name(id, name, at: module.place(file, line)))
   }
 }

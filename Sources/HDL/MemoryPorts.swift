@@ -39,7 +39,7 @@ public struct Memory<T: VectorSignal> {
   public func read(
     at address: UInt, when enable: Bit? = nil, file: StaticString = #fileID, line: Int = #line
   ) -> T {
-    let place = Place(file: "\(file)", line: line)
+    let place = module.place(file, line)
     let ports = module.definition.memories[index].readPorts.count
     let base = module.definition.memories[index].name
     let suffix = ports == 0 ? "" : "_\(ports)"
@@ -58,7 +58,7 @@ extension Module {
   public func memory<T: VectorSignal>(
     _ name: String, _ type: T.Type, width: Int, depth: Int, file: StaticString = #fileID, line: Int = #line
   ) -> Memory<T> {
-    let place = Place(file: "\(file)", line: line)
+    let place = place(file, line)
     let isPossible = check(
       width >= 1 && depth >= 1, .badMemory, "memory '\(name)' of \(depth) words of \(width) bits",
       fix: "use at least one word of one bit", at: place)
@@ -66,7 +66,7 @@ extension Module {
     definition.memories.append(
       Netlist.Memory(
         name: unique(name, suffix: "_ram", at: place), depth: depth, width: width, isSigned: T.isSigned,
-        writePorts: [], readPorts: [], clock: 0, place: addPlace(place)))
+        writePorts: [], readPorts: [], clock: 0, place: place))
     return Memory(module: self, index: definition.memories.count - 1, depth: depth, width: width)
   }
 

@@ -3,17 +3,17 @@ import Netlist
 extension Module {
   /// Records a mistake at `place`, or at the statement under way when no place is known.
   func report(
-    _ code: Diagnostic.Code, _ message: String, notes: [Diagnostic.Note] = [], fix: String? = nil, at place: Place? = nil,
+    _ code: Diagnostic.Code, _ message: String, notes: [Diagnostic.Note] = [], fix: String? = nil, at place: Int32 = -1,
     statement: Int? = nil
   ) {
     elaboration.report(
-      Diagnostic(code, message, at: place, module: title, notes: notes, fix: fix),
+      Diagnostic(code, message, at: definition.place(place), module: title, notes: notes, fix: fix),
       at: Statement(module: ordinal, number: statement ?? statements))
   }
 
   /// Records a mistake unless `condition` holds; gives `condition`.
   func check(
-    _ condition: Bool, _ code: Diagnostic.Code, _ message: @autoclosure () -> String, fix: String, at place: Place? = nil
+    _ condition: Bool, _ code: Diagnostic.Code, _ message: @autoclosure () -> String, fix: String, at place: Int32 = -1
   ) -> Bool {
     if !condition {
       countStatement()

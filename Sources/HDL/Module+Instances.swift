@@ -5,11 +5,9 @@ extension Module {
   public func instance<G: Generator>(
     _ generator: G, _ name: String, file: StaticString = #fileID, line: Int = #line
   ) -> Exterior<G.Ports> {
-    let place = Place(file: "\(file)", line: line)
+    let place = place(file, line)
     countStatement()
-    guard let built = elaboration.build(generator), let ports = built.ports as? G.Ports else {
-      return unconnected(generator)
-    }
+    guard let built = elaboration.build(generator) else { return unconnected(generator) }
     let verilogName = unique(name, suffix: "_inst", at: place)
     let index = Int32(definition.instances.count)
     var inputs: Int32 = 0
@@ -17,16 +15,15 @@ extension Module {
     var ids: [Int32] = []
     ids.reserveCapacity(built.leaves.count)
     for (position, leaf) in built.leaves.enumerated() {
-      let name = verilogName + "_" + leaf.name
       if leaf.direction == .input {
         ids.append(
           addTarget(
-            .instanceInput(instance: index, input: inputs), name: name, width: leaf.width, isSigned: leaf.isSigned,
+            .instanceInput(instance: index, input: inputs), name: "", width: leaf.width, isSigned: leaf.isSigned,
             at: place))
         inputs += 1
       } else {
         let signal = addSignal(
-          unique(name, suffix: "_out", at: place), width: leaf.width, isSigned: leaf.isSigned,
+          "", width: leaf.width, isSigned: leaf.isSigned,
           .instanceOutput(instance: index, port: Int32(position)), at: place)
         outputs.append(signal)
         ids.append(signalNode(signal).index)
@@ -35,11 +32,11 @@ extension Module {
     definition.instances.append(
       Instance(
         name: verilogName, definition: built.definition, inputs: Array(repeating: NodeID(-1), count: Int(inputs)),
-        outputs: outputs, place: addPlace(place)))
+        outputs: outputs, place: place))
     usesClock = usesClock || built.usesClock
     usesReset = usesReset || built.usesReset
     return Exterior(
-      ports: ports, layout: built.layout, scope: PortScope(module: self, leaves: built.leaves, ids: ids))
+      ports: built.ports, layout: built.layout, scope: PortScope(module: self, leaves: built.leaves, ids: ids))
   }
 
   /// The ports of something that could not be built: values of the right widths that lead nowhere.
@@ -57,7 +54,7 @@ extension Module {
       guard leaf.direction == .input else { return zero(leaf.width, signed: leaf.isSigned).index }
       return addTarget(
         .discarded, name: leaf.name, width: leaf.width, isSigned: leaf.isSigned, fallback: zero(leaf.width, signed: leaf.isSigned),
-        at: nil)
+        at: -1)
     }
     return Exterior(ports: ports, layout: layout, scope: PortScope(module: self, leaves: walker.leaves, ids: ids))
   }
@@ -70,11 +67,10 @@ extension Module {
   func finish(reset: ResetStyle) {
     for target in targets {
       guard let driver = Resolution(module: self, target: target).run() else { continue }
-      let place = addPlace(target.place)
       switch target.kind {
       case .output(let port):
         definition.ports[Int(port)].driver = driver
-        definition.ports[Int(port)].place = place
+        definition.ports[Int(port)].place = target.place
       case .instanceInput(let instance, let input):
         definition.instances[Int(instance)].inputs[Int(input)] = driver
       case .wire(let signal): definition.signals[Int(signal)].kind = .net(driver: driver)

@@ -11,8 +11,9 @@ extension Module {
   /// The Verilog name for what the user calls `name`; reports a name that is taken or that a tool would refuse.
   ///
   /// State may carry the name of a port, as `weight` in a cell with a port `weight`: then `suffix` sets it apart.
-  func unique(_ name: String, suffix: String, at place: Place) -> String {
-    var verilog = (prefixes + [Identifier.snakeCase(name)]).joined(separator: "_")
+  func unique(_ name: String, suffix: String, at place: Int32) -> String {
+    var verilog = Identifier.snakeCase(name)
+    if !prefixes.isEmpty { verilog = prefixes.joined(separator: "_") + "_" + verilog }
     if !Identifier.isWellFormed(verilog) {
       report(
         .badName, "'\(name)' is no identifier", fix: "use letters, digits and underscores, a letter first", at: place)
@@ -23,28 +24,25 @@ extension Module {
       return placeholder()
     }
     if portNames.contains(verilog) { verilog += suffix }
-    if let earlier = usedNames[verilog] {
+    if let earlier = usedNames.updateValue(place, forKey: verilog) {
       report(
         .nameClash, "the name '\(verilog)' is used twice",
-        notes: [Diagnostic.Note("first used here", at: earlier)],
+        notes: [Diagnostic.Note("first used here", at: definition.place(earlier))],
         fix: "choose another name, or wrap the call in m.scope(\"…\") { … }", at: place)
       return placeholder()
     }
-    usedNames[verilog] = place
     return verilog
   }
-
-  private var portNames: Set<String> { elaboration.portNames[ordinal] ?? [] }
 
   /// A name for something that could not be named; the design is not going to be emitted.
   private func placeholder() -> String {
     let name = "unnamed_\(usedNames.count)"
-    usedNames[name] = .some(nil)
+    usedNames[name] = -1
     return name
   }
 
   /// A net called `name` that carries `id`.
-  func name(_ id: NodeID, _ name: String, at place: Place) -> Handle {
+  func name(_ id: NodeID, _ name: String, at place: Int32) -> Handle {
     let node = definition.table[id]
     let signal = addSignal(
       unique(name, suffix: "_net", at: place), width: Int(node.width), isSigned: node.isSigned, .net(driver: id),
@@ -52,9 +50,9 @@ extension Module {
     return .node(self, signalNode(signal))
   }
 
-  func addSignal(_ name: String, width: Int, isSigned: Bool, _ kind: Netlist.Signal.Kind, at place: Place?) -> Int32 {
+  func addSignal(_ name: String, width: Int, isSigned: Bool, _ kind: Netlist.Signal.Kind, at place: Int32) -> Int32 {
     definition.signals.append(
-      Netlist.Signal(name: name, width: width, isSigned: isSigned, kind: kind, place: addPlace(place)))
+      Netlist.Signal(name: name, width: width, isSigned: isSigned, kind: kind, place: place))
     return Int32(definition.signals.count - 1)
   }
 
@@ -63,10 +61,19 @@ extension Module {
     return definition.table.intern(Node(.signal, width: Int32(signal.width), isSigned: signal.isSigned, a: index))
   }
 
-  func addPlace(_ place: Place?) -> Int32 {
-    guard let place else { return -1 }
-    if let known = definition.places.lastIndex(of: place), known >= definition.places.count - 4 { return Int32(known) }
-    definition.places.append(place)
-    return Int32(definition.places.count - 1)
+  /// The index of a source place, the same for every call from one line.
+  func place(_ file: StaticString, _ line: Int) -> Int32 {
+    if file.utf8Start == lastFile, line == lastLine { return lastPlace }
+    let place = Place(file: "\(file)", line: line)
+    let index: Int32
+    if let known = knownPlaces[place] {
+      index = known
+    } else {
+      index = Int32(definition.places.count)
+      definition.places.append(place)
+      knownPlaces[place] = index
+    }
+    (lastFile, lastLine, lastPlace) = (file.utf8Start, line, index)
+    return index
   }
 }

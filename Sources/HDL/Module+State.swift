@@ -14,7 +14,7 @@ extension Module {
     _ name: String, _ next: T, when enable: Bit? = nil, reset: T? = nil, initial: T? = nil,
     file: StaticString = #fileID, line: Int = #line
   ) -> T {
-    let place = Place(file: "\(file)", line: line)
+    let place = place(file, line)
     countStatement()
     guard case .node(let other, let id) = next.handle else {
       report(
@@ -37,7 +37,7 @@ extension Module {
     _ name: String, _ type: T.Type, width: Int, reset: T? = nil, initial: T? = nil,
     file: StaticString = #fileID, line: Int = #line
   ) -> Register<T> {
-    variable(name, width: width, reset: reset, initial: initial, at: Place(file: "\(file)", line: line))
+    variable(name, width: width, reset: reset, initial: initial, at: place(file, line))
   }
 
   /// A register of one bit that is assigned with `<==`; it keeps its value where nothing is assigned.
@@ -45,10 +45,10 @@ extension Module {
     _ name: String, _ type: Bit.Type, reset: Bit? = nil, initial: Bit? = nil,
     file: StaticString = #fileID, line: Int = #line
   ) -> Register<Bit> {
-    variable(name, width: 1, reset: reset, initial: initial, at: Place(file: "\(file)", line: line))
+    variable(name, width: 1, reset: reset, initial: initial, at: place(file, line))
   }
 
-  private func variable<T: Signal>(_ name: String, width: Int, reset: T?, initial: T?, at place: Place) -> Register<T> {
+  private func variable<T: Signal>(_ name: String, width: Int, reset: T?, initial: T?, at place: Int32) -> Register<T> {
     countStatement()
     let isPossible = check(
       width >= 1, .badWidth, "register '\(name)' of \(width) bits", fix: "use at least 1 bit", at: place)
@@ -66,17 +66,17 @@ extension Module {
   public func wire<T: VectorSignal>(
     _ name: String, _ type: T.Type, width: Int, default value: T? = nil, file: StaticString = #fileID, line: Int = #line
   ) -> Wire<T> {
-    net(name, width: width, default: value, at: Place(file: "\(file)", line: line))
+    net(name, width: width, default: value, at: place(file, line))
   }
 
   /// A wire of one bit that is assigned with `<==`, with a value for where nothing is assigned.
   public func wire(
     _ name: String, _ type: Bit.Type, default value: Bit? = nil, file: StaticString = #fileID, line: Int = #line
   ) -> Wire<Bit> {
-    net(name, width: 1, default: value, at: Place(file: "\(file)", line: line))
+    net(name, width: 1, default: value, at: place(file, line))
   }
 
-  private func net<T: Signal>(_ name: String, width: Int, default value: T?, at place: Place) -> Wire<T> {
+  private func net<T: Signal>(_ name: String, width: Int, default value: T?, at place: Int32) -> Wire<T> {
     countStatement()
     let isPossible = check(
       width >= 1, .badWidth, "wire '\(name)' of \(width) bits", fix: "use at least 1 bit", at: place)
@@ -111,7 +111,7 @@ extension Module {
   }
 
   private func addRegister(
-    _ name: String, width: Int, isSigned: Bool, reset: BitVector?, initial: BitVector?, at place: Place
+    _ name: String, width: Int, isSigned: Bool, reset: BitVector?, initial: BitVector?, at place: Int32
   ) -> (index: Int32, node: NodeID) {
     let index = Int32(definition.registers.count)
     let signal = addSignal(
@@ -123,7 +123,7 @@ extension Module {
     return (index, node)
   }
 
-  private func fixed<T: Signal>(_ value: T?, _ width: Int, _ name: String, _ what: String, _ place: Place) -> BitVector? {
+  private func fixed<T: Signal>(_ value: T?, _ width: Int, _ name: String, _ what: String, _ place: Int32) -> BitVector? {
     switch value?.handle {
     case nil: return nil
     case .literal(let number): return definition.table.constantValue(literal(number, width: width, signed: T.isSigned, at: place))

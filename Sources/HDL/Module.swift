@@ -17,7 +17,13 @@ public final class Module {
   var openChoices: [(choice: Int32, branch: Int32)] = []
 
   var prefixes: [String] = []
-  var usedNames: [String: Place?] = [:]
+  var usedNames: [String: Int32] = [:]
+  /// Names of ports, clocks and resets.
+  var portNames: Set<String> = []
+  var knownPlaces: [Place: Int32] = [:]
+  var lastFile: UnsafePointer<UInt8>?
+  var lastLine = 0
+  var lastPlace: Int32 = -1
   var isFinished = false
   var usesClock = false
   var usesReset = false
@@ -72,7 +78,7 @@ public final class Module {
   }
 
   /// A literal at a width that its surroundings give.
-  func literal(_ value: Int, width: Int, signed: Bool, at place: Place? = nil) -> NodeID {
+  func literal(_ value: Int, width: Int, signed: Bool, at place: Int32 = -1) -> NodeID {
     let needed: Int
     if signed {
       needed = BitVector.bitsNeeded(signed: value)
@@ -128,7 +134,7 @@ public final class Module {
   public func constant<T: VectorSignal>(
     _ value: Int, width: Int, as type: T.Type, file: StaticString = #fileID, line: Int = #line
   ) -> T {
-    let place = Place(file: "\(file)", line: line)
+    let place = place(file, line)
     guard check(width >= 1, .badWidth, "a constant of \(width) bits", fix: "use at least 1 bit", at: place) else {
       return T(handle: .node(self, zero(1, signed: T.isSigned)))
     }

@@ -7,14 +7,14 @@ struct Resolution {
 
   /// The driver of the target; nil when something was reported.
   func run() -> NodeID? {
-    let assignments = target.assignments
-    if assignments.count == 1, assignments[0].width == target.width, assignments[0].scope == .root {
-      return assignments[0].value
+    if let first = target.first, target.others.isEmpty, first.width == target.width, first.scope == .root {
+      return first.value
     }
+    let assignments = target.assignments
     guard !assignments.isEmpty || target.fallback != nil else {
       let isInput = if case .instanceInput = target.kind { true } else { false }
       module.report(
-        isInput ? .inputNotDriven : .notDriven, "'\(target.name)' is not driven",
+        isInput ? .inputNotDriven : .notDriven, "'\(module.name(of: target))' is not driven",
         fix: isInput ? "connect the input of the instance" : "drive it with <==", at: target.place)
       return nil
     }
@@ -44,7 +44,7 @@ struct Resolution {
         let bits = high - low == target.width ? "" : " at bits \(low)..<\(high)"
         module.elaboration.report(
           Diagnostic(
-            .severalDrivers, "'\(target.name)' has several drivers\(bits)", module: module.title,
+            .severalDrivers, "'\(module.name(of: target))' has several drivers\(bits)", module: module.title,
             notes: [Diagnostic.Note("first driven here", at: nil)],
             fix: "drive it once, or put the second assignment under m.when"),
           at: Statement(module: module.ordinal, number: second.statement),
@@ -63,7 +63,7 @@ struct Resolution {
       let isPartial = !relevant.isEmpty
       module.report(
         .partlyDriven,
-        "'\(target.name)' is not driven\(bits)\(isPartial ? " on every path" : "")",
+        "'\(module.name(of: target))' is not driven\(bits)\(isPartial ? " on every path" : "")",
         fix: isPartial ? "assign a default before m.when, or add otherwise" : "drive every bit", at: target.place,
         statement: relevant.last?.statement)
       return nil

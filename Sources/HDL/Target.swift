@@ -12,13 +12,22 @@ struct Target {
   }
 
   var kind: Kind
+  /// Empty for an input of an instance; see ``Module/name(of:)``.
   var name: String
   var width: Int
   var isSigned: Bool
   /// What holds where nothing is assigned: a register's own value, a wire's default.
   var fallback: NodeID?
-  var place: Place?
-  var assignments: [Assignment] = []
+  var place: Int32
+  /// The first assignment; most targets have no other.
+  var first: Assignment?
+  var others: [Assignment] = []
+
+  var assignments: [Assignment] { first.map { [$0] + others } ?? [] }
+
+  mutating func append(_ assignment: Assignment) {
+    if first == nil { first = assignment } else { others.append(assignment) }
+  }
 }
 
 /// One `<==`.
@@ -108,7 +117,7 @@ extension Module {
     countStatement()
     if isFinished {
       report(
-        .driveOutsideModule, "'\(targets[Int(target)].name)' is driven after \(title) was finished",
+        .driveOutsideModule, "'\(name(of: targets[Int(target)]))' is driven after \(title) was finished",
         fix: "drive it inside build(_:in:)")
       return
     }
@@ -118,32 +127,40 @@ extension Module {
     case .node(let other, let id):
       guard other === self else {
         report(
-          .foreignSignal, "'\(targets[Int(target)].name)' is driven by a signal of \(other.title)",
+          .foreignSignal, "'\(name(of: targets[Int(target)]))' is driven by a signal of \(other.title)",
           fix: "pass the signal through a port")
         return
       }
       let found = self.width(id)
       guard found == width else {
         report(
-          .widthMismatch, "'\(targets[Int(target)].name)' has \(width) bits and is driven by \(found) bits",
+          .widthMismatch, "'\(name(of: targets[Int(target)]))' has \(width) bits and is driven by \(found) bits",
           fix: found > width ? "use truncated(to: \(width)) or saturated(to: \(width))" : "use extended(to: \(width))")
         // A stand-in keeps one mistake from looking like a second one.
-        targets[Int(target)].assignments.append(
+        targets[Int(target)].append(
           Assignment(
             low: low, width: width, value: zero(width, signed: T.isSigned), scope: scope, statement: statements))
         return
       }
       node = id
     }
-    targets[Int(target)].assignments.append(
+    targets[Int(target)].append(
       Assignment(low: low, width: width, value: node, scope: scope, statement: statements))
   }
 
   func addTarget(
-    _ kind: Target.Kind, name: String, width: Int, isSigned: Bool, fallback: NodeID? = nil, at place: Place?
+    _ kind: Target.Kind, name: String, width: Int, isSigned: Bool, fallback: NodeID? = nil, at place: Int32
   ) -> Int32 {
     targets.append(
       Target(kind: kind, name: name, width: width, isSigned: isSigned, fallback: fallback, place: place))
     return Int32(targets.count - 1)
+  }
+
+  /// What the user calls `target`: an input of an instance by instance and port.
+  func name(of target: Target) -> String {
+    guard target.name.isEmpty, case .instanceInput(let instance, let input) = target.kind else { return target.name }
+    let used = definition.instances[Int(instance)]
+    let inputs = elaboration.definitions[Int(used.definition)].ports.lazy.filter { $0.shape.direction == .input }
+    return used.name + "_" + inputs.map(\.shape.name)[Int(input)]
   }
 }

@@ -31,7 +31,11 @@ struct CircuitCheck {
   }
 
   private func loopDiagnostic(_ loop: [Int32], in definition: Definition) -> Diagnostic {
-    let signals = loop.map { definition.signals[Int($0)] }
+    let signals = loop.map { index in
+      var signal = definition.signals[Int(index)]
+      signal.name = definition.name(ofSignal: index, in: definitions)
+      return signal
+    }
     let route = (signals + signals.prefix(1)).map { "'\($0.name)'" }.joined(separator: " -> ")
     return Diagnostic(
       .combinationalLoop, "combinational loop: \(route)", at: signals.first.flatMap { definition.place($0.place) },
@@ -176,11 +180,11 @@ struct DefinitionCheck {
     }
   }
 
-  private mutating func expect(_ id: NodeID, width: Int, signed: Bool?, what: String) {
-    guard isNode(id) else { return fail("\(what) has no driver") }
+  private mutating func expect(_ id: NodeID, width: Int, signed: Bool?, what: @autoclosure () -> String) {
+    guard isNode(id) else { return fail("\(what()) has no driver") }
     let node = definition.table[id]
     if Int(node.width) != width || (signed != nil && node.isSigned != signed) {
-      fail("\(what) of \(width) bits is driven by \(node.width) bits or another signedness")
+      fail("\(what()) of \(width) bits is driven by \(node.width) bits or another signedness")
     }
   }
 
@@ -217,26 +221,30 @@ struct DefinitionCheck {
   }
 
   private mutating func checkInstances() {
+    var inputs: [Int32: [PortShape]] = [:]
     for instance in definition.instances {
       guard instance.definition >= 0, Int(instance.definition) < index else {
         fail("instance '\(instance.name)' uses no earlier module")
         continue
       }
-      let used = definitions[Int(instance.definition)]
-      let inputs = used.ports.filter { $0.shape.direction == .input }
-      guard inputs.count == instance.inputs.count,
-        instance.outputs.count == used.ports.count - inputs.count
+      if inputs[instance.definition] == nil {
+        let used = definitions[Int(instance.definition)]
+        inputs[instance.definition] = used.ports.lazy.map(\.shape).filter { $0.direction == .input }
+        for clock in used.clocks where !definition.clocks.contains(where: { provides($0, clock) }) {
+          fail("instance '\(instance.name)' needs clock '\(clock.clock)', which the module does not have")
+        }
+      }
+      let shapes = inputs[instance.definition]!
+      guard shapes.count == instance.inputs.count,
+        instance.outputs.count == definitions[Int(instance.definition)].ports.count - shapes.count
       else {
         fail("instance '\(instance.name)' has a wrong number of connections")
         continue
       }
-      for (port, driver) in zip(inputs, instance.inputs) {
+      for position in shapes.indices {
         expect(
-          driver, width: port.shape.width, signed: port.shape.isSigned,
-          what: "input '\(port.shape.name)' of '\(instance.name)'")
-      }
-      for clock in used.clocks where !definition.clocks.contains(where: { provides($0, clock) }) {
-        fail("instance '\(instance.name)' needs clock '\(clock.clock)', which the module does not have")
+          instance.inputs[position], width: shapes[position].width, signed: shapes[position].isSigned,
+          what: "input '\(shapes[position].name)' of '\(instance.name)'")
       }
     }
   }
@@ -263,7 +271,12 @@ struct DefinitionCheck {
     var seen: Set<String> = []
     func names() -> [String] {
       definition.clocks.flatMap { [$0.clock] + ($0.reset.map { [$0] } ?? []) } + definition.ports.map(\.shape.name)
-        + definition.signals.compactMap { if case .input = $0.kind { nil } else { $0.name } }
+        + definition.signals.compactMap { signal -> String? in
+          switch signal.kind {
+          case .input, .instanceOutput: nil
+          default: signal.name
+          }
+        }
         + definition.memories.map(\.name) + definition.instances.map(\.name)
     }
     for name in [definition.name] + names() {

@@ -14,7 +14,8 @@ public struct Signal: Hashable, Sendable {
     case memoryRead(memory: Int32, port: Int32)
   }
 
-  /// Verilog identifier, unique in the definition.
+  /// Verilog identifier, unique in the definition. Empty for an output of an instance, which is called after the
+  /// instance and the port where it is written: a large array has no use for tens of thousands of strings before.
   public var name: String
   /// Width in bits.
   public var width: Int
@@ -208,6 +209,14 @@ public struct Definition: Hashable, Sendable {
   /// The module as seen from outside.
   public var interface: ModuleInterface {
     ModuleInterface(name: name, ports: ports.map(\.shape), clocks: clocks)
+  }
+
+  /// The name of the signal with this index; for an output of an instance, instance and port.
+  public func name(ofSignal index: Int32, in definitions: [Definition]) -> String {
+    let signal = signals[Int(index)]
+    guard signal.name.isEmpty, case .instanceOutput(let instance, let port) = signal.kind else { return signal.name }
+    let used = instances[Int(instance)]
+    return used.name + "_" + definitions[Int(used.definition)].ports[Int(port)].shape.name
   }
 
   /// The place with this index; nil when unknown.

@@ -7,15 +7,13 @@ public enum Identifier {
   }
 
   /// The language that reserves `name`; nil when it is free in Verilog, SystemVerilog and VHDL.
-  public static func language(reserving name: String) -> String? {
-    if verilog.contains(name) { return "Verilog" }
-    if systemVerilog.contains(name) { return "SystemVerilog" }
-    if vhdl.contains(name.lowercased()) { return "VHDL" }
-    return nil
-  }
+  ///
+  /// VHDL does not tell capitals from small letters; names are compared as they are emitted, in small letters.
+  public static func language(reserving name: String) -> String? { keywords[name] }
 
   /// `camelCase` or `PascalCase` as `snake_case`; a run of capitals is one word (`axiID` becomes `axi_id`).
   public static func snakeCase(_ name: String) -> String {
+    guard name.utf8.contains(where: { (65...90).contains($0) }) else { return name }
     let letters = Array(name.utf8)
     var result: [UInt8] = []
     for (index, letter) in letters.enumerated() {
@@ -32,6 +30,14 @@ public enum Identifier {
   }
 
   private static func isLetter(_ byte: UInt8) -> Bool { (65...90).contains(byte) || (97...122).contains(byte) }
+
+  private static let keywords: [String: String] = {
+    var result: [String: String] = [:]
+    for (language, words) in [("VHDL", vhdl), ("SystemVerilog", systemVerilog), ("Verilog", verilog)] {
+      for word in words { result[word] = language }
+    }
+    return result
+  }()
 
   private static let verilog = words(
     """
@@ -66,7 +72,7 @@ public enum Identifier {
     rol ror select severity shared signal sla sll sra srl subtype then to transport units until variable vmode when xnor
     """)
 
-  private static func words(_ text: String) -> Set<String> {
-    Set(text.split(whereSeparator: { $0 == " " || $0 == "\n" }).map(String.init))
+  private static func words(_ text: String) -> [String] {
+    text.split(whereSeparator: { $0 == " " || $0 == "\n" }).map(String.init)
   }
 }

@@ -1,5 +1,7 @@
 /// The nodes of a definition, each stored once: asking twice for one operation on the same operands gives one node.
-public struct NodeTable: Hashable, Sendable {
+///
+/// Making a node takes constant time on average.
+public struct NodeTable: Sendable {
   /// Nodes in topological order.
   public private(set) var nodes: [Node] = []
   /// Operands of the operations that take a list.
@@ -7,7 +9,7 @@ public struct NodeTable: Hashable, Sendable {
   /// Values of the constants.
   public private(set) var constants: [BitVector] = []
 
-  private var known: [Node: Int32] = [:]
+  private var index = NodeIndex()
   private var knownLists: [[Int32]: Int32] = [:]
   private var knownConstants: [BitVector: Int32] = [:]
 
@@ -17,7 +19,7 @@ public struct NodeTable: Hashable, Sendable {
   /// Reserves room for `count` nodes.
   public mutating func reserveCapacity(_ count: Int) {
     nodes.reserveCapacity(count)
-    known.reserveCapacity(count)
+    index.reserveCapacity(count)
   }
 
   /// The node with this index.
@@ -26,11 +28,7 @@ public struct NodeTable: Hashable, Sendable {
 
   /// The node equal to `node`, made when it is not there.
   public mutating func intern(_ node: Node) -> NodeID {
-    if let index = known[node] { return NodeID(index) }
-    let index = Int32(nodes.count)
-    nodes.append(node)
-    known[node] = index
-    return NodeID(index)
+    NodeID(index.find(node, in: &nodes))
   }
 
   /// A constant.
@@ -85,5 +83,17 @@ public struct NodeTable: Hashable, Sendable {
       body(NodeID(node.a))
       for operand in list(start: node.b, count: node.c) { body(NodeID(operand)) }
     }
+  }
+}
+
+extension NodeTable: Hashable {
+  public static func == (left: NodeTable, right: NodeTable) -> Bool {
+    left.nodes == right.nodes && left.lists == right.lists && left.constants == right.constants
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(nodes)
+    hasher.combine(lists)
+    hasher.combine(constants)
   }
 }

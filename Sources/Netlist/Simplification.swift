@@ -24,8 +24,8 @@ struct Simplification {
   private var map: [NodeID?]
   /// Readers of each old node: an operation is only narrowed when nobody else reads it at full width.
   private var readers: [Int32]
-  /// New nodes that may be narrowed in place.
-  private var isPrivate: Set<NodeID> = []
+  /// New nodes that have one reader; nodes past the end have none yet.
+  private var isPrivate: [Bool] = []
 
   init(_ definition: Definition) {
     old = definition.table
@@ -45,7 +45,8 @@ struct Simplification {
     for (index, node) in old.nodes.enumerated() where readers[index] > 0 {
       let id = rebuild(node)
       map[index] = id
-      if readers[index] == 1 { isPrivate.insert(id) } else { isPrivate.remove(id) }
+      while isPrivate.count <= Int(id.index) { isPrivate.append(false) }
+      isPrivate[Int(id.index)] = readers[index] == 1
     }
     return table
   }
@@ -93,5 +94,5 @@ struct Simplification {
   }
 
   /// True when the operation that made `id` has one reader, so that narrowing it removes the wide one.
-  func mayNarrow(_ id: NodeID) -> Bool { isPrivate.contains(id) }
+  func mayNarrow(_ id: NodeID) -> Bool { Int(id.index) < isPrivate.count && isPrivate[Int(id.index)] }
 }

@@ -166,30 +166,36 @@ extension Lowering {
   // MARK: Instances
 
   mutating func addInstances() {
+    let forms = definitions.map { used in
+      InstanceForm(
+        clocks: used.clocks.flatMap { [$0.clock] + ($0.reset.map { [$0] } ?? []) }, ports: used.ports.map(\.shape))
+    }
     for instance in definition.instances {
-      let used = definitions[Int(instance.definition)]
+      let form = forms[Int(instance.definition)]
       var connections: [(port: String, value: VerilogExpression)] = []
-      connections.reserveCapacity(used.ports.count + 2)
-      for clock in used.clocks {
-        connections.append((clock.clock, .name(clock.clock)))
-        if let reset = clock.reset { connections.append((reset, .name(reset))) }
-      }
+      connections.reserveCapacity(form.ports.count + form.clocks.count)
+      for clock in form.clocks { connections.append((clock, .name(clock))) }
       var input = 0
       var output = 0
-      for port in used.ports {
-        if port.shape.direction == .input {
-          connections.append((port.shape.name, expression(instance.inputs[input])))
+      for port in form.ports {
+        if port.direction == .input {
+          connections.append((port.name, expression(instance.inputs[input])))
           input += 1
         } else {
-          let signal = Int(instance.outputs[output])
+          connections.append((port.name, .name(names[Int(instance.outputs[output])])))
           output += 1
-          // Nothing reads it: the name tells tools and readers that this is meant.
-          if !isAliased.contains(Int32(signal)), !isRead[signal] { names[signal] = "unused_" + names[signal] }
-          connections.append((port.shape.name, .name(names[signal])))
         }
       }
-      items += [.blank, .instance(module: used.name, name: instance.name, connections)]
+      items.append(.blank)
+      items.append(
+        .instance(module: definitions[Int(instance.definition)].name, name: instance.name, connections))
     }
+  }
+
+  /// What every instance of a module is connected to.
+  private struct InstanceForm {
+    var clocks: [String]
+    var ports: [PortShape]
   }
 
   // MARK: Unread bits
@@ -210,7 +216,7 @@ extension Lowering {
     }
     for (index, signal) in definition.signals.enumerated() {
       if isAliased.contains(Int32(index)) { continue }
-      if case .instanceOutput = signal.kind, names[index].hasPrefix("unused_") { continue }
+      if case .instanceOutput = signal.kind, !isRead[index] { continue }
       add(names[index], signalUses[index], width: signal.width)
     }
     for index in table.nodes.indices {

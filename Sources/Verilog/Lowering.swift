@@ -14,6 +14,8 @@ struct Lowering {
   var isRead: [Bool]
   var netNames: [Int32: String] = [:]
   var takenNames: Set<String>
+  /// Names of the inputs of each definition, in order.
+  let inputNames: [[String]]
   var signalUses: [SignalUse]
   var netUses: [Int32: SignalUse] = [:]
   var items: [VerilogItem] = []
@@ -27,9 +29,12 @@ struct Lowering {
     self.options = options
     table = definition.table
     names = definition.signals.map(\.name)
+    inputNames = definitions.map { $0.ports.filter { $0.driver == nil }.map(\.shape.name) }
     signalUses = [SignalUse](repeating: SignalUse(), count: definition.signals.count)
-    takenNames = Set(names).union(definition.ports.map(\.shape.name)).union(definition.memories.map(\.name))
-      .union(definition.instances.map(\.name))
+    takenNames = Set(names.lazy.filter { !$0.isEmpty })
+    for port in definition.ports { takenNames.insert(port.shape.name) }
+    for memory in definition.memories { takenNames.insert(memory.name) }
+    for instance in definition.instances { takenNames.insert(instance.name) }
     for clock in definition.clocks {
       takenNames.insert(clock.clock)
       if let reset = clock.reset { takenNames.insert(reset) }
@@ -42,6 +47,7 @@ struct Lowering {
   mutating func run() -> VerilogModule {
     let readers = countReaders()
     aliasInstanceOutputs(readers)
+    nameInstanceOutputs()
     let roots = collectRoots(readers)
     plan = NetPlan(table, roots: roots)
     nameNets()
@@ -115,6 +121,18 @@ struct Lowering {
     }
   }
 
+  /// Calls every other output of an instance after the instance and the port; one that nothing reads says so in its
+  /// name, for readers and linters.
+  private mutating func nameInstanceOutputs() {
+    for instance in definition.instances {
+      for index in instance.outputs where !isAliased.contains(index) {
+        guard case .instanceOutput(_, let port) = definition.signals[Int(index)].kind else { continue }
+        let name = instance.name + "_" + definitions[Int(instance.definition)].ports[Int(port)].shape.name
+        names[Int(index)] = unique(isRead[Int(index)] ? name : "unused_" + name)
+      }
+    }
+  }
+
   func isAlias(_ driver: NodeID) -> Bool {
     let node = table[driver]
     return node.operation == .signal && isAliased.contains(node.a)
@@ -149,12 +167,12 @@ struct Lowering {
       }
     }
     for instance in definition.instances {
-      let used = definitions[Int(instance.definition)]
-      for (port, driver) in zip(used.ports.lazy.filter { $0.driver == nil }, instance.inputs) {
+      for (position, driver) in instance.inputs.enumerated() {
         if NetPlan.isLeaf(table[driver].operation) {
           roots.append((driver, -1, .connection))
         } else {
-          roots.append((driver, hint("\(instance.name)_\(port.shape.name)"), .connection))
+          let name = inputNames[Int(instance.definition)][position]
+          roots.append((driver, hint("\(instance.name)_\(name)"), .connection))
         }
       }
     }

@@ -31,7 +31,21 @@ struct VerilogPrinter {
     write("endmodule\n\n`default_nettype wire\n")
   }
 
-  private mutating func write(_ parts: String...) { for part in parts { text.append(contentsOf: part.utf8) } }
+  private mutating func write(_ part: String) {
+    var part = part
+    part.withUTF8 { text.append(contentsOf: $0) }
+  }
+
+  private mutating func write(_ first: String, _ second: String) {
+    write(first)
+    write(second)
+  }
+
+  private mutating func write(_ first: String, _ second: String, _ third: String) {
+    write(first)
+    write(second)
+    write(third)
+  }
 
   private static func range(_ type: VerilogType) -> String {
     let sign = type.isSigned ? "signed " : ""
@@ -73,7 +87,8 @@ struct VerilogPrinter {
       print(subject, indent: 6)
       write(")\n")
       for entry in entries {
-        write("      ", entry.label ?? "default", ": ", target, " = ")
+        write("      ", entry.label ?? "default", ": ")
+        write(target, " = ")
         print(entry.value, indent: 8)
         write(";\n")
       }
@@ -87,7 +102,8 @@ struct VerilogPrinter {
       }
       write("  end\n")
     case .instance(let module, let name, let connections):
-      write("  ", module, " ", name, " (\n")
+      write("  ", module, " ")
+      write(name, " (\n")
       for (index, connection) in connections.enumerated() {
         write("    .", connection.port, "(")
         print(connection.value, indent: 6)
@@ -166,6 +182,7 @@ struct VerilogPrinter {
   private mutating func print(_ expression: VerilogExpression, indent depth: Int) {
     let start = text.count
     printFlat(expression)
+    guard text.count - start > Self.lineLength / 2 else { return }
     let lineStart = text.lastIndex(of: 10).map { $0 + 1 } ?? 0
     guard text.count - lineStart > Self.lineLength else { return }
     switch expression {
