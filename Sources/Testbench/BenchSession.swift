@@ -13,9 +13,9 @@ enum Pause {
   case failed
 }
 
-/// One run of a bench on one engine.
+/// One run of a bench on one engine. Whoever made it calls ``deallocate()`` at the end, and copies share its memory.
 @usableFromInline
-protocol BenchSession: ~Copyable {
+protocol BenchSession {
   /// Clock edges since the start of reset.
   var cycle: UInt64 { get }
   /// What went wrong, if anything has.
@@ -28,9 +28,12 @@ protocol BenchSession: ~Copyable {
 
   /// Fetches the next block of stimuli.
   mutating func refill() throws(BenchError)
+
+  /// Frees the memory of the run.
+  func deallocate()
 }
 
-extension BenchSession where Self: ~Copyable {
+extension BenchSession {
   /// Resets the engine and runs to the end.
   ///
   /// - Returns: True when the run was cancelled.

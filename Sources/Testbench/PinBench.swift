@@ -124,6 +124,7 @@ public struct PinBench: Bench, Sendable {
     var pacer = Pacer(options)
     var tracer = WaveTracer(wave)
     var session = try makeSession(on: engine)
+    defer { session.deallocate() }
     let isCancelled = try session.run(on: engine, options, &pacer, &tracer)
     var result = session.result(isCancelled: isCancelled, seconds: pacer.seconds)
     tracer.finish(engine, failed: result.failure != nil)
@@ -138,7 +139,12 @@ public struct PinBench: Bench, Sendable {
     try constants.apply(to: engine, of: interface)
     var session = PinSession(
       self, inputs: try engine.pins(inputs, .input), outputs: try engine.pins(outputs, .output))
-    try session.load()
+    do {
+      try session.load()
+    } catch {
+      session.deallocate()
+      throw error
+    }
     return session
   }
 }

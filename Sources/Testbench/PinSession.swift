@@ -3,7 +3,7 @@ import Netlist
 
 /// One run of a ``PinBench`` on one engine.
 @usableFromInline
-struct PinSession: BenchSession, ~Copyable {
+struct PinSession: BenchSession {
   @usableFromInline var inputs: RowQueue
   /// Expected words, masks and number of compared fields, as in ``PinVectors``.
   @usableFromInline var checks: RowQueue
@@ -39,7 +39,8 @@ struct PinSession: BenchSession, ~Copyable {
     while inputs.isEmpty && hasMore { try refill() }
   }
 
-  deinit {
+  @usableFromInline
+  func deallocate() {
     inputs.deallocate()
     checks.deallocate()
     inputSlots.deallocate()
@@ -52,26 +53,26 @@ struct PinSession: BenchSession, ~Copyable {
     while cycle < end {
       if checks.isEmpty { return .finished }
       if !inputs.isEmpty {
-        for index in inputSlots.indices { inputSlots[index].store(inputs.next[index]) }
+        for index in 0..<inputSlots.count { inputSlots[index].store(inputs.next[index]) }
         inputs.pass(at: cycle)
       }
       try engine.settle()
       if cycle >= firstCheck {
         var difference: UInt64 = 0
-        for index in outputSlots.indices {
-          difference |= (outputSlots[index].load() ^ checks.next[index]) & checks.next[outputSlots.count + index]
+        for index in 0..<outputSlots.count {
+          difference |= (outputSlots[index].load() ^ checks.next[index]) & checks.next[outputSlots.count &+ index]
         }
         if difference != 0 {
           fail()
           return .failed
         }
         let compared = checks.next[2 * outputSlots.count]
-        valuesCompared += compared
-        if compared != 0 { vectorsCompared += 1 }
+        valuesCompared &+= compared
+        if compared != 0 { vectorsCompared &+= 1 }
         checks.pass(at: cycle)
       }
       try engine.step()
-      cycle += 1
+      cycle &+= 1
       if inputs.isEmpty, hasMore { return .refill }
     }
     return .limit

@@ -35,8 +35,8 @@ struct RowQueue {
   /// The row at the head passes at `cycle`.
   @inlinable @inline(__always)
   mutating func pass(at cycle: UInt64) {
-    stamps[head - base] = cycle
-    head += 1
+    stamps[head &- base] = cycle
+    head &+= 1
     next += wordsPerRow
   }
 
@@ -45,7 +45,7 @@ struct RowQueue {
 
   /// The cycle at which a row that is kept passed.
   @inlinable
-  func stamp(_ index: Int) -> UInt64 { stamps[index - base] }
+  func stamp(_ index: Int) -> UInt64 { stamps[index &- base] }
 
   /// Adds a number of rows at the end and forgets those before `oldest`.
   mutating func append(_ rows: Int, words added: [UInt64], keepingFrom oldest: Int) {

@@ -107,8 +107,6 @@ struct StallGenerator {
     remaining = 16 + generator.integer(below: 128)
   }
 
-  @usableFromInline static var longestReluctance: Int { 16 }
-
   /// True when the bench goes ahead in this cycle.
   ///
   /// - Parameters:
@@ -117,11 +115,18 @@ struct StallGenerator {
   @inlinable @inline(__always)
   mutating func proceeds(peer: Bool, waiting: Bool) -> Bool {
     if remaining >= 0 {
-      if remaining == 0 { remix() } else { remaining -= 1 }
+      if remaining == 0 { remix() } else { remaining &-= 1 }
     }
+    if kind == .never { return true }
+    if kind == .random { return generator.next() >= stallThreshold }
+    return proceedsByState(peer: peer, waiting: waiting)
+  }
+
+  /// The profiles with memory; apart, so that the others stay small enough to inline.
+  @usableFromInline
+  mutating func proceedsByState(peer: Bool, waiting: Bool) -> Bool {
     switch kind {
-    case .never: return true
-    case .random: return generator.next() >= stallThreshold
+    case .never, .random: return true
     case .bursts:
       if generator.next() < (isFlowing ? flowThreshold : stallThreshold) { isFlowing.toggle() }
       return isFlowing
@@ -130,14 +135,14 @@ struct StallGenerator {
         patience = reluctance
         return true
       }
-      patience -= 1
+      patience &-= 1
       return false
     case .contrary:
       if !peer || patience == 0 {
         patience = 1 + generator.integer(below: 8)
         return true
       }
-      patience -= 1
+      patience &-= 1
       return false
     }
   }

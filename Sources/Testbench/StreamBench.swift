@@ -140,6 +140,7 @@ public struct StreamBench: Bench, Sendable {
     var pacer = Pacer(options)
     var tracer = WaveTracer(wave)
     var session = try makeSession(on: engine)
+    defer { session.deallocate() }
     let isCancelled = try session.run(on: engine, options, &pacer, &tracer)
     var result = session.result(of: self, isCancelled: isCancelled, seconds: pacer.seconds)
     tracer.finish(engine, failed: result.failure != nil)
@@ -155,7 +156,12 @@ public struct StreamBench: Bench, Sendable {
     var ports: [StreamPort] = []
     for stream in streams { ports.append(try StreamPort(engine, stream)) }
     var session = StreamSession(self, ports)
-    try session.load()
+    do {
+      try session.load()
+    } catch {
+      session.deallocate()
+      throw error
+    }
     return session
   }
 }

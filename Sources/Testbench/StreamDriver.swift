@@ -39,13 +39,13 @@ struct StreamDriver {
     if isOffering { return }
     if !queue.isEmpty {
       if stalls.proceeds(peer: sawReady, waiting: sawReady) {
-        for index in slots.indices { slots[index].store(queue.next[index]) }
+        for index in 0..<slots.count { slots[index].store(queue.next[index]) }
         valid.pointee = 1
         isOffering = true
         isShowing = true
         return
       }
-      stalledByBench += 1
+      stalledByBench &+= 1
     }
     if isShowing {
       for slot in slots { slot.store(noise.next() & slot.mask) }
@@ -60,7 +60,7 @@ struct StreamDriver {
     sawReady = ready.pointee != 0
     guard isOffering else { return false }
     guard sawReady else {
-      stalledByDesign += 1
+      stalledByDesign &+= 1
       return false
     }
     isOffering = false

@@ -63,16 +63,16 @@ struct StreamMonitor {
     sawValid = valid.pointee != 0
     guard sawValid else {
       if isHeld { return .withdrawn }
-      if isReady, !queue.isEmpty { stalledByDesign += 1 }
+      if isReady, !queue.isEmpty { stalledByDesign &+= 1 }
       return .idle
     }
     var difference: UInt64 = 0
     if isHeld {
-      for index in slots.indices { difference |= slots[index].load() ^ held[index] }
+      for index in 0..<slots.count { difference |= slots[index].load() ^ held[index] }
       if difference != 0 { return .changed }
     }
     guard isReady else {
-      stalledByBench += 1
+      stalledByBench &+= 1
       if !isHeld {
         capture()
         isHeld = true
@@ -81,7 +81,7 @@ struct StreamMonitor {
     }
     isHeld = false
     if queue.isEmpty { return .surplus }
-    for index in slots.indices { difference |= slots[index].load() ^ queue.next[index] }
+    for index in 0..<slots.count { difference |= slots[index].load() ^ queue.next[index] }
     if difference != 0 { return .mismatch }
     if let source { latency.count(row: queue.head, of: source, at: cycle) }
     if queue.head == 0 { firstCycle = cycle }
@@ -92,7 +92,7 @@ struct StreamMonitor {
   /// Copies the payload pins into `held`.
   @inlinable
   func capture() {
-    for index in slots.indices { held[index] = slots[index].load() }
+    for index in 0..<slots.count { held[index] = slots[index].load() }
   }
 }
 

@@ -4,7 +4,7 @@ import Netlist
 /// One run of a ``StreamBench`` on one engine: all state in flat memory, so that a cycle allocates nothing and counts
 /// no references.
 @usableFromInline
-struct StreamSession: BenchSession, ~Copyable {
+struct StreamSession: BenchSession {
   @usableFromInline let drivers: UnsafeMutableBufferPointer<StreamDriver>
   @usableFromInline let monitors: UnsafeMutableBufferPointer<StreamMonitor>
   @usableFromInline var cycle: UInt64
@@ -50,7 +50,8 @@ struct StreamSession: BenchSession, ~Copyable {
     matchLatencies()
   }
 
-  deinit {
+  @usableFromInline
+  func deallocate() {
     for driver in drivers { driver.deallocate() }
     for monitor in monitors { monitor.deallocate() }
     drivers.deallocate()
@@ -60,38 +61,39 @@ struct StreamSession: BenchSession, ~Copyable {
   /// Runs until `end` or until something needs a decision.
   @inlinable
   mutating func advance<E: Engine>(_ engine: E, until end: UInt64) throws(EngineFailure) -> Pause {
-    let (drivers, monitors) = (drivers, monitors)
+    let (drivers, driverCount) = (drivers.baseAddress!, drivers.count)
+    let (monitors, monitorCount) = (monitors.baseAddress!, monitors.count)
     var cycle = cycle
     defer { self.cycle = cycle }
     let end = min(end, drainEnd)
     while cycle < end {
-      for index in drivers.indices { drivers[index].drive() }
-      for index in monitors.indices { monitors[index].drive() }
+      for index in 0..<driverCount { drivers[index].drive() }
+      for index in 0..<monitorCount { monitors[index].drive() }
       try engine.settle()
       var moved = 0
       var isDry = false
-      for index in drivers.indices where drivers[index].sample(cycle) {
-        moved += 1
+      for index in 0..<driverCount where drivers[index].sample(cycle) {
+        moved &+= 1
         if drivers[index].queue.isEmpty, drivers[index].isFed { isDry = true }
       }
-      for index in monitors.indices {
+      for index in 0..<monitorCount {
         let event = monitors[index].sample(cycle)
         if event == .idle { continue }
         if event != .taken {
           fail(event, of: index, at: cycle)
           return .failed
         }
-        moved += 1
+        moved &+= 1
       }
       if moved > 0 {
-        outstanding -= moved
+        outstanding &-= moved
         lastMove = cycle
-      } else if cycle - lastMove >= watchdog, drainEnd == .max {
+      } else if cycle &- lastMove >= watchdog, drainEnd == .max {
         failStuck(at: cycle)
         return .failed
       }
       try engine.step()
-      cycle += 1
+      cycle &+= 1
       if outstanding == 0 || isDry {
         if hasMore { return .refill }
         if outstanding == 0, drainEnd == .max {
