@@ -10,6 +10,7 @@ public struct Matrix<Element> {
   /// Makes a matrix of elements in row-major order.
   ///
   /// - Throws: ``MatrixError/count(rows:columns:found:)`` when there are not `rows * columns` elements.
+  @inlinable
   public init(rows: Int, columns: Int, elements: [Element]) throws(MatrixError) {
     let (count, overflow) = rows.multipliedReportingOverflow(by: columns)
     guard rows >= 0, columns >= 0, !overflow, count == elements.count else {
@@ -19,26 +20,31 @@ public struct Matrix<Element> {
   }
 
   /// Makes a matrix with the same element everywhere.
+  @inlinable
   public init(rows: Int, columns: Int, repeating element: Element) {
     self.init(uncheckedRows: rows, columns: columns, elements: Array(repeating: element, count: rows * columns))
   }
 
-  private init(uncheckedRows rows: Int, columns: Int, elements: [Element]) {
+  @usableFromInline
+  init(uncheckedRows rows: Int, columns: Int, elements: [Element]) {
     self.rows = rows
     self.columns = columns
     self.elements = elements
   }
 
   /// The element in a row and a column.
+  @inlinable
   public subscript(row: Int, column: Int) -> Element {
     get { elements[row * columns + column] }
     set { elements[row * columns + column] = newValue }
   }
 
   /// One row.
+  @inlinable
   public subscript(row row: Int) -> ArraySlice<Element> { elements[row * columns..<(row + 1) * columns] }
 
   /// The matrix with every element replaced.
+  @inlinable
   public func map<Other, Failure: Error>(
     _ transform: (Element) throws(Failure) -> Other
   ) throws(Failure) -> Matrix<Other> {

@@ -39,57 +39,80 @@ public struct MatrixMultiplication: Hashable, Sendable {
   /// Multiplies `left` (M × K) by `right` (K × N). M, K and N may be 0; with K = 0 all sums are 0.
   ///
   /// - Throws: ``MatrixMultiplicationError`` when the inner sizes differ, or an element is outside its format.
+  @inlinable
   public func callAsFunction<Left: FixedWidthInteger, Right: FixedWidthInteger>(
     _ left: Matrix<Left>, _ right: Matrix<Right>
   ) throws(MatrixMultiplicationError) -> Result {
+    // A number beyond 32 bits is outside every operand format, and so is the one that it is clamped to.
+    try multiply(left.map { Int32(clamping: $0) }, right.map { Int32(clamping: $0) })
+  }
+
+  @usableFromInline
+  func multiply(_ left: Matrix<Int32>, _ right: Matrix<Int32>) throws(MatrixMultiplicationError) -> Result {
     guard left.columns == right.rows else { throw .innerSize(left: left.columns, right: right.rows) }
-    let exact = product(
-      try operands(left, in: self.left, name: "left"), try operands(right, in: self.right, name: "right"),
-      rows: left.rows, inner: left.columns, columns: right.columns)
-    var sums = Matrix<Int64>(rows: left.rows, columns: right.columns, repeating: 0)
+    try check(left, against: self.left, name: "left")
+    try check(right, against: self.right, name: "right")
+    var sums = exactProduct(left, right)
     var overflows = 0
-    for (index, sum) in exact.enumerated() {
-      sums.elements[index] = accumulator.wrap(sum)
-      if !accumulator.contains(sum) { overflows += 1 }
+    sums.elements.withUnsafeMutableBufferPointer { sums in
+      for index in sums.indices where !accumulator.contains(sums[index]) {
+        sums[index] = accumulator.wrap(sums[index])
+        overflows += 1
+      }
     }
     return Result(sums: sums, overflows: overflows)
   }
 
-  /// The elements as `Int32`, each checked against the format.
-  private func operands<Element: FixedWidthInteger>(
-    _ matrix: Matrix<Element>, in format: IntegerFormat, name: String
-  ) throws(MatrixMultiplicationError) -> [Int32] {
+  private func check(
+    _ matrix: Matrix<Int32>, against format: IntegerFormat, name: String
+  ) throws(MatrixMultiplicationError) {
     let minimum = Int32(format.minimum)
     let maximum = Int32(format.maximum)
-    var converted = [Int32](repeating: 0, count: matrix.elements.count)
-    for (index, element) in matrix.elements.enumerated() {
-      guard let value = Int32(exactly: element), value >= minimum, value <= maximum else {
-        let (row, column) = index.quotientAndRemainder(dividingBy: matrix.columns)
-        throw .element(operand: name, row: row, column: column, value: "\(element)", format: format)
-      }
-      converted[index] = value
+    let outside = matrix.elements.withUnsafeBufferPointer { elements in
+      elements.firstIndex { $0 < minimum || $0 > maximum }
     }
-    return converted
+    guard let outside else { return }
+    let (row, column) = outside.quotientAndRemainder(dividingBy: matrix.columns)
+    throw .element(operand: name, row: row, column: column, value: Int(matrix.elements[outside]), format: format)
   }
 
-  /// The exact sums. Operands have at most 17 bits with sign, so a sum of fewer than 2^31 products fits 64 bits.
-  private func product(_ left: [Int32], _ right: [Int32], rows: Int, inner: Int, columns: Int) -> [Int64] {
-    var sums = [Int64](repeating: 0, count: rows * columns)
-    left.withUnsafeBufferPointer { left in
-      right.withUnsafeBufferPointer { right in
-        sums.withUnsafeMutableBufferPointer { sums in
-          guard let a = left.baseAddress, let b = right.baseAddress, let c = sums.baseAddress else { return }
-          // Row by row of B, so that the inner loop runs over neighbouring elements and becomes vector code.
-          for row in 0..<rows {
-            let sum = c + row * columns
-            for step in 0..<inner {
-              let factor = Int64(a[row &* inner &+ step])
-              guard factor != 0 else { continue }
-              let weights = b + step &* columns
-              var column = 0
-              while column < columns {
-                sum[column] &+= factor &* Int64(weights[column])
-                column &+= 1
+  /// The exact sums. Operands have at most 17 bits with sign, so that fewer than 2^31 products fit 64 bits.
+  private func exactProduct(_ left: Matrix<Int32>, _ right: Matrix<Int32>) -> Matrix<Int64> {
+    let (rows, inner, columns) = (left.rows, left.columns, right.columns)
+    // So many products of these formats surely fit 32 bits together. Their sum is then moved to 64 bits.
+    let run = Int(Int64(Int32.max) >> Int64(self.left.width + self.right.width))
+    var sums = Matrix<Int64>(rows: rows, columns: columns, repeating: 0)
+    var partialSums = [Int32](repeating: 0, count: columns)
+    left.elements.withUnsafeBufferPointer { left in
+      right.elements.withUnsafeBufferPointer { right in
+        sums.elements.withUnsafeMutableBufferPointer { sums in
+          partialSums.withUnsafeMutableBufferPointer { partialSums in
+            guard let a = left.baseAddress, let b = right.baseAddress, let c = sums.baseAddress,
+              let p = partialSums.baseAddress
+            else { return }
+            for row in 0..<rows {
+              let sum = c + row * columns
+              for step in 0..<inner {
+                let factor = a[row &* inner &+ step]
+                let weights = b + step &* columns
+                // Along the row of B, so that the loop runs over neighbouring elements and becomes vector code.
+                var column = 0
+                guard run > 0 else {
+                  while column < columns {
+                    sum[column] &+= Int64(factor) &* Int64(weights[column])
+                    column &+= 1
+                  }
+                  continue
+                }
+                while column < columns {
+                  p[column] &+= factor &* weights[column]
+                  column &+= 1
+                }
+                guard (step &+ 1).isMultiple(of: run) || step &+ 1 == inner else { continue }
+                for column in 0..<columns {
+                  sum[column] &+= Int64(p[column])
+                  p[column] = 0
+                }
               }
             }
           }
@@ -107,7 +130,7 @@ public enum MatrixMultiplicationError: Error, Hashable, CustomStringConvertible 
   /// The left matrix has not as many columns as the right one has rows.
   case innerSize(left: Int, right: Int)
   /// An element is outside the operand's format.
-  case element(operand: String, row: Int, column: Int, value: String, format: IntegerFormat)
+  case element(operand: String, row: Int, column: Int, value: Int, format: IntegerFormat)
 
   /// What is wrong, and what to give instead.
   public var description: String {

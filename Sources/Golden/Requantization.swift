@@ -51,28 +51,44 @@ public struct Requantization: Hashable, Sendable {
 
   /// The code for one accumulator in a column.
   public func code(_ accumulator: Int32, column: Int) -> Int32 {
-    let scale = scales.count == 1 ? scales[0] : scales[column]
-    let sum = Int64(accumulator) + (bias.isEmpty ? 0 : Int64(bias[column]))
-    let scaled = (sum * Int64(scale.multiplier)).roundedShiftRight(by: scale.shift)
-    return Int32(min(max(scaled + Int64(zeroPoint), Int64(range.lowerBound)), Int64(range.upperBound)))
+    code(accumulator, bias: bias.isEmpty ? 0 : bias[column], scale: scales.count == 1 ? scales[0] : scales[column])
+  }
+
+  private func code(_ accumulator: Int32, bias: Int32, scale: RequantizationScale) -> Int32 {
+    let product = (Int64(accumulator) + Int64(bias)) * Int64(scale.multiplier)
+    let shifted = product.roundedShiftRight(by: scale.shift) + Int64(zeroPoint)
+    return Int32(min(max(shifted, Int64(range.lowerBound)), Int64(range.upperBound)))
   }
 
   /// The codes for a matrix of accumulators, one output channel a column.
   ///
   /// - Throws: ``RequantizationError`` when the matrix has other columns than scales and bias, or an element is not int32.
+  @inlinable
   public func callAsFunction<Element: FixedWidthInteger>(
     _ accumulators: Matrix<Element>
   ) throws(RequantizationError) -> Matrix<Int32> {
+    try requantize(
+      accumulators.map { (element) throws(RequantizationError) in
+        guard let accumulator = Int32(exactly: element) else { throw .accumulator(Int64(clamping: element)) }
+        return accumulator
+      })
+  }
+
+  @usableFromInline
+  func requantize(_ accumulators: Matrix<Int32>) throws(RequantizationError) -> Matrix<Int32> {
     let columns = accumulators.columns
     guard scales.count == 1 || scales.count == columns, bias.isEmpty || bias.count == columns else {
       throw .columns(scales: scales.count, bias: bias.count, matrix: columns)
     }
-    var codes = Matrix<Int32>(rows: accumulators.rows, columns: columns, repeating: 0)
-    for (index, element) in accumulators.elements.enumerated() {
-      guard let accumulator = Int32(exactly: element) else {
-        throw .accumulator(row: index / columns, column: index % columns, value: "\(element)")
+    var codes = accumulators
+    for column in 0..<columns {
+      let scale = scales.count == 1 ? scales[0] : scales[column]
+      let bias = bias.isEmpty ? 0 : bias[column]
+      codes.elements.withUnsafeMutableBufferPointer { codes in
+        for index in stride(from: column, to: codes.count, by: columns) {
+          codes[index] = code(codes[index], bias: bias, scale: scale)
+        }
       }
-      codes.elements[index] = code(accumulator, column: index % columns)
     }
     return codes
   }
@@ -89,7 +105,7 @@ public enum RequantizationError: Error, Hashable, CustomStringConvertible {
   /// The zero point is outside the range.
   case zeroPoint(Int32, ClosedRange<Int32>)
   /// An accumulator is outside int32.
-  case accumulator(row: Int, column: Int, value: String)
+  case accumulator(Int64)
 
   /// What is wrong, and what to give instead.
   public var description: String {
@@ -103,8 +119,7 @@ public enum RequantizationError: Error, Hashable, CustomStringConvertible {
       "codes from \(range.lowerBound) to \(range.upperBound) need more than 16 bits: narrow the range"
     case .zeroPoint(let zero, let range):
       "the zero point \(zero) is outside the codes from \(range.lowerBound) to \(range.upperBound)"
-    case .accumulator(let row, let column, let value):
-      "accumulator (\(row), \(column)) is \(value), outside int32: use an accumulator of 32 bits"
+    case .accumulator(let value): "accumulator \(value) is outside int32: use an accumulator of 32 bits"
     }
   }
 }

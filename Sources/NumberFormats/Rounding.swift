@@ -7,6 +7,7 @@ extension FixedWidthInteger {
   /// gives 0; an unsigned value above half of 2^shift gives 1.
   ///
   /// - Parameter shift: the number of fraction bits to remove, 0 or more.
+  @inlinable
   public func roundedShiftRight(by shift: Int) -> Self {
     precondition(shift >= 0, "a rounding shift is not negative")
     guard shift > 0 else { return self }

@@ -34,7 +34,7 @@ import Testing
     a[1, 2] = 8
     let format = multiply.left
     #expect(
-      throws: MatrixMultiplicationError.element(operand: "left", row: 1, column: 2, value: "8", format: format)
+      throws: MatrixMultiplicationError.element(operand: "left", row: 1, column: 2, value: 8, format: format)
     ) { try multiply(a, b) }
     #expect(throws: MatrixMultiplicationError.innerSize(left: 3, right: 2)) {
       try multiply(a, Matrix<Int8>(rows: 2, columns: 2, repeating: 0))
@@ -43,7 +43,7 @@ import Testing
       try MatrixMultiplication(left: IntegerFormat(width: 17, isSigned: true))
     }
     #expect(
-      "\(MatrixMultiplicationError.element(operand: "left", row: 1, column: 2, value: "8", format: format))"
+      "\(MatrixMultiplicationError.element(operand: "left", row: 1, column: 2, value: 8, format: format))"
         == "element (1, 2) of the left matrix is 8, outside int4")
   }
 

@@ -43,7 +43,7 @@ import Testing
     #expect(throws: RequantizationError.columns(scales: 2, bias: 0, matrix: 3)) {
       try requantize(Matrix<Int32>(rows: 1, columns: 3, repeating: 0))
     }
-    #expect(throws: RequantizationError.accumulator(row: 1, column: 0, value: "2147483648")) {
+    #expect(throws: RequantizationError.accumulator(0x8000_0000)) {
       try requantize(Matrix<Int64>(rows: 2, columns: 2, elements: [0, 0, 0x8000_0000, 0]))
     }
   }

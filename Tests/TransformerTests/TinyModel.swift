@@ -1,11 +1,11 @@
 import Foundation
 import Transformer
 
-/// A model folder with random parameters: hidden 8, two heads, two layers, intermediate 12.
+/// A model folder with random parameters: hidden 8, two heads, two layers, intermediate 12 by default.
 struct TinyModel {
   var configuration = [
     "model_type": "\"bert\"", "hidden_size": "8", "num_hidden_layers": "2", "num_attention_heads": "2",
-    "intermediate_size": "12", "vocab_size": "12", "max_position_embeddings": "10", "type_vocab_size": "2",
+    "vocab_size": "12", "max_position_embeddings": "10", "type_vocab_size": "2",
     "hidden_act": "\"gelu\"",
   ]
   var vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "b", "c", "##a", "##b", "dog", "cat"]
@@ -19,12 +19,13 @@ struct TinyModel {
   /// What replaces the random values of a tensor.
   var values: [String: [Float]] = [:]
 
-  init() {
+  init(intermediate: Int = 12) {
+    configuration["intermediate_size"] = "\(intermediate)"
     for layer in 0..<2 {
       let name = "encoder.layer.\(layer)."
       for (part, outputs, inputs) in [
         ("attention.self.query", 8, 8), ("attention.self.key", 8, 8), ("attention.self.value", 8, 8),
-        ("attention.output.dense", 8, 8), ("intermediate.dense", 12, 8), ("output.dense", 8, 12),
+        ("attention.output.dense", 8, 8), ("intermediate.dense", intermediate, 8), ("output.dense", 8, intermediate),
       ] {
         shapes[name + part + ".weight"] = [outputs, inputs]
         shapes[name + part + ".bias"] = [outputs]
