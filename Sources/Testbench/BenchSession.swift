@@ -5,7 +5,7 @@ import Engine
 enum Pause {
   /// The cycle asked for is reached.
   case limit
-  /// The stimuli in hand have run dry and more exist.
+  /// The stimuli in hand run dry and more exist.
   case refill
   /// Everything expected has passed, and so have the cycles in which more could have come.
   case finished

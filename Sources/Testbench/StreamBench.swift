@@ -118,7 +118,8 @@ public struct StreamBench: Bench, Sendable {
     try body(&stimuli)
   }
 
-  /// After the stimuli added so far, makes `blocks` further blocks during the run, each when an input stream runs dry.
+  /// After the stimuli added so far, makes `blocks` further blocks during the run, each when an input stream runs dry
+  /// (an output stream where the module has no input streams).
   ///
   /// A block holds inputs together with the outputs they cause. The closure must give the same for the same block
   /// number and generator: a re-run calls it again.

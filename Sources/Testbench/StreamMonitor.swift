@@ -28,6 +28,9 @@ struct StreamMonitor {
   @usableFromInline var isReady = false
   @usableFromInline var isHeld = false
   @usableFromInline var sawValid = false
+  /// The module has no input stream and the block of stimuli in hand has rows for this one, so that running dry asks
+  /// for the next block.
+  @usableFromInline var isFed = false
   @usableFromInline var stalledByDesign: UInt64 = 0
   @usableFromInline var stalledByBench: UInt64 = 0
   @usableFromInline var firstCycle: UInt64 = 0

@@ -84,6 +84,7 @@ struct StreamSession: BenchSession {
           return .failed
         }
         moved &+= 1
+        if monitors[index].queue.isEmpty, monitors[index].isFed { isDry = true }
       }
       if moved > 0 {
         outstanding &-= moved
@@ -122,7 +123,7 @@ struct StreamSession: BenchSession {
       nextBlock += 1
       hasMore = nextBlock < bench.blockCount
       take(stimuli)
-    } while hasMore && (drivers.isEmpty ? outstanding == 0 : !drivers.contains(where: \.isFed))
+    } while hasMore && !drivers.contains(where: \.isFed) && !monitors.contains(where: \.isFed)
   }
 
   private mutating func take(_ stimuli: Stimuli) {
@@ -138,6 +139,7 @@ struct StreamSession: BenchSession {
       case .output:
         let oldest = monitors[output].queue.head - TransactionHistory.length
         monitors[output].queue.append(rows.count, words: rows.words, keepingFrom: oldest)
+        monitors[output].isFed = rows.count > 0 && drivers.isEmpty
         output += 1
       }
       outstanding += rows.count

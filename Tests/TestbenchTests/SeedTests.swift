@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct SeedTests {
   @Test func `Derived seeds are the documented hash`() {
-    // Tests/Scripts/random_vectors.py
+    // Tests/Reference/random_vectors.py
     #expect(Seed(42).derived("adder", index: 3) == 0x73fb_5490_ece5_8014)
     #expect(Seed(0).derived("") == 0xa1d2_bcdf_05d0_0af6)
     #expect(Seed(.max).derived("é", index: 1) == 0xf0ac_4822_c698_6984)

@@ -1,4 +1,5 @@
 import Netlist
+import Synchronization
 import Testbench
 import Testing
 
@@ -134,6 +135,47 @@ func fifoBench(
       StreamBench(interface, name: "other", seed: 1), StreamBench(interface, seed: 2),
     ].map(\.testSeed)
     #expect(Set(seeds).count == 4)
+  }
+
+  @Test func `A design without inputs and a stream without payload are checked too`() throws {
+    var bench = try StreamBench(SoftwareCounter().interface, seed: 1)
+    try bench.generate(blocks: 25) { index, _, stimuli throws(BenchError) in
+      try stimuli.expect(4 * index..<4 * (index + 1), on: "count")
+      try stimuli.expect([Int](), on: "tick")
+    }
+    let result = try bench.run(on: SoftwareCounter())
+    #expect(result.verdict == .passed, "\(result.text())")
+    #expect(result.streams.map(\.transactions) == [100, 25])
+    #expect(result.valuesCompared == 100)
+    #expect(result.latencies.isEmpty)
+
+    try bench.generate(blocks: 24) { index, _, stimuli throws(BenchError) in
+      try stimuli.expect(4 * index..<4 * (index + 1), on: "count")
+      try stimuli.expect([Int](), on: "tick")
+    }
+    let surplus = try bench.run(on: SoftwareCounter())
+    #expect(
+      surplus.failure?.message
+        == "stream 'count' gave transaction 96, but only 96 were expected: number 0x0060 (96)")
+  }
+
+  @Test func `Progress is reported during a long run`() throws {
+    var bench = try fifoBench(0)
+    try bench.generate(blocks: 1_000_000) { index, _, stimuli throws(BenchError) in
+      for value in 0..<100 {
+        try stimuli.send([value, 0], on: "push")
+        try stimuli.expect([value, 0], on: "pop")
+      }
+    }
+    let reported = Mutex<BenchProgress?>(nil)
+    bench.options.progress = { progress in reported.withLock { $0 = progress } }
+    bench.options.isCancelled = { reported.withLock { $0 != nil } }
+    let result = try bench.run(on: SoftwareFIFO())
+    #expect(result.verdict == .cancelled)
+    let progress = try #require(reported.withLock { $0 })
+    #expect(progress.cycle == result.cycles)
+    #expect(progress.compared == result.transactionsCompared)
+    #expect(progress.fraction > 0 && progress.fraction < 1)
   }
 
   @Test func `A cancelled run says how far it came`() throws {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Testbench
 
-/// Expected numbers: `Tests/Scripts/random_vectors.py`.
+/// Expected numbers: `Tests/Reference/random_vectors.py`.
 @Suite struct Xoshiro256Tests {
   @Test func `The seeding generator gives the published sequence`() {
     var mixer = SplitMix64(state: 1_234_567)
