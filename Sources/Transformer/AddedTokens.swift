@@ -20,33 +20,35 @@ struct AddedTokenMatcher: Sendable {
     case token(Int32)
   }
 
-  private var tokens: [(bytes: [UInt8], token: AddedToken)] = []
-  /// For each first byte, the tokens that begin with it, longest first.
-  private var byFirstByte: [UInt8: [Int]] = [:]
+  private var tokens: [(pattern: [Unicode.Scalar], token: AddedToken)] = []
+  /// For each first character, the tokens that begin with it, longest first.
+  private var byFirst: [Unicode.Scalar: [Int]] = [:]
 
   /// - Parameter pattern: the text by which a token is found.
   init(_ added: [AddedToken], pattern: (AddedToken) -> String) {
     for token in added {
-      let bytes = Array(pattern(token).utf8)
-      if !bytes.isEmpty { tokens.append((bytes, token)) }
+      let scalars = Array(pattern(token).unicodeScalars)
+      if !scalars.isEmpty { tokens.append((scalars, token)) }
     }
-    for index in tokens.indices.sorted(by: { tokens[$0].bytes.count > tokens[$1].bytes.count }) {
-      byFirstByte[tokens[index].bytes[0], default: []].append(index)
+    for index in tokens.indices.sorted(by: { tokens[$0].pattern.count > tokens[$1].pattern.count }) {
+      byFirst[tokens[index].pattern[0], default: []].append(index)
     }
   }
 
   /// The text split at tokens; pieces of text are not empty.
   func split(_ text: String) -> [Segment] {
     if tokens.isEmpty { return text.isEmpty ? [] : [.text(text)] }
-    let bytes = Array(text.utf8)
+    let scalars = Array(text.unicodeScalars)
     var segments: [Segment] = []
     var taken = 0
     func piece(_ range: Range<Int>) {
-      if !range.isEmpty { segments.append(.text(String(decoding: bytes[range], as: UTF8.self))) }
+      var piece = String.UnicodeScalarView()
+      piece.append(contentsOf: scalars[range])
+      if !range.isEmpty { segments.append(.text(String(piece))) }
     }
     var position = 0
-    while position < bytes.count {
-      guard let (pattern, token) = match(in: bytes, at: position) else {
+    while position < scalars.count {
+      guard let (pattern, token) = match(in: scalars, at: position) else {
         position += 1
         continue
       }
@@ -54,30 +56,28 @@ struct AddedTokenMatcher: Sendable {
       // The search goes on behind the match in any case, as the matcher of `tokenizers` does.
       position = end
       if token.singleWord {
-        let before = String(decoding: bytes[..<start], as: UTF8.self).unicodeScalars.last
-        let after = String(decoding: bytes[end...], as: UTF8.self).unicodeScalars.first
-        if before.map(Self.isWord) ?? false || after.map(Self.isWord) ?? false { continue }
+        if start > 0, Self.isWord(scalars[start - 1]) { continue }
+        if end < scalars.count, Self.isWord(scalars[end]) { continue }
       }
       if token.stripsLeft {
-        let before = String(decoding: bytes[..<start], as: UTF8.self).unicodeScalars
-        let spaces = before.reversed().prefix { $0.properties.isWhitespace }
-        start = max(taken, start - spaces.reduce(0) { $0 + UTF8.width($1) })
+        while start > taken, scalars[start - 1].properties.isWhitespace { start -= 1 }
       }
       if token.stripsRight {
-        let after = String(decoding: bytes[end...], as: UTF8.self).unicodeScalars
-        end += after.prefix { $0.properties.isWhitespace }.reduce(0) { $0 + UTF8.width($1) }
+        while end < scalars.count, scalars[end].properties.isWhitespace { end += 1 }
       }
       if taken < start { piece(taken..<start) }
       segments.append(.token(token.number))
       taken = end
     }
-    if taken < bytes.count { piece(taken..<bytes.count) }
+    if taken < scalars.count { piece(taken..<scalars.count) }
     return segments
   }
 
-  private func match(in bytes: [UInt8], at position: Int) -> (pattern: [UInt8], token: AddedToken)? {
-    for index in byFirstByte[bytes[position]] ?? [] where bytes[position...].starts(with: tokens[index].bytes) {
-      return (tokens[index].bytes, tokens[index].token)
+  private func match(
+    in scalars: [Unicode.Scalar], at position: Int
+  ) -> (pattern: [Unicode.Scalar], token: AddedToken)? {
+    for index in byFirst[scalars[position]] ?? [] where scalars[position...].starts(with: tokens[index].pattern) {
+      return tokens[index]
     }
     return nil
   }

@@ -152,7 +152,10 @@ extension WordPieceTokenizer {
     }
     parts.maximumLength = maximum
     parts.truncation.strategy = strategy
-    parts.truncation.cutsBeginning = object["direction"]?.string == "Left"
+    // Files of old versions have no direction.
+    let direction = object["direction"]?.string ?? "Right"
+    guard ["Left", "Right"].contains(direction) else { throw .field("truncation.direction") }
+    parts.truncation.cutsBeginning = direction == "Left"
   }
 
   private static func readTemplate(_ value: JSONValue?, into parts: inout Parts) throws(TokenizerError) {

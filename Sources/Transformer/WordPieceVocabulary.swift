@@ -9,8 +9,8 @@ struct WordPieceVocabulary: Sendable {
   /// The token that ends at a node, or −1.
   private var tokenAtNode: [Int32] = [-1]
 
-  /// The greatest number of a token that is accepted.
-  static let maximumNumber = (1 << 24) - 1
+  /// The greatest number of a token that is accepted: far above any vocabulary, and a table of so many fits a machine.
+  static let maximumNumber = (1 << 21) - 1
 
   init(_ entries: [(token: String, number: Int)]) throws(TokenizerError) {
     edges.reserveCapacity(entries.count * 4)

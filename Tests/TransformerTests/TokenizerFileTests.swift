@@ -40,6 +40,7 @@ import Transformer
     ("\"lowercase\":true", "\"lowercase\":1", .field("normalizer.lowercase")),
     ("\"max_length\":9", "\"max_length\":-9", .field("truncation.max_length")),
     ("\"LongestFirst\"", "\"Random\"", .field("truncation.strategy")),
+    ("\"LongestFirst\"", "\"OnlyFirst\",\"direction\":\"Up\"", .field("truncation.direction")),
     ("\"ids\":[1]", "\"ids\":[-1]", .field("post_processor.special_tokens")),
     (
       "\"Sequence\":{\"id\":\"A\",\"type_id\":0}}],\"pair", "\"Sequence\":{\"id\":\"B\",\"type_id\":0}}],\"pair",
