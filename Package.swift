@@ -37,5 +37,10 @@ let package = Package(
     layer("Golden", on: ["NumberFormats"]),
     layer("Testbench", on: ["Netlist", "Engine"]),
     layer("Transformer", on: ["NumberFormats", "Golden"]),
+    [
+      .testTarget(
+        name: "EmissionTests", dependencies: ["Netlist", "HDL", "Verilog", "Engine", "Verilator", "Tools"],
+        swiftSettings: strict)
+    ],
   ].flatMap { $0 }
 )

@@ -46,7 +46,9 @@ extension Simplification {
         return shiftedLeft(resize(a, to: width), by: exponent)
       }
     }
-    return make(Node(.multiply, width: Int32(width), isSigned: signed, a: a.index, b: b.index))
+    // Bits of an operand above the result's width decide nothing.
+    let (left, right) = (lowPart(a, width: width), lowPart(b, width: width))
+    return make(Node(.multiply, width: Int32(width), isSigned: signed, a: left.index, b: right.index))
   }
 
   mutating func equal(_ a: NodeID, _ b: NodeID) -> NodeID {
@@ -184,9 +186,7 @@ extension Simplification {
       }
     case .multiply:
       guard low == 0, mayNarrow(a) else { break }
-      let left = lowPart(NodeID(node.a), width: count)
-      let right = lowPart(NodeID(node.b), width: count)
-      return reinterpret(product(left, right, width: count), signed: false)
+      return reinterpret(product(NodeID(node.a), NodeID(node.b), width: count), signed: false)
     case .mux:
       guard mayNarrow(a) else { break }
       let yes = slice(NodeID(node.b), low: low, width: count)

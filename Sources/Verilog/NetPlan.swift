@@ -40,7 +40,9 @@ struct NetPlan {
       if Self.isLeaf(node.operation) { continue }
       let isAlone = Self.standsAlone(node, in: table)
       let isShared = uses[index] > 1 && !isCheap(node)
-      isNet[index] = isForced[index] || isShared || (isAlone && !isRoot[index])
+      // A table is a statement, never an expression.
+      let isTable = node.operation == .select
+      isNet[index] = isForced[index] || isShared || isTable || (isAlone && !isRoot[index])
       plan(node, hint: hints[index], &isForced)
     }
     splitLongExpressions(isRoot: isRoot)

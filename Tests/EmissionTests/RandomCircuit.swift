@@ -1,0 +1,205 @@
+import Netlist
+
+/// A random valid definition that uses every operation: widths from 1 to 130 bits, both signs, registers, memories.
+struct RandomCircuit {
+  var definition: Definition
+  private var random: SplitMix
+  private var pool: [NodeID] = []
+  private var memoryAddresses: [NodeID] = []
+
+  init(seed: UInt64, nodes: Int = 70) {
+    random = SplitMix(state: seed)
+    definition = Definition(name: "RandomCircuit", summary: "random circuit \(seed)")
+    definition.clocks = [ClockShape(clock: "clock", reset: "reset")]
+    for index in 0..<6 { addInput(index, width: width(), signed: random.flip()) }
+    // A memory with fixed addresses is none: synthesis makes registers of it and says so.
+    for index in 6..<8 { addInput(index, width: 3, signed: false) }
+    memoryAddresses = Array(pool.suffix(2))
+    for index in 0..<4 { addRegister(index) }
+    addMemory()
+    for _ in 0..<nodes { addNode() }
+    for index in 0..<3 { addNet(index) }
+    for _ in 0..<nodes / 4 { addNode() }
+    closeState()
+    for index in 0..<12 { addOutput(index) }
+  }
+
+  private mutating func width() -> Int {
+    switch random.below(10) {
+    case 0: 1
+    case 1...5: 1 + random.below(12)
+    case 6, 7: 1 + random.below(40)
+    case 8: [31, 32, 33, 63, 64, 65, 127, 128, 129][random.below(9)]
+    default: 1 + random.below(130)
+    }
+  }
+
+  private mutating func pick() -> NodeID { pool[random.below(pool.count)] }
+
+  private func node(_ id: NodeID) -> Node { definition.table[id] }
+
+  /// A node of the asked type: a pooled one, or one made from it by narrowing, widening and reinterpreting.
+  private mutating func pick(width: Int, signed: Bool) -> NodeID {
+    let fitting = pool.filter { Int(node($0).width) == width && node($0).isSigned == signed }
+    if !fitting.isEmpty, random.below(3) > 0 { return fitting[random.below(fitting.count)] }
+    var id = pick()
+    if Int(node(id).width) > width {
+      let low = random.below(Int(node(id).width) - width + 1)
+      id = intern(Node(.slice, width: Int32(width), isSigned: false, a: id.index, b: Int32(low)))
+    } else if Int(node(id).width) < width {
+      id = intern(Node(.extend, width: Int32(width), isSigned: node(id).isSigned, a: id.index))
+    }
+    if node(id).isSigned != signed {
+      id = intern(Node(.reinterpret, width: Int32(width), isSigned: signed, a: id.index))
+    }
+    return id
+  }
+
+  private mutating func intern(_ node: Node) -> NodeID { definition.table.intern(node) }
+
+  private mutating func signal(_ name: String, width: Int, signed: Bool, _ kind: Signal.Kind) -> NodeID {
+    definition.signals.append(Signal(name: name, width: width, isSigned: signed, kind: kind, place: -1))
+    return intern(
+      Node(.signal, width: Int32(width), isSigned: signed, a: Int32(definition.signals.count - 1)))
+  }
+
+  private mutating func addInput(_ index: Int, width: Int, signed: Bool) {
+    definition.ports.append(
+      Port(
+        shape: PortShape(name: "in_\(index)", direction: .input, width: width, isSigned: signed), path: "",
+        driver: nil, place: -1))
+    pool.append(signal("in_\(index)", width: width, signed: signed, .input(port: Int32(index))))
+  }
+
+  private mutating func addRegister(_ index: Int) {
+    let (width, signed) = (width(), random.flip())
+    let id = signal("state_\(index)", width: width, signed: signed, .register(Int32(index)))
+    pool.append(id)
+    let reset = BitVector(words: (0..<3).map { _ in random.next() }, width: width)
+    definition.registers.append(
+      Register(
+        signal: Int32(definition.signals.count - 1), next: id, enable: nil, resetValue: reset, initialValue: nil,
+        clock: 0))
+  }
+
+  private mutating func addMemory() {
+    let (width, signed) = (width(), random.flip())
+    pool.append(signal("ram_data", width: width, signed: signed, .memoryRead(memory: 0, port: 0)))
+    definition.memories.append(
+      Memory(
+        name: "ram", depth: 8, width: width, isSigned: signed, writePorts: [],
+        readPorts: [Memory.ReadPort(address: NodeID(0), enable: nil, signal: Int32(definition.signals.count - 1))],
+        clock: 0, place: -1))
+  }
+
+  private mutating func closeState() {
+    for index in definition.registers.indices {
+      let signal = definition.signals[Int(definition.registers[index].signal)]
+      definition.registers[index].next = pick(width: signal.width, signed: signal.isSigned)
+      if random.flip() { definition.registers[index].enable = pick(width: 1, signed: false) }
+    }
+    let (width, signed) = (definition.memories[0].width, definition.memories[0].isSigned)
+    definition.memories[0].writePorts = [
+      Memory.WritePort(
+        address: memoryAddresses[0], data: pick(width: width, signed: signed),
+        enable: pick(width: 1, signed: false))
+    ]
+    definition.memories[0].readPorts[0].address = memoryAddresses[1]
+    if random.flip() { definition.memories[0].readPorts[0].enable = pick(width: 1, signed: false) }
+  }
+
+  private mutating func addNet(_ index: Int) {
+    let driver = pick()
+    pool.append(
+      signal("net_\(index)", width: Int(node(driver).width), signed: node(driver).isSigned, .net(driver: driver)))
+  }
+
+  private mutating func addOutput(_ index: Int) {
+    let driver = pool[pool.count - 1 - random.below(pool.count * 2 / 3)]
+    definition.ports.append(
+      Port(
+        shape: PortShape(
+          name: "out_\(index)", direction: .output, width: Int(node(driver).width), isSigned: node(driver).isSigned),
+        path: "", driver: driver, place: -1))
+  }
+
+  private mutating func addNode() {
+    let operation = Operation.allCases[random.below(Operation.allCases.count)]
+    let (width, signed) = (width(), random.flip())
+    func made(_ a: NodeID, _ b: NodeID = NodeID(0), _ c: NodeID = NodeID(0), width: Int, signed: Bool) -> Node {
+      Node(operation, width: Int32(width), isSigned: signed, a: a.index, b: b.index, c: c.index)
+    }
+    let node: Node
+    switch operation {
+    case .signal: return
+    case .constant:
+      pool.append(
+        definition.table.constant(
+          random.flip()
+            ? BitVector(signed: random.below(7) - 3, width: width)
+            : BitVector(words: (0..<3).map { _ in random.next() }, width: width), isSigned: signed))
+      return
+    case .not: node = made(pick(width: width, signed: signed), width: width, signed: signed)
+    case .and, .or, .xor, .add, .subtract:
+      let (a, b) = (pick(width: width, signed: signed), pick(width: width, signed: signed))
+      node = made(a, b, width: width, signed: signed)
+    case .multiply:
+      let (left, right) = (1 + random.below(24), 1 + random.below(24))
+      let (a, b) = (pick(width: left, signed: signed), pick(width: right, signed: signed))
+      node = made(a, b, width: 1 + random.below(left + right), signed: signed)
+    case .equal, .less:
+      let (a, b) = (pick(width: width, signed: signed), pick(width: width, signed: signed))
+      node = made(a, b, width: 1, signed: false)
+    case .shiftLeft, .shiftRight:
+      let (a, b) = (pick(width: width, signed: signed), pick(width: 1 + random.below(7), signed: false))
+      node = made(a, b, width: width, signed: signed)
+    case .mux:
+      let condition = pick(width: 1, signed: false)
+      let (a, b) = (pick(width: width, signed: signed), pick(width: width, signed: signed))
+      node = made(condition, a, b, width: width, signed: signed)
+    case .select:
+      let index = pick(width: 1 + random.below(4), signed: false)
+      let values = (0..<1 + random.below(9)).map { _ in pick(width: width, signed: signed).index }
+      let start = definition.table.internList(values)
+      node = Node(
+        .select, width: Int32(width), isSigned: signed, a: index.index, b: start, c: Int32(values.count))
+    case .concatenate:
+      let parts = (0..<1 + random.below(3)).map { _ in pick() }
+      let total = parts.reduce(0) { $0 + Int(self.node($1).width) }
+      guard total <= 200 else { return }
+      let start = definition.table.internList(parts.map(\.index))
+      node = Node(.concatenate, width: Int32(total), isSigned: false, a: start, b: Int32(parts.count))
+    case .slice:
+      let a = pick()
+      let count = 1 + random.below(Int(self.node(a).width))
+      let low = random.below(Int(self.node(a).width) - count + 1)
+      node = Node(.slice, width: Int32(count), isSigned: false, a: a.index, b: Int32(low))
+    case .extend:
+      let a = pick()
+      node = made(a, width: Int(self.node(a).width) + 1 + random.below(20), signed: self.node(a).isSigned)
+    case .reduce:
+      let kinds = Reduction.allCases
+      node = Node(.reduce, width: 1, isSigned: false, a: pick().index, b: kinds[random.below(kinds.count)].rawValue)
+    case .reinterpret:
+      let a = pick()
+      node = made(a, width: Int(self.node(a).width), signed: !self.node(a).isSigned)
+    }
+    pool.append(intern(node))
+  }
+}
+
+/// SplitMix64: a seed gives the same circuit on every machine.
+struct SplitMix {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
+  mutating func flip() -> Bool { next() & 1 == 1 }
+}
