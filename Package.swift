@@ -25,10 +25,11 @@ let package = Package(
   dependencies: documentation + [],
   targets: [
     // Layers, bottom first.
+    [.target(name: "CCallStack")],
     [.target(name: "CSpawn")],
     layer("Tools", on: ["CSpawn"]),
     layer("Netlist"),
-    layer("HDL", on: ["Netlist"], testedWith: ["Verilog"]),
+    layer("HDL", on: ["Netlist", "Tools", "CCallStack"], testedWith: ["Verilog"]),
     layer("Verilog", on: ["Netlist"], testedWith: ["HDL"]),
     layer("Engine", on: ["Netlist"]),
     [.target(name: "CModel")],

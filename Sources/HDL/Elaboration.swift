@@ -16,7 +16,7 @@ final class Elaboration {
   private(set) var diagnostics: [Diagnostic] = []
   /// Statements that have a diagnostic but no place yet.
   private(set) var unplaced: Set<Statement> = []
-  private(set) var places: [Statement: Place] = [:]
+  private var stacks: [Statement: CallStack] = [:]
   private var pending: [(diagnostic: Int, note: Int?, statement: Statement)] = []
 
   /// Finished modules by generator type: each value is the `Shelf` of that type.
@@ -53,12 +53,16 @@ final class Elaboration {
 
   func capture(_ module: Module) {
     let statement = Statement(module: module.ordinal, number: module.statements)
-    if traced.contains(statement), places[statement] == nil { places[statement] = SourcePlace.ofUser() }
+    if traced.contains(statement), stacks[statement] == nil { stacks[statement] = CallStack.current() }
   }
 
   private func fillPlaces() {
+    let wanted = pending.compactMap { item in stacks[item.statement].map { (item.statement, $0) } }
+    guard !wanted.isEmpty else { return }
+    let found = SourcePlace.ofUser(wanted.map(\.1))
+    let places = Dictionary(zip(wanted.map(\.0), found), uniquingKeysWith: { first, _ in first })
     for item in pending {
-      guard let place = places[item.statement] else { continue }
+      guard let known = places[item.statement], let place = known else { continue }
       if let note = item.note {
         diagnostics[item.diagnostic].notes[note].place = place
       } else {

@@ -36,13 +36,16 @@ struct GeneratorIdentity {
       switch mirror.displayStyle {
       case .struct where !mirror.children.isEmpty:
         return parameters(of: child.value).map { Parameter(name: "\(label).\($0.name)", value: $0.value) }
-      default: return [Parameter(name: label, value: plain(child.value))]
+      default: return isValue(child.value) ? [Parameter(name: label, value: plain(child.value))] : []
       }
     }
   }
 
+  /// Closures have no text.
+  private static func isValue(_ value: Any) -> Bool { !"\(type(of: value))".contains("->") }
+
   private static func describe(_ value: Any) -> String {
-    Mirror(reflecting: value).children.map { child in
+    Mirror(reflecting: value).children.filter { isValue($0.value) }.map { child in
       let mirror = Mirror(reflecting: child.value)
       let text =
         mirror.displayStyle == .struct && !mirror.children.isEmpty

@@ -59,10 +59,10 @@ extension Module {
     _ name: String, _ type: T.Type, width: Int, depth: Int, file: StaticString = #fileID, line: Int = #line
   ) -> Memory<T> {
     let place = place(file, line)
-    let isPossible = check(
+    _ = check(
       width >= 1 && depth >= 1, .badMemory, "memory '\(name)' of \(depth) words of \(width) bits",
       fix: "use at least one word of one bit", at: place)
-    let (width, depth) = isPossible ? (width, depth) : (1, 1)
+    let (width, depth) = (max(1, width), max(1, depth))
     definition.memories.append(
       Netlist.Memory(
         name: unique(name, suffix: "_ram", at: place), depth: depth, width: width, isSigned: T.isSigned,

@@ -50,9 +50,8 @@ extension Module {
 
   private func variable<T: Signal>(_ name: String, width: Int, reset: T?, initial: T?, at place: Int32) -> Register<T> {
     countStatement()
-    let isPossible = check(
-      width >= 1, .badWidth, "register '\(name)' of \(width) bits", fix: "use at least 1 bit", at: place)
-    let width = isPossible ? width : 1
+    _ = check(width >= 1, .badWidth, "register '\(name)' of \(width) bits", fix: "use at least 1 bit", at: place)
+    let width = max(1, width)
     let register = addRegister(
       name, width: width, isSigned: T.isSigned, reset: fixed(reset, width, name, "reset", place),
       initial: fixed(initial, width, name, "initial", place), at: place)
@@ -78,9 +77,8 @@ extension Module {
 
   private func net<T: Signal>(_ name: String, width: Int, default value: T?, at place: Int32) -> Wire<T> {
     countStatement()
-    let isPossible = check(
-      width >= 1, .badWidth, "wire '\(name)' of \(width) bits", fix: "use at least 1 bit", at: place)
-    let width = isPossible ? width : 1
+    _ = check(width >= 1, .badWidth, "wire '\(name)' of \(width) bits", fix: "use at least 1 bit", at: place)
+    let width = max(1, width)
     let signal = addSignal(
       unique(name, suffix: "_net", at: place), width: width, isSigned: T.isSigned, .net(driver: NodeID(-1)), at: place)
     var fallback: NodeID?

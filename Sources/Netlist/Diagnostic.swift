@@ -3,27 +3,25 @@ public struct Diagnostic: Hashable, Sendable, Error {
   /// Stable number of the kind of mistake.
   public enum Code: Int, Hashable, Sendable, CaseIterable {
     case widthMismatch = 1
-    case signMismatch = 2
-    case literalDoesNotFit = 3
+    case literalDoesNotFit = 2
+    case literalWithoutWidth = 3
     case badWidth = 4
     case badIndex = 5
     case notDriven = 6
     case partlyDriven = 7
     case severalDrivers = 8
-    case combinationalLoop = 9
-    case nameClash = 10
-    case badName = 11
-    case badParameter = 12
-    case foreignSignal = 13
-    case literalWithoutWidth = 14
-    case emptyList = 15
-    case inputNotDriven = 16
-    case badResetValue = 17
-    case recursiveInstance = 18
-    case invalidNetlist = 19
-    case unreachableChoice = 20
-    case badMemory = 21
-    case driveOutsideModule = 22
+    case inputNotDriven = 9
+    case combinationalLoop = 10
+    case nameClash = 11
+    case badName = 12
+    case badParameter = 13
+    case foreignSignal = 14
+    case badResetValue = 15
+    case recursiveInstance = 16
+    case unreachableChoice = 17
+    case badMemory = 18
+    case driveOutsideModule = 19
+    case invalidNetlist = 20
 
     /// The code as it is printed, such as `SYS0012`.
     public var text: String {

@@ -31,6 +31,17 @@ extension Toolbox {
       "swift", versionArguments: ["--version"], remedy: "install a Swift toolchain and put it on PATH")
   }
 
+  /// The program that tells the source line behind an address; it comes with the Swift toolchain.
+  public func symbolizer() throws(ToolMissing) -> Tool {
+    let name = "llvm-symbolizer"
+    var candidates = onPath("swift").map { URL(fileURLWithPath: resolved($0)).deletingLastPathComponent().path }
+    candidates = candidates.map { $0 + "/" + name } + onPath(name)
+    guard let path = candidates.first(where: isProgram) else {
+      throw missing(name, searched: ["PATH", "the folder of swift"], remedy: "install a complete Swift toolchain")
+    }
+    return tool(name, Program(path: path), versionArguments: ["--version"])
+  }
+
   // MARK: - Helpers
 
   func place(_ tail: String) -> String { (folder ?? ".tools") + "/" + tail }
