@@ -1,23 +1,35 @@
 /// One bit: a condition, a flag, a handshake line.
 public struct Bit: Signal, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral {
+  /// How the bits are read.
   public static let isSigned = false
+  /// The node or literal behind the value.
   public let handle: Handle
 
+  /// Wraps a node or literal.
   public init(handle: Handle) { self.handle = handle }
+  /// A number without a width; it takes the width of what it meets.
   public init(integerLiteral value: Int) { handle = .literal(value) }
+  /// 0 or 1.
   public init(booleanLiteral value: Bool) { handle = .literal(value ? 1 : 0) }
 
+  /// 1 when both bits are 1.
   public static func & (a: Bit, b: Bit) -> Bit { a.bitwise(.and, b) }
+  /// 1 when one of the bits is 1.
   public static func | (a: Bit, b: Bit) -> Bit { a.bitwise(.or, b) }
+  /// 1 when the bits differ.
   public static func ^ (a: Bit, b: Bit) -> Bit { a.bitwise(.xor, b) }
+  /// The other value.
   public static prefix func ~ (a: Bit) -> Bit { a.complement() }
+  /// The other value.
   public static prefix func ! (a: Bit) -> Bit { a.complement() }
   /// The same as `&`: hardware computes both sides.
   public static func && (a: Bit, b: Bit) -> Bit { a & b }
   /// The same as `|`: hardware computes both sides.
   public static func || (a: Bit, b: Bit) -> Bit { a | b }
 
+  /// 1 when both values are equal.
   public static func .== (a: Bit, b: Bit) -> Bit { a.isEqual(to: b) }
+  /// 1 when the values differ.
   public static func .!= (a: Bit, b: Bit) -> Bit { !a.isEqual(to: b) }
 
   /// The bit as a number of one bit, 0 or 1.

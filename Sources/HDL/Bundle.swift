@@ -1,24 +1,29 @@
 import Netlist
 
 /// A struct of ``Field``s: values that travel together in one direction, such as the payload of a stream.
-public protocol Bundle: PortElement, PortDeclaration where Shape == Self, Source == BundleSource<Self>, Drain == BundleDrain<Self> {}
+public protocol Bundle: PortElement, PortDeclaration
+where Shape == Self, Source == BundleSource<Self>, Drain == BundleDrain<Self> {}
 
 extension Bundle {
+  /// Adds the vectors that this declares.
   public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
     .group(walker.group(self, name: name, path: path, direction: direction))
   }
 
+  /// Adds the vectors of one element.
   public static func declare(
     _ shape: Self, in walker: PortWalker, name: String, path: String, direction: PortDirection
   ) -> PortEntry {
     shape.declare(in: walker, name: name, path: path, direction: direction)
   }
 
+  /// The readable form of a declared element.
   public static func source(_ shape: Self, _ entry: PortEntry, in scope: PortScope) -> BundleSource<Self> {
     guard case .group(let layout) = entry else { preconditionFailure("a bundle is a group") }
     return BundleSource(shape: shape, layout: layout, scope: scope)
   }
 
+  /// The drivable form of a declared element.
   public static func drain(_ shape: Self, _ entry: PortEntry, in scope: PortScope) -> BundleDrain<Self> {
     guard case .group(let layout) = entry else { preconditionFailure("a bundle is a group") }
     return BundleDrain(shape: shape, layout: layout, scope: scope)

@@ -124,11 +124,13 @@ final class Elaboration {
         module.report(.badName, "port '\(leaf.path)' becomes '\(leaf.name)', which is \(why)", fix: "rename the port")
       }
       if !names.insert(leaf.name).inserted {
-        module.report(.nameClash, "two ports become '\(leaf.name)', one of them '\(leaf.path)'", fix: "rename one of them")
+        module.report(
+          .nameClash, "two ports become '\(leaf.name)', one of them '\(leaf.path)'", fix: "rename one of them")
       }
       if module.clockNames(reset).contains(leaf.name) {
         module.report(
-          .nameClash, "port '\(leaf.path)' has the name of the clock or reset", fix: "rename it; both are added for you")
+          .nameClash, "port '\(leaf.path)' has the name of the clock or reset", fix: "rename it; both are added for you"
+        )
       }
     }
     module.portNames = names.union(module.clockNames(reset))

@@ -31,8 +31,11 @@ public protocol Generator: Hashable, Sendable {
 }
 
 extension Generator {
+  /// Nothing to say.
   public var documentation: String { "" }
+  /// Not fixed.
   public var latency: Int? { nil }
+  /// Accepts every value.
   public func validate(_ parameters: inout ParameterCheck) {}
 }
 
@@ -52,7 +55,8 @@ public struct ParameterCheck {
   ///   - condition: What must hold.
   ///   - message: One sentence that names the parameter and its value.
   ///   - fix: What to write instead.
-  public mutating func require(_ condition: Bool, _ message: @autoclosure () -> String, fix: @autoclosure () -> String) {
+  public mutating func require(_ condition: Bool, _ message: @autoclosure () -> String, fix: @autoclosure () -> String)
+  {
     if !condition { mistakes.append((message(), fix())) }
   }
 

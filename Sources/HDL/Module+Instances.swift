@@ -53,7 +53,8 @@ extension Module {
     let ids = walker.leaves.map { leaf -> Int32 in
       guard leaf.direction == .input else { return zero(leaf.width, signed: leaf.isSigned).index }
       return addTarget(
-        .discarded, name: leaf.name, width: leaf.width, isSigned: leaf.isSigned, fallback: zero(leaf.width, signed: leaf.isSigned),
+        .discarded, name: leaf.name, width: leaf.width, isSigned: leaf.isSigned,
+        fallback: zero(leaf.width, signed: leaf.isSigned),
         at: -1)
     }
     return Exterior(ports: ports, layout: layout, scope: PortScope(module: self, leaves: walker.leaves, ids: ids))
@@ -108,9 +109,10 @@ extension Module {
       } else {
         break
       }
-      enable = enable.map {
-        definition.table.intern(Node(.and, width: 1, isSigned: false, a: $0.index, b: condition.index))
-      } ?? condition
+      enable =
+        enable.map {
+          definition.table.intern(Node(.and, width: 1, isSigned: false, a: $0.index, b: condition.index))
+        } ?? condition
     }
     definition.registers[register].next = next
     definition.registers[register].enable = enable

@@ -22,7 +22,9 @@ extension Module {
         fix: "write m.constant(…, width: …, as: \(T.self).self)", at: place)
       return next
     }
-    guard checkSame(other, "register '\(name)'") else { return T(handle: .node(self, zero(next.width, signed: T.isSigned))) }
+    guard checkSame(other, "register '\(name)'") else {
+      return T(handle: .node(self, zero(next.width, signed: T.isSigned)))
+    }
     let register = addRegister(
       name, width: width(id), isSigned: T.isSigned, reset: fixed(reset, width(id), name, "reset", place),
       initial: fixed(initial, width(id), name, "initial", place), at: place)
@@ -121,10 +123,12 @@ extension Module {
     return (index, node)
   }
 
-  private func fixed<T: Signal>(_ value: T?, _ width: Int, _ name: String, _ what: String, _ place: Int32) -> BitVector? {
+  private func fixed<T: Signal>(_ value: T?, _ width: Int, _ name: String, _ what: String, _ place: Int32) -> BitVector?
+  {
     switch value?.handle {
     case nil: return nil
-    case .literal(let number): return definition.table.constantValue(literal(number, width: width, signed: T.isSigned, at: place))
+    case .literal(let number):
+      return definition.table.constantValue(literal(number, width: width, signed: T.isSigned, at: place))
     case .node(_, let id):
       if let fixed = definition.table.constantValue(id), fixed.width == width { return fixed }
       report(

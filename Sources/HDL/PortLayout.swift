@@ -85,6 +85,7 @@ public protocol PortDeclaration {
 }
 
 extension Array: PortDeclaration where Element: PortDeclaration {
+  /// Adds the vectors that this declares.
   public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
     .list(
       enumerated().map { index, element in
@@ -94,6 +95,7 @@ extension Array: PortDeclaration where Element: PortDeclaration {
 }
 
 extension Optional: PortDeclaration where Wrapped: PortDeclaration {
+  /// Adds the vectors that this declares.
   public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
     self?.declare(in: walker, name: name, path: path, direction: direction) ?? .absent
   }

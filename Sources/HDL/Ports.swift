@@ -33,17 +33,20 @@ public final class PortScope {
 }
 
 extension Signal {
+  /// Adds the vectors of one element.
   public static func declare(
     _ shape: Int, in walker: PortWalker, name: String, path: String, direction: PortDirection
   ) -> PortEntry {
     walker.leaf(name, path: path, direction: direction, width: shape, isSigned: isSigned)
   }
 
+  /// The readable form of a declared element.
   public static func source(_ shape: Int, _ entry: PortEntry, in scope: PortScope) -> Self {
     guard case .leaf(let index) = entry else { preconditionFailure("a signal is one vector") }
     return Self(handle: .node(scope.module, NodeID(scope.ids[index])))
   }
 
+  /// The drivable form of a declared element.
   public static func drain(_ shape: Int, _ entry: PortEntry, in scope: PortScope) -> Sink<Self> {
     guard case .leaf(let index) = entry else { preconditionFailure("a signal is one vector") }
     return Sink(module: scope.module, target: scope.ids[index], low: 0, width: scope.leaves[index].width)
@@ -54,6 +57,7 @@ extension Signal {
 public struct Input<T: PortElement>: PortDeclaration {
   let shape: T.Shape
 
+  /// Adds the vectors that this declares.
   public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
     T.declare(shape, in: walker, name: name, path: path, direction: .input)
   }
@@ -63,6 +67,7 @@ public struct Input<T: PortElement>: PortDeclaration {
 public struct Output<T: PortElement>: PortDeclaration {
   let shape: T.Shape
 
+  /// Adds the vectors that this declares.
   public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
     T.declare(shape, in: walker, name: name, path: path, direction: .output)
   }
@@ -72,6 +77,7 @@ public struct Output<T: PortElement>: PortDeclaration {
 public struct Field<T: PortElement>: PortDeclaration {
   let shape: T.Shape
 
+  /// Adds the vectors that this declares.
   public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
     guard let direction else { preconditionFailure("a Field stands in a Bundle; in Ports write Input or Output") }
     return T.declare(shape, in: walker, name: name, path: path, direction: direction)
@@ -129,6 +135,7 @@ extension Field where T: Bundle {
 public protocol PortGroup: PortDeclaration {}
 
 extension PortGroup {
+  /// Adds the vectors that this declares.
   public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
     .group(walker.group(self, name: name, path: path, direction: direction))
   }

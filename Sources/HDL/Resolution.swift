@@ -104,7 +104,8 @@ struct Resolution {
     for branch in conditions.indices.reversed() {
       let scope = Scope(choice: choice, branch: Int32(branch))
       let inside = group.filter { isInside($0.scope, scope) }
-      let taken = inside.isEmpty ? incoming : value(of: inside[...], in: scope, incoming: incoming, low: low, width: width)
+      let taken =
+        inside.isEmpty ? incoming : value(of: inside[...], in: scope, incoming: incoming, low: low, width: width)
       guard let condition = conditions[branch] else {
         result = taken
         continue

@@ -11,7 +11,8 @@ extension Signal {
     switch (handle, other.handle) {
     case (.node(let module, let a), .node(let otherModule, let b)):
       if module !== otherModule {
-        module.report(.foreignSignal, "\(what) joins signals of \(module.title) and \(otherModule.title)",
+        module.report(
+          .foreignSignal, "\(what) joins signals of \(module.title) and \(otherModule.title)",
           fix: "pass the signal through a port")
         return (module, a, module.zero(Int(otherModule.definition.table[b].width), signed: Self.isSigned))
       }
@@ -226,7 +227,8 @@ extension VectorSignal {
 
   private func reduced(_ kind: Reduction) -> Bit {
     guard case .node(let module, let a) = handle else { return false }
-    return Bit(handle: .node(module, module.intern(Node(.reduce, width: 1, isSigned: false, a: a.index, b: kind.rawValue))))
+    return Bit(
+      handle: .node(module, module.intern(Node(.reduce, width: 1, isSigned: false, a: a.index, b: kind.rawValue))))
   }
 
   /// The same bits as an unsigned number.

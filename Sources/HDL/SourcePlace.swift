@@ -45,7 +45,9 @@ enum SourcePlace {
   }
 
   /// The user's lines behind each offset into `image`, innermost inlined call first.
-  private static func symbolicate(_ image: String, _ offsets: [Swift.UInt], library: String = #filePath) -> [Swift.UInt: [Place]] {
+  private static func symbolicate(_ image: String, _ offsets: [Swift.UInt], library: String = #filePath) -> [Swift.UInt:
+    [Place]]
+  {
     // Only what was built from source together with this library can be the user's.
     guard !image.contains("/usr/lib/"), let symbolizer = try? Toolbox().symbolizer() else { return [:] }
     let addresses: [String] = offsets.map { "0x" + String($0, radix: 16) }

@@ -7,6 +7,7 @@ import Netlist
 public struct StreamInput<T: PortElement>: PortDeclaration {
   let shape: T.Shape
 
+  /// Adds the vectors that this declares.
   public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
     declareStream(T.self, shape, payload: .input, in: walker, name: name, path: path)
   }
@@ -19,6 +20,7 @@ public struct StreamInput<T: PortElement>: PortDeclaration {
 public struct StreamOutput<T: PortElement>: PortDeclaration {
   let shape: T.Shape
 
+  /// Adds the vectors that this declares.
   public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
     declareStream(T.self, shape, payload: .output, in: walker, name: name, path: path)
   }

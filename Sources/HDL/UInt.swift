@@ -2,10 +2,14 @@ import Netlist
 
 /// An unsigned number. `+` and `-` grow by one bit and `*` sums widths, so nothing is lost; `&+`, `&-` and `&*` wrap.
 public struct UInt: VectorSignal, ExpressibleByIntegerLiteral {
+  /// How the bits are read.
   public static let isSigned = false
+  /// The node or literal behind the value.
   public let handle: Handle
 
+  /// Wraps a node or literal.
   public init(handle: Handle) { self.handle = handle }
+  /// A number without a width; it takes the width of what it meets.
   public init(integerLiteral value: Int) { handle = .literal(value) }
   /// A number without a width; it takes the width of what it meets.
   public init(_ value: Int) { handle = .literal(value) }
@@ -39,11 +43,17 @@ public struct UInt: VectorSignal, ExpressibleByIntegerLiteral {
   /// Shift at the same width.
   public static func >> (a: UInt, count: UInt) -> UInt { a.shifted(.shiftRight, by: count) }
 
+  /// 1 when both values are equal.
   public static func .== (a: UInt, b: UInt) -> Bit { a.isEqual(to: b) }
+  /// 1 when the values differ.
   public static func .!= (a: UInt, b: UInt) -> Bit { !a.isEqual(to: b) }
+  /// 1 when the first value is smaller.
   public static func .< (a: UInt, b: UInt) -> Bit { a.isLess(than: b) }
+  /// 1 when the first value is greater.
   public static func .> (a: UInt, b: UInt) -> Bit { b.isLess(than: a) }
+  /// 1 when the first value is not greater.
   public static func .<= (a: UInt, b: UInt) -> Bit { !b.isLess(than: a) }
+  /// 1 when the first value is not smaller.
   public static func .>= (a: UInt, b: UInt) -> Bit { !a.isLess(than: b) }
 
   /// The nearest number of `width` bits: larger ones become the largest.

@@ -14,7 +14,8 @@ struct CircuitCheck {
       if let other = names.updateValue(index, forKey: definition.name) {
         mistakes.append(
           Diagnostic(
-            .nameClash, "two modules are called '\(definition.name)': \(definitions[other].summary) and \(definition.summary)",
+            .nameClash,
+            "two modules are called '\(definition.name)': \(definitions[other].summary) and \(definition.summary)",
             module: definition.name, fix: "give one of the generator types another name"))
       }
       var check = DefinitionCheck(definition: definition, index: index, definitions: definitions)
@@ -40,7 +41,9 @@ struct CircuitCheck {
     return Diagnostic(
       .combinationalLoop, "combinational loop: \(route)", at: signals.first.flatMap { definition.place($0.place) },
       module: definition.name,
-      notes: signals.map { Diagnostic.Note("through '\($0.name)'\(origin(of: $0, in: definition))", at: definition.place($0.place)) },
+      notes: signals.map {
+        Diagnostic.Note("through '\($0.name)'\(origin(of: $0, in: definition))", at: definition.place($0.place))
+      },
       fix: "put a register on the path")
   }
 

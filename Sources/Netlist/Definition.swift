@@ -72,7 +72,9 @@ public struct Register: Hashable, Sendable {
   public var clock: Int32
 
   /// A register that carries `signal`.
-  public init(signal: Int32, next: NodeID, enable: NodeID?, resetValue: BitVector?, initialValue: BitVector?, clock: Int32) {
+  public init(
+    signal: Int32, next: NodeID, enable: NodeID?, resetValue: BitVector?, initialValue: BitVector?, clock: Int32
+  ) {
     self.signal = signal
     self.next = next
     self.enable = enable
@@ -136,7 +138,10 @@ public struct Memory: Hashable, Sendable {
   public var place: Int32
 
   /// A memory of `depth` words.
-  public init(name: String, depth: Int, width: Int, isSigned: Bool, writePorts: [WritePort], readPorts: [ReadPort], clock: Int32, place: Int32) {
+  public init(
+    name: String, depth: Int, width: Int, isSigned: Bool, writePorts: [WritePort], readPorts: [ReadPort], clock: Int32,
+    place: Int32
+  ) {
     self.name = name
     self.depth = depth
     self.width = width

@@ -87,10 +87,12 @@ public struct NodeTable: Sendable {
 }
 
 extension NodeTable: Hashable {
+  /// Compares what the tables hold.
   public static func == (left: NodeTable, right: NodeTable) -> Bool {
     left.nodes == right.nodes && left.lists == right.lists && left.constants == right.constants
   }
 
+  /// Feeds what the table holds.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(nodes)
     hasher.combine(lists)

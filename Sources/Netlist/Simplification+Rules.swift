@@ -143,7 +143,11 @@ extension Simplification {
     }
     var merged: [NodeID] = []
     for part in flat {
-      if let last = merged.last, let joined = join(last, part) { merged[merged.count - 1] = joined } else { merged.append(part) }
+      if let last = merged.last, let joined = join(last, part) {
+        merged[merged.count - 1] = joined
+      } else {
+        merged.append(part)
+      }
     }
     if merged.count == 1 { return reinterpret(merged[0], signed: false) }
     let total = merged.reduce(0) { $0 + width($1) }

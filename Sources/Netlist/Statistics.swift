@@ -2,12 +2,16 @@
 public struct Statistics: Hashable, Sendable, Codable {
   /// A kind of multiplier: operand widths and signedness.
   public struct Multiplier: Hashable, Sendable, Codable, Comparable {
+    /// Width of the wider operand in bits.
     public var leftWidth: Int
+    /// Width of the narrower operand in bits.
     public var rightWidth: Int
+    /// How the operands are read.
     public var isSigned: Bool
     /// How many there are.
     public var count: Int
 
+    /// Orders by widths, then unsigned before signed.
     public static func < (left: Multiplier, right: Multiplier) -> Bool {
       (left.leftWidth, left.rightWidth, left.isSigned ? 1 : 0)
         < (right.leftWidth, right.rightWidth, right.isSigned ? 1 : 0)

@@ -145,7 +145,9 @@ struct Lowering {
       return Int32(rootNames.count - 1)
     }
     for signal in definition.signals {
-      if case .net(let driver) = signal.kind, !isAlias(driver) { roots.append((driver, hint(signal.name), .assignment)) }
+      if case .net(let driver) = signal.kind, !isAlias(driver) {
+        roots.append((driver, hint(signal.name), .assignment))
+      }
     }
     nextStates = definition.registers.map { register in
       NextState(register.next, own: register.signal, table: table, readers: readers)

@@ -39,7 +39,9 @@ enum Emission {
 
 extension Pin {
   func store(_ value: BitVector) {
-    for word in 0..<wordCount { self[word: word] = UInt32(truncatingIfNeeded: value.words[word / 2] >> UInt64(word % 2 * 32)) }
+    for word in 0..<wordCount {
+      self[word: word] = UInt32(truncatingIfNeeded: value.words[word / 2] >> UInt64(word % 2 * 32))
+    }
   }
 
   func load() -> BitVector {

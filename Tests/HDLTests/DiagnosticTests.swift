@@ -24,7 +24,8 @@ struct Mistake: CustomTestStringConvertible {
   var expected: String {
     var result = text.replacingOccurrences(of: "#", with: "Probe_name\(probe.name)_line\(probe.line)")
     for offset in 0..<8 {
-      result = result.replacingOccurrences(of: "@\(offset)", with: "HDLTests/DiagnosticTests.swift:\(probe.line + offset)")
+      result = result.replacingOccurrences(
+        of: "@\(offset)", with: "HDLTests/DiagnosticTests.swift:\(probe.line + offset)")
     }
     return result
   }
@@ -47,87 +48,100 @@ func diagnosis(_ generator: some Generator) -> String {
 
 @Suite struct DiagnosticTests {
   static let mistakes: [Mistake] = [
-    Mistake(.widthMismatch, "connect", { io, m in io.y <== io.a + 1 },
+    Mistake(
+      .widthMismatch, "connect", { io, m in io.y <== io.a + 1 },
       text: """
         @0: error: 'y' has 8 bits and is driven by 9 bits [SYS0001]
           in module #
           fix: use truncated(to: 8) or saturated(to: 8)
         1 error
         """),
-    Mistake(.widthMismatch, "mux", { io, m in io.y <== mux(io.c, io.a, io.a + 1) },
+    Mistake(
+      .widthMismatch, "mux", { io, m in io.y <== mux(io.c, io.a, io.a + 1) },
       text: """
         @0: error: the values of a mux are 8 and 9 bits wide [SYS0001]
           in module #
           fix: use extended(to:), truncated(to:) or saturated(to:)
         1 error
         """),
-    Mistake(.widthMismatch, "bitwise", { io, m in io.y <== io.a & (io.a + 1) },
+    Mistake(
+      .widthMismatch, "bitwise", { io, m in io.y <== io.a & (io.a + 1) },
       text: """
         @0: error: 'and' on 8 and 9 bits [SYS0001]
           in module #
           fix: use extended(to:), truncated(to:) or saturated(to:)
         1 error
         """),
-    Mistake(.literalDoesNotFit, "large", { io, m in io.y <== 300 },
+    Mistake(
+      .literalDoesNotFit, "large", { io, m in io.y <== 300 },
       text: """
         @0: error: the literal 300 does not fit into 8 unsigned bits [SYS0002]
           in module #
           fix: use at least 9 bits
         1 error
         """),
-    Mistake(.literalDoesNotFit, "negative", { io, m in io.y <== -1 },
+    Mistake(
+      .literalDoesNotFit, "negative", { io, m in io.y <== -1 },
       text: """
         @0: error: the literal -1 does not fit into 8 unsigned bits [SYS0002]
           in module #
           fix: use SInt for negative numbers
         1 error
         """),
-    Mistake(.literalWithoutWidth, "register", { io, m in io.y <== m.register("r", 5) },
+    Mistake(
+      .literalWithoutWidth, "register", { io, m in io.y <== m.register("r", 5) },
       text: """
         @0: error: register 'r' takes a literal, so its width is unknown [SYS0003]
           in module #
           fix: write m.constant(…, width: …, as: UInt.self)
         1 error
         """),
-    Mistake(.badWidth, "narrow", { io, m in io.y <== io.a.truncated(to: 9) },
+    Mistake(
+      .badWidth, "narrow", { io, m in io.y <== io.a.truncated(to: 9) },
       text: """
         @0: error: a signal of 8 bits narrowed to 9 [SYS0004]
           in module #
           fix: use a width from 1 to 8, or extended(to:)
         1 error
         """),
-    Mistake(.badIndex, "slice", { io, m in io.y <== io.a[6..<10].asUnsigned.extended(to: 8) },
+    Mistake(
+      .badIndex, "slice", { io, m in io.y <== io.a[6..<10].asUnsigned.extended(to: 8) },
       text: """
         @0: error: bits 6..<10 of a signal of 8 bits [SYS0005]
           in module #
           fix: use bits from 0..<8
         1 error
         """),
-    Mistake(.notDriven, "nothing", { io, m in _ = m.register("r", io.a) },
+    Mistake(
+      .notDriven, "nothing", { io, m in _ = m.register("r", io.a) },
       text: """
         @0: error: 'y' is not driven [SYS0006]
           in module #
           fix: drive it with <==
         1 error
         """),
-    Mistake(.partlyDriven, "path", { io, m in m.when(io.c) { io.y <== 1 } },
+    Mistake(
+      .partlyDriven, "path", { io, m in m.when(io.c) { io.y <== 1 } },
       text: """
         @0: error: 'y' is not driven on every path [SYS0007]
           in module #
           fix: assign a default before m.when, or add otherwise
         1 error
         """),
-    Mistake(.partlyDriven, "bits", { io, m in io.y[0..<3] <== 1 },
+    Mistake(
+      .partlyDriven, "bits", { io, m in io.y[0..<3] <== 1 },
       text: """
         @0: error: 'y' is not driven at bits 3..<8 [SYS0007]
           in module #
           fix: drive every bit
         1 error
         """),
-    Mistake(.severalDrivers, "whole", { io, m in
-      io.y <== 1
-      io.y <== 2
-    },
+    Mistake(
+      .severalDrivers, "whole",
+      { io, m in
+        io.y <== 1
+        io.y <== 2
+      },
       text: """
         @2: error: 'y' has several drivers [SYS0008]
           in module #
@@ -135,10 +149,12 @@ func diagnosis(_ generator: some Generator) -> String {
           fix: drive it once, or put the second assignment under m.when
         1 error
         """),
-    Mistake(.severalDrivers, "overlap", { io, m in
-      io.y[0..<5] <== 1
-      io.y[4..<8] <== 2
-    },
+    Mistake(
+      .severalDrivers, "overlap",
+      { io, m in
+        io.y[0..<5] <== 1
+        io.y[4..<8] <== 2
+      },
       text: """
         @2: error: 'y' has several drivers at bits 4..<5 [SYS0008]
           in module #
@@ -146,25 +162,29 @@ func diagnosis(_ generator: some Generator) -> String {
           fix: drive it once, or put the second assignment under m.when
         1 error
         """),
-    Mistake(.inputNotDriven, "instance", { io, m in
-      let inner = m.instance(Probe("inner", line: 0) { io, m in io.y <== io.a }, "inner")
-      inner.a <== io.a
-      inner.s <== io.s
-      io.y <== inner.y
-    },
+    Mistake(
+      .inputNotDriven, "instance",
+      { io, m in
+        let inner = m.instance(Probe("inner", line: 0) { io, m in io.y <== io.a }, "inner")
+        inner.a <== io.a
+        inner.s <== io.s
+        io.y <== inner.y
+      },
       text: """
         @1: error: 'inner_c' is not driven [SYS0009]
           in module #
           fix: connect the input of the instance
         1 error
         """),
-    Mistake(.combinationalLoop, "wires", { io, m in
-      let x = m.wire("x", UInt.self, width: 8)
-      let z = m.wire("z", UInt.self, width: 8)
-      x <== z.value ^ io.a
-      z <== x.value &+ 1
-      io.y <== z.value
-    },
+    Mistake(
+      .combinationalLoop, "wires",
+      { io, m in
+        let x = m.wire("x", UInt.self, width: 8)
+        let z = m.wire("z", UInt.self, width: 8)
+        x <== z.value ^ io.a
+        z <== x.value &+ 1
+        io.y <== z.value
+      },
       text: """
         @1: error: combinational loop: 'x' -> 'z' -> 'x' [SYS0010]
           in module #
@@ -173,13 +193,15 @@ func diagnosis(_ generator: some Generator) -> String {
           fix: put a register on the path
         1 error
         """),
-    Mistake(.combinationalLoop, "hierarchy", { io, m in
-      let inner = m.instance(Probe("pass", line: 0) { io, m in io.y <== io.a }, "inner")
-      inner.a <== inner.y
-      inner.s <== io.s
-      inner.c <== io.c
-      io.y <== inner.y
-    },
+    Mistake(
+      .combinationalLoop, "hierarchy",
+      { io, m in
+        let inner = m.instance(Probe("pass", line: 0) { io, m in io.y <== io.a }, "inner")
+        inner.a <== inner.y
+        inner.s <== io.s
+        inner.c <== io.c
+        io.y <== inner.y
+      },
       text: """
         @1: error: combinational loop: 'inner_y' -> 'inner_y' [SYS0010]
           in module #
@@ -187,10 +209,12 @@ func diagnosis(_ generator: some Generator) -> String {
           fix: put a register on the path
         1 error
         """),
-    Mistake(.nameClash, "registers", { io, m in
-      let r = m.register("r", io.a)
-      io.y <== m.register("r", r)
-    },
+    Mistake(
+      .nameClash, "registers",
+      { io, m in
+        let r = m.register("r", io.a)
+        io.y <== m.register("r", r)
+      },
       text: """
         @2: error: the name 'r' is used twice [SYS0011]
           in module #
@@ -198,42 +222,49 @@ func diagnosis(_ generator: some Generator) -> String {
           fix: choose another name, or wrap the call in m.scope("…") { … }
         1 error
         """),
-    Mistake(.badName, "keyword", { io, m in io.y <== m.register("always", io.a) },
+    Mistake(
+      .badName, "keyword", { io, m in io.y <== m.register("always", io.a) },
       text: """
         @0: error: 'always' is a keyword of Verilog [SYS0012]
           in module #
           fix: choose another name
         1 error
         """),
-    Mistake(.badName, "identifier", { io, m in io.y <== m.register("1st", io.a) },
+    Mistake(
+      .badName, "identifier", { io, m in io.y <== m.register("1st", io.a) },
       text: """
         @0: error: '1st' is no identifier [SYS0012]
           in module #
           fix: use letters, digits and underscores, a letter first
         1 error
         """),
-    Mistake(.badResetValue, "reset", { io, m in io.y <== m.register("r", io.a, reset: io.a) },
+    Mistake(
+      .badResetValue, "reset", { io, m in io.y <== m.register("r", io.a, reset: io.a) },
       text: """
         @0: error: the reset value of register 'r' is no constant of 8 bits [SYS0015]
           in module #
           fix: write a literal or m.constant(…, width: 8, as: UInt.self)
         1 error
         """),
-    Mistake(.unreachableChoice, "otherwise", { io, m in
-      let chain = m.when(io.c) { io.y <== 1 }
-      chain.otherwise { io.y <== 2 }
-      chain.otherwise(when: io.c) { io.y <== 3 }
-    },
+    Mistake(
+      .unreachableChoice, "otherwise",
+      { io, m in
+        let chain = m.when(io.c) { io.y <== 1 }
+        chain.otherwise { io.y <== 2 }
+        chain.otherwise(when: io.c) { io.y <== 3 }
+      },
       text: """
         @3: error: a branch after 'otherwise' or 'default' is never taken [SYS0017]
           in module #
           fix: put it before 'otherwise' or 'default'
         1 error
         """),
-    Mistake(.badMemory, "words", { io, m in
-      let memory = m.memory("ram", UInt.self, width: 8, depth: 0)
-      io.y <== memory.read(at: 0)
-    },
+    Mistake(
+      .badMemory, "words",
+      { io, m in
+        let memory = m.memory("ram", UInt.self, width: 8, depth: 0)
+        io.y <== memory.read(at: 0)
+      },
       text: """
         @1: error: memory 'ram' of 0 words of 8 bits [SYS0018]
           in module #
