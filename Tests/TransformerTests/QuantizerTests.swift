@@ -101,20 +101,30 @@ import Transformer
 
   @Test func `Factors are bfloat16 where the hardware holds them so, and codes round once`() throws {
     let layer = try Self.prepared.get().1.layers[0]
+    #expect(layer.linears.map(\.input.site.rawValue) == ["x", "x", "x", "c", "h", "g"])
     for linear in layer.linears {
       let isHeld = linear.input.factors.allSatisfy { $0 == BFloat16(Double($0)).floatValue }
       #expect(isHeld == (linear.input.site != .context))
       #expect(linear.input.isBFloat16 == isHeld)
     }
     let quantizer = layer.query.input
-    var activations = Matrix<Float>(rows: 1, columns: 384, repeating: 0)
-    // 1 + 2^-9 is 1 in bfloat16: the code must be that of 1.
-    activations[0, 0] = 1 + 0x1p-9
+    var activations = Matrix<Float>(rows: 2, columns: 384, repeating: 0)
+    activations[0, 0] = 1
     activations[0, 1] = 1e30
     activations[0, 2] = -1e30
+    // Values between two bfloat16 numbers, which the quantiser receives as one of them.
+    for column in 0..<384 { activations[1, column] = (1 + Float(column) * 0x1p-9) * 100 / quantizer.factors[column] }
     let codes = quantizer.codes(activations)
     #expect(Double(codes[0, 0]) == Double(quantizer.factors[0]).rounded(.toNearestOrEven))
     #expect(codes[0, 1] == 127 && codes[0, 2] == -127 && codes[0, 3] == 0)
+    var changed = 0
+    for column in 0..<384 {
+      let (value, factor) = (Double(activations[1, column]), Double(quantizer.factors[column]))
+      let received = Double(BFloat16(value).floatValue)
+      #expect(Double(codes[1, column]) == min(127, (received * factor).rounded(.toNearestOrEven)))
+      if (received * factor).rounded(.toNearestOrEven) != (value * factor).rounded(.toNearestOrEven) { changed += 1 }
+    }
+    #expect(changed > 10)
     #expect(abs(Double(quantizer.values(codes)[0, 0]) - 1) <= quantizer.scale * quantizer.migration[0])
   }
 
