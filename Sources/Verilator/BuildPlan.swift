@@ -22,7 +22,7 @@ struct BuildPlan {
 
   // MARK: - Verilog to C++
 
-  func verilate(top: String, sources: [String]) -> [String] {
+  func verilate(top: String, parameters: [String: String], sources: [String]) -> [String] {
     var arguments = ["--cc", "--prefix", ModelShim.className, "--top-module", top, "--Mdir", Self.generated]
     // Warnings are the business of lint; here only errors stop.
     arguments += ["-Wno-fatal", "-Wno-lint", "-Wno-style", "--assert", "--no-timing"]
@@ -33,7 +33,7 @@ struct BuildPlan {
     case .vcd: arguments += [verilator.release >= .init(5, 36) ? "--trace-vcd" : "--trace"] + traceAll
     case .fst: arguments += ["--trace-fst"] + traceAll
     }
-    return arguments + sources
+    return arguments + ModelDesign.arguments(for: parameters) + sources
   }
 
   /// By default signals wider than 256 bits would be left out of waves.
@@ -53,10 +53,9 @@ struct BuildPlan {
     var flags = ["-std=gnu++17", "-fPIC", "-pthread", "-w", "-fvisibility=hidden"]
     // Unique symbols would tie all models of the process together.
     if compiler.family == .gcc { flags.append("-fno-gnu-unique") }
-    flags += ["-DVERILATOR=1", "-DVM_COVERAGE=0", "-DVM_SC=0", "-DVM_TIMING=0"]
-    flags += ["-DVM_TRACE=\(waves == nil ? 0 : 1)", "-DVM_TRACE_VCD=\(waves == .vcd ? 1 : 0)"]
-    flags += ["-DVM_TRACE_FST=\(waves == .fst ? 1 : 0)"]
-    return flags + ["-DVL_USER_FINISH", "-DVL_USER_STOP", "-DVL_USER_STOP_MAYBE", "-DVL_USER_FATAL"]
+    return flags + [
+      "-DVERILATOR=1", "-DVL_USER_FINISH", "-DVL_USER_STOP", "-DVL_USER_STOP_MAYBE", "-DVL_USER_FATAL",
+    ]
   }
 
   private var searchPaths: [String] {
@@ -92,11 +91,9 @@ struct BuildPlan {
   static let header = "base.h"
   static let headerText = "#include \"verilated.h\"\n"
 
-  /// The runtime's sources that models need.
-  var runtimeSources: [String] {
-    var names = ["verilated", "verilated_threads", "verilated_probdist"]
-    if let waves { names.append("verilated_\(waves.rawValue)_c") }
-    return names
+  /// The runtime's sources: those that every model needs, and the one for waves. Each group is compiled once.
+  var runtimeSources: [[String]] {
+    [["verilated", "verilated_threads", "verilated_probdist"]] + (waves.map { [["verilated_\($0.rawValue)_c"]] } ?? [])
   }
 
   /// Compiles one of ``runtimeSources``. The runtime is always optimised: all models share it.
@@ -112,9 +109,10 @@ struct BuildPlan {
 
     """
 
-  /// Links the model. `runtime` is the folder of the archive.
-  func link(runtime: String) -> [String] {
-    var arguments = ["-shared", "-pthread", "-o", Self.library, Self.object, runtime + "/" + Self.archive]
+  /// Links the model. `runtimes` are the folders of the archives.
+  func link(runtimes: [String]) -> [String] {
+    var arguments = ["-shared", "-pthread", "-o", Self.library, Self.object]
+    arguments += runtimes.map { $0 + "/" + Self.archive }
     arguments += ["-Wl,--exclude-libs,ALL", "-Wl,--gc-sections", "-Wl,-z,now", "-Wl,-s"]
     if usesBundledLinker { arguments.append("-fuse-ld=lld") }
     if let waveLibrary {

@@ -18,7 +18,7 @@ struct ModelBuild {
     BuildFolder.sweep(cache)
     let folder = try BuildFolder(in: cache)
     let parts = SharedParts(builder: builder, plan: plan)
-    let (runtime, headers) = try parts.make()
+    let (runtimes, headers) = try parts.make()
 
     let verilated = try verilate(in: folder.path)
     let members = try matchPorts(in: folder.path)
@@ -26,7 +26,7 @@ struct ModelBuild {
 
     let compileArguments = plan.compileModel(headers: headers)
     let compiled = try parts.compile(compileArguments, in: folder.path)
-    let linkArguments = plan.link(runtime: runtime)
+    let linkArguments = plan.link(runtimes: runtimes)
     let linked = try parts.compile(linkArguments, in: folder.path)
 
     let product = folder.path + "/" + BuildPlan.library
@@ -50,7 +50,9 @@ struct ModelBuild {
 
   private var sourceNames: [String] { design.sources.indices.map { "source\($0).v" } }
 
-  private var verilateArguments: [String] { plan.verilate(top: interface.name, sources: sourceNames) }
+  private var verilateArguments: [String] {
+    plan.verilate(top: interface.name, parameters: design.parameters, sources: sourceNames)
+  }
 
   private func verilate(in folder: String) throws(VerilatorFailure) -> ProgramResult {
     for (name, source) in zip(sourceNames, design.sources) {

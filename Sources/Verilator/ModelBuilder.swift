@@ -75,14 +75,16 @@ public struct ModelBuilder: Hashable, Sendable {
 
   private func key(of design: ModelDesign, _ plan: BuildPlan) -> String {
     var hash = SHA256()
-    hash.update("model\n" + toolIdentity + runtimeKey(plan) + "\n" + headersKey(plan) + "\n")
+    hash.update("model\n" + toolIdentity + runtimeKeys(plan).joined() + "\n" + headersKey(plan) + "\n")
     let commands = [
-      plan.verilate(top: design.interface.name, sources: []), plan.compileModel(headers: "headers"),
-      plan.link(runtime: "runtime"),
+      plan.verilate(top: design.interface.name, parameters: design.parameters, sources: []),
+      plan.compileModel(headers: "headers"),
+      plan.link(runtimes: []),
     ]
     hash.update("\(commands)\n")
     if plan.optimization == .native { hash.update(Toolchain.processorName()) }
-    // The shim holds the whole interface.
+    // The shim holds the interface but for exact widths, and a cached model has been checked against those.
+    hash.update("\(design.interface.ports.map(\.width))")
     hash.update(ModelShim(interface: design.interface, waves: plan.waves).text(members: [:]))
     for source in design.sources {
       hash.update("\n\(source.name.utf8.count) \(source.name) \(source.text.utf8.count)\n")
@@ -91,8 +93,9 @@ public struct ModelBuilder: Hashable, Sendable {
     return hash.hexDigest()
   }
 
-  func runtimeKey(_ plan: BuildPlan) -> String {
-    SHA256.hexDigest(of: "runtime\n\(toolIdentity)\(plan.runtimeSources.map(plan.compileRuntime))")
+  /// One key for each group of ``BuildPlan/runtimeSources``.
+  func runtimeKeys(_ plan: BuildPlan) -> [String] {
+    plan.runtimeSources.map { SHA256.hexDigest(of: "runtime\n\(toolIdentity)\($0.map(plan.compileRuntime))") }
   }
 
   func headersKey(_ plan: BuildPlan) -> String {

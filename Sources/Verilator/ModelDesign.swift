@@ -20,15 +20,23 @@ public struct ModelDesign: Hashable, Sendable {
   public var sources: [VerilogSource]
   /// Name, ports and clocks of the top module.
   public var interface: ModuleInterface
+  /// Values for parameters of the top module, as Verilog expressions. Widths in ``interface`` are those they lead to.
+  public var parameters: [String: String]
 
   /// Describes a design of several files.
-  public init(sources: [VerilogSource], interface: ModuleInterface) {
+  public init(sources: [VerilogSource], interface: ModuleInterface, parameters: [String: String] = [:]) {
     self.sources = sources
     self.interface = interface
+    self.parameters = parameters
   }
 
   /// Describes a design of one piece of text. Messages call it by the module's name.
   public init(verilog: String, interface: ModuleInterface) {
     self.init(sources: [VerilogSource(name: interface.name + ".v", text: verilog)], interface: interface)
+  }
+
+  /// Verilator's options that set parameters of the top module.
+  static func arguments(for parameters: [String: String]) -> [String] {
+    parameters.sorted { $0.key < $1.key }.map { "-G\($0.key)=\($0.value)" }
   }
 }

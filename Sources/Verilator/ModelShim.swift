@@ -242,9 +242,12 @@ struct ModelShim {
       void start_trace(void* object, const char* path) {
         Instance& instance = *static_cast<Instance*>(object);
         stop_trace(object);
+        // The writer asks the thread for the time scale.
+        Verilated::threadContextp(&instance.context);
         instance.trace = new \(traceClass);
         instance.top->trace(instance.trace, 99);
         instance.trace->open(path);
+        attach(instance, __builtin_thread_pointer());
       }
       }
       """

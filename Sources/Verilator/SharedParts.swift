@@ -9,20 +9,22 @@ struct SharedParts {
 
   private var cache: ModelCache { builder.cache }
 
-  /// Makes what is missing. Returns the folders of the runtime archive and of the precompiled header.
-  func make() throws(VerilatorFailure) -> (runtime: String, headers: String) {
-    let runtime = cache.path("runtimes", builder.runtimeKey(plan))
+  /// Makes what is missing. Returns the folders of the runtime archives and of the precompiled header.
+  func make() throws(VerilatorFailure) -> (runtimes: [String], headers: String) {
+    let runtimes = builder.runtimeKeys(plan).map { cache.path("runtimes", $0) }
     let headers = cache.path("headers", builder.headersKey(plan))
-    try once(runtime) { (folder) throws(VerilatorFailure) in
-      try FileSystem.write(BuildPlan.shimHeader, to: folder + "/shim.h")
-      try compileAll(plan.runtimeSources.map(plan.compileRuntime), in: folder)
-      try archive(plan.runtimeSources.map { $0 + ".o" }, in: folder)
+    for (sources, destination) in zip(plan.runtimeSources, runtimes) {
+      try once(destination) { (folder) throws(VerilatorFailure) in
+        try FileSystem.write(BuildPlan.shimHeader, to: folder + "/shim.h")
+        try compileAll(sources.map(plan.compileRuntime), in: folder)
+        try archive(sources.map { $0 + ".o" }, in: folder)
+      }
     }
     try once(headers) { (folder) throws(VerilatorFailure) in
       try FileSystem.write(BuildPlan.headerText, to: folder + "/" + BuildPlan.header)
       _ = try compile(plan.compileHeader(), in: folder)
     }
-    return (runtime, headers)
+    return (runtimes, headers)
   }
 
   /// Fills a folder of the cache if it is not there, in one step as others see it.

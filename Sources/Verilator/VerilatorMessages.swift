@@ -6,21 +6,24 @@ enum VerilatorMessages {
     return "`line 1 \"\(name)\" 0\n" + source.text
   }
 
-  /// The errors in `output` with the lines that explain them; without warnings, advertising and the closing line.
+  /// The errors in `output`, each with the line of source it is about; without warnings, advice and the closing line.
   static func relevant(in output: String) -> String {
     var kept: [Substring] = []
     var isKeeping = false
     for line in output.split(separator: "\n") {
+      let text = line.drop { $0 == " " }
       if line.hasPrefix("%") {
-        isKeeping =
-          line.hasPrefix("%Error") && !line.hasPrefix("%Error: Exiting due to")
-          && !line.hasPrefix("%Error: Command Failed")
-      } else if line.hasPrefix("- ") {
+        isKeeping = line.hasPrefix("%Error") && !closing.contains(where: line.contains)
+      } else if line.hasPrefix("- ") || text.hasPrefix("...") {
+        // Advice and what belongs to it, up to the next message.
         isKeeping = false
       }
-      let isAdvice = line.contains("... See the manual") || line.contains("... For error description see")
-      if isKeeping && !isAdvice { kept.append(line) }
+      if isKeeping { kept.append(line) }
     }
     return kept.joined(separator: "\n")
   }
+
+  private static let closing = [
+    "Error: Exiting due to", "Error: Command Failed", "This may be because there's no search path",
+  ]
 }
