@@ -33,9 +33,11 @@ let package = Package(
     layer("Verilog", on: ["Netlist"], testedWith: ["HDL"]),
     layer("Engine", on: ["Netlist"]),
     [.target(name: "CModel")],
-    [.executableTarget(
-      name: "BuildWorker", dependencies: ["Netlist", "Tools", "Verilator"], path: "Tests/BuildWorker",
-      swiftSettings: strict)],
+    [
+      .executableTarget(
+        name: "BuildWorker", dependencies: ["Netlist", "Tools", "Verilator"], path: "Tests/BuildWorker",
+        swiftSettings: strict)
+    ],
     layer("Verilator", on: ["Netlist", "Engine", "Tools", "CModel"], testedWith: ["BuildWorker"]),
     layer("NumberFormats"),
     layer("Golden", on: ["NumberFormats"]),
