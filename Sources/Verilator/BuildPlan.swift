@@ -78,13 +78,14 @@ struct BuildPlan {
 
   /// Precompiles what every model includes.
   func compileHeader() -> [String] {
-    // Clang remembers where the header was, so that it gets one that stays; GCC looks for one beside the result.
-    let (source, ending) =
-      switch compiler.family {
-      case .clang: (verilator.includeFolder + "/verilated.h", ".pch")
-      case .gcc: (Self.header, ".gch")
-      }
-    return optimizationFlags + commonFlags + searchPaths + ["-x", "c++-header", source, "-o", Self.header + ending]
+    let flags = optimizationFlags + commonFlags + searchPaths + ["-x", "c++-header"]
+    return switch compiler.family {
+    // Clang remembers where the header was, so that it gets one that stays. Without the option it would instantiate the
+    // header's templates again for every model, which takes 0.35 s, several times as long as a small model itself.
+    case .clang:
+      flags + ["-fpch-instantiate-templates", verilator.includeFolder + "/verilated.h", "-o", Self.header + ".pch"]
+    case .gcc: flags + [Self.header, "-o", Self.header + ".gch"]
+    }
   }
 
   /// Name and contents of the header that GCC precompiles.

@@ -17,29 +17,24 @@ struct ModelBuild {
   func run() throws(VerilatorFailure) -> BuildRecord {
     BuildFolder.sweep(cache)
     let folder = try BuildFolder(in: cache)
-    let parts = SharedParts(builder: builder, plan: plan)
-    let (runtimes, headers) = try parts.make()
-
     let verilated = try verilate(in: folder.path)
     let members = try matchPorts(in: folder.path)
     let generatedBytes = try writeUnit(in: folder.path, members: members)
 
-    let compileArguments = plan.compileModel(headers: headers)
-    let compiled = try parts.compile(compileArguments, in: folder.path)
-    let linkArguments = plan.link(runtimes: runtimes)
-    let linked = try parts.compile(linkArguments, in: folder.path)
+    let (compiled, linked) = try translate(in: folder.path)
 
     let product = folder.path + "/" + BuildPlan.library
     let record = BuildRecord(
       key: key, module: interface.name, profile: profile, waves: plan.waves, verilator: plan.verilator.version,
       compiler: plan.compiler.version,
       commands: [
-        plan.verilator.program.commandLine(verilateArguments), plan.compiler.program.commandLine(compileArguments),
-        plan.compiler.program.commandLine(linkArguments),
+        plan.verilator.program.commandLine(verilateArguments),
+        plan.compiler.program.commandLine(compiled.arguments), plan.compiler.program.commandLine(linked.arguments),
       ],
       seconds: .init(
-        verilate: verilated.wallTime.seconds, compile: compiled.wallTime.seconds, link: linked.wallTime.seconds,
-        processor: (verilated.processorTime + compiled.processorTime + linked.processorTime).seconds),
+        verilate: verilated.wallTime.seconds, compile: compiled.result.wallTime.seconds,
+        link: linked.result.wallTime.seconds,
+        processor: (verilated.processorTime + compiled.result.processorTime + linked.result.processorTime).seconds),
       generatedBytes: generatedBytes, libraryBytes: FileSystem.status(product)?.bytes ?? 0,
       librarySHA256: try cache.digest(of: product))
     try publish(record, product: product, folder: folder.path)
@@ -111,6 +106,34 @@ struct ModelBuild {
     let shim = ModelShim(interface: interface, waves: plan.waves).text(members: members)
     try FileSystem.write(includes + shim, to: folder + "/" + BuildPlan.unit)
     return sources.reduce(0) { $0 + (FileSystem.status(generated + "/" + $1)?.bytes ?? 0) }
+  }
+
+  private typealias Command = (arguments: [String], result: ProgramResult)
+
+  /// Compiles and links the translation unit.
+  ///
+  /// Shared parts that were made earlier get a second chance: an update of the system's headers makes a precompiled one
+  /// useless, and files can be damaged.
+  private func translate(in folder: String) throws(VerilatorFailure) -> (compiled: Command, linked: Command) {
+    let parts = SharedParts(builder: builder, plan: plan)
+    let made = try parts.make()
+    do {
+      return try translate(in: folder, with: parts, made)
+    } catch {
+      guard case .compilation = error, !made.isNew else { throw error }
+      parts.discard()
+      return try translate(in: folder, with: parts, try parts.make())
+    }
+  }
+
+  private func translate(
+    in folder: String, with parts: SharedParts, _ made: SharedParts.Folders
+  ) throws(VerilatorFailure) -> (compiled: Command, linked: Command) {
+    let compilation = plan.compileModel(headers: made.headers)
+    let compiled = try parts.compile(compilation, in: folder)
+    let linking = plan.link(runtimes: made.runtimes)
+    let linked = try parts.compile(linking, in: folder)
+    return ((compilation, compiled), (linking, linked))
   }
 
   /// The record goes first: a library counts only with the record that describes it.

@@ -66,7 +66,7 @@ public struct ModelCache: Hashable, Sendable {
     FileSystem.remove(record(key))
   }
 
-  /// Removes every model, runtime and header.
+  /// Removes every model, runtime and header; builds that are under way in other processes fail or start afresh.
   public func clear() {
     for kind in FileSystem.names(in: folder) where kind != "locks" { FileSystem.remove("\(folder)/\(kind)") }
   }

@@ -9,39 +9,61 @@ struct SharedParts {
 
   private var cache: ModelCache { builder.cache }
 
-  /// Makes what is missing. Returns the folders of the runtime archives and of the precompiled header.
-  func make() throws(VerilatorFailure) -> (runtimes: [String], headers: String) {
-    let runtimes = builder.runtimeKeys(plan).map { cache.path("runtimes", $0) }
-    let headers = cache.path("headers", builder.headersKey(plan))
-    for (sources, destination) in zip(plan.runtimeSources, runtimes) {
-      try once(destination) { (folder) throws(VerilatorFailure) in
-        try FileSystem.write(BuildPlan.shimHeader, to: folder + "/shim.h")
-        try compileAll(sources.map(plan.compileRuntime), in: folder)
-        try archive(sources.map { $0 + ".o" }, in: folder)
-      }
-    }
-    try once(headers) { (folder) throws(VerilatorFailure) in
-      try FileSystem.write(BuildPlan.headerText, to: folder + "/" + BuildPlan.header)
-      _ = try compile(plan.compileHeader(), in: folder)
-    }
-    return (runtimes, headers)
+  /// Where the parts are.
+  struct Folders {
+    /// One for each group of ``BuildPlan/runtimeSources``.
+    var runtimes: [String]
+    /// Of the precompiled header.
+    var headers: String
+    /// True when all of them were made just now.
+    var isNew = false
   }
 
-  /// Fills a folder of the cache if it is not there, in one step as others see it.
+  private var folders: Folders {
+    Folders(
+      runtimes: builder.runtimeKeys(plan).map { cache.path("runtimes", $0) },
+      headers: cache.path("headers", builder.headersKey(plan)))
+  }
+
+  /// Removes the parts.
+  func discard() { for folder in folders.runtimes + [folders.headers] { FileSystem.remove(folder) } }
+
+  /// Makes what is missing.
+  func make() throws(VerilatorFailure) -> Folders {
+    var folders = folders
+    folders.isNew = true
+    for (sources, destination) in zip(plan.runtimeSources, folders.runtimes) {
+      folders.isNew =
+        try once(destination) { (folder) throws(VerilatorFailure) in
+          try FileSystem.write(BuildPlan.shimHeader, to: folder + "/shim.h")
+          try compileAll(sources.map(plan.compileRuntime), in: folder)
+          try archive(sources.map { $0 + ".o" }, in: folder)
+        } && folders.isNew
+    }
+    folders.isNew =
+      try once(folders.headers) { (folder) throws(VerilatorFailure) in
+        try FileSystem.write(BuildPlan.headerText, to: folder + "/" + BuildPlan.header)
+        _ = try compile(plan.compileHeader(), in: folder)
+      } && folders.isNew
+    return folders
+  }
+
+  /// Fills a folder of the cache if it is not there, in one step as others see it. Returns whether it did.
   private func once(
     _ destination: String, _ fill: (_ folder: String) throws(VerilatorFailure) -> Void
-  ) throws(VerilatorFailure) {
-    if FileSystem.isFolder(destination) { return }
+  ) throws(VerilatorFailure) -> Bool {
+    if FileSystem.isFolder(destination) { return false }
     let place = URL(fileURLWithPath: destination)
     let lock = try cache.lock(place.lastPathComponent)
     defer { withExtendedLifetime(lock) {} }
-    if FileSystem.isFolder(destination) { return }
+    if FileSystem.isFolder(destination) { return false }
     let building = try BuildFolder(in: cache)
     let product = building.path + "/product"
     try FileSystem.makeFolder(product)
     try fill(product)
     try FileSystem.makeFolder(place.deletingLastPathComponent().path)
     try FileSystem.move(product, to: destination)
+    return true
   }
 
   /// Runs the compiler.
@@ -74,5 +96,6 @@ struct SharedParts {
   /// Joins object files into the archive, by the linker, so that no further tool is needed.
   private func archive(_ objects: [String], in folder: String) throws(VerilatorFailure) {
     _ = try compile(["-r", "-nostdlib", "-o", BuildPlan.archive] + objects, in: folder)
+    for object in objects { FileSystem.remove(folder + "/" + object) }
   }
 }

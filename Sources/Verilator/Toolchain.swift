@@ -80,7 +80,7 @@ public struct Toolchain: Hashable, Sendable {
     #elseif arch(arm64)
       let machine = "arm64"
     #else
-      #error("Models have not been built on this machine type.")
+      let machine = "other"
     #endif
     #if os(Linux)
       return machine + "-linux"

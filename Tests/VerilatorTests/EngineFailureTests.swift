@@ -1,5 +1,7 @@
 import Engine
+import Foundation
 import Netlist
+import Synchronization
 import Testing
 
 @testable import Verilator
@@ -57,6 +59,28 @@ import Testing
     let model = try pair.builder().model(of: design, profile: .debug, initialState: .zero)
     #expect(throws: EngineFailure.finished(file: "rtl/failing.sv", line: 4)) { try model.run(cycles: 1000) }
     #expect(model.cycle == 41)
+  }
+
+  @Test(arguments: Bench.Pair.clang)
+  func `A model may move to another thread, and fail there`(pair: Bench.Pair) throws {
+    let design = Designs.failing(#"$fatal(1, "random %0d", $random);"#)
+    nonisolated(unsafe) let model = try pair.builder().model(of: design, profile: .debug, initialState: .zero)
+    let outcome = Mutex<EngineFailure?>(nil)
+    let thread = Thread {
+      do throws(EngineFailure) {
+        try model.run(cycles: 2)
+        model.pin("go")?.unsigned = 1
+        try model.run(cycles: 2)
+      } catch { outcome.withLock { $0 = error } }
+    }
+    thread.start()
+    while !thread.isFinished { usleep(1000) }
+    guard case .stopped("rtl/failing.sv", 4, let message) = outcome.withLock({ $0 }) else {
+      Issue.record("no failure")
+      return
+    }
+    #expect(message.hasPrefix("Assertion failed in TOP.failing: random "))
+    #expect(throws: EngineFailure.dead) { try model.settle() }
   }
 
   @Test(arguments: Bench.Pair.clang)

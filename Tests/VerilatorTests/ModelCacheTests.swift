@@ -143,6 +143,25 @@ import Tools
     #expect(cache.trustedRecord(key)?.key == key)
   }
 
+  @Test func `Damaged shared parts are made again`() throws {
+    let folder = try TemporaryFolder()
+    let shared = try Bench.Pair.oldClang.builder()
+    _ = try shared.library(for: Designs.counter(), profile: .debug)
+    let cache = ModelCache(folder: folder.path + "/cache")
+    for kind in ["runtimes", "headers"] {
+      let origin = "\(Bench.cache.folder)/\(kind)"
+      let plan = try shared.toolchain.plan(for: .debug)
+      for key in shared.runtimeKeys(plan) + [shared.headersKey(plan)] where FileSystem.exists("\(origin)/\(key)") {
+        try FileSystem.makeFolder("\(cache.folder)/\(kind)/\(key)")
+        for name in FileSystem.names(in: "\(origin)/\(key)") {
+          try FileSystem.write("damaged", to: "\(cache.folder)/\(kind)/\(key)/\(name)")
+        }
+      }
+    }
+    let library = try Bench.Pair.oldClang.builder(cache).library(for: Designs.counter(), profile: .debug)
+    #expect(try count(library, cycles: 6) == 6)
+  }
+
   @Test func `The model that was not used for the longest time goes first`() throws {
     let folder = try TemporaryFolder()
     let cache = try privateCache(in: folder)
