@@ -103,9 +103,24 @@ struct ModelBuild {
     let generated = folder + "/" + BuildPlan.generated
     let sources = FileSystem.names(in: generated).filter { $0.hasSuffix(".cpp") }
     let includes = sources.map { "#include \"\($0)\"\n" }.joined()
-    let shim = ModelShim(interface: interface, waves: plan.waves).text(members: members)
+    let shim = ModelShim(interface: interface, waves: plan.waves).text(
+      members: members, canSkipCleanup: try canSkipCleanup(in: generated))
     try FileSystem.write(includes + shim, to: folder + "/" + BuildPlan.unit)
     return sources.reduce(0) { $0 + (FileSystem.status(generated + "/" + $1)?.bytes ?? 0) }
+  }
+
+  /// Whether the generated code evaluates by a function of the known name and has no objects of classes, which would wait
+  /// for their deletion after each evaluation.
+  private func canSkipCleanup(in generated: String) throws(VerilatorFailure) -> Bool {
+    let declaration = "void \(ModelShim.evaluationFunction)(\(ModelShim.className)___024root* vlSelf);"
+    let main = String(
+      decoding: try FileSystem.contents("\(generated)/\(ModelShim.className).cpp"), as: UTF8.self)
+    guard main.contains(declaration) else { return false }
+    for name in FileSystem.names(in: generated) where name.hasSuffix(".h") {
+      let header = String(decoding: try FileSystem.contents(generated + "/" + name), as: UTF8.self)
+      if header.contains("VlClass") { return false }
+    }
+    return true
   }
 
   private typealias Command = (arguments: [String], result: ProgramResult)

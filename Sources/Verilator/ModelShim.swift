@@ -18,14 +18,16 @@ struct ModelShim {
 
   /// The text to compile after the generated sources.
   ///
-  /// - Parameter members: C++ member names by port name.
-  func text(members: [String: String]) -> String {
+  /// - Parameters:
+  ///   - members: C++ member names by port name.
+  ///   - canSkipCleanup: Whether an evaluation leaves nothing behind; see ``ModelBuild``.
+  func text(members: [String: String], canSkipCleanup: Bool = false) -> String {
     [
       "#include \"\(Self.className).h\"", traceInclude,
       "#include <cstdarg>\n#include <cstdint>\n#include <cstdio>\n#include <cstring>\n#include <exception>",
       "#include <mutex>\n#include <string>",
       "extern \"C\" {", String(cString: systole_declaration()), "}", instance, callbacks, construction(members),
-      evaluation(members), tracing, table,
+      evaluation(members, canSkipCleanup: canSkipCleanup && waves == nil), tracing, table,
     ].joined(separator: "\n")
   }
 
@@ -43,6 +45,8 @@ struct ModelShim {
       \(waves == nil ? "" : traceClass + "* trace = nullptr;")
       int32_t status = \(systole_ok);
       int32_t line = 0;
+      uint64_t cycles = 0;
+      bool has_begun = false;
       void* thread = nullptr;
       std::string file, message;
     };
@@ -181,23 +185,42 @@ struct ModelShim {
       """
   }
 
-  private func evaluation(_ members: [String: String]) -> String {
+  /// Function of the generated code that evaluates the design, without what `eval()` does around it.
+  static let evaluationFunction = "\(className)___024root___eval"
+
+  private func evaluation(_ members: [String: String], canSkipCleanup: Bool) -> String {
+    // Around the design's own function, eval() locks and unlocks mutexes of queues that only threads and classes fill:
+    // half of the time of a small design.
+    let evaluate =
+      canSkipCleanup
+      ? """
+      if (VL_UNLIKELY(!instance.has_begun)) {
+            instance.has_begun = true;
+            instance.top->eval();
+          } else {
+            \(Self.evaluationFunction)(instance.top->rootp);
+          }
+      """ : "instance.top->eval();"
     let names = interface.clocks.map { members[$0.clock] ?? $0.clock }
     let rise = names.enumerated().map { "top.\($1) = clocks >> \($0) & 1;" }.joined(separator: " ")
     let fall = names.map { "top.\($0) = 0;" }.joined(separator: " ")
     let dump = waves == nil ? "" : "if (VL_UNLIKELY(instance.trace)) instance.trace->dump(instance.context.time());"
     return """
       namespace {
-      inline void settle_once(Instance& instance) { instance.top->eval(); }
+      inline void evaluate(Instance& instance) {
+        \(evaluate)
+      }
+      inline void settle_once(Instance& instance) { evaluate(instance); }
       inline void step_once(Instance& instance, uint64_t clocks) {
         \(Self.className)& top = *instance.top;
         \(dump)
         instance.context.timeInc(1);
         \(rise)
-        top.eval();
+        evaluate(instance);
         \(dump)
         instance.context.timeInc(1);
         \(fall)
+        instance.cycles += clocks & 1;
       }
       int32_t settle(void* object) {
         Instance& instance = *static_cast<Instance*>(object);
@@ -207,17 +230,14 @@ struct ModelShim {
         Instance& instance = *static_cast<Instance*>(object);
         return guarded(instance, [&] { step_once(instance, clocks); });
       }
-      int32_t run(void* object, uint64_t cycles, uint64_t* completed) {
+      int32_t run(void* object, uint64_t cycles) {
         Instance& instance = *static_cast<Instance*>(object);
-        uint64_t done = 0;
-        const int32_t status = guarded(instance, [&] {
-          for (; done < cycles; ++done) {
+        return guarded(instance, [&] {
+          for (uint64_t done = 0; done < cycles; ++done) {
             settle_once(instance);
             step_once(instance, ~uint64_t{0});
           }
         });
-        *completed = done;
-        return status;
       }
       }
       """
@@ -258,6 +278,7 @@ struct ModelShim {
     extern "C" __attribute__((visibility("default"))) const systole_model* systole_model_table() {
       static const systole_model table = {
           \(systole_model_version), \(pins.count), create, destroy, pin, settle, step, run,
+          [](void* instance) -> const uint64_t* { return &static_cast<Instance*>(instance)->cycles; },
           \(waves == nil ? "nullptr, nullptr" : "start_trace, stop_trace"),
           [](void* instance) { return static_cast<Instance*>(instance)->file.c_str(); },
           [](void* instance) { return static_cast<Instance*>(instance)->line; },

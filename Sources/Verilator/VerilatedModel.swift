@@ -15,9 +15,10 @@ public final class VerilatedModel: Engine {
   /// The compiled model that this one runs.
   public let library: ModelLibrary
   /// Rising edges of clock 0 since the model was made.
-  @inlinable public var cycle: UInt64 { edges }
+  @inlinable public var cycle: UInt64 { cycles.pointee }
 
-  @usableFromInline var edges: UInt64 = 0
+  /// Where the model counts. A stored property would cost a check for exclusive access in every cycle.
+  @usableFromInline let cycles: UnsafePointer<UInt64>
   @usableFromInline let instance: UnsafeMutableRawPointer
   @usableFromInline let settleFunction: @convention(c) (UnsafeMutableRawPointer?) -> Int32
   @usableFromInline let stepFunction: @convention(c) (UnsafeMutableRawPointer?, UInt64) -> Int32
@@ -31,12 +32,14 @@ public final class VerilatedModel: Engine {
       case .zero: (0, 0)
       case .random(let seed): (seed, 1)
       }
-    guard let settle = functions.settle, let step = functions.step, let instance = functions.create(seed, randomises)
+    guard let settle = functions.settle, let step = functions.step, let instance = functions.create(seed, randomises),
+      let cycles = functions.cycles(instance)
     else { throw .unloadable(path: library.path, reason: "it does not create instances") }
     let interface = library.interface
     self.library = library
     self.functions = functions
     self.instance = instance
+    self.cycles = cycles
     settleFunction = settle
     stepFunction = step
     dataPins = interface.ports.enumerated().compactMap { index, port in
@@ -74,14 +77,15 @@ public final class VerilatedModel: Engine {
   public func step(clocks: UInt64) throws(EngineFailure) {
     let status = stepFunction(instance, clocks)
     if status != 0 { throw failure(status) }
-    edges &+= clocks & 1
   }
+
+  /// One rising edge of every clock.
+  @inlinable
+  public func step() throws(EngineFailure) { try step(clocks: .max) }
 
   /// Settles and steps all clocks `cycles` times with the inputs as they stand, in one call.
   public func run(cycles: Int) throws(EngineFailure) {
-    var completed: UInt64 = 0
-    let status = functions.run(instance, UInt64(max(0, cycles)), &completed)
-    edges &+= completed
+    let status = functions.run(instance, UInt64(max(0, cycles)))
     if status != 0 { throw failure(status) }
   }
 

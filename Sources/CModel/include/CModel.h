@@ -10,7 +10,7 @@
 
 /// What a compiled model offers. Status 0 means that all is well, 1 that the design called $finish, 2 that it called
 /// $stop or $fatal or failed an assertion, 3 that its logic does not settle, 4 that the instance has failed before.
-/// `pin` counts the data ports first and then one reset per clock. `run` reports the cycles it completed.
+/// `pin` counts the data ports first and then one reset per clock. `cycles` is where the rising edges of clock 0 are counted.
 /// `start_trace` is null in a model that cannot write waves.
 SYSTOLE_DECLARE(
 struct systole_model {
@@ -21,7 +21,8 @@ struct systole_model {
   void *(*pin)(void *instance, uint32_t index);
   int32_t (*settle)(void *instance);
   int32_t (*step)(void *instance, uint64_t clocks);
-  int32_t (*run)(void *instance, uint64_t cycles, uint64_t *completed);
+  int32_t (*run)(void *instance, uint64_t cycles);
+  const uint64_t *(*cycles)(void *instance);
   void (*start_trace)(void *instance, const char *path);
   void (*stop_trace)(void *instance);
   const char *(*failure_file)(void *instance);
