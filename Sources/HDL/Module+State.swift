@@ -128,7 +128,9 @@ extension Module {
     switch value?.handle {
     case nil: return nil
     case .literal(let number):
-      return definition.table.constantValue(literal(number, width: width, signed: T.isSigned, at: place))
+      // The literal may be new to the table, so it comes first.
+      let node = literal(number, width: width, signed: T.isSigned, at: place)
+      return definition.table.constantValue(node)
     case .node(_, let id):
       if let fixed = definition.table.constantValue(id), fixed.width == width { return fixed }
       report(
