@@ -57,6 +57,9 @@ extension Signal {
 public struct Input<T: PortElement>: PortDeclaration {
   let shape: T.Shape
 
+  /// An input of this shape, for a kind of port that is neither a signal nor a bundle.
+  public init(shape: T.Shape) { self.shape = shape }
+
   /// Adds the vectors that this declares.
   public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
     T.declare(shape, in: walker, name: name, path: path, direction: .input)
@@ -67,6 +70,9 @@ public struct Input<T: PortElement>: PortDeclaration {
 public struct Output<T: PortElement>: PortDeclaration {
   let shape: T.Shape
 
+  /// An output of this shape, for a kind of port that is neither a signal nor a bundle.
+  public init(shape: T.Shape) { self.shape = shape }
+
   /// Adds the vectors that this declares.
   public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
     T.declare(shape, in: walker, name: name, path: path, direction: .output)
@@ -76,6 +82,9 @@ public struct Output<T: PortElement>: PortDeclaration {
 /// One element of a ``Bundle``; its direction is that of the port that carries the bundle.
 public struct Field<T: PortElement>: PortDeclaration {
   let shape: T.Shape
+
+  /// A field of this shape, for a kind of port that is neither a signal nor a bundle.
+  public init(shape: T.Shape) { self.shape = shape }
 
   /// Adds the vectors that this declares.
   public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {

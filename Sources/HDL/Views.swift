@@ -42,6 +42,11 @@ public struct Interior<P> {
     ports[keyPath: path].stream(layout.entry(of: path), in: scope)
   }
 
+  /// A stream that enters the module and may be absent.
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, StreamInput<T>?>) -> Stream<T>? {
+    ports[keyPath: path].map { $0.stream(layout.entry(of: path), in: scope) }
+  }
+
   /// A stream that leaves the module.
   public subscript<T: PortElement>(dynamicMember path: KeyPath<P, StreamOutput<T>>) -> StreamDrain<T> {
     ports[keyPath: path].drain(layout.entry(of: path), in: scope)
@@ -114,6 +119,11 @@ public struct Exterior<P> {
   /// A stream into the instance.
   public subscript<T: PortElement>(dynamicMember path: KeyPath<P, StreamInput<T>>) -> StreamDrain<T> {
     ports[keyPath: path].drain(layout.entry(of: path), in: scope)
+  }
+
+  /// A stream into the instance that may be absent.
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, StreamInput<T>?>) -> StreamDrain<T>? {
+    ports[keyPath: path].map { $0.drain(layout.entry(of: path), in: scope) }
   }
 
   /// A stream out of the instance.
