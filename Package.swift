@@ -42,6 +42,15 @@ let package = Package(
     layer("NumberFormats"),
     layer("Golden", on: ["NumberFormats"]),
     layer("Testbench", on: ["Netlist", "Engine"]),
+    [
+      .target(
+        name: "TestSupport", dependencies: ["Netlist", "HDL", "Verilog", "Verilator", "Tools"],
+        path: "Tests/TestSupport", swiftSettings: strict)
+    ],
+    layer("Components", on: ["Netlist", "HDL"], testedWith: ["Engine", "Testbench", "TestSupport", "Verilator"]),
+    layer(
+      "Blocks", on: ["Netlist", "HDL", "NumberFormats", "Components"],
+      testedWith: ["Engine", "Golden", "Testbench", "TestSupport", "Verilator", "Verilog"]),
     layer("Transformer", on: ["NumberFormats", "Golden"]),
     [
       .testTarget(

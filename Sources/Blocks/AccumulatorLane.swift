@@ -1,0 +1,82 @@
+import HDL
+
+/// One pass of one row of activations through a weight-stationary array, on its way from column to column.
+struct RowToken: Bundle {
+  /// 1 when there is a row.
+  let valid: Field<Bit>
+  /// 1 in the pass that starts the sums: nothing is read.
+  let first: Field<Bit>
+  /// 1 in the pass that completes the sums: nothing is written.
+  let last: Field<Bit>
+  /// The row.
+  let address: Field<UInt>
+
+  init(addressWidth: Int) {
+    (valid, first, last, address) = (.init(), .init(), .init(), .init(addressWidth))
+  }
+}
+
+/// The accumulators of one column of a weight-stationary array: one word of memory for each row that is in work.
+///
+/// A token comes one clock before the partial sum that it is for. The total, partial sum plus what the memory held, is in
+/// a register two clock edges after the token; the token itself goes on to the next column after one. Between two tokens
+/// for one row there must be at least two clock edges.
+public struct AccumulatorLane: DefaultConfigurable {
+  /// Rows of accumulators.
+  public var depth: Int
+  /// Bits of an accumulator.
+  public var width: Int
+
+  /// A lane of `depth` accumulators of `width` bits.
+  public init(depth: Int = 128, width: Int = 32) {
+    self.depth = depth
+    self.width = width
+  }
+  public init() { self.init(depth: 128) }
+
+  /// Token and sum in, token and total out.
+  public struct Ports {
+    let token: Input<RowToken>
+    let partialSum: Input<SInt>
+    let tokenOut: Output<RowToken>
+    let total: Output<SInt>
+  }
+
+  public var ports: Ports {
+    let token = RowToken(addressWidth: max(1, unsignedBits(depth - 1)))
+    return Ports(token: .init(token), partialSum: .init(width), tokenOut: .init(token), total: .init(width))
+  }
+
+  public var documentation: String {
+    """
+    \(depth) accumulators of \(width) bits for one column.
+    token comes one clock before its partial_sum: address names the accumulator, first starts it, last completes it.
+    total = accumulator + partial_sum, two clock edges after the token; with last it is not stored.
+    Two tokens with one address are at least two clock edges apart. No register is reset.
+    """
+  }
+
+  public var latency: Int? { 2 }
+
+  public func validate(_ parameters: inout ParameterCheck) {
+    parameters.require("depth", depth, in: 1...65536)
+    parameters.require("width", width, in: 4...64)
+  }
+
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    let valid = m.register("valid", io.token.valid)
+    let first = m.register("first", io.token.first)
+    let last = m.register("last", io.token.last)
+    let address = m.register("address", io.token.address)
+    io.tokenOut.valid <== valid
+    io.tokenOut.first <== first
+    io.tokenOut.last <== last
+    io.tokenOut.address <== address
+
+    let accumulators = m.memory("accumulators", SInt.self, width: width, depth: depth)
+    let stored = accumulators.read(at: io.token.address)
+    let sum = (mux(first, 0, stored) &+ io.partialSum).named("sum")
+    accumulators.write(sum, at: address, when: valid & !last)
+    io.total <== m.register("total", sum)
+  }
+}

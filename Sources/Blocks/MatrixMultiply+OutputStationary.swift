@@ -1,0 +1,84 @@
+import Components
+import HDL
+
+extension MatrixMultiply {
+  func buildOutputStationary(
+    _ io: Interior<Ports>, _ tile: Stream<Tile>, _ collector: Exterior<ResultCollector.Ports>,
+    _ allowance: TileAllowance, in m: Module
+  ) {
+    // The tile whose operands run into the array.
+    let next = tile.payload
+    let isActive = m.register("is_active", Bit.self, reset: 0)
+    let stepsLeft = m.register("steps_left", UInt.self, width: next.depth.width)
+    let isFirstStep = m.register("is_first_step", Bit.self)
+    let starts = m.wire("starts", Bit.self)
+    let tileRows = m.register("tile_rows", next.rows, when: starts.value)
+    let tileColumns = m.register("tile_columns", next.columns, when: starts.value)
+    let endsJob = m.register("ends_job", next.endsJob, when: starts.value)
+
+    // The last step needs room for the results, parameters for them, and the sums of the tile before out of the way.
+    let clocksLeft = m.register("clocks_left", UInt.self, width: max(1, unsignedBits(shortestTile - 1)), reset: 0)
+    let isLastStep = (stepsLeft.value .== 1).named("is_last_step")
+    let mayEnd =
+      (allowance.credits.value .>= tileRows) & allowance.hasParameters(columns: tileColumns) & !clocksLeft.value.any
+    let mayStep = (isActive.value & (!isLastStep | mayEnd)).named("may_step")
+    io.activations.ready <== mayStep & io.weights.valid
+    io.weights.ready <== mayStep & io.activations.valid
+    let step = (mayStep & io.activations.valid & io.weights.valid).named("step")
+    let endsTile = (step & isLastStep).named("ends_tile")
+    allowance.claimRoom(rows: tileRows, when: endsTile)
+    allowance.claimParameters(columns: tileColumns, endsJob: endsJob, when: endsTile)
+
+    starts <== tile.valid & (!isActive.value | endsTile)
+    tile.ready <== starts.value
+    m.when(clocksLeft.value.any) { clocksLeft <== clocksLeft.value &- 1 }
+    m.when(step) {
+      stepsLeft <== stepsLeft.value &- 1
+      isFirstStep <== 0
+    }
+    m.when(endsTile) {
+      isActive <== 0
+      clocksLeft <== UInt(shortestTile - 1)
+    }
+    m.when(starts.value) {
+      isActive <== 1
+      isFirstStep <== 1
+      stepsLeft <== next.depth
+    }
+
+    let array = OutputStationaryArray(rows: rows, columns: columns, arithmetic: arithmetic)
+    let cells = m.instance(array, "cells")
+    cells.first <== m.register("first_step", step & isFirstStep.value, reset: 0)
+    cells.last <== m.register("last_step", endsTile, reset: 0)
+    for lane in 0..<rows {
+      cells.activations[lane]
+        <== m.register("activation_\(lane)", io.activations.payload.values[lane].masked(by: step))
+    }
+    for column in 0..<columns {
+      cells.weights[column] <== m.register("weight_\(column)", io.weights.payload.values[column])
+    }
+    for column in 0..<columns { collector.sums[column] <== cells.sums[column] }
+    markRows(
+      endsTile, rows: tileRows, columns: tileColumns, endsJob: endsJob, collector, delay: (array.latency ?? 0) - 1,
+      in: m)
+  }
+
+  /// Marks the rows of a tile while the array shifts them out: the first one `delay` + 1 clocks after its last step.
+  private func markRows(
+    _ endsTile: Bit, rows: UInt, columns: UInt, endsJob: Bit, _ collector: Exterior<ResultCollector.Ports>, delay: Int,
+    in m: Module
+  ) {
+    let start = m.delayed("drain", endsTile, by: delay, reset: 0)
+    let facts = m.delayed("drain_tile", concatenate(endsJob, columns, rows), by: delay)
+    let width = rows.width
+    let rowsLeft = m.register("drain_rows", UInt.self, width: width, reset: 0)
+    m.when(start) { rowsLeft <== facts[0..<width].asUnsigned }
+      .otherwise(when: rowsLeft.value.any) { rowsLeft <== rowsLeft.value &- 1 }
+    let mark = collector.mark
+    mark.valid <== rowsLeft.value.any
+    mark.first <== m.register("drain_first", start)
+    mark.last <== rowsLeft.value .== 1
+    mark.columns <== m.register("drain_columns", facts[width..<(width + columns.width)].asUnsigned, when: start)
+    mark.endsJob <== m.register("drain_ends_job", facts[width + columns.width], when: start)
+  }
+}

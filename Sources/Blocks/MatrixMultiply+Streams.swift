@@ -1,0 +1,75 @@
+import HDL
+import NumberFormats
+
+/// A job: the sizes of one product.
+public struct MatrixMultiplyJob: Bundle {
+  /// Rows of the left matrix.
+  let rows: Field<UInt>
+  /// Columns of the left and rows of the right matrix.
+  let depth: Field<UInt>
+  /// Columns of the right matrix.
+  let columns: Field<UInt>
+
+  init(sizeWidth: Int) { (rows, depth, columns) = (.init(sizeWidth), .init(sizeWidth), .init(sizeWidth)) }
+}
+
+/// A beat of operands, one for each lane.
+public struct OperandBeat: Bundle {
+  /// The operands; those of lanes without one may be anything.
+  let values: [Field<Integer>]
+
+  init(_ format: IntegerFormat, lanes: Int) { values = (0..<lanes).map { _ in .init(shape: format) } }
+}
+
+/// Bias and scale of one output column.
+public struct ChannelParameters: Bundle {
+  /// Added to the accumulator.
+  let bias: Field<SInt>
+  /// Significand of the scale.
+  let multiplier: Field<UInt>
+  /// Fraction bits of the scale.
+  let shift: Field<UInt>
+
+  init(_ requantizer: Requantizer) {
+    bias = .init(requantizer.biasWidth)
+    multiplier = .init(requantizer.multiplierWidth)
+    shift = .init(requantizer.shiftWidth)
+  }
+}
+
+/// Bias of one output column.
+public struct ChannelBias: Bundle {
+  /// Added to the accumulator.
+  let bias: Field<SInt>
+
+  init(_ requantizer: Requantizer) { bias = .init(requantizer.biasWidth) }
+}
+
+/// The scale of all outputs of a job.
+public struct TensorScale: Bundle {
+  /// Significand of the scale.
+  let multiplier: Field<UInt>
+  /// Fraction bits of the scale.
+  let shift: Field<UInt>
+
+  init(_ requantizer: Requantizer) {
+    multiplier = .init(requantizer.multiplierWidth)
+    shift = .init(requantizer.shiftWidth)
+  }
+}
+
+/// A row of a tile of the product.
+public struct ResultBeat: Bundle {
+  /// One value for each lane; 0 where there is none.
+  let values: [Field<Integer>]
+  /// Bit c is 1 when lane c has a value.
+  let keep: Field<Bits>
+  /// 1 with the last beat of a job.
+  let last: Field<Bit>
+
+  init(_ format: IntegerFormat, lanes: Int) {
+    values = (0..<lanes).map { _ in .init(shape: format) }
+    keep = .init(lanes)
+    last = .init()
+  }
+}

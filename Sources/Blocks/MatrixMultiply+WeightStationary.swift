@@ -1,0 +1,137 @@
+import Components
+import HDL
+
+extension MatrixMultiply {
+  /// The tile whose rows run through the array.
+  private struct Pass {
+    let isActive: Register<Bit>
+    let rowsLeft, address: Register<UInt>
+    let isFirstRow: Register<Bit>
+    let columns: UInt
+    let lanes: [Bit]
+    let isFirst, isLast, endsJob: Bit
+    /// 1 when a row was begun one clock ago.
+    let hasIssued: Register<Bit>
+    /// Clocks for which parameters are still being handed out, from column to column; nil when there are none.
+    let parameterClocks: Register<UInt>?
+  }
+
+  /// What holds a row back besides its operands.
+  private func mayIssue(_ pass: Pass, _ endsTile: Bit, _ allowance: TileAllowance, in m: Module) -> Bit {
+    // A tile of one row reads in each pass what the last pass wrote: that takes two clocks.
+    let isTooSoon = pass.isFirstRow.value & endsTile & !pass.isFirst & pass.hasIssued.value
+    var mayComplete = allowance.credits.value.any
+    if let clocks = pass.parameterClocks { mayComplete = mayComplete & !(pass.isFirstRow.value & clocks.value.any) }
+    return !isTooSoon & (!pass.isLast | mayComplete)
+  }
+
+  func buildWeightStationary(
+    _ io: Interior<Ports>, _ tile: Stream<Tile>, _ collector: Exterior<ResultCollector.Ports>,
+    _ allowance: TileAllowance, maximumRows: Int, in m: Module
+  ) {
+    let next = tile.payload
+    // Weights of the next tile go into the cells until `swap` makes them the current ones.
+    let isLoaded = m.register("is_loaded", Bit.self, reset: 0)
+    let beat = m.register("weight_beat", UInt.self, width: max(1, unsignedBits(rows - 1)), reset: 0)
+    let isLoading = tile.valid & !isLoaded.value
+    let takesWeights = (isLoading & (beat.value .< next.depth)).named("takes_weights")
+    let steps = (isLoading & (!takesWeights | io.weights.valid)).named("weight_step")
+    io.weights.ready <== takesWeights
+    let endsLoading = steps & (beat.value .== UInt(rows - 1))
+    m.when(steps) { beat <== mux(endsLoading, 0, beat.value &+ 1) }
+
+    // A pass: one row of activations a clock.
+    let swap = m.wire("swap", Bit.self)
+    let pass = Pass(
+      isActive: m.register("is_active", Bit.self, reset: 0),
+      rowsLeft: m.register("rows_left", UInt.self, width: next.rows.width),
+      address: m.register("row_address", UInt.self, width: max(1, unsignedBits(maximumRows - 1))),
+      isFirstRow: m.register("is_first_row", Bit.self),
+      columns: m.register("pass_columns", next.columns, when: swap.value),
+      lanes: (0..<rows).map { m.register("lane_used_\($0)", next.depth .> UInt($0), when: swap.value) },
+      isFirst: m.register("pass_is_first", next.isFirst, when: swap.value),
+      isLast: m.register("pass_is_last", next.isLast, when: swap.value),
+      endsJob: m.register("pass_ends_job", next.endsJob, when: swap.value),
+      hasIssued: m.register("has_issued", Bit.self, reset: 0),
+      parameterClocks: requantization == nil || columns == 1
+        ? nil : m.register("parameter_clocks", UInt.self, width: unsignedBits(columns - 1), reset: 0))
+    let endsTile = (pass.rowsLeft.value .== 1).named("ends_tile")
+    let mayIssue = pass.isActive.value & mayIssue(pass, endsTile, allowance, in: m)
+    let issues = io.activations.take(when: mayIssue.named("may_issue")).named("issue")
+    pass.hasIssued <== issues
+    if let clocks = pass.parameterClocks {
+      m.when(issues & pass.isLast & pass.isFirstRow.value) { clocks <== UInt(columns - 1) }
+        .otherwise(when: clocks.value.any) { clocks <== clocks.value &- 1 }
+    }
+    allowance.claimRoom(rows: m.constant(1, width: 1, as: UInt.self), when: issues & pass.isLast)
+
+    let isFree = !pass.isActive.value | (issues & endsTile)
+    let isReady = !next.isLast | allowance.hasParameters(columns: next.columns)
+    swap <== (isLoaded.value | endsLoading) & isReady & isFree
+    tile.ready <== swap.value
+    allowance.claimParameters(columns: next.columns, endsJob: next.endsJob, when: swap.value & next.isLast)
+    m.when(endsLoading) { isLoaded <== 1 }
+    m.when(issues) {
+      pass.rowsLeft <== pass.rowsLeft.value &- 1
+      pass.address <== pass.address.value &+ 1
+      pass.isFirstRow <== 0
+      m.when(endsTile) { pass.isActive <== 0 }
+    }
+    m.when(swap.value) {
+      isLoaded <== 0
+      pass.isActive <== 1
+      pass.rowsLeft <== next.rows
+      pass.address <== 0
+      pass.isFirstRow <== 1
+    }
+
+    let array = WeightStationaryArray(rows: rows, columns: columns, arithmetic: arithmetic)
+    let cells = m.instance(array, "cells")
+    cells.load <== steps
+    cells.loadFirst <== beat.value .== 0
+    cells.swap <== m.register("swap_cells", swap.value, reset: 0)
+    for (port, value) in zip(cells.weights, io.weights.payload.values) { port <== value }
+    for lane in 0..<rows {
+      cells.activations[lane]
+        <== m.register("activation_\(lane)", io.activations.payload.values[lane].masked(by: pass.lanes[lane]))
+    }
+    accumulate(cells.sums, pass, issues, endsTile, collector, delay: array.latency ?? 0, maximumRows, in: m)
+  }
+
+  /// The accumulators below the array, and the marks for what leaves them.
+  private func accumulate(
+    _ sums: [SInt], _ pass: Pass, _ issues: Bit, _ endsTile: Bit, _ collector: Exterior<ResultCollector.Ports>,
+    delay: Int, _ maximumRows: Int, in m: Module
+  ) {
+    // The token arrives at the first column one clock before the row's partial sum, the mark with it.
+    let addressWidth = pass.address.value.width
+    let columnsWidth = pass.columns.width
+    let valid = m.delayed("row_valid", issues, by: delay, reset: 0)
+    let row = m.delayed(
+      "row",
+      concatenate(
+        pass.isFirst, pass.isLast, pass.isFirstRow.value, endsTile, pass.endsJob, pass.columns, pass.address.value),
+      by: delay)
+    let flags = addressWidth + columnsWidth
+    var token = (valid: valid, first: row[flags + 4], last: row[flags + 3], address: row[0..<addressWidth].asUnsigned)
+    let mark = collector.mark
+    mark.valid <== m.register("mark_valid", valid & token.last, reset: 0)
+    mark.first <== m.register("mark_first", row[flags + 2])
+    mark.last <== m.register("mark_last", row[flags + 1])
+    mark.endsJob <== m.register("mark_ends_job", row[flags])
+    mark.columns <== m.register("mark_columns", row[addressWidth..<flags].asUnsigned)
+
+    let lane = AccumulatorLane(depth: maximumRows, width: arithmetic.accumulatorWidth)
+    for column in 0..<columns {
+      let accumulators = m.instance(lane, "accumulators_\(column)")
+      accumulators.token.valid <== token.valid
+      accumulators.token.first <== token.first
+      accumulators.token.last <== token.last
+      accumulators.token.address <== token.address
+      accumulators.partialSum <== sums[column]
+      collector.sums[column] <== accumulators.total
+      let out = accumulators.tokenOut
+      token = (out.valid, out.first, out.last, out.address)
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import Components
+import HDL
+import NumberFormats
+
+/// A matrix-multiply engine: C = A × B for any M × K × N, on a systolic array of `rows` × `columns` cells.
+///
+/// Every interface is a ready/valid stream and may stall at any time. The array itself never stops: rows without operands
+/// pass it as bubbles, and a row is only begun when the result queue has room for what it makes. Jobs follow each other
+/// without a gap: the next job's weights load while this one computes, results drain while the next tile runs.
+///
+/// - `job`: `rows` M, `depth` K, `columns` N, each 1 to 2^``sizeWidth`` − 1. A job with a size of 0 is taken and ignored.
+/// - `activations`: `rows` values of A a beat; `weights`: `columns` values of B a beat.
+/// - `channels` (``RequantizedOutput/Granularity/perChannel``): bias, multiplier and shift of one output column a beat; or
+///   `biases` (``RequantizedOutput/Granularity/perTensor``): the bias of one output column a beat, and `scale`: multiplier
+///   and shift, one beat a job.
+/// - `results`: `columns` values of C a beat, a mask `keep` of the lanes that have one, `last` with the job's last beat.
+///
+/// Weight-stationary, with blocks of at most `maximumRows` rows of A, of `columns` columns of B and of `rows` steps of K:
+///
+///     for each block of M, for each block of N, for each block of K:
+///       weights:      for each k of the block: B(k, n) of the block's columns
+///       activations:  for each m of the block: A(m, k) of the block's steps
+///       after the last block of K, results: for each m of the block: C(m, n) of the block's columns
+///
+/// So A is sent once for each block of N, and B once for each block of M. A pass over a tile takes as many clocks as the
+/// longest of: its rows of A, `rows` (the next weights take their places meanwhile), and the arrival of its beats.
+///
+/// Output-stationary, with blocks of `rows` rows of A and `columns` columns of B:
+///
+///     for each block of M, for each block of N:
+///       for each k: activations: A(m, k) of the block's rows; weights: B(k, n) of the block's columns
+///       results: for each m of the block: C(m, n) of the block's columns
+///
+/// In both, `channels` or `biases` hold the columns of the block, in order, for each block of M and N. In ragged blocks
+/// the lanes past the end may hold anything; results there are 0 with `keep` 0. Accumulators wrap.
+public struct MatrixMultiply: DefaultConfigurable {
+  /// Rows of the array.
+  public var rows: Int
+  /// Columns of the array.
+  public var columns: Int
+  /// What stays in the cells.
+  public var dataflow: Dataflow
+  /// Operands, accumulators and registers of the cells.
+  public var arithmetic: CellArithmetic
+  /// How sums become codes; nil to give the sums themselves.
+  public var requantization: RequantizedOutput?
+  /// Bits of each size of a job.
+  public var sizeWidth: Int
+
+  /// An engine around an array of `rows` × `columns` cells.
+  public init(
+    rows: Int = 16, columns: Int = 16, dataflow: Dataflow = .weightStationary(maximumRows: 128),
+    arithmetic: CellArithmetic = CellArithmetic(), requantization: RequantizedOutput? = nil, sizeWidth: Int = 16
+  ) {
+    self.rows = rows
+    self.columns = columns
+    self.dataflow = dataflow
+    self.arithmetic = arithmetic
+    self.requantization = requantization
+    self.sizeWidth = sizeWidth
+  }
+  public init() { self.init(rows: 16) }
+
+  /// Streams; `channels`, or `biases` and `scale`, only with requantisation.
+  public struct Ports {
+    let job: StreamInput<MatrixMultiplyJob>
+    let activations, weights: StreamInput<OperandBeat>
+    let channels: StreamInput<ChannelParameters>?
+    let biases: StreamInput<ChannelBias>?
+    let scale: StreamInput<TensorScale>?
+    let results: StreamOutput<ResultBeat>
+  }
+
+  public var ports: Ports {
+    let collector = collector.ports
+    return Ports(
+      job: .init(MatrixMultiplyJob(sizeWidth: sizeWidth)),
+      activations: .init(OperandBeat(arithmetic.activation, lanes: rows)),
+      weights: .init(OperandBeat(arithmetic.weight, lanes: columns)), channels: collector.channels,
+      biases: collector.biases, scale: collector.scale, results: collector.results)
+  }
+
+  /// The fewest clocks between the last steps of two output-stationary tiles: sums are shifted out one row a clock, and
+  /// parameters handed out one column a clock.
+  var shortestTile: Int { requantization == nil ? rows : max(rows, columns) }
+
+  /// Bits of a count of the result queue's rows.
+  var creditWidth: Int { unsignedBits(collector.depth) }
+
+  /// The part behind the array, with a queue that holds every row that can be on its way at full rate.
+  var collector: ResultCollector {
+    var collector = ResultCollector(
+      columns: columns, accumulatorWidth: arithmetic.accumulatorWidth, requantization: requantization)
+    let roundTrip: Int
+    switch dataflow {
+    case .weightStationary: roundTrip = rows + collector.delay + 6
+    // Room is claimed for a whole tile, so it comes in steps of a tile.
+    case .outputStationary: roundTrip = ((2 * rows + collector.delay + 6) / rows + 1) * rows
+    }
+    collector.depth = 1 << unsignedBits(roundTrip - 1)
+    return collector
+  }
+
+  /// What cuts a job into tiles.
+  var sequencer: TileSequencer {
+    switch dataflow {
+    case .weightStationary(let maximumRows):
+      TileSequencer(rows: maximumRows, depth: rows, columns: columns, sizeWidth: sizeWidth)
+    case .outputStationary: TileSequencer(rows: rows, depth: nil, columns: columns, sizeWidth: sizeWidth)
+    }
+  }
+
+  public func validate(_ parameters: inout ParameterCheck) {
+    parameters.require("rows", rows, in: 1...256)
+    parameters.require("columns", columns, in: 1...256)
+    parameters.require("sizeWidth", sizeWidth, in: 1...24)
+    if case .weightStationary(let maximumRows) = dataflow {
+      parameters.require("maximumRows", maximumRows, in: 1...65536)
+    }
+    parameters.require(
+      unsignedBits(max(rows, columns)) <= sizeWidth || !(1...24).contains(sizeWidth),
+      "sizes of \(sizeWidth) bits for an array of \(rows) x \(columns)",
+      fix: "use at least \(unsignedBits(max(rows, columns))) bits")
+    arithmetic.validate(&parameters)
+    guard let requantization else { return }
+    parameters.require(
+      arithmetic.accumulatorWidth <= 32, "accumulators of \(arithmetic.accumulatorWidth) bits are requantised",
+      fix: "use at most 32 bits")
+    requantization.requantizer(accumulatorWidth: 32).validate(&parameters)
+  }
+
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    let collector = m.instance(collector, "collector")
+    let parameters = connectOutput(io, collector, in: m)
+    let tiles = m.instance(sequencer, "sequencer")
+    tiles.job <== io.job
+    switch dataflow {
+    case .weightStationary(let maximumRows):
+      buildWeightStationary(io, tiles.tile, collector, parameters, maximumRows: maximumRows, in: m)
+    case .outputStationary: buildOutputStationary(io, tiles.tile, collector, parameters, in: m)
+    }
+  }
+}

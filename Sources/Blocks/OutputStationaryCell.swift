@@ -1,0 +1,69 @@
+import HDL
+
+/// One cell of an ``OutputStationaryArray``: accumulates the products of what passes by.
+///
+/// `first` starts a new sum with the product of its clock, `last` ends it: one clock later (two with
+/// ``CellArithmetic/isPipelined``) the sum moves to `result`, so that the next one can start at once. `shift` takes the
+/// result of the cell above instead.
+public struct OutputStationaryCell: DefaultConfigurable {
+  /// Formats and registers.
+  public var arithmetic: CellArithmetic
+
+  /// The cell for an arithmetic.
+  public init(arithmetic: CellArithmetic) { self.arithmetic = arithmetic }
+  public init() { self.init(arithmetic: CellArithmetic()) }
+
+  /// Left to right: activation, first, last, shift. Top to bottom: weight, result.
+  public struct Ports {
+    let activation, weight: Input<Integer>
+    let first, last, shift: Input<Bit>
+    let result: Input<SInt>
+    let activationOut, weightOut: Output<Integer>
+    let firstOut, lastOut, shiftOut: Output<Bit>
+    let resultOut: Output<SInt>
+  }
+
+  public var ports: Ports {
+    Ports(
+      activation: .init(shape: arithmetic.activation), weight: .init(shape: arithmetic.weight), first: .init(),
+      last: .init(), shift: .init(), result: .init(arithmetic.accumulatorWidth),
+      activationOut: .init(shape: arithmetic.activation), weightOut: .init(shape: arithmetic.weight),
+      firstOut: .init(), lastOut: .init(), shiftOut: .init(), resultOut: .init(arithmetic.accumulatorWidth))
+  }
+
+  public var documentation: String {
+    """
+    Multiply-accumulate cell whose sum stays. No register is reset; an activation of 0 leaves the sum as it is.
+      first  the product of this clock starts a new sum;
+      last   the product of this clock ends the sum, which is in result_out \(latency ?? 0) clock edges later;
+      shift  result_out takes result of the cell above.
+    activation, first, last and shift reach the cell to the right one clock later, weight the cell below.
+    """
+  }
+
+  /// From the last operands to the result.
+  public var latency: Int? { arithmetic.isPipelined ? 3 : 2 }
+
+  public func validate(_ parameters: inout ParameterCheck) { arithmetic.validate(&parameters) }
+
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    io.activationOut <== m.register("activation", io.activation)
+    io.weightOut <== m.register("weight", io.weight)
+    let nextFirst = m.register("first", io.first)
+    let nextLast = m.register("last", io.last)
+    io.firstOut <== nextFirst
+    io.lastOut <== nextLast
+    io.shiftOut <== m.register("shift", io.shift)
+
+    var product = arithmetic.product(io.activation, io.weight)
+    var (first, isComplete) = (io.first, nextLast)
+    if arithmetic.isPipelined {
+      product = m.register("product", product)
+      first = nextFirst
+      isComplete = m.register("complete", nextLast)
+    }
+    let sum = m.register("sum", SInt.self, width: arithmetic.accumulatorWidth)
+    sum <== mux(first, 0, sum.value) &+ product
+    io.resultOut <== m.register("result", mux(isComplete, sum.value, io.result), when: isComplete | io.shift)
+  }
+}

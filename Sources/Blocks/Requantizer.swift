@@ -1,0 +1,199 @@
+import Components
+import HDL
+import NumberFormats
+
+/// Integer accumulators to narrow codes:
+/// `code` = clamp(rne((`accumulator` + `bias`) · `multiplier` / 2^`shift`) + zero point, least…greatest).
+///
+/// Sum and product are exact; rounding is to nearest, ties to even; what is out of range becomes the nearest code. `shift`
+/// is 0 to ``maximumShift``. Bias, multiplier and shift belong to the accumulator that they come with, so the same module
+/// serves a scale for the whole tensor and one for each channel. One code a clock, ``latency`` clock edges after its
+/// accumulator.
+///
+/// The shifter narrows while it shifts: after each step only the bits that can still reach the code are kept; those above
+/// are folded into one flag for saturation and those below into a guard bit and a sticky bit.
+public struct Requantizer: DefaultConfigurable {
+  /// Bits of the accumulator, in two's complement.
+  public var accumulatorWidth: Int
+  /// Bits of the bias, in two's complement; 0 for none.
+  public var biasWidth: Int
+  /// Bits of the multiplier, an unsigned number.
+  public var multiplierWidth: Int
+  /// The greatest shift; a greater one gives an undefined code.
+  public var maximumShift: Int
+  /// The least code.
+  public var least: Int
+  /// The greatest code.
+  public var greatest: Int
+  /// The code of zero.
+  public var zeroPoint: Int
+  /// Bias, multiplier and shift when they are the same for ever; else they are inputs.
+  public var constants: Constants?
+  /// Pipeline registers: 1 behind the product; 2 behind product and shifter; 3 behind sum, product and shifter.
+  public var stages: Int
+
+  /// A scale and a bias.
+  public struct Constants: Hashable, Sendable {
+    /// Added to the accumulator.
+    public var bias: Int
+    /// The scale's significand.
+    public var multiplier: Int
+    /// The scale's number of fraction bits.
+    public var shift: Int
+
+    /// The scale `multiplier` / 2^`shift` after `bias`.
+    public init(bias: Int = 0, multiplier: Int, shift: Int) {
+      self.bias = bias
+      self.multiplier = multiplier
+      self.shift = shift
+    }
+  }
+
+  /// Int32 accumulator and bias, 16-bit multiplier, symmetric int8 codes, no pipeline registers.
+  public init(
+    accumulatorWidth: Int = 32, biasWidth: Int = 32, multiplierWidth: Int = 16, maximumShift: Int = 47,
+    least: Int = -127, greatest: Int = 127, zeroPoint: Int = 0, constants: Constants? = nil, stages: Int = 0
+  ) {
+    self.accumulatorWidth = accumulatorWidth
+    self.biasWidth = biasWidth
+    self.multiplierWidth = multiplierWidth
+    self.maximumShift = maximumShift
+    self.least = least
+    self.greatest = greatest
+    self.zeroPoint = zeroPoint
+    self.constants = constants
+    self.stages = stages
+  }
+  public init() { self.init(stages: 0) }
+
+  /// All inputs belong to one clock.
+  public struct Ports {
+    let accumulator: Input<SInt>
+    let bias: Input<SInt>?
+    let multiplier, shift: Input<UInt>?
+    let code: Output<Integer>
+  }
+
+  public var ports: Ports {
+    let isInput = constants == nil
+    return Ports(
+      accumulator: .init(accumulatorWidth), bias: isInput && biasWidth > 0 ? .init(biasWidth) : nil,
+      multiplier: isInput ? .init(multiplierWidth) : nil, shift: isInput ? .init(shiftWidth) : nil,
+      code: .init(shape: codeFormat))
+  }
+
+  /// Bits of the shift.
+  public var shiftWidth: Int { max(1, unsignedBits(maximumShift)) }
+
+  /// Format of the code: signed when the least one is negative.
+  public var codeFormat: IntegerFormat {
+    let width = least < 0 ? max(signedBits(least), signedBits(greatest)) : max(1, unsignedBits(greatest))
+    guard let format = try? IntegerFormat(width: width, isSigned: least < 0) else {
+      preconditionFailure("validate lets no range through that has no format")
+    }
+    return format
+  }
+
+  public var latency: Int? { stages }
+
+  public var documentation: String {
+    """
+    code = clamp(rne((accumulator + bias) x multiplier / 2^shift) + (\(zeroPoint)), \(least) to \(greatest)), \
+    \(stages) clock edges later.
+    Sum and product are exact, rne rounds to nearest with ties to even, shift is at most \(maximumShift).
+    One code a clock; no register is reset.
+    """
+  }
+
+  public func validate(_ parameters: inout ParameterCheck) {
+    parameters.require("accumulatorWidth", accumulatorWidth, in: 4...64)
+    parameters.require("biasWidth", biasWidth, in: 0...64)
+    parameters.require("multiplierWidth", multiplierWidth, in: 1...32)
+    parameters.require("maximumShift", maximumShift, in: 0...63)
+    parameters.require("least", least, in: -0x8000...0xFFFF)
+    parameters.require("greatest", greatest, in: -0x8000...0xFFFF)
+    parameters.require(
+      least < greatest && least <= zeroPoint && zeroPoint <= greatest,
+      "the zero point \(zeroPoint) is outside the codes from \(least) to \(greatest)",
+      fix: "use least < greatest and a zero point between them")
+    parameters.require("stages", stages, in: 0...3)
+    guard let constants else { return }
+    parameters.require("constants.shift", constants.shift, in: 0...max(0, maximumShift))
+    parameters.require(
+      constants.multiplier >= 1 && unsignedBits(constants.multiplier) <= multiplierWidth,
+      "the constant multiplier is \(constants.multiplier)", fix: "use a number of 1 to \(multiplierWidth) bits above 0")
+    parameters.require(
+      constants.bias == 0 || signedBits(constants.bias) <= biasWidth, "the constant bias is \(constants.bias)",
+      fix: "use a number of \(biasWidth) bits, or a wider bias")
+  }
+
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    var scale = Scale(
+      multiplier: io.multiplier ?? m.constant(constants?.multiplier ?? 1, width: multiplierWidth, as: UInt.self),
+      shift: io.shift ?? m.constant(constants?.shift ?? 0, width: shiftWidth, as: UInt.self))
+
+    var sum = io.accumulator
+    if let bias = io.bias {
+      sum = sum + bias
+    } else if let bias = constants?.bias, bias != 0 {
+      sum = sum + m.constant(bias, width: biasWidth, as: SInt.self)
+    }
+    if stages == 3 {
+      sum = m.register("sum", sum)
+      scale = scale.registered("sum", isConstant: constants != nil, in: m)
+    }
+
+    var product = sum * scale.multiplier.extended(to: multiplierWidth + 1).asSigned
+    product = product.truncated(to: product.width - 1)
+    if stages >= 1 {
+      product = m.register("product", product)
+      scale = scale.registered("product", isConstant: constants != nil, in: m)
+    }
+
+    var shifted = NarrowingShift(
+      product.named(stages >= 1 ? "scaled" : "product"), longest: maximumShift, keeping: windowWidth)
+    for step in (0..<shiftWidth).reversed() where 1 << step <= maximumShift {
+      shifted.shift(by: 1 << step, when: scale.shift[step], rest: (1 << step) - 1)
+    }
+    if stages >= 2 { shifted = shifted.registered(in: m) }
+    io.code <== rounded(shifted, in: m)
+  }
+
+  /// Bits of the shifted number that are kept: enough for both bounds less the zero point.
+  private var windowWidth: Int { max(signedBits(least - zeroPoint), signedBits(greatest - zeroPoint)) }
+
+  private func rounded(_ shifted: NarrowingShift, in m: Module) -> Integer {
+    let window = shifted.window
+    let roundsUp = shifted.guardBit & (shifted.sticky | window[0])
+    let rounded = (window + roundsUp.asUnsigned.extended(to: 2).asSigned).truncated(to: windowWidth + 1).named(
+      "rounded")
+    let isNegative = shifted.isNegative
+    let isAbove = !isNegative & (shifted.overflows | (rounded .> SInt(greatest - zeroPoint)))
+    let isBelow = isNegative & (shifted.overflows | (rounded .< SInt(least - zeroPoint)))
+    let width = max(codeFormat.width + (codeFormat.isSigned ? 0 : 1), windowWidth + 1, signedBits(zeroPoint))
+    let code = zeroPoint == 0 ? rounded.extended(to: width) : rounded.extended(to: width) &+ SInt(zeroPoint)
+    let clamped = mux(
+      isAbove, m.constant(greatest, width: width, as: SInt.self),
+      mux(isBelow, m.constant(least, width: width, as: SInt.self), code))
+    return Integer(clamped.truncated(to: codeFormat.width).asBits, as: codeFormat)
+  }
+}
+
+/// Multiplier and shift on their way through the pipeline.
+private struct Scale {
+  var multiplier, shift: UInt
+
+  /// One stage later; the multiplier is needed before the product alone, and constants need no register.
+  func registered(_ stage: String, isConstant: Bool, in m: Module) -> Scale {
+    if isConstant { return self }
+    return Scale(
+      multiplier: stage == "sum" ? m.register("sum_multiplier", multiplier) : multiplier,
+      shift: m.register("\(stage)_shift", shift))
+  }
+}
+
+/// Bits that hold `value` in two's complement.
+func signedBits(_ value: Int) -> Int { Int.bitWidth + 1 - (value < 0 ? ~value : value).leadingZeroBitCount }
+
+/// Bits that hold `value`, which is not negative; none for 0.
+func unsignedBits(_ value: Int) -> Int { Int.bitWidth - max(0, value).leadingZeroBitCount }

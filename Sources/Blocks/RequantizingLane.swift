@@ -1,0 +1,57 @@
+import HDL
+
+/// The requantiser of one column with the bias and the scale of its channel.
+///
+/// `load` takes bias, multiplier and shift for the accumulators of the clocks after it, and goes on to the next column one
+/// clock later.
+public struct RequantizingLane: DefaultConfigurable {
+  /// The requantiser.
+  public var requantizer: Requantizer
+
+  /// A lane around a requantiser whose scale is an input.
+  public init(requantizer: Requantizer = Requantizer()) { self.requantizer = requantizer }
+  public init() { self.init(requantizer: Requantizer()) }
+
+  /// Parameters in, accumulators in, codes out.
+  public struct Ports {
+    let load: Input<Bit>
+    let bias: Input<SInt>
+    let multiplier, shift: Input<UInt>
+    let accumulator: Input<SInt>
+    let loadOut: Output<Bit>
+    let code: Output<Integer>
+  }
+
+  public var ports: Ports {
+    Ports(
+      load: .init(), bias: .init(requantizer.biasWidth), multiplier: .init(requantizer.multiplierWidth),
+      shift: .init(requantizer.shiftWidth), accumulator: .init(requantizer.accumulatorWidth), loadOut: .init(),
+      code: .init(shape: requantizer.codeFormat))
+  }
+
+  public var documentation: String {
+    """
+    Requantiser of one column. load stores bias, multiplier and shift for the accumulators of later clocks.
+    code belongs to the accumulator of \(requantizer.stages) clock edges earlier. No register is reset.
+    """
+  }
+
+  public var latency: Int? { requantizer.latency }
+
+  public func validate(_ parameters: inout ParameterCheck) {
+    requantizer.validate(&parameters)
+    parameters.require(
+      requantizer.constants == nil && requantizer.biasWidth > 0, "the requantiser has no bias or scale as inputs",
+      fix: "use a requantiser without constants and with a bias")
+  }
+
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    io.loadOut <== m.register("load", io.load)
+    let unit = m.instance(requantizer, "requantizer")
+    unit.accumulator <== io.accumulator
+    if let bias = unit.bias { bias <== m.register("bias", io.bias, when: io.load) }
+    if let multiplier = unit.multiplier { multiplier <== m.register("multiplier", io.multiplier, when: io.load) }
+    if let shift = unit.shift { shift <== m.register("shift", io.shift, when: io.load) }
+    io.code <== unit.code
+  }
+}

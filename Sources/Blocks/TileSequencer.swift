@@ -1,0 +1,150 @@
+import HDL
+
+/// A piece of a product that an array works on at a time.
+struct Tile: Bundle {
+  /// Rows of the left matrix, at least 1.
+  let rows: Field<UInt>
+  /// Steps of the depth, at least 1.
+  let depth: Field<UInt>
+  /// Output columns, at least 1.
+  let columns: Field<UInt>
+  /// 1 when the tile starts its sums.
+  let isFirst: Field<Bit>
+  /// 1 when the tile completes its sums.
+  let isLast: Field<Bit>
+  /// 1 for the last tile of a job.
+  let endsJob: Field<Bit>
+
+  init(rowsWidth: Int, depthWidth: Int, columnsWidth: Int) {
+    (rows, depth, columns) = (.init(rowsWidth), .init(depthWidth), .init(columnsWidth))
+    (isFirst, isLast, endsJob) = (.init(), .init(), .init())
+  }
+}
+
+/// Cuts jobs into tiles: for each block of rows, for each block of output columns, for each block of the depth.
+///
+/// Tiles come from a register, the next one a clock after the last one was taken; the first one of a job two clocks after
+/// the job. A job of which a size is 0 has no tile.
+public struct TileSequencer: DefaultConfigurable {
+  /// Rows of a tile.
+  public var rows: Int
+  /// Steps of the depth of a tile; nil for the whole depth.
+  public var depth: Int?
+  /// Output columns of a tile.
+  public var columns: Int
+  /// Bits of each size of a job.
+  public var sizeWidth: Int
+
+  /// Tiles of at most `rows` × `depth` × `columns`.
+  public init(rows: Int = 128, depth: Int? = 16, columns: Int = 16, sizeWidth: Int = 16) {
+    self.rows = rows
+    self.depth = depth
+    self.columns = columns
+    self.sizeWidth = sizeWidth
+  }
+  public init() { self.init(rows: 128) }
+
+  /// Jobs in, tiles out.
+  public struct Ports {
+    let job: StreamInput<MatrixMultiplyJob>
+    let tile: StreamOutput<Tile>
+  }
+
+  public var ports: Ports { Ports(job: .init(MatrixMultiplyJob(sizeWidth: sizeWidth)), tile: .init(tile)) }
+
+  /// The form of a tile: no count is wider than the sizes of a job.
+  var tile: Tile {
+    Tile(
+      rowsWidth: min(sizeWidth, unsignedBits(rows)), depthWidth: depth.map(unsignedBits) ?? sizeWidth,
+      columnsWidth: unsignedBits(columns))
+  }
+
+  public var documentation: String {
+    """
+    Cuts a job of rows x depth x columns into tiles of at most \(rows) x \(depth.map { "\($0)" } ?? "depth") x \(columns):
+    blocks of rows outside, of columns inside them\(depth == nil ? "" : ", of the depth innermost").
+    A job of which a size is 0 is taken and has no tile.
+    """
+  }
+
+  public func validate(_ parameters: inout ParameterCheck) {
+    parameters.require("rows", rows, in: 1...65536)
+    parameters.require("depth", depth ?? 1, in: 1...65536)
+    parameters.require("columns", columns, in: 1...65536)
+    parameters.require("sizeWidth", sizeWidth, in: 1...24)
+    let largest = max(depth ?? 1, columns)
+    parameters.require(
+      unsignedBits(largest) <= sizeWidth || sizeWidth < 1, "sizes of \(sizeWidth) bits for tiles of up to \(largest)",
+      fix: "use at least \(unsignedBits(largest)) bits")
+  }
+
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    let isBusy = m.register("is_busy", Bit.self, reset: 0)
+    let isOffered = m.register("is_offered", Bit.self, reset: 0)
+    let moves = (isBusy.value & (!isOffered.value | io.tile.ready)).named("moves")
+    let job = io.job.payload
+    let starts = io.job.take(when: !isBusy.value) & job.rows.any & job.depth.any & job.columns.any
+
+    let wholeDepth = m.register("whole_depth", job.depth, when: starts)
+    let wholeColumns = m.register("whole_columns", job.columns, when: starts)
+    // What is left of the job, this tile included.
+    let rowsLeft = m.register("rows_left", UInt.self, width: sizeWidth)
+    let columnsLeft = m.register("columns_left", UInt.self, width: sizeWidth)
+    let endsRows = fits(rowsLeft.value, rows)
+    let endsColumns = fits(columnsLeft.value, columns)
+    var endsDepth: Bit = true
+    var isFirst: Bit = true
+    var depthCount = wholeDepth
+    if let depth {
+      let depthLeft = m.register("depth_left", UInt.self, width: sizeWidth)
+      let starting = m.register("starts_sums", Bit.self)
+      endsDepth = fits(depthLeft.value, depth).named("ends_depth")
+      isFirst = starting.value
+      depthCount = count(depthLeft.value, depth, endsDepth)
+      m.when(moves) {
+        depthLeft <== mux(endsDepth, wholeDepth, reduced(depthLeft.value, by: depth))
+        starting <== endsDepth
+      }
+      m.when(starts) {
+        depthLeft <== job.depth
+        starting <== 1
+      }
+    }
+    let endsJob = endsDepth & endsColumns & endsRows
+    m.when(moves & endsDepth) {
+      columnsLeft <== mux(endsColumns, wholeColumns, reduced(columnsLeft.value, by: columns))
+      m.when(endsColumns) { rowsLeft <== reduced(rowsLeft.value, by: rows) }
+      m.when(endsJob) { isBusy <== 0 }
+    }
+    m.when(starts) {
+      isBusy <== 1
+      rowsLeft <== job.rows
+      columnsLeft <== job.columns
+    }
+
+    m.when(moves) { isOffered <== 1 }.otherwise(when: io.tile.ready) { isOffered <== 0 }
+    io.tile.valid <== isOffered.value
+    let tile = io.tile.payload
+    tile.rows <== m.register("tile_rows", count(rowsLeft.value, rows, endsRows), when: moves)
+    tile.depth <== m.register("tile_depth", depthCount, when: moves)
+    tile.columns <== m.register("tile_columns", count(columnsLeft.value, columns, endsColumns), when: moves)
+    tile.isFirst <== (depth == nil ? isFirst : m.register("tile_is_first", isFirst, when: moves))
+    tile.isLast <== (depth == nil ? endsDepth : m.register("tile_is_last", endsDepth, when: moves))
+    tile.endsJob <== m.register("tile_ends_job", endsJob, when: moves)
+  }
+
+  // Blocks of rows may be larger than any job.
+
+  private func fits(_ left: UInt, _ size: Int) -> Bit {
+    unsignedBits(size) > sizeWidth ? true : left .<= UInt(size)
+  }
+
+  private func reduced(_ left: UInt, by size: Int) -> UInt {
+    unsignedBits(size) > sizeWidth ? left : left &- UInt(size)
+  }
+
+  private func count(_ left: UInt, _ size: Int, _ fits: Bit) -> UInt {
+    let width = min(sizeWidth, unsignedBits(size))
+    return unsignedBits(size) > sizeWidth ? left : mux(fits, left.truncated(to: width), UInt(size))
+  }
+}

@@ -1,0 +1,20 @@
+import HDL
+
+extension Module {
+  /// `value` as it was `cycles` clock edges ago: a chain of registers called `<name>_1`, `<name>_2`, …
+  ///
+  /// - Parameters:
+  ///   - name: Stem of the registers' names.
+  ///   - value: What enters the chain.
+  ///   - cycles: Number of registers; with 0 the value itself comes back.
+  ///   - reset: Value of every register in reset, a literal; without it the chain is not reset.
+  public func delayed<T: Signal>(
+    _ name: String, _ value: T, by cycles: Int, reset: T? = nil, file: StaticString = #fileID, line: Int = #line
+  ) -> T {
+    var value = value
+    for stage in 0..<max(0, cycles) {
+      value = register("\(name)_\(stage + 1)", value, reset: reset, file: file, line: line)
+    }
+    return value
+  }
+}

@@ -1,0 +1,102 @@
+import HDL
+
+/// A first-in first-out queue between two streams of one width; the oldest item is shown as soon as there is one.
+///
+/// An item takes one clock through registers and two through a memory; an item a clock passes, with one exception: with
+/// a depth of 1 it passes every second clock. No input reaches an output within a clock, so that the queue cuts the path
+/// from `ready` to `ready` too.
+public struct StreamFIFO: DefaultConfigurable {
+  /// What holds the items.
+  public enum Storage: Hashable, Sendable {
+    /// Registers and a multiplexer.
+    case registers
+    /// A memory with synchronous read, and its output register.
+    case memory
+  }
+
+  /// Bits of an item.
+  public var width: Int
+  /// Words of the storage.
+  public var depth: Int
+  /// What holds the items.
+  public var storage: Storage
+
+  /// A queue of `depth` words of `width` bits.
+  public init(width: Int = 8, depth: Int = 16, storage: Storage = .memory) {
+    self.width = width
+    self.depth = depth
+    self.storage = storage
+  }
+  public init() { self.init(width: 8) }
+
+  /// Items that the queue holds when nothing is taken: `depth`, and with a memory the one in its output register.
+  public var capacity: Int { storage == .memory ? depth + 1 : depth }
+
+  /// Streams in and out.
+  public struct Ports {
+    /// Items that enter.
+    public let input: StreamInput<Bits>
+    /// Items that leave, oldest first.
+    public let output: StreamOutput<Bits>
+  }
+
+  public var ports: Ports { Ports(input: .init(width), output: .init(width)) }
+
+  public var documentation: String {
+    """
+    First-in first-out queue of \(capacity) items of \(width) bits in \(storage == .memory ? "a memory" : "registers").
+    Ready/valid streams. An item shows at the output \(storage == .memory ? 2 : 1) clock edges after it was taken.
+    No combinational path from an input to an output\(storage == .memory ? "" : ", save through the choice of the word").
+    """
+  }
+
+  public func validate(_ parameters: inout ParameterCheck) {
+    parameters.require("width", width, in: 1...65536)
+    parameters.require("depth", depth, in: 1...65536)
+  }
+
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    let count = m.register("count", UInt.self, width: bits(for: depth), reset: 0)
+    let isRoom = count.value .!= UInt(depth)
+    let write = io.input.take(when: isRoom)
+    let read: Bit
+    let position = Position(depth: depth)
+    switch storage {
+    case .memory:
+      let memory = m.memory("items", Bits.self, width: width, depth: depth)
+      let isShown = m.register("is_shown", Bit.self, reset: 0)
+      read = ((count.value .!= 0) & (!isShown.value | io.output.ready)).named("read")
+      m.when(read) { isShown <== 1 }.otherwise(when: io.output.ready) { isShown <== 0 }
+      memory.write(io.input.payload, at: position.counter("write_address", steps: write, in: m), when: write)
+      io.output.valid <== isShown.value
+      io.output.payload <== memory.read(at: position.counter("read_address", steps: read, in: m), when: read)
+    case .registers:
+      let isShown = count.value .!= 0
+      read = isShown & io.output.ready
+      let writeAddress = position.counter("write_address", steps: write, in: m)
+      let words = (0..<depth).map { index in
+        m.register("item_\(index)", io.input.payload, when: write & (writeAddress .== UInt(index)))
+      }
+      io.output.valid <== isShown
+      io.output.payload <== select(position.counter("read_address", steps: read, in: m), words)
+    }
+    m.when(write & !read) { count <== count.value &+ 1 }
+      .otherwise(when: !write & read) { count <== count.value &- 1 }
+  }
+}
+
+/// An address that counts through a storage and begins again.
+private struct Position {
+  let depth: Int
+
+  func counter(_ name: String, steps: Bit, in m: Module) -> UInt {
+    let width = bits(for: max(1, depth - 1))
+    let address = m.register(name, UInt.self, width: width, reset: 0)
+    let isLast = address.value .== UInt(depth - 1)
+    m.when(steps) { address <== (depth == 1 << width ? address.value &+ 1 : mux(isLast, 0, address.value &+ 1)) }
+    return address.value
+  }
+}
+
+/// Bits of an unsigned number that counts up to `greatest`.
+func bits(for greatest: Int) -> Int { max(1, Int.bitWidth - greatest.leadingZeroBitCount) }

@@ -1,0 +1,67 @@
+import Components
+import Engine
+import TestSupport
+import Testbench
+import Testing
+import Verilator
+
+@Suite struct StreamFIFOTests {
+  static let queues = [StreamFIFO.Storage.registers, .memory].flatMap { storage in
+    [(1, 1), (2, 8), (3, 5), (4, 64), (7, 70), (16, 16), (33, 130)].map { depth, width in
+      StreamFIFO(width: width, depth: depth, storage: storage)
+    }
+  }
+
+  private func bench(_ queue: StreamFIFO, _ model: VerilatedModel, items: Int, stalls: StallProfile) throws
+    -> StreamBench
+  {
+    var bench = try StreamBench(model.interface, seed: 3, stalls: stalls)
+    var random = bench.random("items")
+    let words = (queue.width + 63) / 64
+    for _ in 0..<items {
+      let item = (0..<words).map { word in
+        let bits = min(64, queue.width - 64 * word)
+        return random.next() >> UInt64(64 - bits)
+      }
+      try bench.withStimuli { stimuli throws(BenchError) in
+        try stimuli.send(words: item, on: "input")
+        try stimuli.expect(words: item, on: "output")
+      }
+    }
+    return bench
+  }
+
+  @Test(arguments: queues) func `Items leave in order under all stalls`(queue: StreamFIFO) throws {
+    let model = try queue.verilated()
+    for stalls in [StallProfile.never, .random(0.5), .bursts(stalled: 20, flowing: 20), .reluctant, .contrary, .mixed] {
+      let result = try bench(queue, model, items: 1000, stalls: stalls).run(on: try queue.verilated())
+      #expect(result.verdict == .passed, "\(result.text())")
+    }
+  }
+
+  @Test(arguments: queues) func `An item passes a clock, from depth 2 on`(queue: StreamFIFO) throws {
+    let model = try queue.verilated()
+    let result = try bench(queue, model, items: 500, stalls: .never).run(on: model)
+    #expect(result.verdict == .passed, "\(result.text())")
+    #expect(result.streams[0].throughput == (queue.depth == 1 ? 0.5 : 1))
+    #expect(result.latencies.first?.minimum == (queue.storage == .memory ? 2 : 1))
+  }
+
+  @Test(arguments: queues) func `The capacity is what is stated`(queue: StreamFIFO) throws {
+    let model = try queue.verilated()
+    try model.reset()
+    model.pin("input_valid")?.unsigned = 1
+    let ready = try #require(model.pin("input_ready"))
+    var taken = 0
+    for _ in 0..<(2 * queue.capacity + 4) {
+      try model.settle()
+      taken += Int(ready.unsigned)
+      try model.step()
+    }
+    #expect(taken == queue.capacity)
+  }
+
+  @Test(arguments: queues) func `Tools take the Verilog without a word`(queue: StreamFIFO) throws {
+    #expect(try queue.toolComplaints() == "")
+  }
+}
