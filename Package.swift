@@ -22,7 +22,9 @@ let package = Package(
   products: [
     .library(name: "Systole", targets: ["HDL", "Netlist", "Verilog", "Engine"])
   ],
-  dependencies: documentation + [],
+  dependencies: documentation + [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+  ],
   targets: [
     // Layers, bottom first.
     [.target(name: "CCallStack")],
@@ -52,6 +54,21 @@ let package = Package(
       "Blocks", on: ["Netlist", "HDL", "NumberFormats", "Components"],
       testedWith: ["Engine", "Golden", "Testbench", "TestSupport", "Verilator", "Verilog"]),
     layer("Transformer", on: ["NumberFormats", "Golden"]),
+    layer(
+      "Catalog",
+      on: [
+        "NumberFormats", "Golden", "Netlist", "HDL", "Verilog", "Engine", "Tools", "Verilator", "Testbench",
+        "Transformer",
+      ]),
+    [
+      .executableTarget(
+        name: "systole",
+        dependencies: [
+          "Catalog", "Netlist", "HDL", "Verilog", "Tools", "Verilator", "Testbench",
+          .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ], swiftSettings: strict),
+      .testTarget(name: "SystoleCommandTests", dependencies: ["systole", "Tools", "Verilog"], swiftSettings: strict),
+    ],
     [
       .testTarget(
         name: "EmissionTests", dependencies: ["Netlist", "HDL", "Verilog", "Engine", "Verilator", "Tools"],

@@ -1,16 +1,17 @@
 /// The Verilog name of a generator value, and the value as text.
-struct GeneratorIdentity {
+public struct GeneratorIdentity {
   /// `Type` followed by the parameters that differ from the defaults, such as `SystolicArray_rows64`.
-  let name: String
+  public let name: String
   /// The value as it would be written in Swift.
-  let summary: String
+  public let summary: String
   /// The stored properties of the value, each as it would be written in Swift.
-  let parameters: [String: String]
+  public let parameters: [String: String]
 
   /// Names longer than this are cut and get a hash instead.
   private static let longestName = 96
 
-  init<G: Generator>(_ generator: G) {
+  /// The identity of `generator`.
+  public init<G: Generator>(_ generator: G) {
     let type = Self.plainName(of: G.self)
     let leaves = Self.parameters(of: generator)
     let defaults = (G.self as? any DefaultConfigurable.Type).map { Self.parameters(of: $0.init()) } ?? []

@@ -3,7 +3,7 @@ import Engine
 /// A test of one module that runs on any engine, the same every time.
 public protocol Bench {
   /// Limits and hooks.
-  var options: BenchOptions { get }
+  var options: BenchOptions { get set }
 
   /// Runs on a fresh engine, from reset to verdict.
   ///

@@ -1,0 +1,40 @@
+import Netlist
+
+/// Every block of the project, by name.
+public enum Catalog {
+  /// All entries, simplest first.
+  public static let entries: [any CatalogEntry] = [
+  ]
+
+  /// The entry called `name`.
+  public static func entry(_ name: String) throws(CatalogError) -> any CatalogEntry {
+    guard let entry = entries.first(where: { $0.name == name }) else {
+      throw .unknownBlock(name, known: entries.map(\.name))
+    }
+    return entry
+  }
+}
+
+extension CatalogBlock {
+  /// Checks that a foreign module has every port of this block with its direction and width; more inputs it must not
+  /// have, since nothing would drive them.
+  public func checkPorts(of foreign: ModuleInterface, against own: ModuleInterface) throws(CatalogError) {
+    var differences: [String] = []
+    for port in own.ports {
+      guard let other = foreign.ports.first(where: { $0.name == port.name }) else {
+        differences.append("\(port.direction.rawValue) '\(port.name)' of \(port.width) bits is missing")
+        continue
+      }
+      if other.direction != port.direction {
+        differences.append("'\(port.name)' is an \(other.direction.rawValue), not an \(port.direction.rawValue)")
+      } else if other.width != port.width {
+        differences.append("'\(port.name)' has \(other.width) bits, not \(port.width)")
+      }
+    }
+    for port in foreign.ports where port.direction == .input && !own.ports.contains(where: { $0.name == port.name }) {
+      differences.append("input '\(port.name)' of \(port.width) bits is not driven by the bench")
+    }
+    if foreign.clocks.isEmpty, !own.clocks.isEmpty { differences.append("it has no clock") }
+    if !differences.isEmpty { throw .portsDiffer(module: foreign.name, block: name, differences: differences) }
+  }
+}

@@ -1,0 +1,149 @@
+import HDL
+import Netlist
+import Testbench
+
+/// A block that people can list, generate and verify by name: a generator, its golden model behind a bench, and the
+/// configurations that the project keeps under regression.
+public protocol CatalogEntry: Sendable {
+  /// The name to ask for, in words with hyphens.
+  var name: String { get }
+  /// One sentence.
+  var summary: String { get }
+  /// The generator's parameters with their defaults.
+  var parameters: [ParameterDescription] { get }
+  /// The bench's parameters with their defaults.
+  var workloadParameters: [ParameterDescription] { get }
+  /// Names of the configurations under regression; the first one is the default.
+  var configurations: [String] { get }
+
+  /// The block with some parameters changed.
+  ///
+  /// - Parameters:
+  ///   - configuration: One of ``configurations``; nil for the default.
+  ///   - settings: Changes to the generator's parameters.
+  ///   - workload: Changes to the bench's parameters.
+  func block(
+    configuration: String?, settings: [Setting], workload: [Setting]
+  ) throws(CatalogError) -> any CatalogBlock
+}
+
+/// A configured block: ready to be built and verified.
+public protocol CatalogBlock: Sendable {
+  /// The name of the entry.
+  var name: String { get }
+  /// The generator value as it would be written in Swift.
+  var summary: String { get }
+  /// Every parameter of the generator as it stands.
+  var parameters: [ParameterDescription] { get }
+  /// Every parameter of the bench as it stands.
+  var workload: [ParameterDescription] { get }
+  /// Cycles that a run takes, roughly: decides how much optimising a model is worth.
+  var expectedCycles: Int { get }
+
+  /// Builds the hardware.
+  func elaborate(reset: ResetStyle) throws(DiagnosticList) -> Circuit
+
+  /// The block's bench for a module with `interface`, which may be somebody else's with the same ports.
+  func bench(for interface: ModuleInterface, seed: Seed, index: Int, stalls: StallProfile?) throws -> any Bench
+}
+
+/// The catalog entry of one generator type.
+public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
+  /// Makes the bench of a configuration.
+  public typealias MakeBench = @Sendable (BenchRequest<G, Workload>) throws -> any Bench
+
+  public let name: String
+  public let summary: String
+  private let settable: [Parameter<G>]
+  private let workloads: [Parameter<Workload>]
+  private let known: [(name: String, generator: G)]
+  private let workload: Workload
+  private let cycles: @Sendable (G, Workload) -> Int
+  private let makeBench: MakeBench
+
+  /// An entry.
+  ///
+  /// - Parameters:
+  ///   - name: The name to ask for.
+  ///   - summary: One sentence.
+  ///   - parameters: The generator's parameters that can be set by name.
+  ///   - configurations: Configurations under regression beside the default, which is called `default`.
+  ///   - workload: What the bench does unless told otherwise.
+  ///   - workloadParameters: The bench's parameters that can be set by name.
+  ///   - expectedCycles: Cycles that a run takes, roughly.
+  ///   - bench: Makes the bench.
+  public init(
+    _ name: String, _ summary: String, parameters: [Parameter<G>], configurations: [(name: String, generator: G)] = [],
+    workload: Workload, workloadParameters: [Parameter<Workload>],
+    expectedCycles: @escaping @Sendable (G, Workload) -> Int, bench: @escaping MakeBench
+  ) {
+    self.name = name
+    self.summary = summary
+    settable = parameters
+    workloads = workloadParameters
+    known = [("default", G())] + configurations
+    self.workload = workload
+    cycles = expectedCycles
+    makeBench = bench
+  }
+
+  public var parameters: [ParameterDescription] { settable.map { $0.description(in: G()) } }
+  public var workloadParameters: [ParameterDescription] { workloads.map { $0.description(in: workload) } }
+  public var configurations: [String] { known.map(\.name) }
+
+  public func block(
+    configuration: String? = nil, settings: [Setting] = [], workload changes: [Setting] = []
+  ) throws(CatalogError) -> any CatalogBlock {
+    var generator = known[0].generator
+    if let configuration {
+      guard let found = known.first(where: { $0.name == configuration }) else {
+        throw .unknownConfiguration(configuration, block: name, known: configurations)
+      }
+      generator = found.generator
+    }
+    return Block(
+      entry: self, generator: try apply(settings, of: settable, to: generator, kind: "hardware", block: name),
+      work: try apply(changes, of: workloads, to: workload, kind: "workload", block: name))
+  }
+
+  private struct Block: CatalogBlock {
+    let entry: Entry
+    let generator: G
+    let work: Workload
+
+    var name: String { entry.name }
+    var summary: String { GeneratorIdentity(generator).summary }
+    var parameters: [ParameterDescription] { entry.settable.map { $0.description(in: generator) } }
+    var workload: [ParameterDescription] { entry.workloads.map { $0.description(in: work) } }
+    var expectedCycles: Int { entry.cycles(generator, work) }
+
+    func elaborate(reset: ResetStyle) throws(DiagnosticList) -> Circuit {
+      try generator.elaborate(reset: reset).simplified()
+    }
+
+    func bench(for interface: ModuleInterface, seed: Seed, index: Int, stalls: StallProfile?) throws -> any Bench {
+      try entry.makeBench(
+        BenchRequest(
+          generator: generator, workload: work, interface: interface, name: entry.name, seed: seed, index: index,
+          stalls: stalls))
+    }
+  }
+}
+
+/// What the bench of an entry is made from.
+public struct BenchRequest<G: Sendable, Workload: Sendable>: Sendable {
+  /// The configuration.
+  public var generator: G
+  /// What to do.
+  public var workload: Workload
+  /// The module under test.
+  public var interface: ModuleInterface
+  /// Name in reports.
+  public var name: String
+  /// The master seed.
+  public var seed: Seed
+  /// Number of the run.
+  public var index: Int
+  /// Stalls on all streams; nil for the bench's own choice.
+  public var stalls: StallProfile?
+}

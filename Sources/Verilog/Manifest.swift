@@ -1,0 +1,32 @@
+import Netlist
+
+/// What the files of a design are, for scripts and integrators.
+public struct Manifest: Hashable, Sendable, Codable {
+  /// Form of the manifest; rises when a key changes its meaning.
+  public var version = 1
+  /// Name of the top module.
+  public var top: String
+  /// The generator value as it would be written in Swift.
+  public var generator: String
+  /// Parameters of the generator by name.
+  public var parameters: [String: String]
+  /// Files in the order in which a compiler should read them: a module stands before its users.
+  public var files: [String]
+  /// Data ports of the top module, in order.
+  public var ports: [PortShape]
+  /// Clocks and resets of the top module.
+  public var clocks: [ClockShape]
+  /// Clock edges from an input to the output that it decides; nil behind a ready/valid stream.
+  public var latency: Int?
+  /// What the design is made of.
+  public var statistics: Statistics
+}
+
+extension Circuit {
+  /// The manifest of the files that ``verilog(_:)`` gives.
+  public var manifest: Manifest {
+    Manifest(
+      top: top.name, generator: top.summary, parameters: top.parameters, files: definitions.map { $0.name + ".v" },
+      ports: top.ports.map(\.shape), clocks: top.clocks, latency: top.latency, statistics: statistics)
+  }
+}

@@ -1,0 +1,77 @@
+import Foundation
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// What a person at a terminal sees beside the result itself: errors and progress, on standard error.
+enum Console {
+  /// True when standard output is a terminal that takes colours.
+  static var usesColour: Bool {
+    isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
+      && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+  }
+
+  static var errorsAreShown: Bool { isatty(STDERR_FILENO) == 1 }
+
+  /// One message, marked as an error.
+  static func error(_ message: String) { write("systole: error: \(message)\n") }
+
+  /// A line that stays.
+  static func note(_ message: String) { write(message + "\n") }
+
+  /// A line that the next one replaces; only on a terminal.
+  static func progress(_ message: String) {
+    guard errorsAreShown else { return }
+    write("\r\u{1B}[K" + message)
+  }
+
+  /// Removes the line of progress.
+  static func endProgress() {
+    guard errorsAreShown else { return }
+    write("\r\u{1B}[K")
+  }
+
+  private static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+}
+
+/// Says what is going on while a step takes long: nothing for the first two seconds, then its name, and at the end how
+/// long it took.
+func withProgress<R>(_ what: String, _ work: () throws -> R) rethrows -> R {
+  let start = ContinuousClock.now
+  let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "systole.progress"))
+  timer.schedule(deadline: .now() + 2, repeating: 1)
+  timer.setEventHandler {
+    let seconds = Int((ContinuousClock.now - start) / .seconds(1))
+    Console.progress("\(what) … \(seconds) s")
+    if !Console.errorsAreShown, seconds % 10 == 2 { Console.note("\(what) … \(seconds) s") }
+  }
+  timer.activate()
+  defer {
+    timer.cancel()
+    if ContinuousClock.now - start > .seconds(2) { Console.endProgress() }
+  }
+  return try work()
+}
+
+/// Ctrl-C: the first one asks the work to end, the second one ends the process.
+enum Interrupt {
+  nonisolated(unsafe) private static let flag = {
+    let flag = UnsafeMutablePointer<sig_atomic_t>.allocate(capacity: 1)
+    flag.initialize(to: 0)
+    return flag
+  }()
+
+  static var isRequested: Bool { flag.pointee != 0 }
+
+  /// Takes over the signal.
+  static func watch() {
+    _ = flag
+    signal(SIGINT) { _ in
+      if Interrupt.flag.pointee != 0 { _exit(130) }
+      Interrupt.flag.pointee = 1
+    }
+  }
+}

@@ -1,0 +1,252 @@
+import ArgumentParser
+import Catalog
+import Foundation
+import HDL
+import Netlist
+import Testbench
+import Tools
+import Verilator
+
+extension Seed: ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}
+
+/// A stall profile as it is written on the command line.
+struct StallArgument: ExpressibleByArgument {
+  var profile: StallProfile
+
+  init?(argument: String) {
+    switch argument {
+    case "never": profile = .never
+    case "reluctant": profile = .reluctant
+    case "contrary": profile = .contrary
+    case "mixed": profile = .mixed
+    default:
+      guard let chance = Double(argument), (0..<1).contains(chance) else { return nil }
+      profile = .random(chance)
+    }
+  }
+}
+
+struct CosimCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cosim", abstract: "Run a block's emitted Verilog in Verilator against its golden model.",
+    discussion: """
+      Streams are held back at random on both sides, every output is compared, and one seed reproduces all of it. A
+      failing run is repeated with a wave.
+
+        systole cosim matmul --set rows=8 --work m=37 --work k=19 --work n=11 --runs 20
+        systole cosim matmul --verilog mine.v --top Mine --against matmul
+
+      The second form checks Verilog that somebody else wrote: ports are bound by name and must have the widths of the
+      block's own ('systole generate BLOCK --json' lists them).
+      """)
+
+  @Argument(help: "The block.", completion: blockCompletion)
+  var block: String?
+
+  @Option(help: "The block whose bench judges the foreign Verilog.", completion: blockCompletion)
+  var against: String?
+
+  @OptionGroup var options: BlockOptions
+
+  @Option(
+    name: .customLong("work"), help: ArgumentHelp("Set a parameter of the bench; may be repeated.", valueName: "name=value"))
+  var workload: [Setting] = []
+
+  @Option(help: "The master seed; default: a new one, which is printed.")
+  var seed: Seed?
+
+  @Option(help: "How many runs, each with its own stimuli.")
+  var runs = 1
+
+  @Option(help: "The number of the first run; repeats one run of many.")
+  var firstRun = 0
+
+  @Option(help: "Stalls on every stream: never, reluctant, contrary, mixed, or a probability below 1.")
+  var stalls: StallArgument?
+
+  @Option(help: "Foreign Verilog in place of the block's own; may be repeated.", completion: .file(extensions: ["v", "sv"]))
+  var verilog: [String] = []
+
+  @Option(help: "The top module of the foreign Verilog.")
+  var top: String?
+
+  @Option(name: .customLong("clock"), help: "The clock port of the foreign Verilog, when its name does not tell.")
+  var clockName: String?
+
+  @Option(name: .customLong("reset-port"), help: "The reset port of the foreign Verilog, when its name does not tell.")
+  var resetName: String?
+
+  @Option(help: "The wave of a failing run (.fst or .vcd). Default: BLOCK.fst, or .vcd where FST cannot be compiled.", completion: .file())
+  var wave: String?
+
+  @Flag(help: "Write the wave whether the run fails or not.")
+  var trace = false
+
+  @Option(help: "Optimisation of the model: debug, default or fast. Default: by the length of the run.", completion: .list(["debug", "default", "fast"]))
+  var profile: ProfileChoice?
+
+  @Option(help: "Write the results as JUnit XML to this file.", completion: .file(extensions: ["xml"]))
+  var junit: String?
+
+  @Flag(help: "Print the results as JSON.")
+  var json = false
+
+  @Flag(help: "Run in a process of its own: a model that crashes or hangs is reported and does no harm.")
+  var isolate = false
+
+  @Option(help: "Seconds after which an isolated run counts as hanging.")
+  var timeout = 3600
+
+  @Flag(help: .hidden) var worker = false
+
+  enum ProfileChoice: String, ExpressibleByArgument, CaseIterable {
+    case debug
+    case `default`
+    case fast
+
+    var profile: ModelProfile {
+      switch self {
+      case .debug: .debug
+      case .default: .default
+      case .fast: .fast
+      }
+    }
+  }
+
+  func validate() throws {
+    if verilog.isEmpty {
+      if block == nil { throw ValidationError("name a block; 'systole list' shows all") }
+      if against != nil || top != nil { throw ValidationError("--against and --top go with --verilog") }
+    } else if (block != nil) == (against != nil) {
+      throw ValidationError("with --verilog, name the judging block once: --against BLOCK")
+    }
+    if runs < 1 { throw ValidationError("--runs is at least 1") }
+    if firstRun < 0 { throw ValidationError("--first-run is at least 0") }
+    if timeout < 1 { throw ValidationError("--timeout is at least 1 second") }
+    if resetName != nil, clockName == nil { throw ValidationError("--reset-port goes with --clock") }
+  }
+
+  func run() throws {
+    Interrupt.watch()
+    try reportingErrors {
+      let seed = self.seed ?? .random()
+      let result = isolate ? try runIsolated(seed) : try runHere(seed)
+      if worker { return try printJSON(result) }
+      try show(result)
+      switch result.verdict {
+      case .passed: break
+      case .cancelled: throw ExitCode.interrupted
+      default: throw ExitCode.differs
+      }
+    }
+  }
+
+  /// What a run gives, in the form in which a worker process hands it over.
+  struct Result: Codable {
+    var report: BenchReport
+    var model: String
+    var secondsToModel: Double
+
+    var verdict: BenchResult.Verdict { report.results.last?.verdict ?? .cancelled }
+  }
+
+  // MARK: Running
+
+  private func runHere(_ seed: Seed) throws -> Result {
+    let block = try options.block(block ?? against!, workload: workload)
+    var job = Cosimulation(block, seed: seed, runs: firstRun..<firstRun + runs)
+    job.reset = options.resetStyle
+    job.stalls = stalls?.profile
+    job.profile = profile?.profile
+    job.alwaysTraces = trace
+    job.isCancelled = { Interrupt.isRequested }
+    if !verilog.isEmpty { job.foreign = foreign() }
+    let builder = try ModelBuilder()
+    job.wavePath = wave ?? "\(block.name).\(builder.toolchain.bestWaveFormat.rawValue)"
+    let total = runs
+    job.progress = { index, progress in
+      let share = Int(progress.fraction * 100)
+      let run = total > 1 ? "run \(index), " : ""
+      Console.progress("\(run)cycle \(progress.cycle), \(progress.compared) compared, \(share) %")
+    }
+    let outcome = try withProgress("building the model of \(block.name)") { try job.run(with: builder) }
+    Console.endProgress()
+    var report = outcome.report
+    for index in report.results.indices { report.results[index].reproduce = reproduction(seed, report.results[index].index) }
+    return Result(
+      report: report, model: "\(outcome.record.verilator), \(outcome.record.compiler)",
+      secondsToModel: outcome.secondsToModel)
+  }
+
+  private func foreign() -> ForeignVerilog {
+    let clocks = clockName.map { name in
+      [
+        ClockShape(
+          clock: name, reset: resetName, resetKind: options.resetStyle.kind, resetPolarity: options.resetStyle.polarity)
+      ]
+    }
+    return ForeignVerilog(files: verilog, top: top, clocks: clocks)
+  }
+
+  private func runIsolated(_ seed: Seed) throws -> Result {
+    var arguments = CommandLine.arguments.dropFirst().filter { $0 != "--isolate" && $0 != "--json" }
+    arguments += ["--worker"]
+    if self.seed == nil { arguments += ["--seed", seed.description] }
+    do {
+      let output = try IsolatedWorker().run(Array(arguments), timeout: .seconds(timeout))
+      return try JSONDecoder().decode(Result.self, from: Data(output.utf8))
+    } catch let failure as IsolatedWorkerFailure {
+      // The worker has said what is wrong when it ended by itself.
+      if case .exited(let code)? = failure.termination, !failure.lastErrors.isEmpty {
+        Console.note(failure.lastErrors)
+        throw ExitCode(Int32(code))
+      }
+      throw failure
+    }
+  }
+
+  /// The command that repeats one run.
+  private func reproduction(_ seed: Seed, _ index: Int) -> String {
+    var words = ["systole", "cosim"]
+    var skipsValue = false
+    for word in CommandLine.arguments.dropFirst(2) {
+      if skipsValue {
+        skipsValue = false
+        continue
+      }
+      if ["--seed", "--runs", "--first-run", "--junit", "--timeout"].contains(word) {
+        skipsValue = true
+      } else if !["--worker", "--isolate", "--json"].contains(word) {
+        words.append(word)
+      }
+    }
+    words += ["--seed", seed.description]
+    if index > 0 { words += ["--first-run", String(index)] }
+    return words.map { $0.contains(where: { " '\"$&;()*?".contains($0) }) ? "'\($0)'" : $0 }.joined(separator: " ")
+  }
+
+  // MARK: Showing
+
+  private func show(_ result: Result) throws {
+    if let junit {
+      do {
+        try Data(result.report.junit().utf8).write(to: URL(fileURLWithPath: junit), options: .atomic)
+      } catch {
+        throw RequestError("cannot write '\(junit)': \(error.localizedDescription)")
+      }
+    }
+    if json { return print(String(decoding: try result.report.json(), as: UTF8.self)) }
+    print(result.report.text(colour: Console.usesColour))
+    let seconds = String(format: "%.2f", result.secondsToModel)
+    print("model ready after \(seconds) s (\(result.model))")
+  }
+}
+
+/// A request that cannot be met, in the command's own words.
+struct RequestError: Error, CustomStringConvertible {
+  var description: String
+
+  init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Catalog
+import HDL
+import Netlist
+import Testbench
+import Tools
+import Verilator
+import Verilog
+
+extension ExitCode {
+  /// The hardware differs from the golden model, or a linter complains.
+  static let differs = ExitCode(1)
+  /// The request cannot be met as written.
+  static let badRequest = ExitCode(2)
+  /// A tool is missing or failed.
+  static let toolFailed = ExitCode(3)
+  /// Ctrl-C.
+  static let interrupted = ExitCode(130)
+}
+
+/// Runs a command's work and turns every error into one message and an exit code that means something.
+func reportingErrors(_ work: () throws -> Void) throws {
+  do {
+    try work()
+  } catch let code as ExitCode {
+    throw code
+  } catch {
+    if Interrupt.isRequested {
+      Console.error("interrupted; nothing half-written is left where a later run would trust it")
+      throw ExitCode.interrupted
+    }
+    Console.error("\(error)")
+    throw exitCode(for: error)
+  }
+}
+
+private func exitCode(for error: any Error) -> ExitCode {
+  switch error {
+  case let failure as VerilatorFailure:
+    switch failure {
+    case .verilog, .ports, .unknownTop, .severalTops, .unsupportedPort, .unreadable: .badRequest
+    default: .toolFailed
+    }
+  case is ToolMissing, is ProgramFailure, is IsolatedWorkerFailure: .toolFailed
+  default: .badRequest
+  }
+}

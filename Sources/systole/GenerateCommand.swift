@@ -1,0 +1,101 @@
+import ArgumentParser
+import Catalog
+import Foundation
+import HDL
+import Netlist
+import Verilog
+
+struct GenerateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "generate", abstract: "Write the Verilog of a block, with a manifest and a map of names.",
+    discussion: """
+      One file a module, Verilog-2001. manifest.json lists files, ports, clocks and parameters; names.json leads from
+      each Verilog name to the Swift file and line.
+
+        systole generate matmul --set rows=32 --set columns=32 --output rtl
+        systole generate --all --output Generated
+      """)
+
+  @Argument(help: "The block.", completion: blockCompletion)
+  var block: String?
+
+  @OptionGroup var options: BlockOptions
+
+  @Option(
+    name: .shortAndLong, help: "The folder to write to, made when it is not there. Default: the name of the block.",
+    completion: .directory)
+  var output: String?
+
+  @Flag(help: "Write every configuration of the catalog, each into a folder of its own.")
+  var all = false
+
+  @Flag(help: "Print the Verilog instead of writing files.")
+  var stdout = false
+
+  @Flag(help: "Write the Swift file and line of each declaration as a comment.")
+  var places = false
+
+  @Flag(help: "Print what was written as JSON for a script.")
+  var json = false
+
+  func validate() throws {
+    if all == (block != nil) { throw ValidationError("name one block, or use --all") }
+    if all, !options.settings.isEmpty || options.configuration != nil || stdout {
+      throw ValidationError("--all writes the catalog as it is; it goes with --output and --places only")
+    }
+  }
+
+  func run() throws {
+    try reportingErrors {
+      if all {
+        try writeAll()
+      } else {
+        try writeOne(options.block(block!))
+      }
+    }
+  }
+
+  private func writeOne(_ block: any CatalogBlock) throws {
+    let circuit = try block.elaborate(reset: options.resetStyle)
+    let design = EmittedDesign(circuit, VerilogOptions(places: places))
+    if stdout {
+      for file in design.files where file.name.hasSuffix(".v") { print(file.text, terminator: "") }
+      return
+    }
+    let folder = output ?? block.name
+    try design.write(to: folder)
+    if json {
+      try printJSON(design.manifest)
+    } else {
+      printSummary(block, design, folder: folder)
+    }
+  }
+
+  private func printSummary(_ block: any CatalogBlock, _ design: EmittedDesign, folder: String) {
+    let statistics = design.manifest.statistics
+    let multipliers = statistics.multipliers.map {
+      "\($0.count) of \($0.leftWidth)×\($0.rightWidth)\($0.isSigned ? " signed" : "")"
+    }
+    print("\(block.summary)")
+    print("  \(design.files.count) files in \(folder), top module \(design.manifest.top)")
+    print("  \(statistics.modules) modules, \(statistics.instances) instances, \(statistics.registerBits) register bits,")
+    print("  \(statistics.memoryBits) memory bits, multipliers: \(multipliers.isEmpty ? "none" : multipliers.joined(separator: ", "))")
+  }
+
+  /// Everything that `Generated/` holds. Folders that the catalog no longer knows are left for the user to remove.
+  private func writeAll() throws {
+    let root = output ?? "Generated"
+    var manifests: [Manifest] = []
+    for entry in Catalog.entries {
+      for configuration in entry.configurations {
+        let block = try entry.block(configuration: configuration, settings: [], workload: [])
+        let design = EmittedDesign(try block.elaborate(reset: options.resetStyle), VerilogOptions(places: places))
+        let folder = "\(root)/\(entry.name)" + (configuration == "default" ? "" : "-\(configuration)")
+        try design.write(to: folder)
+        manifests.append(design.manifest)
+        if !json { print("\(folder): \(design.manifest.files.count) modules, top \(design.manifest.top)") }
+      }
+    }
+    if json { try printJSON(manifests) }
+  }
+}
