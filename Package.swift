@@ -52,13 +52,13 @@ let package = Package(
     layer("Components", on: ["Netlist", "HDL"], testedWith: ["Engine", "Testbench", "TestSupport", "Verilator"]),
     layer(
       "Blocks", on: ["Netlist", "HDL", "NumberFormats", "Components"],
-      testedWith: ["Engine", "Golden", "Testbench", "TestSupport", "Verilator", "Verilog"]),
+      testedWith: ["Catalog", "Engine", "Golden", "Testbench", "TestSupport", "Verilator", "Verilog"]),
     layer("Transformer", on: ["NumberFormats", "Golden"]),
     layer(
       "Catalog",
       on: [
         "NumberFormats", "Golden", "Netlist", "HDL", "Verilog", "Engine", "Tools", "Verilator", "Testbench",
-        "Transformer",
+        "Transformer", "Components", "Blocks",
       ]),
     [
       .executableTarget(

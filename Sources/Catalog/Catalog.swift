@@ -4,6 +4,7 @@ import Netlist
 public enum Catalog {
   /// All entries, simplest first.
   public static let entries: [any CatalogEntry] = [
+    streamFIFO, requantizer, weightStationaryArray, outputStationaryArray, matrixMultiply,
   ]
 
   /// The entry called `name`.

@@ -1,4 +1,5 @@
 import Blocks
+import Catalog
 import Engine
 import Golden
 import HDL
@@ -53,13 +54,13 @@ import Verilator
 
   /// Jobs back to back, with garbage in the lanes past the edges.
   @Test(arguments: engines) func `Products are exact, whatever their shape`(engine: MatrixMultiply) throws {
-    let bench = try MatrixMultiplyBench(engine)
+    let bench = try MatrixMultiplyTraffic(engine)
     let result = try bench.run(Self.products, on: try engine.verilated(), seed: 1, stalls: .never)
     #expect(result.verdict == .passed, "\(result.text())")
   }
 
   @Test(arguments: engines) func `Products are exact under stalls on every stream`(engine: MatrixMultiply) throws {
-    let bench = try MatrixMultiplyBench(engine)
+    let bench = try MatrixMultiplyTraffic(engine)
     for seed in 2..<8 {
       let model = try engine.verilated(seed: UInt64(seed))
       let result = try bench.run(
@@ -71,7 +72,7 @@ import Verilator
   /// One stream at a time is slow, the others never are.
   @Test(arguments: [engines[0], engines[1], engines[2], engines[5]])
   func `One slow stream holds up the others without loss`(engine: MatrixMultiply) throws {
-    let bench = try MatrixMultiplyBench(engine)
+    let bench = try MatrixMultiplyTraffic(engine)
     let model = try engine.verilated()
     for name in try StreamBench(model.interface, seed: 1).streams.map(\.name) {
       var stimuli = try StreamBench(model.interface, seed: 4, stalls: .never)
@@ -87,7 +88,7 @@ import Verilator
   func `Sums of extreme operands wrap as the definition says`(dataflow: Dataflow) throws {
     let engine = MatrixMultiply(
       rows: 4, columns: 4, dataflow: dataflow, arithmetic: CellArithmetic(accumulatorWidth: 16))
-    let bench = try MatrixMultiplyBench(engine)
+    let bench = try MatrixMultiplyTraffic(engine)
     var stimuli = try StreamBench(engine.elaborate().top.interface, seed: 1)
     var random = stimuli.random("operands")
     for (left, right) in [(-128, -128), (-128, 127), (127, 127)] as [(Int64, Int64)] {
@@ -102,7 +103,7 @@ import Verilator
   @Test(arguments: [Dataflow.weightStationary(maximumRows: 4), .outputStationary])
   func `A job with a size of 0 gives nothing and holds up nothing`(dataflow: Dataflow) throws {
     let engine = MatrixMultiply(rows: 2, columns: 2, dataflow: dataflow)
-    let bench = try MatrixMultiplyBench(engine)
+    let bench = try MatrixMultiplyTraffic(engine)
     let model = try engine.verilated()
     var stimuli = try StreamBench(model.interface, seed: 1)
     var random = stimuli.random("operands")

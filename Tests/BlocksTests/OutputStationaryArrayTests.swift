@@ -1,4 +1,5 @@
 import Blocks
+import Catalog
 import Engine
 import NumberFormats
 import TestSupport

@@ -3,7 +3,7 @@ import Testbench
 
 extension Xoshiro256 {
   /// A number of `format`: one in four is an extreme one.
-  mutating func value(_ format: IntegerFormat) -> Int64 {
+  public mutating func value(_ format: IntegerFormat) -> Int64 {
     switch integer(below: 8) {
     case 0: format.minimum
     case 1: Int64(format.maximum)

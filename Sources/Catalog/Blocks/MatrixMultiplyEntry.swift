@@ -1,0 +1,84 @@
+import Blocks
+import Netlist
+import Testbench
+
+/// The jobs of a matrix-multiply bench.
+public struct MatrixMultiplyWorkload: Hashable, Sendable {
+  /// Rows of the left matrix.
+  public var m = 40
+  /// Columns of the left and rows of the right matrix.
+  public var k = 50
+  /// Columns of the right matrix.
+  public var n = 35
+  /// Jobs back to back.
+  public var jobs = 3
+}
+
+extension MatrixMultiply {
+  /// What the catalog sets by name: the dataflow's kind and its parameter apart.
+  var isOutputStationary: Bool {
+    get { dataflow == .outputStationary }
+    set { dataflow = newValue ? .outputStationary : .weightStationary(maximumRows: 128) }
+  }
+
+  /// Rows whose sums are held below a weight-stationary array; 0 for an output-stationary one.
+  var maximumRows: Int {
+    get { if case .weightStationary(let rows) = dataflow { rows } else { 0 } }
+    set { if case .weightStationary = dataflow, newValue > 0 { dataflow = .weightStationary(maximumRows: newValue) } }
+  }
+}
+
+extension Catalog {
+  static let matrixMultiply = Entry<MatrixMultiply, MatrixMultiplyWorkload>(
+    "matmul", "Matrix-multiply engine: any M×K×N on a systolic array, streams in and out.",
+    parameters: [
+      .integer("rows", \.rows, in: 1...256, "Rows of the array"),
+      .integer("columns", \.columns, in: 1...256, "Columns of the array"),
+      .choice(
+        "dataflow", \.isOutputStationary, [("weight-stationary", false), ("output-stationary", true)],
+        "What stays in the cells"),
+      .integer("maximumRows", \.maximumRows, in: 0...65536, "Rows held below a weight-stationary array"),
+      .choice("activation", \.arithmetic.activation, operandFormats, "Format of the activations"),
+      .choice("weight", \.arithmetic.weight, operandFormats, "Format of the weights"),
+      .integer("accumulatorWidth", \.arithmetic.accumulatorWidth, in: 4...64, "Bits of a sum"),
+      .flag("isPipelined", \.arithmetic.isPipelined, "A register between product and sum in each cell"),
+      .choice(
+        "output", \.requantization,
+        [
+          ("accumulators", nil), ("per-channel", RequantizedOutput(.perChannel)),
+          ("per-tensor", RequantizedOutput(.perTensor)),
+        ], "Sums, or int8 codes with a scale for each channel or for the tensor"),
+      .integer("sizeWidth", \.sizeWidth, in: 1...24, "Bits of each size of a job"),
+    ],
+    configurations: [
+      ("int8", MatrixMultiply(requantization: RequantizedOutput())),
+      ("output-stationary", MatrixMultiply(rows: 8, columns: 8, dataflow: .outputStationary)),
+    ],
+    workload: MatrixMultiplyWorkload(),
+    workloadParameters: [
+      .integer("m", \.m, in: 1...65535, "Rows of the left matrix"),
+      .integer("k", \.k, in: 1...65535, "Columns of the left and rows of the right matrix"),
+      .integer("n", \.n, in: 1...65535, "Columns of the right matrix"),
+      .integer("jobs", \.jobs, in: 1...1000, "Jobs back to back"),
+    ],
+    expectedCycles: { engine, work in
+      let tiles = work.m * ((work.k + engine.rows - 1) / engine.rows) * ((work.n + engine.columns - 1) / engine.columns)
+      return 3 * work.jobs * tiles
+    }
+  ) { request in
+    let (engine, work) = (request.generator, request.workload)
+    for (name, size) in [("m", work.m), ("k", work.k), ("n", work.n)] where size >= 1 << engine.sizeWidth {
+      throw CatalogError.impossibleWorkload(
+        "\(name)=\(size) does not fit into sizes of \(engine.sizeWidth) bits; use --set sizeWidth=… or a smaller \(name)")
+    }
+    let traffic = try MatrixMultiplyTraffic(engine)
+    var bench = try StreamBench(
+      request.interface, name: request.name, index: request.index, seed: request.seed, stalls: request.stalls ?? .mixed)
+    var random = bench.random("operands")
+    for _ in 0..<work.jobs { try traffic.add(Product(work.m, work.k, work.n), to: &bench, &random) }
+    // The longest silence is a whole pass over K with every stream stalled.
+    bench.options.watchdogCycles = max(20_000, 200 * (work.k + engine.rows + engine.columns))
+    bench.options.drainCycles = max(200, 8 * (engine.rows + engine.columns))
+    return bench
+  }
+}

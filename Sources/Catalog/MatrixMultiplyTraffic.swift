@@ -1,0 +1,116 @@
+import Blocks
+import Golden
+import NumberFormats
+import Testbench
+
+/// A product to compute, by its sizes.
+public struct Product: Hashable, Sendable {
+  /// M, K and N.
+  public var rows, depth, columns: Int
+
+  /// A product of `rows` × `depth` by `depth` × `columns`.
+  public init(_ rows: Int, _ depth: Int, _ columns: Int) { (self.rows, self.depth, self.columns) = (rows, depth, columns) }
+}
+
+/// The traffic of a matrix-multiply engine's streams: stimuli and expectations from the golden schedule.
+public struct MatrixMultiplyTraffic {
+  /// The engine.
+  public let engine: MatrixMultiply
+  private let schedule: MatrixMultiplySchedule
+
+  /// Traffic for `engine`.
+  public init(_ engine: MatrixMultiply) throws {
+    self.engine = engine
+    let arithmetic = engine.arithmetic
+    let dataflow: MatrixMultiplySchedule.Dataflow =
+      switch engine.dataflow {
+      case .weightStationary(let maximumRows): .weightStationary(maximumRows: maximumRows)
+      case .outputStationary: .outputStationary
+      }
+    schedule = try MatrixMultiplySchedule(
+      rows: engine.rows, columns: engine.columns, dataflow: dataflow,
+      multiplication: MatrixMultiplication(
+        left: arithmetic.activation, right: arithmetic.weight,
+        accumulator: IntegerFormat(width: arithmetic.accumulatorWidth, isSigned: true)))
+  }
+
+  /// Adds a job with random operands, one in four extreme, and garbage in lanes without an operand.
+  public func add(_ product: Product, to stimuli: inout StreamBench, _ random: inout Xoshiro256) throws {
+    let left = try Matrix(
+      rows: product.rows, columns: product.depth,
+      elements: (0..<(product.rows * product.depth)).map { _ in random.value(engine.arithmetic.activation) })
+    let right = try Matrix(
+      rows: product.depth, columns: product.columns,
+      elements: (0..<(product.depth * product.columns)).map { _ in random.value(engine.arithmetic.weight) })
+    try add(left, right, to: &stimuli, &random)
+  }
+
+  /// Adds a job with these operands and random scales and biases, and garbage in lanes without an operand.
+  public func add(
+    _ left: Matrix<Int64>, _ right: Matrix<Int64>, to bench: inout StreamBench, _ random: inout Xoshiro256
+  ) throws {
+    let output = try output(columns: right.columns, depth: left.columns, &random)
+    try add(left, right, output, to: &bench, &random)
+  }
+
+  /// Adds a job with these operands and parameters, and garbage in lanes without an operand.
+  ///
+  /// - Returns: The product, M × N, as the engine gives it.
+  @discardableResult
+  public func add<Left: FixedWidthInteger, Right: FixedWidthInteger>(
+    _ left: Matrix<Left>, _ right: Matrix<Right>, _ output: MatrixMultiplySchedule.Output, to bench: inout StreamBench,
+    _ random: inout Xoshiro256
+  ) throws -> Matrix<Int64> {
+    var padding = random.fork()
+    let beats = try schedule.beats(left, right, output: output, padding: { padding.next() })
+    try bench.withStimuli { stimuli throws(BenchError) in
+      try stimuli.send(words: beats.job, on: "job")
+      try stimuli.send(words: beats.activations, on: "activations")
+      try stimuli.send(words: beats.weights, on: "weights")
+      switch engine.requantization?.granularity {
+      case nil: break
+      case .perChannel: try stimuli.send(words: beats.parameters, on: "channels")
+      case .perTensor:
+        try stimuli.send(words: beats.parameters, on: "biases")
+        try stimuli.send(words: beats.scale, on: "scale")
+      }
+      try stimuli.expect(words: beats.results, on: "results")
+    }
+    return beats.product
+  }
+
+  /// Scales that put most sums into the range and some out of it, and biases of the sums' size.
+  private func output(
+    columns: Int, depth: Int, _ random: inout Xoshiro256
+  ) throws -> MatrixMultiplySchedule.Output {
+    guard let requantization = engine.requantization else { return .accumulators }
+    let arithmetic = engine.arithmetic
+    let sumBits =
+      arithmetic.activation.width + arithmetic.weight.width + (Int.bitWidth - depth.leadingZeroBitCount) / 2 - 2
+    let typical = Double(sign: .plus, exponent: -sumBits, significand: Double(requantization.greatest))
+    let count = requantization.granularity == .perTensor ? 1 : columns
+    let scales = try (0..<count).map { _ in
+      try RequantizationScale(typical * Double(1 + random.integer(below: 4000)) / 1000)
+    }
+    let requantize = try Requantization(
+      scales: scales, bias: (0..<columns).map { _ in Int32(random.signed(bits: min(32, sumBits))) },
+      range: Int32(requantization.least)...Int32(requantization.greatest), zeroPoint: Int32(requantization.zeroPoint))
+    return requantization.granularity == .perTensor ? .perTensor(requantize) : .perChannel(requantize)
+  }
+}
+
+extension Xoshiro256 {
+  /// A generator that goes its own way from here.
+  mutating func fork() -> Xoshiro256 { Xoshiro256(seed: next()) }
+}
+
+extension BenchResult {
+  /// Cycles from the first beat of an operand of a matrix-multiply engine to the last result, both included.
+  public var busyCycles: Int {
+    let starts = streams.filter { ["activations", "weights"].contains($0.name) }.compactMap(\.firstCycle)
+    guard let start = starts.min(), let end = streams.first(where: { $0.name == "results" })?.lastCycle else {
+      return 0
+    }
+    return Int(end - start) + 1
+  }
+}
