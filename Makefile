@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help setup model build test lint references bench-peers docs clean distclean swift
+.PHONY: help setup model build test demo generate check-generated lint references bench-peers docs clean distclean swift
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -22,6 +22,23 @@ build: swift ## Build the libraries and the command line tool, optimised
 
 test: swift setup model ## Run the whole test suite
 	@swift test
+
+demo: swift model ## Run a layer of a real transformer on generated hardware
+	@scripts/setup demo
+	@echo "Building Systole …"
+	@swift build -c release --product systole 2>&1 | scripts/build-progress
+	@.build/release/systole run matmul
+
+generate: swift ## Regenerate Generated/ from the catalog
+	@swift build --product systole 2>&1 | scripts/build-progress
+	@rm -rf Generated
+	@.build/debug/systole generate --all --output Generated
+
+check-generated: swift ## Fail when Generated/ is not what the catalog gives
+	@swift build --product systole 2>&1 | scripts/build-progress
+	@rm -rf .build/generated
+	@.build/debug/systole generate --all --output .build/generated > /dev/null
+	@diff -r Generated .build/generated && echo "Generated/ is what the catalog gives"
 
 lint: swift ## Check the format of the sources, and that no machine left traces in them
 	@scripts/lint

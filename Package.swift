@@ -64,7 +64,7 @@ let package = Package(
       .executableTarget(
         name: "systole",
         dependencies: [
-          "Catalog", "Netlist", "HDL", "Verilog", "Tools", "Verilator", "Testbench",
+          "Catalog", "Blocks", "Netlist", "HDL", "Verilog", "Tools", "Verilator", "Testbench",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], swiftSettings: strict),
       .testTarget(name: "SystoleCommandTests", dependencies: ["systole", "Tools", "Verilog"], swiftSettings: strict),

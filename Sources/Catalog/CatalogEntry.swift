@@ -94,6 +94,13 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
   public func block(
     configuration: String? = nil, settings: [Setting] = [], workload changes: [Setting] = []
   ) throws(CatalogError) -> any CatalogBlock {
+    Block(
+      entry: self, generator: try generator(configuration: configuration, settings: settings),
+      work: try apply(changes, of: workloads, to: workload, kind: "workload", block: name))
+  }
+
+  /// The generator of a configuration with some parameters changed.
+  public func generator(configuration: String? = nil, settings: [Setting] = []) throws(CatalogError) -> G {
     var generator = known[0].generator
     if let configuration {
       guard let found = known.first(where: { $0.name == configuration }) else {
@@ -101,9 +108,7 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
       }
       generator = found.generator
     }
-    return Block(
-      entry: self, generator: try apply(settings, of: settable, to: generator, kind: "hardware", block: name),
-      work: try apply(changes, of: workloads, to: workload, kind: "workload", block: name))
+    return try apply(settings, of: settable, to: generator, kind: "hardware", block: name)
   }
 
   private struct Block: CatalogBlock {

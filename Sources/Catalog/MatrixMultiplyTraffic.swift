@@ -9,7 +9,9 @@ public struct Product: Hashable, Sendable {
   public var rows, depth, columns: Int
 
   /// A product of `rows` × `depth` by `depth` × `columns`.
-  public init(_ rows: Int, _ depth: Int, _ columns: Int) { (self.rows, self.depth, self.columns) = (rows, depth, columns) }
+  public init(_ rows: Int, _ depth: Int, _ columns: Int) {
+    (self.rows, self.depth, self.columns) = (rows, depth, columns)
+  }
 }
 
 /// The traffic of a matrix-multiply engine's streams: stimuli and expectations from the golden schedule.

@@ -10,7 +10,8 @@ extension Setting: ExpressibleByArgument {
 /// The choice of a block and its configuration.
 struct BlockOptions: ParsableArguments {
   @Option(
-    name: .customLong("set"), help: ArgumentHelp("Set a parameter of the hardware; may be repeated.", valueName: "name=value"))
+    name: .customLong("set"),
+    help: ArgumentHelp("Set a parameter of the hardware; may be repeated.", valueName: "name=value"))
   var settings: [Setting] = []
 
   @Option(help: "A configuration of the catalog to start from; 'systole list BLOCK' shows them.")

@@ -51,7 +51,8 @@ struct CosimCommand: ParsableCommand {
   @OptionGroup var options: BlockOptions
 
   @Option(
-    name: .customLong("work"), help: ArgumentHelp("Set a parameter of the bench; may be repeated.", valueName: "name=value"))
+    name: .customLong("work"),
+    help: ArgumentHelp("Set a parameter of the bench; may be repeated.", valueName: "name=value"))
   var workload: [Setting] = []
 
   @Option(help: "The master seed; default: a new one, which is printed.")
@@ -66,7 +67,8 @@ struct CosimCommand: ParsableCommand {
   @Option(help: "Stalls on every stream: never, reluctant, contrary, mixed, or a probability below 1.")
   var stalls: StallArgument?
 
-  @Option(help: "Foreign Verilog in place of the block's own; may be repeated.", completion: .file(extensions: ["v", "sv"]))
+  @Option(
+    help: "Foreign Verilog in place of the block's own; may be repeated.", completion: .file(extensions: ["v", "sv"]))
   var verilog: [String] = []
 
   @Option(help: "The top module of the foreign Verilog.")
@@ -78,13 +80,17 @@ struct CosimCommand: ParsableCommand {
   @Option(name: .customLong("reset-port"), help: "The reset port of the foreign Verilog, when its name does not tell.")
   var resetName: String?
 
-  @Option(help: "The wave of a failing run (.fst or .vcd). Default: BLOCK.fst, or .vcd where FST cannot be compiled.", completion: .file())
+  @Option(
+    help: "The wave of a failing run (.fst or .vcd). Default: BLOCK.fst, or .vcd where FST cannot be compiled.",
+    completion: .file())
   var wave: String?
 
   @Flag(help: "Write the wave whether the run fails or not.")
   var trace = false
 
-  @Option(help: "Optimisation of the model: debug, default or fast. Default: by the length of the run.", completion: .list(["debug", "default", "fast"]))
+  @Option(
+    help: "Optimisation of the model: debug, default or fast. Default: by the length of the run.",
+    completion: .list(["debug", "default", "fast"]))
   var profile: ProfileChoice?
 
   @Option(help: "Write the results as JUnit XML to this file.", completion: .file(extensions: ["xml"]))
@@ -174,7 +180,9 @@ struct CosimCommand: ParsableCommand {
     let outcome = try withProgress("building the model of \(block.name)") { try job.run(with: builder) }
     Console.endProgress()
     var report = outcome.report
-    for index in report.results.indices { report.results[index].reproduce = reproduction(seed, report.results[index].index) }
+    for index in report.results.indices {
+      report.results[index].reproduce = reproduction(seed, report.results[index].index)
+    }
     return Result(
       report: report, model: "\(outcome.record.verilator), \(outcome.record.compiler)",
       secondsToModel: outcome.secondsToModel)

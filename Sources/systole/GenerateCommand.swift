@@ -78,8 +78,11 @@ struct GenerateCommand: ParsableCommand {
     }
     print("\(block.summary)")
     print("  \(design.files.count) files in \(folder), top module \(design.manifest.top)")
-    print("  \(statistics.modules) modules, \(statistics.instances) instances, \(statistics.registerBits) register bits,")
-    print("  \(statistics.memoryBits) memory bits, multipliers: \(multipliers.isEmpty ? "none" : multipliers.joined(separator: ", "))")
+    print(
+      "  \(statistics.modules) modules, \(statistics.instances) instances, \(statistics.registerBits) register bits,")
+    print(
+      "  \(statistics.memoryBits) memory bits, multipliers: \(multipliers.isEmpty ? "none" : multipliers.joined(separator: ", "))"
+    )
   }
 
   /// Everything that `Generated/` holds. Folders that the catalog no longer knows are left for the user to remove.
@@ -93,9 +96,11 @@ struct GenerateCommand: ParsableCommand {
         let folder = "\(root)/\(entry.name)" + (configuration == "default" ? "" : "-\(configuration)")
         try design.write(to: folder)
         manifests.append(design.manifest)
-        if !json { print("\(folder): \(design.manifest.files.count) modules, top \(design.manifest.top)") }
+        if !json { print("\(folder): \(counted(design.manifest.files.count, "module")), top \(design.manifest.top)") }
       }
     }
     if json { try printJSON(manifests) }
   }
+
+  private func counted(_ count: Int, _ what: String) -> String { "\(count) \(what)\(count == 1 ? "" : "s")" }
 }

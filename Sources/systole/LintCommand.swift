@@ -7,7 +7,8 @@ import Verilog
 struct LintCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lint", abstract: "Read a block's Verilog with every linter and synthesiser of this machine.",
-    discussion: "Verilator -Wall, Icarus -g2001 -Wall, and Yosys 'hierarchy -check; proc; check -assert', of each version found.")
+    discussion:
+      "Verilator -Wall, Icarus -g2001 -Wall, and Yosys 'hierarchy -check; proc; check -assert', of each version found.")
 
   @Argument(help: "The block.", completion: blockCompletion)
   var block: String

@@ -42,7 +42,8 @@ struct ListCommand: ParsableCommand {
     let names = parameters.map { "\($0.name)=\($0.value)" }
     let width = names.map(\.count).max() ?? 0
     for (name, parameter) in zip(names, parameters) {
-      print("  \(name.padding(toLength: width + 2, withPad: " ", startingAt: 0))\(parameter.help) [\(parameter.choices)]")
+      print(
+        "  \(name.padding(toLength: width + 2, withPad: " ", startingAt: 0))\(parameter.help) [\(parameter.choices)]")
     }
   }
 }

@@ -22,6 +22,6 @@ struct Systole: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      ListCommand.self, GenerateCommand.self, CosimCommand.self, LintCommand.self, DoctorCommand.self,
+      ListCommand.self, GenerateCommand.self, CosimCommand.self, RunCommand.self, LintCommand.self, DoctorCommand.self,
     ])
 }

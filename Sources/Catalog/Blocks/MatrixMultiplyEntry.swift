@@ -29,7 +29,8 @@ extension MatrixMultiply {
 }
 
 extension Catalog {
-  static let matrixMultiply = Entry<MatrixMultiply, MatrixMultiplyWorkload>(
+  /// The matrix-multiply engine.
+  public static let matrixMultiply = Entry<MatrixMultiply, MatrixMultiplyWorkload>(
     "matmul", "Matrix-multiply engine: any M×K×N on a systolic array, streams in and out.",
     parameters: [
       .integer("rows", \.rows, in: 1...256, "Rows of the array"),
@@ -69,7 +70,8 @@ extension Catalog {
     let (engine, work) = (request.generator, request.workload)
     for (name, size) in [("m", work.m), ("k", work.k), ("n", work.n)] where size >= 1 << engine.sizeWidth {
       throw CatalogError.impossibleWorkload(
-        "\(name)=\(size) does not fit into sizes of \(engine.sizeWidth) bits; use --set sizeWidth=… or a smaller \(name)")
+        "\(name)=\(size) does not fit into sizes of \(engine.sizeWidth) bits; use --set sizeWidth=… or a smaller \(name)"
+      )
     }
     let traffic = try MatrixMultiplyTraffic(engine)
     var bench = try StreamBench(

@@ -1,0 +1,148 @@
+import ArgumentParser
+import Blocks
+import Catalog
+import Foundation
+import HDL
+import Netlist
+import Testbench
+import Tools
+import Verilator
+
+extension Projection: ExpressibleByArgument {}
+
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Run a layer of a real transformer on generated hardware.",
+    discussion: """
+      Loads an encoder in Hugging Face's layout (config.json, model.safetensors, tokenizer.json), quantises it to int8
+      after calibration, generates the engine's Verilog, runs it in Verilator on the activations of a sentence, and
+      compares every output with the golden model and with binary32.
+
+        systole run matmul --text "The cat sat on the mat." --projection feed-forward-1 --layer 3
+
+      The exit code is 1 when a single bit differs.
+      """)
+
+  @Argument(help: "The machine: matmul.", completion: .list(["matmul"]))
+  var machine: String
+
+  @OptionGroup var options: BlockOptions
+
+  @Option(help: "Folder of the model. Default: what 'make model' fetched.", completion: .directory)
+  var model: String?
+
+  @Option(help: "The sentence.")
+  var text = "A systolic array computes matrix products by passing operands between neighbouring cells in lockstep."
+
+  @Option(help: "The encoder layer, from 0.")
+  var layer = 0
+
+  @Option(help: "The linear layer: query, key, value, attention-output, feed-forward-1 or feed-forward-2.")
+  var projection: Projection = .query
+
+  @Option(help: "Stalls on every stream: never, reluctant, contrary, mixed, or a probability below 1.")
+  var stalls: StallArgument?
+
+  @Flag(help: "Print the figures as JSON for a script.")
+  var json = false
+
+  func run() throws {
+    Interrupt.watch()
+    try reportingErrors {
+      guard machine == "matmul" else { throw RequestError("no machine is called '\(machine)'; 'matmul' is the one") }
+      var job = ProjectionJob(model: try modelFolder(), text: text)
+      job.layer = layer
+      job.projection = projection
+      job.engine = try Catalog.matrixMultiply.generator(
+        configuration: options.configuration ?? "int8", settings: options.settings)
+      guard job.engine.requantization?.granularity == .perChannel else {
+        throw RequestError("a layer needs int8 outputs with a scale for each channel; use --set output=per-channel")
+      }
+      job.reset = options.resetStyle
+      if let stalls { job.stalls = stalls.profile }
+      job.isCancelled = { Interrupt.isRequested }
+      job.progress = { progress in
+        Console.progress("simulating: cycle \(progress.cycle), \(Int(progress.fraction * 100)) %")
+      }
+      let prepared = try withProgress("loading, calibrating and quantising the model") {
+        try job.prepare { done, total in Console.progress("calibrating on text \(done) of \(total)") }
+      }
+      Console.endProgress()
+      let builder = try ModelBuilder()
+      let outcome = try withProgress("building and running the model in Verilator") {
+        try job.run(prepared, with: builder)
+      }
+      Console.endProgress()
+      try show(outcome, of: job, prepared)
+      switch outcome.result.verdict {
+      case .passed: break
+      case .cancelled: throw ExitCode.interrupted
+      default: throw ExitCode.differs
+      }
+    }
+  }
+
+  private func modelFolder() throws -> URL {
+    if let model { return URL(fileURLWithPath: model, isDirectory: true) }
+    guard let tools = Toolbox().folder else {
+      throw RequestError("no model was given and there is no .tools folder; run 'make model' or use --model FOLDER")
+    }
+    let folder = tools + "/models/all-MiniLM-L6-v2"
+    guard FileManager.default.fileExists(atPath: folder) else {
+      throw RequestError("there is no model at '\(folder)'; run 'make model' or use --model FOLDER")
+    }
+    return URL(fileURLWithPath: folder, isDirectory: true)
+  }
+
+  /// The figures of a run, for scripts.
+  private struct Figures: Encodable {
+    var bitExact: Bool
+    var outputsCompared: Int
+    var rows: Int
+    var depth: Int
+    var columns: Int
+    var cycles: Int
+    var utilisation: Double
+    var simulatedCyclesPerSecond: Double
+    var cosine: Double
+    var maximumError: Double
+    var signalToNoise: Double
+    var verilator: String
+    var failure: String?
+  }
+
+  private func show(_ outcome: ProjectionJob.Outcome, of job: ProjectionJob, _ prepared: ProjectionJob.Prepared) throws
+  {
+    let isExact = outcome.result.verdict == .passed
+    // Of a beat's values the mask and the mark of the last beat are none of the product's.
+    let compared = isExact ? outcome.shape.rows * outcome.shape.columns : 0
+    if json {
+      return try printJSON(
+        Figures(
+          bitExact: isExact, outputsCompared: compared, rows: outcome.shape.rows, depth: outcome.shape.depth,
+          columns: outcome.shape.columns, cycles: outcome.cycles, utilisation: outcome.utilisation,
+          simulatedCyclesPerSecond: outcome.cyclesPerSecond, cosine: outcome.error.cosine,
+          maximumError: outcome.error.maximum, signalToNoise: outcome.error.signalToNoise,
+          verilator: outcome.record.verilator, failure: outcome.result.failure?.description))
+    }
+    print("\(projection.rawValue) projection of layer \(layer), \(prepared.codes.rows) tokens: \"\(text)\"")
+    print("engine         \(job.engine.rows)×\(job.engine.columns) cells, Verilator \(outcome.record.verilator)")
+    print(
+      "product        \(outcome.shape.rows)×\(outcome.shape.depth)×\(outcome.shape.columns), int8 weights and activations"
+    )
+    if isExact {
+      print("bit-exact      yes: \(compared) of \(compared) outputs equal the golden model in every bit")
+    } else {
+      print("bit-exact      NO")
+      print(outcome.result.text(colour: Console.usesColour))
+    }
+    print("cycles         \(outcome.cycles), from the first operand to the last result")
+    print("utilisation    \(percent(outcome.utilisation)) of the cells' multiply-accumulates")
+    print("simulation     \(thousands(outcome.cyclesPerSecond)) cycles/s")
+    print("against fp32   \(outcome.error)")
+  }
+
+  private func percent(_ share: Double) -> String { String(format: "%.1f %%", share * 100) }
+
+  private func thousands(_ rate: Double) -> String { String(format: "%.0f k", rate / 1000) }
+}
