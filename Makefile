@@ -3,7 +3,8 @@
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help setup model build test demo generate check-generated lint references bench-peers docs clean distclean swift
+.PHONY: help setup model build test demo generate check-generated lint references bench bench-peers docs clean
+.PHONY: distclean swift
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -47,9 +48,17 @@ references: model ## Recompute the vectors of the tests with independent Python 
 	@scripts/setup references
 	@for script in Tests/Reference/*.py; do echo "$$script …"; .tools/references/bin/python "$$script" || exit 1; done
 
-bench-peers: ## Measure Amaranth, PyRTL and cocotb on the same designs; prints JSON
+bench: swift ## Measure speed: elaboration, co-simulation, turnaround; prints JSON
+	@scripts/setup demo
+	@swift build -c release --product systole-bench >&2
+	@.build/release/systole-bench
+
+bench-peers: swift ## Measure Amaranth, PyRTL and cocotb on the same designs; prints JSON
 	@scripts/setup peers
-	@.tools/peers/bin/python Benchmarks/peers/run.py
+	@swift build -c release --product systole-bench >&2
+	@.build/release/systole-bench --describe .build/peers
+	@.tools/peers/bin/python Benchmarks/peers/run.py --description .build/peers/description.json \
+	  --figures .build/peers/figures.json
 
 docs: swift ## Write the documentation as a static site, under .build/docs
 	@scripts/docs

@@ -70,6 +70,13 @@ let package = Package(
       .testTarget(name: "SystoleCommandTests", dependencies: ["systole", "Tools", "Verilog"], swiftSettings: strict),
     ],
     [
+      .executableTarget(
+        name: "systole-bench",
+        dependencies: [
+          "NumberFormats", "Golden", "Netlist", "HDL", "Verilog", "Engine", "Tools", "Verilator", "Testbench", "Blocks",
+        ], path: "Benchmarks/Sources/systole-bench", swiftSettings: strict)
+    ],
+    [
       .testTarget(
         name: "EmissionTests", dependencies: ["Netlist", "HDL", "Verilog", "Engine", "Verilator", "Tools"],
         swiftSettings: strict)

@@ -1,11 +1,11 @@
 """Measures the peer frameworks on the same machine in the same run, and prints one JSON object.
 
-usage: run.py [--description FILE] [--elaborate-64-s S] [--stream-transactions-per-s R]
+usage: run.py [--description FILE] [--figures FILE]
 
-Needs the environment of `make bench-peers`. FILE describes the design that cocotb drives (Benchmarks/README.md); by
-default the 16 × 16 array of `fixtures.py`. With Systole's own figures given, their ratios are printed too: `amaranth_ratio` and
-`pyrtl_ratio` are processor seconds over processor seconds for the 64 × 64 array, `cocotb_ratio` is transactions a
-processor second over transactions a processor second.
+Needs the environment of `make bench-peers`. The description tells which design cocotb drives (Benchmarks/README.md); by
+default the 16 × 16 array of `fixtures.py`. With Systole's own figures, as `systole-bench --describe` writes them, ratios
+are printed too: `amaranth_ratio` and `pyrtl_ratio` are processor seconds over processor seconds for the 64 × 64 array,
+`cocotb_ratio` is transactions a processor second over transactions a processor second.
 """
 
 import argparse
@@ -32,8 +32,7 @@ def measure(script, *arguments):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--description", type=pathlib.Path)
-    parser.add_argument("--elaborate-64-s", type=float)
-    parser.add_argument("--stream-transactions-per-s", type=float)
+    parser.add_argument("--figures", type=pathlib.Path)
     options = parser.parse_args()
 
     with tempfile.TemporaryDirectory() as scratch:
@@ -46,12 +45,11 @@ def main():
             "pyrtl": measure("pyrtl_array.py"),
             "cocotb": measure("cocotb_bench.py", description, "--verilator", TOOLS / "verilator" / "5.048"),
         }
-    if options.elaborate_64_s:
+    if options.figures:
+        own = results["systole"] = json.loads(options.figures.read_text())
         for peer in ("amaranth", "pyrtl"):
-            results[f"{peer}_ratio"] = round(results[peer]["processor_s"] / options.elaborate_64_s, 1)
-    if options.stream_transactions_per_s:
-        results["cocotb_ratio"] = round(
-            options.stream_transactions_per_s / results["cocotb"]["transactions_per_s"], 1)
+            results[f"{peer}_ratio"] = round(results[peer]["processor_s"] / own["elaborate_64_cpu_s"], 1)
+        results["cocotb_ratio"] = round(own["stream_transactions_per_s"] / results["cocotb"]["transactions_per_s"], 1)
     print(json.dumps(results, indent=2))
 
 

@@ -1,0 +1,88 @@
+import Engine
+import Testbench
+import Verilator
+
+/// Drives pins in every cycle from Swift: the loop of `runPins` in Benchmarks/raw/main.cpp, pin by pin.
+struct PinLoop {
+  /// The pins of a stream and the rows that pass it.
+  struct Stream {
+    let valid, ready: Pin
+    let payload: [Pin]
+    let words: [UInt64]
+    var next = 0
+
+    init(_ port: StreamPort, _ words: [UInt64]) {
+      (valid, ready, payload, self.words) = (port.valid, port.ready, port.payload, words)
+    }
+
+    var isDone: Bool { next == words.count }
+
+    func put() {
+      for index in payload.indices { payload[index].unsigned = words[next + index] }
+    }
+
+    func matches() -> Bool {
+      for index in payload.indices where payload[index].unsigned != words[next + index] { return false }
+      return true
+    }
+  }
+
+  private let model: VerilatedModel
+  private var inputs: [Stream] = []
+  private var outputs: [Stream] = []
+
+  /// Binds the streams of a work to a model.
+  init(_ work: MatrixMultiplyWork, _ model: VerilatedModel) throws {
+    self.model = model
+    for (name, words) in work.streams {
+      let port = try StreamPort(model, name)
+      if port.shape.direction == .input {
+        inputs.append(Stream(port, words))
+      } else {
+        outputs.append(Stream(port, words))
+      }
+    }
+  }
+
+  /// Runs until every expected row has come, without stalls; gives the cycles and the thread's seconds in them.
+  mutating func run() throws -> (cycles: Int, seconds: Double) {
+    for index in inputs.indices {
+      inputs[index].next = 0
+      inputs[index].valid.unsigned = 0
+    }
+    for index in outputs.indices {
+      outputs[index].next = 0
+      outputs[index].ready.unsigned = 0
+    }
+    try model.reset(cycles: 4)
+    let start = threadSeconds()
+    for output in outputs { output.ready.unsigned = 1 }
+    var (cycles, lastRow) = (0, 0)
+    var isBusy = true
+    while isBusy {
+      for index in inputs.indices {
+        inputs[index].valid.unsigned = inputs[index].isDone ? 0 : 1
+        if !inputs[index].isDone { inputs[index].put() }
+      }
+      try model.settle()
+      for index in inputs.indices where !inputs[index].isDone && inputs[index].ready.unsigned == 1 {
+        inputs[index].next += inputs[index].payload.count
+      }
+      isBusy = false
+      for index in outputs.indices {
+        if outputs[index].valid.unsigned == 1 {
+          guard !outputs[index].isDone, outputs[index].matches() else {
+            throw Failure("the engine differs from the golden model at word \(outputs[index].next)")
+          }
+          outputs[index].next += outputs[index].payload.count
+          lastRow = cycles
+        }
+        if !outputs[index].isDone { isBusy = true }
+      }
+      try model.step()
+      cycles += 1
+      guard cycles - lastRow < 100_000 else { throw Failure("no row for 100000 cycles") }
+    }
+    return (cycles, threadSeconds() - start)
+  }
+}
