@@ -18,12 +18,20 @@ struct PinLoop {
     var isDone: Bool { next == words.count }
 
     func put() {
-      for index in payload.indices { payload[index].unsigned = words[next + index] }
+      var word = next
+      for pin in payload {
+        pin.unsigned = words[word]
+        word += 1
+      }
     }
 
     func matches() -> Bool {
-      for index in payload.indices where payload[index].unsigned != words[next + index] { return false }
-      return true
+      var (word, difference) = (next, UInt64(0))
+      for pin in payload {
+        difference |= pin.unsigned ^ words[word]
+        word += 1
+      }
+      return difference == 0
     }
   }
 

@@ -4,6 +4,7 @@ import Verilator
 
 let usage = """
   usage: systole-bench                     measure everything; one JSON object on standard output
+         systole-bench --elaborate         measure elaboration only
          systole-bench --describe FOLDER   write the engine with stimuli, and Systole's own figures, for other frameworks
   """
 let folder = ".build/systole-bench"
@@ -12,6 +13,7 @@ do {
   let arguments = Array(CommandLine.arguments.dropFirst())
   switch arguments.first {
   case nil: print(try json(measureAll()))
+  case "--elaborate"? where arguments.count == 1: print(try json(measureElaboration()))
   case "--describe"? where arguments.count == 2: try describe(arguments[1])
   case "--verdict"? where arguments.count == 3:
     guard let columns = Int(arguments[1]) else { throw Failure(usage) }
@@ -25,15 +27,21 @@ do {
   exit(1)
 }
 
+/// The figures of arrays from Swift value to Verilog.
+func measureElaboration() throws -> [String: Double] {
+  progress("Elaborating arrays")
+  let small = try Elaboration.measure(64, repetitions: 40)
+  let large = try Elaboration.measure(256, repetitions: 5)
+  return [
+    "elaborate_64_s": small.wall, "elaborate_64_cpu_s": small.processor, "elaborate_256_s": large.wall,
+    "elaborate_256_cpu_s": large.processor,
+  ]
+}
+
 /// Every figure of the bench.
 func measureAll() throws -> [String: Double] {
   let cache = ModelCache(folder: folder + "/cache")
-  progress("Elaborating arrays")
-  let small = try Elaboration.measure(64, repetitions: 20)
-  let large = try Elaboration.measure(256, repetitions: 5)
-  var figures = [
-    "elaborate_64_s": small.wall, "elaborate_64_cpu_s": small.processor, "elaborate_256_s": large.wall,
-  ]
+  var figures = try measureElaboration()
   figures.merge(try Cosimulation.measure(folder: folder + "/engine", cache: cache)) { $1 }
   progress("Counting cycles of a product of 128 x 384 x 384")
   figures["matmul_utilisation"] = try Utilisation.measure(.weightStationary(maximumRows: 128), cache: cache)
