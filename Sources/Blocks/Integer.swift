@@ -69,9 +69,11 @@ public enum IntegerSink {
 
 /// Drives an integer; the bits go over as they are, so both must have one width.
 public func <== (sink: IntegerSink, value: Integer) {
-  switch sink {
-  case .signed(let sink): sink <== value.bits.asSigned
-  case .unsigned(let sink): sink <== value.bits.asUnsigned
+  switch (sink, value) {
+  case (.signed(let sink), .signed(let value)): sink <== value
+  case (.unsigned(let sink), .unsigned(let value)): sink <== value
+  case (.signed(let sink), .unsigned(let value)): sink <== value.asSigned
+  case (.unsigned(let sink), .signed(let value)): sink <== value.asUnsigned
   }
 }
 

@@ -64,6 +64,8 @@ public struct OutputStationaryArray: DefaultConfigurable {
   public func build(_ io: Interior<Ports>, in m: Module) {
     let cell = OutputStationaryCell(arithmetic: arithmetic)
     let shifts = rowShifts(io, in: m)
+    // Asking for a port of many elements makes all of them, so once.
+    let (activations, sums) = (io.activations, io.sums)
     var above = io.weights.enumerated().map { column, weight in
       (
         weight: m.delayed("weight_\(column)", weight, by: column),
@@ -79,7 +81,7 @@ public struct OutputStationaryArray: DefaultConfigurable {
         last = m.register("last_\(depth)", last)
       }
       var left = (
-        activation: m.delayed("activation_\(lane)", io.activations[lane], by: depth), first: first, last: last,
+        activation: m.delayed("activation_\(lane)", activations[lane], by: depth), first: first, last: last,
         shift: shifts[depth]
       )
       for column in 0..<columns {
@@ -94,7 +96,7 @@ public struct OutputStationaryArray: DefaultConfigurable {
         above[column] = (instance.weightOut, instance.resultOut)
       }
     }
-    for column in 0..<columns { io.sums[column] <== above[column].result }
+    for column in 0..<columns { sums[column] <== above[column].result }
   }
 
   /// The shift signal of each row of cells, the top one first.

@@ -65,6 +65,8 @@ public struct WeightStationaryArray: DefaultConfigurable {
   public func build(_ io: Interior<Ports>, in m: Module) {
     let cell = WeightStationaryCell(arithmetic: arithmetic)
     let loads = rowLoads(io, in: m)
+    // Asking for a port of many elements makes all of them, so once.
+    let (activations, sums) = (io.activations, io.sums)
     var above = io.weights.enumerated().map { column, weight in
       (
         weight: m.delayed("weight_\(column)", weight, by: column),
@@ -77,7 +79,7 @@ public struct WeightStationaryArray: DefaultConfigurable {
       let lane = rows - 1 - depth
       if depth > 0 { swap = m.register("swap_\(depth)", swap) }
       var left = (
-        activation: m.delayed("activation_\(lane)", io.activations[lane], by: depth), load: loads[depth], swap: swap
+        activation: m.delayed("activation_\(lane)", activations[lane], by: depth), load: loads[depth], swap: swap
       )
       for column in 0..<columns {
         let instance = m.instance(cell, "cell_\(lane)_\(column)")
@@ -90,7 +92,7 @@ public struct WeightStationaryArray: DefaultConfigurable {
         above[column] = (instance.weightOut, instance.partialSumOut)
       }
     }
-    for column in 0..<columns { io.sums[column] <== above[column].sum }
+    for column in 0..<columns { sums[column] <== above[column].sum }
   }
 
   /// The load signal of each row of cells, the top one first.

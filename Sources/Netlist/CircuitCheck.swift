@@ -282,7 +282,9 @@ struct DefinitionCheck {
         }
         + definition.memories.map(\.name) + definition.instances.map(\.name)
     }
-    for name in [definition.name] + names() {
+    let all = [definition.name] + names()
+    seen.reserveCapacity(all.count)
+    for name in all {
       if !Identifier.isWellFormed(name) { fail("'\(name)' is no identifier") }
       if let language = Identifier.language(reserving: name) { fail("'\(name)' is a keyword of \(language)") }
       if !seen.insert(name).inserted { fail("the name '\(name)' is used twice") }

@@ -31,7 +31,9 @@ struct Lowering {
     names = definition.signals.map(\.name)
     inputNames = definitions.map { $0.ports.filter { $0.driver == nil }.map(\.shape.name) }
     signalUses = [SignalUse](repeating: SignalUse(), count: definition.signals.count)
-    takenNames = Set(names.lazy.filter { !$0.isEmpty })
+    takenNames = []
+    takenNames.reserveCapacity(names.count + definition.instances.count + 64)
+    for name in names where !name.isEmpty { takenNames.insert(name) }
     for port in definition.ports { takenNames.insert(port.shape.name) }
     for memory in definition.memories { takenNames.insert(memory.name) }
     for instance in definition.instances { takenNames.insert(instance.name) }

@@ -5,6 +5,7 @@ struct VerilogPrinter {
   private static let lineLength = 100
 
   mutating func print(_ module: VerilogModule) {
+    text.reserveCapacity(text.count + Self.expectedLength(of: module))
     for line in module.header { write(line.isEmpty ? "//" : "// ", line, "\n") }
     write("`default_nettype none\n\nmodule ", module.name)
     if module.ports.isEmpty {
@@ -29,6 +30,13 @@ struct VerilogPrinter {
       previousIsBlank = isBlank
     }
     write("endmodule\n\n`default_nettype wire\n")
+  }
+
+  /// A guess, so that the text rarely moves while it grows.
+  private static func expectedLength(of module: VerilogModule) -> Int {
+    module.items.reduce(1024 + 48 * module.ports.count) { length, item in
+      if case .instance(_, _, let connections) = item { length + 64 + 40 * connections.count } else { length + 48 }
+    }
   }
 
   private mutating func write(_ part: String) {

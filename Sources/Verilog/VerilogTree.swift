@@ -1,18 +1,20 @@
 /// An expression of the emitted text. Whoever builds the tree has made every decision; the printer only writes.
-indirect enum VerilogExpression {
+///
+/// Names are most of a netlist, so they get no memory of their own.
+enum VerilogExpression {
   case name(String)
   /// Digits with base and width, such as `8'd255` or `-4'sd1`.
   case literal(String)
-  case unary(String, VerilogExpression)
-  case binary(String, VerilogExpression, VerilogExpression)
-  case conditional(VerilogExpression, VerilogExpression, VerilogExpression)
+  indirect case unary(String, VerilogExpression)
+  indirect case binary(String, VerilogExpression, VerilogExpression)
+  indirect case conditional(VerilogExpression, VerilogExpression, VerilogExpression)
   case concatenation([VerilogExpression])
-  case replication(Int, VerilogExpression)
-  case bit(String, Int)
-  case bits(String, high: Int, low: Int)
-  case word(String, VerilogExpression)
-  case signed(VerilogExpression)
-  case unsigned(VerilogExpression)
+  indirect case replication(Int, VerilogExpression)
+  indirect case bit(String, Int)
+  indirect case bits(String, high: Int, low: Int)
+  indirect case word(String, VerilogExpression)
+  indirect case signed(VerilogExpression)
+  indirect case unsigned(VerilogExpression)
 }
 
 /// A statement inside an `always` block.
