@@ -59,7 +59,7 @@ enum Cosimulation {
     ]
   }
 
-  /// Transactions a processor second on the smaller product that slow benches can run.
+  /// Transactions a processor second, without a bench beside it.
   static func transactionsPerSecond(_ work: MatrixMultiplyWork, cache: ModelCache) throws -> Double {
     let design = try work.design()
     let model = try ModelBuilder(cache: cache).model(of: design)

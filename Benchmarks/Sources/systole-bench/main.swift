@@ -50,9 +50,9 @@ func measureAll() throws -> [String: Double] {
   return figures
 }
 
-/// Writes the engine with a product small enough for slow benches, and `figures.json` with what Systole takes itself.
+/// Writes the engine with a product, and `figures.json` with what Systole takes itself.
 func describe(_ folder: String) throws {
-  let work = try MatrixMultiplyWork(rows: 128, depth: 32, columns: 64)
+  let work = try MatrixMultiplyWork(rows: 128, depth: 128, columns: 128)
   try StreamDescription.write(work, work.design(), to: folder)
   progress("Measuring Systole itself")
   let figures = [
