@@ -1,7 +1,7 @@
 import HDL
 
 /// One pass of one row of activations through a weight-stationary array, on its way from column to column.
-struct RowToken: Bundle {
+struct RowToken: SignalBundle {
   /// 1 when there is a row.
   let valid: Field<Bit>
   /// 1 in the pass that starts the sums: nothing is read.

@@ -2,7 +2,7 @@ import HDL
 import NumberFormats
 
 /// A job: the sizes of one product.
-public struct MatrixMultiplyJob: Bundle {
+public struct MatrixMultiplyJob: SignalBundle {
   /// Rows of the left matrix.
   let rows: Field<UInt>
   /// Columns of the left and rows of the right matrix.
@@ -14,7 +14,7 @@ public struct MatrixMultiplyJob: Bundle {
 }
 
 /// A beat of operands, one for each lane.
-public struct OperandBeat: Bundle {
+public struct OperandBeat: SignalBundle {
   /// The operands; those of lanes without one may be anything.
   let values: [Field<Integer>]
 
@@ -22,7 +22,7 @@ public struct OperandBeat: Bundle {
 }
 
 /// Bias and scale of one output column.
-public struct ChannelParameters: Bundle {
+public struct ChannelParameters: SignalBundle {
   /// Added to the accumulator.
   let bias: Field<SInt>
   /// Significand of the scale.
@@ -38,7 +38,7 @@ public struct ChannelParameters: Bundle {
 }
 
 /// Bias of one output column.
-public struct ChannelBias: Bundle {
+public struct ChannelBias: SignalBundle {
   /// Added to the accumulator.
   let bias: Field<SInt>
 
@@ -46,7 +46,7 @@ public struct ChannelBias: Bundle {
 }
 
 /// The scale of all outputs of a job.
-public struct TensorScale: Bundle {
+public struct TensorScale: SignalBundle {
   /// Significand of the scale.
   let multiplier: Field<UInt>
   /// Fraction bits of the scale.
@@ -59,7 +59,7 @@ public struct TensorScale: Bundle {
 }
 
 /// A row of a tile of the product.
-public struct ResultBeat: Bundle {
+public struct ResultBeat: SignalBundle {
   /// One value for each lane; 0 where there is none.
   let values: [Field<Integer>]
   /// Bit c is 1 when lane c has a value.

@@ -3,7 +3,7 @@ import HDL
 import NumberFormats
 
 /// Marks a row of results on its way from the array to the output.
-struct RowMark: Bundle {
+struct RowMark: SignalBundle {
   /// 1 when there is a row.
   let valid: Field<Bit>
   /// 1 for the first row of a tile.

@@ -1,7 +1,7 @@
 import HDL
 
 /// A piece of a product that an array works on at a time.
-struct Tile: Bundle {
+struct Tile: SignalBundle {
   /// Rows of the left matrix, at least 1.
   let rows: Field<UInt>
   /// Steps of the depth, at least 1.

@@ -1,6 +1,6 @@
 import Netlist
 
-/// What a port, a field or a stream may carry: a signal or a ``Bundle`` of them.
+/// What a port, a field or a stream may carry: a signal or a ``SignalBundle`` of them.
 public protocol PortElement {
   /// What must be known to declare one: a width, or the bundle value itself.
   associatedtype Shape
@@ -79,7 +79,7 @@ public struct Output<T: PortElement>: PortDeclaration {
   }
 }
 
-/// One element of a ``Bundle``; its direction is that of the port that carries the bundle.
+/// One element of a ``SignalBundle``; its direction is that of the port that carries the bundle.
 public struct Field<T: PortElement>: PortDeclaration {
   let shape: T.Shape
 
@@ -88,7 +88,7 @@ public struct Field<T: PortElement>: PortDeclaration {
 
   /// Adds the vectors that this declares.
   public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
-    guard let direction else { preconditionFailure("a Field stands in a Bundle; in Ports write Input or Output") }
+    guard let direction else { preconditionFailure("a Field stands in a SignalBundle; in Ports write Input or Output") }
     return T.declare(shape, in: walker, name: name, path: path, direction: direction)
   }
 }
@@ -103,7 +103,7 @@ extension Input where T == Bit {
   public init() { shape = 1 }
 }
 
-extension Input where T: Bundle {
+extension Input where T: SignalBundle {
   /// A bundle of this form.
   public init(_ bundle: T) { shape = bundle }
 }
@@ -118,7 +118,7 @@ extension Output where T == Bit {
   public init() { shape = 1 }
 }
 
-extension Output where T: Bundle {
+extension Output where T: SignalBundle {
   /// A bundle of this form.
   public init(_ bundle: T) { shape = bundle }
 }
@@ -133,7 +133,7 @@ extension Field where T == Bit {
   public init() { shape = 1 }
 }
 
-extension Field where T: Bundle {
+extension Field where T: SignalBundle {
   /// A bundle of this form.
   public init(_ bundle: T) { shape = bundle }
 }

@@ -34,7 +34,7 @@ private func declareStream<T: PortElement>(
   _ type: T.Type, _ shape: T.Shape, payload: PortDirection, in walker: PortWalker, name: String, path: String
 ) -> PortEntry {
   let back: PortDirection = payload == .input ? .output : .input
-  let isBundle = shape is any Bundle
+  let isBundle = shape is any SignalBundle
   return .list([
     walker.leaf(name + "_valid", path: path + ".valid", direction: payload, width: 1, isSigned: false),
     walker.leaf(name + "_ready", path: path + ".ready", direction: back, width: 1, isSigned: false),
@@ -48,7 +48,7 @@ extension StreamInput where T: VectorSignal {
   public init(_ width: Int) { self.init(shape: width) }
 }
 
-extension StreamInput where T: Bundle {
+extension StreamInput where T: SignalBundle {
   /// A stream of bundles of this form.
   public init(_ bundle: T) { self.init(shape: bundle) }
 }
@@ -58,7 +58,7 @@ extension StreamOutput where T: VectorSignal {
   public init(_ width: Int) { self.init(shape: width) }
 }
 
-extension StreamOutput where T: Bundle {
+extension StreamOutput where T: SignalBundle {
   /// A stream of bundles of this form.
   public init(_ bundle: T) { self.init(shape: bundle) }
 }
@@ -109,7 +109,7 @@ public func <== <T: Signal>(drain: StreamDrain<T>, stream: Stream<T>) where T.Dr
 }
 
 /// Connects two streams of one form.
-public func <== <T: Bundle>(drain: StreamDrain<T>, stream: Stream<T>) {
+public func <== <T: SignalBundle>(drain: StreamDrain<T>, stream: Stream<T>) {
   drain.valid <== stream.valid
   drain.payload <== stream.payload
   stream.ready <== drain.ready

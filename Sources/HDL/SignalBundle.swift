@@ -1,10 +1,10 @@
 import Netlist
 
 /// A struct of ``Field``s: values that travel together in one direction, such as the payload of a stream.
-public protocol Bundle: PortElement, PortDeclaration
+public protocol SignalBundle: PortElement, PortDeclaration
 where Shape == Self, Source == BundleSource<Self>, Drain == BundleDrain<Self> {}
 
-extension Bundle {
+extension SignalBundle {
   /// Adds the vectors that this declares.
   public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
     .group(walker.group(self, name: name, path: path, direction: direction))
@@ -48,12 +48,12 @@ public struct BundleSource<B> {
   }
 
   /// A bundle inside the bundle.
-  public subscript<N: Bundle>(dynamicMember path: KeyPath<B, N>) -> BundleSource<N> {
+  public subscript<N: SignalBundle>(dynamicMember path: KeyPath<B, N>) -> BundleSource<N> {
     N.source(shape[keyPath: path], layout.entry(of: path), in: scope)
   }
 
   /// Bundles inside the bundle.
-  public subscript<N: Bundle>(dynamicMember path: KeyPath<B, [N]>) -> [BundleSource<N>] {
+  public subscript<N: SignalBundle>(dynamicMember path: KeyPath<B, [N]>) -> [BundleSource<N>] {
     zip(shape[keyPath: path], layout.entry(of: path).elements).map { N.source($0, $1, in: scope) }
   }
 }
@@ -76,12 +76,12 @@ public struct BundleDrain<B> {
   }
 
   /// A bundle inside the bundle.
-  public subscript<N: Bundle>(dynamicMember path: KeyPath<B, N>) -> BundleDrain<N> {
+  public subscript<N: SignalBundle>(dynamicMember path: KeyPath<B, N>) -> BundleDrain<N> {
     N.drain(shape[keyPath: path], layout.entry(of: path), in: scope)
   }
 
   /// Bundles inside the bundle.
-  public subscript<N: Bundle>(dynamicMember path: KeyPath<B, [N]>) -> [BundleDrain<N>] {
+  public subscript<N: SignalBundle>(dynamicMember path: KeyPath<B, [N]>) -> [BundleDrain<N>] {
     zip(shape[keyPath: path], layout.entry(of: path).elements).map { N.drain($0, $1, in: scope) }
   }
 }
