@@ -41,6 +41,13 @@ let package = Package(
         swiftSettings: strict)
     ],
     layer("Verilator", on: ["Netlist", "Engine", "Tools", "CModel"], testedWith: ["BuildWorker"]),
+    [.target(name: "CLanes")],
+    [.target(
+      name: "RandomCircuits", dependencies: ["Netlist"], path: "Tests/RandomCircuits", swiftSettings: strict)],
+    layer(
+      "Simulator", on: ["Netlist", "HDL", "Engine", "CLanes"],
+      testedWith: ["Verilog", "Verilator", "Tools", "RandomCircuits"]),
+    [.executableTarget(name: "nbench", dependencies: ["Simulator", "Verilator", "HDL", "Verilog"])],
     layer("NumberFormats"),
     layer("Golden", on: ["NumberFormats"]),
     layer("Testbench", on: ["Netlist", "Engine"]),
@@ -78,7 +85,7 @@ let package = Package(
     ],
     [
       .testTarget(
-        name: "EmissionTests", dependencies: ["Netlist", "HDL", "Verilog", "Engine", "Verilator", "Tools"],
+        name: "EmissionTests", dependencies: ["Netlist", "HDL", "Verilog", "Engine", "Verilator", "Tools", "RandomCircuits"],
         swiftSettings: strict)
     ],
   ].flatMap { $0 }
