@@ -47,7 +47,9 @@ let package = Package(
     layer(
       "Simulator", on: ["Netlist", "HDL", "Engine", "CLanes"],
       testedWith: ["Verilog", "Verilator", "Tools", "RandomCircuits"]),
-    [.executableTarget(name: "nbench", dependencies: ["Simulator", "Verilator", "HDL", "Verilog"])],
+    [.executableTarget(
+      name: "NativeBenchmark", dependencies: ["Simulator", "Verilator", "HDL", "Verilog"], path: "Benchmarks/native",
+      swiftSettings: strict)],
     layer("NumberFormats"),
     layer("Golden", on: ["NumberFormats"]),
     layer("Testbench", on: ["Netlist", "Engine"]),

@@ -38,20 +38,24 @@ public final class NativeModel: Engine {
   /// Name, ports and clocks of the module.
   public let interface: ModuleInterface
   /// Rising edges of clock 0 since the model was made.
-  public private(set) var cycle: UInt64 = 0
+  public var cycle: UInt64 { edges }
 
   let tree: InstanceTree
   let options: Options
-  private(set) var program: NativeProgram
-  private(set) var lowering: Lowering
+  /// Calls of ``step(clocks:)`` since the model was made.
+  @exclusivity(unchecked) private(set) var steps: UInt64 = 0
+  @exclusivity(unchecked) private(set) var program: NativeProgram
+  @exclusivity(unchecked) var wave: WaveRecorder?
+  @exclusivity(unchecked) private var edges: UInt64 = 0
+  @exclusivity(unchecked) private var isSettled = false
+  /// Blocks that hold the state of the design, in an order that all its programs share.
+  private var stateBlocks: [(block: Int32, bytes: Int)]
   private let pinStorage: UnsafeMutableRawPointer
   private let pinStarts: [Int32: UnsafeMutableRawPointer]
   private let dataPins: [Pin]
   private let resetPins: [Pin?]
   private let resets: [(level: UnsafeMutablePointer<UInt8>, active: UInt8, isAsynchronous: Bool)]
   private let clockMask: UInt64
-  private var isSettled = false
-  var wave: WaveRecorder?
 
   /// Makes a model of `circuit` in its initial state; inputs are zero, resets are inactive.
   public init(_ circuit: Circuit, options: Options = Options()) {
@@ -60,7 +64,7 @@ public final class NativeModel: Engine {
     lowering.run(observingNets: false)
     self.tree = tree
     self.options = options
-    self.lowering = lowering
+    stateBlocks = lowering.stateBlocks
     let top = circuit.top
     interface = top.interface
 
@@ -120,15 +124,16 @@ public final class NativeModel: Engine {
   public func step(clocks: UInt64) {
     if !isSettled { settle() }
     isSettled = false
-    wave?.sample(self, clocks: 0)
+    wave?.sample(clocks: 0)
     var code = program.step
     for reset in resets where reset.level.pointee == reset.active { code = program.stepInReset }
     systole_execute(code, clocks)
-    cycle &+= clocks & clockMask & 1
-    if wave != nil {
+    edges &+= clocks & clockMask & 1
+    steps &+= 1
+    if let wave {
       settle()
       isSettled = false
-      wave?.sample(self, clocks: clocks & clockMask)
+      wave.sample(clocks: clocks & clockMask)
     }
   }
 
@@ -138,5 +143,23 @@ public final class NativeModel: Engine {
       settle()
       step(clocks: .max)
     }
+  }
+
+  /// Makes another program of the design, which computes every named value or only what is needed, and moves the state
+  /// into it. The plan of a wave of all names is given when they are computed.
+  @discardableResult
+  func observe(_ allNames: Bool) -> WavePlan? {
+    let lowering = Lowering(tree, options: options)
+    lowering.run(observingNets: allNames)
+    let plan = allNames ? WavePlan(lowering) : nil
+    let other = NativeProgram(lowering.draft, pins: pinStarts)
+    for (old, new) in zip(stateBlocks, lowering.stateBlocks) {
+      other.pointer(Address(block: new.block, offset: 0))
+        .copyMemory(from: program.pointer(Address(block: old.block, offset: 0)), byteCount: old.bytes)
+    }
+    stateBlocks = lowering.stateBlocks
+    program = other
+    isSettled = false
+    return plan
   }
 }
