@@ -20,7 +20,7 @@ let documentation: [Package.Dependency] =
 let package = Package(
   name: "systole",
   products: [
-    .library(name: "Systole", targets: ["HDL", "Netlist", "Verilog", "Engine"])
+    .library(name: "Systole", targets: ["HDL", "Netlist", "Verilog", "Engine", "Simulator"])
   ],
   dependencies: documentation + [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
@@ -42,14 +42,18 @@ let package = Package(
     ],
     layer("Verilator", on: ["Netlist", "Engine", "Tools", "CModel"], testedWith: ["BuildWorker"]),
     [.target(name: "CLanes")],
-    [.target(
-      name: "RandomCircuits", dependencies: ["Netlist"], path: "Tests/RandomCircuits", swiftSettings: strict)],
+    [
+      .target(
+        name: "RandomCircuits", dependencies: ["Netlist"], path: "Tests/RandomCircuits", swiftSettings: strict)
+    ],
     layer(
       "Simulator", on: ["Netlist", "HDL", "Engine", "CLanes"],
-      testedWith: ["Verilog", "Verilator", "Tools", "RandomCircuits"]),
-    [.executableTarget(
-      name: "NativeBenchmark", dependencies: ["Simulator", "Verilator", "HDL", "Verilog"], path: "Benchmarks/native",
-      swiftSettings: strict)],
+      testedWith: ["Verilog", "Verilator", "Tools", "RandomCircuits", "Blocks", "NumberFormats"]),
+    [
+      .executableTarget(
+        name: "NativeBenchmark", dependencies: ["Simulator", "Verilator", "HDL", "Verilog"], path: "Benchmarks/native",
+        swiftSettings: strict)
+    ],
     layer("NumberFormats"),
     layer("Golden", on: ["NumberFormats"]),
     layer("Testbench", on: ["Netlist", "Engine"]),
@@ -87,7 +91,8 @@ let package = Package(
     ],
     [
       .testTarget(
-        name: "EmissionTests", dependencies: ["Netlist", "HDL", "Verilog", "Engine", "Verilator", "Tools", "RandomCircuits"],
+        name: "EmissionTests",
+        dependencies: ["Netlist", "HDL", "Verilog", "Engine", "Verilator", "Tools", "RandomCircuits"],
         swiftSettings: strict)
     ],
   ].flatMap { $0 }

@@ -1,120 +1,94 @@
+// Measures the native simulator against Verilator on one design with the same stimuli in one run:
+// `swift run -c release NativeBenchmark` prints one JSON object. Cycles per second are of thread processor time.
+
 import Engine
 import Foundation
 import HDL
-import Netlist
 import Simulator
 import Verilator
 import Verilog
 
-struct ProcessingElement: DefaultConfigurable {
-  var operandWidth = 8
-  var sumWidth = 32
-  struct Ports {
-    let activation, weight: Input<SInt>
-    let partial: Input<SInt>
-    let load: Input<Bit>
-    let activationOut, weightOut, partialOut: Output<SInt>
-  }
-  var ports: Ports {
-    Ports(
-      activation: .init(operandWidth), weight: .init(operandWidth), partial: .init(sumWidth), load: .init(),
-      activationOut: .init(operandWidth), weightOut: .init(operandWidth), partialOut: .init(sumWidth))
-  }
-  func build(_ io: Interior<Ports>, in m: Module) {
-    let weight = m.register("weight", io.weight, when: io.load)
-    io.weightOut <== weight
-    io.activationOut <== m.register("activation", io.activation)
-    io.partialOut <== m.register("partial", (io.partial + io.activation * weight).truncated(to: sumWidth))
-  }
-}
-struct SystolicArray: DefaultConfigurable {
-  var size = 4
-  var cell = ProcessingElement()
-  struct Ports {
-    let rows, weights: [Input<SInt>]
-    let load: Input<Bit>
-    let sums: [Output<SInt>]
-  }
-  var ports: Ports {
-    let vector = (0..<size).map { _ in Input<SInt>(cell.operandWidth) }
-    return Ports(
-      rows: vector, weights: vector, load: .init(), sums: (0..<size).map { _ in .init(cell.sumWidth) })
-  }
-  func build(_ io: Interior<Ports>, in m: Module) {
-    var down = io.weights.map { (weight: $0, partial: m.constant(0, width: cell.sumWidth, as: SInt.self)) }
-    for row in 0..<size {
-      var activation = io.rows[row]
-      for column in 0..<size {
-        let cell = m.instance(cell, "pe_\(row)_\(column)")
-        cell.activation <== activation
-        cell.weight <== down[column].weight
-        cell.partial <== down[column].partial
-        cell.load <== io.load
-        activation = cell.activationOut
-        down[column] = (cell.weightOut, cell.partialOut)
-      }
-    }
-    for column in 0..<size { io.sums[column] <== down[column].partial }
-  }
+func processorSeconds() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
 }
 
-func cpu() -> Double {
-  var t = timespec()
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t)
-  return Double(t.tv_sec) + Double(t.tv_nsec) * 1e-9
-}
-func now() -> Double {
-  var t = timespec()
-  clock_gettime(CLOCK_MONOTONIC, &t)
-  return Double(t.tv_sec) + Double(t.tv_nsec) * 1e-9
-}
-
+/// Loads weights, then drives new rows every cycle and reads every sum; gives cycles per second and a hash of the sums.
 @inline(never)
-func drive<E: Engine>(_ e: E, cycles: Int, size: Int) -> (Double, UInt64) {
-  let ins = e.interface.ports.indices.filter { e.interface.ports[$0].direction == .input && e.interface.ports[$0].width == 8 && e.interface.ports[$0].name.hasPrefix("rows") }
-  let outs = e.interface.ports.indices.filter { e.interface.ports[$0].direction == .output }
-  let weights = e.interface.ports.indices.filter { e.interface.ports[$0].name.hasPrefix("weights") }
-  let load = e.pin("load")!
-  let inp = ins.map { e.pin(at: $0).storage.assumingMemoryBound(to: UInt8.self) }
-  let outp = outs.map { e.pin(at: $0).storage.assumingMemoryBound(to: UInt32.self) }
-  let wp = weights.map { e.pin(at: $0) }
-  try! e.reset()
+func measure(_ engine: some Engine, size: Int, cycles: Int) throws -> (speed: Double, hash: UInt64) {
+  func pins(_ prefix: String) -> [Pin] {
+    engine.interface.ports.indices.filter { engine.interface.ports[$0].name.hasPrefix(prefix) }.map(engine.pin(at:))
+  }
+  let (rows, weights, sums) = (pins("rows"), pins("weights"), pins("sums"))
+  let inputs = rows.map { $0.storage.assumingMemoryBound(to: UInt8.self) }
+  let outputs = sums.map { $0.storage.assumingMemoryBound(to: UInt32.self) }
+  var state: UInt64 = 99
+  func random() -> UInt64 {
+    state ^= state << 13
+    state ^= state >> 7
+    state ^= state << 17
+    return state
+  }
+  let load = engine.pin("load")!
   load.unsigned = 1
-  var s: UInt64 = 99
-  func rnd() -> UInt64 { s ^= s << 13; s ^= s >> 7; s ^= s << 17; return s }
-  for _ in 0..<size { for w in wp { w.unsigned = rnd() }; try! e.settle(); try! e.step() }
+  for _ in 0..<size {
+    for weight in weights { weight.unsigned = random() }
+    try engine.settle()
+    try engine.step()
+  }
   load.unsigned = 0
   var hash: UInt64 = 0
-  let t = cpu()
+  let start = processorSeconds()
   for _ in 0..<cycles {
     var word: UInt64 = 0
-    for i in 0..<inp.count { if i & 7 == 0 { word = rnd() }; inp[i].pointee = UInt8(truncatingIfNeeded: word); word >>= 8 }
-    try! e.settle()
-    hash = hash &* 31 &+ UInt64(outp[cycles & (size - 1)].pointee)
-    try! e.step()
+    for index in inputs.indices {
+      if index & 7 == 0 { word = random() }
+      inputs[index].pointee = UInt8(truncatingIfNeeded: word)
+      word >>= 8
+    }
+    try engine.settle()
+    for output in outputs { hash = hash &* 31 &+ UInt64(output.pointee) }
+    try engine.step()
   }
-  return (Double(cycles) / (cpu() - t), hash)
+  return (Double(cycles) / (processorSeconds() - start), hash)
 }
+
+/// The middle of several values.
+func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+
+var results: [String: Double] = [:]
 for size in [16, 32, 64] {
-  for _ in 0..<3 {
-    let t0 = now()
-    let circuit = try! SystolicArray(size: size).elaborate()
-    let t1 = now()
-    let m = NativeModel(circuit)
-    let t2 = now()
-    m.settle(); m.step(clocks: 1)
-    let t3 = now()
-    print(size, "elaborate", (t1 - t0) * 1e3, "model", (t2 - t1) * 1e3, "first", (t3 - t2) * 1e3)
+  let starts = try (0..<9).map { _ in
+    let start = ContinuousClock.now
+    let model = NativeModel(try SystolicArray(size: size).elaborate())
+    model.settle()
+    model.step(clocks: .max)
+    return (ContinuousClock.now - start) / .milliseconds(1)
   }
-  let circuit = try! SystolicArray(size: size).elaborate()
-  let model = NativeModel(circuit)
-  let n = size == 64 ? 100_000 : 400_000
-  for _ in 0..<3 { print("native", size, drive(model, cycles: n, size: size)) }
-  if CommandLine.arguments.contains("-v") {
-    let design = ModelDesign(sources: circuit.simplified().verilog().map { VerilogSource(name: $0.name, text: $0.text) }, interface: circuit.top.interface)
-    let v = try! ModelBuilder(cache: ModelCache(folder: ".systole/bench-cache")).model(of: design, profile: .default, initialState: .zero)
-    let nv = NativeModel(circuit)
-    print("hash equal", drive(v, cycles: 1000, size: size).1 == drive(nv, cycles: 1000, size: size).1)
-    for _ in 0..<3 { print("verilator", size, drive(v, cycles: n / 4, size: size)) }
+  results["native_start_ms_\(size)"] = median(starts)
+  results["native_first_start_ms_\(size)"] = starts[0]
+
+  let circuit = try SystolicArray(size: size).elaborate()
+  let design = ModelDesign(
+    sources: circuit.simplified().verilog().map { VerilogSource(name: $0.name, text: $0.text) },
+    interface: circuit.top.interface)
+  let verilated = try ModelBuilder(cache: ModelCache(folder: ".systole/bench-cache"))
+    .model(of: design, profile: .default, initialState: .zero)
+  let native = NativeModel(circuit)
+  let cycles = 1_600_000 / size
+  var speeds: (native: [Double], verilated: [Double]) = ([], [])
+  for _ in 0..<5 {
+    let ours = try measure(native, size: size, cycles: cycles)
+    let theirs = try measure(verilated, size: size, cycles: cycles)
+    guard ours.hash == theirs.hash else { fatalError("the engines differ on the \(size)×\(size) array") }
+    speeds.native.append(ours.speed)
+    speeds.verilated.append(theirs.speed)
   }
+  results["native_cycles_per_second_\(size)"] = median(speeds.native)
+  results["verilator_cycles_per_second_\(size)"] = median(speeds.verilated)
+  results["native_vs_verilator_\(size)"] = median(speeds.native) / median(speeds.verilated)
 }
+let encoder = JSONEncoder()
+encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+print(String(decoding: try encoder.encode(results), as: UTF8.self))

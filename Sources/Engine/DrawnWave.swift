@@ -43,7 +43,8 @@ public struct DrawnWave {
   /// A wave of the ports called `names` of `engine`, in this order; of all ports when nil.
   ///
   /// The wave reads the pins of the engine, which must stay alive while samples are taken.
-  public init(of engine: some Engine, ports names: [String]? = nil, radix: Radix = .automatic, style: Style = .unicode) {
+  public init(of engine: some Engine, ports names: [String]? = nil, radix: Radix = .automatic, style: Style = .unicode)
+  {
     self.radix = radix
     self.style = style
     let ports = engine.interface.ports

@@ -57,7 +57,8 @@ extension Lowering {
         tree.tables[definition].list(start: node.b, count: node.c).map { source($0, type) })
       return make(systole_select, list, nil, source(node.a, .bits32), shift: Int(node.c) - 1)
     case .concatenate:
-      return joined(tree.tables[definition].list(start: node.a, count: node.b), nodes, target) { kind, part, mask, low in
+      return joined(tree.tables[definition].list(start: node.a, count: node.b), nodes, target) {
+        kind, part, mask, low in
         Draft(
           kind, variant: type.code, count: count, d: target, a: source(part, type), b: target, mask: mask, shift: low)
       }

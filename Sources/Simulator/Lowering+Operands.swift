@@ -184,8 +184,9 @@ extension Lowering {
   }
 
   /// Stores elements at their positions; constants only `once`, when nothing else writes there.
-  private func put(_ elements: [(position: Int, element: Element)], at target: Address, _ type: LaneType, once: Bool = false)
-  {
+  private func put(
+    _ elements: [(position: Int, element: Element)], at target: Address, _ type: LaneType, once: Bool = false
+  ) {
     var singles: [Int: [(position: Int, element: Element)]] = [:]
     var start = 0
     while start < elements.count {

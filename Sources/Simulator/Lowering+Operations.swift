@@ -141,7 +141,8 @@ extension Lowering {
       return make(kind, source(node.a), mask: lowBits(Int(first.width)))
     case .reinterpret:
       return node.isSigned
-        ? make(systole_sign, source(node.a), shift: 64 - width) : make(systole_mask, source(node.a), mask: lowBits(width))
+        ? make(systole_sign, source(node.a), shift: 64 - width)
+        : make(systole_mask, source(node.a), mask: lowBits(width))
     }
   }
 

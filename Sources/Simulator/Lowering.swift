@@ -64,10 +64,14 @@ final class Lowering {
     makeState()
     var settleRoots: [(Int, Int32)] = []
     var stepRoots: [(Int, Int32)] = []
-    for port in tree.definitions[tree.top].ports { if let driver = port.driver { settleRoots.append((tree.top, driver.index)) } }
+    for port in tree.definitions[tree.top].ports {
+      if let driver = port.driver { settleRoots.append((tree.top, driver.index)) }
+    }
     for (index, definition) in tree.definitions.enumerated() where tree.laneCounts[index] > 0 {
       if observingNets {
-        for signal in definition.signals { if case .net(let driver) = signal.kind { settleRoots.append((index, driver.index)) } }
+        for signal in definition.signals {
+          if case .net(let driver) = signal.kind { settleRoots.append((index, driver.index)) }
+        }
         for port in definition.ports { if let driver = port.driver { settleRoots.append((index, driver.index)) } }
         for instance in definition.instances { settleRoots += instance.inputs.map { (index, $0.index) } }
       }
@@ -76,7 +80,9 @@ final class Lowering {
         if let enable = register.enable { stepRoots.append((index, enable.index)) }
       }
       for memory in definition.memories {
-        for port in memory.readPorts { stepRoots += [port.address, port.enable].compactMap { $0.map { (index, $0.index) } } }
+        for port in memory.readPorts {
+          stepRoots += [port.address, port.enable].compactMap { $0.map { (index, $0.index) } }
+        }
         for port in memory.writePorts { stepRoots += [port.address, port.data, port.enable].map { (index, $0.index) } }
       }
     }

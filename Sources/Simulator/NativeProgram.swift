@@ -39,8 +39,12 @@ final class NativeProgram {
       starts[Int(address.block)] + Int(address.offset)
     }
     for (index, block) in draft.blocks.enumerated() where !block.isPin {
-      block.initial.withUnsafeBytes { if let start = $0.baseAddress { starts[index].copyMemory(from: start, byteCount: $0.count) } }
-      for (offset, target) in block.pointers { starts[index].storeBytes(of: pointer(target), toByteOffset: offset, as: UnsafeMutableRawPointer.self) }
+      block.initial.withUnsafeBytes {
+        if let start = $0.baseAddress { starts[index].copyMemory(from: start, byteCount: $0.count) }
+      }
+      for (offset, target) in block.pointers {
+        starts[index].storeBytes(of: pointer(target), toByteOffset: offset, as: UnsafeMutableRawPointer.self)
+      }
     }
     for (address, contents) in draft.constants {
       for (offset, byte) in contents.enumerated() {

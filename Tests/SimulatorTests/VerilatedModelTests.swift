@@ -1,3 +1,4 @@
+import Blocks
 import Engine
 import HDL
 import Netlist
@@ -48,5 +49,11 @@ import Verilog
 
   @Test func `An array runs as Verilator runs its text`() throws {
     try expectEqual(try SystolicArray(size: 6).elaborate(), seed: 6, cycles: 300)
+  }
+
+  @Test(arguments: [Dataflow.weightStationary(maximumRows: 8), .outputStationary])
+  func `A matrix-multiply engine runs as Verilator runs its text`(dataflow: Dataflow) throws {
+    let engine = MatrixMultiply(rows: 4, columns: 4, dataflow: dataflow)
+    try expectEqual(try engine.elaborate(), seed: 3, cycles: 500)
   }
 }

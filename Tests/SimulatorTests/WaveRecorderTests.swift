@@ -26,15 +26,15 @@ import Testing
       model.run(cycles: 2)
       model.stopTrace()
     }
-    #expect(dump.paths.contains("SystolicArray_size2.pe_1_1.partial"))
+    #expect(dump.paths.contains("SystolicArray_size2.pe_1_1.partial_q"))
     #expect(try dump.changes("SystolicArray_size2.clock").map(\.time) == Array(6...14))
     #expect(try dump.changes("SystolicArray_size2.clock").map(\.value) == (6...14).map { String($0 % 2) })
     #expect(
-      try dump.changes("SystolicArray_size2.pe_0_0.activation") == [
+      try dump.changes("SystolicArray_size2.pe_0_0.activation_q") == [
         .init(time: 6, value: "11111101"), .init(time: 11, value: "101"),
       ])
     #expect(
-      try dump.changes("SystolicArray_size2.pe_0_1.activation") == [
+      try dump.changes("SystolicArray_size2.pe_0_1.activation_q") == [
         .init(time: 6, value: "11111101"), .init(time: 13, value: "101"),
       ])
     #expect(model.cycle == 7)
