@@ -19,7 +19,9 @@ extension Lowering {
     var random = StateRandom(options.initialState)
     for (index, definition) in tree.definitions.enumerated() {
       let count = tree.laneCounts[index]
-      for (position, register) in definition.registers.enumerated() {
+      makeDelayLines(index, &random)
+      for (position, register) in definition.registers.enumerated()
+      where vectorOf[Int(tree.registerBase[index]) + position] == -1 {
         makeState(
           tree.registerBase[index] + Int32(position), count: count, initial: register.initialValue, &random)
       }
@@ -84,10 +86,12 @@ extension Lowering {
 
   /// Collects what happens at a clock edge; computes what it needs before.
   func makeCommits() {
+    commitDelayLines()
     let computed = Set(deferred)
     for (index, definition) in tree.definitions.enumerated() where tree.laneCounts[index] > 0 {
       let lanes = allLanes(index)
-      for (position, register) in definition.registers.enumerated() {
+      for (position, register) in definition.registers.enumerated()
+      where vectorOf[Int(tree.registerBase[index]) + position] >= 0 {
         commit(register, tree.registerBase[index] + Int32(position), index, lanes, computed)
       }
       for (position, memory) in definition.memories.enumerated() {

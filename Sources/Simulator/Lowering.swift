@@ -41,6 +41,7 @@ final class Lowering {
   var cells: [CellKey: Operand] = [:]
   var constantBlocks: [ConstantKey: Address] = [:]
   var borders: Set<Int32> = []
+  var delayLines: [DelayLine] = []
 
   /// Storage that survives from one program of a design to another: registers, read ports and memories.
   var stateBlocks: [(block: Int32, bytes: Int)] = []

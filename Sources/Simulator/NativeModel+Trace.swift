@@ -10,7 +10,12 @@ extension NativeModel {
     }
     stopTrace()
     let plan = observe(true)
-    wave = try WaveRecorder(path: path, plan: plan!, time: 2 * steps, pointer: program.pointer)
+    do {
+      wave = try WaveRecorder(path: path, plan: plan!, time: 2 * steps, pointer: program.pointer)
+    } catch {
+      observe(false)
+      throw error
+    }
   }
 
   /// Ends the wave and completes its file.

@@ -120,3 +120,33 @@ struct Doubler: DefaultConfigurable {
     io.count <== count.value
   }
 }
+
+/// Input `k` comes out `k` clocks later; the last output goes round in a ring of its own.
+struct Skew: DefaultConfigurable {
+  var lanes = 5
+  var width = 8
+
+  struct Ports {
+    let rows: [Input<SInt>]
+    let late: [Output<SInt>]
+    let ring: [Output<SInt>]
+  }
+  var ports: Ports {
+    Ports(
+      rows: (0..<lanes).map { _ in .init(width) }, late: (0..<lanes).map { _ in .init(width) },
+      ring: (0..<lanes).map { _ in .init(width) })
+  }
+
+  func build(_ io: Interior<Ports>, in m: Module) {
+    for lane in 0..<lanes {
+      var value = io.rows[lane]
+      for stage in 0..<lane { value = m.register("row_\(lane)_\(stage)", value) }
+      io.late[lane] <== value
+    }
+    let ring = (0..<lanes).map { m.register("ring_\($0)", SInt.self, width: width) }
+    for lane in 0..<lanes {
+      ring[lane].next <== ring[(lane + 1) % lanes].value
+      io.ring[lane] <== ring[lane].value
+    }
+  }
+}
