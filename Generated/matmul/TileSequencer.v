@@ -1,4 +1,4 @@
-// TileSequencer(rows: 128, depth: Optional(16), columns: 16, sizeWidth: 16)
+// TileSequencer(rows: 128, depth: 16, columns: 16, sizeWidth: 16)
 //
 // Cuts a job of rows x depth x columns into tiles of at most 128 x 16 x 16:
 // blocks of rows outside, of columns inside them, of the depth innermost.

@@ -1,3 +1,5 @@
+import HDL
+
 /// What stays in the cells of a systolic array while the rest moves.
 public enum Dataflow: Hashable, Sendable {
   /// Weights stay; partial sums move down and are accumulated below the array, for at most `maximumRows` rows at a time.
@@ -7,7 +9,7 @@ public enum Dataflow: Hashable, Sendable {
 }
 
 /// How an engine makes codes out of accumulators.
-public struct RequantizedOutput: Hashable, Sendable {
+public struct RequantizedOutput: Hashable, Sendable, DefaultInitializable {
   /// Which outputs share a scale.
   public enum Granularity: Hashable, Sendable {
     /// Every output column has its own.
@@ -38,6 +40,9 @@ public struct RequantizedOutput: Hashable, Sendable {
     self.zeroPoint = zeroPoint
     self.stages = stages
   }
+
+  /// Symmetric int8 codes with a scale for each channel.
+  public init() { self.init(.perChannel) }
 
   func requantizer(accumulatorWidth: Int) -> Requantizer {
     Requantizer(

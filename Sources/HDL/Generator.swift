@@ -39,11 +39,14 @@ extension Generator {
   public func validate(_ parameters: inout ParameterCheck) {}
 }
 
-/// A generator of which every parameter has a default: module names list only the parameters that differ from it.
-public protocol DefaultConfigurable: Generator {
-  /// The default configuration.
+/// A group of parameters with a usual value.
+public protocol DefaultInitializable {
+  /// The usual value.
   init()
 }
+
+/// A generator of which every parameter has a default: module names list only the parameters that differ from it.
+public protocol DefaultConfigurable: Generator, DefaultInitializable {}
 
 /// Collects what is wrong with the parameters of a generator.
 public struct ParameterCheck {

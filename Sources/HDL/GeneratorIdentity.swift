@@ -31,14 +31,23 @@ public struct GeneratorIdentity {
   }
 
   private static func parameters(of value: Any) -> [Parameter] {
-    Mirror(reflecting: value).children.flatMap { child -> [Parameter] in
-      let label = child.label ?? ""
-      let mirror = Mirror(reflecting: child.value)
-      switch mirror.displayStyle {
-      case .struct where !mirror.children.isEmpty:
-        return parameters(of: child.value).map { Parameter(name: "\(label).\($0.name)", value: $0.value) }
-      default: return isValue(child.value) ? [Parameter(name: label, value: plain(child.value))] : []
-      }
+    Mirror(reflecting: value).children.flatMap { parameters(named: $0.label ?? "", $0.value) }
+  }
+
+  private static func parameters(named label: String, _ value: Any) -> [Parameter] {
+    let mirror = Mirror(reflecting: value)
+    switch mirror.displayStyle {
+    case .optional:
+      guard let wrapped = mirror.children.first?.value else { return [Parameter(name: label, value: "nil")] }
+      guard Mirror(reflecting: wrapped).displayStyle == .struct else { return parameters(named: label, wrapped) }
+      // Something optional that is there: that it is, and what of it is not as usual.
+      let usual = (type(of: wrapped) as? any DefaultInitializable.Type).map { parameters(of: $0.init()) } ?? []
+      let unusual = parameters(of: wrapped).filter { parameter in !usual.contains { $0 == parameter } }
+      return [Parameter(name: label, value: "")]
+        + unusual.map { Parameter(name: "\(label).\($0.name)", value: $0.value) }
+    case .struct where !mirror.children.isEmpty:
+      return parameters(of: value).map { Parameter(name: "\(label).\($0.name)", value: $0.value) }
+    default: return isValue(value) ? [Parameter(name: label, value: plain(value))] : []
     }
   }
 
@@ -47,12 +56,18 @@ public struct GeneratorIdentity {
 
   private static func describe(_ value: Any) -> String {
     Mirror(reflecting: value).children.filter { isValue($0.value) }.map { child in
-      let mirror = Mirror(reflecting: child.value)
-      let text =
-        mirror.displayStyle == .struct && !mirror.children.isEmpty
-        ? "\(plainName(of: type(of: child.value)))(\(describe(child.value)))" : plain(child.value)
-      return (child.label.map { $0 + ": " } ?? "") + text
+      (child.label.map { $0 + ": " } ?? "") + text(of: child.value)
     }.joined(separator: ", ")
+  }
+
+  private static func text(of value: Any) -> String {
+    let mirror = Mirror(reflecting: value)
+    switch mirror.displayStyle {
+    case .optional: return mirror.children.first.map { text(of: $0.value) } ?? "nil"
+    case .struct where !mirror.children.isEmpty:
+      return "\(plainName(of: type(of: value)))(\(describe(value)))"
+    default: return plain(value)
+    }
   }
 
   /// Enum cases without their type, everything else as printed.

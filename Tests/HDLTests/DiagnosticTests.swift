@@ -2,8 +2,8 @@ import HDL
 import Netlist
 import Testing
 
-/// One mistake a case, with the exact text that a user sees. In the text `@0` is the line of the `Mistake(` call, `@1` the
-/// line after it, and so on; `#` is the module.
+/// One mistake a case, with the exact text that a user sees. In the text `@1` is the line after the `Mistake(`
+/// call, `@2` the next one, and so on; `#` is the module.
 struct Mistake: CustomTestStringConvertible {
   var code: Diagnostic.Code
   var probe: Probe
@@ -23,7 +23,7 @@ struct Mistake: CustomTestStringConvertible {
   /// The text with places and module name filled in.
   var expected: String {
     var result = text.replacingOccurrences(of: "#", with: "Probe_name\(probe.name)_line\(probe.line)")
-    for offset in 0..<8 {
+    for offset in 1..<9 {
       result = result.replacingOccurrences(
         of: "@\(offset)", with: "HDLTests/DiagnosticTests.swift:\(probe.line + offset)")
     }
@@ -51,7 +51,7 @@ func diagnosis(_ generator: some Generator) -> String {
     Mistake(
       .widthMismatch, "connect", { io, m in io.y <== io.a + 1 },
       text: """
-        @0: error: 'y' has 8 bits and is driven by 9 bits [SYS0001]
+        @1: error: 'y' has 8 bits and is driven by 9 bits [SYS0001]
           in module #
           fix: use truncated(to: 8) or saturated(to: 8)
         1 error
@@ -59,7 +59,7 @@ func diagnosis(_ generator: some Generator) -> String {
     Mistake(
       .widthMismatch, "mux", { io, m in io.y <== mux(io.c, io.a, io.a + 1) },
       text: """
-        @0: error: the values of a mux are 8 and 9 bits wide [SYS0001]
+        @1: error: the values of a mux are 8 and 9 bits wide [SYS0001]
           in module #
           fix: use extended(to:), truncated(to:) or saturated(to:)
         1 error
@@ -67,7 +67,7 @@ func diagnosis(_ generator: some Generator) -> String {
     Mistake(
       .widthMismatch, "bitwise", { io, m in io.y <== io.a & (io.a + 1) },
       text: """
-        @0: error: 'and' on 8 and 9 bits [SYS0001]
+        @1: error: 'and' on 8 and 9 bits [SYS0001]
           in module #
           fix: use extended(to:), truncated(to:) or saturated(to:)
         1 error
@@ -75,7 +75,7 @@ func diagnosis(_ generator: some Generator) -> String {
     Mistake(
       .literalDoesNotFit, "large", { io, m in io.y <== 300 },
       text: """
-        @0: error: the literal 300 does not fit into 8 unsigned bits [SYS0002]
+        @1: error: the literal 300 does not fit into 8 unsigned bits [SYS0002]
           in module #
           fix: use at least 9 bits
         1 error
@@ -83,7 +83,7 @@ func diagnosis(_ generator: some Generator) -> String {
     Mistake(
       .literalDoesNotFit, "negative", { io, m in io.y <== -1 },
       text: """
-        @0: error: the literal -1 does not fit into 8 unsigned bits [SYS0002]
+        @1: error: the literal -1 does not fit into 8 unsigned bits [SYS0002]
           in module #
           fix: use SInt for negative numbers
         1 error
@@ -91,7 +91,7 @@ func diagnosis(_ generator: some Generator) -> String {
     Mistake(
       .literalWithoutWidth, "register", { io, m in io.y <== m.register("r", 5) },
       text: """
-        @0: error: register 'r' takes a literal, so its width is unknown [SYS0003]
+        @1: error: register 'r' takes a literal, so its width is unknown [SYS0003]
           in module #
           fix: write m.constant(…, width: …, as: UInt.self)
         1 error
@@ -99,7 +99,7 @@ func diagnosis(_ generator: some Generator) -> String {
     Mistake(
       .badWidth, "narrow", { io, m in io.y <== io.a.truncated(to: 9) },
       text: """
-        @0: error: a signal of 8 bits narrowed to 9 [SYS0004]
+        @1: error: a signal of 8 bits narrowed to 9 [SYS0004]
           in module #
           fix: use a width from 1 to 8, or extended(to:)
         1 error
@@ -107,7 +107,7 @@ func diagnosis(_ generator: some Generator) -> String {
     Mistake(
       .badIndex, "slice", { io, m in io.y <== io.a[6..<10].asUnsigned.extended(to: 8) },
       text: """
-        @0: error: bits 6..<10 of a signal of 8 bits [SYS0005]
+        @1: error: bits 6..<10 of a signal of 8 bits [SYS0005]
           in module #
           fix: use bits from 0..<8
         1 error
@@ -115,7 +115,7 @@ func diagnosis(_ generator: some Generator) -> String {
     Mistake(
       .notDriven, "nothing", { io, m in _ = m.register("r", io.a) },
       text: """
-        @0: error: 'y' is not driven [SYS0006]
+        @1: error: 'y' is not driven [SYS0006]
           in module #
           fix: drive it with <==
         1 error
@@ -123,7 +123,7 @@ func diagnosis(_ generator: some Generator) -> String {
     Mistake(
       .partlyDriven, "path", { io, m in m.when(io.c) { io.y <== 1 } },
       text: """
-        @0: error: 'y' is not driven on every path [SYS0007]
+        @1: error: 'y' is not driven on every path [SYS0007]
           in module #
           fix: assign a default before m.when, or add otherwise
         1 error
@@ -131,7 +131,7 @@ func diagnosis(_ generator: some Generator) -> String {
     Mistake(
       .partlyDriven, "bits", { io, m in io.y[0..<3] <== 1 },
       text: """
-        @0: error: 'y' is not driven at bits 3..<8 [SYS0007]
+        @1: error: 'y' is not driven at bits 3..<8 [SYS0007]
           in module #
           fix: drive every bit
         1 error
@@ -143,9 +143,9 @@ func diagnosis(_ generator: some Generator) -> String {
         io.y <== 2
       },
       text: """
-        @2: error: 'y' has several drivers [SYS0008]
+        @4: error: 'y' has several drivers [SYS0008]
           in module #
-          note: @1: first driven here
+          note: @3: first driven here
           fix: drive it once, or put the second assignment under m.when
         1 error
         """),
@@ -156,9 +156,9 @@ func diagnosis(_ generator: some Generator) -> String {
         io.y[4..<8] <== 2
       },
       text: """
-        @2: error: 'y' has several drivers at bits 4..<5 [SYS0008]
+        @4: error: 'y' has several drivers at bits 4..<5 [SYS0008]
           in module #
-          note: @1: first driven here
+          note: @3: first driven here
           fix: drive it once, or put the second assignment under m.when
         1 error
         """),
@@ -171,7 +171,7 @@ func diagnosis(_ generator: some Generator) -> String {
         io.y <== inner.y
       },
       text: """
-        @1: error: 'inner_c' is not driven [SYS0009]
+        @3: error: 'inner_c' is not driven [SYS0009]
           in module #
           fix: connect the input of the instance
         1 error
@@ -186,10 +186,10 @@ func diagnosis(_ generator: some Generator) -> String {
         io.y <== z.value
       },
       text: """
-        @1: error: combinational loop: 'x' -> 'z' -> 'x' [SYS0010]
+        @3: error: combinational loop: 'x' -> 'z' -> 'x' [SYS0010]
           in module #
-          note: @1: through 'x'
-          note: @2: through 'z'
+          note: @3: through 'x'
+          note: @4: through 'z'
           fix: put a register on the path
         1 error
         """),
@@ -203,9 +203,9 @@ func diagnosis(_ generator: some Generator) -> String {
         io.y <== inner.y
       },
       text: """
-        @1: error: combinational loop: 'inner_y' -> 'inner_y' [SYS0010]
+        @3: error: combinational loop: 'inner_y' -> 'inner_y' [SYS0010]
           in module #
-          note: @1: through 'inner_y', port 'y' of instance 'inner' of Probe_namepass_line0
+          note: @3: through 'inner_y', port 'y' of instance 'inner' of Probe_namepass_line0
           fix: put a register on the path
         1 error
         """),
@@ -216,16 +216,16 @@ func diagnosis(_ generator: some Generator) -> String {
         io.y <== m.register("r", r)
       },
       text: """
-        @2: error: the name 'r' is used twice [SYS0011]
+        @4: error: the name 'r' is used twice [SYS0011]
           in module #
-          note: @1: first used here
+          note: @3: first used here
           fix: choose another name, or wrap the call in m.scope("…") { … }
         1 error
         """),
     Mistake(
       .badName, "keyword", { io, m in io.y <== m.register("always", io.a) },
       text: """
-        @0: error: 'always' is a keyword of Verilog [SYS0012]
+        @1: error: 'always' is a keyword of Verilog [SYS0012]
           in module #
           fix: choose another name
         1 error
@@ -233,7 +233,7 @@ func diagnosis(_ generator: some Generator) -> String {
     Mistake(
       .badName, "identifier", { io, m in io.y <== m.register("1st", io.a) },
       text: """
-        @0: error: '1st' is no identifier [SYS0012]
+        @1: error: '1st' is no identifier [SYS0012]
           in module #
           fix: use letters, digits and underscores, a letter first
         1 error
@@ -241,7 +241,7 @@ func diagnosis(_ generator: some Generator) -> String {
     Mistake(
       .badResetValue, "reset", { io, m in io.y <== m.register("r", io.a, reset: io.a) },
       text: """
-        @0: error: the reset value of register 'r' is no constant of 8 bits [SYS0015]
+        @1: error: the reset value of register 'r' is no constant of 8 bits [SYS0015]
           in module #
           fix: write a literal or m.constant(…, width: 8, as: UInt.self)
         1 error
@@ -254,7 +254,7 @@ func diagnosis(_ generator: some Generator) -> String {
         chain.otherwise(when: io.c) { io.y <== 3 }
       },
       text: """
-        @3: error: a branch after 'otherwise' or 'default' is never taken [SYS0017]
+        @5: error: a branch after 'otherwise' or 'default' is never taken [SYS0017]
           in module #
           fix: put it before 'otherwise' or 'default'
         1 error
@@ -266,7 +266,7 @@ func diagnosis(_ generator: some Generator) -> String {
         io.y <== memory.read(at: 0)
       },
       text: """
-        @1: error: memory 'ram' of 0 words of 8 bits [SYS0018]
+        @3: error: memory 'ram' of 0 words of 8 bits [SYS0018]
           in module #
           fix: use at least one word of one bit
         1 error
