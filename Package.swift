@@ -20,7 +20,7 @@ let documentation: [Package.Dependency] =
 let package = Package(
   name: "systole",
   products: [
-    .library(name: "Systole", targets: ["HDL", "Netlist", "Verilog", "Engine"])
+    .library(name: "Systole", targets: ["HDL", "Netlist", "Verilog", "Engine", "Simulator"])
   ],
   dependencies: documentation + [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
@@ -41,6 +41,19 @@ let package = Package(
         swiftSettings: strict)
     ],
     layer("Verilator", on: ["Netlist", "Engine", "Tools", "CModel"], testedWith: ["BuildWorker"]),
+    [.target(name: "CLanes")],
+    [
+      .target(
+        name: "RandomCircuits", dependencies: ["Netlist"], path: "Tests/RandomCircuits", swiftSettings: strict)
+    ],
+    layer(
+      "Simulator", on: ["Netlist", "HDL", "Engine", "CLanes"],
+      testedWith: ["Verilog", "Verilator", "Tools", "RandomCircuits", "Blocks", "NumberFormats"]),
+    [
+      .executableTarget(
+        name: "NativeBenchmark", dependencies: ["Simulator", "Verilator", "HDL", "Verilog"], path: "Benchmarks/native",
+        swiftSettings: strict)
+    ],
     layer("NumberFormats"),
     layer("Golden", on: ["NumberFormats"]),
     layer("Testbench", on: ["Netlist", "Engine"]),
@@ -78,7 +91,8 @@ let package = Package(
     ],
     [
       .testTarget(
-        name: "EmissionTests", dependencies: ["Netlist", "HDL", "Verilog", "Engine", "Verilator", "Tools"],
+        name: "EmissionTests",
+        dependencies: ["Netlist", "HDL", "Verilog", "Engine", "Verilator", "Tools", "RandomCircuits"],
         swiftSettings: strict)
     ],
   ].flatMap { $0 }

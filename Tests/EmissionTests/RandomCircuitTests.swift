@@ -1,5 +1,6 @@
 import Engine
 import Netlist
+import RandomCircuits
 import Testing
 import Verilator
 

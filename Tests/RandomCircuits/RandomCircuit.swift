@@ -1,23 +1,38 @@
-import Netlist
+package import Netlist
 
 /// A random valid definition that uses every operation: widths from 1 to 130 bits, both signs, registers, memories.
-struct RandomCircuit {
-  var definition: Definition
+package struct RandomCircuit {
+  package var definition: Definition
   private var random: SplitMix
   private var pool: [NodeID] = []
   private var memoryAddresses: [NodeID] = []
 
-  init(seed: UInt64, nodes: Int = 70) {
+  /// Modules that may be instantiated, in the order of the circuit.
+  private var modules: [Definition] = []
+
+  /// One module without instances.
+  package init(seed: UInt64, nodes: Int = 70) {
+    self.init(seed: seed, nodes: nodes, name: "RandomCircuit", clocks: [ClockShape(clock: "clock", reset: "reset")])
+  }
+
+  /// A module with `instances` instances of random `modules`; a combinational path may lead through any of them.
+  package init(
+    seed: UInt64, nodes: Int, name: String, clocks: [ClockShape], modules: [Definition] = [], instances: Int = 0
+  ) {
     random = SplitMix(state: seed)
-    definition = Definition(name: "RandomCircuit", summary: "random circuit \(seed)")
-    definition.clocks = [ClockShape(clock: "clock", reset: "reset")]
+    self.modules = modules
+    definition = Definition(name: name, summary: "random circuit \(seed)")
+    definition.clocks = clocks
     for index in 0..<6 { addInput(index, width: width(), signed: random.flip()) }
     // A memory with fixed addresses is none: synthesis makes registers of it and says so.
     for index in 6..<8 { addInput(index, width: 3, signed: false) }
     memoryAddresses = Array(pool.suffix(2))
     for index in 0..<4 { addRegister(index) }
     addMemory()
-    for _ in 0..<nodes { addNode() }
+    for index in 0..<max(nodes, instances) {
+      if index < nodes { addNode() }
+      if index < instances { addInstance(index) }
+    }
     for index in 0..<3 { addNet(index) }
     for _ in 0..<nodes / 4 { addNode() }
     closeState()
@@ -79,7 +94,7 @@ struct RandomCircuit {
     definition.registers.append(
       Register(
         signal: Int32(definition.signals.count - 1), next: id, enable: nil, resetValue: reset, initialValue: nil,
-        clock: 0))
+        clock: Int32(index % definition.clocks.count)))
   }
 
   private mutating func addMemory() {
@@ -90,6 +105,25 @@ struct RandomCircuit {
         name: "ram", depth: 8, width: width, isSigned: signed, writePorts: [],
         readPorts: [Memory.ReadPort(address: NodeID(0), enable: nil, signal: Int32(definition.signals.count - 1))],
         clock: 0, place: -1))
+  }
+
+  private mutating func addInstance(_ index: Int) {
+    let used = random.below(modules.count)
+    let ports = modules[used].ports
+    var inputs: [NodeID] = []
+    for port in ports where port.driver == nil {
+      inputs.append(pick(width: port.shape.width, signed: port.shape.isSigned))
+    }
+    var outputs: [Int32] = []
+    for (position, port) in ports.enumerated() where port.driver != nil {
+      pool.append(
+        signal(
+          "", width: port.shape.width, signed: port.shape.isSigned,
+          .instanceOutput(instance: Int32(index), port: Int32(position))))
+      outputs.append(Int32(definition.signals.count - 1))
+    }
+    definition.instances.append(
+      Instance(name: "unit_\(index)", definition: Int32(used), inputs: inputs, outputs: outputs, place: -1))
   }
 
   private mutating func closeState() {
@@ -189,10 +223,12 @@ struct RandomCircuit {
 }
 
 /// SplitMix64: a seed gives the same circuit on every machine.
-struct SplitMix {
+package struct SplitMix {
   var state: UInt64
 
-  mutating func next() -> UInt64 {
+  package init(state: UInt64) { self.state = state }
+
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var z = state
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -200,6 +236,6 @@ struct SplitMix {
     return z ^ (z >> 31)
   }
 
-  mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
-  mutating func flip() -> Bool { next() & 1 == 1 }
+  package mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
+  package mutating func flip() -> Bool { next() & 1 == 1 }
 }

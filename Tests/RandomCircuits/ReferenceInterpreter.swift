@@ -1,14 +1,14 @@
-import Netlist
+package import Netlist
 
 /// Runs one definition without instances by the meaning of its operations: slow, simple, the judge of the emitter.
-struct ReferenceInterpreter {
-  let definition: Definition
+package struct ReferenceInterpreter {
+  package let definition: Definition
   private var registers: [BitVector]
   private var memory: [[BitVector]]
   private var readData: [[BitVector]]
-  private(set) var values: [BitVector] = []
+  package private(set) var values: [BitVector] = []
 
-  init(_ definition: Definition) {
+  package init(_ definition: Definition) {
     self.definition = definition
     registers = definition.registers.map { $0.resetValue ?? .zeros(definition.signals[Int($0.signal)].width) }
     memory = definition.memories.map { Array(repeating: .zeros($0.width), count: $0.depth) }
@@ -16,7 +16,7 @@ struct ReferenceInterpreter {
   }
 
   /// Values of all nodes for these inputs, in the order of the ports.
-  mutating func settle(_ inputs: [BitVector]) {
+  package mutating func settle(_ inputs: [BitVector]) {
     values = []
     values.reserveCapacity(definition.table.nodes.count)
     for node in definition.table.nodes {
@@ -34,9 +34,9 @@ struct ReferenceInterpreter {
     }
   }
 
-  func output(_ port: Port) -> BitVector { values[Int(port.driver!.index)] }
+  package func output(_ port: Port) -> BitVector { values[Int(port.driver!.index)] }
 
-  mutating func step() {
+  package mutating func step() {
     func value(_ id: NodeID) -> BitVector { values[Int(id.index)] }
     for (index, register) in definition.registers.enumerated()
     where register.enable.map({ !value($0).isZero }) ?? true {

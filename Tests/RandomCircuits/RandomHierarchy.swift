@@ -1,0 +1,29 @@
+package import Netlist
+
+/// A random design of three levels: cells, groups of cells, and a top with many instances of both.
+package enum RandomHierarchy {
+  /// The design of a seed; resets of either kind and polarity, one or two clocks.
+  package static func circuit(seed: UInt64, instances: Int = 9) throws(DiagnosticList) -> Circuit {
+    var random = SplitMix(state: seed &* 0x5851_F42D)
+    let kind: ResetKind = random.flip() ? .synchronous : .asynchronous
+    let polarity: ResetPolarity = random.flip() ? .activeHigh : .activeLow
+    var clocks = [ClockShape(clock: "clock", reset: "reset", resetKind: kind, resetPolarity: polarity)]
+    if random.below(3) == 0 {
+      clocks.append(ClockShape(clock: "slow", reset: "slow_reset", resetKind: .synchronous))
+    }
+    var definitions: [Definition] = []
+    for (name, nodes) in [("CellA", 12), ("CellB", 30)] {
+      definitions.append(
+        RandomCircuit(seed: random.next(), nodes: nodes, name: name, clocks: [clocks[0]]).definition)
+    }
+    definitions.append(
+      RandomCircuit(
+        seed: random.next(), nodes: 15, name: "Group", clocks: clocks, modules: definitions, instances: 4
+      ).definition)
+    definitions.append(
+      RandomCircuit(
+        seed: random.next(), nodes: 40, name: "Top", clocks: clocks, modules: definitions, instances: instances
+      ).definition)
+    return try Circuit(definitions: definitions)
+  }
+}

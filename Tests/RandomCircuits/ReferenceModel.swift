@@ -1,0 +1,111 @@
+package import Netlist
+
+/// Runs a design with instances by the meaning of its operations, node by node on demand: the judge of the simulator.
+package final class ReferenceModel {
+  private let definitions: [Definition]
+  private let definition: Definition
+  private var registers: [BitVector]
+  private var memories: [[BitVector]]
+  private var readData: [[BitVector]]
+  private var children: [ReferenceModel] = []
+  private var values: [BitVector?] = []
+  /// The value of an input port.
+  private var input: (Int) -> BitVector = { _ in preconditionFailure("no input") }
+  /// Names of the clocks with active resets.
+  private var held: Set<String> = []
+
+  /// State that the design does not define starts as zeros.
+  package convenience init(_ circuit: Circuit) {
+    self.init(circuit.definitions, circuit.definitions.count - 1)
+  }
+
+  private init(_ definitions: [Definition], _ index: Int) {
+    self.definitions = definitions
+    let definition = definitions[index]
+    self.definition = definition
+    registers = definition.registers.map { $0.initialValue ?? .zeros(definition.signals[Int($0.signal)].width) }
+    memories = definition.memories.map { Array(repeating: .zeros($0.width), count: $0.depth) }
+    readData = definition.memories.map { memory in memory.readPorts.map { _ in .zeros(memory.width) } }
+    values = Array(repeating: nil, count: definition.table.nodes.count)
+    children = definition.instances.map { ReferenceModel(definitions, Int($0.definition)) }
+    for (number, instance) in definition.instances.enumerated() {
+      let ports = definitions[Int(instance.definition)].ports
+      var ordinals: [Int: Int] = [:]
+      for (position, port) in ports.enumerated() where port.driver == nil { ordinals[position] = ordinals.count }
+      children[number].input = { [unowned self] port in self.value(instance.inputs[ordinals[port]!]) }
+    }
+  }
+
+  /// Takes the inputs by port; `held` names the clocks of which the reset is active.
+  package func settle(_ inputs: [Int: BitVector], held: Set<String>) {
+    input = { inputs[$0]! }
+    prepare(held)
+  }
+
+  private func prepare(_ held: Set<String>) {
+    self.held = held
+    for (index, register) in definition.registers.enumerated() {
+      let clock = definition.clocks[Int(register.clock)]
+      if clock.resetKind == .asynchronous, held.contains(clock.clock), let value = register.resetValue {
+        registers[index] = value
+      }
+    }
+    for index in values.indices { values[index] = nil }
+    for child in children { child.prepare(held) }
+  }
+
+  /// The value of an output port.
+  package func output(_ port: Int) -> BitVector { value(definition.ports[port].driver!) }
+
+  private func value(_ id: NodeID) -> BitVector {
+    if let known = values[Int(id.index)] { return known }
+    let node = definition.table[id]
+    let result: BitVector
+    if node.operation == .signal {
+      switch definition.signals[Int(node.a)].kind {
+      case .input(let port): result = input(Int(port))
+      case .net(let driver): result = value(driver)
+      case .register(let register): result = registers[Int(register)]
+      case .memoryRead(let memory, let port): result = readData[Int(memory)][Int(port)]
+      case .instanceOutput(let instance, let port): result = children[Int(instance)].output(Int(port))
+      }
+    } else {
+      result = definition.table.evaluate(node) { value($0) }
+    }
+    values[Int(id.index)] = result
+    return result
+  }
+
+  /// The rising edge of the named clocks.
+  package func step(_ clocks: Set<String>) {
+    for change in changes(clocks) { change() }
+  }
+
+  private func changes(_ clocks: Set<String>) -> [() -> Void] {
+    func isOn(_ id: NodeID?) -> Bool { id.map { !value($0).isZero } ?? true }
+    var changes: [() -> Void] = []
+    for (index, register) in definition.registers.enumerated() {
+      let clock = definition.clocks[Int(register.clock)].clock
+      guard clocks.contains(clock) else { continue }
+      if held.contains(clock), let value = register.resetValue {
+        changes.append { self.registers[index] = value }
+      } else if isOn(register.enable) {
+        let next = value(register.next)
+        changes.append { self.registers[index] = next }
+      }
+    }
+    for (index, memory) in definition.memories.enumerated()
+    where clocks.contains(definition.clocks[Int(memory.clock)].clock) {
+      for (number, port) in memory.readPorts.enumerated() where isOn(port.enable) {
+        let word = memories[index][Int(value(port.address).unsigned!)]
+        changes.append { self.readData[index][number] = word }
+      }
+      for port in memory.writePorts where isOn(port.enable) {
+        let (address, data) = (Int(value(port.address).unsigned!), value(port.data))
+        changes.append { self.memories[index][address] = data }
+      }
+    }
+    for child in children { changes += child.changes(clocks) }
+    return changes
+  }
+}

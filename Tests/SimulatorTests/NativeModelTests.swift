@@ -1,0 +1,65 @@
+import Engine
+import Netlist
+import RandomCircuits
+import Testing
+
+@testable import Simulator
+
+@Suite struct NativeModelTests {
+  @Test(arguments: 1...200 as ClosedRange<UInt64>)
+  func `A random module runs as its netlist means`(seed: UInt64) throws {
+    let circuit = try Circuit(definitions: [RandomCircuit(seed: seed, nodes: 100).definition])
+    try Comparison.run(
+      NativeModel(circuit, options: .init(simplifies: seed % 2 == 0)), circuit, seed: seed, cycles: 30)
+  }
+
+  @Test(arguments: 1...200 as ClosedRange<UInt64>)
+  func `A random hierarchy runs as its netlist means`(seed: UInt64) throws {
+    let circuit = try RandomHierarchy.circuit(seed: seed)
+    try Comparison.run(
+      NativeModel(circuit, options: .init(simplifies: seed % 2 == 0)), circuit, seed: seed, cycles: 30)
+  }
+
+  @Test(arguments: [1, 2, 3, 5, 8, 17])
+  func `An array runs as its netlist means`(size: Int) throws {
+    let circuit = try SystolicArray(size: size).elaborate()
+    try Comparison.run(NativeModel(circuit), circuit, seed: UInt64(size), cycles: 60)
+  }
+
+  @Test(arguments: [(8, 16), (8, 24), (7, 20), (12, 32), (16, 40), (16, 64), (20, 50), (3, 8)])
+  func `Sums of every width wrap`(operandWidth: Int, sumWidth: Int) throws {
+    let cell = ProcessingElement(operandWidth: operandWidth, sumWidth: sumWidth)
+    let circuit = try SystolicArray(size: 3, cell: cell).elaborate()
+    try Comparison.run(NativeModel(circuit), circuit, seed: UInt64(sumWidth), cycles: 100)
+  }
+
+  @Test(arguments: [1, 2, 16, 70])
+  func `A carry that ripples through the instances of one module is followed`(width: Int) throws {
+    let circuit = try RippleAdder(width: width).elaborate()
+    try Comparison.run(NativeModel(circuit), circuit, seed: UInt64(width), cycles: 50)
+  }
+
+  @Test func `Cycles are counted, single and in bulk, and only for clock 0`() throws {
+    let model = NativeModel(try SystolicArray(size: 2).elaborate())
+    model.run(cycles: 10)
+    model.settle()
+    model.step(clocks: 2)
+    #expect(model.cycle == 10)
+    model.step(clocks: 1)
+    #expect(model.cycle == 11)
+    #expect(model.resetPin(ofClock: 0) == nil)
+  }
+
+  @Test func `Undefined state follows the seed`() throws {
+    let circuit = try SystolicArray(size: 3).elaborate()
+    func outputs(_ state: NativeModel.InitialState) -> [Int64] {
+      let model = NativeModel(circuit, options: .init(initialState: state))
+      model.settle()
+      return (0..<3).map { model.pin("sums_\($0)")!.signed }
+    }
+    #expect(outputs(.zero) == [0, 0, 0])
+    let values = (0..<20).map { outputs(.random(seed: $0)) }
+    #expect(Set(values).count == 20)
+    #expect(outputs(.random(seed: 5)) == values[5])
+  }
+}

@@ -1,0 +1,59 @@
+import Blocks
+import Engine
+import HDL
+import Netlist
+import RandomCircuits
+import Testing
+import Verilator
+import Verilog
+
+@testable import Simulator
+
+@Suite struct VerilatedModelTests {
+  private func verilated(_ circuit: Circuit) throws -> VerilatedModel {
+    let design = ModelDesign(
+      sources: circuit.verilog().map { VerilogSource(name: $0.name, text: $0.text) },
+      interface: circuit.top.interface)
+    return try ModelBuilder(cache: ModelCache(folder: ".systole/test-cache")).model(
+      of: design, profile: .debug, initialState: .zero)
+  }
+
+  /// Random inputs after a reset; every output equal in every cycle.
+  private func expectEqual(_ circuit: Circuit, seed: UInt64, cycles: Int) throws {
+    let (native, model) = (NativeModel(circuit), try verilated(circuit.simplified()))
+    try native.reset()
+    try model.reset()
+    var random = SplitMix(state: seed)
+    for cycle in 0..<cycles {
+      for (index, port) in circuit.top.ports.enumerated() where port.driver == nil {
+        let value = Comparison.value(port.shape.width, &random)
+        native.pin(at: index).store(value)
+        model.pin(at: index).store(value)
+      }
+      native.settle()
+      try model.settle()
+      for (index, port) in circuit.top.ports.enumerated() where port.driver != nil {
+        #expect(
+          native.pin(at: index).load() == model.pin(at: index).load(),
+          "seed \(seed), cycle \(cycle), \(port.shape.name)")
+      }
+      native.step(clocks: .max)
+      try model.step()
+    }
+  }
+
+  @Test(arguments: 1...4 as ClosedRange<UInt64>)
+  func `A random hierarchy runs as Verilator runs its text`(seed: UInt64) throws {
+    try expectEqual(try RandomHierarchy.circuit(seed: seed), seed: seed, cycles: 100)
+  }
+
+  @Test func `An array runs as Verilator runs its text`() throws {
+    try expectEqual(try SystolicArray(size: 6).elaborate(), seed: 6, cycles: 300)
+  }
+
+  @Test(arguments: [Dataflow.weightStationary(maximumRows: 8), .outputStationary])
+  func `A matrix-multiply engine runs as Verilator runs its text`(dataflow: Dataflow) throws {
+    let engine = MatrixMultiply(rows: 4, columns: 4, dataflow: dataflow)
+    try expectEqual(try engine.elaborate(), seed: 3, cycles: 500)
+  }
+}
