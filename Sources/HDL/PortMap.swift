@@ -32,5 +32,5 @@ extension PortEntry {
   public var parts: [PortEntry] { if case .list(let elements) = self { elements } else { [] } }
 
   /// What a field of a bundle declares.
-  public func field<B: Bundle, T>(_ path: KeyPath<B, T>) -> PortEntry { layout.entry(of: path) }
+  public func field<B: SignalBundle, T>(_ path: KeyPath<B, T>) -> PortEntry { layout.entry(of: path) }
 }

@@ -97,7 +97,7 @@ extension StreamPins where T: Signal {
   }
 }
 
-extension StreamPins where T: Bundle {
+extension StreamPins where T: SignalBundle {
   /// A field of the item.
   public subscript<S: Signal>(path: KeyPath<T, Field<S>>) -> Int {
     get { engine.pin(at: entry.parts[2].field(path).leaf!).number }
