@@ -20,7 +20,14 @@ let documentation: [Package.Dependency] =
 let package = Package(
   name: "systole",
   products: [
-    .library(name: "Systole", targets: ["HDL", "Netlist", "Verilog", "Engine", "Simulator"])
+    .library(
+      name: "Systole",
+      targets: [
+        "HDL", "Netlist", "Verilog", "Engine", "Simulator", "Tools", "Verilator", "Testbench", "NumberFormats",
+        "Golden",
+        "Components", "Blocks", "Transformer", "Catalog",
+      ]),
+    .executable(name: "systole", targets: ["systole"]),
   ],
   dependencies: documentation + [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
@@ -88,6 +95,13 @@ let package = Package(
         dependencies: [
           "NumberFormats", "Golden", "Netlist", "HDL", "Verilog", "Engine", "Tools", "Verilator", "Testbench", "Blocks",
         ], path: "Benchmarks/Sources/systole-bench", swiftSettings: strict)
+    ],
+    [
+      // What the README tells a new user to write, as it stands there.
+      .executableTarget(
+        name: "ReadmeExample", dependencies: ["HDL", "Verilog", "Verilator", "Testbench"],
+        path: "Tests/ReadmeExample", swiftSettings: strict),
+      .testTarget(name: "ReadmeTests", dependencies: ["ReadmeExample", "Tools"], swiftSettings: strict),
     ],
     [
       .testTarget(

@@ -17,7 +17,8 @@ public struct Toolbox: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - folder: The folder made by `make setup`. By default `SYSTOLE_TOOLS`, else the nearest `.tools` at or above
-  ///     `directory`.
+  ///     `directory`, else that of the checkout from which this library was built, so that a package which depends on
+  ///     a checkout by path finds its tools.
   ///   - environment: The environment to go by.
   ///   - directory: Where the search for `.tools` starts.
   public init(
@@ -25,7 +26,17 @@ public struct Toolbox: Hashable, Sendable {
     directory: String = FileManager.default.currentDirectoryPath
   ) {
     self.environment = environment
-    self.folder = folder ?? environment["SYSTOLE_TOOLS"] ?? Toolbox.nearestToolsFolder(above: directory)
+    self.folder =
+      folder ?? environment["SYSTOLE_TOOLS"] ?? Toolbox.nearestToolsFolder(above: directory)
+      ?? Toolbox.ownToolsFolder()
+  }
+
+  /// The tools of the checkout that holds this file.
+  private static func ownToolsFolder(file: String = #filePath) -> String? {
+    let checkout = URL(fileURLWithPath: file).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let folder = checkout.appendingPathComponent(".tools").path
+    return FileManager.default.fileExists(atPath: folder) ? folder : nil
   }
 
   private static func nearestToolsFolder(above directory: String) -> String? {

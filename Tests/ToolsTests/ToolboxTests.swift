@@ -13,6 +13,15 @@ import Tools
     #expect(Toolbox(folder: "/given", environment: ["SYSTOLE_TOOLS": "/elsewhere"]).folder == "/given")
   }
 
+  @Test func `Outside of any checkout, the tools of the one that was built are found`() throws {
+    let folder = try TemporaryFolder()
+    let found = try #require(Toolbox(environment: [:], directory: folder.path).folder)
+    let checkout = URL(fileURLWithPath: found).deletingLastPathComponent()
+    #expect(
+      FileManager.default.contentsEqual(
+        atPath: checkout.appendingPathComponent("Tests/ToolsTests/ToolboxTests.swift").path, andPath: #filePath))
+  }
+
   @Test func `Without any tool, one message names what to do`() throws {
     let folder = try TemporaryFolder()
     let empty = Toolbox(folder: folder.path, environment: ["PATH": folder.path])
