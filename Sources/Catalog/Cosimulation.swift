@@ -22,7 +22,7 @@ public struct Cosimulation: Sendable {
   public var stalls: StallProfile?
   /// How the model is compiled; nil to choose by the expected number of cycles.
   public var profile: ModelProfile?
-  /// The file of the wave of a failing run; nil for none.
+  /// The file of the wave of a failing run, ending in `.fst` or `.vcd`; nil for none.
   public var wavePath: String?
   /// Writes a wave of every run, failing or not.
   public var alwaysTraces = false
@@ -105,12 +105,23 @@ public struct Cosimulation: Sendable {
     if let progress { bench.options.progress = { progress(index, $0) } }
     bench.options.isCancelled = isCancelled
     func plain() throws -> VerilatedModel { try library.model(initialState: state) }
-    func traced() throws -> VerilatedModel { try builder.model(of: design, profile: .trace, initialState: state) }
+    func traced() throws -> VerilatedModel { try builder.model(of: design, profile: traceProfile, initialState: state) }
     guard let path = wavePath.map({ runs.count == 1 ? $0 : Self.numbered($0, index) }) else {
       return try bench.run(on: try plain())
     }
     if alwaysTraces { return try bench.run(on: try traced(), wave: WaveWindow(path: path)) }
     return try bench.runWithWaveOnFailure(to: path, make: plain, makeTraced: traced)
+  }
+
+  /// The profile that writes the format by which ``wavePath`` ends.
+  private var traceProfile: ModelProfile {
+    var profile = ModelProfile.trace
+    switch wavePath.map({ URL(fileURLWithPath: $0).pathExtension }) {
+    case "vcd": profile.waves = .vcd
+    case "fst": profile.waves = .fst
+    default: break
+    }
+    return profile
   }
 
   private static func numbered(_ path: String, _ index: Int) -> String {

@@ -23,7 +23,9 @@ public struct IsolatedWorker: Hashable, Sendable {
   public func run(_ arguments: [String], timeout: Duration) throws(IsolatedWorkerFailure) -> String {
     let result: ProgramResult
     do {
-      result = try program.run(arguments, timeout: timeout, outputLimit: 64 << 20)
+      // Swift's own account of a crash lists registers and images of this program: its end would hide the last words.
+      result = try program.run(
+        arguments, environment: ["SWIFT_BACKTRACE": "enable=no"], timeout: timeout, outputLimit: 64 << 20)
     } catch {
       throw IsolatedWorkerFailure(
         command: program.commandLine(arguments), termination: nil, output: "", lastErrors: error.reason)

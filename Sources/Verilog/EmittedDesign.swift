@@ -49,10 +49,13 @@ public struct EmittedDesign: Sendable {
 
   private static func reason(_ error: any Error) -> String {
     let error = error as NSError
-    if let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError, cause.domain == NSPOSIXErrorDomain {
+    // Only the cause says what the system said; not every Foundation hands it over as an `NSError`.
+    switch error.userInfo[NSUnderlyingErrorKey] {
+    case let cause as POSIXError: return String(cString: strerror(Int32(cause.code.rawValue)))
+    case let cause as NSError where cause.domain == NSPOSIXErrorDomain:
       return String(cString: strerror(Int32(cause.code)))
+    default: return error.localizedDescription
     }
-    return error.localizedDescription
   }
 }
 

@@ -73,5 +73,10 @@ enum Interrupt {
       if Interrupt.flag.pointee != 0 { _exit(130) }
       Interrupt.flag.pointee = 1
     }
+    // Whoever started this process may have left the signal blocked, and the mask is inherited.
+    var interrupt = sigset_t()
+    sigemptyset(&interrupt)
+    sigaddset(&interrupt, SIGINT)
+    pthread_sigmask(SIG_UNBLOCK, &interrupt, nil)
   }
 }

@@ -131,6 +131,9 @@ struct CosimCommand: ParsableCommand {
     if runs < 1 { throw ValidationError("--runs is at least 1") }
     if firstRun < 0 { throw ValidationError("--first-run is at least 0") }
     if timeout < 1 { throw ValidationError("--timeout is at least 1 second") }
+    if let wave, !["fst", "vcd"].contains(URL(fileURLWithPath: wave).pathExtension) {
+      throw ValidationError("--wave '\(wave)' ends neither in .fst nor in .vcd")
+    }
     if resetName != nil, clockName == nil { throw ValidationError("--reset-port goes with --clock") }
   }
 
@@ -142,9 +145,12 @@ struct CosimCommand: ParsableCommand {
       if worker { return try printJSON(result) }
       try show(result)
       switch result.verdict {
-      case .passed: break
-      case .cancelled: throw ExitCode.interrupted
-      default: throw ExitCode.differs
+      case .failed: throw ExitCode.differs
+      case .passed where result.report.results.count == runs: break
+      case .passed, .cancelled:
+        Console.error(
+          "interrupted; \(result.report.results.count { $0.verdict == .passed }) of \(runs) runs passed until then")
+        throw ExitCode.interrupted
       }
     }
   }
@@ -171,6 +177,8 @@ struct CosimCommand: ParsableCommand {
     if !verilog.isEmpty { job.foreign = foreign() }
     let builder = try ModelBuilder()
     job.wavePath = wave ?? "\(block.name).\(builder.toolchain.bestWaveFormat.rawValue)"
+    try checkFolder(of: job.wavePath!)
+    if let junit { try checkFolder(of: junit) }
     let total = runs
     job.progress = { index, progress in
       let share = Int(progress.fraction * 100)
@@ -188,6 +196,14 @@ struct CosimCommand: ParsableCommand {
       secondsToModel: outcome.secondsToModel)
   }
 
+  /// Refuses a file that could not be written after a long run.
+  private func checkFolder(of path: String) throws {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    guard FileManager.default.isWritableFile(atPath: folder) else {
+      throw RequestError("cannot write '\(path)': the folder '\(folder)' is not there or cannot be written; make it")
+    }
+  }
+
   private func foreign() -> ForeignVerilog {
     let clocks = clockName.map { name in
       [
@@ -203,7 +219,9 @@ struct CosimCommand: ParsableCommand {
     arguments += ["--worker"]
     if self.seed == nil { arguments += ["--seed", seed.description] }
     do {
-      let output = try IsolatedWorker().run(Array(arguments), timeout: .seconds(timeout))
+      let output = try withProgress("running in a process of its own") {
+        try IsolatedWorker().run(Array(arguments), timeout: .seconds(timeout))
+      }
       return try JSONDecoder().decode(Result.self, from: Data(output.utf8))
     } catch let failure as IsolatedWorkerFailure {
       // The worker has said what is wrong when it ended by itself.

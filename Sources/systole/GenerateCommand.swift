@@ -79,7 +79,8 @@ struct GenerateCommand: ParsableCommand {
     print("\(block.summary)")
     print("  \(design.files.count) files in \(folder), top module \(design.manifest.top)")
     print(
-      "  \(statistics.modules) modules, \(statistics.instances) instances, \(statistics.registerBits) register bits,")
+      "  \(counted(statistics.modules, "module")), \(counted(statistics.instances, "instance")),"
+        + " \(counted(statistics.registerBits, "register bit")),")
     print(
       "  \(statistics.memoryBits) memory bits, multipliers: \(multipliers.isEmpty ? "none" : multipliers.joined(separator: ", "))"
     )

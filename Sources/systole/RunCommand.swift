@@ -83,7 +83,13 @@ struct RunCommand: ParsableCommand {
   }
 
   private func modelFolder() throws -> URL {
-    if let model { return URL(fileURLWithPath: model, isDirectory: true) }
+    if let model {
+      guard FileManager.default.fileExists(atPath: model + "/config.json") else {
+        throw RequestError(
+          "'\(model)' holds no config.json, so it is no model in Hugging Face's layout; 'make model' fetches one")
+      }
+      return URL(fileURLWithPath: model, isDirectory: true)
+    }
     guard let tools = Toolbox().folder else {
       throw RequestError("no model was given and there is no .tools folder; run 'make model' or use --model FOLDER")
     }

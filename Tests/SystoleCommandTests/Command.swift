@@ -1,0 +1,68 @@
+import Foundation
+import Testing
+import Tools
+
+/// The built command line tool, run as a process in a folder of its own.
+struct Command {
+  let folder: TemporaryFolder
+  let program: Program
+
+  static let root = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+
+  init() throws {
+    folder = try TemporaryFolder()
+    let products = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path
+    let candidates = [products + "/systole", Self.root + "/.build/debug/systole"]
+    let path = try #require(
+      candidates.first { FileManager.default.isExecutableFile(atPath: $0) }, "build the product 'systole' first")
+    program = Program(
+      path: path,
+      environment: ["SYSTOLE_TOOLS": Self.root + "/.tools", "SYSTOLE_CACHE": Self.root + "/.systole/test-cache"])
+  }
+
+  func callAsFunction(
+    _ arguments: String..., environment: [String: String?] = [:], timeout: Duration = .seconds(300)
+  ) throws -> ProgramResult {
+    try program.run(arguments, in: folder.path, environment: environment, timeout: timeout)
+  }
+
+  /// Starts the tool without waiting for it.
+  func start(_ arguments: [String]) throws -> Process {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: program.path)
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
+    process.environment = ProcessInfo.processInfo.environment.merging(program.environment) { $1 }
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    return process
+  }
+
+  func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: folder.path + "/" + name) }
+}
+
+extension ProgramResult {
+  /// Expects an end with `code`, showing what was printed otherwise.
+  func expect(_ code: Int32, sourceLocation: SourceLocation = #_sourceLocation) {
+    #expect(termination == .exited(code: code), "\(output)\(errors)", sourceLocation: sourceLocation)
+  }
+
+  /// Standard output as a JSON object.
+  func object() throws -> [String: Any] {
+    try #require(try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any])
+  }
+}
+
+/// A folder for one test, removed with its last reference.
+final class TemporaryFolder {
+  let path: String
+
+  init() throws {
+    path = FileManager.default.temporaryDirectory.appendingPathComponent("systole-test-\(UUID().uuidString)").path
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+}

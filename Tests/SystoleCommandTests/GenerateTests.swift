@@ -1,0 +1,61 @@
+import Foundation
+import Testing
+
+@testable import systole
+
+@Suite struct GenerateTests {
+  @Test func `A block is written as Verilog, manifest and name map`() throws {
+    let command = try Command()
+    let result = try command("generate", "stream-fifo", "--set", "depth=5", "--output", "deep/rtl")
+    result.expect(0)
+    let names = try FileManager.default.contentsOfDirectory(atPath: command.folder.path + "/deep/rtl")
+    #expect(names.sorted() == ["StreamFIFO_depth5.v", "manifest.json", "names.json"])
+    #expect(result.output.contains("1 module, 0 instances"))
+    // The same again gives the same bytes as printing does.
+    let text = try String(contentsOfFile: command.folder.path + "/deep/rtl/StreamFIFO_depth5.v", encoding: .utf8)
+    #expect(try command("generate", "stream-fifo", "--set", "depth=5", "--stdout").output == text)
+  }
+
+  @Test func `The folder is named after the block unless another one is given`() throws {
+    let command = try Command()
+    let manifest = try command("generate", "requantizer", "--json").object()
+    #expect(manifest["files"] as? [String] == ["Requantizer.v"])
+    #expect(command.exists("requantizer/Requantizer.v"))
+  }
+
+  @Test func `Reset style and places are taken over`() throws {
+    let text = try Command()(
+      "generate", "stream-fifo", "--stdout", "--reset", "async", "--active-low", "--places"
+    ).output
+    #expect(text.contains("always @(posedge clock or negedge reset_n)"))
+    #expect(text.contains("StreamFIFO.swift:"))
+  }
+
+  @Test func `A folder that cannot be made is named with the reason`() throws {
+    let command = try Command()
+    try "".write(toFile: command.folder.path + "/file", atomically: true, encoding: .utf8)
+    let result = try command("generate", "stream-fifo", "--output", "file/rtl")
+    result.expect(2)
+    #expect(
+      result.errors
+        == "systole: error: cannot write 'file/rtl': Not a directory; choose another folder with --output, or make room\n"
+    )
+  }
+
+  @Test func `A request that cannot be met writes nothing`() throws {
+    let command = try Command()
+    let cases: [([String], String)] = [
+      (["stream-fifoo"], "did you mean 'stream-fifo'?"),
+      (["stream-fifo", "--set", "depth=0"], "'0' is no value for 'depth'; write 1…65536"),
+      (["stream-fifo", "--set", "dept=2"], "did you mean 'depth'?"),
+      (["stream-fifo", "--configuration", "deep"], "has no configuration 'deep'; it has default, registers"),
+      (["requantizer", "--set", "least=5", "--set", "greatest=-5"], "SYS0013"),
+    ]
+    for (arguments, message) in cases {
+      let result = try command.program.run(["generate"] + arguments, in: command.folder.path)
+      result.expect(2)
+      #expect(result.errors.contains(message), "'\(message)' is not in\n\(result.errors)")
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: command.folder.path).isEmpty)
+  }
+}
