@@ -40,16 +40,20 @@ extension Program {
     var child = Child(identifier: identifier, start: start, timeout: timeout)
     var collected = [Collector(limit: outputLimit), Collector(limit: outputLimit)]
     let readers = [standardOutput.reader, standardError.reader]
+    var hasEnded = false
     while !collected.allSatisfy(\.isClosed) {
       var polled = zip(readers, collected).map { reader, state in
         pollfd(fd: state.isClosed ? -1 : reader, events: Int16(POLLIN), revents: 0)
       }
       // The child may end while a grandchild still holds the pipe: look for that a few times a second.
-      let ready = poll(&polled, 2, child.pollInterval)
+      let ready = poll(&polled, 2, hasEnded ? 0 : child.pollInterval)
       if ready > 0 {
         for index in 0..<2 where polled[index].revents != 0 { collected[index].read(from: readers[index]) }
-      } else if child.hasEnded() {
+      } else if hasEnded {
         break
+      } else {
+        // What the child wrote between this look at the pipes and its end is still to be read.
+        hasEnded = child.hasEnded()
       }
       child.killWhenLate()
     }
