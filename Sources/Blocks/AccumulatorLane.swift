@@ -21,33 +21,37 @@ struct RowToken: SignalBundle {
 /// A token comes one clock before the partial sum that it is for. The total, partial sum plus what the memory held, is in
 /// a register two clock edges after the token; the token itself goes on to the next column after one. Between two tokens
 /// for one row there must be at least two clock edges.
-public struct AccumulatorLane: DefaultConfigurable {
+struct AccumulatorLane: DefaultConfigurable {
   /// Rows of accumulators.
-  public var depth: Int
+  var depth: Int
   /// Bits of an accumulator.
-  public var width: Int
+  var width: Int
 
   /// A lane of `depth` accumulators of `width` bits.
-  public init(depth: Int = 128, width: Int = 32) {
+  init(depth: Int = 128, width: Int = 32) {
     self.depth = depth
     self.width = width
   }
-  public init() { self.init(depth: 128) }
+
+  /// The default configuration.
+  init() { self.init(depth: 128) }
 
   /// Token and sum in, token and total out.
-  public struct Ports {
+  struct Ports {
     let token: Input<RowToken>
     let partialSum: Input<SInt>
     let tokenOut: Output<RowToken>
     let total: Output<SInt>
   }
 
-  public var ports: Ports {
+  /// The interface for these parameters.
+  var ports: Ports {
     let token = RowToken(addressWidth: max(1, unsignedBits(depth - 1)))
     return Ports(token: .init(token), partialSum: .init(width), tokenOut: .init(token), total: .init(width))
   }
 
-  public var documentation: String {
+  /// What stands above the emitted module.
+  var documentation: String {
     """
     \(depth) accumulators of \(width) bits for one column.
     token comes one clock before its partial_sum: address names the accumulator, first starts it, last completes it.
@@ -56,14 +60,17 @@ public struct AccumulatorLane: DefaultConfigurable {
     """
   }
 
-  public var latency: Int? { 2 }
+  /// From a token to its total.
+  var latency: Int? { 2 }
 
-  public func validate(_ parameters: inout ParameterCheck) {
+  /// Rejects parameters for which there is no hardware.
+  func validate(_ parameters: inout ParameterCheck) {
     parameters.require("depth", depth, in: 1...65536)
     parameters.require("width", width, in: 4...64)
   }
 
-  public func build(_ io: Interior<Ports>, in m: Module) {
+  /// Makes the hardware.
+  func build(_ io: Interior<Ports>, in m: Module) {
     let valid = m.register("valid", io.token.valid)
     let first = m.register("first", io.token.first)
     let last = m.register("last", io.token.last)

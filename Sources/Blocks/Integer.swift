@@ -40,6 +40,7 @@ public enum Integer: PortElement {
     self = format.isSigned ? .signed(bits.asSigned) : .unsigned(bits.asUnsigned)
   }
 
+  /// Adds a vector, signed or not.
   public static func declare(
     _ shape: IntegerFormat, in walker: PortWalker, name: String, path: String, direction: PortDirection
   ) -> PortEntry {
@@ -48,11 +49,13 @@ public enum Integer: PortElement {
       : UInt.declare(shape.width, in: walker, name: name, path: path, direction: direction)
   }
 
+  /// The readable form of a declared port.
   public static func source(_ shape: IntegerFormat, _ entry: PortEntry, in scope: PortScope) -> Integer {
     shape.isSigned
       ? .signed(SInt.source(shape.width, entry, in: scope)) : .unsigned(UInt.source(shape.width, entry, in: scope))
   }
 
+  /// The drivable form of a declared port.
   public static func drain(_ shape: IntegerFormat, _ entry: PortEntry, in scope: PortScope) -> IntegerSink {
     shape.isSigned
       ? .signed(SInt.drain(shape.width, entry, in: scope)) : .unsigned(UInt.drain(shape.width, entry, in: scope))

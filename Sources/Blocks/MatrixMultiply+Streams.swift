@@ -4,11 +4,11 @@ import NumberFormats
 /// A job: the sizes of one product.
 public struct MatrixMultiplyJob: SignalBundle {
   /// Rows of the left matrix.
-  let rows: Field<UInt>
+  public let rows: Field<UInt>
   /// Columns of the left and rows of the right matrix.
-  let depth: Field<UInt>
+  public let depth: Field<UInt>
   /// Columns of the right matrix.
-  let columns: Field<UInt>
+  public let columns: Field<UInt>
 
   init(sizeWidth: Int) { (rows, depth, columns) = (.init(sizeWidth), .init(sizeWidth), .init(sizeWidth)) }
 }
@@ -16,7 +16,7 @@ public struct MatrixMultiplyJob: SignalBundle {
 /// A beat of operands, one for each lane.
 public struct OperandBeat: SignalBundle {
   /// The operands; those of lanes without one may be anything.
-  let values: [Field<Integer>]
+  public let values: [Field<Integer>]
 
   init(_ format: IntegerFormat, lanes: Int) { values = (0..<lanes).map { _ in .init(shape: format) } }
 }
@@ -24,11 +24,11 @@ public struct OperandBeat: SignalBundle {
 /// Bias and scale of one output column.
 public struct ChannelParameters: SignalBundle {
   /// Added to the accumulator.
-  let bias: Field<SInt>
+  public let bias: Field<SInt>
   /// Significand of the scale.
-  let multiplier: Field<UInt>
+  public let multiplier: Field<UInt>
   /// Fraction bits of the scale.
-  let shift: Field<UInt>
+  public let shift: Field<UInt>
 
   init(_ requantizer: Requantizer) {
     bias = .init(requantizer.biasWidth)
@@ -40,7 +40,7 @@ public struct ChannelParameters: SignalBundle {
 /// Bias of one output column.
 public struct ChannelBias: SignalBundle {
   /// Added to the accumulator.
-  let bias: Field<SInt>
+  public let bias: Field<SInt>
 
   init(_ requantizer: Requantizer) { bias = .init(requantizer.biasWidth) }
 }
@@ -48,9 +48,9 @@ public struct ChannelBias: SignalBundle {
 /// The scale of all outputs of a job.
 public struct TensorScale: SignalBundle {
   /// Significand of the scale.
-  let multiplier: Field<UInt>
+  public let multiplier: Field<UInt>
   /// Fraction bits of the scale.
-  let shift: Field<UInt>
+  public let shift: Field<UInt>
 
   init(_ requantizer: Requantizer) {
     multiplier = .init(requantizer.multiplierWidth)
@@ -61,11 +61,11 @@ public struct TensorScale: SignalBundle {
 /// A row of a tile of the product.
 public struct ResultBeat: SignalBundle {
   /// One value for each lane; 0 where there is none.
-  let values: [Field<Integer>]
+  public let values: [Field<Integer>]
   /// Bit c is 1 when lane c has a value.
-  let keep: Field<Bits>
+  public let keep: Field<Bits>
   /// 1 with the last beat of a job.
-  let last: Field<Bit>
+  public let last: Field<Bit>
 
   init(_ format: IntegerFormat, lanes: Int) {
     values = (0..<lanes).map { _ in .init(shape: format) }

@@ -59,18 +59,27 @@ public struct MatrixMultiply: DefaultConfigurable {
     self.requantization = requantization
     self.sizeWidth = sizeWidth
   }
+
+  /// The default configuration.
   public init() { self.init(rows: 16) }
 
   /// Streams; `channels`, or `biases` and `scale`, only with requantisation.
   public struct Ports {
-    let job: StreamInput<MatrixMultiplyJob>
-    let activations, weights: StreamInput<OperandBeat>
-    let channels: StreamInput<ChannelParameters>?
-    let biases: StreamInput<ChannelBias>?
-    let scale: StreamInput<TensorScale>?
-    let results: StreamOutput<ResultBeat>
+    /// Sizes of the products to compute.
+    public let job: StreamInput<MatrixMultiplyJob>
+    /// Values of A, and values of B.
+    public let activations, weights: StreamInput<OperandBeat>
+    /// Bias and scale of one output column a beat.
+    public let channels: StreamInput<ChannelParameters>?
+    /// Bias of one output column a beat.
+    public let biases: StreamInput<ChannelBias>?
+    /// Scale of all outputs, one beat a job.
+    public let scale: StreamInput<TensorScale>?
+    /// Values of C.
+    public let results: StreamOutput<ResultBeat>
   }
 
+  /// The interface for these parameters.
   public var ports: Ports {
     let collector = collector.ports
     return Ports(
@@ -110,6 +119,7 @@ public struct MatrixMultiply: DefaultConfigurable {
     }
   }
 
+  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
     parameters.require("rows", rows, in: 1...256)
     parameters.require("columns", columns, in: 1...256)
@@ -129,6 +139,7 @@ public struct MatrixMultiply: DefaultConfigurable {
     requantization.requantizer(accumulatorWidth: 32).validate(&parameters)
   }
 
+  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let collector = m.instance(collector, "collector")
     let parameters = connectOutput(io, collector, in: m)

@@ -25,15 +25,21 @@ public struct OutputStationaryArray: DefaultConfigurable {
     self.columns = columns
     self.arithmetic = arithmetic
   }
+
+  /// The default configuration.
   public init() { self.init(rows: 16) }
 
   /// Operands aligned, sums skewed by one clock a column.
   public struct Ports {
-    let activations, weights: [Input<Integer>]
-    let first, last: Input<Bit>
-    let sums: [Output<SInt>]
+    /// One operand for each row, and one for each column.
+    public let activations, weights: [Input<Integer>]
+    /// Mark the first and the last step of a tile.
+    public let first, last: Input<Bit>
+    /// One sum for each column.
+    public let sums: [Output<SInt>]
   }
 
+  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       activations: (0..<rows).map { _ in .init(shape: arithmetic.activation) },
@@ -41,6 +47,7 @@ public struct OutputStationaryArray: DefaultConfigurable {
       sums: (0..<columns).map { _ in .init(arithmetic.accumulatorWidth) })
   }
 
+  /// What stands above the emitted module.
   public var documentation: String {
     """
     Output-stationary systolic array of \(rows) x \(columns) cells; reset reaches the drain control alone.
@@ -55,12 +62,14 @@ public struct OutputStationaryArray: DefaultConfigurable {
   /// From the last beat of a tile to the sum of row 0 and column 0.
   public var latency: Int? { rows + (arithmetic.isPipelined ? 2 : 1) }
 
+  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
     parameters.require("rows", rows, in: 1...1024)
     parameters.require("columns", columns, in: 1...1024)
     arithmetic.validate(&parameters)
   }
 
+  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let cell = OutputStationaryCell(arithmetic: arithmetic)
     let shifts = rowShifts(io, in: m)

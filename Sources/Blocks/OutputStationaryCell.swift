@@ -11,18 +11,27 @@ public struct OutputStationaryCell: DefaultConfigurable {
 
   /// The cell for an arithmetic.
   public init(arithmetic: CellArithmetic) { self.arithmetic = arithmetic }
+
+  /// The default configuration.
   public init() { self.init(arithmetic: CellArithmetic()) }
 
   /// Left to right: activation, first, last, shift. Top to bottom: weight, result.
   public struct Ports {
-    let activation, weight: Input<Integer>
-    let first, last, shift: Input<Bit>
-    let result: Input<SInt>
-    let activationOut, weightOut: Output<Integer>
-    let firstOut, lastOut, shiftOut: Output<Bit>
-    let resultOut: Output<SInt>
+    /// Operands from the left and from above.
+    public let activation, weight: Input<Integer>
+    /// Starts a sum; ends it; moves results down.
+    public let first, last, shift: Input<Bit>
+    /// The result of the cell above.
+    public let result: Input<SInt>
+    /// The operands one clock later.
+    public let activationOut, weightOut: Output<Integer>
+    /// The control signals one clock later.
+    public let firstOut, lastOut, shiftOut: Output<Bit>
+    /// The result of this cell, or one that came from above.
+    public let resultOut: Output<SInt>
   }
 
+  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       activation: .init(shape: arithmetic.activation), weight: .init(shape: arithmetic.weight), first: .init(),
@@ -31,6 +40,7 @@ public struct OutputStationaryCell: DefaultConfigurable {
       firstOut: .init(), lastOut: .init(), shiftOut: .init(), resultOut: .init(arithmetic.accumulatorWidth))
   }
 
+  /// What stands above the emitted module.
   public var documentation: String {
     """
     Multiply-accumulate cell whose sum stays. No register is reset; an activation of 0 leaves the sum as it is.
@@ -44,8 +54,10 @@ public struct OutputStationaryCell: DefaultConfigurable {
   /// From the last operands to the result.
   public var latency: Int? { arithmetic.isPipelined ? 3 : 2 }
 
+  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) { arithmetic.validate(&parameters) }
 
+  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     io.activationOut <== m.register("activation", io.activation)
     io.weightOut <== m.register("weight", io.weight)

@@ -32,10 +32,11 @@ struct NarrowingShift {
     let kept = min(before.width, width + rest)
     // What leaves at the bottom: the highest bit becomes the guard bit, the others only matter as a whole.
     let leaving = min(count - 1, before.width)
-    sticky = sticky | (condition & (leaving == 0 ? guardBit : guardBit | before[0..<leaving].any))
-    guardBit = mux(condition, before[min(count, before.width) - 1], guardBit)
+    sticky = (sticky | (condition & (leaving == 0 ? guardBit : guardBit | before[0..<leaving].any)))
+      .named("sticky_\(count)")
+    guardBit = mux(condition, before[min(count, before.width) - 1], guardBit).named("guard_\(count)")
     // With the shift the bits above are copies of the sign in any case, without it they must be.
-    overflows = overflows | (!condition & excess(above: kept))
+    overflows = (overflows | (!condition & excess(above: kept))).named("overflow_\(count)")
     window = mux(condition, (before >> count).truncated(to: kept), before.truncated(to: kept)).named("shifted_\(count)")
   }
 

@@ -64,16 +64,23 @@ public struct Requantizer: DefaultConfigurable {
     self.constants = constants
     self.stages = stages
   }
+
+  /// The default configuration.
   public init() { self.init(stages: 0) }
 
   /// All inputs belong to one clock.
   public struct Ports {
-    let accumulator: Input<SInt>
-    let bias: Input<SInt>?
-    let multiplier, shift: Input<UInt>?
-    let code: Output<Integer>
+    /// The number to requantise.
+    public let accumulator: Input<SInt>
+    /// Added to it; absent when constant or of no bits.
+    public let bias: Input<SInt>?
+    /// The scale; absent when constant.
+    public let multiplier, shift: Input<UInt>?
+    /// The code.
+    public let code: Output<Integer>
   }
 
+  /// The interface for these parameters.
   public var ports: Ports {
     let isInput = constants == nil
     return Ports(
@@ -94,17 +101,20 @@ public struct Requantizer: DefaultConfigurable {
     return format
   }
 
+  /// From an accumulator to its code.
   public var latency: Int? { stages }
 
+  /// What stands above the emitted module.
   public var documentation: String {
     """
-    code = clamp(rne((accumulator + bias) x multiplier / 2^shift) + (\(zeroPoint)), \(least) to \(greatest)), \
+    code = clamp(rne((accumulator + bias) x multiplier / 2^shift)\(zeroPoint == 0 ? "" : " + (\(zeroPoint))"), \(least) to \(greatest)), \
     \(stages) clock edges later.
     Sum and product are exact, rne rounds to nearest with ties to even, shift is at most \(maximumShift).
     One code a clock; no register is reset.
     """
   }
 
+  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
     parameters.require("accumulatorWidth", accumulatorWidth, in: 4...64)
     parameters.require("biasWidth", biasWidth, in: 0...64)
@@ -127,6 +137,7 @@ public struct Requantizer: DefaultConfigurable {
       fix: "use a number of \(biasWidth) bits, or a wider bias")
   }
 
+  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     var scale = Scale(
       multiplier: io.multiplier ?? m.constant(constants?.multiplier ?? 1, width: multiplierWidth, as: UInt.self),
@@ -151,7 +162,7 @@ public struct Requantizer: DefaultConfigurable {
     }
 
     var shifted = NarrowingShift(
-      product.named(stages >= 1 ? "scaled" : "product"), longest: maximumShift, keeping: windowWidth)
+      stages == 0 ? product.named("product") : product, longest: maximumShift, keeping: windowWidth)
     for step in (0..<shiftWidth).reversed() where 1 << step <= maximumShift {
       shifted.shift(by: 1 << step, when: scale.shift[step], rest: (1 << step) - 1)
     }
@@ -164,18 +175,22 @@ public struct Requantizer: DefaultConfigurable {
 
   private func rounded(_ shifted: NarrowingShift, in m: Module) -> Integer {
     let window = shifted.window
-    let roundsUp = shifted.guardBit & (shifted.sticky | window[0])
+    let roundsUp = (shifted.guardBit & (shifted.sticky | window[0])).named("rounds_up")
     let rounded = (window + roundsUp.asUnsigned.extended(to: 2).asSigned).truncated(to: windowWidth + 1).named(
       "rounded")
-    let isNegative = shifted.isNegative
-    let isAbove = !isNegative & (shifted.overflows | (rounded .> SInt(greatest - zeroPoint)))
-    let isBelow = isNegative & (shifted.overflows | (rounded .< SInt(least - zeroPoint)))
-    let width = max(codeFormat.width + (codeFormat.isSigned ? 0 : 1), windowWidth + 1, signedBits(zeroPoint))
-    let code = zeroPoint == 0 ? rounded.extended(to: width) : rounded.extended(to: width) &+ SInt(zeroPoint)
-    let clamped = mux(
-      isAbove, m.constant(greatest, width: width, as: SInt.self),
-      mux(isBelow, m.constant(least, width: width, as: SInt.self), code))
-    return Integer(clamped.truncated(to: codeFormat.width).asBits, as: codeFormat)
+    let isAbove = !shifted.isNegative & (shifted.overflows | (rounded .> SInt(greatest - zeroPoint)))
+    let isBelow = shifted.isNegative & (shifted.overflows | (rounded .< SInt(least - zeroPoint)))
+    let format = codeFormat
+    // One bit more than the code, so that an unsigned code is a signed number too.
+    let width = max(format.width + 1, windowWidth + 1, signedBits(zeroPoint))
+    let shiftedZero = zeroPoint == 0 ? rounded.extended(to: width) : rounded.extended(to: width) &+ SInt(zeroPoint)
+    let code = shiftedZero.truncated(to: format.width)
+    func clamped<T: VectorSignal>(_ code: T) -> T {
+      mux(
+        isAbove.named("is_above"), m.constant(greatest, width: format.width, as: T.self),
+        mux(isBelow.named("is_below"), m.constant(least, width: format.width, as: T.self), code))
+    }
+    return format.isSigned ? .signed(clamped(code)) : .unsigned(clamped(code.asUnsigned))
   }
 }
 

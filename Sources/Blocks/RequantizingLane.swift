@@ -4,16 +4,18 @@ import HDL
 ///
 /// `load` takes bias, multiplier and shift for the accumulators of the clocks after it, and goes on to the next column one
 /// clock later.
-public struct RequantizingLane: DefaultConfigurable {
+struct RequantizingLane: DefaultConfigurable {
   /// The requantiser.
-  public var requantizer: Requantizer
+  var requantizer: Requantizer
 
   /// A lane around a requantiser whose scale is an input.
-  public init(requantizer: Requantizer = Requantizer()) { self.requantizer = requantizer }
-  public init() { self.init(requantizer: Requantizer()) }
+  init(requantizer: Requantizer = Requantizer()) { self.requantizer = requantizer }
+
+  /// The default configuration.
+  init() { self.init(requantizer: Requantizer()) }
 
   /// Parameters in, accumulators in, codes out.
-  public struct Ports {
+  struct Ports {
     let load: Input<Bit>
     let bias: Input<SInt>
     let multiplier, shift: Input<UInt>
@@ -22,30 +24,35 @@ public struct RequantizingLane: DefaultConfigurable {
     let code: Output<Integer>
   }
 
-  public var ports: Ports {
+  /// The interface for these parameters.
+  var ports: Ports {
     Ports(
       load: .init(), bias: .init(requantizer.biasWidth), multiplier: .init(requantizer.multiplierWidth),
       shift: .init(requantizer.shiftWidth), accumulator: .init(requantizer.accumulatorWidth), loadOut: .init(),
       code: .init(shape: requantizer.codeFormat))
   }
 
-  public var documentation: String {
+  /// What stands above the emitted module.
+  var documentation: String {
     """
     Requantiser of one column. load stores bias, multiplier and shift for the accumulators of later clocks.
     code belongs to the accumulator of \(requantizer.stages) clock edges earlier. No register is reset.
     """
   }
 
-  public var latency: Int? { requantizer.latency }
+  /// From an accumulator to its code.
+  var latency: Int? { requantizer.latency }
 
-  public func validate(_ parameters: inout ParameterCheck) {
+  /// Rejects parameters for which there is no hardware.
+  func validate(_ parameters: inout ParameterCheck) {
     requantizer.validate(&parameters)
     parameters.require(
       requantizer.constants == nil && requantizer.biasWidth > 0, "the requantiser has no bias or scale as inputs",
       fix: "use a requantiser without constants and with a bias")
   }
 
-  public func build(_ io: Interior<Ports>, in m: Module) {
+  /// Makes the hardware.
+  func build(_ io: Interior<Ports>, in m: Module) {
     io.loadOut <== m.register("load", io.load)
     let unit = m.instance(requantizer, "requantizer")
     unit.accumulator <== io.accumulator

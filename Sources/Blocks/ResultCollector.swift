@@ -25,18 +25,18 @@ struct RowMark: SignalBundle {
 /// The mark of a row comes one clock before its sum in column 0; the sum in column c comes c clocks later than that. Rows
 /// come whether or not the queue has room: who makes them counts (``depth``). Between the first rows of two tiles there
 /// are at least `columns` clock edges, so that bias and scale can go to one column after the other.
-public struct ResultCollector: DefaultConfigurable {
+struct ResultCollector: DefaultConfigurable {
   /// Columns of the array.
-  public var columns: Int
+  var columns: Int
   /// Bits of a sum.
-  public var accumulatorWidth: Int
+  var accumulatorWidth: Int
   /// How sums become codes; nil to give the sums themselves.
-  public var requantization: RequantizedOutput?
+  var requantization: RequantizedOutput?
   /// Rows that the queue holds.
-  public var depth: Int
+  var depth: Int
 
   /// A collector for `columns` columns.
-  public init(
+  init(
     columns: Int = 16, accumulatorWidth: Int = 32, requantization: RequantizedOutput? = nil, depth: Int = 64
   ) {
     self.columns = columns
@@ -44,10 +44,12 @@ public struct ResultCollector: DefaultConfigurable {
     self.requantization = requantization
     self.depth = depth
   }
-  public init() { self.init(columns: 16) }
+
+  /// The default configuration.
+  init() { self.init(columns: 16) }
 
   /// Marks, sums and parameters in, results out.
-  public struct Ports {
+  struct Ports {
     let mark: Input<RowMark>
     let sums: [Input<SInt>]
     let channels: StreamInput<ChannelParameters>?
@@ -56,7 +58,8 @@ public struct ResultCollector: DefaultConfigurable {
     let results: StreamOutput<ResultBeat>
   }
 
-  public var ports: Ports {
+  /// The interface for these parameters.
+  var ports: Ports {
     let granularity = requantization?.granularity
     return Ports(
       mark: .init(RowMark(columnsWidth: unsignedBits(columns))),
@@ -83,14 +86,16 @@ public struct ResultCollector: DefaultConfigurable {
   /// Clock edges from the mark of a row to its result.
   var delay: Int { columns + (requantization?.stages ?? 0) + 2 }
 
-  public var documentation: String {
+  /// What stands above the emitted module.
+  var documentation: String {
     """
     Takes the sums of \(columns) columns, column c skewed by c clocks, and gives rows of results.
     mark comes one clock before the sum of column 0. The queue holds \(depth) rows and is never asked for room.
     """
   }
 
-  public func validate(_ parameters: inout ParameterCheck) {
+  /// Rejects parameters for which there is no hardware.
+  func validate(_ parameters: inout ParameterCheck) {
     parameters.require("columns", columns, in: 1...1024)
     parameters.require("accumulatorWidth", accumulatorWidth, in: 4...64)
     parameters.require("depth", depth, in: 1...65536)
@@ -100,7 +105,8 @@ public struct ResultCollector: DefaultConfigurable {
     requantizer.validate(&parameters)
   }
 
-  public func build(_ io: Interior<Ports>, in m: Module) {
+  /// Makes the hardware.
+  func build(_ io: Interior<Ports>, in m: Module) {
     let stages = requantization?.stages ?? 0
     var values: [Integer] = io.sums.map { .signed($0) }
     if requantization != nil { values = codes(io, in: m) }

@@ -25,32 +25,35 @@ struct Tile: SignalBundle {
 ///
 /// Tiles come from a register, the next one a clock after the last one was taken; the first one of a job two clocks after
 /// the job. A job of which a size is 0 has no tile.
-public struct TileSequencer: DefaultConfigurable {
+struct TileSequencer: DefaultConfigurable {
   /// Rows of a tile.
-  public var rows: Int
+  var rows: Int
   /// Steps of the depth of a tile; nil for the whole depth.
-  public var depth: Int?
+  var depth: Int?
   /// Output columns of a tile.
-  public var columns: Int
+  var columns: Int
   /// Bits of each size of a job.
-  public var sizeWidth: Int
+  var sizeWidth: Int
 
   /// Tiles of at most `rows` × `depth` × `columns`.
-  public init(rows: Int = 128, depth: Int? = 16, columns: Int = 16, sizeWidth: Int = 16) {
+  init(rows: Int = 128, depth: Int? = 16, columns: Int = 16, sizeWidth: Int = 16) {
     self.rows = rows
     self.depth = depth
     self.columns = columns
     self.sizeWidth = sizeWidth
   }
-  public init() { self.init(rows: 128) }
+
+  /// The default configuration.
+  init() { self.init(rows: 128) }
 
   /// Jobs in, tiles out.
-  public struct Ports {
+  struct Ports {
     let job: StreamInput<MatrixMultiplyJob>
     let tile: StreamOutput<Tile>
   }
 
-  public var ports: Ports { Ports(job: .init(MatrixMultiplyJob(sizeWidth: sizeWidth)), tile: .init(tile)) }
+  /// The interface for these parameters.
+  var ports: Ports { Ports(job: .init(MatrixMultiplyJob(sizeWidth: sizeWidth)), tile: .init(tile)) }
 
   /// The form of a tile: no count is wider than the sizes of a job.
   var tile: Tile {
@@ -59,7 +62,8 @@ public struct TileSequencer: DefaultConfigurable {
       columnsWidth: unsignedBits(columns))
   }
 
-  public var documentation: String {
+  /// What stands above the emitted module.
+  var documentation: String {
     """
     Cuts a job of rows x depth x columns into tiles of at most \(rows) x \(depth.map { "\($0)" } ?? "depth") x \(columns):
     blocks of rows outside, of columns inside them\(depth == nil ? "" : ", of the depth innermost").
@@ -67,7 +71,8 @@ public struct TileSequencer: DefaultConfigurable {
     """
   }
 
-  public func validate(_ parameters: inout ParameterCheck) {
+  /// Rejects parameters for which there is no hardware.
+  func validate(_ parameters: inout ParameterCheck) {
     parameters.require("rows", rows, in: 1...65536)
     parameters.require("depth", depth ?? 1, in: 1...65536)
     parameters.require("columns", columns, in: 1...65536)
@@ -78,7 +83,8 @@ public struct TileSequencer: DefaultConfigurable {
       fix: "use at least \(unsignedBits(largest)) bits")
   }
 
-  public func build(_ io: Interior<Ports>, in m: Module) {
+  /// Makes the hardware.
+  func build(_ io: Interior<Ports>, in m: Module) {
     let isBusy = m.register("is_busy", Bit.self, reset: 0)
     let isOffered = m.register("is_offered", Bit.self, reset: 0)
     let moves = (isBusy.value & (!isOffered.value | io.tile.ready)).named("moves")

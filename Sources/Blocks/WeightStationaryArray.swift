@@ -25,15 +25,21 @@ public struct WeightStationaryArray: DefaultConfigurable {
     self.columns = columns
     self.arithmetic = arithmetic
   }
+
+  /// The default configuration.
   public init() { self.init(rows: 16) }
 
   /// Operands aligned, sums skewed by one clock a column.
   public struct Ports {
-    let activations, weights: [Input<Integer>]
-    let load, loadFirst, swap: Input<Bit>
-    let sums: [Output<SInt>]
+    /// One operand for each row, and one for each column.
+    public let activations, weights: [Input<Integer>]
+    /// Takes a row of weights; marks the first row of a tile; makes the loaded tile the current one.
+    public let load, loadFirst, swap: Input<Bit>
+    /// One sum for each column.
+    public let sums: [Output<SInt>]
   }
 
+  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       activations: (0..<rows).map { _ in .init(shape: arithmetic.activation) },
@@ -41,6 +47,7 @@ public struct WeightStationaryArray: DefaultConfigurable {
       swap: .init(), sums: (0..<columns).map { _ in .init(arithmetic.accumulatorWidth) })
   }
 
+  /// What stands above the emitted module.
   public var documentation: String {
     """
     Weight-stationary systolic array of \(rows) x \(columns) cells; no register is reset.
@@ -56,12 +63,14 @@ public struct WeightStationaryArray: DefaultConfigurable {
   /// From a beat of activations to its sum in column 0.
   public var latency: Int? { rows + (arithmetic.isPipelined ? 1 : 0) }
 
+  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
     parameters.require("rows", rows, in: 1...1024)
     parameters.require("columns", columns, in: 1...1024)
     arithmetic.validate(&parameters)
   }
 
+  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let cell = WeightStationaryCell(arithmetic: arithmetic)
     let loads = rowLoads(io, in: m)

@@ -11,18 +11,27 @@ public struct WeightStationaryCell: DefaultConfigurable {
 
   /// The cell for an arithmetic.
   public init(arithmetic: CellArithmetic) { self.arithmetic = arithmetic }
+
+  /// The default configuration.
   public init() { self.init(arithmetic: CellArithmetic()) }
 
   /// Left to right: activation, load, swap. Top to bottom: weight, partial sum.
   public struct Ports {
-    let activation, weight: Input<Integer>
-    let partialSum: Input<SInt>
-    let load, swap: Input<Bit>
-    let activationOut, weightOut: Output<Integer>
-    let partialSumOut: Output<SInt>
-    let loadOut, swapOut: Output<Bit>
+    /// Operands from the left and from above.
+    public let activation, weight: Input<Integer>
+    /// The sum so far, from above.
+    public let partialSum: Input<SInt>
+    /// Stores the weight as the next one; makes the next one the current one.
+    public let load, swap: Input<Bit>
+    /// The activation one clock later, and the next weight.
+    public let activationOut, weightOut: Output<Integer>
+    /// The sum with this cell's product.
+    public let partialSumOut: Output<SInt>
+    /// The control signals one clock later.
+    public let loadOut, swapOut: Output<Bit>
   }
 
+  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       activation: .init(shape: arithmetic.activation), weight: .init(shape: arithmetic.weight),
@@ -31,6 +40,7 @@ public struct WeightStationaryCell: DefaultConfigurable {
       partialSumOut: .init(arithmetic.accumulatorWidth), loadOut: .init(), swapOut: .init())
   }
 
+  /// What stands above the emitted module.
   public var documentation: String {
     """
     Multiply-accumulate cell whose weight stays. No register is reset.
@@ -43,10 +53,13 @@ public struct WeightStationaryCell: DefaultConfigurable {
         : "\npartial_sum_out = partial_sum + activation x weight, registered.")
   }
 
+  /// From an activation to the sum with its product.
   public var latency: Int? { arithmetic.isPipelined ? 2 : 1 }
 
+  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) { arithmetic.validate(&parameters) }
 
+  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let nextWeight = m.register("next_weight", io.weight, when: io.load)
     let weight = m.register("weight", nextWeight, when: io.swap)

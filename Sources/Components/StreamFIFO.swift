@@ -27,6 +27,8 @@ public struct StreamFIFO: DefaultConfigurable {
     self.depth = depth
     self.storage = storage
   }
+
+  /// The default configuration.
   public init() { self.init(width: 8) }
 
   /// Items that the queue holds when nothing is taken: `depth`, and with a memory the one in its output register.
@@ -40,8 +42,10 @@ public struct StreamFIFO: DefaultConfigurable {
     public let output: StreamOutput<Bits>
   }
 
+  /// The interface for these parameters.
   public var ports: Ports { Ports(input: .init(width), output: .init(width)) }
 
+  /// What stands above the emitted module.
   public var documentation: String {
     """
     First-in first-out queue of \(capacity) items of \(width) bits in \(storage == .memory ? "a memory" : "registers").
@@ -50,11 +54,13 @@ public struct StreamFIFO: DefaultConfigurable {
     """
   }
 
+  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
     parameters.require("width", width, in: 1...65536)
     parameters.require("depth", depth, in: 1...65536)
   }
 
+  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let count = m.register("count", UInt.self, width: bits(for: depth), reset: 0)
     let isRoom = count.value .!= UInt(depth)
