@@ -44,6 +44,7 @@ public struct RequantizedOutput: Hashable, Sendable, DefaultInitializable {
   /// Symmetric int8 codes with a scale for each channel.
   public init() { self.init(.perChannel) }
 
+  /// A requantiser for accumulators of `accumulatorWidth` bits.
   func requantizer(accumulatorWidth: Int) -> Requantizer {
     Requantizer(
       accumulatorWidth: accumulatorWidth, least: least, greatest: greatest, zeroPoint: zeroPoint, stages: stages)

@@ -25,16 +25,21 @@ struct TileAllowance {
   /// Takes the parameters of a tile when `condition` is 1, and counts those that arrive.
   func claimParameters(columns: UInt, endsJob: Bit, when condition: Bit) {
     if let channels { Self.count(channels, up: channelArrives, down: columns, when: condition) }
-    if let scales { Self.count(scales, up: scaleArrives, down: endsJob.asUnsigned, when: condition) }
+    if let scales { Self.count(scales, up: scaleArrives, down: 1, when: condition & endsJob) }
   }
 
-  /// Claims room for `rows` results when `condition` is 1, and frees what was taken.
-  func claimRoom(rows: UInt, when condition: Bit) { Self.count(credits, up: taken, down: rows, when: condition) }
+  /// Claims room for `rows` results, by default one, when `condition` is 1, and frees what was taken.
+  func claimRoom(rows: UInt?, when condition: Bit) { Self.count(credits, up: taken, down: rows ?? 1, when: condition) }
 
   /// `counter` + `up` − (`condition` ? `down` : 0).
   private static func count(_ counter: Register<UInt>, up: Bit, down: UInt, when condition: Bit) {
     let width = counter.value.width
-    let less = mux(condition, down.extended(to: max(width, down.width)), 0)
+    let less: UInt
+    if case .literal(1) = down.handle {
+      less = condition.asUnsigned
+    } else {
+      less = mux(condition, down.extended(to: max(width, down.width)), 0)
+    }
     counter <== (counter.value &+ up.asUnsigned &- less).truncated(to: width)
   }
 }

@@ -19,8 +19,8 @@ extension MatrixMultiply {
     // The last step needs room for the results, parameters for them, and the sums of the tile before out of the way.
     let clocksLeft = m.register("clocks_left", UInt.self, width: max(1, unsignedBits(shortestTile - 1)), reset: 0)
     let isLastStep = (stepsLeft.value .== 1).named("is_last_step")
-    let mayEnd =
-      (allowance.credits.value .>= tileRows) & allowance.hasParameters(columns: tileColumns) & !clocksLeft.value.any
+    let isRoom = (allowance.credits.value .>= tileRows).named("is_room")
+    let mayEnd = (isRoom & allowance.hasParameters(columns: tileColumns) & !clocksLeft.value.any).named("may_end")
     let mayStep = (isActive.value & (!isLastStep | mayEnd)).named("may_step")
     io.activations.ready <== mayStep & io.weights.valid
     io.weights.ready <== mayStep & io.activations.valid

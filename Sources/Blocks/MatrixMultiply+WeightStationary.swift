@@ -19,10 +19,10 @@ extension MatrixMultiply {
   /// What holds a row back besides its operands.
   private func mayIssue(_ pass: Pass, _ endsTile: Bit, _ allowance: TileAllowance, in m: Module) -> Bit {
     // A tile of one row reads in each pass what the last pass wrote: that takes two clocks.
-    let isTooSoon = pass.isFirstRow.value & endsTile & !pass.isFirst & pass.hasIssued.value
+    let isTooSoon = (pass.isFirstRow.value & endsTile & !pass.isFirst & pass.hasIssued.value).named("is_too_soon")
     var mayComplete = allowance.credits.value.any
     if let clocks = pass.parameterClocks { mayComplete = mayComplete & !(pass.isFirstRow.value & clocks.value.any) }
-    return !isTooSoon & (!pass.isLast | mayComplete)
+    return !isTooSoon & (!pass.isLast | mayComplete.named("may_complete"))
   }
 
   func buildWeightStationary(
@@ -33,11 +33,11 @@ extension MatrixMultiply {
     // Weights of the next tile go into the cells until `swap` makes them the current ones.
     let isLoaded = m.register("is_loaded", Bit.self, reset: 0)
     let beat = m.register("weight_beat", UInt.self, width: max(1, unsignedBits(rows - 1)), reset: 0)
-    let isLoading = tile.valid & !isLoaded.value
+    let isLoading = (tile.valid & !isLoaded.value).named("is_loading")
     let takesWeights = (isLoading & (beat.value .< next.depth)).named("takes_weights")
     let steps = (isLoading & (!takesWeights | io.weights.valid)).named("weight_step")
     io.weights.ready <== takesWeights
-    let endsLoading = steps & (beat.value .== UInt(rows - 1))
+    let endsLoading = (steps & (beat.value .== UInt(rows - 1))).named("ends_loading")
     m.when(steps) { beat <== mux(endsLoading, 0, beat.value &+ 1) }
 
     // A pass: one row of activations a clock.
@@ -63,11 +63,11 @@ extension MatrixMultiply {
       m.when(issues & pass.isLast & pass.isFirstRow.value) { clocks <== UInt(columns - 1) }
         .otherwise(when: clocks.value.any) { clocks <== clocks.value &- 1 }
     }
-    allowance.claimRoom(rows: m.constant(1, width: 1, as: UInt.self), when: issues & pass.isLast)
+    allowance.claimRoom(rows: nil, when: issues & pass.isLast)
 
-    let isFree = !pass.isActive.value | (issues & endsTile)
-    let isReady = !next.isLast | allowance.hasParameters(columns: next.columns)
-    swap <== (isLoaded.value | endsLoading) & isReady & isFree
+    let isFree = (!pass.isActive.value | (issues & endsTile)).named("is_free")
+    let isReady = (isLoaded.value | endsLoading) & (!next.isLast | allowance.hasParameters(columns: next.columns))
+    swap <== isReady.named("is_ready") & isFree
     tile.ready <== swap.value
     allowance.claimParameters(columns: next.columns, endsJob: next.endsJob, when: swap.value & next.isLast)
     m.when(endsLoading) { isLoaded <== 1 }

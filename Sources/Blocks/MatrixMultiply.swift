@@ -119,6 +119,52 @@ public struct MatrixMultiply: DefaultConfigurable {
     }
   }
 
+  /// What stands above the emitted module.
+  public var documentation: String {
+    let order: String
+    switch dataflow {
+    case .weightStationary(let maximumRows):
+      order = """
+        Beat order, with blocks of M of \(maximumRows), of N of \(columns), of K of \(rows):
+          for each block of M, for each block of N, for each block of K:
+            weights:      for each k of the block: B(k, n), lane by lane
+            activations:  for each m of the block: A(m, k), lane by lane
+            after the last block of K, results: for each m of the block: C(m, n), lane by lane
+        So A is sent once for each block of N, B once for each block of M.
+        """
+    case .outputStationary:
+      order = """
+        Beat order, with blocks of M of \(rows), of N of \(columns):
+          for each block of M, for each block of N:
+            for each k: activations: A(m, k), lane by lane; weights: B(k, n), lane by lane
+            results: for each m of the block: C(m, n), lane by lane
+        So A is sent once for each block of N, B once for each block of M.
+        """
+    }
+    let outputs: String
+    switch requantization?.granularity {
+    case nil: outputs = "results are the sums, in \(arithmetic.accumulatorWidth) bits, wrapping."
+    case .perChannel:
+      outputs = """
+        channels: bias, multiplier, shift of each column, one a beat, for each block of M and N.
+        results = clamp(rne((sum + bias) x multiplier / 2^shift)), see the requantiser.
+        """
+    case .perTensor:
+      outputs = """
+        biases: that of each column, one a beat, for each block of M and N. scale: multiplier and shift, one beat a job.
+        results = clamp(rne((sum + bias) x multiplier / 2^shift)), see the requantiser.
+        """
+    }
+    return """
+      Matrix-multiply engine: C = A x B, A of M x K, B of K x N, on \(rows) x \(columns) cells. All ports are ready/valid streams.
+      job: rows M, depth K, columns N. Jobs follow each other without a gap; one with a size of 0 is ignored.
+      \(order)
+      \(outputs)
+      In ragged blocks the lanes past the end may hold anything; results there are 0 and have keep 0.
+      last comes with the last beat of a job. One clock, synchronous or asynchronous reset of the control registers.
+      """
+  }
+
   /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
     parameters.require("rows", rows, in: 1...256)

@@ -89,7 +89,7 @@ struct TileSequencer: DefaultConfigurable {
     let isOffered = m.register("is_offered", Bit.self, reset: 0)
     let moves = (isBusy.value & (!isOffered.value | io.tile.ready)).named("moves")
     let job = io.job.payload
-    let starts = io.job.take(when: !isBusy.value) & job.rows.any & job.depth.any & job.columns.any
+    let starts = (io.job.take(when: !isBusy.value) & job.rows.any & job.depth.any & job.columns.any).named("starts")
 
     let wholeDepth = m.register("whole_depth", job.depth, when: starts)
     let wholeColumns = m.register("whole_columns", job.columns, when: starts)
@@ -97,7 +97,7 @@ struct TileSequencer: DefaultConfigurable {
     let rowsLeft = m.register("rows_left", UInt.self, width: sizeWidth)
     let columnsLeft = m.register("columns_left", UInt.self, width: sizeWidth)
     let endsRows = fits(rowsLeft.value, rows)
-    let endsColumns = fits(columnsLeft.value, columns)
+    let endsColumns = fits(columnsLeft.value, columns).named("ends_columns")
     var endsDepth: Bit = true
     var isFirst: Bit = true
     var depthCount = wholeDepth
@@ -116,7 +116,7 @@ struct TileSequencer: DefaultConfigurable {
         starting <== 1
       }
     }
-    let endsJob = endsDepth & endsColumns & endsRows
+    let endsJob = (endsDepth & endsColumns & endsRows).named("ends_job")
     m.when(moves & endsDepth) {
       columnsLeft <== mux(endsColumns, wholeColumns, reduced(columnsLeft.value, by: columns))
       m.when(endsColumns) { rowsLeft <== reduced(rowsLeft.value, by: rows) }
