@@ -141,18 +141,23 @@ public struct MatrixMultiply: DefaultConfigurable {
         So A is sent once for each block of N, B once for each block of M.
         """
     }
-    let outputs: String
+    var outputs: String
     switch requantization?.granularity {
     case nil: outputs = "results are the sums, in \(arithmetic.accumulatorWidth) bits, wrapping."
     case .perChannel:
       outputs = """
         channels: bias, multiplier, shift of each column, one a beat, for each block of M and N.
-        results = clamp(rne((sum + bias) x multiplier / 2^shift)), see the requantiser.
         """
     case .perTensor:
       outputs = """
         biases: that of each column, one a beat, for each block of M and N. scale: multiplier and shift, one beat a job.
-        results = clamp(rne((sum + bias) x multiplier / 2^shift)), see the requantiser.
+        """
+    }
+    if let requantization {
+      outputs += """
+
+        results = clamp(rne((sum + bias) x multiplier / 2^shift) + (\(requantization.zeroPoint)), \
+        \(requantization.least) to \(requantization.greatest)), to nearest with ties to even.
         """
     }
     return """

@@ -6,6 +6,7 @@ import Testing
 import Verilator
 
 extension Product: CustomTestStringConvertible {
+  /// M x K x N.
   public var testDescription: String { "\(rows)x\(depth)x\(columns)" }
 }
 
