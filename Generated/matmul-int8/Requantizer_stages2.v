@@ -1,6 +1,6 @@
 // Requantizer(accumulatorWidth: 32, biasWidth: 32, multiplierWidth: 16, maximumShift: 47, least: -127, greatest: 127, zeroPoint: 0, constants: nil, stages: 2)
 //
-// code = clamp(rne((accumulator + bias) x multiplier / 2^shift) + (0), -127 to 127), 2 clock edges later.
+// code = clamp(rne((accumulator + bias) x multiplier / 2^shift), -127 to 127), 2 clock edges later.
 // Sum and product are exact, rne rounds to nearest with ties to even, shift is at most 47.
 // One code a clock; no register is reset.
 //
@@ -22,55 +22,78 @@ module Requantizer_stages2 (
   reg guard;
   reg sticky;
   reg overflow;
-  wire signed [48:0] scaled;
+  wire sticky_32;
+  wire guard_32;
+  wire overflow_32;
   wire signed [38:0] shifted_32;
+  wire sticky_16;
+  wire guard_16;
+  wire overflow_16;
   wire signed [22:0] shifted_16;
+  wire sticky_8;
+  wire guard_8;
+  wire overflow_8;
   wire signed [14:0] shifted_8;
+  wire sticky_4;
+  wire guard_4;
+  wire overflow_4;
   wire signed [10:0] shifted_4;
+  wire sticky_2;
+  wire guard_2;
+  wire overflow_2;
   wire signed [8:0] shifted_2;
+  wire sticky_1;
+  wire guard_1;
+  wire overflow_1;
   wire signed [7:0] shifted_1;
+  wire rounds_up;
   wire signed [8:0] rounded;
+  wire is_above;
+  wire is_below;
 
   wire signed [32:0] product_sum = accumulator + bias;
-  wire guard_and = product_shift[5] & scaled[31];
-  wire signed [16:0] shifted_32_signed = scaled[48:32];
-  wire guard_choice = product_shift[4] ? shifted_32[15] : guard_and;
-  wire overflow_or = (!product_shift[5] & (|scaled[48:38] & !(&scaled[48:38]))) | (!product_shift[4] & (|shifted_32[38:22] & !(&shifted_32[38:22])));
-  wire sticky_or = (product_shift[5] & |scaled[30:0]) | (product_shift[4] & (guard_and | |shifted_32[14:0])) | (product_shift[3] & (guard_choice | |shifted_16[6:0]));
-  wire guard_choice_2 = product_shift[3] ? shifted_16[7] : guard_choice;
-  wire guard_choice_3 = product_shift[2] ? shifted_8[3] : guard_choice_2;
-  wire overflow_or_2 = overflow_or | (!product_shift[3] & (|shifted_16[22:14] & !(&shifted_16[22:14]))) | (!product_shift[2] & (|shifted_8[14:10] & !(&shifted_8[14:10])));
-  wire sticky_or_2 = sticky_or | (product_shift[2] & (guard_choice_2 | |shifted_8[2:0])) | (product_shift[1] & (guard_choice_3 | shifted_4[0]));
-  wire guard_choice_4 = product_shift[1] ? shifted_4[1] : guard_choice_3;
-  wire signed [1:0] rounded_signed = {1'd0, guard & (sticky | window[0])};
-  assign scaled = product;
+  wire signed [16:0] shifted_32_signed = product[48:32];
+  wire signed [1:0] rounded_signed = {1'd0, rounds_up};
+  assign sticky_32 = product_shift[5] & |product[30:0];
+  assign guard_32 = product_shift[5] & product[31];
+  assign overflow_32 = !product_shift[5] & (|product[48:38] & !(&product[48:38]));
   assign shifted_32 = product_shift[5]
     ? {{22{shifted_32_signed[16]}}, shifted_32_signed}
-    : scaled[38:0];
+    : product[38:0];
+  assign sticky_16 = sticky_32 | (product_shift[4] & (guard_32 | |shifted_32[14:0]));
+  assign guard_16 = product_shift[4] ? shifted_32[15] : guard_32;
+  assign overflow_16 = overflow_32 | (!product_shift[4] & (|shifted_32[38:22] & !(&shifted_32[38:22])));
   assign shifted_16 = product_shift[4] ? shifted_32[38:16] : shifted_32[22:0];
+  assign sticky_8 = sticky_16 | (product_shift[3] & (guard_16 | |shifted_16[6:0]));
+  assign guard_8 = product_shift[3] ? shifted_16[7] : guard_16;
+  assign overflow_8 = overflow_16 | (!product_shift[3] & (|shifted_16[22:14] & !(&shifted_16[22:14])));
   assign shifted_8 = product_shift[3] ? shifted_16[22:8] : shifted_16[14:0];
+  assign sticky_4 = sticky_8 | (product_shift[2] & (guard_8 | |shifted_8[2:0]));
+  assign guard_4 = product_shift[2] ? shifted_8[3] : guard_8;
+  assign overflow_4 = overflow_8 | (!product_shift[2] & (|shifted_8[14:10] & !(&shifted_8[14:10])));
   assign shifted_4 = product_shift[2] ? shifted_8[14:4] : shifted_8[10:0];
+  assign sticky_2 = sticky_4 | (product_shift[1] & (guard_4 | shifted_4[0]));
+  assign guard_2 = product_shift[1] ? shifted_4[1] : guard_4;
+  assign overflow_2 = overflow_4 | (!product_shift[1] & (|shifted_4[10:8] & !(&shifted_4[10:8])));
   assign shifted_2 = product_shift[1] ? shifted_4[10:2] : shifted_4[8:0];
+  assign sticky_1 = sticky_2 | (product_shift[0] & guard_2);
+  assign guard_1 = product_shift[0] ? shifted_2[0] : guard_2;
+  assign overflow_1 = overflow_2 | (!product_shift[0] & (|shifted_2[8:7] & !(&shifted_2[8:7])));
   assign shifted_1 = product_shift[0] ? shifted_2[8:1] : shifted_2[7:0];
+  assign rounds_up = guard & (sticky | window[0]);
   assign rounded = {window[7], window} + {{7{rounded_signed[1]}}, rounded_signed};
-  assign code = !negative & (overflow | (9'sd127 < rounded))
-    ? 8'd127
-    : negative & (overflow | (rounded < -9'sd127))
-    ? 8'd129
-    : rounded[7:0];
+  assign is_above = !negative & (overflow | (9'sd127 < rounded));
+  assign is_below = negative & (overflow | (rounded < -9'sd127));
+  assign code = is_above ? 8'sd127 : is_below ? -8'sd127 : rounded[7:0];
 
   always @(posedge clock) begin
     product <= product_sum * $signed({1'd0, multiplier});
     product_shift <= shift;
     window <= shifted_1;
-    negative <= scaled[48];
-    if (product_shift[0]) begin
-      guard <= shifted_2[0];
-    end else begin
-      guard <= guard_choice_4;
-    end
-    sticky <= sticky_or_2 | (product_shift[0] & guard_choice_4);
-    overflow <= overflow_or_2 | (!product_shift[1] & (|shifted_4[10:8] & !(&shifted_4[10:8]))) | (!product_shift[0] & (|shifted_2[8:7] & !(&shifted_2[8:7])));
+    negative <= product[48];
+    guard <= guard_1;
+    sticky <= sticky_1;
+    overflow <= overflow_1;
   end
 endmodule
 

@@ -39,15 +39,18 @@ module TileSequencer (
   reg tile_is_last_q;
   reg tile_ends_job_q;
   wire moves;
+  wire starts;
+  wire ends_columns;
   wire ends_depth;
+  wire ends_job;
 
-  wire whole_depth_and = job_valid & !is_busy & |job_rows & |job_depth & |job_columns;
   wire tile_rows_below = 16'd128 < rows_left;
-  wire rows_left_below = 16'd16 < columns_left;
-  wire tile_ends_job_and = ends_depth & !rows_left_below & !tile_rows_below;
   wire rows_left_and = moves & ends_depth;
   assign moves = is_busy & (!is_offered | tile_ready);
+  assign starts = job_valid & !is_busy & |job_rows & |job_depth & |job_columns;
+  assign ends_columns = 16'd16 >= columns_left;
   assign ends_depth = 16'd16 >= depth_left;
+  assign ends_job = ends_depth & ends_columns & !tile_rows_below;
   assign job_ready = !is_busy;
   assign tile_valid = is_offered;
   assign tile_rows = tile_rows_q;
@@ -58,27 +61,27 @@ module TileSequencer (
   assign tile_ends_job = tile_ends_job_q;
 
   always @(posedge clock) begin
-    if (whole_depth_and) begin
+    if (starts) begin
       whole_depth <= job_depth;
       whole_columns <= job_columns;
     end
-    if (whole_depth_and) begin
+    if (starts) begin
       rows_left <= job_rows;
     end else if (rows_left_and) begin
-      if (!rows_left_below) begin
+      if (ends_columns) begin
         rows_left <= rows_left - 16'd128;
       end
     end
-    if (whole_depth_and) begin
+    if (starts) begin
       columns_left <= job_columns;
     end else if (rows_left_and) begin
-      if (rows_left_below) begin
-        columns_left <= columns_left - 16'd16;
-      end else begin
+      if (ends_columns) begin
         columns_left <= whole_columns;
+      end else begin
+        columns_left <= columns_left - 16'd16;
       end
     end
-    if (whole_depth_and) begin
+    if (starts) begin
       depth_left <= job_depth;
     end else if (moves) begin
       if (ends_depth) begin
@@ -87,7 +90,7 @@ module TileSequencer (
         depth_left <= depth_left - 16'd16;
       end
     end
-    starts_sums <= whole_depth_and | (moves ? ends_depth : starts_sums);
+    starts_sums <= starts | (moves ? ends_depth : starts_sums);
     if (moves) begin
       if (tile_rows_below) begin
         tile_rows_q <= 8'd128;
@@ -99,14 +102,14 @@ module TileSequencer (
       end else begin
         tile_depth_q <= 5'd16;
       end
-      if (rows_left_below) begin
-        tile_columns_q <= 5'd16;
-      end else begin
+      if (ends_columns) begin
         tile_columns_q <= columns_left[4:0];
+      end else begin
+        tile_columns_q <= 5'd16;
       end
       tile_is_first_q <= starts_sums;
       tile_is_last_q <= ends_depth;
-      tile_ends_job_q <= tile_ends_job_and;
+      tile_ends_job_q <= ends_job;
     end
   end
 
@@ -115,7 +118,7 @@ module TileSequencer (
       is_busy <= 1'b0;
       is_offered <= 1'b0;
     end else begin
-      is_busy <= whole_depth_and | (rows_left_and ? (tile_ends_job_and ? 1'b0 : is_busy) : is_busy);
+      is_busy <= starts | (rows_left_and ? (ends_job ? 1'b0 : is_busy) : is_busy);
       is_offered <= moves | (tile_ready ? 1'b0 : is_offered);
     end
   end

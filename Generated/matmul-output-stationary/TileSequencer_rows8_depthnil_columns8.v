@@ -35,12 +35,15 @@ module TileSequencer_rows8_depthnil_columns8 (
   reg [3:0] tile_columns_q;
   reg tile_ends_job_q;
   wire moves;
+  wire starts;
+  wire ends_columns;
+  wire ends_job;
 
-  wire whole_depth_and = job_valid & !is_busy & |job_rows & |job_depth & |job_columns;
   wire tile_rows_below = 16'd8 < rows_left;
-  wire rows_left_below = 16'd8 < columns_left;
-  wire tile_ends_job_and = !rows_left_below & !tile_rows_below;
   assign moves = is_busy & (!is_offered | tile_ready);
+  assign starts = job_valid & !is_busy & |job_rows & |job_depth & |job_columns;
+  assign ends_columns = 16'd8 >= columns_left;
+  assign ends_job = ends_columns & !tile_rows_below;
   assign job_ready = !is_busy;
   assign tile_valid = is_offered;
   assign tile_rows = tile_rows_q;
@@ -51,24 +54,24 @@ module TileSequencer_rows8_depthnil_columns8 (
   assign tile_ends_job = tile_ends_job_q;
 
   always @(posedge clock) begin
-    if (whole_depth_and) begin
+    if (starts) begin
       whole_depth <= job_depth;
       whole_columns <= job_columns;
     end
-    if (whole_depth_and) begin
+    if (starts) begin
       rows_left <= job_rows;
     end else if (moves) begin
-      if (!rows_left_below) begin
+      if (ends_columns) begin
         rows_left <= rows_left - 16'd8;
       end
     end
-    if (whole_depth_and) begin
+    if (starts) begin
       columns_left <= job_columns;
     end else if (moves) begin
-      if (rows_left_below) begin
-        columns_left <= columns_left - 16'd8;
-      end else begin
+      if (ends_columns) begin
         columns_left <= whole_columns;
+      end else begin
+        columns_left <= columns_left - 16'd8;
       end
     end
     if (moves) begin
@@ -78,12 +81,12 @@ module TileSequencer_rows8_depthnil_columns8 (
         tile_rows_q <= rows_left[3:0];
       end
       tile_depth_q <= whole_depth;
-      if (rows_left_below) begin
-        tile_columns_q <= 4'd8;
-      end else begin
+      if (ends_columns) begin
         tile_columns_q <= columns_left[3:0];
+      end else begin
+        tile_columns_q <= 4'd8;
       end
-      tile_ends_job_q <= tile_ends_job_and;
+      tile_ends_job_q <= ends_job;
     end
   end
 
@@ -92,7 +95,7 @@ module TileSequencer_rows8_depthnil_columns8 (
       is_busy <= 1'b0;
       is_offered <= 1'b0;
     end else begin
-      is_busy <= whole_depth_and | (moves ? (tile_ends_job_and ? 1'b0 : is_busy) : is_busy);
+      is_busy <= starts | (moves ? (ends_job ? 1'b0 : is_busy) : is_busy);
       is_offered <= moves | (tile_ready ? 1'b0 : is_offered);
     end
   end

@@ -1,6 +1,6 @@
 // Requantizer(accumulatorWidth: 32, biasWidth: 32, multiplierWidth: 16, maximumShift: 47, least: -127, greatest: 127, zeroPoint: 0, constants: nil, stages: 0)
 //
-// code = clamp(rne((accumulator + bias) x multiplier / 2^shift) + (0), -127 to 127), 0 clock edges later.
+// code = clamp(rne((accumulator + bias) x multiplier / 2^shift), -127 to 127), 0 clock edges later.
 // Sum and product are exact, rne rounds to nearest with ties to even, shift is at most 47.
 // One code a clock; no register is reset.
 //
@@ -15,43 +15,68 @@ module Requantizer (
   output wire signed [7:0]  code
 );
   wire signed [48:0] product;
+  wire sticky_32;
+  wire guard_32;
+  wire overflow_32;
   wire signed [38:0] shifted_32;
+  wire sticky_16;
+  wire guard_16;
+  wire overflow_16;
   wire signed [22:0] shifted_16;
+  wire sticky_8;
+  wire guard_8;
+  wire overflow_8;
   wire signed [14:0] shifted_8;
+  wire sticky_4;
+  wire guard_4;
+  wire overflow_4;
   wire signed [10:0] shifted_4;
+  wire sticky_2;
+  wire guard_2;
+  wire overflow_2;
   wire signed [8:0] shifted_2;
+  wire sticky_1;
+  wire guard_1;
+  wire overflow_1;
   wire signed [7:0] shifted_1;
+  wire rounds_up;
   wire signed [8:0] rounded;
+  wire is_above;
+  wire is_below;
 
   wire signed [32:0] product_sum = accumulator + bias;
-  wire rounded_and = shift[5] & product[31];
   wire signed [16:0] shifted_32_signed = product[48:32];
-  wire rounded_choice = shift[4] ? shifted_32[15] : rounded_and;
-  wire code_or = (!shift[5] & (|product[48:38] & !(&product[48:38]))) | (!shift[4] & (|shifted_32[38:22] & !(&shifted_32[38:22])));
-  wire rounded_or = (shift[5] & |product[30:0]) | (shift[4] & (rounded_and | |shifted_32[14:0])) | (shift[3] & (rounded_choice | |shifted_16[6:0]));
-  wire rounded_choice_2 = shift[3] ? shifted_16[7] : rounded_choice;
-  wire rounded_choice_3 = shift[2] ? shifted_8[3] : rounded_choice_2;
-  wire code_or_2 = code_or | (!shift[3] & (|shifted_16[22:14] & !(&shifted_16[22:14]))) | (!shift[2] & (|shifted_8[14:10] & !(&shifted_8[14:10])));
-  wire rounded_or_2 = rounded_or | (shift[2] & (rounded_choice_2 | |shifted_8[2:0])) | (shift[1] & (rounded_choice_3 | shifted_4[0]));
-  wire rounded_choice_4 = shift[1] ? shifted_4[1] : rounded_choice_3;
-  wire code_or_3 = code_or_2 | (!shift[1] & (|shifted_4[10:8] & !(&shifted_4[10:8]))) | (!shift[0] & (|shifted_2[8:7] & !(&shifted_2[8:7])));
-  wire signed [1:0] rounded_signed = {
-    1'd0,
-    (shift[0] ? shifted_2[0] : rounded_choice_4) & (rounded_or_2 | (shift[0] & rounded_choice_4) | shifted_1[0])
-  };
+  wire signed [1:0] rounded_signed = {1'd0, rounds_up};
   assign product = product_sum * $signed({1'd0, multiplier});
+  assign sticky_32 = shift[5] & |product[30:0];
+  assign guard_32 = shift[5] & product[31];
+  assign overflow_32 = !shift[5] & (|product[48:38] & !(&product[48:38]));
   assign shifted_32 = shift[5] ? {{22{shifted_32_signed[16]}}, shifted_32_signed} : product[38:0];
+  assign sticky_16 = sticky_32 | (shift[4] & (guard_32 | |shifted_32[14:0]));
+  assign guard_16 = shift[4] ? shifted_32[15] : guard_32;
+  assign overflow_16 = overflow_32 | (!shift[4] & (|shifted_32[38:22] & !(&shifted_32[38:22])));
   assign shifted_16 = shift[4] ? shifted_32[38:16] : shifted_32[22:0];
+  assign sticky_8 = sticky_16 | (shift[3] & (guard_16 | |shifted_16[6:0]));
+  assign guard_8 = shift[3] ? shifted_16[7] : guard_16;
+  assign overflow_8 = overflow_16 | (!shift[3] & (|shifted_16[22:14] & !(&shifted_16[22:14])));
   assign shifted_8 = shift[3] ? shifted_16[22:8] : shifted_16[14:0];
+  assign sticky_4 = sticky_8 | (shift[2] & (guard_8 | |shifted_8[2:0]));
+  assign guard_4 = shift[2] ? shifted_8[3] : guard_8;
+  assign overflow_4 = overflow_8 | (!shift[2] & (|shifted_8[14:10] & !(&shifted_8[14:10])));
   assign shifted_4 = shift[2] ? shifted_8[14:4] : shifted_8[10:0];
+  assign sticky_2 = sticky_4 | (shift[1] & (guard_4 | shifted_4[0]));
+  assign guard_2 = shift[1] ? shifted_4[1] : guard_4;
+  assign overflow_2 = overflow_4 | (!shift[1] & (|shifted_4[10:8] & !(&shifted_4[10:8])));
   assign shifted_2 = shift[1] ? shifted_4[10:2] : shifted_4[8:0];
+  assign sticky_1 = sticky_2 | (shift[0] & guard_2);
+  assign guard_1 = shift[0] ? shifted_2[0] : guard_2;
+  assign overflow_1 = overflow_2 | (!shift[0] & (|shifted_2[8:7] & !(&shifted_2[8:7])));
   assign shifted_1 = shift[0] ? shifted_2[8:1] : shifted_2[7:0];
+  assign rounds_up = guard_1 & (sticky_1 | shifted_1[0]);
   assign rounded = {shifted_1[7], shifted_1} + {{7{rounded_signed[1]}}, rounded_signed};
-  assign code = !product[48] & (code_or_3 | (9'sd127 < rounded))
-    ? 8'd127
-    : product[48] & (code_or_3 | (rounded < -9'sd127))
-    ? 8'd129
-    : rounded[7:0];
+  assign is_above = !product[48] & (overflow_1 | (9'sd127 < rounded));
+  assign is_below = product[48] & (overflow_1 | (rounded < -9'sd127));
+  assign code = is_above ? 8'sd127 : is_below ? -8'sd127 : rounded[7:0];
 endmodule
 
 `default_nettype wire

@@ -12,7 +12,8 @@ import Verilog
   @Test func `The weight-stationary cell`() throws {
     #expect(
       try text(WeightStationaryCell()) == """
-        // WeightStationaryCell(arithmetic: CellArithmetic(activation: int8, weight: int8, accumulatorWidth: 32, isPipelined: false))
+        // WeightStationaryCell(arithmetic: CellArithmetic(activation: IntegerFormat(width: 8, isSigned: true), \
+        weight: IntegerFormat(width: 8, isSigned: true), accumulatorWidth: 32, isPipelined: false))
         //
         // Multiply-accumulate cell whose weight stays. No register is reset.
         //   load  stores weight as the next weight, which weight_out shows to the cell below;
@@ -72,7 +73,8 @@ import Verilog
   @Test func `The output-stationary cell`() throws {
     #expect(
       try text(OutputStationaryCell()) == """
-        // OutputStationaryCell(arithmetic: CellArithmetic(activation: int8, weight: int8, accumulatorWidth: 32, isPipelined: false))
+        // OutputStationaryCell(arithmetic: CellArithmetic(activation: IntegerFormat(width: 8, isSigned: true), \
+        weight: IntegerFormat(width: 8, isSigned: true), accumulatorWidth: 32, isPipelined: false))
         //
         // Multiply-accumulate cell whose sum stays. No register is reset; an activation of 0 leaves the sum as it is.
         //   first  the product of this clock starts a new sum;
@@ -139,8 +141,8 @@ import Verilog
   @Test func `The requantiser`() throws {
     #expect(
       try text(Requantizer()) == """
-        // Requantizer(accumulatorWidth: 32, biasWidth: 32, multiplierWidth: 16, maximumShift: 47, \
-        least: -127, greatest: 127, zeroPoint: 0, constants: nil, stages: 0)
+        // Requantizer(accumulatorWidth: 32, biasWidth: 32, multiplierWidth: 16, maximumShift: 47, least: -127, \
+        greatest: 127, zeroPoint: 0, constants: nil, stages: 0)
         //
         // code = clamp(rne((accumulator + bias) x multiplier / 2^shift), -127 to 127), 0 clock edges later.
         // Sum and product are exact, rne rounds to nearest with ties to even, shift is at most 47.
