@@ -42,7 +42,7 @@ import Verilog
     ("stream-fifo", "is_shown <= read |", "is_shown <= read &"),
     ("requantizer", "accumulator + bias", "accumulator - bias"),
     ("requantizer", "9'sd127 < rounded", "9'sd127 > rounded"),
-    ("requantizer", "(rounded_choice | |", "(rounded_choice & |"),
+    ("requantizer", "(sticky_1 | shifted_1[0])", "(sticky_1 & shifted_1[0])"),
   ])
   func `One wrong operator is caught`(entry: String, right: String, wrong: String) throws {
     let outcome = try run(entry, try foreign(entry, [(right, wrong)]))
