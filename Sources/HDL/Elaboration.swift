@@ -134,18 +134,21 @@ final class Elaboration {
       }
     }
     module.portNames = names.union(module.clockNames(reset))
-    let ids = leaves.enumerated().map { index, leaf -> Int32 in
+    let source = NodeID(Int32(module.definition.table.nodes.count))
+    let drain = TargetID(Int32(module.targets.count))
+    for (index, leaf) in leaves.enumerated() {
       let shape = PortShape(name: leaf.name, direction: leaf.direction, width: leaf.width, isSigned: leaf.isSigned)
       module.definition.ports.append(Port(shape: shape, path: leaf.path, driver: nil, place: -1))
-      guard leaf.direction == .input else {
-        return module.addTarget(
+      if leaf.direction == .input {
+        let signal = module.addSignal(
+          leaf.name, width: leaf.width, isSigned: leaf.isSigned, .input(port: Int32(index)), at: -1)
+        _ = module.signalNode(signal)
+      } else {
+        _ = module.addTarget(
           .output(port: Int32(index)), name: leaf.name, width: leaf.width, isSigned: leaf.isSigned, at: -1)
       }
-      let signal = module.addSignal(
-        leaf.name, width: leaf.width, isSigned: leaf.isSigned, .input(port: Int32(index)), at: -1)
-      return module.signalNode(signal).index
     }
-    return PortScope(module: module, leaves: leaves, ids: ids)
+    return PortScope(module: module, leaves: leaves, firstSource: source, firstDrain: drain)
   }
 
   /// Different generator types may share a name; the later one gets a number.
@@ -175,6 +178,10 @@ final class Built<Ports> {
   let ports: Ports
   let usesClock: Bool
   let usesReset: Bool
+  /// Number of input ports.
+  let inputs: Int
+  /// Signals that an instance gives its user.
+  let outputs: [Netlist.Signal]
 
   init(definition: Int32, leaves: [PortLeaf], layout: PortLayout, ports: Ports, usesClock: Bool, usesReset: Bool) {
     self.definition = definition
@@ -183,6 +190,13 @@ final class Built<Ports> {
     self.ports = ports
     self.usesClock = usesClock
     self.usesReset = usesReset
+    inputs = leaves.count { $0.direction == .input }
+    outputs = leaves.enumerated().compactMap { position, leaf in
+      guard leaf.direction == .output else { return nil }
+      return Netlist.Signal(
+        name: "", width: leaf.width, isSigned: leaf.isSigned, kind: .instanceOutput(instance: -1, port: Int32(position)),
+        place: -1)
+    }
   }
 }
 

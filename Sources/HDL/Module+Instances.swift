@@ -9,34 +9,16 @@ extension Module {
     countStatement()
     guard let built = elaboration.build(generator) else { return unconnected(generator) }
     let verilogName = unique(name, suffix: "_inst", at: place)
-    let index = Int32(definition.instances.count)
-    var inputs: Int32 = 0
-    var outputs: [Int32] = []
-    var ids: [Int32] = []
-    ids.reserveCapacity(built.leaves.count)
-    for (position, leaf) in built.leaves.enumerated() {
-      if leaf.direction == .input {
-        ids.append(
-          addTarget(
-            .instanceInput(instance: index, input: inputs), name: "", width: leaf.width, isSigned: leaf.isSigned,
-            at: place))
-        inputs += 1
-      } else {
-        let signal = addSignal(
-          "", width: leaf.width, isSigned: leaf.isSigned,
-          .instanceOutput(instance: index, port: Int32(position)), at: place)
-        outputs.append(signal)
-        ids.append(signalNode(signal).index)
-      }
-    }
-    definition.instances.append(
-      Instance(
-        name: verilogName, definition: built.definition, inputs: Array(repeating: NodeID(-1), count: Int(inputs)),
-        outputs: outputs, place: place))
+    let (connection, source) = definition.addInstance(
+      verilogName, of: built.definition, inputs: built.inputs, outputs: built.outputs, undriven: Self.undriven,
+      at: place)
+    connectionStatements.append(contentsOf: repeatElement(0, count: built.inputs))
     usesClock = usesClock || built.usesClock
     usesReset = usesReset || built.usesReset
     return Exterior(
-      ports: built.ports, layout: built.layout, scope: PortScope(module: self, leaves: built.leaves, ids: ids))
+      ports: built.ports, layout: built.layout,
+      scope: PortScope(
+        module: self, leaves: built.leaves, firstSource: source, firstDrain: TargetID(connection: connection)))
   }
 
   /// The ports of something that could not be built: values of the right widths that lead nowhere.
@@ -50,14 +32,20 @@ extension Module {
     let walker = PortWalker()
     let ports = generator.ports
     let layout = walker.group(ports, name: "", path: "", direction: nil)
-    let ids = walker.leaves.map { leaf -> Int32 in
-      guard leaf.direction == .input else { return zero(leaf.width, signed: leaf.isSigned).index }
-      return addTarget(
-        .discarded, name: leaf.name, width: leaf.width, isSigned: leaf.isSigned,
-        fallback: zero(leaf.width, signed: leaf.isSigned),
-        at: -1)
+    let zeros = walker.leaves.map { zero($0.width, signed: $0.isSigned) }
+    let source = NodeID(Int32(definition.table.nodes.count))
+    let drain = TargetID(Int32(targets.count))
+    for (leaf, zero) in zip(walker.leaves, zeros) {
+      if leaf.direction == .input {
+        _ = addTarget(
+          .discarded, name: leaf.name, width: leaf.width, isSigned: leaf.isSigned, fallback: zero, at: -1)
+      } else {
+        _ = signalNode(addSignal("", width: leaf.width, isSigned: leaf.isSigned, .net(driver: zero), at: -1))
+      }
     }
-    return Exterior(ports: ports, layout: layout, scope: PortScope(module: self, leaves: walker.leaves, ids: ids))
+    return Exterior(
+      ports: ports, layout: layout,
+      scope: PortScope(module: self, leaves: walker.leaves, firstSource: source, firstDrain: drain))
   }
 
   func clockNames(_ reset: ResetStyle) -> [String] {
@@ -72,12 +60,17 @@ extension Module {
       case .output(let port):
         definition.ports[Int(port)].driver = driver
         definition.ports[Int(port)].place = target.place
-      case .instanceInput(let instance, let input):
-        definition.instances[Int(instance)].inputs[Int(input)] = driver
+      case .instanceInput(let connection): definition.connections[Int(connection)] = driver
       case .wire(let signal): definition.signals[Int(signal)].kind = .net(driver: driver)
       case .register(let register): setNext(of: Int(register), to: driver)
       case .discarded: break
       }
+    }
+    for (connection, driver) in definition.connections.enumerated() where driver == Self.undriven {
+      let place = definition.instances[port(of: connection).instance].place
+      report(
+        .inputNotDriven, "'\(name(ofConnection: connection))' is not driven",
+        fix: "connect the input of the instance", at: place)
     }
     isFinished = true
     usesClock = usesClock || !definition.registers.isEmpty || !definition.memories.isEmpty

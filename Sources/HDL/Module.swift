@@ -12,6 +12,9 @@ public final class Module {
   var statements = 0
 
   var targets: [Target] = []
+  /// The statement that drove each connection of the definition, and the entry in ``targets`` of those that have one.
+  var connectionStatements: [Int32] = []
+  var connectionTargets: [Int: Int] = [:]
   var scope = Scope.root
   var choices: [Choice] = []
   var openChoices: [(choice: Int32, branch: Int32)] = []

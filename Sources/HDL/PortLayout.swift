@@ -7,18 +7,36 @@ struct PortLeaf {
   var direction: PortDirection
   var width: Int
   var isSigned: Bool
+  /// Number among the ports of its direction.
+  var ordinal: Int32
 }
 
 /// Where the ports of one level of a `Ports` value are: byte offset of the stored property → what it declares.
 public final class PortLayout {
   var entries: [(offset: Int, entry: PortEntry)] = []
 
+  /// Paths that were asked for, with their entries: an array asks thousands of times for the ports of its cell, and a
+  /// path that is written in the source is one object.
+  private var identities: [ObjectIdentifier] = []
+  private var answers: [(path: AnyKeyPath, entry: PortEntry)] = []
+  private static let memory = 32
+
   func entry<P, T>(of path: KeyPath<P, T>) -> PortEntry {
+    let identity = ObjectIdentifier(path)
+    for index in identities.indices where identities[index] == identity { return answers[index].entry }
+    return find(path, identity)
+  }
+
+  private func find<P, T>(_ path: KeyPath<P, T>, _ identity: ObjectIdentifier) -> PortEntry {
     guard let offset = MemoryLayout<P>.offset(of: path) else {
       preconditionFailure("a port must be a stored property of \(P.self); \(path) is computed")
     }
     guard let entry = entries.last(where: { $0.offset == offset })?.entry else {
       preconditionFailure("\(path) is not a port")
+    }
+    if answers.count < Self.memory {
+      identities.append(identity)
+      answers.append((path, entry))
     }
     return entry
   }
@@ -41,12 +59,17 @@ public final class PortWalker {
   var leaves: [PortLeaf] = []
   /// Ports whose width cannot be, for a diagnostic.
   var badWidths: [(path: String, width: Int)] = []
+  private var inputs: Int32 = 0
+  private var outputs: Int32 = 0
 
   /// Adds one vector.
   func leaf(_ name: String, path: String, direction: PortDirection, width: Int, isSigned: Bool) -> PortEntry {
     if width < 1 { badWidths.append((path, width)) }
+    let ordinal = direction == .input ? inputs : outputs
+    if direction == .input { inputs += 1 } else { outputs += 1 }
     leaves.append(
-      PortLeaf(name: name, path: path, direction: direction, width: max(1, width), isSigned: isSigned))
+      PortLeaf(
+        name: name, path: path, direction: direction, width: max(1, width), isSigned: isSigned, ordinal: ordinal))
     return .leaf(leaves.count - 1)
   }
 

@@ -20,16 +20,19 @@ public protocol PortElement {
 }
 
 /// The ports of a module seen from one place: nodes for those that can be read there, targets for those driven there.
-public final class PortScope {
+///
+/// Both are numbered without gaps in the order of the ports, so the first of each says all.
+public struct PortScope {
   let module: Module
   let leaves: [PortLeaf]
-  let ids: [Int32]
+  let firstSource: NodeID
+  let firstDrain: TargetID
 
-  init(module: Module, leaves: [PortLeaf], ids: [Int32]) {
-    self.module = module
-    self.leaves = leaves
-    self.ids = ids
-  }
+  /// The node of a port that is read here.
+  func source(_ leaf: Int) -> NodeID { NodeID(firstSource.index + leaves[leaf].ordinal) }
+
+  /// The target of a port that is driven here.
+  func drain(_ leaf: Int) -> TargetID { firstDrain.advanced(by: leaves[leaf].ordinal) }
 }
 
 extension Signal {
@@ -43,13 +46,13 @@ extension Signal {
   /// The readable form of a declared element.
   public static func source(_ shape: Int, _ entry: PortEntry, in scope: PortScope) -> Self {
     guard case .leaf(let index) = entry else { preconditionFailure("a signal is one vector") }
-    return Self(handle: .node(scope.module, NodeID(scope.ids[index])))
+    return Self(handle: .node(scope.module, scope.source(index)))
   }
 
   /// The drivable form of a declared element.
   public static func drain(_ shape: Int, _ entry: PortEntry, in scope: PortScope) -> Sink<Self> {
     guard case .leaf(let index) = entry else { preconditionFailure("a signal is one vector") }
-    return Sink(module: scope.module, target: scope.ids[index], low: 0, width: scope.leaves[index].width)
+    return Sink(module: scope.module, target: scope.drain(index), low: 0, width: scope.leaves[index].width)
   }
 }
 

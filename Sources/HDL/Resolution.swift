@@ -12,10 +12,8 @@ struct Resolution {
     }
     let assignments = target.assignments
     guard !assignments.isEmpty || target.fallback != nil else {
-      let isInput = if case .instanceInput = target.kind { true } else { false }
       module.report(
-        isInput ? .inputNotDriven : .notDriven, "'\(module.name(of: target))' is not driven",
-        fix: isInput ? "connect the input of the instance" : "drive it with <==", at: target.place)
+        .notDriven, "'\(module.name(of: target))' is not driven", fix: "drive it with <==", at: target.place)
       return nil
     }
     guard !reportSeveralDrivers() else { return nil }

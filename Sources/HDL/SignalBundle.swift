@@ -98,13 +98,9 @@ public func <== <B>(drain: BundleDrain<B>, source: BundleSource<B>) {
   else { return }
   for (target, value) in zip(targets, values) {
     let leaf = drain.scope.leaves[target]
-    let bits = Bits(handle: .node(source.scope.module, NodeID(source.scope.ids[value])))
-    let isSigned = source.scope.leaves[value].isSigned
-    if isSigned {
-      module.assign(drain.scope.ids[target], low: 0, width: leaf.width, SInt(handle: bits.handle))
-    } else {
-      module.assign(drain.scope.ids[target], low: 0, width: leaf.width, bits)
-    }
+    module.assign(
+      drain.scope.drain(target), low: nil, width: leaf.width,
+      .node(source.scope.module, source.scope.source(value)), isSigned: source.scope.leaves[value].isSigned)
   }
 }
 

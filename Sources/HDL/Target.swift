@@ -4,7 +4,7 @@ import Netlist
 struct Target {
   enum Kind {
     case output(port: Int32)
-    case instanceInput(instance: Int32, input: Int32)
+    case instanceInput(connection: Int32)
     case wire(signal: Int32)
     case register(Int32)
     /// An input of an instance that could not be built.
@@ -12,7 +12,7 @@ struct Target {
   }
 
   var kind: Kind
-  /// Empty for an input of an instance; see ``Module/name(of:)``.
+  /// Empty for an input of an instance, which is called after the instance and the port.
   var name: String
   var width: Int
   var isSigned: Bool
@@ -27,6 +27,26 @@ struct Target {
 
   mutating func append(_ assignment: Assignment) {
     if first == nil { first = assignment } else { others.append(assignment) }
+  }
+}
+
+/// Names a target of a module: an entry of its list, or an input of an instance by its connection.
+///
+/// Nearly every input of an instance is driven once and whole. Such a one has no entry: the connection takes the driver
+/// at once, and an entry is made only for what needs more.
+struct TargetID {
+  private let number: Int32
+
+  init(_ index: Int32) { number = index }
+  init(connection: Int32) { number = ~connection }
+
+  /// Index in the module's list; nil for an input of an instance.
+  var index: Int? { number < 0 ? nil : Int(number) }
+  /// Index in the definition's connections, for an input of an instance.
+  var connection: Int { Int(~number) }
+
+  func advanced(by distance: Int32) -> TargetID {
+    number < 0 ? TargetID(connection: ~number + distance) : TargetID(number + distance)
   }
 }
 
@@ -58,10 +78,12 @@ struct Choice {
 /// Drives a signal of kind `T`: `sink <== value`.
 public struct Sink<T: Signal> {
   let module: Module
-  let target: Int32
+  let target: TargetID
   let low: Int
   /// Width in bits.
   public let width: Int
+  /// Whether this is all of the target.
+  var isWhole = true
 }
 
 extension Sink where T: VectorSignal {
@@ -72,14 +94,15 @@ extension Sink where T: VectorSignal {
       module.check(
         isInside, .badIndex, "bits \(range.lowerBound)..<\(range.upperBound) of a target of \(width) bits",
         fix: "use bits from 0..<\(width)")
-    else { return Sink<Bits>(module: module, target: target, low: low, width: width) }
-    return Sink<Bits>(module: module, target: target, low: low + range.lowerBound, width: range.count)
+    else { return Sink<Bits>(module: module, target: target, low: low, width: width, isWhole: isWhole) }
+    return Sink<Bits>(
+      module: module, target: target, low: low + range.lowerBound, width: range.count, isWhole: false)
   }
 
   /// Bit `index` of the target.
   public subscript(index: Int) -> Sink<Bit> {
     let bits = self[index..<(index + 1)]
-    return Sink<Bit>(module: bits.module, target: bits.target, low: bits.low, width: 1)
+    return Sink<Bit>(module: bits.module, target: bits.target, low: bits.low, width: 1, isWhole: bits.isWhole)
   }
 }
 
@@ -103,7 +126,8 @@ infix operator <== : AssignmentPrecedence
 
 /// Drives `sink` with `value`; a literal takes the sink's width, other widths must be equal.
 public func <== <T: Signal>(sink: Sink<T>, value: T) {
-  sink.module.assign(sink.target, low: sink.low, width: sink.width, value)
+  sink.module.assign(
+    sink.target, low: sink.isWhole ? nil : sink.low, width: sink.width, value.handle, isSigned: T.isSigned)
 }
 
 /// Drives a wire.
@@ -113,54 +137,104 @@ public func <== <T: Signal>(wire: Wire<T>, value: T) { wire.sink <== value }
 public func <== <T: Signal>(register: Register<T>, value: T) { register.next <== value }
 
 extension Module {
-  func assign<T: Signal>(_ target: Int32, low: Int, width: Int, _ value: T) {
+  /// Drives `width` bits of `target` from `low` upwards, or all of it, with `value`.
+  func assign(_ target: TargetID, low: Int?, width: Int, _ value: Handle, isSigned: Bool) {
     countStatement()
     if isFinished {
       report(
-        .driveOutsideModule, "'\(name(of: targets[Int(target)]))' is driven after \(title) was finished",
+        .driveOutsideModule, "'\(name(of: target))' is driven after \(title) was finished",
         fix: "drive it inside build(_:in:)")
       return
     }
-    let node: NodeID
-    switch value.handle {
-    case .literal(let number): node = literal(number, width: width, signed: T.isSigned)
+    var node: NodeID
+    switch value {
+    case .literal(let number): node = literal(number, width: width, signed: isSigned)
     case .node(let other, let id):
       guard other === self else {
         report(
-          .foreignSignal, "'\(name(of: targets[Int(target)]))' is driven by a signal of \(other.title)",
+          .foreignSignal, "'\(name(of: target))' is driven by a signal of \(other.title)",
           fix: "pass the signal through a port")
         return
       }
+      node = id
       let found = self.width(id)
-      guard found == width else {
+      if found != width {
         report(
-          .widthMismatch, "'\(name(of: targets[Int(target)]))' has \(width) bits and is driven by \(found) bits",
+          .widthMismatch, "'\(name(of: target))' has \(width) bits and is driven by \(found) bits",
           fix: found > width ? "use truncated(to: \(width)) or saturated(to: \(width))" : "use extended(to: \(width))")
         // A stand-in keeps one mistake from looking like a second one.
-        targets[Int(target)].append(
-          Assignment(
-            low: low, width: width, value: zero(width, signed: T.isSigned), scope: scope, statement: statements))
-        return
+        node = zero(width, signed: isSigned)
       }
-      node = id
     }
-    targets[Int(target)].append(
-      Assignment(low: low, width: width, value: node, scope: scope, statement: statements))
+    if target.index == nil, low == nil, scope == .root, definition.connections[target.connection] == Self.undriven {
+      definition.connections[target.connection] = node
+      connectionStatements[target.connection] = Int32(statements)
+      return
+    }
+    targets[index(of: target)].append(
+      Assignment(low: low ?? 0, width: width, value: node, scope: scope, statement: statements))
   }
 
   func addTarget(
     _ kind: Target.Kind, name: String, width: Int, isSigned: Bool, fallback: NodeID? = nil, at place: Int32
-  ) -> Int32 {
+  ) -> TargetID {
     targets.append(
       Target(kind: kind, name: name, width: width, isSigned: isSigned, fallback: fallback, place: place))
-    return Int32(targets.count - 1)
+    return TargetID(Int32(targets.count - 1))
+  }
+
+  /// The entry of `target`; an input of an instance gets one, which takes over what the connection holds.
+  private func index(of target: TargetID) -> Int {
+    if let index = target.index { return index }
+    let connection = target.connection
+    if let known = connectionTargets[connection] { return known }
+    let driver = definition.connections[connection]
+    let (instance, leaf) = port(of: connection)
+    let new = addTarget(
+      .instanceInput(connection: Int32(connection)), name: "", width: leaf.width, isSigned: leaf.isSigned,
+      at: definition.instances[instance].place)
+    if driver != Self.undriven {
+      targets[targets.count - 1].append(
+        Assignment(
+          low: 0, width: leaf.width, value: driver, scope: .root, statement: Int(connectionStatements[connection])))
+    }
+    definition.connections[connection] = Self.spilled
+    connectionTargets[connection] = targets.count - 1
+    return new.index!
+  }
+
+  /// What a connection holds before it is driven, and when an entry in the list of targets stands for it.
+  static let undriven = NodeID(-1)
+  static let spilled = NodeID(-2)
+
+  /// The instance that a connection belongs to, and the port.
+  func port(of connection: Int) -> (instance: Int, shape: PortShape) {
+    var (low, high) = (0, definition.instances.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if Int(definition.instances[middle].inputs.upperBound) <= connection { low = middle + 1 } else { high = middle }
+    }
+    let instance = definition.instances[low]
+    let inputs = elaboration.definitions[Int(instance.definition)].ports.lazy.map(\.shape).filter {
+      $0.direction == .input
+    }
+    return (low, Array(inputs)[connection - Int(instance.inputs.lowerBound)])
+  }
+
+  /// What the user calls `target`.
+  func name(of target: TargetID) -> String {
+    target.index.map { name(of: targets[$0]) } ?? name(ofConnection: target.connection)
   }
 
   /// What the user calls `target`: an input of an instance by instance and port.
   func name(of target: Target) -> String {
-    guard target.name.isEmpty, case .instanceInput(let instance, let input) = target.kind else { return target.name }
-    let used = definition.instances[Int(instance)]
-    let inputs = elaboration.definitions[Int(used.definition)].ports.lazy.filter { $0.shape.direction == .input }
-    return used.name + "_" + inputs.map(\.shape.name)[Int(input)]
+    guard case .instanceInput(let connection) = target.kind else { return target.name }
+    return name(ofConnection: Int(connection))
+  }
+
+  /// An input of an instance: instance and port.
+  func name(ofConnection connection: Int) -> String {
+    let (instance, shape) = port(of: connection)
+    return definition.instances[instance].name + "_" + shape.name
   }
 }

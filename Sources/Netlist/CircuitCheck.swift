@@ -225,7 +225,8 @@ struct DefinitionCheck {
 
   private mutating func checkInstances() {
     var inputs: [Int32: [PortShape]] = [:]
-    for instance in definition.instances {
+    var next: Int32 = 0
+    for (number, instance) in definition.instances.enumerated() {
       guard instance.definition >= 0, Int(instance.definition) < index else {
         fail("instance '\(instance.name)' uses no earlier module")
         continue
@@ -238,18 +239,28 @@ struct DefinitionCheck {
         }
       }
       let shapes = inputs[instance.definition]!
-      guard shapes.count == instance.inputs.count,
-        instance.outputs.count == definitions[Int(instance.definition)].ports.count - shapes.count
+      guard shapes.count == instance.inputs.count, instance.inputs.lowerBound == next,
+        Int(instance.inputs.upperBound) <= definition.connections.count,
+        instance.outputs.count == definitions[Int(instance.definition)].ports.count - shapes.count,
+        instance.outputs.lowerBound >= 0, Int(instance.outputs.upperBound) <= definition.signals.count
       else {
         fail("instance '\(instance.name)' has a wrong number of connections")
         continue
       }
       for position in shapes.indices {
         expect(
-          instance.inputs[position], width: shapes[position].width, signed: shapes[position].isSigned,
-          what: "input '\(shapes[position].name)' of '\(instance.name)'")
+          definition.connections[Int(next) + position], width: shapes[position].width,
+          signed: shapes[position].isSigned, what: "input '\(shapes[position].name)' of '\(instance.name)'")
+      }
+      next = instance.inputs.upperBound
+      for output in instance.outputs {
+        guard case .instanceOutput(Int32(number), _) = definition.signals[Int(output)].kind else {
+          fail("an output of instance '\(instance.name)' is the signal of something else")
+          continue
+        }
       }
     }
+    if Int(next) < definition.connections.count { fail("there are connections of no instance") }
   }
 
   private func provides(_ own: ClockShape, _ needed: ClockShape) -> Bool {

@@ -25,46 +25,40 @@ struct CombinationalPaths {
       case .instanceOutput(let instance, let port):
         let used = definition.instances[Int(instance)]
         for input in known[Int(used.definition)].dependencies[Int(port)] {
-          body(used.inputs[Int(input)].index)
+          body(definition.connections[Int(used.inputs.lowerBound + input)].index)
         }
       case .input, .register, .memoryRead: break
       }
     }
 
-    // Depth first with an explicit stack: a path may pass through tens of thousands of instances.
+    // Depth first with an explicit stack: a path may pass through tens of thousands of instances. A node on the stack
+    // is to be visited, its complement to be left again; `path` holds those that are being visited.
+    var stack: [Int32] = []
+    var path: [Int32] = []
     func visit(_ root: Int32) -> [Int32]? {
-      guard state[Int(root)] == .new else { return nil }
-      var path: [(node: Int32, sources: [Int32], next: Int)] = []
-      func open(_ id: Int32) {
-        state[Int(id)] = .open
-        var sources: [Int32] = []
-        forEachSource(of: id) { if state[Int($0)] != .done { sources.append($0) } }
-        path.append((id, sources, 0))
-      }
-      open(root)
-      while let last = path.last {
-        guard last.next < last.sources.count else {
-          state[Int(last.node)] = .done
+      stack.append(root)
+      while let entry = stack.popLast() {
+        guard entry >= 0 else {
+          state[Int(~entry)] = .done
           path.removeLast()
           continue
         }
-        path[path.count - 1].next += 1
-        let source = last.sources[last.next]
-        switch state[Int(source)] {
+        switch state[Int(entry)] {
         case .done: continue
-        case .new: open(source)
-        case .open:
-          let start = path.firstIndex { $0.node == source }!
-          return path[start...].map(\.node)
+        case .new:
+          state[Int(entry)] = .open
+          path.append(entry)
+          stack.append(~entry)
+          forEachSource(of: entry) { if state[Int($0)] != .done { stack.append($0) } }
+        case .open: return Array(path[path.firstIndex(of: entry)!...])
         }
       }
       return nil
     }
 
-    for root in definition.roots {
-      guard let nodes = visit(root.index) else { continue }
+    definition.forEachRoot { root in
+      guard loop == nil, let nodes = visit(root.index) else { return }
       loop = nodes.compactMap { table.nodes[Int($0)].operation == .signal ? table.nodes[Int($0)].a : nil }.reversed()
-      break
     }
 
     dependencies = [[Int32]](repeating: [], count: definition.ports.count)

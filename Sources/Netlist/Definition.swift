@@ -159,15 +159,15 @@ public struct Instance: Hashable, Sendable {
   public var name: String
   /// Index in ``Circuit/definitions``, smaller than that of the user.
   public var definition: Int32
-  /// Drivers of the input ports, in the order of the ports.
-  public var inputs: [NodeID]
-  /// Signals of the output ports, in the order of the ports.
-  public var outputs: [Int32]
+  /// Drivers of the input ports, in the order of the ports: indices in ``Definition/connections``.
+  public var inputs: Range<Int32>
+  /// Signals of the output ports, in the order of the ports: indices in ``Definition/signals``.
+  public var outputs: Range<Int32>
   /// Index in ``Definition/places``; -1 when unknown.
   public var place: Int32
 
   /// A use of `definition`.
-  public init(name: String, definition: Int32, inputs: [NodeID], outputs: [Int32], place: Int32) {
+  public init(name: String, definition: Int32, inputs: Range<Int32>, outputs: Range<Int32>, place: Int32) {
     self.name = name
     self.definition = definition
     self.inputs = inputs
@@ -202,6 +202,8 @@ public struct Definition: Hashable, Sendable {
   public var memories: [Memory] = []
   /// Uses of other modules.
   public var instances: [Instance] = []
+  /// Drivers of the input ports of all instances, those of one instance together.
+  public var connections: [NodeID] = []
   /// Source places that the tables refer to.
   public var places: [Place] = []
 
@@ -224,6 +226,11 @@ public struct Definition: Hashable, Sendable {
     return used.name + "_" + definitions[Int(used.definition)].ports[Int(port)].shape.name
   }
 
+  /// Drivers of the input ports of `instance`, in the order of the ports.
+  public func drivers(of instance: Instance) -> ArraySlice<NodeID> {
+    connections[Int(instance.inputs.lowerBound)..<Int(instance.inputs.upperBound)]
+  }
+
   /// The place with this index; nil when unknown.
   public func place(_ index: Int32) -> Place? { index < 0 ? nil : places[Int(index)] }
 
@@ -232,6 +239,31 @@ public struct Definition: Hashable, Sendable {
     var result: [NodeID] = []
     forEachRoot { result.append($0) }
     return result
+  }
+
+  /// Adds a use of `definition`, its inputs driven by `undriven` until they are, with a signal and its node for each of
+  /// `outputs`; gives the first connection and the first of these nodes.
+  public mutating func addInstance(
+    _ name: String, of definition: Int32, inputs: Int, outputs: [Signal], undriven: NodeID, at place: Int32
+  ) -> (connection: Int32, node: NodeID) {
+    let number = Int32(instances.count)
+    let connection = Int32(connections.count)
+    let first = Int32(signals.count)
+    let node = NodeID(Int32(table.nodes.count))
+    connections.append(contentsOf: repeatElement(undriven, count: inputs))
+    for var signal in outputs {
+      guard case .instanceOutput(_, let port) = signal.kind else { preconditionFailure("an output of an instance") }
+      signal.kind = .instanceOutput(instance: number, port: port)
+      signal.place = place
+      _ = table.intern(
+        Node(.signal, width: Int32(signal.width), isSigned: signal.isSigned, a: Int32(signals.count)))
+      signals.append(signal)
+    }
+    instances.append(
+      Instance(
+        name: name, definition: definition, inputs: connection..<Int32(connections.count),
+        outputs: first..<Int32(signals.count), place: place))
+    return (connection, node)
   }
 
   /// Calls `body` with every node that something outside the node table reads, in a fixed order.
@@ -252,7 +284,7 @@ public struct Definition: Hashable, Sendable {
         if let enable = port.enable { body(enable) }
       }
     }
-    for instance in instances { for input in instance.inputs { body(input) } }
+    for driver in connections { body(driver) }
     for port in ports { if let driver = port.driver { body(driver) } }
   }
 
@@ -276,11 +308,7 @@ public struct Definition: Hashable, Sendable {
         memories[index].readPorts[port].enable = memories[index].readPorts[port].enable.map(body)
       }
     }
-    for index in instances.indices {
-      for input in instances[index].inputs.indices {
-        instances[index].inputs[input] = body(instances[index].inputs[input])
-      }
-    }
+    for index in connections.indices { connections[index] = body(connections[index]) }
     for index in ports.indices { ports[index].driver = ports[index].driver.map(body) }
   }
 }

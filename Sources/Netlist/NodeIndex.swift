@@ -30,12 +30,13 @@ struct NodeIndex: Sendable {
   }
 
   private mutating func grow(_ nodes: [Node]) {
-    slots = [Int32](repeating: 0, count: slots.count * 4)
+    let old = slots
+    slots = [Int32](repeating: 0, count: old.count * 4)
     let mask = slots.count - 1
-    for (position, node) in nodes.enumerated() {
-      var slot = Self.hash(node) & mask
+    for position in old where position != 0 {
+      var slot = Self.hash(nodes[Int(position) - 1]) & mask
       while slots[slot] != 0 { slot = (slot + 1) & mask }
-      slots[slot] = Int32(position + 1)
+      slots[slot] = position
     }
   }
 

@@ -8,7 +8,7 @@ extension NodeTable {
       forEachOperand(of: nodes[index]) { isLive[Int($0.index)] = true }
     }
     var result = NodeTable()
-    result.reserveCapacity(nodes.count)
+    result.reserveCapacity(of: self)
     var map = [NodeID?](repeating: nil, count: nodes.count)
     func new(_ operand: Int32) -> Int32 { map[Int(operand)]!.index }
     for index in nodes.indices where isLive[index] {

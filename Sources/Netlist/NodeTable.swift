@@ -10,16 +10,20 @@ public struct NodeTable: Sendable {
   public private(set) var constants: [BitVector] = []
 
   private var index = NodeIndex()
+  /// The node of each signal plus one; zero when there is none. Most nodes of a large array are signals, whose index
+  /// finds them without a search.
+  private var signalNodes: [Int32] = []
   private var knownLists: [[Int32]: Int32] = [:]
   private var knownConstants: [BitVector: Int32] = [:]
 
   /// An empty table.
   public init() {}
 
-  /// Reserves room for `count` nodes.
-  public mutating func reserveCapacity(_ count: Int) {
-    nodes.reserveCapacity(count)
-    index.reserveCapacity(count)
+  /// Reserves room for as many nodes as `other` has.
+  mutating func reserveCapacity(of other: NodeTable) {
+    nodes.reserveCapacity(other.nodes.count)
+    signalNodes.reserveCapacity(other.signalNodes.count)
+    index.reserveCapacity(other.nodes.count - other.signalNodes.count)
   }
 
   /// The node with this index.
@@ -28,8 +32,22 @@ public struct NodeTable: Sendable {
 
   /// The node equal to `node`, made when it is not there.
   public mutating func intern(_ node: Node) -> NodeID {
-    NodeID(index.find(node, in: &nodes))
+    guard node.operation == .signal, Self.directSignals.contains(node.a) else {
+      return NodeID(index.find(node, in: &nodes))
+    }
+    let signal = Int(node.a)
+    if signal >= signalNodes.count {
+      signalNodes.append(contentsOf: repeatElement(0, count: signal + 1 - signalNodes.count))
+    } else if signalNodes[signal] != 0, nodes[Int(signalNodes[signal]) - 1] == node {
+      return NodeID(signalNodes[signal] - 1)
+    }
+    nodes.append(node)
+    signalNodes[signal] = Int32(nodes.count)
+    return NodeID(Int32(nodes.count - 1))
   }
+
+  /// Signals that are found by their index; past these, which no real module reaches, they are searched like others.
+  private static let directSignals: Range<Int32> = 0..<(1 << 24)
 
   /// A constant.
   public mutating func constant(_ value: BitVector, isSigned: Bool) -> NodeID {

@@ -32,7 +32,7 @@ struct Simplification {
     roots = definition.roots
     map = [NodeID?](repeating: nil, count: old.nodes.count)
     readers = [Int32](repeating: 0, count: old.nodes.count)
-    table.reserveCapacity(old.nodes.count)
+    table.reserveCapacity(of: old)
   }
 
   func replacement(of id: NodeID) -> NodeID { map[Int(id.index)]! }

@@ -114,7 +114,7 @@ final class InstanceTree {
     var starts: [Int32] = []
     for instance in definition.instances {
       starts.append(Int32(inputs.count))
-      for input in instance.inputs { inputs.append(input.index) }
+      for input in definition.drivers(of: instance) { inputs.append(input.index) }
     }
     instanceInputs.append(inputs)
     firstInput.append(starts)

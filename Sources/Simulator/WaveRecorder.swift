@@ -146,7 +146,7 @@ struct WavePlan {
       declare(definition, lane, inputs, lowering)
       stack.append(nil)
       for (number, instance) in tree.definitions[definition].instances.enumerated().reversed() {
-        let sources = instance.inputs.map { tree.source(definition, $0.index, lane: lane) }
+        let sources = tree.definitions[definition].drivers(of: instance).map { tree.source(definition, $0.index, lane: lane) }
         stack.append(
           (Int(instance.definition), tree.child(of: definition, lane: lane, instance: number), instance.name, sources))
       }

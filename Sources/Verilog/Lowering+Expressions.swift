@@ -3,12 +3,14 @@ import Netlist
 extension Lowering {
   /// The text for the value of `id` where it is read: a name when it has one, else its operation.
   mutating func expression(_ id: NodeID) -> VerilogExpression {
-    if let name = netNames[id.index] {
+    if isNet(id) {
       netUses[id.index, default: SignalUse()].readAll()
-      return .name(name)
+      return .name(netNames[Int(id.index)])
     }
     return operation(id)
   }
+
+  func isNet(_ id: NodeID) -> Bool { !netNames[Int(id.index)].isEmpty }
 
   /// The operation of `id` written out, whether it has a name or not.
   mutating func operation(_ id: NodeID) -> VerilogExpression {
@@ -19,7 +21,7 @@ extension Lowering {
     case .constant: return .literal(Self.literal(table.constants[Int(node.a)], isSigned: node.isSigned))
     case .signal:
       signalUses[Int(node.a)].readAll()
-      return .name(names[Int(node.a)])
+      return reference(Int(node.a))
     case .not: return complement(a())
     case .and: return .binary("&", expression(a()), expression(b()))
     case .or: return .binary("|", expression(a()), expression(b()))
@@ -54,10 +56,10 @@ extension Lowering {
 
   private mutating func complement(_ operand: NodeID) -> VerilogExpression {
     let node = table[operand]
-    if node.operation == .equal, netNames[operand.index] == nil {
+    if node.operation == .equal, !isNet(operand) {
       return .binary("!=", expression(NodeID(node.a)), expression(NodeID(node.b)))
     }
-    if node.operation == .less, netNames[operand.index] == nil {
+    if node.operation == .less, !isNet(operand) {
       let signed = table.nodes[Int(node.a)].isSigned
       return .binary(">=", typed(NodeID(node.a), signed: signed), typed(NodeID(node.b), signed: signed))
     }
@@ -76,20 +78,20 @@ extension Lowering {
 
   /// The value where its sign decides the result: the text must have the sign that the netlist says.
   private mutating func typed(_ id: NodeID, signed: Bool) -> VerilogExpression {
-    if netNames[id.index] != nil || NetPlan.isLeaf(table[id].operation) { return expression(id) }
+    if isNet(id) || NetPlan.isLeaf(table[id].operation) { return expression(id) }
     return signed ? .signed(expression(id)) : .unsigned(expression(id))
   }
 
   private mutating func slice(_ operand: NodeID, low: Int, width: Int) -> VerilogExpression {
     let name: String
     let total = Int(table[operand].width)
-    if let net = netNames[operand.index] {
-      name = net
+    if isNet(operand) {
+      name = netNames[Int(operand.index)]
       netUses[operand.index, default: SignalUse()].read(low..<low + width)
     } else {
       let signal = Int(table[operand].a)
       precondition(table[operand].operation == .signal, "only a name can be sliced")
-      name = names[signal]
+      name = self.name(signal)
       signalUses[signal].read(low..<low + width)
     }
     // A one-bit vector has no range in its declaration.

@@ -8,7 +8,7 @@ extension Lowering {
   private func type(_ node: Node) -> VerilogType { VerilogType(width: Int(node.width), isSigned: node.isSigned) }
 
   private mutating func comment(_ place: Int32) {
-    if options.places, let place = definition.place(place) { items.append(.comment("\(place)")) }
+    if options.places, let place = definition.place(place) { add(.comment("\(place)")) }
   }
 
   // MARK: Declarations
@@ -18,7 +18,7 @@ extension Lowering {
     for register in definition.registers {
       let signal = definition.signals[Int(register.signal)]
       comment(signal.place)
-      items.append(.variable(names[Int(register.signal)], type(signal)))
+      add(.variable(names[Int(register.signal)], type(signal)))
       if let value = register.initialValue {
         initial.append(
           (names[Int(register.signal)], .literal(Self.literal(value, isSigned: signal.isSigned))))
@@ -27,35 +27,39 @@ extension Lowering {
     for memory in definition.memories {
       comment(memory.place)
       let wordType = VerilogType(width: memory.width, isSigned: memory.isSigned)
-      items.append(.memory(memory.name, wordType, depth: memory.depth))
+      add(.memory(memory.name, wordType, depth: memory.depth))
       for port in memory.readPorts {
-        items.append(.variable(names[Int(port.signal)], type(definition.signals[Int(port.signal)])))
+        add(.variable(names[Int(port.signal)], type(definition.signals[Int(port.signal)])))
       }
     }
     for (index, signal) in definition.signals.enumerated() {
       switch signal.kind {
       case .net:
         comment(signal.place)
-        items.append(.wire(signal.name, type(signal), nil))
-      case .instanceOutput where !isAliased.contains(Int32(index)):
-        items.append(.wire(names[index], type(signal), nil))
+        add(.wire(signal.name, type(signal), nil))
+      case .instanceOutput where !isAliased[index]:
+        switch reference(index) {
+        case .output(let instance, let port): add(.outputWire(instance: instance, port: port, type(signal)))
+        default: add(.wire(names[index], type(signal), nil))
+        }
       default: break
       }
     }
-    if !initial.isEmpty { items.append(.initial(initial)) }
+    if !initial.isEmpty { add(.initial(initial)) }
   }
 
   // MARK: Logic
 
   mutating func addNets() {
     for index in table.nodes.indices {
-      guard let name = netNames[Int32(index)] else { continue }
+      let name = netNames[index]
+      guard !name.isEmpty else { continue }
       let node = table.nodes[index]
       if node.operation == .select {
-        items.append(.variable(name, type(node)))
+        add(.variable(name, type(node)))
         addTable(name, node)
       } else {
-        items.append(.wire(name, type(node), operation(NodeID(Int32(index)))))
+        add(.wire(name, type(node), operation(NodeID(Int32(index)))))
       }
     }
   }
@@ -68,17 +72,17 @@ extension Lowering {
       let isLast = position == values.count - 1
       entries.append((isLast ? nil : "\(width)'d\(position)", expression(NodeID(value))))
     }
-    items.append(.table(target: name, subject: expression(NodeID(node.a)), entries))
+    add(.table(target: name, subject: expression(NodeID(node.a)), entries))
   }
 
   mutating func addAssignments() {
     for signal in definition.signals {
       if case .net(let driver) = signal.kind, !isAlias(driver) {
-        items.append(.assign(signal.name, expression(driver)))
+        add(.assign(signal.name, expression(driver)))
       }
     }
     for port in definition.ports {
-      if let driver = port.driver, !isAlias(driver) { items.append(.assign(port.shape.name, expression(driver))) }
+      if let driver = port.driver, !isAlias(driver) { add(.assign(port.shape.name, expression(driver))) }
     }
   }
 
@@ -115,7 +119,8 @@ extension Lowering {
       }
     }
     guard hasReset, let reset = clock.reset else {
-      items += [.blank, .clocked(event: "posedge \(clock.clock)", updates)]
+      add(.blank)
+      add(.clocked(event: "posedge \(clock.clock)", updates))
       return
     }
     let isHigh = clock.resetPolarity == .activeHigh
@@ -127,7 +132,8 @@ extension Lowering {
     }
     let condition: VerilogExpression = isHigh ? .name(reset) : .unary("!", .name(reset))
     let edge = clock.resetKind == .asynchronous ? " or \(isHigh ? "posedge" : "negedge") \(reset)" : ""
-    items += [.blank, .clocked(event: "posedge \(clock.clock)\(edge)", [.condition(condition, values, updates)])]
+    add(.blank)
+    add(.clocked(event: "posedge \(clock.clock)\(edge)", [.condition(condition, values, updates)]))
   }
 
   private mutating func statements(_ next: NextState, of register: Netlist.Register) -> [VerilogStatement] {
@@ -160,7 +166,8 @@ extension Lowering {
         body.append(load)
       }
     }
-    items += [.blank, .clocked(event: event, body)]
+    add(.blank)
+    add(.clocked(event: event, body))
   }
 
   // MARK: Instances
@@ -175,19 +182,19 @@ extension Lowering {
       var connections: [(port: String, value: VerilogExpression)] = []
       connections.reserveCapacity(form.ports.count + form.clocks.count)
       for clock in form.clocks { connections.append((clock, .name(clock))) }
-      var input = 0
-      var output = 0
+      var input = Int(instance.inputs.lowerBound)
+      var output = instance.outputs.lowerBound
       for port in form.ports {
         if port.direction == .input {
-          connections.append((port.name, expression(instance.inputs[input])))
+          connections.append((port.name, expression(definition.connections[input])))
           input += 1
         } else {
-          connections.append((port.name, .name(names[Int(instance.outputs[output])])))
+          connections.append((port.name, reference(Int(output))))
           output += 1
         }
       }
-      items.append(.blank)
-      items.append(
+      add(.blank)
+      add(
         .instance(module: definitions[Int(instance.definition)].name, name: instance.name, connections))
     }
   }
@@ -203,31 +210,29 @@ extension Lowering {
   /// Bits that nothing reads go to one wire whose name says so: linters then know that they were not forgotten.
   mutating func addUnusedSink() {
     var unread: [VerilogExpression] = []
-    func add(_ name: String, _ use: SignalUse, width: Int) {
+    func note(_ name: @autoclosure () -> String, _ use: SignalUse, width: Int) {
       for range in use.unread(width: width) {
         if range.count == width {
-          unread.append(.name(name))
+          unread.append(.name(name()))
         } else if range.count == 1 {
-          unread.append(.bit(name, range.lowerBound))
+          unread.append(.bit(name(), range.lowerBound))
         } else {
-          unread.append(.bits(name, high: range.upperBound - 1, low: range.lowerBound))
+          unread.append(.bits(name(), high: range.upperBound - 1, low: range.lowerBound))
         }
       }
     }
     for (index, signal) in definition.signals.enumerated() {
-      if isAliased.contains(Int32(index)) { continue }
+      if isAliased[index] { continue }
       if case .instanceOutput = signal.kind, !isRead[index] { continue }
-      add(names[index], signalUses[index], width: signal.width)
+      note(self.name(index), signalUses[index], width: signal.width)
     }
-    for index in table.nodes.indices {
-      guard let name = netNames[Int32(index)] else { continue }
-      add(name, netUses[Int32(index), default: SignalUse()], width: Int(table.nodes[index].width))
+    for (index, name) in netNames.enumerated() where !name.isEmpty {
+      note(name, netUses[Int32(index), default: SignalUse()], width: Int(table.nodes[index].width))
     }
     guard !unread.isEmpty else { return }
-    items += [
-      .blank,
+    add(.blank)
+    add(
       .wire(
-        "unused", VerilogType(width: 1, isSigned: false), .unary("&", .concatenation([.literal("1'b0")] + unread))),
-    ]
+        "unused", VerilogType(width: 1, isSigned: false), .unary("&", .concatenation([.literal("1'b0")] + unread))))
   }
 }

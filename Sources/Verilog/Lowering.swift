@@ -7,18 +7,20 @@ struct Lowering {
   let options: VerilogOptions
   let table: NodeTable
 
-  /// Verilog name of each signal; an output of an instance may carry the name of the port or net that it drives.
+  /// Verilog name of each signal; an output of an instance may carry the name of the port or net that it drives, and
+  /// has none here when it is called after the instance and its port.
   var names: [String]
-  var isAliased: Set<Int32> = []
+  var isAliased: [Bool]
   /// Whether any operation or driver reads each signal.
   var isRead: [Bool]
-  var netNames: [Int32: String] = [:]
-  var takenNames: Set<String>
+  /// Name of the net of each node; empty for a node that has none.
+  var netNames: [String] = []
+  var takenNames: NameSet
   /// Names of the inputs of each definition, in order.
   let inputNames: [[String]]
   var signalUses: [SignalUse]
   var netUses: [Int32: SignalUse] = [:]
-  var items: [VerilogItem] = []
+  private var printer: VerilogPrinter
   var plan: NetPlan
   var nextStates: [NextState] = []
   private var rootNames: [String] = []
@@ -31,22 +33,26 @@ struct Lowering {
     names = definition.signals.map(\.name)
     inputNames = definitions.map { $0.ports.filter { $0.driver == nil }.map(\.shape.name) }
     signalUses = [SignalUse](repeating: SignalUse(), count: definition.signals.count)
-    takenNames = []
-    takenNames.reserveCapacity(names.count + definition.instances.count + 64)
-    for name in names where !name.isEmpty { takenNames.insert(name) }
-    for port in definition.ports { takenNames.insert(port.shape.name) }
-    for memory in definition.memories { takenNames.insert(memory.name) }
-    for instance in definition.instances { takenNames.insert(instance.name) }
+    isAliased = [Bool](repeating: false, count: definition.signals.count)
+    printer = VerilogPrinter(
+      capacity: 4096 + 64 * (table.nodes.count + definition.connections.count + definition.instances.count))
+    var taken = NameSet(capacity: names.count + definition.instances.count + 64)
+    for name in names where !name.isEmpty { _ = taken.insert(name) }
+    for port in definition.ports { _ = taken.insert(port.shape.name) }
+    for memory in definition.memories { _ = taken.insert(memory.name) }
+    for instance in definition.instances { _ = taken.insert(instance.name) }
     for clock in definition.clocks {
-      takenNames.insert(clock.clock)
-      if let reset = clock.reset { takenNames.insert(reset) }
+      _ = taken.insert(clock.clock)
+      if let reset = clock.reset { _ = taken.insert(reset) }
     }
+    takenNames = taken
     isRead = [Bool](repeating: false, count: definition.signals.count)
     for node in table.nodes where node.operation == .signal { isRead[Int(node.a)] = true }
-    plan = NetPlan(table, roots: [])
+    plan = NetPlan(NodeTable(), roots: [])
   }
 
-  mutating func run() -> VerilogModule {
+  /// The text of the module.
+  mutating func run() -> String {
     let readers = countReaders()
     aliasInstanceOutputs(readers)
     nameInstanceOutputs()
@@ -54,17 +60,20 @@ struct Lowering {
     plan = NetPlan(table, roots: roots)
     nameNets()
 
+    printer.begin(head)
+    addDeclarations()
+    add(.blank)
     addNets()
     addAssignments()
     addState()
     addInstances()
-    let logic = items
-    items = []
-    addDeclarations()
-    let declarations = items
-    items = []
     addUnusedSink()
+    return printer.end()
+  }
 
+  mutating func add(_ item: VerilogItem) { printer.print(item) }
+
+  private var head: VerilogHead {
     var ports: [(direction: String, type: VerilogType, name: String)] = []
     for clock in definition.clocks {
       ports.append(("input", VerilogType(width: 1, isSigned: false), clock.clock))
@@ -77,9 +86,7 @@ struct Lowering {
           port.shape.name
         ))
     }
-    let separator: [VerilogItem] = declarations.isEmpty || logic.isEmpty ? [] : [.blank]
-    return VerilogModule(
-      name: definition.name, header: header, ports: ports, items: declarations + separator + logic + items)
+    return VerilogHead(name: definition.name, comment: header, ports: ports)
   }
 
   private var header: [String] {
@@ -114,30 +121,50 @@ struct Lowering {
     for port in definition.ports {
       guard let driver = port.driver, let signal = source(of: driver) else { continue }
       names[Int(signal)] = port.shape.name
-      isAliased.insert(signal)
+      isAliased[Int(signal)] = true
     }
     for signal in definition.signals {
       guard case .net(let driver) = signal.kind, let output = source(of: driver) else { continue }
       names[Int(output)] = signal.name
-      isAliased.insert(output)
+      isAliased[Int(output)] = true
     }
   }
 
   /// Calls every other output of an instance after the instance and the port; one that nothing reads says so in its
   /// name, for readers and linters.
   private mutating func nameInstanceOutputs() {
+    let suffixes = definitions.map { $0.ports.map { NameSet.Part("_" + $0.shape.name) } }
     for instance in definition.instances {
-      for index in instance.outputs where !isAliased.contains(index) {
+      let base = NameSet.Part(instance.name)
+      for index in instance.outputs where !isAliased[Int(index)] {
         guard case .instanceOutput(_, let port) = definition.signals[Int(index)].kind else { continue }
-        let name = instance.name + "_" + definitions[Int(instance.definition)].ports[Int(port)].shape.name
-        names[Int(index)] = unique(isRead[Int(index)] ? name : "unused_" + name)
+        if isRead[Int(index)] {
+          let isFree = takenNames.insert(base.followed(by: suffixes[Int(instance.definition)][Int(port)]))
+          if !isFree { names[Int(index)] = unique(name(Int(index))) }
+        } else {
+          names[Int(index)] = unique("unused_" + name(Int(index)))
+        }
       }
     }
   }
 
+  /// The name of a signal.
+  func name(_ signal: Int) -> String {
+    names[signal].isEmpty ? definition.name(ofSignal: Int32(signal), in: definitions) : names[signal]
+  }
+
+  /// The name of a signal, where an output of an instance needs no string of its own.
+  func reference(_ signal: Int) -> VerilogExpression {
+    guard names[signal].isEmpty, case .instanceOutput(let instance, let port) = definition.signals[signal].kind else {
+      return .name(names[signal])
+    }
+    let used = definition.instances[Int(instance)]
+    return .output(instance: used.name, port: definitions[Int(used.definition)].ports[Int(port)].shape.name)
+  }
+
   func isAlias(_ driver: NodeID) -> Bool {
     let node = table[driver]
-    return node.operation == .signal && isAliased.contains(node.a)
+    return node.operation == .signal && isAliased[Int(node.a)]
   }
 
   private mutating func collectRoots(_ readers: [Int32]) -> [(node: NodeID, hint: Int32, form: NetPlan.RootForm)] {
@@ -171,7 +198,7 @@ struct Lowering {
       }
     }
     for instance in definition.instances {
-      for (position, driver) in instance.inputs.enumerated() {
+      for (position, driver) in definition.drivers(of: instance).enumerated() {
         if NetPlan.isLeaf(table[driver].operation) {
           roots.append((driver, -1, .connection))
         } else {
@@ -192,17 +219,18 @@ struct Lowering {
   // MARK: Names of nets
 
   private mutating func nameNets() {
+    netNames = [String](repeating: "", count: table.nodes.count)
     for index in table.nodes.indices where plan.isNet[index] && plan.uses[index] > 0 {
       let hint = plan.hints[index]
       let base = hint >= 0 ? rootNames[Int(hint)] + "_" + word(for: table.nodes[index]) : word(for: table.nodes[index])
-      netNames[Int32(index)] = unique(base)
+      netNames[index] = unique(base)
     }
   }
 
   private mutating func unique(_ base: String) -> String {
     var name = base
     var number = 2
-    while !takenNames.insert(name).inserted {
+    while !takenNames.insert(name) {
       name = "\(base)_\(number)"
       number += 1
     }

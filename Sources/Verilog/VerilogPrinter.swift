@@ -1,12 +1,18 @@
-/// Writes a module tree as text. Line breaks and parentheses are all that it settles.
+/// Writes a module as text, item by item. Line breaks and parentheses are all that it settles.
 struct VerilogPrinter {
-  private(set) var text: [UInt8] = []
+  private let text: TextBuffer
+  /// A blank line waits for what it separates.
+  private var blank = Blank.unwanted
+
+  private enum Blank { case unwanted, possible, wanted }
 
   private static let lineLength = 100
 
-  mutating func print(_ module: VerilogModule) {
-    text.reserveCapacity(text.count + Self.expectedLength(of: module))
-    for line in module.header { write(line.isEmpty ? "//" : "// ", line, "\n") }
+  /// A printer of about `capacity` bytes.
+  init(capacity: Int) { text = TextBuffer(capacity: capacity) }
+
+  mutating func begin(_ module: VerilogHead) {
+    for line in module.comment { write(line.isEmpty ? "//" : "// ", line, "\n") }
     write("`default_nettype none\n\nmodule ", module.name)
     if module.ports.isEmpty {
       write(";\n")
@@ -17,39 +23,28 @@ struct VerilogPrinter {
       for (index, port) in module.ports.enumerated() {
         write("  ", port.direction == "input" ? "input  wire " : "output wire ")
         write(ranges[index])
-        for _ in ranges[index].utf8.count..<width { write(" ") }
+        text.append(repeating: 32, count: width - ranges[index].utf8.count)
         if width > 0 { write(" ") }
         write(port.name, index + 1 < module.ports.count ? ",\n" : "\n")
       }
       write(");\n")
     }
-    var previousIsBlank = true
-    for item in module.items {
-      let isBlank = if case .blank = item { true } else { false }
-      if !(isBlank && previousIsBlank) { print(item) }
-      previousIsBlank = isBlank
-    }
+  }
+
+  /// Ends the module; gives its whole text.
+  mutating func end() -> String {
     write("endmodule\n\n`default_nettype wire\n")
+    return text.text
   }
 
-  /// A guess, so that the text rarely moves while it grows.
-  private static func expectedLength(of module: VerilogModule) -> Int {
-    module.items.reduce(1024 + 48 * module.ports.count) { length, item in
-      if case .instance(_, _, let connections) = item { length + 64 + 40 * connections.count } else { length + 48 }
-    }
-  }
+  private func write(_ part: String) { text.append(part) }
 
-  private mutating func write(_ part: String) {
-    var part = part
-    part.withUTF8 { text.append(contentsOf: $0) }
-  }
-
-  private mutating func write(_ first: String, _ second: String) {
+  private func write(_ first: String, _ second: String) {
     write(first)
     write(second)
   }
 
-  private mutating func write(_ first: String, _ second: String, _ third: String) {
+  private func write(_ first: String, _ second: String, _ third: String) {
     write(first)
     write(second)
     write(third)
@@ -60,14 +55,30 @@ struct VerilogPrinter {
     return type.width == 1 && !type.isSigned ? "" : "\(sign)[\(type.width - 1):0]"
   }
 
-  private mutating func declare(_ keyword: String, _ type: VerilogType, _ name: String) {
-    let range = Self.range(type)
-    write("  ", keyword, " ")
-    if !range.isEmpty { write(range, " ") }
+  private func declare(_ keyword: String, _ type: VerilogType, _ name: String) {
+    declare(keyword, type)
     write(name)
   }
 
-  private mutating func print(_ item: VerilogItem) {
+  private func declare(_ keyword: String, _ type: VerilogType) {
+    write("  ", keyword, " ")
+    guard type.width > 1 || type.isSigned else { return }
+    write(type.isSigned ? "signed [" : "[")
+    text.append(type.width - 1)
+    write(":0] ")
+  }
+
+  mutating func print(_ item: VerilogItem) {
+    if case .blank = item {
+      if blank == .possible { blank = .wanted }
+      return
+    }
+    if blank == .wanted { write("\n") }
+    blank = .possible
+    printBody(item)
+  }
+
+  private func printBody(_ item: VerilogItem) {
     switch item {
     case .wire(let name, let type, let value):
       declare("wire", type, name)
@@ -75,6 +86,10 @@ struct VerilogPrinter {
         write(" = ")
         print(value, indent: 4)
       }
+      write(";\n")
+    case .outputWire(let instance, let port, let type):
+      declare("wire", type)
+      write(instance, "_", port)
       write(";\n")
     case .variable(let name, let type):
       declare("reg", type, name)
@@ -119,17 +134,17 @@ struct VerilogPrinter {
       }
       write("  );\n")
     case .comment(let line): write("  // ", line, "\n")
-    case .blank: write("\n")
+    case .blank: break
     }
   }
 
-  private mutating func indent(_ count: Int) { for _ in 0..<count { text.append(32) } }
+  private func indent(_ count: Int) { text.append(repeating: 32, count: count) }
 
-  private mutating func print(_ statements: [VerilogStatement], indent depth: Int) {
+  private func print(_ statements: [VerilogStatement], indent depth: Int) {
     for statement in statements { print(statement, indent: depth) }
   }
 
-  private mutating func print(_ statement: VerilogStatement, indent depth: Int, afterElse: Bool = false) {
+  private func print(_ statement: VerilogStatement, indent depth: Int, afterElse: Bool = false) {
     if !afterElse { indent(depth) }
     switch statement {
     case .assign(let name, let value):
@@ -187,22 +202,21 @@ struct VerilogPrinter {
     }
   }
 
-  private mutating func print(_ expression: VerilogExpression, indent depth: Int) {
+  private func print(_ expression: VerilogExpression, indent depth: Int) {
     let start = text.count
     printFlat(expression)
     guard text.count - start > Self.lineLength / 2 else { return }
-    let lineStart = text.lastIndex(of: 10).map { $0 + 1 } ?? 0
-    guard text.count - lineStart > Self.lineLength else { return }
+    guard text.lineLength > Self.lineLength else { return }
     switch expression {
     case .conditional, .concatenation:
-      text.removeSubrange(start...)
+      text.truncate(to: start)
       printBroken(expression, indent: depth)
     default: break
     }
   }
 
   /// Long choices and lists over several lines, one alternative or element a line.
-  private mutating func printBroken(_ expression: VerilogExpression, indent depth: Int) {
+  private func printBroken(_ expression: VerilogExpression, indent depth: Int) {
     switch expression {
     case .conditional(let condition, let yes, let no):
       print(condition, above: 1)
@@ -228,7 +242,7 @@ struct VerilogPrinter {
   }
 
   /// Prints `expression`, in parentheses unless it binds more tightly than `level`.
-  private mutating func print(_ expression: VerilogExpression, above level: Int) {
+  private func print(_ expression: VerilogExpression, above level: Int) {
     if Self.precedence(expression) > level {
       printFlat(expression)
     } else {
@@ -238,9 +252,10 @@ struct VerilogPrinter {
     }
   }
 
-  private mutating func printFlat(_ expression: VerilogExpression) {
+  private func printFlat(_ expression: VerilogExpression) {
     switch expression {
     case .name(let name), .literal(let name): write(name)
+    case .output(let instance, let port): write(instance, "_", port)
     case .unary(let operation, let operand):
       write(operation)
       print(operand, above: 11)

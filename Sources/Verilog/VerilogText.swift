@@ -27,9 +27,7 @@ extension Circuit {
   public func verilog(_ options: VerilogOptions = VerilogOptions()) -> [VerilogFile] {
     definitions.map { definition in
       var lowering = Lowering(definition, in: definitions, options: options)
-      var printer = VerilogPrinter()
-      printer.print(lowering.run())
-      return VerilogFile(module: definition.name, text: String(decoding: printer.text, as: UTF8.self))
+      return VerilogFile(module: definition.name, text: lowering.run())
     }
   }
 }

@@ -3,6 +3,8 @@
 /// Names are most of a netlist, so they get no memory of their own.
 enum VerilogExpression {
   case name(String)
+  /// The net of an output of an instance, called after both.
+  case output(instance: String, port: String)
   /// Digits with base and width, such as `8'd255` or `-4'sd1`.
   case literal(String)
   indirect case unary(String, VerilogExpression)
@@ -35,6 +37,8 @@ struct VerilogType: Equatable {
 /// A line or block of a module body.
 enum VerilogItem {
   case wire(String, VerilogType, VerilogExpression?)
+  /// The net of an output of an instance, called after both.
+  case outputWire(instance: String, port: String, VerilogType)
   case variable(String, VerilogType)
   case memory(String, VerilogType, depth: Int)
   case assign(String, VerilogExpression)
@@ -47,11 +51,10 @@ enum VerilogItem {
   case blank
 }
 
-/// One module, ready to print.
-struct VerilogModule {
+/// What stands before the body of a module.
+struct VerilogHead {
   var name: String
   /// Comment lines above the module.
-  var header: [String]
+  var comment: [String]
   var ports: [(direction: String, type: VerilogType, name: String)]
-  var items: [VerilogItem]
 }

@@ -62,7 +62,10 @@ import Testing
     Damage(testDescription: "name", message: "the name 'clock' is used twice") { $0.signals[1].name = "clock" },
     Damage(testDescription: "keyword", message: "'wire' is a keyword of Verilog") { $0.signals[1].name = "wire" },
     Damage(testDescription: "instance", message: "instance 'u' uses no earlier module") {
-      $0.instances = [Instance(name: "u", definition: 0, inputs: [], outputs: [], place: -1)]
+      $0.instances = [Instance(name: "u", definition: 0, inputs: 0..<0, outputs: 0..<0, place: -1)]
+    },
+    Damage(testDescription: "connections", message: "there are connections of no instance") {
+      $0.connections = [NodeID(0)]
     },
     Damage(testDescription: "memory", message: "memory 'ram' has no words") {
       $0.memories = [

@@ -110,20 +110,21 @@ package struct RandomCircuit {
   private mutating func addInstance(_ index: Int) {
     let used = random.below(modules.count)
     let ports = modules[used].ports
-    var inputs: [NodeID] = []
+    let firstInput = Int32(definition.connections.count)
     for port in ports where port.driver == nil {
-      inputs.append(pick(width: port.shape.width, signed: port.shape.isSigned))
+      definition.connections.append(pick(width: port.shape.width, signed: port.shape.isSigned))
     }
-    var outputs: [Int32] = []
+    let firstOutput = Int32(definition.signals.count)
     for (position, port) in ports.enumerated() where port.driver != nil {
       pool.append(
         signal(
           "", width: port.shape.width, signed: port.shape.isSigned,
           .instanceOutput(instance: Int32(index), port: Int32(position))))
-      outputs.append(Int32(definition.signals.count - 1))
     }
     definition.instances.append(
-      Instance(name: "unit_\(index)", definition: Int32(used), inputs: inputs, outputs: outputs, place: -1))
+      Instance(
+        name: "unit_\(index)", definition: Int32(used), inputs: firstInput..<Int32(definition.connections.count),
+        outputs: firstOutput..<Int32(definition.signals.count), place: -1))
   }
 
   private mutating func closeState() {

@@ -32,7 +32,7 @@ package final class ReferenceModel {
       let ports = definitions[Int(instance.definition)].ports
       var ordinals: [Int: Int] = [:]
       for (position, port) in ports.enumerated() where port.driver == nil { ordinals[position] = ordinals.count }
-      children[number].input = { [unowned self] port in self.value(instance.inputs[ordinals[port]!]) }
+      children[number].input = { [unowned self] port in self.value(self.definition.connections[Int(instance.inputs.lowerBound) + ordinals[port]!]) }
     }
   }
 

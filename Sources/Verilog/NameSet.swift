@@ -1,0 +1,77 @@
+/// The names that are taken in a module, by a hash of their bytes.
+///
+/// The hash of a name in two parts follows from the hashes of the parts, so that the outputs of tens of thousands of
+/// instances need no strings. Two names of one hash would only give the second of them a number that it does not need;
+/// the hash is the same in every run, and so is the text.
+struct NameSet {
+  /// Hash and length of a name or of a part of one.
+  struct Part {
+    fileprivate var hash: UInt64 = 0
+    /// The factor that moves what stands before this part.
+    fileprivate var power: UInt64 = 1
+
+    init(_ text: String) {
+      for byte in text.utf8 {
+        hash = hash &* Self.base &+ UInt64(byte)
+        power = power &* Self.base
+      }
+    }
+
+    private init(hash: UInt64, power: UInt64) {
+      self.hash = hash
+      self.power = power
+    }
+
+    /// The part with `other` after it.
+    func followed(by other: Part) -> Part {
+      Part(hash: hash &* other.power &+ other.hash, power: power &* other.power)
+    }
+
+    private static let base: UInt64 = 0x9E37_79B9_7F4A_7C15
+  }
+
+  /// Open addressing; zero is free. The count is a power of two.
+  private var slots: [UInt64]
+  private var used = 0
+
+  /// Room for `capacity` names.
+  init(capacity: Int) {
+    var count = 64
+    while count < capacity * 2 { count *= 2 }
+    slots = [UInt64](repeating: 0, count: count)
+  }
+
+  /// Takes a name; false when it was taken before.
+  mutating func insert(_ name: String) -> Bool { insert(Part(name)) }
+
+  /// Takes a name; false when it was taken before.
+  mutating func insert(_ name: Part) -> Bool {
+    if used * 2 >= slots.count { grow() }
+    // The highest bits depend on every byte; zero would mean a free slot.
+    let key = name.hash == 0 ? 1 : name.hash
+    guard let slot = slots.withUnsafeBufferPointer({ Self.free(for: key, in: $0) }) else { return false }
+    slots[slot] = key
+    used += 1
+    return true
+  }
+
+  /// The slot where `key` belongs; nil when it is there.
+  private static func free(for key: UInt64, in slots: UnsafeBufferPointer<UInt64>) -> Int? {
+    let mask = slots.count - 1
+    var slot = Int(truncatingIfNeeded: key ^ key >> 32) & mask
+    while slots[slot] != 0 {
+      if slots[slot] == key { return nil }
+      slot = (slot + 1) & mask
+    }
+    return slot
+  }
+
+  private mutating func grow() {
+    var larger = NameSet(capacity: slots.count)
+    for key in slots where key != 0 {
+      let slot = larger.slots.withUnsafeBufferPointer { Self.free(for: key, in: $0) }
+      larger.slots[slot!] = key
+    }
+    slots = larger.slots
+  }
+}
