@@ -56,11 +56,6 @@ let package = Package(
     layer(
       "Simulator", on: ["Netlist", "HDL", "Engine", "CLanes"],
       testedWith: ["Verilog", "Verilator", "Tools", "RandomCircuits", "Blocks", "NumberFormats"]),
-    [
-      .executableTarget(
-        name: "NativeBenchmark", dependencies: ["Simulator", "Verilator", "HDL", "Verilog"], path: "Benchmarks/native",
-        swiftSettings: strict)
-    ],
     layer("NumberFormats"),
     layer("Golden", on: ["NumberFormats"]),
     layer("Testbench", on: ["Netlist", "Engine"]),
@@ -93,7 +88,8 @@ let package = Package(
       .executableTarget(
         name: "systole-bench",
         dependencies: [
-          "NumberFormats", "Golden", "Netlist", "HDL", "Verilog", "Engine", "Tools", "Verilator", "Testbench", "Blocks",
+          "NumberFormats", "Golden", "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Tools", "Verilator",
+          "Testbench", "Components", "Blocks", "Catalog",
         ], path: "Benchmarks/Sources/systole-bench", swiftSettings: strict)
     ],
     [
