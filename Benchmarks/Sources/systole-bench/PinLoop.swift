@@ -7,15 +7,18 @@ struct PinLoop {
   /// The pins of a stream and the rows that pass it.
   struct Stream {
     let port: StreamPort
+    let valid, ready: Pin
     let words: [UInt64]
+    let wordsPerRow: Int
     var next = 0
 
-    init(_ port: StreamPort, _ words: [UInt64]) { (self.port, self.words) = (port, words) }
+    init(_ port: StreamPort, _ words: [UInt64]) {
+      (self.port, valid, ready, self.words) = (port, port.valid, port.ready, words)
+      wordsPerRow = port.shape.payload.wordCount
+    }
 
-    var valid: Pin { port.valid }
-    var ready: Pin { port.ready }
     var isDone: Bool { next == words.count }
-    mutating func pass() { next += port.shape.payload.wordCount }
+    mutating func pass() { next += wordsPerRow }
   }
 
   private let model: VerilatedModel
@@ -48,6 +51,14 @@ struct PinLoop {
 
   /// Runs until every expected row has come, without stalls; gives the cycles and the thread's seconds in them.
   private mutating func run() throws -> (cycles: Int, seconds: Double) {
+    try inputs.withUnsafeMutableBufferPointer { inputs in
+      try outputs.withUnsafeMutableBufferPointer { outputs in try Self.run(model, inputs, outputs) }
+    }
+  }
+
+  private static func run(
+    _ model: VerilatedModel, _ inputs: UnsafeMutableBufferPointer<Stream>, _ outputs: UnsafeMutableBufferPointer<Stream>
+  ) throws -> (cycles: Int, seconds: Double) {
     for index in inputs.indices {
       inputs[index].next = 0
       inputs[index].valid.unsigned = 0

@@ -36,21 +36,16 @@ struct Replay {
   /// Cycles a processor second of the native simulator with these rows; checks the answers of a first pass.
   func nativeRate(_ circuit: Circuit) throws -> Double {
     let model = NativeModel(circuit)
-    let (drives, checks) = (Self.pins(of: model, .input).map(\.pin), Self.pins(of: model, .output).map(\.pin))
+    let (drives, checks) = (inputs.bound(to: model, .input), outputs.bound(to: model, .output))
     func pass() -> Int {
       var wrong = 0
       stimuli.withUnsafeBytes { stimuli in
         answers.withUnsafeBytes { answers in
           for cycle in 0..<cycles {
             let (row, answer) = (stimuli.baseAddress! + cycle * inputBytes, answers.baseAddress! + cycle * outputBytes)
-            for (port, pin) in zip(inputs, drives) {
-              pin.storage.copyMemory(from: row + port.start, byteCount: port.byteCount)
-            }
+            for pin in drives { pin.storage.copyMemory(from: row + pin.start, byteCount: pin.byteCount) }
             model.settle()
-            for (port, pin) in zip(outputs, checks)
-            where memcmp(pin.storage, answer + port.start, port.byteCount) != 0 {
-              wrong += 1
-            }
+            for pin in checks where memcmp(pin.storage, answer + pin.start, pin.byteCount) != 0 { wrong += 1 }
             model.step(clocks: .max)
           }
         }
@@ -90,6 +85,21 @@ struct Replay {
       bytes += Pin.byteCount(width: pin.width)
     }
     return (ports, bytes)
+  }
+}
+
+/// A port's storage in a model, and where its bytes stand in a row.
+private struct BoundPort {
+  let storage: UnsafeMutableRawPointer
+  let start: Int
+  let byteCount: Int
+}
+
+extension [Replay.Port] {
+  fileprivate func bound(to engine: some Engine, _ direction: PortDirection) -> [BoundPort] {
+    zip(self, Replay.pins(of: engine, direction)).map { port, pin in
+      BoundPort(storage: pin.pin.storage, start: port.start, byteCount: port.byteCount)
+    }
   }
 }
 
