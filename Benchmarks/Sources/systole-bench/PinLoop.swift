@@ -84,7 +84,8 @@ struct PinLoop {
       isBusy = false
       for index in outputs.indices {
         if outputs[index].valid.unsigned == 1 {
-          guard !outputs[index].isDone, outputs[index].port.holds(outputs[index].words, from: outputs[index].next) else {
+          guard !outputs[index].isDone, outputs[index].port.holds(outputs[index].words, from: outputs[index].next)
+          else {
             throw Failure("the engine differs from the golden model at word \(outputs[index].next)")
           }
           outputs[index].pass()
