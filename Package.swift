@@ -47,7 +47,7 @@ let package = Package(
         name: "BuildWorker", dependencies: ["Netlist", "Tools", "Verilator"], path: "Tests/BuildWorker",
         swiftSettings: strict)
     ],
-    layer("Verilator", on: ["Netlist", "Engine", "Tools", "CModel"], testedWith: ["BuildWorker"]),
+    layer("Verilator", on: ["Netlist", "Verilog", "Engine", "Tools", "CModel"], testedWith: ["BuildWorker"]),
     [.target(name: "CLanes")],
     [
       .target(
@@ -55,7 +55,7 @@ let package = Package(
     ],
     layer(
       "Simulator", on: ["Netlist", "HDL", "Engine", "CLanes"],
-      testedWith: ["Verilog", "Verilator", "Tools", "RandomCircuits", "Blocks", "NumberFormats"]),
+      testedWith: ["Verilog", "Verilator", "Tools", "RandomCircuits", "TestSupport", "Blocks", "NumberFormats"]),
     layer("NumberFormats"),
     layer("Golden", on: ["NumberFormats"]),
     layer("Testbench", on: ["Netlist", "Engine"]),
@@ -102,7 +102,7 @@ let package = Package(
     [
       .testTarget(
         name: "EmissionTests",
-        dependencies: ["Netlist", "HDL", "Verilog", "Engine", "Verilator", "Tools", "RandomCircuits"],
+        dependencies: ["Netlist", "HDL", "Verilog", "Engine", "Verilator", "Tools", "RandomCircuits", "TestSupport"],
         swiftSettings: strict)
     ],
   ].flatMap { $0 }

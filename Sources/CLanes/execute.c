@@ -205,6 +205,10 @@ void systole_execute(const systole_instruction *program, uint64_t clocks) {
         systole_write((const systole_memory_port *)p->a);
         break;
       }
+      CASE(systole_memory_write_bits, 0) {
+        systole_write_bits((const systole_memory_port *)p->a);
+        break;
+      }
       CASE(systole_skip_clock, 0) {
         if (!(clocks >> p->shift & 1)) p += p->count;
         break;

@@ -79,8 +79,9 @@ extension Module {
       case .discarded: break
       }
     }
+    finishMemories()
     isFinished = true
-    usesClock = usesClock || !definition.registers.isEmpty || !definition.memories.isEmpty
+    usesClock = usesClock || !definition.registers.isEmpty || definition.memories.contains(where: \.isClocked)
     usesReset = usesReset || definition.registers.contains { $0.resetValue != nil }
     if usesClock {
       let names = clockNames(reset)

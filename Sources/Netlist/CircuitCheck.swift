@@ -78,7 +78,7 @@ struct DefinitionCheck {
     checkNames()
   }
 
-  private mutating func fail(_ message: String, place: Int32 = -1) {
+  mutating func fail(_ message: String, place: Int32 = -1) {
     mistakes.append(
       Diagnostic(.invalidNetlist, message, at: definition.place(place), module: definition.name))
   }
@@ -183,7 +183,7 @@ struct DefinitionCheck {
     }
   }
 
-  private mutating func expect(_ id: NodeID, width: Int, signed: Bool?, what: @autoclosure () -> String) {
+  mutating func expect(_ id: NodeID, width: Int, signed: Bool?, what: @autoclosure () -> String) {
     guard isNode(id) else { return fail("\(what()) has no driver") }
     let node = definition.table[id]
     if Int(node.width) != width || (signed != nil && node.isSigned != signed) {
@@ -207,20 +207,7 @@ struct DefinitionCheck {
         fail("register '\(signal.name)' has a reset value, its clock no reset")
       }
     }
-    for memory in definition.memories {
-      if memory.depth < 1 { fail("memory '\(memory.name)' has no words") }
-      if !definition.clocks.indices.contains(Int(memory.clock)) { fail("memory '\(memory.name)' has no clock") }
-      let addressWidth = BitVector.bitsNeeded(unsigned: UInt64(max(memory.depth, 2) - 1))
-      for port in memory.writePorts {
-        expect(port.address, width: addressWidth, signed: false, what: "write address of '\(memory.name)'")
-        expect(port.data, width: memory.width, signed: memory.isSigned, what: "data of '\(memory.name)'")
-        expect(port.enable, width: 1, signed: nil, what: "write enable of '\(memory.name)'")
-      }
-      for port in memory.readPorts {
-        expect(port.address, width: addressWidth, signed: false, what: "read address of '\(memory.name)'")
-        if let enable = port.enable { expect(enable, width: 1, signed: nil, what: "read enable of '\(memory.name)'") }
-      }
-    }
+    checkMemories()
   }
 
   private mutating func checkInstances() {

@@ -27,7 +27,10 @@ struct CombinationalPaths {
         for input in known[Int(used.definition)].dependencies[Int(port)] {
           body(used.inputs[Int(input)].index)
         }
-      case .input, .register, .memoryRead: break
+      case .memoryRead(let memory, let port):
+        let read = definition.memories[Int(memory)].readPorts[Int(port)]
+        if read.clock == nil { body(read.address.index) }
+      case .input, .register: break
       }
     }
 

@@ -11,7 +11,14 @@ struct LaneSource: Hashable {
 /// Values have one numbering for the whole design: the nodes of every module, then registers and read ports of memories,
 /// then the inputs of the top.
 final class InstanceTree {
-  enum Kind: UInt8 { case operation, constant, register, read, input }
+  enum Kind: UInt8 {
+    case operation, constant, register, input
+    /// A read port of a memory with a clock, and one without.
+    case read, lookup
+
+    /// Whether the value is computed out of others within a cycle.
+    var isComputed: Bool { self == .operation || self == .lookup }
+  }
 
   struct Value {
     var kind: Kind
@@ -147,10 +154,10 @@ final class InstanceTree {
       }
       readBase.append(Int32(values.count))
       for memory in definition.memories {
-        for _ in memory.readPorts {
+        for port in memory.readPorts {
           values.append(
             Value(
-              kind: .read, isSigned: memory.isSigned, definition: Int32(index),
+              kind: port.clock == nil ? .lookup : .read, isSigned: memory.isSigned, definition: Int32(index),
               index: Int32(values.count) - readBase[index], width: Int32(memory.width)))
         }
       }
@@ -162,6 +169,21 @@ final class InstanceTree {
           kind: .input, isSigned: port.shape.isSigned, definition: Int32(top), index: Int32(position),
           width: Int32(port.shape.width)))
     }
+  }
+
+  /// Asynchronous read ports of modules that have instances.
+  var lookups: [Int32] {
+    values.indices.filter { values[$0].kind == .lookup && laneCounts[Int(values[$0].definition)] > 0 }.map { Int32($0) }
+  }
+
+  /// The memory and the number of the port behind a read port's value.
+  func readPort(of value: Value) -> (memory: Int, port: Int) {
+    var rest = Int(value.index)
+    for (index, memory) in definitions[Int(value.definition)].memories.enumerated() {
+      if rest < memory.readPorts.count { return (index, rest) }
+      rest -= memory.readPorts.count
+    }
+    preconditionFailure("a read port belongs to a memory")
   }
 
   /// Where the value of node `node` of lane `lane` of a module is made. A loop: a path may pass thousands of instances.

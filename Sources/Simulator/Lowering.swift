@@ -81,13 +81,18 @@ final class Lowering {
         if let enable = register.enable { stepRoots.append((index, enable.index)) }
       }
       for memory in definition.memories {
-        for port in memory.readPorts {
+        for port in memory.readPorts where port.clock != nil {
           stepRoots += [port.address, port.enable].compactMap { $0.map { (index, $0.index) } }
+          for lane in port.bypasses.joined() { stepRoots += [lane.data, lane.enable].map { (index, $0.index) } }
         }
-        for port in memory.writePorts { stepRoots += [port.address, port.data, port.enable].map { (index, $0.index) } }
+        for port in memory.writePorts {
+          stepRoots.append((index, port.address.index))
+          for lane in port.lanes { stepRoots += [lane.data, lane.enable].map { (index, $0.index) } }
+        }
       }
     }
-    let schedule = Schedule(tree, settleRoots: settleRoots, stepRoots: stepRoots)
+    let observed = observingNets ? tree.lookups : []
+    let schedule = Schedule(tree, settleRoots: settleRoots, observed: observed, stepRoots: stepRoots)
     uses = schedule.uses
     lowerInputs()
     for part in schedule.settle { lower(part) }

@@ -182,7 +182,8 @@ struct WavePlan {
       case .memoryRead(let memory, let port):
         base = lowering.tree.readBase[index] + lowering.tree.firstReadPort[index][Int(memory)] + port
       }
-      declare("reg", signal.name, LaneSource(value: base, lane: Int32(lane)), lowering)
+      let isComputed = lowering.info(base).kind.isComputed
+      declare(isComputed ? "wire" : "reg", signal.name, LaneSource(value: base, lane: Int32(lane)), lowering)
     }
   }
 

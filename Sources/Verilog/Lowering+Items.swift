@@ -1,7 +1,7 @@
 import Netlist
 
 extension Lowering {
-  private func type(_ signal: Netlist.Signal) -> VerilogType {
+  func type(_ signal: Netlist.Signal) -> VerilogType {
     VerilogType(width: signal.width, isSigned: signal.isSigned)
   }
 
@@ -26,11 +26,7 @@ extension Lowering {
     }
     for memory in definition.memories {
       comment(memory.place)
-      let wordType = VerilogType(width: memory.width, isSigned: memory.isSigned)
-      items.append(.memory(memory.name, wordType, depth: memory.depth))
-      for port in memory.readPorts {
-        items.append(.variable(names[Int(port.signal)], type(definition.signals[Int(port.signal)])))
-      }
+      declare(memory)
     }
     for (index, signal) in definition.signals.enumerated() {
       switch signal.kind {
@@ -43,6 +39,7 @@ extension Lowering {
       }
     }
     if !initial.isEmpty { items.append(.initial(initial)) }
+    for memory in definition.memories { addContents(memory) }
   }
 
   // MARK: Logic
@@ -80,6 +77,7 @@ extension Lowering {
     for port in definition.ports {
       if let driver = port.driver, !isAlias(driver) { items.append(.assign(port.shape.name, expression(driver))) }
     }
+    for memory in definition.memories { addAsynchronousReads(memory) }
   }
 
   // MARK: State
@@ -142,25 +140,6 @@ extension Lowering {
       }
       return [.condition(expression(condition), taken, other)]
     }
-  }
-
-  private mutating func addMemory(_ memory: Memory) {
-    let event = "posedge \(definition.clocks[Int(memory.clock)].clock)"
-    var body: [VerilogStatement] = []
-    for port in memory.writePorts {
-      let word = VerilogExpression.word(memory.name, expression(port.address))
-      body.append(.condition(expression(port.enable), [.store(word, expression(port.data))], []))
-    }
-    for port in memory.readPorts {
-      let load = VerilogStatement.assign(
-        names[Int(port.signal)], .word(memory.name, expression(port.address)))
-      if let enable = port.enable {
-        body.append(.condition(expression(enable), [load], []))
-      } else {
-        body.append(load)
-      }
-    }
-    items += [.blank, .clocked(event: event, body)]
   }
 
   // MARK: Instances

@@ -159,17 +159,7 @@ struct Lowering {
       next.forEachNode { roots.append(($0, name, $1)) }
       if let enable = register.enable { roots.append((enable, name, .operand)) }
     }
-    for memory in definition.memories {
-      for port in memory.writePorts {
-        let name = hint("\(memory.name)_write")
-        roots += [(port.address, name, .operand), (port.data, name, .assignment), (port.enable, name, .operand)]
-      }
-      for port in memory.readPorts {
-        let name = hint("\(memory.name)_read")
-        roots.append((port.address, name, .operand))
-        if let enable = port.enable { roots.append((enable, name, .operand)) }
-      }
-    }
+    for memory in definition.memories { roots += memoryRoots(memory, hint) }
     for instance in definition.instances {
       for (position, driver) in instance.inputs.enumerated() {
         if NetPlan.isLeaf(table[driver].operation) {

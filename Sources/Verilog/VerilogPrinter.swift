@@ -79,7 +79,8 @@ struct VerilogPrinter {
     case .variable(let name, let type):
       declare("reg", type, name)
       write(";\n")
-    case .memory(let name, let type, let depth):
+    case .memory(let name, let type, let depth, let attribute):
+      if let attribute { write("  (* ", attribute, " *)\n") }
       declare("reg", type, name)
       write(" [0:\(depth - 1)];\n")
     case .assign(let name, let value):
@@ -109,6 +110,11 @@ struct VerilogPrinter {
         write(";\n")
       }
       write("  end\n")
+    case .load(let file, let memory):
+      write("`ifdef SYSTOLE_DATA\n  initial $readmemh({`SYSTOLE_DATA, \"/", file)
+      write("\"}, ", memory, ");\n`else\n")
+      write("  initial $readmemh(\"", file, "\", ")
+      write(memory, ");\n`endif\n")
     case .instance(let module, let name, let connections):
       write("  ", module, " ")
       write(name, " (\n")
@@ -273,6 +279,9 @@ struct VerilogPrinter {
       write(name, "[")
       printFlat(index)
       write("]")
+    case .part(let word, let high, let low):
+      printFlat(word)
+      write(high == low ? "[\(low)]" : "[\(high):\(low)]")
     case .signed(let value):
       write("$signed(")
       printFlat(value)

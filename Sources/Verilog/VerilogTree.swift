@@ -13,6 +13,8 @@ enum VerilogExpression {
   indirect case bit(String, Int)
   indirect case bits(String, high: Int, low: Int)
   indirect case word(String, VerilogExpression)
+  /// Bits of a word of a memory.
+  indirect case part(VerilogExpression, high: Int, low: Int)
   indirect case signed(VerilogExpression)
   indirect case unsigned(VerilogExpression)
 }
@@ -36,7 +38,10 @@ struct VerilogType: Equatable {
 enum VerilogItem {
   case wire(String, VerilogType, VerilogExpression?)
   case variable(String, VerilogType)
-  case memory(String, VerilogType, depth: Int)
+  /// `attribute` as written between `(*` and `*)`.
+  case memory(String, VerilogType, depth: Int, attribute: String?)
+  /// First contents of a memory from a file.
+  case load(file: String, memory: String)
   case assign(String, VerilogExpression)
   case clocked(event: String, [VerilogStatement])
   /// A table: `target` takes the value whose label equals `subject`.

@@ -1,6 +1,7 @@
 import Engine
 import Netlist
 import RandomCircuits
+import TestSupport
 import Testing
 
 @testable import Simulator
@@ -37,6 +38,17 @@ import Testing
   func `A carry that ripples through the instances of one module is followed`(width: Int) throws {
     let circuit = try RippleAdder(width: width).elaborate()
     try Comparison.run(NativeModel(circuit), circuit, seed: UInt64(width), cycles: 50)
+  }
+
+  @Test(arguments: [true, false])
+  func `Memories of every kind run as their netlist means`(simplifies: Bool) throws {
+    let circuit = try MemoryKinds().elaborate()
+    try Comparison.run(NativeModel(circuit, options: .init(simplifies: simplifies)), circuit, seed: 5, cycles: 400)
+  }
+
+  @Test func `Instances share a table that nothing writes, each lane with its own address`() throws {
+    let circuit = try LookupChain(length: 6).elaborate()
+    try Comparison.run(NativeModel(circuit), circuit, seed: 4, cycles: 100)
   }
 
   @Test func `Cycles are counted, single and in bulk, and only for clock 0`() throws {

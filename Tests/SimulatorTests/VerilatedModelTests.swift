@@ -3,6 +3,7 @@ import Engine
 import HDL
 import Netlist
 import RandomCircuits
+import TestSupport
 import Testing
 import Verilator
 import Verilog
@@ -11,9 +12,7 @@ import Verilog
 
 @Suite struct VerilatedModelTests {
   private func verilated(_ circuit: Circuit) throws -> VerilatedModel {
-    let design = ModelDesign(
-      sources: circuit.verilog().map { VerilogSource(name: $0.name, text: $0.text) },
-      interface: circuit.top.interface)
+    let design = ModelDesign(circuit)
     return try ModelBuilder(cache: ModelCache(folder: ".systole/test-cache")).model(
       of: design, profile: .debug, initialState: .zero)
   }
@@ -45,6 +44,10 @@ import Verilog
   @Test(arguments: 1...4 as ClosedRange<UInt64>)
   func `A random hierarchy runs as Verilator runs its text`(seed: UInt64) throws {
     try expectEqual(try RandomHierarchy.circuit(seed: seed), seed: seed, cycles: 100)
+  }
+
+  @Test func `Memories of every kind run as Verilator runs their text`() throws {
+    try expectEqual(try MemoryKinds().elaborate(), seed: 8, cycles: 600)
   }
 
   @Test func `An array runs as Verilator runs its text`() throws {
