@@ -23,8 +23,8 @@ let package = Package(
     .library(
       name: "Systole",
       targets: [
-        "HDL", "Netlist", "Verilog", "Engine", "Simulator", "Tools", "Verilator", "Testbench", "NumberFormats",
-        "Golden",
+        "HDL", "Netlist", "Verilog", "Engine", "Simulator", "Tools", "Verilator", "Testbench", "Formal",
+        "NumberFormats", "Golden",
         "Components", "Blocks", "Transformer", "Catalog",
       ]),
     .executable(name: "systole", targets: ["systole"]),
@@ -59,12 +59,15 @@ let package = Package(
     layer("NumberFormats"),
     layer("Golden", on: ["NumberFormats"]),
     layer("Testbench", on: ["Netlist", "Engine"]),
+    layer("Formal", on: ["Netlist", "Verilog", "Tools", "Testbench"], testedWith: ["HDL", "Components"]),
     [
       .target(
         name: "TestSupport", dependencies: ["Netlist", "HDL", "Verilog", "Verilator", "Tools"],
         path: "Tests/TestSupport", swiftSettings: strict)
     ],
-    layer("Components", on: ["Netlist", "HDL"], testedWith: ["Engine", "Testbench", "TestSupport", "Verilator"]),
+    layer(
+      "Components", on: ["Netlist", "HDL"],
+      testedWith: ["Catalog", "Engine", "Formal", "Golden", "Simulator", "Testbench", "TestSupport", "Verilator"]),
     layer(
       "Blocks", on: ["Netlist", "HDL", "NumberFormats", "Components"],
       testedWith: ["Catalog", "Engine", "Golden", "Testbench", "TestSupport", "Verilator", "Verilog"]),
@@ -73,13 +76,13 @@ let package = Package(
       "Catalog",
       on: [
         "NumberFormats", "Golden", "Netlist", "HDL", "Verilog", "Engine", "Tools", "Verilator", "Testbench",
-        "Transformer", "Components", "Blocks",
+        "Formal", "Transformer", "Components", "Blocks",
       ]),
     [
       .executableTarget(
         name: "systole",
         dependencies: [
-          "Catalog", "Blocks", "Netlist", "HDL", "Verilog", "Tools", "Verilator", "Testbench",
+          "Catalog", "Blocks", "Formal", "Netlist", "HDL", "Verilog", "Tools", "Verilator", "Testbench",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], swiftSettings: strict),
       .testTarget(name: "SystoleCommandTests", dependencies: ["systole", "Tools", "Verilog"], swiftSettings: strict),

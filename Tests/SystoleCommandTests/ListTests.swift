@@ -7,12 +7,12 @@ import Testing
   @Test func `Help names every subcommand and every exit code`() throws {
     let result = try Command()("--help")
     result.expect(0)
-    for word in ["list", "generate", "cosim", "run", "lint", "doctor", "Exit codes: 0", "130 interrupted"] {
+    for word in ["list", "generate", "cosim", "prove", "run", "lint", "doctor", "Exit codes: 0", "130 interrupted"] {
       #expect(result.output.contains(word), "'\(word)' is not in the help")
     }
   }
 
-  @Test(arguments: ["list", "generate", "cosim", "run", "lint", "doctor"])
+  @Test(arguments: ["list", "generate", "cosim", "prove", "run", "lint", "doctor"])
   func `Every subcommand has help of its own`(name: String) throws {
     let result = try Command()(name, "--help")
     result.expect(0)

@@ -1,4 +1,5 @@
 import Components
+import Formal
 import Netlist
 import Testbench
 
@@ -39,5 +40,10 @@ extension Catalog {
       try stimuli.expect(words: items, on: "output")
     }
     return bench
+  }
+  .proving(StreamFIFO(width: 2, depth: 4)) { queue in
+    var order = OrderProperty(from: "input", to: "output", width: queue.width, capacity: queue.capacity)
+    order.latency = queue.storage == .memory ? 2 : 1
+    return [order.named("order", "Items leave once, in order, whole; the queue holds no more than its capacity.")]
   }
 }
