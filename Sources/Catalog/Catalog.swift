@@ -4,7 +4,8 @@ import Netlist
 public enum Catalog {
   /// All entries, simplest first.
   public static let entries: [any CatalogEntry] = [
-    streamFIFO, requantizer, weightStationaryArray, outputStationaryArray, matrixMultiply,
+    streamFIFO, pipeStage, skidBuffer, creditLink, streamFork, streamJoin, streamFilter, streamUpsizer, streamDownsizer,
+    streamArbiter, arbiter, requantizer, weightStationaryArray, outputStationaryArray, matrixMultiply,
   ]
 
   /// The entry called `name`.

@@ -36,7 +36,7 @@ public enum ProofLibrary {
           held <= held + pushed - popped;
           waiting <= (shown != 0 || held == 0) ? 0 : waiting + 1;
           if (!watching) begin
-            if (mark && lane < pushed && !(through && popped != 0)) begin
+            if (mark && lane < pushed && !(through && lane < popped)) begin
               watching <= 1;
               value <= marked[WIDTH-1:0];
               ahead <= held + lane - popped;

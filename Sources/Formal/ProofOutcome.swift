@@ -35,7 +35,7 @@ public enum ProofMethod: Hashable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .induction(let steps): "by k-induction, k = \(steps)"
-    case .invariant(let frames): "by an inductive invariant, found after \(frames) frames"
+    case .invariant(let frames): "by an inductive invariant, found after \(frames) frame\(frames == 1 ? "" : "s")"
     }
   }
 }

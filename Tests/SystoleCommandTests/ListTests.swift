@@ -27,7 +27,9 @@ import Testing
     json.expect(0)
     let entries = try #require(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [[String: Any]])
     let names = entries.compactMap { $0["name"] as? String }
-    #expect(names == ["stream-fifo", "requantizer", "weight-stationary-array", "output-stationary-array", "matmul"])
+    #expect(names.first == "stream-fifo")
+    #expect(names.suffix(4) == ["requantizer", "weight-stationary-array", "output-stationary-array", "matmul"])
+    #expect(Set(names).isSuperset(of: ["skid-buffer", "stream-arbiter", "arbiter"]))
     #expect(text.output.split(separator: "\n").compactMap { $0.split(separator: " ").first }.map(String.init) == names)
   }
 

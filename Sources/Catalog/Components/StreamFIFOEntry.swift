@@ -1,0 +1,22 @@
+import Components
+import Formal
+
+extension Catalog {
+  /// A queue between two streams.
+  public static let streamFIFO = Entry<StreamFIFO, CountWorkload>(
+    "stream-fifo", "First-in first-out queue between two ready/valid streams.",
+    parameters: [
+      .integer("width", \.width, in: 1...65536, "Bits of an item"),
+      .integer("depth", \.depth, in: 1...65536, "Words of the storage"),
+      .choice("storage", \.storage, [("memory", .memory), ("registers", .registers)], "What holds the items"),
+    ],
+    configurations: [("registers", StreamFIFO(width: 8, depth: 4, storage: .registers))],
+    workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Items sent through"),
+    expectedCycles: { _, work in 4 * work.count }
+  ) { try $0.relayBench(width: $0.generator.width) }
+  .proving(StreamFIFO(width: 2, depth: 4)) { queue in
+    var order = OrderProperty(from: "input", to: "output", width: queue.width, capacity: queue.capacity)
+    order.latency = queue.storage == .memory ? 2 : 1
+    return [order.named("order", "Items leave once, in order, whole; the queue holds no more than its capacity.")]
+  }
+}
