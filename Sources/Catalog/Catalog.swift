@@ -5,7 +5,8 @@ public enum Catalog {
   /// All entries, simplest first.
   public static let entries: [any CatalogEntry] = [
     streamFIFO, pipeStage, skidBuffer, creditLink, streamFork, streamJoin, streamFilter, streamUpsizer, streamDownsizer,
-    streamArbiter, arbiter, requantizer, weightStationaryArray, outputStationaryArray, matrixMultiply,
+    streamArbiter, arbiter, counter, lfsr, populationCounter, leadingZeroCounter, barrelShifter, prefixSum, adderTree,
+    sortingNetwork, divider, squareRoot, requantizer, weightStationaryArray, outputStationaryArray, matrixMultiply,
   ]
 
   /// The entry called `name`.
