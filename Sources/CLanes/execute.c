@@ -209,6 +209,11 @@ void systole_execute(const systole_instruction *program, uint64_t clocks) {
         systole_write_bits((const systole_memory_port *)p->a);
         break;
       }
+      CASE(systole_call, 0) {
+        const systole_callout *c = (const systole_callout *)p->a;
+        c->function(c->context, c->operands);
+        break;
+      }
       CASE(systole_skip_clock, 0) {
         if (!(clocks >> p->shift & 1)) p += p->count;
         break;

@@ -78,6 +78,8 @@ public enum EngineFailure: Error, Hashable, Sendable, CustomStringConvertible {
   case notConverging(String)
   /// The wave could not be written.
   case trace(path: String, reason: String)
+  /// A black box has no software model, and the engine cannot run its Verilog.
+  case noSoftwareModel(module: String)
   /// The engine was used after an earlier failure.
   case dead
 
@@ -88,6 +90,8 @@ public enum EngineFailure: Error, Hashable, Sendable, CustomStringConvertible {
     case .stopped(let file, let line, let message): "the design stopped at \(file):\(line): \(message)"
     case .notConverging(let message): "the combinational logic does not settle: \(message)"
     case .trace(let path, let reason): "cannot write the wave '\(path)': \(reason)"
+    case .noSoftwareModel(let module):
+      "the black box '\(module)' has no software model; return one from makeModel(), or run the design in Verilator"
     case .dead: "the model has stopped after an earlier failure and cannot be used again"
     }
   }

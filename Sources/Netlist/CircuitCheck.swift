@@ -10,7 +10,14 @@ struct CircuitCheck {
     }
     var names: [String: Int] = [:]
     var paths: [CombinationalPaths] = []
+    let foreign = Set(definitions.compactMap(\.foreign?.module))
     for (index, definition) in definitions.enumerated() {
+      if definition.foreign == nil, foreign.contains(definition.name) {
+        mistakes.append(
+          Diagnostic(
+            .nameClash, "the module '\(definition.name)' has the name of a black box", module: definition.name,
+            fix: "give the generator type another name"))
+      }
       if let other = names.updateValue(index, forKey: definition.name) {
         mistakes.append(
           Diagnostic(
@@ -172,6 +179,13 @@ struct DefinitionCheck {
         if shape.direction != .output || shape.width != signal.width || shape.isSigned != signal.isSigned {
           fail("signal '\(signal.name)' differs from port '\(shape.name)'")
         }
+      case .foreign(let port):
+        guard definition.foreign != nil, definition.ports.indices.contains(Int(port)),
+          definition.ports[Int(port)].shape.direction == .output
+        else {
+          fail("signal '\(signal.name)' is no output of a foreign module")
+          continue
+        }
       case .memoryRead(let memory, let port):
         guard definition.memories.indices.contains(Int(memory)),
           definition.memories[Int(memory)].readPorts.indices.contains(Int(port))
@@ -263,7 +277,7 @@ struct DefinitionCheck {
       definition.clocks.flatMap { [$0.clock] + ($0.reset.map { [$0] } ?? []) } + definition.ports.map(\.shape.name)
         + definition.signals.compactMap { signal -> String? in
           switch signal.kind {
-          case .input, .instanceOutput: nil
+          case .input, .instanceOutput, .foreign: nil
           default: signal.name
           }
         }

@@ -30,6 +30,8 @@ struct CombinationalPaths {
       case .memoryRead(let memory, let port):
         let read = definition.memories[Int(memory)].readPorts[Int(port)]
         if read.clock == nil { body(read.address.index) }
+      case .foreign:
+        if let foreign = definition.foreign, foreign.followsInputs { for input in foreign.inputs { body(input.index) } }
       case .input, .register: break
       }
     }

@@ -12,6 +12,8 @@ public struct Signal: Hashable, Sendable {
     case instanceOutput(instance: Int32, port: Int32)
     /// Data of a read port of a memory.
     case memoryRead(memory: Int32, port: Int32)
+    /// An output of the foreign module that the definition stands for.
+    case foreign(port: Int32)
   }
 
   /// Verilog identifier, unique in the definition. Empty for an output of an instance, which is called after the
@@ -131,6 +133,8 @@ public struct Definition: Hashable, Sendable {
   public var registers: [Register] = []
   /// Memories.
   public var memories: [Memory] = []
+  /// What the module is when it is written elsewhere; its tables then hold only ports.
+  public var foreign: ForeignModule?
   /// Uses of other modules.
   public var instances: [Instance] = []
   /// Source places that the tables refer to.
@@ -176,6 +180,7 @@ public struct Definition: Hashable, Sendable {
       memory.forEachRoot(body)
     }
     for instance in instances { for input in instance.inputs { body(input) } }
+    foreign?.inputs.forEach(body)
     for port in ports { if let driver = port.driver { body(driver) } }
   }
 
@@ -196,6 +201,7 @@ public struct Definition: Hashable, Sendable {
         instances[index].inputs[input] = body(instances[index].inputs[input])
       }
     }
+    if let inputs = foreign?.inputs { foreign?.inputs = inputs.map(body) }
     for index in ports.indices { ports[index].driver = ports[index].driver.map(body) }
   }
 }

@@ -25,6 +25,7 @@ public struct Diagnostic: Hashable, Sendable, Error {
     case badLanes = 30
     case badContents = 31
     case unreadableContents = 32
+    case badBlackBox = 33
 
     /// The code as it is printed, such as `SYS0012`.
     public var text: String {

@@ -41,6 +41,10 @@ extension InstanceTree {
       let (memory, port) = readPort(of: value)
       return [definitions[definition].memories[memory].readPorts[port].address.index]
     }
+    if value.kind == .foreign {
+      let foreign = definitions[definition].foreign!
+      return foreign.followsInputs ? foreign.inputs.map(\.index) : []
+    }
     let node = nodes(of: definition)[Int(value.index)]
     if let fused = accumulation(of: value) { return [fused.left, fused.right, fused.summand] }
     var result: [Int32] = []

@@ -15,9 +15,11 @@ final class InstanceTree {
     case operation, constant, register, input
     /// A read port of a memory with a clock, and one without.
     case read, lookup
+    /// An output of a foreign module.
+    case foreign
 
     /// Whether the value is computed out of others within a cycle.
-    var isComputed: Bool { self == .operation || self == .lookup }
+    var isComputed: Bool { self == .operation || self == .lookup || self == .foreign }
   }
 
   struct Value {
@@ -30,7 +32,7 @@ final class InstanceTree {
   }
 
   private struct Origin {
-    enum Kind: UInt8 { case input, net, state, output }
+    enum Kind: UInt8 { case input, net, state, output, foreign }
     var kind: Kind
     var first: Int32
     var second: Int32
@@ -49,6 +51,8 @@ final class InstanceTree {
   private(set) var nodeBase: [Int32] = []
   private(set) var registerBase: [Int32] = []
   private(set) var readBase: [Int32] = []
+  /// For each module, the value of its first port when it is foreign.
+  private(set) var foreignBase: [Int32] = []
   private(set) var inputBase: Int32 = 0
   /// For each module, the first read port of each memory.
   private(set) var firstReadPort: [[Int32]] = []
@@ -115,6 +119,7 @@ final class InstanceTree {
         case .register(let register): Origin(kind: .state, first: register, second: 0)
         case .memoryRead(let memory, let port): Origin(kind: .state, first: reads[Int(memory)] + port, second: 1)
         case .instanceOutput(let instance, let port): Origin(kind: .output, first: instance, second: port)
+        case .foreign(let port): Origin(kind: .foreign, first: port, second: 0)
         }
       })
     var inputs: [Int32] = []
@@ -161,6 +166,14 @@ final class InstanceTree {
               index: Int32(values.count) - readBase[index], width: Int32(memory.width)))
         }
       }
+      foreignBase.append(Int32(values.count))
+      guard definition.foreign != nil else { continue }
+      for (position, port) in definition.ports.enumerated() {
+        values.append(
+          Value(
+            kind: .foreign, isSigned: port.shape.isSigned, definition: Int32(index), index: Int32(position),
+            width: Int32(port.shape.width)))
+      }
     }
     inputBase = Int32(values.count)
     for (position, port) in definitions[top].ports.enumerated() {
@@ -196,6 +209,7 @@ final class InstanceTree {
       let origin = origins[definition][Int(nodes[definition][node].a)]
       switch origin.kind {
       case .net: node = Int(origin.first)
+      case .foreign: return LaneSource(value: foreignBase[definition] + origin.first, lane: Int32(lane))
       case .state:
         let base = origin.second == 0 ? registerBase[definition] : readBase[definition]
         return LaneSource(value: base + origin.first, lane: Int32(lane))

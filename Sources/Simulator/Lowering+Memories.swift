@@ -137,7 +137,7 @@ extension Lowering {
   }
 
   /// An operand as it stands before the clock edge.
-  private func stableOperand(_ definition: Int, _ node: NodeID, _ lanes: Lanes, _ type: LaneType) -> Address {
+  func stableOperand(_ definition: Int, _ node: NodeID, _ lanes: Lanes, _ type: LaneType) -> Address {
     let address = operand(definition, node.index, lanes, as: type).address
     guard stateStrides[address.block] != nil else { return address }
     let size = lanes.list.count * type.stride

@@ -47,6 +47,7 @@ extension Lowering {
   private func compute(_ info: InstanceTree.Value, _ lanes: Lanes) -> Int32 {
     let definition = Int(info.definition)
     if info.kind == .lookup { return lookUp(info, lanes) }
+    if info.kind == .foreign { return callModels(info, lanes) }
     let node = tree.nodes(of: definition)[Int(info.index)]
     let value = tree.nodeBase[definition] + info.index
     let count = lanes.list.count

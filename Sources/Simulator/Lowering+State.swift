@@ -81,6 +81,7 @@ extension Lowering {
         commit(register, tree.registerBase[index] + Int32(position), index, lanes, computed)
       }
       for position in definition.memories.indices { commitMemory(position, index, lanes) }
+      if definition.foreign != nil { commitModels(index, lanes) }
     }
   }
 

@@ -52,8 +52,11 @@ final class Lowering {
   var pins: [Address] = []
   var resetPins: [Address?] = []
 
-  init(_ tree: InstanceTree, options: NativeModel.Options) {
+  let models: ForeignModels
+
+  init(_ tree: InstanceTree, options: NativeModel.Options, models: ForeignModels) {
     self.tree = tree
+    self.models = models
     self.options = options
     vectorOf = Array(repeating: -1, count: tree.values.count)
     isUniform = Array(repeating: false, count: tree.values.count)
@@ -80,6 +83,7 @@ final class Lowering {
         stepRoots.append((index, register.next.index))
         if let enable = register.enable { stepRoots.append((index, enable.index)) }
       }
+      if let foreign = definition.foreign { stepRoots += foreign.inputs.map { (index, $0.index) } }
       for memory in definition.memories {
         for port in memory.readPorts where port.clock != nil {
           stepRoots += [port.address, port.enable].compactMap { $0.map { (index, $0.index) } }

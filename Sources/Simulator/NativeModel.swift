@@ -41,6 +41,7 @@ public final class NativeModel: Engine {
   public var cycle: UInt64 { edges }
 
   let tree: InstanceTree
+  private let models: ForeignModels
   let options: Options
   /// Calls of ``step(clocks:)`` since the model was made.
   @exclusivity(unchecked) private(set) var steps: UInt64 = 0
@@ -58,9 +59,13 @@ public final class NativeModel: Engine {
   private let clockMask: UInt64
 
   /// Makes a model of `circuit` in its initial state; inputs are zero, resets are inactive.
-  public init(_ circuit: Circuit, options: Options = Options()) {
+  ///
+  /// - Throws: ``EngineFailure/noSoftwareModel(module:)`` when a black box has no software model.
+  public init(_ circuit: Circuit, options: Options = Options()) throws(EngineFailure) {
     let tree = InstanceTree(options.simplifies ? circuit.simplified() : circuit)
-    let lowering = Lowering(tree, options: options)
+    let models = try ForeignModels(tree)
+    self.models = models
+    let lowering = Lowering(tree, options: options, models: models)
     lowering.run(observingNets: false)
     self.tree = tree
     self.options = options
@@ -149,7 +154,7 @@ public final class NativeModel: Engine {
   /// into it. The plan of a wave of all names is given when they are computed.
   @discardableResult
   func observe(_ allNames: Bool) -> WavePlan? {
-    let lowering = Lowering(tree, options: options)
+    let lowering = Lowering(tree, options: options, models: models)
     lowering.run(observingNets: allNames)
     let plan = allNames ? WavePlan(lowering) : nil
     let other = NativeProgram(lowering.draft, pins: pinStarts)

@@ -174,7 +174,7 @@ struct WavePlan {
     for signal in definition.signals {
       let base: Int32
       switch signal.kind {
-      case .input, .instanceOutput: continue
+      case .input, .instanceOutput, .foreign: continue
       case .net(let driver):
         declare("wire", signal.name, lowering.tree.source(index, driver.index, lane: lane), lowering)
         continue

@@ -43,7 +43,8 @@ public struct ModelDesign: Hashable, Sendable {
   /// The design as the emitted text of `circuit`.
   public init(_ circuit: Circuit) {
     self.init(
-      sources: circuit.verilog().map { VerilogSource(name: $0.name, text: $0.text) }, interface: circuit.top.interface,
+      sources: circuit.foreignSources.map { VerilogSource(name: $0.name, text: $0.text) }
+        + circuit.verilog().map { VerilogSource(name: $0.name, text: $0.text) }, interface: circuit.top.interface,
       data: circuit.dataFiles.map { VerilogSource(name: $0.name, text: $0.text) })
   }
 

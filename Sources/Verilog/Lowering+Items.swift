@@ -145,15 +145,12 @@ extension Lowering {
   // MARK: Instances
 
   mutating func addInstances() {
-    let forms = definitions.map { used in
-      InstanceForm(
-        clocks: used.clocks.flatMap { [$0.clock] + ($0.reset.map { [$0] } ?? []) }, ports: used.ports.map(\.shape))
-    }
+    let forms = definitions.map(InstanceForm.init)
     for instance in definition.instances {
       let form = forms[Int(instance.definition)]
       var connections: [(port: String, value: VerilogExpression)] = []
       connections.reserveCapacity(form.ports.count + form.clocks.count)
-      for clock in form.clocks { connections.append((clock, .name(clock))) }
+      connections += form.clocks
       var input = 0
       var output = 0
       for port in form.ports {
@@ -167,14 +164,30 @@ extension Lowering {
       }
       items.append(.blank)
       items.append(
-        .instance(module: definitions[Int(instance.definition)].name, name: instance.name, connections))
+        .instance(module: form.module, name: instance.name, connections))
     }
   }
 
   /// What every instance of a module is connected to.
   private struct InstanceForm {
-    var clocks: [String]
+    /// The module's name with its parameters.
+    var module: String
+    var clocks: [(port: String, value: VerilogExpression)]
     var ports: [PortShape]
+
+    init(_ used: Definition) {
+      ports = used.ports.map(\.shape)
+      guard let foreign = used.foreign else {
+        module = used.name
+        clocks = used.clocks.flatMap { clock in
+          ([clock.clock] + [clock.reset].compactMap { $0 }).map { ($0, .name($0)) }
+        }
+        return
+      }
+      module = foreign.instantiation
+      clocks = foreign.clockConnections(used.clocks)
+      for index in ports.indices { ports[index].name = foreign.portNames[ports[index].name] ?? ports[index].name }
+    }
   }
 
   // MARK: Unread bits

@@ -15,6 +15,8 @@ public struct Manifest: Hashable, Sendable, Codable {
   /// Files that `$readmemh` reads when a simulation starts: from the working directory, or from the folder that the
   /// macro `SYSTOLE_DATA` names as a string.
   public var data: [String]
+  /// Modules that are written elsewhere.
+  public var external: [External]
   /// Data ports of the top module, in order.
   public var ports: [PortShape]
   /// Clocks and resets of the top module.
@@ -29,8 +31,8 @@ extension Circuit {
   /// The manifest of the files that ``verilog(_:)`` gives.
   public var manifest: Manifest {
     Manifest(
-      top: top.name, generator: top.summary, parameters: top.parameters, files: definitions.map { $0.name + ".v" },
-      data: dataFiles.map(\.name), ports: top.ports.map(\.shape), clocks: top.clocks, latency: top.latency,
+      top: top.name, generator: top.summary, parameters: top.parameters, files: foreignSources.map(\.name) + definitions.filter { $0.foreign == nil }.map { $0.name + ".v" },
+      data: dataFiles.map(\.name), external: externalModules, ports: top.ports.map(\.shape), clocks: top.clocks, latency: top.latency,
       statistics: statistics)
   }
 }

@@ -24,6 +24,10 @@ enum Emission {
       paths.append(folder + "/" + file.name)
       try file.text.write(toFile: paths[paths.count - 1], atomically: true, encoding: .utf8)
     }
+    for file in circuit.foreignSources {
+      paths.append(folder + "/" + file.name)
+      try file.text.write(toFile: paths[paths.count - 1], atomically: true, encoding: .utf8)
+    }
     for file in circuit.dataFiles {
       try file.text.write(toFile: folder + "/" + file.name, atomically: true, encoding: .utf8)
     }

@@ -19,6 +19,10 @@ enum IcarusRun {
       try file.text.write(toFile: folder + "/" + file.name, atomically: true, encoding: .utf8)
       files.append(file.name)
     }
+    for file in circuit.foreignSources {
+      try file.text.write(toFile: folder + "/" + file.name, atomically: true, encoding: .utf8)
+      files.append(file.name)
+    }
     for file in circuit.dataFiles {
       try file.text.write(toFile: folder + "/" + file.name, atomically: true, encoding: .utf8)
     }

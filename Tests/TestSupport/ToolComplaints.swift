@@ -19,6 +19,11 @@ extension Generator {
       try file.text.write(to: place, atomically: true, encoding: .utf8)
       paths.append(place.path)
     }
+    for file in circuit.foreignSources {
+      let place = folder.appendingPathComponent(file.name)
+      try file.text.write(to: place, atomically: true, encoding: .utf8)
+      paths.append(place.path)
+    }
     for file in circuit.dataFiles {
       try file.text.write(to: folder.appendingPathComponent(file.name), atomically: true, encoding: .utf8)
     }

@@ -55,6 +55,7 @@ enum {
   systole_memory_read,   // descriptor at a
   systole_memory_write,  // descriptor at a
   systole_memory_write_bits, // descriptor at a
+  systole_call,          // calls out of the program: descriptor at a
   systole_skip_clock,    // skips `count` instructions unless bit `shift` of the clock mask is set
   systole_skip_reset,    // skips `count` instructions unless *(uint8_t *)a == shift
   systole_skip_released, // skips `count` instructions unless *(uint8_t *)a != shift
@@ -106,6 +107,13 @@ typedef struct {
   // that is kept extended with its sign, else 0.
   uint64_t low, width, data_bytes, signed_width;
 } systole_memory_port;
+
+// A function outside the program, with what it reads and writes.
+typedef struct {
+  void (*function)(void *context, uint8_t *const *operands);
+  void *context;
+  uint8_t *const *operands;
+} systole_callout;
 
 // Runs instructions until systole_end. `clocks` has a bit for every clock that rises.
 void systole_execute(const systole_instruction *program, uint64_t clocks);
