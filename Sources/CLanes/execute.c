@@ -214,6 +214,10 @@ void systole_execute(const systole_instruction *program, uint64_t clocks) {
         c->function(c->context, c->operands);
         break;
       }
+      CASE(systole_check, 0) {
+        systole_check_statement((const systole_statement *)p->a);
+        break;
+      }
       CASE(systole_skip_clock, 0) {
         if (!(clocks >> p->shift & 1)) p += p->count;
         break;

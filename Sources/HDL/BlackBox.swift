@@ -120,7 +120,8 @@ extension Module {
     for group in [names, foreign.parameters.map(\.name)] {
       var seen: Set<String> = []
       for name in group where !seen.insert(name).inserted {
-        report(.badBlackBox, "black box '\(foreign.module)' has '\(name)' twice", fix: "name each port and parameter once")
+        report(
+          .badBlackBox, "black box '\(foreign.module)' has '\(name)' twice", fix: "name each port and parameter once")
       }
     }
     for name in foreign.portNames.keys.sorted() where !definition.ports.contains(where: { $0.shape.name == name }) {

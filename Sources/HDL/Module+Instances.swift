@@ -81,7 +81,9 @@ extension Module {
     }
     finishMemories()
     isFinished = true
-    usesClock = usesClock || !definition.registers.isEmpty || definition.memories.contains(where: \.isClocked)
+    usesClock =
+      usesClock || !definition.registers.isEmpty || definition.memories.contains(where: \.isClocked)
+      || !definition.assertions.isEmpty
     usesReset = usesReset || definition.registers.contains { $0.resetValue != nil }
     if usesClock {
       let names = clockNames(reset)

@@ -80,6 +80,7 @@ struct DefinitionCheck {
     guard mistakes.isEmpty else { return }
     checkSignals()
     checkState()
+    checkAssertions()
     checkInstances()
     checkPorts()
     checkNames()
@@ -281,7 +282,7 @@ struct DefinitionCheck {
           default: signal.name
           }
         }
-        + definition.memories.map(\.name) + definition.instances.map(\.name)
+        + definition.assertions.map(\.label) + definition.memories.map(\.name) + definition.instances.map(\.name)
     }
     let all = [definition.name] + names()
     seen.reserveCapacity(all.count)

@@ -133,6 +133,8 @@ public struct Definition: Hashable, Sendable {
   public var registers: [Register] = []
   /// Memories.
   public var memories: [Memory] = []
+  /// Statements that hold at clock edges.
+  public var assertions: [Assertion] = []
   /// What the module is when it is written elsewhere; its tables then hold only ports.
   public var foreign: ForeignModule?
   /// Uses of other modules.
@@ -181,6 +183,10 @@ public struct Definition: Hashable, Sendable {
     }
     for instance in instances { for input in instance.inputs { body(input) } }
     foreign?.inputs.forEach(body)
+    for assertion in assertions {
+      body(assertion.condition)
+      if let enable = assertion.enable { body(enable) }
+    }
     for port in ports { if let driver = port.driver { body(driver) } }
   }
 
@@ -200,6 +206,10 @@ public struct Definition: Hashable, Sendable {
       for input in instances[index].inputs.indices {
         instances[index].inputs[input] = body(instances[index].inputs[input])
       }
+    }
+    for index in assertions.indices {
+      assertions[index].condition = body(assertions[index].condition)
+      assertions[index].enable = assertions[index].enable.map(body)
     }
     if let inputs = foreign?.inputs { foreign?.inputs = inputs.map(body) }
     for index in ports.indices { ports[index].driver = ports[index].driver.map(body) }

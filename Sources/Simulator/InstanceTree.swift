@@ -98,6 +98,18 @@ final class InstanceTree {
 
   func nodes(of definition: Int) -> [Node] { nodes[definition] }
 
+  /// The names of the instances from the top to lane `lane` of a module, joined by points.
+  func path(of definition: Int, lane: Int) -> String {
+    var (definition, lane) = (definition, lane)
+    var names: [String] = []
+    while definition != top {
+      let parent = parents[definition][lane]
+      names.append(definitions[Int(parent.definition)].instances[Int(parent.instance)].name)
+      (definition, lane) = (Int(parent.definition), Int(parent.lane))
+    }
+    return ([definitions[top].name] + names.reversed()).joined(separator: ".")
+  }
+
   /// The lane of the module of `instance` that stands in lane `lane` of `definition`.
   func child(of definition: Int, lane: Int, instance: Int) -> Int {
     Int(children[definition][lane * instanceDefinitions[definition].count + instance])

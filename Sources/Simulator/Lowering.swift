@@ -53,6 +53,9 @@ final class Lowering {
   var resetPins: [Address?] = []
 
   let models: ForeignModels
+  /// Assertions that are checked, by the number that a failure has, and where failures and counts are.
+  var checks: [AssertionCheck] = []
+  var failureAddress: Address?
 
   init(_ tree: InstanceTree, options: NativeModel.Options, models: ForeignModels) {
     self.tree = tree
@@ -66,6 +69,7 @@ final class Lowering {
   func run(observingNets: Bool) {
     makePins()
     makeState()
+    makeCheckState()
     var settleRoots: [(Int, Int32)] = []
     var stepRoots: [(Int, Int32)] = []
     for port in tree.definitions[tree.top].ports {
@@ -82,6 +86,9 @@ final class Lowering {
       for register in definition.registers {
         stepRoots.append((index, register.next.index))
         if let enable = register.enable { stepRoots.append((index, enable.index)) }
+      }
+      for assertion in checked(index) {
+        stepRoots += [assertion.condition, assertion.enable].compactMap { $0.map { (index, $0.index) } }
       }
       if let foreign = definition.foreign { stepRoots += foreign.inputs.map { (index, $0.index) } }
       for memory in definition.memories {
@@ -106,6 +113,7 @@ final class Lowering {
     findInPlace()
     for part in schedule.step { lower(part) }
     makeCommits()
+    makeChecks()
     finishStep()
   }
 

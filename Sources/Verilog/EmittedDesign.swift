@@ -13,7 +13,8 @@ public struct EmittedDesign: Sendable {
     manifest = circuit.manifest
     let modules = circuit.verilog(options).map { (name: $0.name, text: $0.text) }
     files =
-      circuit.foreignSources.map { (name: $0.name, text: $0.text) } + modules + circuit.dataFiles.map { (name: $0.name, text: $0.text) } + [
+      circuit.foreignSources.map { (name: $0.name, text: $0.text) } + modules
+      + circuit.dataFiles.map { (name: $0.name, text: $0.text) } + [
         ("manifest.json", Self.json(circuit.manifest)),
         ("names.json", Self.json(circuit.nameMap)),
       ]

@@ -8,6 +8,13 @@ public struct External: Hashable, Sendable, Codable {
   public var parameters: [String: String]
   /// Files of the design that hold it; empty when the flow has to bring it.
   public var files: [String]
+
+  /// A module with its parameters and files.
+  public init(module: String, parameters: [String: String], files: [String]) {
+    self.module = module
+    self.parameters = parameters
+    self.files = files
+  }
 }
 
 extension ForeignModule.Value {

@@ -36,6 +36,7 @@ struct Lowering {
     for name in names where !name.isEmpty { takenNames.insert(name) }
     for port in definition.ports { takenNames.insert(port.shape.name) }
     for memory in definition.memories { takenNames.insert(memory.name) }
+    for assertion in definition.assertions { takenNames.insert(assertion.label) }
     for instance in definition.instances { takenNames.insert(instance.name) }
     for clock in definition.clocks {
       takenNames.insert(clock.clock)
@@ -58,6 +59,7 @@ struct Lowering {
     addAssignments()
     addState()
     addInstances()
+    addAssertions()
     let logic = items
     items = []
     addDeclarations()
@@ -160,6 +162,7 @@ struct Lowering {
       if let enable = register.enable { roots.append((enable, name, .operand)) }
     }
     for memory in definition.memories { roots += memoryRoots(memory, hint) }
+    roots += assertionRoots(hint)
     for instance in definition.instances {
       for (position, driver) in instance.inputs.enumerated() {
         if NetPlan.isLeaf(table[driver].operation) {

@@ -31,8 +31,10 @@ extension Circuit {
   /// The manifest of the files that ``verilog(_:)`` gives.
   public var manifest: Manifest {
     Manifest(
-      top: top.name, generator: top.summary, parameters: top.parameters, files: foreignSources.map(\.name) + definitions.filter { $0.foreign == nil }.map { $0.name + ".v" },
-      data: dataFiles.map(\.name), external: externalModules, ports: top.ports.map(\.shape), clocks: top.clocks, latency: top.latency,
+      top: top.name, generator: top.summary, parameters: top.parameters,
+      files: foreignSources.map(\.name) + definitions.filter { $0.foreign == nil }.map { $0.name + ".v" },
+      data: dataFiles.map(\.name), external: externalModules, ports: top.ports.map(\.shape), clocks: top.clocks,
+      latency: top.latency,
       statistics: statistics)
   }
 }

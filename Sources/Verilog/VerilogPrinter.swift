@@ -124,6 +124,10 @@ struct VerilogPrinter {
         write(index + 1 < connections.count ? "),\n" : ")\n")
       }
       write("  );\n")
+    case .conditional(let macro, let items):
+      write("`ifdef ", macro, "\n")
+      for item in items { print(item) }
+      write("`endif\n")
     case .comment(let line): write("  // ", line, "\n")
     case .blank: write("\n")
     }
@@ -147,6 +151,12 @@ struct VerilogPrinter {
       write(" <= ")
       print(value, indent: depth + 2)
       write(";\n")
+    case .property(let kind, let label, let condition):
+      write(label, ": ", kind)
+      write(" (")
+      print(condition, indent: depth + 4)
+      write(");\n")
+    case .call(let call): write(call, ";\n")
     case .condition(let condition, let yes, let no):
       write("if (")
       print(condition, indent: depth + 4)

@@ -24,6 +24,10 @@ indirect enum VerilogStatement {
   case assign(String, VerilogExpression)
   /// The same to a word of a memory.
   case store(VerilogExpression, VerilogExpression)
+  /// A labelled `assert`, `assume` or `cover`.
+  case property(String, label: String, VerilogExpression)
+  /// A call of a system task, without its semicolon.
+  case call(String)
   /// The list of statements under a condition, and those under its complement.
   case condition(VerilogExpression, [VerilogStatement], [VerilogStatement])
 }
@@ -48,6 +52,8 @@ enum VerilogItem {
   case table(target: String, subject: VerilogExpression, [(label: String?, value: VerilogExpression)])
   case initial([(String, VerilogExpression)])
   case instance(module: String, name: String, [(port: String, value: VerilogExpression)])
+  /// Items that are there when a macro is defined.
+  indirect case conditional(macro: String, [VerilogItem])
   case comment(String)
   case blank
 }

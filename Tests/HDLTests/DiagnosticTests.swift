@@ -52,7 +52,7 @@ func diagnosis(_ generator: some Generator) -> String {
 
 @Suite struct DiagnosticTests {
   static let mistakes: [Mistake] =
-    languageMistakes + memoryMistakes
+    languageMistakes + memoryMistakes + assertionMistakes
 
   static let languageMistakes: [Mistake] = [
     Mistake(
@@ -276,7 +276,7 @@ func diagnosis(_ generator: some Generator) -> String {
 
   /// Mistakes that one probe cannot show; each has a test of its own below or in the netlist's tests.
   static let shownElsewhere: Set<Diagnostic.Code> = [
-    .badParameter, .foreignSignal, .recursiveInstance, .driveOutsideModule, .invalidNetlist,
+    .badParameter, .foreignSignal, .recursiveInstance, .driveOutsideModule, .invalidNetlist, .badBlackBox,
   ]
 
   @Test func `Every code is shown`() {

@@ -30,7 +30,7 @@ package struct ReferenceInterpreter {
           values.append(
             read.clock == nil
               ? memory[Int(number)][Int(values[Int(read.address.index)].unsigned!)] : readData[Int(number)][Int(port)])
-        case .instanceOutput: preconditionFailure("one module only")
+        case .instanceOutput, .foreign: preconditionFailure("one module only")
         }
       } else {
         values.append(definition.table.evaluate(node) { values[Int($0.index)] })

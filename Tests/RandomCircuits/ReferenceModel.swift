@@ -71,6 +71,7 @@ package final class ReferenceModel {
         result =
           read.clock == nil
           ? memories[Int(memory)][Int(value(read.address).unsigned!)] : readData[Int(memory)][Int(port)]
+      case .foreign: preconditionFailure("no black boxes")
       case .instanceOutput(let instance, let port): result = children[Int(instance)].output(Int(port))
       }
     } else {

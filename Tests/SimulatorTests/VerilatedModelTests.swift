@@ -19,7 +19,7 @@ import Verilog
 
   /// Random inputs after a reset; every output equal in every cycle.
   private func expectEqual(_ circuit: Circuit, seed: UInt64, cycles: Int) throws {
-    let (native, model) = (NativeModel(circuit), try verilated(circuit.simplified()))
+    let (native, model) = (try NativeModel(circuit), try verilated(circuit.simplified()))
     try native.reset()
     try model.reset()
     var random = SplitMix(state: seed)
@@ -36,7 +36,7 @@ import Verilog
           native.pin(at: index).load() == model.pin(at: index).load(),
           "seed \(seed), cycle \(cycle), \(port.shape.name)")
       }
-      native.step(clocks: .max)
+      try native.step(clocks: .max)
       try model.step()
     }
   }

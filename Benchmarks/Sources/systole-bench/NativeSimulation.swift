@@ -27,9 +27,9 @@ enum NativeSimulation {
   static func start() throws -> [String: Double] {
     let times = try (0..<rounds).map { _ in
       let start = wallSeconds()
-      let model = NativeModel(try WeightStationaryArray(rows: 16, columns: 16).elaborate())
+      let model = try NativeModel(WeightStationaryArray(rows: 16, columns: 16).elaborate())
       model.settle()
-      model.step(clocks: .max)
+      try model.step(clocks: .max)
       return 1e3 * (wallSeconds() - start)
     }
     return ["native_start_ms": median(times), "native_first_start_ms": times[0]]
@@ -37,7 +37,7 @@ enum NativeSimulation {
 
   /// The native simulator on the array that Amaranth's own simulator runs.
   static func cyclesPerSecond(_ size: Int) throws -> Double {
-    let model = NativeModel(try WeightStationaryArray(rows: size, columns: size).elaborate())
+    let model = try NativeModel(WeightStationaryArray(rows: size, columns: size).elaborate())
     var rates = Rates()
     for _ in 0..<rounds {
       let run = try ArrayLoop(model, size: size).run(cycles: 100_000)
@@ -52,7 +52,7 @@ enum NativeSimulation {
       sources: circuit.verilog().map { VerilogSource(name: $0.name, text: $0.text) },
       interface: circuit.top.interface)
     let verilated = ArrayLoop(try Benchmark.builder().model(of: design, initialState: .zero), size: size)
-    let native = ArrayLoop(NativeModel(circuit), size: size)
+    let native = ArrayLoop(try NativeModel(circuit), size: size)
     let cycles = 1_600_000 / size
     var (own, other) = (Rates(), Rates())
     for _ in 0..<rounds {

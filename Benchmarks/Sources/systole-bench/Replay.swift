@@ -25,7 +25,7 @@ struct Replay {
 
   /// Runs a bench on the native simulator and keeps the first cycles.
   init(of bench: some Bench, _ circuit: Circuit, cycles limit: Int) throws {
-    let model = NativeModel(circuit)
+    let model = try NativeModel(circuit)
     (inputs, inputBytes) = Self.rows(Self.pins(of: model, .input))
     (outputs, outputBytes) = Self.rows(Self.pins(of: model, .output))
     let recorder = RecordingEngine(model, limit: limit)
@@ -35,30 +35,30 @@ struct Replay {
 
   /// Cycles a processor second of the native simulator with these rows; checks the answers of a first pass.
   func nativeRate(_ circuit: Circuit) throws -> Double {
-    let model = NativeModel(circuit)
+    let model = try NativeModel(circuit)
     let (drives, checks) = (inputs.bound(to: model, .input), outputs.bound(to: model, .output))
-    func pass() -> Int {
+    func pass() throws -> Int {
       var wrong = 0
-      stimuli.withUnsafeBytes { stimuli in
-        answers.withUnsafeBytes { answers in
+      try stimuli.withUnsafeBytes { stimuli in
+        try answers.withUnsafeBytes { answers in
           for cycle in 0..<cycles {
             let (row, answer) = (stimuli.baseAddress! + cycle * inputBytes, answers.baseAddress! + cycle * outputBytes)
             for pin in drives { pin.storage.copyMemory(from: row + pin.start, byteCount: pin.byteCount) }
             model.settle()
             for pin in checks where memcmp(pin.storage, answer + pin.start, pin.byteCount) != 0 { wrong += 1 }
-            model.step(clocks: .max)
+            try model.step(clocks: .max)
           }
         }
       }
       return wrong
     }
-    guard pass() == 0 else { throw Failure("the native simulator answers otherwise in a second run") }
+    guard try pass() == 0 else { throw Failure("the native simulator answers otherwise in a second run") }
     var rates = Rates()
     for _ in 0..<5 {
       let start = threadSeconds()
       var passes = 0
       while threadSeconds() - start < 0.1 {
-        _ = pass()
+        _ = try pass()
         passes += 1
       }
       rates.add(passes * cycles, threadSeconds() - start)
@@ -124,13 +124,13 @@ private final class RecordingEngine: Engine {
   func resetPin(ofClock index: Int) -> Pin? { model.resetPin(ofClock: index) }
   func settle() { model.settle() }
 
-  func step(clocks: UInt64) {
+  func step(clocks: UInt64) throws(EngineFailure) {
     if cycles < limit {
       for pin in inputs { stimuli += bytes(pin) }
       for pin in outputs { answers += bytes(pin) }
       cycles += 1
     }
-    model.step(clocks: clocks)
+    try model.step(clocks: clocks)
   }
 
   private func bytes(_ pin: Pin) -> UnsafeRawBufferPointer {

@@ -56,6 +56,7 @@ enum {
   systole_memory_write,  // descriptor at a
   systole_memory_write_bits, // descriptor at a
   systole_call,          // calls out of the program: descriptor at a
+  systole_check,         // descriptor at a
   systole_skip_clock,    // skips `count` instructions unless bit `shift` of the clock mask is set
   systole_skip_reset,    // skips `count` instructions unless *(uint8_t *)a == shift
   systole_skip_released, // skips `count` instructions unless *(uint8_t *)a != shift
@@ -114,6 +115,16 @@ typedef struct {
   void *context;
   uint8_t *const *operands;
 } systole_callout;
+
+// A statement about all instances of a module at a clock edge. `failure` takes its number, counted from 1, and the lane,
+// when it fails and nothing failed before; where `failure` is null, `count` counts the lanes in which it holds.
+typedef struct {
+  const uint64_t *condition;
+  const uint64_t *enable; // null: always
+  const uint8_t *reset;   // null: none
+  uint64_t *failure, *count;
+  uint64_t reset_level, lanes, number;
+} systole_statement;
 
 // Runs instructions until systole_end. `clocks` has a bit for every clock that rises.
 void systole_execute(const systole_instruction *program, uint64_t clocks);
