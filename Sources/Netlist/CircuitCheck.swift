@@ -159,6 +159,13 @@ struct DefinitionCheck {
 
   private mutating func checkSignals() {
     for signal in definition.signals {
+      if signal.enumeration >= 0 {
+        let known = definition.enumerations.indices.contains(Int(signal.enumeration))
+        let cases = known ? definition.enumerations[Int(signal.enumeration)].cases : []
+        if !known || cases.contains(where: { $0.code.width != signal.width }) {
+          fail("signal '\(signal.name)' has names for other values")
+        }
+      }
       switch signal.kind {
       case .input(let port):
         let port = definition.ports.indices.contains(Int(port)) ? definition.ports[Int(port)] : nil

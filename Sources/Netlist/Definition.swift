@@ -27,6 +27,8 @@ public struct Signal: Hashable, Sendable {
   public var kind: Kind
   /// Index in ``Definition/places``; -1 when unknown.
   public var place: Int32
+  /// Index in ``Definition/enumerations``; -1 when the values have no names.
+  public var enumeration: Int32 = -1
 
   /// A named value.
   public init(name: String, width: Int, isSigned: Bool, kind: Kind, place: Int32) {
@@ -133,6 +135,8 @@ public struct Definition: Hashable, Sendable {
   public var registers: [Register] = []
   /// Memories.
   public var memories: [Memory] = []
+  /// Names for the values of signals.
+  public var enumerations: [Enumeration] = []
   /// Statements that hold at clock edges.
   public var assertions: [Assertion] = []
   /// What the module is when it is written elsewhere; its tables then hold only ports.

@@ -26,6 +26,7 @@ public struct Diagnostic: Hashable, Sendable, Error {
     case badContents = 31
     case unreadableContents = 32
     case badBlackBox = 33
+    case badStateMachine = 34
 
     /// The code as it is printed, such as `SYS0012`.
     public var text: String {

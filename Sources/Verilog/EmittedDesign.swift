@@ -14,7 +14,7 @@ public struct EmittedDesign: Sendable {
     let modules = circuit.verilog(options).map { (name: $0.name, text: $0.text) }
     files =
       circuit.foreignSources.map { (name: $0.name, text: $0.text) } + modules
-      + circuit.dataFiles.map { (name: $0.name, text: $0.text) } + [
+      + (circuit.dataFiles + circuit.waveFilters).map { (name: $0.name, text: $0.text) } + [
         ("manifest.json", Self.json(circuit.manifest)),
         ("names.json", Self.json(circuit.nameMap)),
       ]

@@ -26,7 +26,7 @@ extension Lowering {
     case .xor: return .binary("^", expression(a()), expression(b()))
     case .add, .subtract: return sum(node)
     case .multiply: return .binary("*", typed(a(), signed: node.isSigned), typed(b(), signed: node.isSigned))
-    case .equal: return .binary("==", expression(a()), expression(b()))
+    case .equal: return .binary("==", compared(a(), with: b()), compared(b(), with: a()))
     case .less:
       let signed = table[a()].isSigned
       return .binary("<", typed(a(), signed: signed), typed(b(), signed: signed))
@@ -55,7 +55,8 @@ extension Lowering {
   private mutating func complement(_ operand: NodeID) -> VerilogExpression {
     let node = table[operand]
     if node.operation == .equal, netNames[operand.index] == nil {
-      return .binary("!=", expression(NodeID(node.a)), expression(NodeID(node.b)))
+      let (left, right) = (NodeID(node.a), NodeID(node.b))
+      return .binary("!=", compared(left, with: right), compared(right, with: left))
     }
     if node.operation == .less, netNames[operand.index] == nil {
       let signed = table.nodes[Int(node.a)].isSigned

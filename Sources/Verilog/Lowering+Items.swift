@@ -21,7 +21,7 @@ extension Lowering {
       items.append(.variable(names[Int(register.signal)], type(signal)))
       if let value = register.initialValue {
         initial.append(
-          (names[Int(register.signal)], .literal(Self.literal(value, isSigned: signal.isSigned))))
+          (names[Int(register.signal)], fixed(value, ofSignal: register.signal)))
       }
     }
     for memory in definition.memories {
@@ -119,9 +119,8 @@ extension Lowering {
     let isHigh = clock.resetPolarity == .activeHigh
     let values = chosen.map { index -> VerilogStatement in
       let register = definition.registers[index]
-      let signal = definition.signals[Int(register.signal)]
       return .assign(
-        names[Int(register.signal)], .literal(Self.literal(register.resetValue!, isSigned: signal.isSigned)))
+        names[Int(register.signal)], fixed(register.resetValue!, ofSignal: register.signal))
     }
     let condition: VerilogExpression = isHigh ? .name(reset) : .unary("!", .name(reset))
     let edge = clock.resetKind == .asynchronous ? " or \(isHigh ? "posedge" : "negedge") \(reset)" : ""
@@ -131,7 +130,7 @@ extension Lowering {
   private mutating func statements(_ next: NextState, of register: Netlist.Register) -> [VerilogStatement] {
     switch next {
     case .hold: return []
-    case .value(let node): return [.assign(names[Int(register.signal)], expression(node))]
+    case .value(let node): return [.assign(names[Int(register.signal)], assigned(node, to: register.signal))]
     case .choice(let condition, let yes, let no):
       let taken = statements(yes, of: register)
       let other = statements(no, of: register)

@@ -21,6 +21,8 @@ struct Lowering {
   var items: [VerilogItem] = []
   var plan: NetPlan
   var nextStates: [NextState] = []
+  /// Local parameters by the cases that they stand for.
+  var caseNames: [CaseKey: String] = [:]
   private var rootNames: [String] = []
 
   init(_ definition: Definition, in definitions: [Definition], options: VerilogOptions) {
@@ -52,7 +54,8 @@ struct Lowering {
     aliasInstanceOutputs(readers)
     nameInstanceOutputs()
     let roots = collectRoots(readers)
-    plan = NetPlan(table, roots: roots)
+    let enumerated = definition.signals.indices.filter { definition.signals[$0].enumeration >= 0 }
+    plan = NetPlan(table, roots: roots, enumerated: Set(enumerated.map { Int32($0) }))
     nameNets()
 
     addNets()
@@ -63,7 +66,7 @@ struct Lowering {
     let logic = items
     items = []
     addDeclarations()
-    let declarations = items
+    let declarations = caseParameters + items
     items = []
     addUnusedSink()
 
@@ -192,7 +195,7 @@ struct Lowering {
     }
   }
 
-  private mutating func unique(_ base: String) -> String {
+  mutating func unique(_ base: String) -> String {
     var name = base
     var number = 2
     while !takenNames.insert(name).inserted {

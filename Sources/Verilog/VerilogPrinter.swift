@@ -76,6 +76,9 @@ struct VerilogPrinter {
         print(value, indent: 4)
       }
       write(";\n")
+    case .parameter(let name, let type, let value):
+      declare("localparam", type, name)
+      write(" = ", value, ";\n")
     case .variable(let name, let type):
       declare("reg", type, name)
       write(";\n")

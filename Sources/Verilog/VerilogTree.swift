@@ -41,6 +41,8 @@ struct VerilogType: Equatable {
 /// A line or block of a module body.
 enum VerilogItem {
   case wire(String, VerilogType, VerilogExpression?)
+  /// A local parameter.
+  case parameter(String, VerilogType, String)
   case variable(String, VerilogType)
   /// `attribute` as written between `(*` and `*)`.
   case memory(String, VerilogType, depth: Int, attribute: String?)

@@ -52,7 +52,7 @@ func diagnosis(_ generator: some Generator) -> String {
 
 @Suite struct DiagnosticTests {
   static let mistakes: [Mistake] =
-    languageMistakes + memoryMistakes + assertionMistakes
+    languageMistakes + memoryMistakes + assertionMistakes + enumMistakes
 
   static let languageMistakes: [Mistake] = [
     Mistake(

@@ -50,6 +50,10 @@ import Verilog
     try expectEqual(try MemoryKinds().elaborate(), seed: 8, cycles: 600)
   }
 
+  @Test func `State machines of every encoding run as Verilator runs their text`() throws {
+    try expectEqual(try Loaders().elaborate(), seed: 2, cycles: 400)
+  }
+
   @Test func `An array runs as Verilator runs its text`() throws {
     try expectEqual(try SystolicArray(size: 6).elaborate(), seed: 6, cycles: 300)
   }
