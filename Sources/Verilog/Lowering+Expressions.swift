@@ -115,6 +115,8 @@ extension Lowering {
     if isSigned, width <= 64 {
       let shift = UInt64(64 - width)
       let number = Int64(bitPattern: value.words[0] << shift) >> Int64(shift)
+      // The smallest number has no opposite: in a wider place -8'sd128 would be +128.
+      if value.powerOfTwo == width - 1 { return "\(width)'sh\(value.hexadecimal)" }
       return number < 0 ? "-\(width)'sd\(number.magnitude)" : "\(width)'sd\(number)"
     }
     if width == 1 { return value.isZero ? "1'b0" : "1'b1" }

@@ -156,10 +156,13 @@ package struct RandomCircuit {
     let width = definition.memories[0].width
     let counts = [1, 2, 3, 4].filter { width % $0 == 0 }
     let count = counts[random.below(counts.count)]
+    // Two clocks may rise at once: then only the order of writes with one clock is defined.
+    let clock = Int32(random.below(definition.clocks.count))
     definition.memories[0].writePorts = (0..<1 + random.below(2)).map { port in
-      Memory.WritePort(address: memoryAddresses[port], lanes: lanes(count))
+      Memory.WritePort(address: memoryAddresses[port], lanes: lanes(count), clock: clock)
     }
     definition.memories[0].readPorts[0].address = memoryAddresses[1]
+    definition.memories[0].readPorts[0].clock = Int32(random.below(definition.clocks.count))
     if random.flip() { definition.memories[0].readPorts[0].enable = pick(width: 1, signed: false) }
     if random.below(3) == 0 {
       definition.memories[0].readPorts[0].bypasses = (0..<1 + random.below(2)).map { _ in lanes(count) }
