@@ -48,8 +48,8 @@ references: model ## Recompute the vectors of the tests with independent Python 
 	@scripts/setup references
 	@for script in Tests/Reference/*.py; do echo "$$script …"; .tools/references/bin/python "$$script" || exit 1; done
 
-bench: swift ## Measure speed: elaboration, co-simulation, turnaround; prints JSON
-	@scripts/setup demo
+bench: swift ## Measure speed: elaboration, simulation, co-simulation, turnaround; prints JSON
+	@scripts/setup test
 	@swift build -c release --product systole-bench >&2
 	@.build/release/systole-bench
 
@@ -57,8 +57,7 @@ bench-peers: swift ## Measure Amaranth, PyRTL and cocotb on the same designs; pr
 	@scripts/setup peers
 	@swift build -c release --product systole-bench >&2
 	@.build/release/systole-bench --describe .build/peers
-	@.tools/peers/bin/python Benchmarks/peers/run.py --description .build/peers/description.json \
-	  --figures .build/peers/figures.json
+	@.tools/peers/bin/python Benchmarks/peers/run.py .build/peers
 
 docs: swift ## Write the documentation as a static site, under .build/docs
 	@scripts/docs

@@ -23,8 +23,8 @@ let package = Package(
     .library(
       name: "Systole",
       targets: [
-        "HDL", "Netlist", "Verilog", "Engine", "Simulator", "Tools", "Verilator", "Testbench", "NumberFormats",
-        "Golden",
+        "HDL", "Netlist", "Verilog", "Engine", "Simulator", "Tools", "Verilator", "Testbench", "Formal",
+        "NumberFormats", "Golden",
         "Components", "Blocks", "Transformer", "Catalog",
       ]),
     .executable(name: "systole", targets: ["systole"]),
@@ -47,7 +47,7 @@ let package = Package(
         name: "BuildWorker", dependencies: ["Netlist", "Tools", "Verilator"], path: "Tests/BuildWorker",
         swiftSettings: strict)
     ],
-    layer("Verilator", on: ["Netlist", "Engine", "Tools", "CModel"], testedWith: ["BuildWorker"]),
+    layer("Verilator", on: ["Netlist", "Verilog", "Engine", "Tools", "CModel"], testedWith: ["BuildWorker"]),
     [.target(name: "CLanes")],
     [
       .target(
@@ -55,21 +55,19 @@ let package = Package(
     ],
     layer(
       "Simulator", on: ["Netlist", "HDL", "Engine", "CLanes"],
-      testedWith: ["Verilog", "Verilator", "Tools", "RandomCircuits", "Blocks", "NumberFormats"]),
-    [
-      .executableTarget(
-        name: "NativeBenchmark", dependencies: ["Simulator", "Verilator", "HDL", "Verilog"], path: "Benchmarks/native",
-        swiftSettings: strict)
-    ],
+      testedWith: ["Verilog", "Verilator", "Tools", "RandomCircuits", "TestSupport", "Blocks", "NumberFormats"]),
     layer("NumberFormats"),
     layer("Golden", on: ["NumberFormats"]),
     layer("Testbench", on: ["Netlist", "Engine"]),
+    layer("Formal", on: ["Netlist", "Verilog", "Tools", "Testbench"], testedWith: ["HDL", "Components"]),
     [
       .target(
         name: "TestSupport", dependencies: ["Netlist", "HDL", "Verilog", "Verilator", "Tools"],
         path: "Tests/TestSupport", swiftSettings: strict)
     ],
-    layer("Components", on: ["Netlist", "HDL"], testedWith: ["Engine", "Testbench", "TestSupport", "Verilator"]),
+    layer(
+      "Components", on: ["Netlist", "HDL"],
+      testedWith: ["Catalog", "Engine", "Formal", "Golden", "Simulator", "Testbench", "TestSupport", "Verilator"]),
     layer(
       "Blocks", on: ["Netlist", "HDL", "NumberFormats", "Components"],
       testedWith: ["Catalog", "Engine", "Golden", "Testbench", "TestSupport", "Verilator", "Verilog"]),
@@ -78,13 +76,13 @@ let package = Package(
       "Catalog",
       on: [
         "NumberFormats", "Golden", "Netlist", "HDL", "Verilog", "Engine", "Tools", "Verilator", "Testbench",
-        "Transformer", "Components", "Blocks",
+        "Formal", "Transformer", "Components", "Blocks",
       ]),
     [
       .executableTarget(
         name: "systole",
         dependencies: [
-          "Catalog", "Blocks", "Netlist", "HDL", "Verilog", "Tools", "Verilator", "Testbench",
+          "Catalog", "Blocks", "Formal", "Netlist", "HDL", "Verilog", "Tools", "Verilator", "Testbench",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], swiftSettings: strict),
       .testTarget(name: "SystoleCommandTests", dependencies: ["systole", "Tools", "Verilog"], swiftSettings: strict),
@@ -93,7 +91,8 @@ let package = Package(
       .executableTarget(
         name: "systole-bench",
         dependencies: [
-          "NumberFormats", "Golden", "Netlist", "HDL", "Verilog", "Engine", "Tools", "Verilator", "Testbench", "Blocks",
+          "NumberFormats", "Golden", "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Tools", "Verilator",
+          "Testbench", "Components", "Blocks", "Catalog",
         ], path: "Benchmarks/Sources/systole-bench", swiftSettings: strict)
     ],
     [
@@ -106,7 +105,7 @@ let package = Package(
     [
       .testTarget(
         name: "EmissionTests",
-        dependencies: ["Netlist", "HDL", "Verilog", "Engine", "Verilator", "Tools", "RandomCircuits"],
+        dependencies: ["Netlist", "HDL", "Verilog", "Engine", "Verilator", "Tools", "RandomCircuits", "TestSupport"],
         swiftSettings: strict)
     ],
   ].flatMap { $0 }

@@ -23,35 +23,63 @@ class Port:
         self.fields = [getattr(dut, f"{stream.name}_{field}") for field, _ in stream.fields]
 
 
+DRAIN = 200  # cycles after the last expected row in which no more may come
+
+
 async def drive(clock, port, stall, generator):
     edge = RisingEdge(clock)
+    valid, ready, fields, draw = port.valid, port.ready, port.fields, generator.random
+    offered = False
     for row in port.rows:
-        while generator.random() < stall:
+        if draw() < stall:
+            if offered:
+                valid.value = 0
             await edge
-        port.valid.value = 1
-        for field, value in zip(port.fields, row):
+            while draw() < stall:
+                await edge
+            offered = False
+        if not offered:
+            valid.value = 1
+        for field, value in zip(fields, row):
             field.value = value
+        offered = True
         await edge
-        while not port.ready.value:
+        while not ready.value:
             await edge
-        port.valid.value = 0
+    valid.value = 0
 
 
 async def check(clock, port, stall, generator, seen):
-    """Takes rows and compares each with the next expected one; `seen` counts cycles and rows."""
+    """Takes rows and compares each with the next expected one; an offer must stay as it is until it is taken.
+
+    `seen` counts cycles and rows.
+    """
     edge = RisingEdge(clock)
-    valid, fields = port.valid, port.fields
+    valid, fields, draw = port.valid, port.fields, generator.random
+    was_ready = False
+    cycles = 0
     for index, expected in enumerate(port.rows):
+        held = None
         while True:
-            ready = generator.random() >= stall
-            port.ready.value = ready
+            ready = draw() >= stall
+            if ready != was_ready:
+                port.ready.value = was_ready = ready
             await edge
-            seen["cycles"] += 1
-            if ready and valid.value:
-                break
-        row = [int(field.value) for field in fields]
+            cycles += 1
+            if valid.value:
+                row = [int(field.value) for field in fields]
+                assert held is None or row == held, f"{port.name} row {index}: {row} after {held} was not taken"
+                if ready:
+                    break
+                held = row
+            else:
+                assert held is None, f"{port.name} row {index} was withdrawn"
         assert row == expected, f"{port.name} row {index}: {row} instead of {expected}"
-    port.ready.value = 0
+    port.ready.value = 1
+    for _ in range(DRAIN):
+        await edge
+        assert not valid.value, f"{port.name} gives more rows than expected"
+    seen["cycles"] += cycles + DRAIN
     seen["rows"] += len(port.rows)
 
 

@@ -1,11 +1,9 @@
 """Measures the peer frameworks on the same machine in the same run, and prints one JSON object.
 
-usage: run.py [--description FILE] [--figures FILE]
+usage: run.py FOLDER
 
-Needs the environment of `make bench-peers`. The description tells which design cocotb drives (Benchmarks/README.md); by
-default the 16 × 16 array of `fixtures.py`. With Systole's own figures, as `systole-bench --describe` writes them, ratios
-are printed too: `amaranth_ratio` and `pyrtl_ratio` are processor seconds over processor seconds for the 64 × 64 array,
-`cocotb_ratio` is transactions a processor second over transactions a processor second.
+Needs the environment of `make bench-peers`. FOLDER is what `systole-bench --describe` has written: the designs that
+cocotb drives, and Systole's own figures. Benchmarks/README.md says what the ratios mean.
 """
 
 import argparse
@@ -14,7 +12,6 @@ import os
 import pathlib
 import subprocess
 import sys
-import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 TOOLS = HERE.parent.parent / ".tools"
@@ -31,26 +28,30 @@ def measure(script, *arguments):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--description", type=pathlib.Path)
-    parser.add_argument("--figures", type=pathlib.Path)
-    options = parser.parse_args()
+    parser.add_argument("folder", type=pathlib.Path)
+    folder = parser.parse_args().folder
 
-    with tempfile.TemporaryDirectory() as scratch:
-        description = options.description
-        if description is None:
-            measure("fixtures.py", "array", scratch)
-            description = pathlib.Path(scratch, "description.json")
-        results = {
-            "amaranth": measure("amaranth_array.py"),
-            "pyrtl": measure("pyrtl_array.py"),
-            "cocotb": measure("cocotb_bench.py", description, "--verilator", TOOLS / "verilator" / "5.048"),
-        }
-    if options.figures:
-        own = results["systole"] = json.loads(options.figures.read_text())
-        for peer in ("amaranth", "pyrtl"):
-            results[f"{peer}_ratio"] = round(results[peer]["processor_s"] / own["elaborate_64_cpu_s"], 1)
-        results["cocotb_ratio"] = round(own["stream_transactions_per_s"] / results["cocotb"]["transactions_per_s"], 1)
-    print(json.dumps(results, indent=2))
+    def cocotb(design):
+        return measure("cocotb_bench.py", folder / design / "description.json", "--verilator",
+                       TOOLS / "verilator" / "5.048")
+
+    own = json.loads((folder / "figures.json").read_text())
+    amaranth, pyrtl = measure("amaranth_array.py"), measure("pyrtl_array.py")
+    simulation = measure("amaranth_simulation.py")
+    queue, matmul = cocotb("queue"), cocotb("matmul")
+
+    def ratio(value):
+        return round(value, 1)
+
+    print(json.dumps({
+        "amaranth_ratio": ratio(amaranth["processor_s"] / own["elaborate_64_cpu_s"]),
+        "pyrtl_ratio": ratio(pyrtl["processor_s"] / own["elaborate_64_cpu_s"]),
+        "native_vs_amaranth": ratio(own["native_cycles_per_s_16"] / simulation["cycles_per_s"]),
+        "cocotb_ratio": ratio(own["queue_transactions_per_s"] / queue["transactions_per_s"]),
+        "cocotb_matmul_ratio": ratio(own["matmul_transactions_per_s"] / matmul["transactions_per_s"]),
+        "systole": own, "amaranth": amaranth, "amaranth_simulation": simulation, "pyrtl": pyrtl,
+        "cocotb": {"queue": queue, "matmul": matmul},
+    }, indent=2))
 
 
 if __name__ == "__main__":

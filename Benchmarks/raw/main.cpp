@@ -212,6 +212,8 @@ int main(int argc, char **argv) {
   AllRows<Inputs> inputs(argv[2]);
   AllRows<Outputs> outputs(argv[2]);
   VerilatedContext context;
+  context.randReset(2);
+  context.randSeed(int(seed));
   auto model = std::make_unique<Model>(&context);
 
   std::vector<double> rates;

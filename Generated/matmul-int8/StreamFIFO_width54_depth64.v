@@ -1,4 +1,4 @@
-// StreamFIFO(width: 54, depth: 64, storage: memory)
+// StreamFIFO(width: 54, depth: 64, storage: memory, isFallThrough: false, showsOccupancy: false)
 //
 // First-in first-out queue of 65 items of 54 bits in a memory.
 // Ready/valid streams. An item shows at the output 2 clock edges after it was taken.

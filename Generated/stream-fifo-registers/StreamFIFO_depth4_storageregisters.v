@@ -1,4 +1,4 @@
-// StreamFIFO(width: 8, depth: 4, storage: registers)
+// StreamFIFO(width: 8, depth: 4, storage: registers, isFallThrough: false, showsOccupancy: false)
 //
 // First-in first-out queue of 4 items of 8 bits in registers.
 // Ready/valid streams. An item shows at the output 1 clock edges after it was taken.

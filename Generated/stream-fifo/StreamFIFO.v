@@ -1,4 +1,4 @@
-// StreamFIFO(width: 8, depth: 16, storage: memory)
+// StreamFIFO(width: 8, depth: 16, storage: memory, isFallThrough: false, showsOccupancy: false)
 //
 // First-in first-out queue of 17 items of 8 bits in a memory.
 // Ready/valid streams. An item shows at the output 2 clock edges after it was taken.

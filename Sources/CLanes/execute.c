@@ -205,6 +205,19 @@ void systole_execute(const systole_instruction *program, uint64_t clocks) {
         systole_write((const systole_memory_port *)p->a);
         break;
       }
+      CASE(systole_memory_write_bits, 0) {
+        systole_write_bits((const systole_memory_port *)p->a);
+        break;
+      }
+      CASE(systole_call, 0) {
+        const systole_callout *c = (const systole_callout *)p->a;
+        c->function(c->context, c->operands);
+        break;
+      }
+      CASE(systole_check, 0) {
+        systole_check_statement((const systole_statement *)p->a);
+        break;
+      }
       CASE(systole_skip_clock, 0) {
         if (!(clocks >> p->shift & 1)) p += p->count;
         break;

@@ -4,7 +4,9 @@ import Netlist
 public enum Catalog {
   /// All entries, simplest first.
   public static let entries: [any CatalogEntry] = [
-    streamFIFO, requantizer, weightStationaryArray, outputStationaryArray, matrixMultiply,
+    streamFIFO, pipeStage, skidBuffer, creditLink, streamFork, streamJoin, streamFilter, streamUpsizer, streamDownsizer,
+    streamArbiter, arbiter, counter, lfsr, populationCounter, leadingZeroCounter, barrelShifter, prefixSum, adderTree,
+    sortingNetwork, divider, squareRoot, requantizer, weightStationaryArray, outputStationaryArray, matrixMultiply,
   ]
 
   /// The entry called `name`.

@@ -1,3 +1,4 @@
+import Formal
 import HDL
 import Netlist
 import Testbench
@@ -25,6 +26,9 @@ public protocol CatalogEntry: Sendable {
   func block(
     configuration: String?, settings: [Setting], workload: [Setting]
   ) throws(CatalogError) -> any CatalogBlock
+
+  /// The block in the configuration that is proved unless told otherwise, with some parameters changed.
+  func provable(settings: [Setting]) throws(CatalogError) -> any CatalogBlock
 }
 
 /// A configured block: ready to be built and verified.
@@ -39,6 +43,10 @@ public protocol CatalogBlock: Sendable {
   var workload: [ParameterDescription] { get }
   /// Cycles that a run takes, roughly: decides how much optimising a model is worth.
   var expectedCycles: Int { get }
+  /// What is proved of the block beside the rules of its streams.
+  var properties: [Property] { get }
+  /// Verilog with what the block may take for granted of its inputs beside the rules of its streams.
+  var assumptions: String { get }
 
   /// Builds the hardware.
   func elaborate(reset: ResetStyle) throws(DiagnosticList) -> Circuit
@@ -60,6 +68,9 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
   private let workload: Workload
   private let cycles: @Sendable (G, Workload) -> Int
   private let makeBench: MakeBench
+  private var provableGenerator: G?
+  private var makeAssumptions: @Sendable (G) -> String = { _ in "" }
+  private var makeProperties: @Sendable (G) -> [Property] = { _ in [] }
 
   /// An entry.
   ///
@@ -87,6 +98,23 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
     makeBench = bench
   }
 
+  /// The same entry with properties to be proved.
+  ///
+  /// - Parameters:
+  ///   - generator: The configuration that is proved unless told otherwise: a small one, for every bit of state costs.
+  ///   - assumptions: Verilog that restricts the inputs beside the rules of the streams.
+  ///   - properties: The properties of a configuration.
+  public func proving(
+    _ generator: G, assumptions: @escaping @Sendable (G) -> String = { _ in "" },
+    _ properties: @escaping @Sendable (G) -> [Property]
+  ) -> Entry {
+    var entry = self
+    entry.provableGenerator = generator
+    entry.makeAssumptions = assumptions
+    entry.makeProperties = properties
+    return entry
+  }
+
   public var parameters: [ParameterDescription] { settable.map { $0.description(in: G()) } }
   public var workloadParameters: [ParameterDescription] { workloads.map { $0.description(in: workload) } }
   public var configurations: [String] { known.map(\.name) }
@@ -97,6 +125,17 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
     Block(
       entry: self, generator: try generator(configuration: configuration, settings: settings),
       work: try apply(changes, of: workloads, to: workload, kind: "workload", block: name))
+  }
+
+  /// The block of any value of the generator.
+  public func block(of generator: G, workload work: Workload? = nil) -> any CatalogBlock {
+    Block(entry: self, generator: generator, work: work ?? workload)
+  }
+
+  /// The block in the configuration that is proved unless told otherwise, with some parameters changed.
+  public func provable(settings: [Setting] = []) throws(CatalogError) -> any CatalogBlock {
+    let start = provableGenerator ?? known[0].generator
+    return block(of: try apply(settings, of: settable, to: start, kind: "hardware", block: name))
   }
 
   /// The generator of a configuration with some parameters changed.
@@ -121,6 +160,8 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
     var parameters: [ParameterDescription] { entry.settable.map { $0.description(in: generator) } }
     var workload: [ParameterDescription] { entry.workloads.map { $0.description(in: work) } }
     var expectedCycles: Int { entry.cycles(generator, work) }
+    var properties: [Property] { entry.makeProperties(generator) }
+    var assumptions: String { entry.makeAssumptions(generator) }
 
     func elaborate(reset: ResetStyle) throws(DiagnosticList) -> Circuit {
       try generator.elaborate(reset: reset).simplified()

@@ -75,9 +75,7 @@ public struct Cosimulation: Sendable {
   public func design(with builder: ModelBuilder) throws -> ModelDesign {
     let circuit = try block.elaborate(reset: reset)
     guard let foreign else {
-      return ModelDesign(
-        sources: circuit.verilog().map { VerilogSource(name: $0.name, text: $0.text) },
-        interface: circuit.top.interface)
+      return ModelDesign(circuit)
     }
     var design = try builder.design(of: foreign)
     try block.checkPorts(of: design.interface, against: circuit.top.interface)

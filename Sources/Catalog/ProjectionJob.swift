@@ -116,9 +116,7 @@ public struct ProjectionJob: Sendable {
   /// Runs the layer on the emitted Verilog and compares every code with the golden model.
   public func run(_ prepared: Prepared, with builder: ModelBuilder) throws -> Outcome {
     let circuit = try engine.elaborate(reset: reset).simplified()
-    let design = ModelDesign(
-      sources: circuit.verilog().map { VerilogSource(name: $0.name, text: $0.text) },
-      interface: circuit.top.interface)
+    let design = ModelDesign(circuit)
     var bench = try StreamBench(circuit.top.interface, name: "matmul", seed: 1, stalls: stalls)
     var random = bench.random("padding")
     let product = try MatrixMultiplyTraffic(engine).add(

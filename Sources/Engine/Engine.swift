@@ -78,6 +78,10 @@ public enum EngineFailure: Error, Hashable, Sendable, CustomStringConvertible {
   case notConverging(String)
   /// The wave could not be written.
   case trace(path: String, reason: String)
+  /// An assertion or assumption of the design failed at the clock edge that ended `cycle` cycles.
+  case assertion(kind: String, label: String, instance: String, cycle: UInt64, place: String, message: String)
+  /// A black box has no software model, and the engine cannot run its Verilog.
+  case noSoftwareModel(module: String)
   /// The engine was used after an earlier failure.
   case dead
 
@@ -88,6 +92,11 @@ public enum EngineFailure: Error, Hashable, Sendable, CustomStringConvertible {
     case .stopped(let file, let line, let message): "the design stopped at \(file):\(line): \(message)"
     case .notConverging(let message): "the combinational logic does not settle: \(message)"
     case .trace(let path, let reason): "cannot write the wave '\(path)': \(reason)"
+    case .assertion(let kind, let label, let instance, let cycle, let place, let message):
+      "\(place.isEmpty ? "" : place + ": ")\(kind) '\(label)' of \(instance) failed at the end of cycle \(cycle)"
+        + (message.isEmpty ? "" : ": " + message)
+    case .noSoftwareModel(let module):
+      "the black box '\(module)' has no software model; return one from makeModel(), or run the design in Verilator"
     case .dead: "the model has stopped after an earlier failure and cannot be used again"
     }
   }

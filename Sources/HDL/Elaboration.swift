@@ -104,6 +104,7 @@ final class Elaboration {
     }
     let scope = declare(walker.leaves, in: module)
     generator.build(Interior(ports: ports, layout: layout, scope: scope), in: module)
+    if let box = generator as? any BlackBox { module.becomeForeign(box) }
     module.finish(reset: reset)
     module.definition.documentation = generator.documentation
     module.definition.latency = generator.latency

@@ -72,8 +72,11 @@ extension Module {
         .inputNotDriven, "'\(name(ofConnection: connection))' is not driven",
         fix: "connect the input of the instance", at: place)
     }
+    finishMemories()
     isFinished = true
-    usesClock = usesClock || !definition.registers.isEmpty || !definition.memories.isEmpty
+    usesClock =
+      usesClock || !definition.registers.isEmpty || definition.memories.contains(where: \.isClocked)
+      || !definition.assertions.isEmpty
     usesReset = usesReset || definition.registers.contains { $0.resetValue != nil }
     if usesClock {
       let names = clockNames(reset)

@@ -50,7 +50,7 @@ extension Module {
     variable(name, width: 1, reset: reset, initial: initial, at: place(file, line))
   }
 
-  private func variable<T: Signal>(_ name: String, width: Int, reset: T?, initial: T?, at place: Int32) -> Register<T> {
+  func variable<T: Signal>(_ name: String, width: Int, reset: T?, initial: T?, at place: Int32) -> Register<T> {
     countStatement()
     _ = check(width >= 1, .badWidth, "register '\(name)' of \(width) bits", fix: "use at least 1 bit", at: place)
     let width = max(1, width)
@@ -77,7 +77,7 @@ extension Module {
     net(name, width: 1, default: value, at: place(file, line))
   }
 
-  private func net<T: Signal>(_ name: String, width: Int, default value: T?, at place: Int32) -> Wire<T> {
+  func net<T: Signal>(_ name: String, width: Int, default value: T?, at place: Int32) -> Wire<T> {
     countStatement()
     _ = check(width >= 1, .badWidth, "wire '\(name)' of \(width) bits", fix: "use at least 1 bit", at: place)
     let width = max(1, width)

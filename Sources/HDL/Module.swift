@@ -18,6 +18,8 @@ public final class Module {
   var scope = Scope.root
   var choices: [Choice] = []
   var openChoices: [(choice: Int32, branch: Int32)] = []
+  /// What is known of each memory beyond its ports.
+  var memoryPlans: [MemoryPlan] = []
 
   var prefixes: [String] = []
   var usedNames: [String: Int32] = [:]

@@ -72,6 +72,18 @@ public struct Stream<T: PortElement> {
   /// Drive with 1 to take the item.
   public let ready: Sink<Bit>
 
+  /// A stream of signals that are there already.
+  ///
+  /// - Parameters:
+  ///   - valid: 1 while an item is offered; must not follow what drives `ready` within the clock.
+  ///   - payload: The item.
+  ///   - ready: What the taker drives.
+  public init(valid: Bit, payload: T.Source, ready: Sink<Bit>) {
+    self.valid = valid
+    self.payload = payload
+    self.ready = ready
+  }
+
   init(_ shape: T.Shape, _ entry: PortEntry, in scope: PortScope) {
     valid = Bit.source(1, entry.elements[0], in: scope)
     ready = Bit.drain(1, entry.elements[1], in: scope)

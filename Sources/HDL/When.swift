@@ -49,7 +49,7 @@ extension Module {
     cases(SwitchCases(module: self, choice: openChoice(), subject: subject))
   }
 
-  private func openChoice() -> Int32 {
+  func openChoice() -> Int32 {
     choices.append(Choice(parent: scope, conditions: []))
     return Int32(choices.count - 1)
   }

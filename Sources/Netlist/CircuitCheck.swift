@@ -10,7 +10,14 @@ struct CircuitCheck {
     }
     var names: [String: Int] = [:]
     var paths: [CombinationalPaths] = []
+    let foreign = Set(definitions.compactMap(\.foreign?.module))
     for (index, definition) in definitions.enumerated() {
+      if definition.foreign == nil, foreign.contains(definition.name) {
+        mistakes.append(
+          Diagnostic(
+            .nameClash, "the module '\(definition.name)' has the name of a black box", module: definition.name,
+            fix: "give the generator type another name"))
+      }
       if let other = names.updateValue(index, forKey: definition.name) {
         mistakes.append(
           Diagnostic(
@@ -73,12 +80,13 @@ struct DefinitionCheck {
     guard mistakes.isEmpty else { return }
     checkSignals()
     checkState()
+    checkAssertions()
     checkInstances()
     checkPorts()
     checkNames()
   }
 
-  private mutating func fail(_ message: String, place: Int32 = -1) {
+  mutating func fail(_ message: String, place: Int32 = -1) {
     mistakes.append(
       Diagnostic(.invalidNetlist, message, at: definition.place(place), module: definition.name))
   }
@@ -151,6 +159,13 @@ struct DefinitionCheck {
 
   private mutating func checkSignals() {
     for signal in definition.signals {
+      if signal.enumeration >= 0 {
+        let known = definition.enumerations.indices.contains(Int(signal.enumeration))
+        let cases = known ? definition.enumerations[Int(signal.enumeration)].cases : []
+        if !known || cases.contains(where: { $0.code.width != signal.width }) {
+          fail("signal '\(signal.name)' has names for other values")
+        }
+      }
       switch signal.kind {
       case .input(let port):
         let port = definition.ports.indices.contains(Int(port)) ? definition.ports[Int(port)] : nil
@@ -172,6 +187,13 @@ struct DefinitionCheck {
         if shape.direction != .output || shape.width != signal.width || shape.isSigned != signal.isSigned {
           fail("signal '\(signal.name)' differs from port '\(shape.name)'")
         }
+      case .foreign(let port):
+        guard definition.foreign != nil, definition.ports.indices.contains(Int(port)),
+          definition.ports[Int(port)].shape.direction == .output
+        else {
+          fail("signal '\(signal.name)' is no output of a foreign module")
+          continue
+        }
       case .memoryRead(let memory, let port):
         guard definition.memories.indices.contains(Int(memory)),
           definition.memories[Int(memory)].readPorts.indices.contains(Int(port))
@@ -183,7 +205,7 @@ struct DefinitionCheck {
     }
   }
 
-  private mutating func expect(_ id: NodeID, width: Int, signed: Bool?, what: @autoclosure () -> String) {
+  mutating func expect(_ id: NodeID, width: Int, signed: Bool?, what: @autoclosure () -> String) {
     guard isNode(id) else { return fail("\(what()) has no driver") }
     let node = definition.table[id]
     if Int(node.width) != width || (signed != nil && node.isSigned != signed) {
@@ -207,20 +229,7 @@ struct DefinitionCheck {
         fail("register '\(signal.name)' has a reset value, its clock no reset")
       }
     }
-    for memory in definition.memories {
-      if memory.depth < 1 { fail("memory '\(memory.name)' has no words") }
-      if !definition.clocks.indices.contains(Int(memory.clock)) { fail("memory '\(memory.name)' has no clock") }
-      let addressWidth = BitVector.bitsNeeded(unsigned: UInt64(max(memory.depth, 2) - 1))
-      for port in memory.writePorts {
-        expect(port.address, width: addressWidth, signed: false, what: "write address of '\(memory.name)'")
-        expect(port.data, width: memory.width, signed: memory.isSigned, what: "data of '\(memory.name)'")
-        expect(port.enable, width: 1, signed: nil, what: "write enable of '\(memory.name)'")
-      }
-      for port in memory.readPorts {
-        expect(port.address, width: addressWidth, signed: false, what: "read address of '\(memory.name)'")
-        if let enable = port.enable { expect(enable, width: 1, signed: nil, what: "read enable of '\(memory.name)'") }
-      }
-    }
+    checkMemories()
   }
 
   private mutating func checkInstances() {
@@ -287,11 +296,11 @@ struct DefinitionCheck {
       definition.clocks.flatMap { [$0.clock] + ($0.reset.map { [$0] } ?? []) } + definition.ports.map(\.shape.name)
         + definition.signals.compactMap { signal -> String? in
           switch signal.kind {
-          case .input, .instanceOutput: nil
+          case .input, .instanceOutput, .foreign: nil
           default: signal.name
           }
         }
-        + definition.memories.map(\.name) + definition.instances.map(\.name)
+        + definition.assertions.map(\.label) + definition.memories.map(\.name) + definition.instances.map(\.name)
     }
     let all = [definition.name] + names()
     seen.reserveCapacity(all.count)

@@ -27,7 +27,12 @@ struct CombinationalPaths {
         for input in known[Int(used.definition)].dependencies[Int(port)] {
           body(definition.connections[Int(used.inputs.lowerBound + input)].index)
         }
-      case .input, .register, .memoryRead: break
+      case .memoryRead(let memory, let port):
+        let read = definition.memories[Int(memory)].readPorts[Int(port)]
+        if read.clock == nil { body(read.address.index) }
+      case .foreign:
+        if let foreign = definition.foreign, foreign.followsInputs { for input in foreign.inputs { body(input.index) } }
+      case .input, .register: break
       }
     }
 

@@ -10,8 +10,10 @@ public struct Signal: Hashable, Sendable {
     case register(Int32)
     /// An output of an instance; the port counts the ports of the instance's definition.
     case instanceOutput(instance: Int32, port: Int32)
-    /// Data of a synchronous read port of a memory.
+    /// Data of a read port of a memory.
     case memoryRead(memory: Int32, port: Int32)
+    /// An output of the foreign module that the definition stands for.
+    case foreign(port: Int32)
   }
 
   /// Verilog identifier, unique in the definition. Empty for an output of an instance, which is called after the
@@ -25,6 +27,8 @@ public struct Signal: Hashable, Sendable {
   public var kind: Kind
   /// Index in ``Definition/places``; -1 when unknown.
   public var place: Int32
+  /// Index in ``Definition/enumerations``; -1 when the values have no names.
+  public var enumeration: Int32 = -1
 
   /// A named value.
   public init(name: String, width: Int, isSigned: Bool, kind: Kind, place: Int32) {
@@ -84,75 +88,6 @@ public struct Register: Hashable, Sendable {
   }
 }
 
-/// A memory with synchronous read and write ports. A read at the edge of a write to the same address gives the old word.
-public struct Memory: Hashable, Sendable {
-  /// Stores one word at the clock edge while `enable` is 1.
-  public struct WritePort: Hashable, Sendable {
-    /// Word that is written.
-    public var address: NodeID
-    /// The new word.
-    public var data: NodeID
-    /// One bit.
-    public var enable: NodeID
-
-    /// A write port.
-    public init(address: NodeID, data: NodeID, enable: NodeID) {
-      self.address = address
-      self.data = data
-      self.enable = enable
-    }
-  }
-
-  /// Loads one word at the clock edge while `enable` is 1, else keeps the last one.
-  public struct ReadPort: Hashable, Sendable {
-    /// Word that is read.
-    public var address: NodeID
-    /// One bit; nil when a word is read at every edge.
-    public var enable: NodeID?
-    /// Index of the signal that carries the data.
-    public var signal: Int32
-
-    /// A read port.
-    public init(address: NodeID, enable: NodeID?, signal: Int32) {
-      self.address = address
-      self.enable = enable
-      self.signal = signal
-    }
-  }
-
-  /// Verilog identifier.
-  public var name: String
-  /// Number of words.
-  public var depth: Int
-  /// Width of a word in bits.
-  public var width: Int
-  /// How a word is read.
-  public var isSigned: Bool
-  /// Write ports; the last one wins when two write one word at once.
-  public var writePorts: [WritePort]
-  /// Read ports.
-  public var readPorts: [ReadPort]
-  /// Index in ``Definition/clocks``.
-  public var clock: Int32
-  /// Index in ``Definition/places``; -1 when unknown.
-  public var place: Int32
-
-  /// A memory of `depth` words.
-  public init(
-    name: String, depth: Int, width: Int, isSigned: Bool, writePorts: [WritePort], readPorts: [ReadPort], clock: Int32,
-    place: Int32
-  ) {
-    self.name = name
-    self.depth = depth
-    self.width = width
-    self.isSigned = isSigned
-    self.writePorts = writePorts
-    self.readPorts = readPorts
-    self.clock = clock
-    self.place = place
-  }
-}
-
 /// A use of another definition.
 public struct Instance: Hashable, Sendable {
   /// Verilog identifier.
@@ -200,6 +135,12 @@ public struct Definition: Hashable, Sendable {
   public var registers: [Register] = []
   /// Memories.
   public var memories: [Memory] = []
+  /// Names for the values of signals.
+  public var enumerations: [Enumeration] = []
+  /// Statements that hold at clock edges.
+  public var assertions: [Assertion] = []
+  /// What the module is when it is written elsewhere; its tables then hold only ports.
+  public var foreign: ForeignModule?
   /// Uses of other modules.
   public var instances: [Instance] = []
   /// Drivers of the input ports of all instances, those of one instance together.
@@ -274,17 +215,14 @@ public struct Definition: Hashable, Sendable {
       if let enable = register.enable { body(enable) }
     }
     for memory in memories {
-      for port in memory.writePorts {
-        body(port.address)
-        body(port.data)
-        body(port.enable)
-      }
-      for port in memory.readPorts {
-        body(port.address)
-        if let enable = port.enable { body(enable) }
-      }
+      memory.forEachRoot(body)
     }
     for driver in connections { body(driver) }
+    foreign?.inputs.forEach(body)
+    for assertion in assertions {
+      body(assertion.condition)
+      if let enable = assertion.enable { body(enable) }
+    }
     for port in ports { if let driver = port.driver { body(driver) } }
   }
 
@@ -298,17 +236,14 @@ public struct Definition: Hashable, Sendable {
       registers[index].enable = registers[index].enable.map(body)
     }
     for index in memories.indices {
-      for port in memories[index].writePorts.indices {
-        memories[index].writePorts[port].address = body(memories[index].writePorts[port].address)
-        memories[index].writePorts[port].data = body(memories[index].writePorts[port].data)
-        memories[index].writePorts[port].enable = body(memories[index].writePorts[port].enable)
-      }
-      for port in memories[index].readPorts.indices {
-        memories[index].readPorts[port].address = body(memories[index].readPorts[port].address)
-        memories[index].readPorts[port].enable = memories[index].readPorts[port].enable.map(body)
-      }
+      memories[index].mapRoots(body)
     }
     for index in connections.indices { connections[index] = body(connections[index]) }
+    for index in assertions.indices {
+      assertions[index].condition = body(assertions[index].condition)
+      assertions[index].enable = assertions[index].enable.map(body)
+    }
+    if let inputs = foreign?.inputs { foreign?.inputs = inputs.map(body) }
     for index in ports.indices { ports[index].driver = ports[index].driver.map(body) }
   }
 }

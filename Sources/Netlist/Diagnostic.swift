@@ -22,6 +22,11 @@ public struct Diagnostic: Hashable, Sendable, Error {
     case badMemory = 18
     case driveOutsideModule = 19
     case invalidNetlist = 20
+    case badLanes = 30
+    case badContents = 31
+    case unreadableContents = 32
+    case badBlackBox = 33
+    case badStateMachine = 34
 
     /// The code as it is printed, such as `SYS0012`.
     public var text: String {

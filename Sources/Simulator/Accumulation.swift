@@ -37,6 +37,14 @@ extension InstanceTree {
   /// Nodes of the module that an operation reads, after fusion; in order.
   func operands(of value: Value) -> [Int32] {
     let definition = Int(value.definition)
+    if value.kind == .lookup {
+      let (memory, port) = readPort(of: value)
+      return [definitions[definition].memories[memory].readPorts[port].address.index]
+    }
+    if value.kind == .foreign {
+      let foreign = definitions[definition].foreign!
+      return foreign.followsInputs ? foreign.inputs.map(\.index) : []
+    }
     let node = nodes(of: definition)[Int(value.index)]
     if let fused = accumulation(of: value) { return [fused.left, fused.right, fused.summand] }
     var result: [Int32] = []
@@ -47,7 +55,7 @@ extension InstanceTree {
   /// The fused form of a sum that many lanes compute.
   func accumulation(of value: Value) -> Accumulation? {
     let definition = Int(value.definition)
-    guard laneCounts[definition] > 1 else { return nil }
+    guard value.kind == .operation, laneCounts[definition] > 1 else { return nil }
     return Accumulation(nodes(of: definition)[Int(value.index)], in: nodes(of: definition))
   }
 }

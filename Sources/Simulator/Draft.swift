@@ -59,6 +59,8 @@ struct ProgramDraft {
   /// A clock edge with no reset active, and with any of them active.
   var step: [Draft] = []
   var stepInReset: [Draft] = []
+  /// What instructions call.
+  var callouts: [Callout] = []
 
   mutating func block(
     _ bytes: Int, initial: [UInt8] = [], pointers: [(offset: Int, target: Address)] = [], isPin: Bool = false

@@ -11,7 +11,16 @@ struct LaneSource: Hashable {
 /// Values have one numbering for the whole design: the nodes of every module, then registers and read ports of memories,
 /// then the inputs of the top.
 final class InstanceTree {
-  enum Kind: UInt8 { case operation, constant, register, read, input }
+  enum Kind: UInt8 {
+    case operation, constant, register, input
+    /// A read port of a memory with a clock, and one without.
+    case read, lookup
+    /// An output of a foreign module.
+    case foreign
+
+    /// Whether the value is computed out of others within a cycle.
+    var isComputed: Bool { self == .operation || self == .lookup || self == .foreign }
+  }
 
   struct Value {
     var kind: Kind
@@ -23,7 +32,7 @@ final class InstanceTree {
   }
 
   private struct Origin {
-    enum Kind: UInt8 { case input, net, state, output }
+    enum Kind: UInt8 { case input, net, state, output, foreign }
     var kind: Kind
     var first: Int32
     var second: Int32
@@ -42,6 +51,8 @@ final class InstanceTree {
   private(set) var nodeBase: [Int32] = []
   private(set) var registerBase: [Int32] = []
   private(set) var readBase: [Int32] = []
+  /// For each module, the value of its first port when it is foreign.
+  private(set) var foreignBase: [Int32] = []
   private(set) var inputBase: Int32 = 0
   /// For each module, the first read port of each memory.
   private(set) var firstReadPort: [[Int32]] = []
@@ -87,6 +98,18 @@ final class InstanceTree {
 
   func nodes(of definition: Int) -> [Node] { nodes[definition] }
 
+  /// The names of the instances from the top to lane `lane` of a module, joined by points.
+  func path(of definition: Int, lane: Int) -> String {
+    var (definition, lane) = (definition, lane)
+    var names: [String] = []
+    while definition != top {
+      let parent = parents[definition][lane]
+      names.append(definitions[Int(parent.definition)].instances[Int(parent.instance)].name)
+      (definition, lane) = (Int(parent.definition), Int(parent.lane))
+    }
+    return ([definitions[top].name] + names.reversed()).joined(separator: ".")
+  }
+
   /// The lane of the module of `instance` that stands in lane `lane` of `definition`.
   func child(of definition: Int, lane: Int, instance: Int) -> Int {
     Int(children[definition][lane * instanceDefinitions[definition].count + instance])
@@ -108,6 +131,7 @@ final class InstanceTree {
         case .register(let register): Origin(kind: .state, first: register, second: 0)
         case .memoryRead(let memory, let port): Origin(kind: .state, first: reads[Int(memory)] + port, second: 1)
         case .instanceOutput(let instance, let port): Origin(kind: .output, first: instance, second: port)
+        case .foreign(let port): Origin(kind: .foreign, first: port, second: 0)
         }
       })
     var inputs: [Int32] = []
@@ -147,12 +171,20 @@ final class InstanceTree {
       }
       readBase.append(Int32(values.count))
       for memory in definition.memories {
-        for _ in memory.readPorts {
+        for port in memory.readPorts {
           values.append(
             Value(
-              kind: .read, isSigned: memory.isSigned, definition: Int32(index),
+              kind: port.clock == nil ? .lookup : .read, isSigned: memory.isSigned, definition: Int32(index),
               index: Int32(values.count) - readBase[index], width: Int32(memory.width)))
         }
+      }
+      foreignBase.append(Int32(values.count))
+      guard definition.foreign != nil else { continue }
+      for (position, port) in definition.ports.enumerated() {
+        values.append(
+          Value(
+            kind: .foreign, isSigned: port.shape.isSigned, definition: Int32(index), index: Int32(position),
+            width: Int32(port.shape.width)))
       }
     }
     inputBase = Int32(values.count)
@@ -162,6 +194,21 @@ final class InstanceTree {
           kind: .input, isSigned: port.shape.isSigned, definition: Int32(top), index: Int32(position),
           width: Int32(port.shape.width)))
     }
+  }
+
+  /// Asynchronous read ports of modules that have instances.
+  var lookups: [Int32] {
+    values.indices.filter { values[$0].kind == .lookup && laneCounts[Int(values[$0].definition)] > 0 }.map { Int32($0) }
+  }
+
+  /// The memory and the number of the port behind a read port's value.
+  func readPort(of value: Value) -> (memory: Int, port: Int) {
+    var rest = Int(value.index)
+    for (index, memory) in definitions[Int(value.definition)].memories.enumerated() {
+      if rest < memory.readPorts.count { return (index, rest) }
+      rest -= memory.readPorts.count
+    }
+    preconditionFailure("a read port belongs to a memory")
   }
 
   /// Where the value of node `node` of lane `lane` of a module is made. A loop: a path may pass thousands of instances.
@@ -174,6 +221,7 @@ final class InstanceTree {
       let origin = origins[definition][Int(nodes[definition][node].a)]
       switch origin.kind {
       case .net: node = Int(origin.first)
+      case .foreign: return LaneSource(value: foreignBase[definition] + origin.first, lane: Int32(lane))
       case .state:
         let base = origin.second == 0 ? registerBase[definition] : readBase[definition]
         return LaneSource(value: base + origin.first, lane: Int32(lane))

@@ -31,7 +31,7 @@ extension Lowering {
       let value = info(tree.registerBase[definition] + Int32(position))
       switch info(tree.source(definition, register.next.index, lane: 0).value).kind {
       case .register, .input: break
-      case .operation, .constant, .read: continue
+      case .operation, .constant, .read, .lookup, .foreign: continue
       }
       guard value.width <= 64 else { continue }
       let kind = Kind(width: value.width, isSigned: value.isSigned, clock: register.clock)

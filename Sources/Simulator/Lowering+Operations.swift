@@ -26,7 +26,8 @@ extension Lowering {
       return
     }
     let operands = tree.operands(of: info)
-    if count == 1 || operands.allSatisfy({ isUniform(definition, $0, lanes: count) }) {
+    let isAlike = info.kind == .operation && operands.allSatisfy { isUniform(definition, $0, lanes: count) }
+    if count == 1 || isAlike {
       isUniform[Int(part.value)] = true
       vectorOf[Int(part.value)] = compute(info, Lanes(list: [0], key: -2))
     } else if let register = inPlace[part.value] {
@@ -45,6 +46,8 @@ extension Lowering {
   /// The vector with the results; emits the instructions for it.
   private func compute(_ info: InstanceTree.Value, _ lanes: Lanes) -> Int32 {
     let definition = Int(info.definition)
+    if info.kind == .lookup { return lookUp(info, lanes) }
+    if info.kind == .foreign { return callModels(info, lanes) }
     let node = tree.nodes(of: definition)[Int(info.index)]
     let value = tree.nodeBase[definition] + info.index
     let count = lanes.list.count

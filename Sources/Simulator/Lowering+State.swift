@@ -25,25 +25,11 @@ extension Lowering {
         makeState(
           tree.registerBase[index] + Int32(position), count: count, initial: register.initialValue, &random)
       }
-      var words: [Address] = []
-      for (position, memory) in definition.memories.enumerated() {
-        for port in memory.readPorts.indices {
-          makeState(
-            tree.readBase[index] + tree.firstReadPort[index][position] + Int32(port), count: count, initial: nil,
-            &random)
-        }
-        let type: LaneType = count == 1 && memory.width <= 64 ? .bits64 : LaneType(width: memory.width)
-        let block = draft.block(
-          count * memory.depth * type.stride,
-          initial: random.lanes(count * memory.depth, width: memory.width, isSigned: memory.isSigned, type: type))
-        stateBlocks.append((block.block, count * memory.depth * type.stride))
-        words.append(block)
-      }
-      memoryWords.append(words)
+      makeMemories(index, &random)
     }
   }
 
-  private func makeState(_ value: Int32, count: Int, initial: BitVector?, _ random: inout StateRandom) {
+  func makeState(_ value: Int32, count: Int, initial: BitVector?, _ random: inout StateRandom) {
     guard count > 0 else { return }
     let info = info(value)
     let type: LaneType = count == 1 && info.width <= 64 ? .bits64 : LaneType(width: Int(info.width))
@@ -94,62 +80,9 @@ extension Lowering {
       where vectorOf[Int(tree.registerBase[index]) + position] >= 0 {
         commit(register, tree.registerBase[index] + Int32(position), index, lanes, computed)
       }
-      for (position, memory) in definition.memories.enumerated() {
-        let words = memoryWords[index][position]
-        for (number, port) in memory.readPorts.enumerated() {
-          let value = tree.readBase[index] + tree.firstReadPort[index][position] + Int32(number)
-          let data = vectors[Int(vectorOf[Int(value)])]
-          commit(
-            systole_memory_read, memory, words: words, data: data.address, address: port.address, enable: port.enable,
-            index, lanes, stride: data.type.stride, writes: data.address.block, reads: words.block)
-        }
-        let type: LaneType = lanes.list.count == 1 && memory.width <= 64 ? .bits64 : LaneType(width: memory.width)
-        for port in memory.writePorts {
-          let data = stable(operand(index, port.data.index, lanes, as: type).address, lanes.list.count * type.stride)
-          commit(
-            systole_memory_write, memory, words: words, data: data, address: port.address, enable: port.enable, index,
-            lanes, stride: type.stride, writes: words.block, reads: -1)
-        }
-      }
+      for position in definition.memories.indices { commitMemory(position, index, lanes) }
+      if definition.foreign != nil { commitModels(index, lanes) }
     }
-  }
-
-  /// `address`, or a copy of what is there when it changes at the clock edge.
-  private func stable(_ address: Address, _ bytes: Int) -> Address {
-    guard stateStrides[address.block] != nil else { return address }
-    let copy = draft.block(bytes)
-    code.append(Draft(systole_copy, count: bytes, d: copy, a: address))
-    return copy
-  }
-
-  private func commit(
-    _ kind: Int, _ memory: Memory, words: Address, data: Address, address: NodeID, enable: NodeID?, _ definition: Int,
-    _ lanes: Lanes, stride: Int, writes: Int32, reads: Int32
-  ) {
-    let count = lanes.list.count
-    typealias Layout = MemoryLayout<systole_memory_port>
-    var pointers: [(offset: Int, target: Address)] = [
-      (Layout.offset(of: \.words)!, words), (Layout.offset(of: \.data)!, data),
-      (
-        Layout.offset(of: \.address)!,
-        stable(operand(definition, address.index, lanes, as: .bits64).address, 8 * count)
-      ),
-    ]
-    if let enable {
-      pointers.append(
-        (
-          Layout.offset(of: \.enable)!,
-          stable(operand(definition, enable.index, lanes, as: .bits64).address, 8 * count)
-        ))
-    }
-    let port = systole_memory_port(
-      words: nil, data: nil, address: nil, enable: nil, depth: UInt64(memory.depth), word_bytes: UInt64(stride),
-      lanes: UInt64(count))
-    let descriptor = draft.block(Layout.size, initial: bytes(of: port), pointers: pointers)
-    commits.append(
-      Commit(
-        drafts: [Draft(kind, a: descriptor)], writes: writes, clock: clock(memory.clock, of: definition),
-        memory: reads))
   }
 
   /// The clock of the top that drives a clock of a module.

@@ -52,8 +52,14 @@ final class Lowering {
   var pins: [Address] = []
   var resetPins: [Address?] = []
 
-  init(_ tree: InstanceTree, options: NativeModel.Options) {
+  let models: ForeignModels
+  /// Assertions that are checked, by the number that a failure has, and where failures and counts are.
+  var checks: [AssertionCheck] = []
+  var failureAddress: Address?
+
+  init(_ tree: InstanceTree, options: NativeModel.Options, models: ForeignModels) {
     self.tree = tree
+    self.models = models
     self.options = options
     vectorOf = Array(repeating: -1, count: tree.values.count)
     isUniform = Array(repeating: false, count: tree.values.count)
@@ -63,6 +69,7 @@ final class Lowering {
   func run(observingNets: Bool) {
     makePins()
     makeState()
+    makeCheckState()
     var settleRoots: [(Int, Int32)] = []
     var stepRoots: [(Int, Int32)] = []
     for port in tree.definitions[tree.top].ports {
@@ -80,14 +87,23 @@ final class Lowering {
         stepRoots.append((index, register.next.index))
         if let enable = register.enable { stepRoots.append((index, enable.index)) }
       }
+      for assertion in checked(index) {
+        stepRoots += [assertion.condition, assertion.enable].compactMap { $0.map { (index, $0.index) } }
+      }
+      if let foreign = definition.foreign { stepRoots += foreign.inputs.map { (index, $0.index) } }
       for memory in definition.memories {
-        for port in memory.readPorts {
+        for port in memory.readPorts where port.clock != nil {
           stepRoots += [port.address, port.enable].compactMap { $0.map { (index, $0.index) } }
+          for lane in port.bypasses.joined() { stepRoots += [lane.data, lane.enable].map { (index, $0.index) } }
         }
-        for port in memory.writePorts { stepRoots += [port.address, port.data, port.enable].map { (index, $0.index) } }
+        for port in memory.writePorts {
+          stepRoots.append((index, port.address.index))
+          for lane in port.lanes { stepRoots += [lane.data, lane.enable].map { (index, $0.index) } }
+        }
       }
     }
-    let schedule = Schedule(tree, settleRoots: settleRoots, stepRoots: stepRoots)
+    let observed = observingNets ? tree.lookups : []
+    let schedule = Schedule(tree, settleRoots: settleRoots, observed: observed, stepRoots: stepRoots)
     uses = schedule.uses
     lowerInputs()
     for part in schedule.settle { lower(part) }
@@ -97,6 +113,7 @@ final class Lowering {
     findInPlace()
     for part in schedule.step { lower(part) }
     makeCommits()
+    makeChecks()
     finishStep()
   }
 

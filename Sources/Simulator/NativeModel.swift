@@ -27,9 +27,12 @@ public final class NativeModel: Engine {
     public var initialState: InitialState
     /// Whether the circuit is simplified first; turning it off keeps every operation as it is written.
     public var simplifies: Bool
+    /// Whether assertions are checked and covers are counted.
+    public var checksAssertions: Bool
 
     /// Zeros, and a simplified circuit, unless stated otherwise.
-    public init(initialState: InitialState = .zero, simplifies: Bool = true) {
+    public init(initialState: InitialState = .zero, simplifies: Bool = true, checksAssertions: Bool = true) {
+      self.checksAssertions = checksAssertions
       self.initialState = initialState
       self.simplifies = simplifies
     }
@@ -41,6 +44,11 @@ public final class NativeModel: Engine {
   public var cycle: UInt64 { edges }
 
   let tree: InstanceTree
+  private let models: ForeignModels
+  @exclusivity(unchecked) private(set) var checks: [AssertionCheck] = []
+  /// The number of the assertion that failed, counted from 1, and the lane; nil when nothing is checked.
+  @exclusivity(unchecked) private var failure: UnsafeMutablePointer<UInt64>?
+  @exclusivity(unchecked) private var isDead = false
   let options: Options
   /// Calls of ``step(clocks:)`` since the model was made.
   @exclusivity(unchecked) private(set) var steps: UInt64 = 0
@@ -58,9 +66,13 @@ public final class NativeModel: Engine {
   private let clockMask: UInt64
 
   /// Makes a model of `circuit` in its initial state; inputs are zero, resets are inactive.
-  public init(_ circuit: Circuit, options: Options = Options()) {
+  ///
+  /// - Throws: ``EngineFailure/noSoftwareModel(module:)`` when a black box has no software model.
+  public init(_ circuit: Circuit, options: Options = Options()) throws(EngineFailure) {
     let tree = InstanceTree(options.simplifies ? circuit.simplified() : circuit)
-    let lowering = Lowering(tree, options: options)
+    let models = try ForeignModels(tree)
+    self.models = models
+    let lowering = Lowering(tree, options: options, models: models)
     lowering.run(observingNets: false)
     self.tree = tree
     self.options = options
@@ -97,6 +109,21 @@ public final class NativeModel: Engine {
     for reset in resets { reset.level.pointee = 1 - reset.active }
     clockMask = lowBits(top.clocks.count)
     program = NativeProgram(lowering.draft, pins: starts)
+    takeChecks(lowering)
+  }
+
+  private func takeChecks(_ lowering: Lowering) {
+    checks = lowering.checks
+    failure = lowering.failureAddress.map { program.pointer($0).assumingMemoryBound(to: UInt64.self) }
+  }
+
+  private func failed(_ check: AssertionCheck, lane: Int) -> EngineFailure {
+    isDead = true
+    let definition = tree.definitions[check.definition]
+    let assertion = definition.assertions[check.assertion]
+    return .assertion(
+      kind: assertion.kind.rawValue, label: assertion.label, instance: tree.path(of: check.definition, lane: lane),
+      cycle: edges, place: definition.place(assertion.place)?.description ?? "", message: assertion.message)
   }
 
   deinit {
@@ -121,7 +148,11 @@ public final class NativeModel: Engine {
   }
 
   /// One rising edge of every clock of which the bit is set in `clocks`, after ``settle()``.
-  public func step(clocks: UInt64) {
+  ///
+  /// - Throws: ``EngineFailure/assertion(kind:label:instance:cycle:place:message:)`` when an assertion fails at the edge,
+  ///   ``EngineFailure/dead`` after that.
+  public func step(clocks: UInt64) throws(EngineFailure) {
+    if isDead { throw .dead }
     if !isSettled { settle() }
     isSettled = false
     wave?.sample(clocks: 0)
@@ -135,13 +166,14 @@ public final class NativeModel: Engine {
       isSettled = false
       wave.sample(clocks: clocks & clockMask)
     }
+    if let failure, failure[0] != 0 { throw failed(checks[Int(failure[0]) - 1], lane: Int(failure[1])) }
   }
 
   /// Settles and steps all clocks `cycles` times with the inputs as they stand.
-  public func run(cycles: Int) {
+  public func run(cycles: Int) throws(EngineFailure) {
     for _ in 0..<max(0, cycles) {
       settle()
-      step(clocks: .max)
+      try step(clocks: .max)
     }
   }
 
@@ -149,7 +181,7 @@ public final class NativeModel: Engine {
   /// into it. The plan of a wave of all names is given when they are computed.
   @discardableResult
   func observe(_ allNames: Bool) -> WavePlan? {
-    let lowering = Lowering(tree, options: options)
+    let lowering = Lowering(tree, options: options, models: models)
     lowering.run(observingNets: allNames)
     let plan = allNames ? WavePlan(lowering) : nil
     let other = NativeProgram(lowering.draft, pins: pinStarts)
@@ -159,6 +191,7 @@ public final class NativeModel: Engine {
     }
     stateBlocks = lowering.stateBlocks
     program = other
+    takeChecks(lowering)
     isSettled = false
     return plan
   }

@@ -12,6 +12,8 @@ final class NativeProgram {
   let storageSize: Int
   private let storage: UnsafeMutableRawPointer
   private let starts: [UnsafeMutableRawPointer]
+  /// What instructions call by their addresses.
+  private let callouts: [Callout]
 
   /// Lays out `draft`; `pins` has the storage of the blocks of ports, in order.
   init(_ draft: ProgramDraft, pins: [Int32: UnsafeMutableRawPointer]) {
@@ -35,6 +37,7 @@ final class NativeProgram {
       starts.append(block.isPin ? pins[Int32(index)]! : storage + offsets[index])
     }
     self.starts = starts
+    callouts = draft.callouts
     func pointer(_ address: Address) -> UnsafeMutableRawPointer {
       starts[Int(address.block)] + Int(address.offset)
     }

@@ -24,19 +24,22 @@ final class Schedule {
   private var search: ComponentSearch
 
   /// Orders what the node roots `settleRoots` and `stepRoots` need, each a node of a module.
-  init(_ tree: InstanceTree, settleRoots: [(Int, Int32)], stepRoots: [(Int, Int32)]) {
+  ///
+  /// `observed` are further values, each of which is computed when the model settles.
+  init(_ tree: InstanceTree, settleRoots: [(Int, Int32)], observed: [Int32], stepRoots: [(Int, Int32)]) {
     self.tree = tree
     uses = Array(repeating: 0, count: tree.values.count)
     search = ComponentSearch(count: tree.values.count)
-    for (definition, node) in settleRoots { settle += visit(definition, node) }
-    for (definition, node) in stepRoots { step += visit(definition, node) }
+    for (definition, node) in settleRoots { settle += visit(values(definition, node)) }
+    settle += visit(observed)
+    for (definition, node) in stepRoots { step += visit(values(definition, node)) }
   }
 
-  private func visit(_ definition: Int, _ node: Int32) -> [Part] {
+  private func visit(_ values: [Int32]) -> [Part] {
     var parts: [Part] = []
-    for value in values(definition, node) {
+    for value in values {
       uses[Int(value)] += 1
-      guard tree.values[Int(value)].kind == .operation else { continue }
+      guard tree.values[Int(value)].kind.isComputed else { continue }
       search.run(
         from: value, successors: { self.operands(of: $0) },
         component: { members, isLoop in
@@ -68,7 +71,7 @@ final class Schedule {
     for node in tree.operands(of: info) {
       for operand in values(Int(info.definition), node) {
         uses[Int(operand)] += 1
-        if tree.values[Int(operand)].kind == .operation { result.append(operand) }
+        if tree.values[Int(operand)].kind.isComputed { result.append(operand) }
       }
     }
     return result

@@ -75,6 +75,6 @@ extension Simulation where E == NativeModel {
   ///
   /// - Throws: all mistakes of the design.
   public init(_ generator: G, options: NativeModel.Options = NativeModel.Options()) throws {
-    self.init(generator, on: NativeModel(try generator.elaborate(), options: options))
+    self.init(generator, on: try NativeModel(try generator.elaborate(), options: options))
   }
 }

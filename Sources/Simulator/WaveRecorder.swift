@@ -13,6 +13,8 @@ final class WaveRecorder {
     var stride: Int
     var width: Int
     var code: String
+    /// Names of values, for a track of names.
+    var names: [UInt64: String]?
     /// The last value that was written.
     var words: [UInt64]
   }
@@ -36,7 +38,7 @@ final class WaveRecorder {
     tracks = plan.tracks.map { track in
       Track(
         start: UnsafeRawPointer(pointer(track.address)), stride: track.type.stride, width: track.width,
-        code: track.code, words: Array(repeating: 0, count: (track.width + 63) / 64))
+        code: track.code, names: track.names, words: Array(repeating: 0, count: (track.width + 63) / 64))
     }
     clockCodes = plan.clockCodes
     buffer = "$timescale 1ns $end\n" + plan.declarations + "$enddefinitions $end\n"
@@ -78,6 +80,10 @@ final class WaveRecorder {
   }
 
   private func write(_ track: Track) {
+    if let names = track.names {
+      buffer += "s\(names[track.words[0]] ?? "illegal") \(track.code)\n"
+      return
+    }
     if track.width == 1 {
       buffer += "\(track.words[0])\(track.code)\n"
       return
@@ -110,6 +116,8 @@ struct WavePlan {
     var type: LaneType
     var width: Int
     var code: String
+    /// Names of values, for a track of names.
+    var names: [UInt64: String]?
   }
 
   private(set) var declarations = ""
@@ -174,16 +182,35 @@ struct WavePlan {
     for signal in definition.signals {
       let base: Int32
       switch signal.kind {
-      case .input, .instanceOutput: continue
+      case .input, .instanceOutput, .foreign: continue
       case .net(let driver):
-        declare("wire", signal.name, lowering.tree.source(index, driver.index, lane: lane), lowering)
+        let source = lowering.tree.source(index, driver.index, lane: lane)
+        declare("wire", signal.name, source, lowering)
+        declareNames(of: signal, in: definition, source, lowering)
         continue
       case .register(let register): base = lowering.tree.registerBase[index] + register
       case .memoryRead(let memory, let port):
         base = lowering.tree.readBase[index] + lowering.tree.firstReadPort[index][Int(memory)] + port
       }
-      declare("reg", signal.name, LaneSource(value: base, lane: Int32(lane)), lowering)
+      let isComputed = lowering.info(base).kind.isComputed
+      declare(isComputed ? "wire" : "reg", signal.name, LaneSource(value: base, lane: Int32(lane)), lowering)
+      declareNames(of: signal, in: definition, LaneSource(value: base, lane: Int32(lane)), lowering)
     }
+  }
+
+  /// The values of an enum once more as text, called `<signal>_name`.
+  private mutating func declareNames(
+    of signal: Signal, in definition: Definition, _ source: LaneSource, _ lowering: Lowering
+  ) {
+    guard signal.enumeration >= 0 else { return }
+    let cases = definition.enumerations[Int(signal.enumeration)].cases
+    let place = lowering.place(source)
+    let code = nextCode()
+    tracks.append(
+      Track(
+        address: lowering.address(place), type: lowering.vectors[Int(place.vector)].type, width: signal.width,
+        code: code, names: Dictionary(uniqueKeysWithValues: cases.map { ($0.code.words[0], $0.name) })))
+    declarations += "$var string 1 \(code) \(signal.name)_name $end\n"
   }
 
   private mutating func declare(_ kind: String, _ name: String, _ source: LaneSource, _ lowering: Lowering) {

@@ -22,9 +22,11 @@ struct InputConstants: Sendable {
   func apply(to engine: some Engine, of module: ModuleInterface) throws(BenchError) {
     for port in module.ports where port.direction == .input {
       let shape = RowShape([port])
-      let slots = PinSlot.slots(shape, try engine.pins(shape, .input))
-      let words = rows[port.name]?.words ?? [UInt64](repeating: 0, count: slots.count)
-      for (slot, word) in zip(slots, words) { slot.store(word) }
+      let runs = PinRun.runs(shape, try engine.pins(shape, .input))
+      let words = rows[port.name]?.words ?? [UInt64](repeating: 0, count: shape.wordCount)
+      words.withUnsafeBufferPointer { words in
+        runs.withUnsafeBufferPointer { PinRow($0).store(words.baseAddress!) }
+      }
     }
   }
 }

@@ -7,8 +7,10 @@ struct PinSession: BenchSession {
   @usableFromInline var inputs: RowQueue
   /// Expected words, masks and number of compared fields, as in ``PinVectors``.
   @usableFromInline var checks: RowQueue
-  @usableFromInline let inputSlots: UnsafeMutableBufferPointer<PinSlot>
-  @usableFromInline let outputSlots: UnsafeMutableBufferPointer<PinSlot>
+  @usableFromInline let inputPins: PinRow
+  @usableFromInline let outputPins: PinRow
+  /// Words of a row of outputs.
+  @usableFromInline let outputWords: Int
   @usableFromInline var cycle: UInt64
   /// The cycle in which the outputs of vector 0 are due.
   @usableFromInline let firstCheck: UInt64
@@ -25,8 +27,9 @@ struct PinSession: BenchSession {
     self.bench = bench
     self.inputs = RowQueue(wordsPerRow: bench.inputs.wordCount)
     checks = RowQueue(wordsPerRow: 2 * bench.outputs.wordCount + 1)
-    inputSlots = .copying(PinSlot.slots(bench.inputs, inputs))
-    outputSlots = .copying(PinSlot.slots(bench.outputs, outputs))
+    inputPins = PinRow(copying: PinRun.runs(bench.inputs, inputs))
+    outputPins = PinRow(copying: PinRun.runs(bench.outputs, outputs))
+    outputWords = bench.outputs.wordCount
     cycle = UInt64(bench.options.resetCycles)
     firstCheck = cycle + UInt64(bench.latency)
     hasMore = bench.blockCount > 0
@@ -43,30 +46,27 @@ struct PinSession: BenchSession {
   func deallocate() {
     inputs.deallocate()
     checks.deallocate()
-    inputSlots.deallocate()
-    outputSlots.deallocate()
+    inputPins.deallocate()
+    outputPins.deallocate()
   }
 
   @inlinable
   mutating func advance<E: Engine>(_ engine: E, until end: UInt64) throws(EngineFailure) -> Pause {
-    let (inputSlots, outputSlots, firstCheck) = (inputSlots, outputSlots, firstCheck)
+    let (inputPins, outputPins, outputWords, firstCheck) = (inputPins, outputPins, outputWords, firstCheck)
     while cycle < end {
       if checks.isEmpty { return .finished }
       if !inputs.isEmpty {
-        for index in 0..<inputSlots.count { inputSlots[index].store(inputs.next[index]) }
+        inputPins.store(inputs.next)
         inputs.pass(at: cycle)
       }
       try engine.settle()
       if cycle >= firstCheck {
-        var difference: UInt64 = 0
-        for index in 0..<outputSlots.count {
-          difference |= (outputSlots[index].load() ^ checks.next[index]) & checks.next[outputSlots.count &+ index]
-        }
-        if difference != 0 {
+        let expected = checks.next
+        if outputPins.difference(from: expected, care: expected + outputWords) != 0 {
           fail()
           return .failed
         }
-        let compared = checks.next[2 * outputSlots.count]
+        let compared = expected[2 &* outputWords]
         valuesCompared &+= compared
         if compared != 0 { vectorsCompared &+= 1 }
         checks.pass(at: cycle)
@@ -105,11 +105,12 @@ struct PinSession: BenchSession {
   /// Records that the outputs differ from those of the vector at the head of `checks`.
   @usableFromInline
   mutating func fail() {
-    let got = UnsafeMutableBufferPointer.copying(outputSlots.map { $0.load() })
+    let got = UnsafeMutablePointer<UInt64>.allocate(capacity: max(1, outputWords))
     defer { got.deallocate() }
-    let row = UnsafePointer(got.baseAddress!)
+    outputPins.load(into: got)
+    let row = UnsafePointer(got)
     let differences = BenchFailure.differences(
-      bench.outputs, expected: checks.next, got: row, care: checks.next + outputSlots.count)
+      bench.outputs, expected: checks.next, got: row, care: checks.next + outputWords)
     failure = BenchFailure(
       kind: .mismatch, cycle: cycle, transaction: checks.head,
       message: "vector \(checks.head), \(differences.summary())", differences: differences,

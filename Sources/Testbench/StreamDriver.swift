@@ -6,7 +6,7 @@ struct StreamDriver {
   @usableFromInline var queue: RowQueue
   @usableFromInline let valid: UnsafeMutablePointer<UInt8>
   @usableFromInline let ready: UnsafeMutablePointer<UInt8>
-  @usableFromInline let slots: UnsafeMutableBufferPointer<PinSlot>
+  @usableFromInline let payload: PinRow
   @usableFromInline var stalls: StallGenerator
   @usableFromInline var noise: Xoshiro256
   @usableFromInline var isOffering = false
@@ -23,14 +23,14 @@ struct StreamDriver {
     queue = RowQueue(wordsPerRow: port.shape.payload.wordCount)
     valid = port.valid.storage.assumingMemoryBound(to: UInt8.self)
     ready = port.ready.storage.assumingMemoryBound(to: UInt8.self)
-    slots = .copying(PinSlot.slots(port.shape.payload, port.payload))
+    payload = PinRow(copying: port.runs)
     stalls = StallGenerator(profile, reluctance: 16, seed.generator("stalls of " + port.shape.name))
     noise = seed.generator("noise of " + port.shape.name)
   }
 
   func deallocate() {
     queue.deallocate()
-    slots.deallocate()
+    payload.deallocate()
   }
 
   /// Sets valid and payload for the coming cycle.
@@ -39,7 +39,7 @@ struct StreamDriver {
     if isOffering { return }
     if !queue.isEmpty {
       if stalls.proceeds(peer: sawReady, waiting: sawReady) {
-        for index in 0..<slots.count { slots[index].store(queue.next[index]) }
+        payload.store(queue.next)
         valid.pointee = 1
         isOffering = true
         isShowing = true
@@ -48,7 +48,7 @@ struct StreamDriver {
       stalledByBench &+= 1
     }
     if isShowing {
-      for slot in slots { slot.store(noise.next() & slot.mask) }
+      payload.scramble(&noise)
       valid.pointee = 0
       isShowing = false
     }

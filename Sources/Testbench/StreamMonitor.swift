@@ -21,9 +21,9 @@ struct StreamMonitor {
   @usableFromInline var queue: RowQueue
   @usableFromInline let valid: UnsafeMutablePointer<UInt8>
   @usableFromInline let ready: UnsafeMutablePointer<UInt8>
-  @usableFromInline let slots: UnsafeMutableBufferPointer<PinSlot>
+  @usableFromInline let payload: PinRow
   /// The row that valid showed first, while it waits for ready.
-  @usableFromInline let held: UnsafeMutableBufferPointer<UInt64>
+  @usableFromInline let held: UnsafeMutablePointer<UInt64>
   @usableFromInline var stalls: StallGenerator
   @usableFromInline var isReady = false
   @usableFromInline var isHeld = false
@@ -42,14 +42,15 @@ struct StreamMonitor {
     queue = RowQueue(wordsPerRow: port.shape.payload.wordCount)
     valid = port.valid.storage.assumingMemoryBound(to: UInt8.self)
     ready = port.ready.storage.assumingMemoryBound(to: UInt8.self)
-    slots = .copying(PinSlot.slots(port.shape.payload, port.payload))
-    held = .copying([UInt64](repeating: 0, count: slots.count))
+    payload = PinRow(copying: port.runs)
+    held = .allocate(capacity: max(1, port.shape.payload.wordCount))
+    held.initialize(repeating: 0, count: max(1, port.shape.payload.wordCount))
     stalls = StallGenerator(profile, reluctance: .max, seed.generator("stalls of " + port.shape.name))
   }
 
   func deallocate() {
     queue.deallocate()
-    slots.deallocate()
+    payload.deallocate()
     held.deallocate()
   }
 
@@ -69,33 +70,22 @@ struct StreamMonitor {
       if isReady, !queue.isEmpty { stalledByDesign &+= 1 }
       return .idle
     }
-    var difference: UInt64 = 0
-    if isHeld {
-      for index in 0..<slots.count { difference |= slots[index].load() ^ held[index] }
-      if difference != 0 { return .changed }
-    }
+    if isHeld, payload.difference(from: UnsafePointer(held)) != 0 { return .changed }
     guard isReady else {
       stalledByBench &+= 1
       if !isHeld {
-        capture()
+        payload.load(into: held)
         isHeld = true
       }
       return .idle
     }
     isHeld = false
     if queue.isEmpty { return .surplus }
-    for index in 0..<slots.count { difference |= slots[index].load() ^ queue.next[index] }
-    if difference != 0 { return .mismatch }
+    if payload.difference(from: queue.next) != 0 { return .mismatch }
     if let source { latency.count(row: queue.head, of: source, at: cycle) }
     if queue.head == 0 { firstCycle = cycle }
     queue.pass(at: cycle)
     return .taken
-  }
-
-  /// Copies the payload pins into `held`.
-  @inlinable
-  func capture() {
-    for index in 0..<slots.count { held[index] = slots[index].load() }
   }
 }
 

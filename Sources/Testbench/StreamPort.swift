@@ -13,6 +13,7 @@ public struct StreamPort {
   public let ready: Pin
   /// The payload pins in the order of the fields.
   public let payload: [Pin]
+  @usableFromInline let runs: [PinRun]
 
   /// Binds the stream called `name` by the names of its ports; throws as ``StreamShape/init(_:_:)``.
   public init(_ engine: some Engine, _ name: String) throws(BenchError) {
@@ -25,6 +26,28 @@ public struct StreamPort {
     valid = try engine.pin(shape.validPort, shape.direction, width: 1)
     ready = try engine.pin(shape.readyPort, shape.direction == .input ? .output : .input, width: 1)
     payload = try engine.pins(shape.payload, shape.direction)
+    runs = PinRun.runs(shape.payload, payload)
+  }
+
+  /// Stores the row that begins at `words[start]` into the payload pins: all of them at once, several times as fast as
+  /// one after the other. Bits above the width of a field are left out.
+  @inlinable
+  public func store(_ words: [UInt64], from start: Int = 0) {
+    precondition(start >= 0 && start <= words.count - shape.payload.wordCount, "the row is not in the words")
+    words.withUnsafeBufferPointer { words in
+      guard let base = words.baseAddress else { return }
+      runs.withUnsafeBufferPointer { PinRow($0).store(base + start) }
+    }
+  }
+
+  /// True when the payload pins hold the row that begins at `words[start]`.
+  @inlinable
+  public func holds(_ words: [UInt64], from start: Int = 0) -> Bool {
+    precondition(start >= 0 && start <= words.count - shape.payload.wordCount, "the row is not in the words")
+    return words.withUnsafeBufferPointer { words in
+      guard let base = words.baseAddress else { return true }
+      return runs.withUnsafeBufferPointer { PinRow($0).difference(from: base + start) } == 0
+    }
   }
 }
 
@@ -49,47 +72,5 @@ extension Engine {
     var pins: [Pin] = []
     for field in shape.fields { pins.append(try pin(field.port, direction, width: field.width)) }
     return pins
-  }
-}
-
-/// Up to 64 bits of a pin: what one word of a row is stored to or loaded from, without asking for the width again.
-@usableFromInline
-struct PinSlot {
-  @usableFromInline let storage: UnsafeMutableRawPointer
-  /// 1, 2, 4 or 8.
-  @usableFromInline let byteCount: Int
-  /// The bits that belong to the field.
-  @usableFromInline let mask: UInt64
-
-  @inlinable @inline(__always)
-  func load() -> UInt64 {
-    switch byteCount {
-    case 1: UInt64(storage.load(as: UInt8.self))
-    case 2: UInt64(storage.load(as: UInt16.self))
-    case 4: UInt64(storage.load(as: UInt32.self))
-    default: storage.loadUnaligned(as: UInt64.self)
-    }
-  }
-
-  /// Stores a word whose bits outside ``mask`` are zero.
-  @inlinable @inline(__always)
-  func store(_ word: UInt64) {
-    switch byteCount {
-    case 1: storage.storeBytes(of: UInt8(truncatingIfNeeded: word), as: UInt8.self)
-    case 2: storage.storeBytes(of: UInt16(truncatingIfNeeded: word), as: UInt16.self)
-    case 4: storage.storeBytes(of: UInt32(truncatingIfNeeded: word), as: UInt32.self)
-    default: storage.storeBytes(of: word, as: UInt64.self)
-    }
-  }
-
-  /// The slots of a row, one a word. A pin above 64 bits is an array of 32-bit words and may end in half a slot.
-  static func slots(_ shape: RowShape, _ pins: [Pin]) -> [PinSlot] {
-    let masks = shape.masks
-    return zip(shape.fields, pins).flatMap { field, pin in
-      (0..<field.wordCount).map { word in
-        let bytes = min(8, Pin.byteCount(width: field.width) - 8 * word)
-        return PinSlot(storage: pin.storage + 8 * word, byteCount: bytes, mask: masks[field.firstWord + word])
-      }
-    }
   }
 }

@@ -5,9 +5,10 @@ extension StreamSession {
     let monitor = monitors[index]
     let shape = outputShape(index)
     let number = monitor.queue.head
-    let got = UnsafeMutableBufferPointer.copying(monitor.slots.map { $0.load() })
+    let got = UnsafeMutablePointer<UInt64>.allocate(capacity: max(1, shape.payload.wordCount))
     defer { got.deallocate() }
-    let row = UnsafePointer(got.baseAddress!)
+    monitor.payload.load(into: got)
+    let row = UnsafePointer(got)
     let values = shape.payload.values(row)
     let place = "stream '\(shape.name)', transaction \(number)"
     var failure: BenchFailure
@@ -18,7 +19,7 @@ extension StreamSession {
         kind: .mismatch, cycle: cycle, message: "\(place), \(differences.summary())", differences: differences,
         expected: shape.payload.values(monitor.queue.next))
     case .changed:
-      let held = UnsafePointer(monitor.held.baseAddress!)
+      let held = UnsafePointer(monitor.held)
       let differences = BenchFailure.differences(shape.payload, expected: held, got: row)
       failure = BenchFailure(
         kind: .payloadChanged, cycle: cycle,
@@ -32,7 +33,7 @@ extension StreamSession {
         message: "stream '\(shape.name)' gave transaction \(number), but only \(number) were expected"
           + (shown.isEmpty ? "" : ": \(shown)"))
     default:
-      let shown = shape.payload.values(UnsafePointer(monitor.held.baseAddress!))
+      let shown = shape.payload.values(UnsafePointer(monitor.held))
       let payload = zip(shape.payload.fields, shown).map { "\($0.name) \($1)" }.joined(separator: ", ")
       failure = BenchFailure(
         kind: .validWithdrawn, cycle: cycle,

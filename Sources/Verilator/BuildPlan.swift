@@ -22,7 +22,7 @@ struct BuildPlan {
 
   // MARK: - Verilog to C++
 
-  func verilate(top: String, parameters: [String: String], sources: [String]) -> [String] {
+  func verilate(top: String, arguments own: [String], sources: [String]) -> [String] {
     var arguments = ["--cc", "--prefix", ModelShim.className, "--top-module", top, "--Mdir", Self.generated]
     // Warnings are the business of lint; here only errors stop.
     arguments += ["-Wno-fatal", "-Wno-lint", "-Wno-style", "--assert", "--no-timing"]
@@ -33,7 +33,7 @@ struct BuildPlan {
     case .vcd: arguments += [verilator.release >= .init(5, 36) ? "--trace-vcd" : "--trace"] + traceAll
     case .fst: arguments += ["--trace-fst"] + traceAll
     }
-    return arguments + ModelDesign.arguments(for: parameters) + sources
+    return arguments + own + sources
   }
 
   /// By default signals wider than 256 bits would be left out of waves.

@@ -46,7 +46,7 @@ struct ModelBuild {
   private var sourceNames: [String] { design.sources.indices.map { "source\($0).v" } }
 
   private var verilateArguments: [String] {
-    plan.verilate(top: interface.name, parameters: design.parameters, sources: sourceNames)
+    plan.verilate(top: interface.name, arguments: design.arguments(in: cache), sources: sourceNames)
   }
 
   private func verilate(in folder: String) throws(VerilatorFailure) -> ProgramResult {

@@ -34,6 +34,8 @@ public struct ModelBuilder: Hashable, Sendable {
   ) throws(VerilatorFailure) -> ModelLibrary {
     let plan = try toolchain.plan(for: profile)
     let key = self.key(of: design, plan)
+    // Each run of a model reads them.
+    try cache.writeData(of: design)
     if let library = cached(key, design.interface) { return library }
 
     let lock = try cache.lock(key)
@@ -77,7 +79,7 @@ public struct ModelBuilder: Hashable, Sendable {
     var hash = SHA256()
     hash.update("model\n" + toolIdentity + runtimeKeys(plan).joined() + "\n" + headersKey(plan) + "\n")
     let commands = [
-      plan.verilate(top: design.interface.name, parameters: design.parameters, sources: []),
+      plan.verilate(top: design.interface.name, arguments: design.arguments(in: cache), sources: []),
       plan.compileModel(headers: "headers"),
       plan.link(runtimes: []),
     ]

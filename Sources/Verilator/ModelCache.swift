@@ -8,6 +8,7 @@ import Tools
 /// runtimes/<key>/            Verilator's runtime compiled once for all models
 /// headers/<key>/             its main header, precompiled
 /// tools/<key>                hashes of tool binaries
+/// data/<key>/                contents of memories, which models read when they start
 /// locks/<key>.lock           held while <key> is being built
 /// building/<name>, .lock     one build, and the lock that shows that its process lives
 /// ```

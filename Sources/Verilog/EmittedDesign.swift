@@ -1,7 +1,7 @@
 import Foundation
 import Netlist
 
-/// A design as files: one Verilog file a module, `manifest.json`, and `names.json` that leads back to Swift.
+/// A design as files: one Verilog file a module, the contents of memories, `manifest.json`, and `names.json` that leads back to Swift.
 public struct EmittedDesign: Sendable {
   /// Name and contents of each file, in a fixed order.
   public let files: [(name: String, text: String)]
@@ -13,7 +13,8 @@ public struct EmittedDesign: Sendable {
     manifest = circuit.manifest
     let modules = circuit.verilog(options).map { (name: $0.name, text: $0.text) }
     files =
-      modules + [
+      circuit.foreignSources.map { (name: $0.name, text: $0.text) } + modules
+      + (circuit.dataFiles + circuit.waveFilters).map { (name: $0.name, text: $0.text) } + [
         ("manifest.json", Self.json(circuit.manifest)),
         ("names.json", Self.json(circuit.nameMap)),
       ]

@@ -28,7 +28,7 @@ extension Lowering {
     case .xor: return .binary("^", expression(a()), expression(b()))
     case .add, .subtract: return sum(node)
     case .multiply: return .binary("*", typed(a(), signed: node.isSigned), typed(b(), signed: node.isSigned))
-    case .equal: return .binary("==", expression(a()), expression(b()))
+    case .equal: return .binary("==", compared(a(), with: b()), compared(b(), with: a()))
     case .less:
       let signed = table[a()].isSigned
       return .binary("<", typed(a(), signed: signed), typed(b(), signed: signed))
@@ -57,7 +57,8 @@ extension Lowering {
   private mutating func complement(_ operand: NodeID) -> VerilogExpression {
     let node = table[operand]
     if node.operation == .equal, !isNet(operand) {
-      return .binary("!=", expression(NodeID(node.a)), expression(NodeID(node.b)))
+      let (left, right) = (NodeID(node.a), NodeID(node.b))
+      return .binary("!=", compared(left, with: right), compared(right, with: left))
     }
     if node.operation == .less, !isNet(operand) {
       let signed = table.nodes[Int(node.a)].isSigned
@@ -116,6 +117,8 @@ extension Lowering {
     if isSigned, width <= 64 {
       let shift = UInt64(64 - width)
       let number = Int64(bitPattern: value.words[0] << shift) >> Int64(shift)
+      // The smallest number has no opposite: in a wider place -8'sd128 would be +128.
+      if value.powerOfTwo == width - 1 { return "\(width)'sh\(value.hexadecimal)" }
       return number < 0 ? "-\(width)'sd\(number.magnitude)" : "\(width)'sd\(number)"
     }
     if width == 1 { return value.isZero ? "1'b0" : "1'b1" }

@@ -1,7 +1,7 @@
 import Netlist
 
 extension Lowering {
-  private func type(_ signal: Netlist.Signal) -> VerilogType {
+  func type(_ signal: Netlist.Signal) -> VerilogType {
     VerilogType(width: signal.width, isSigned: signal.isSigned)
   }
 
@@ -21,16 +21,12 @@ extension Lowering {
       add(.variable(names[Int(register.signal)], type(signal)))
       if let value = register.initialValue {
         initial.append(
-          (names[Int(register.signal)], .literal(Self.literal(value, isSigned: signal.isSigned))))
+          (names[Int(register.signal)], fixed(value, ofSignal: register.signal)))
       }
     }
     for memory in definition.memories {
       comment(memory.place)
-      let wordType = VerilogType(width: memory.width, isSigned: memory.isSigned)
-      add(.memory(memory.name, wordType, depth: memory.depth))
-      for port in memory.readPorts {
-        add(.variable(names[Int(port.signal)], type(definition.signals[Int(port.signal)])))
-      }
+      declare(memory)
     }
     for (index, signal) in definition.signals.enumerated() {
       switch signal.kind {
@@ -46,6 +42,7 @@ extension Lowering {
       }
     }
     if !initial.isEmpty { add(.initial(initial)) }
+    for memory in definition.memories { addContents(memory) }
   }
 
   // MARK: Logic
@@ -84,6 +81,7 @@ extension Lowering {
     for port in definition.ports {
       if let driver = port.driver, !isAlias(driver) { add(.assign(port.shape.name, expression(driver))) }
     }
+    for memory in definition.memories { addAsynchronousReads(memory) }
   }
 
   // MARK: State
@@ -126,9 +124,8 @@ extension Lowering {
     let isHigh = clock.resetPolarity == .activeHigh
     let values = chosen.map { index -> VerilogStatement in
       let register = definition.registers[index]
-      let signal = definition.signals[Int(register.signal)]
       return .assign(
-        names[Int(register.signal)], .literal(Self.literal(register.resetValue!, isSigned: signal.isSigned)))
+        names[Int(register.signal)], fixed(register.resetValue!, ofSignal: register.signal))
     }
     let condition: VerilogExpression = isHigh ? .name(reset) : .unary("!", .name(reset))
     let edge = clock.resetKind == .asynchronous ? " or \(isHigh ? "posedge" : "negedge") \(reset)" : ""
@@ -139,7 +136,7 @@ extension Lowering {
   private mutating func statements(_ next: NextState, of register: Netlist.Register) -> [VerilogStatement] {
     switch next {
     case .hold: return []
-    case .value(let node): return [.assign(names[Int(register.signal)], expression(node))]
+    case .value(let node): return [.assign(names[Int(register.signal)], assigned(node, to: register.signal))]
     case .choice(let condition, let yes, let no):
       let taken = statements(yes, of: register)
       let other = statements(no, of: register)
@@ -150,38 +147,15 @@ extension Lowering {
     }
   }
 
-  private mutating func addMemory(_ memory: Memory) {
-    let event = "posedge \(definition.clocks[Int(memory.clock)].clock)"
-    var body: [VerilogStatement] = []
-    for port in memory.writePorts {
-      let word = VerilogExpression.word(memory.name, expression(port.address))
-      body.append(.condition(expression(port.enable), [.store(word, expression(port.data))], []))
-    }
-    for port in memory.readPorts {
-      let load = VerilogStatement.assign(
-        names[Int(port.signal)], .word(memory.name, expression(port.address)))
-      if let enable = port.enable {
-        body.append(.condition(expression(enable), [load], []))
-      } else {
-        body.append(load)
-      }
-    }
-    add(.blank)
-    add(.clocked(event: event, body))
-  }
-
   // MARK: Instances
 
   mutating func addInstances() {
-    let forms = definitions.map { used in
-      InstanceForm(
-        clocks: used.clocks.flatMap { [$0.clock] + ($0.reset.map { [$0] } ?? []) }, ports: used.ports.map(\.shape))
-    }
+    let forms = definitions.map(InstanceForm.init)
     for instance in definition.instances {
       let form = forms[Int(instance.definition)]
       var connections: [(port: String, value: VerilogExpression)] = []
       connections.reserveCapacity(form.ports.count + form.clocks.count)
-      for clock in form.clocks { connections.append((clock, .name(clock))) }
+      connections += form.clocks
       var input = Int(instance.inputs.lowerBound)
       var output = instance.outputs.lowerBound
       for port in form.ports {
@@ -193,16 +167,31 @@ extension Lowering {
           output += 1
         }
       }
-      add(.blank)
-      add(
-        .instance(module: definitions[Int(instance.definition)].name, name: instance.name, connections))
+      printer.print(.blank)
+      printer.print(.instance(module: form.module, name: instance.name, connections))
     }
   }
 
   /// What every instance of a module is connected to.
   private struct InstanceForm {
-    var clocks: [String]
+    /// The module's name with its parameters.
+    var module: String
+    var clocks: [(port: String, value: VerilogExpression)]
     var ports: [PortShape]
+
+    init(_ used: Definition) {
+      ports = used.ports.map(\.shape)
+      guard let foreign = used.foreign else {
+        module = used.name
+        clocks = used.clocks.flatMap { clock in
+          ([clock.clock] + [clock.reset].compactMap { $0 }).map { ($0, .name($0)) }
+        }
+        return
+      }
+      module = foreign.instantiation
+      clocks = foreign.clockConnections(used.clocks)
+      for index in ports.indices { ports[index].name = foreign.portNames[ports[index].name] ?? ports[index].name }
+    }
   }
 
   // MARK: Unread bits

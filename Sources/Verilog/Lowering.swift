@@ -20,9 +20,12 @@ struct Lowering {
   let inputNames: [[String]]
   var signalUses: [SignalUse]
   var netUses: [Int32: SignalUse] = [:]
-  private var printer: VerilogPrinter
+  var items: [VerilogItem] = []
+  var printer: VerilogPrinter
   var plan: NetPlan
   var nextStates: [NextState] = []
+  /// Local parameters by the cases that they stand for.
+  var caseNames: [CaseKey: String] = [:]
   private var rootNames: [String] = []
 
   init(_ definition: Definition, in definitions: [Definition], options: VerilogOptions) {
@@ -40,6 +43,7 @@ struct Lowering {
     for name in names where !name.isEmpty { _ = taken.insert(name) }
     for port in definition.ports { _ = taken.insert(port.shape.name) }
     for memory in definition.memories { _ = taken.insert(memory.name) }
+    for assertion in definition.assertions { _ = taken.insert(assertion.label) }
     for instance in definition.instances { _ = taken.insert(instance.name) }
     for clock in definition.clocks {
       _ = taken.insert(clock.clock)
@@ -57,21 +61,36 @@ struct Lowering {
     aliasInstanceOutputs(readers)
     nameInstanceOutputs()
     let roots = collectRoots(readers)
-    plan = NetPlan(table, roots: roots)
+    let enumerated = definition.signals.indices.filter { definition.signals[$0].enumeration >= 0 }
+    plan = NetPlan(table, roots: roots, enumerated: Set(enumerated.map { Int32($0) }))
     nameNets()
 
-    printer.begin(head)
-    addDeclarations()
-    add(.blank)
+    // The logic decides which local parameters the declarations need; instances, the bulk of a large array, are
+    // written as they come.
     addNets()
     addAssignments()
     addState()
+    let logic = take()
+    addAssertions()
+    let assertions = take()
+    addDeclarations()
+    let declarations = caseParameters + take()
+
+    printer.begin(head)
+    printer.print(declarations + [.blank] + logic)
     addInstances()
+    printer.print(assertions)
     addUnusedSink()
+    printer.print(take())
     return printer.end()
   }
 
-  mutating func add(_ item: VerilogItem) { printer.print(item) }
+  mutating func add(_ item: VerilogItem) { items.append(item) }
+
+  private mutating func take() -> [VerilogItem] {
+    defer { items = [] }
+    return items
+  }
 
   private var head: VerilogHead {
     var ports: [(direction: String, type: VerilogType, name: String)] = []
@@ -186,17 +205,8 @@ struct Lowering {
       next.forEachNode { roots.append(($0, name, $1)) }
       if let enable = register.enable { roots.append((enable, name, .operand)) }
     }
-    for memory in definition.memories {
-      for port in memory.writePorts {
-        let name = hint("\(memory.name)_write")
-        roots += [(port.address, name, .operand), (port.data, name, .assignment), (port.enable, name, .operand)]
-      }
-      for port in memory.readPorts {
-        let name = hint("\(memory.name)_read")
-        roots.append((port.address, name, .operand))
-        if let enable = port.enable { roots.append((enable, name, .operand)) }
-      }
-    }
+    for memory in definition.memories { roots += memoryRoots(memory, hint) }
+    roots += assertionRoots(hint)
     for instance in definition.instances {
       for (position, driver) in definition.drivers(of: instance).enumerated() {
         if NetPlan.isLeaf(table[driver].operation) {
@@ -227,7 +237,7 @@ struct Lowering {
     }
   }
 
-  private mutating func unique(_ base: String) -> String {
+  mutating func unique(_ base: String) -> String {
     var name = base
     var number = 2
     while !takenNames.insert(name) {

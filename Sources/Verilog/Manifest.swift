@@ -12,6 +12,11 @@ public struct Manifest: Hashable, Sendable, Codable {
   public var parameters: [String: String]
   /// Files in the order in which a compiler should read them: a module stands before its users.
   public var files: [String]
+  /// Files that `$readmemh` reads when a simulation starts: from the working directory, or from the folder that the
+  /// macro `SYSTOLE_DATA` names as a string.
+  public var data: [String]
+  /// Modules that are written elsewhere.
+  public var external: [External]
   /// Data ports of the top module, in order.
   public var ports: [PortShape]
   /// Clocks and resets of the top module.
@@ -26,7 +31,10 @@ extension Circuit {
   /// The manifest of the files that ``verilog(_:)`` gives.
   public var manifest: Manifest {
     Manifest(
-      top: top.name, generator: top.summary, parameters: top.parameters, files: definitions.map { $0.name + ".v" },
-      ports: top.ports.map(\.shape), clocks: top.clocks, latency: top.latency, statistics: statistics)
+      top: top.name, generator: top.summary, parameters: top.parameters,
+      files: foreignSources.map(\.name) + definitions.filter { $0.foreign == nil }.map { $0.name + ".v" },
+      data: dataFiles.map(\.name), external: externalModules, ports: top.ports.map(\.shape), clocks: top.clocks,
+      latency: top.latency,
+      statistics: statistics)
   }
 }

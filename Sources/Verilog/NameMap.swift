@@ -39,7 +39,7 @@ extension Definition {
       case .register: add("register", signal.name, signal.name, signal.place)
       case .net: add("net", signal.name, signal.name, signal.place)
       case .memoryRead: add("register", signal.name, signal.name, signal.place)
-      case .input, .instanceOutput: break
+      case .input, .instanceOutput, .foreign: break
       }
     }
     for memory in memories { add("memory", memory.name, memory.name, memory.place) }

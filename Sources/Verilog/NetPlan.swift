@@ -7,6 +7,8 @@ import Netlist
 /// assignment. And only a name can be indexed, so whatever is sliced or sign-extended has one.
 struct NetPlan {
   let table: NodeTable
+  /// Signals of which the values have names.
+  let enumerated: Set<Int32>
   /// How often each operation is written.
   private(set) var uses: [Int32]
   /// Operations that become nets.
@@ -18,8 +20,11 @@ struct NetPlan {
   private static let largestExpression = 16
 
   /// `roots` are the driven things with an index each; the index comes back in ``hints``.
-  init(_ table: NodeTable, roots: [(node: NodeID, hint: Int32, form: RootForm)]) {
+  init(
+    _ table: NodeTable, roots: [(node: NodeID, hint: Int32, form: RootForm)], enumerated: Set<Int32> = []
+  ) {
     self.table = table
+    self.enumerated = enumerated
     uses = [Int32](repeating: 0, count: table.nodes.count)
     isNet = [Bool](repeating: false, count: table.nodes.count)
     hints = [Int32](repeating: -1, count: table.nodes.count)
@@ -93,9 +98,17 @@ struct NetPlan {
   private func isCheap(_ node: Node) -> Bool {
     switch node.operation {
     case .slice, .reinterpret: true
+    case .equal: isCase(node.a, node.b) || isCase(node.b, node.a)
     case .not: node.width == 1 && Self.isLeaf(table.nodes[Int(node.a)].operation)
     default: false
     }
+  }
+
+  /// A state compared with one of its names says more than a net would.
+  private func isCase(_ subject: Int32, _ value: Int32) -> Bool {
+    let subject = table.nodes[Int(subject)]
+    return subject.operation == .signal && enumerated.contains(subject.a)
+      && table.nodes[Int(value)].operation == .constant
   }
 
   private mutating func plan(_ node: Node, hint: Int32, _ isForced: inout [Bool]) {

@@ -68,6 +68,8 @@ struct VerilogPrinter {
     write(":0] ")
   }
 
+  mutating func print(_ items: [VerilogItem]) { for item in items { print(item) } }
+
   mutating func print(_ item: VerilogItem) {
     if case .blank = item {
       if blank == .possible { blank = .wanted }
@@ -91,10 +93,14 @@ struct VerilogPrinter {
       declare("wire", type)
       write(instance, "_", port)
       write(";\n")
+    case .parameter(let name, let type, let value):
+      declare("localparam", type, name)
+      write(" = ", value, ";\n")
     case .variable(let name, let type):
       declare("reg", type, name)
       write(";\n")
-    case .memory(let name, let type, let depth):
+    case .memory(let name, let type, let depth, let attribute):
+      if let attribute { write("  (* ", attribute, " *)\n") }
       declare("reg", type, name)
       write(" [0:\(depth - 1)];\n")
     case .assign(let name, let value):
@@ -124,6 +130,11 @@ struct VerilogPrinter {
         write(";\n")
       }
       write("  end\n")
+    case .load(let file, let memory):
+      write("`ifdef SYSTOLE_DATA\n  initial $readmemh({`SYSTOLE_DATA, \"/", file)
+      write("\"}, ", memory, ");\n`else\n")
+      write("  initial $readmemh(\"", file, "\", ")
+      write(memory, ");\n`endif\n")
     case .instance(let module, let name, let connections):
       write("  ", module, " ")
       write(name, " (\n")
@@ -133,6 +144,10 @@ struct VerilogPrinter {
         write(index + 1 < connections.count ? "),\n" : ")\n")
       }
       write("  );\n")
+    case .conditional(let macro, let items):
+      write("`ifdef ", macro, "\n")
+      for item in items { printBody(item) }
+      write("`endif\n")
     case .comment(let line): write("  // ", line, "\n")
     case .blank: break
     }
@@ -156,6 +171,12 @@ struct VerilogPrinter {
       write(" <= ")
       print(value, indent: depth + 2)
       write(";\n")
+    case .property(let kind, let label, let condition):
+      write(label, ": ", kind)
+      write(" (")
+      print(condition, indent: depth + 4)
+      write(");\n")
+    case .call(let call): write(call, ";\n")
     case .condition(let condition, let yes, let no):
       write("if (")
       print(condition, indent: depth + 4)
@@ -288,6 +309,9 @@ struct VerilogPrinter {
       write(name, "[")
       printFlat(index)
       write("]")
+    case .part(let word, let high, let low):
+      printFlat(word)
+      write(high == low ? "[\(low)]" : "[\(high):\(low)]")
     case .signed(let value):
       write("$signed(")
       printFlat(value)

@@ -15,6 +15,8 @@ enum VerilogExpression {
   indirect case bit(String, Int)
   indirect case bits(String, high: Int, low: Int)
   indirect case word(String, VerilogExpression)
+  /// Bits of a word of a memory.
+  indirect case part(VerilogExpression, high: Int, low: Int)
   indirect case signed(VerilogExpression)
   indirect case unsigned(VerilogExpression)
 }
@@ -24,6 +26,10 @@ indirect enum VerilogStatement {
   case assign(String, VerilogExpression)
   /// The same to a word of a memory.
   case store(VerilogExpression, VerilogExpression)
+  /// A labelled `assert`, `assume` or `cover`.
+  case property(String, label: String, VerilogExpression)
+  /// A call of a system task, without its semicolon.
+  case call(String)
   /// The list of statements under a condition, and those under its complement.
   case condition(VerilogExpression, [VerilogStatement], [VerilogStatement])
 }
@@ -39,14 +45,21 @@ enum VerilogItem {
   case wire(String, VerilogType, VerilogExpression?)
   /// The net of an output of an instance, called after both.
   case outputWire(instance: String, port: String, VerilogType)
+  /// A local parameter.
+  case parameter(String, VerilogType, String)
   case variable(String, VerilogType)
-  case memory(String, VerilogType, depth: Int)
+  /// `attribute` as written between `(*` and `*)`.
+  case memory(String, VerilogType, depth: Int, attribute: String?)
+  /// First contents of a memory from a file.
+  case load(file: String, memory: String)
   case assign(String, VerilogExpression)
   case clocked(event: String, [VerilogStatement])
   /// A table: `target` takes the value whose label equals `subject`.
   case table(target: String, subject: VerilogExpression, [(label: String?, value: VerilogExpression)])
   case initial([(String, VerilogExpression)])
   case instance(module: String, name: String, [(port: String, value: VerilogExpression)])
+  /// Items that are there when a macro is defined.
+  indirect case conditional(macro: String, [VerilogItem])
   case comment(String)
   case blank
 }

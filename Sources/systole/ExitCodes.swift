@@ -1,5 +1,6 @@
 import ArgumentParser
 import Catalog
+import Formal
 import HDL
 import Netlist
 import Testbench
@@ -8,7 +9,7 @@ import Verilator
 import Verilog
 
 extension ExitCode {
-  /// The hardware differs from the golden model, or a linter complains.
+  /// The hardware differs from the golden model, a property is refuted, or a linter complains.
   static let differs = ExitCode(1)
   /// The request cannot be met as written.
   static let badRequest = ExitCode(2)
@@ -41,7 +42,7 @@ private func exitCode(for error: any Error) -> ExitCode {
     case .verilog, .ports, .unknownTop, .severalTops, .unsupportedPort, .unreadable: .badRequest
     default: .toolFailed
     }
-  case is ToolMissing, is ProgramFailure, is IsolatedWorkerFailure: .toolFailed
+  case is ToolMissing, is ProgramFailure, is IsolatedWorkerFailure, is ProofFailure: .toolFailed
   default: .badRequest
   }
 }

@@ -11,10 +11,12 @@ struct Systole: ParsableCommand {
       systole list matmul                         its parameters
       systole generate matmul --set rows=8        Verilog, manifest and name map into ./matmul
       systole cosim matmul --work m=100           the emitted Verilog in Verilator against the golden model
+      systole prove stream-fifo                   properties of the emitted Verilog, proved for all inputs
       systole run matmul --text "A sentence."     a real transformer layer on the generated hardware
       systole doctor                              tools that were found, and how to get the others
 
-      Exit codes: 0 all is well; 1 the hardware differs from the golden model, or a linter complains; 2 the request
+      Exit codes: 0 all is well; 1 the hardware differs from the golden model, a property is refuted, or a linter
+      complains; 2 the request
       cannot be met as written (parameters, files, ports); 3 a tool is missing or failed; 64 the command line is
       malformed; 130 interrupted.
 
@@ -22,6 +24,7 @@ struct Systole: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      ListCommand.self, GenerateCommand.self, CosimCommand.self, RunCommand.self, LintCommand.self, DoctorCommand.self,
+      ListCommand.self, GenerateCommand.self, CosimCommand.self, ProveCommand.self, RunCommand.self,
+      LintCommand.self, DoctorCommand.self,
     ])
 }

@@ -1,5 +1,8 @@
+import Catalog
 import Components
 import Engine
+import HDL
+import Netlist
 import TestSupport
 import Testbench
 import Testing
@@ -63,5 +66,34 @@ import Verilator
 
   @Test(arguments: queues) func `Tools take the Verilog without a word`(queue: StreamFIFO) throws {
     #expect(try queue.toolComplaints() == "")
+  }
+
+  @Test(arguments: [1, 2, 3, 5, 16]) func `A fall-through queue shows an item in the clock in which it comes`(
+    depth: Int
+  ) throws {
+    let queue = StreamFIFO(width: 70, depth: depth, storage: .registers, isFallThrough: true)
+    for stalls in stallProfiles {
+      try Catalog.streamFIFO.expectPassed(queue, CountWorkload(count: 400), stalls: stalls)
+    }
+    let result = try Catalog.streamFIFO.expectPassed(queue, CountWorkload(count: 400), stalls: .never)
+    #expect(result.latencies.first?.minimum == 0)
+    #expect(result.streams[0].throughput == 1)
+    #expect(try queue.elaborate().inputsFollowed(by: "input_ready") == [])
+  }
+
+  @Test(arguments: [
+    StreamFIFO(width: 2, depth: 3, showsOccupancy: true),
+    StreamFIFO(width: 2, depth: 2, storage: .registers, showsOccupancy: true),
+    StreamFIFO(width: 1, depth: 3, storage: .registers, isFallThrough: true, showsOccupancy: true),
+    StreamFIFO(width: 1, depth: 1, storage: .registers, isFallThrough: true, showsOccupancy: true),
+  ])
+  func `Order, capacity and occupancy are proved`(queue: StreamFIFO) throws {
+    let outcome = try BlockProof(Catalog.streamFIFO.block(of: queue)).run()
+    #expect(outcome.isProved, "\(outcome.results.map { "\($0.property.name): \($0.outcome)" })")
+    #expect(outcome.results.map(\.property.name) == ["output-keeps-payload", "order", "occupancy"])
+  }
+
+  @Test func `A fall-through queue in a memory is refused`() {
+    #expect(throws: DiagnosticList.self) { try StreamFIFO(isFallThrough: true).elaborate() }
   }
 }

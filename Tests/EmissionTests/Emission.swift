@@ -11,9 +11,7 @@ enum Emission {
   static let cache = ModelCache(folder: ".systole/test-cache")
 
   static func design(_ circuit: Circuit) -> ModelDesign {
-    ModelDesign(
-      sources: circuit.verilog().map { VerilogSource(name: $0.name, text: $0.text) },
-      interface: circuit.top.interface)
+    ModelDesign(circuit)
   }
 
   /// Writes the files and gives what every tool of the machine says of them.
@@ -25,6 +23,13 @@ enum Emission {
     for file in circuit.verilog() {
       paths.append(folder + "/" + file.name)
       try file.text.write(toFile: paths[paths.count - 1], atomically: true, encoding: .utf8)
+    }
+    for file in circuit.foreignSources {
+      paths.append(folder + "/" + file.name)
+      try file.text.write(toFile: paths[paths.count - 1], atomically: true, encoding: .utf8)
+    }
+    for file in circuit.dataFiles {
+      try file.text.write(toFile: folder + "/" + file.name, atomically: true, encoding: .utf8)
     }
     return try Toolbox().lint(files: paths, top: circuit.top.name)
   }

@@ -32,8 +32,15 @@ import Verilator
     var simple = ReferenceInterpreter(simplified.top)
     var random = SplitMix(state: seed &* 77)
 
-    try model.reset()
     let ports = definition.ports
+    try model.reset(cycles: 2)
+    for _ in 0..<2 {
+      let zeros = ports.filter { $0.driver == nil }.map { BitVector.zeros($0.shape.width) }
+      reference.settle(zeros)
+      simple.settle(zeros)
+      reference.step(isReset: true)
+      simple.step(isReset: true)
+    }
     for cycle in 0..<200 {
       let values = Self.inputs(definition, &random)
       for (port, value) in zip(ports, values) { model.pin(port.shape.name)!.store(value) }

@@ -9,11 +9,15 @@ struct Mistake: CustomTestStringConvertible {
   var probe: Probe
   var text: String
 
+  /// The file in which the case stands.
+  var file: String
+
   init(
-    _ code: Diagnostic.Code, _ name: String, line: Int = #line,
+    _ code: Diagnostic.Code, _ name: String, line: Int = #line, file: String = #fileID,
     _ body: @escaping @Sendable (Interior<Probe.Ports>, Module) -> Void, text: String
   ) {
     self.code = code
+    self.file = file
     probe = Probe(name, line: line, body)
     self.text = text
   }
@@ -25,7 +29,7 @@ struct Mistake: CustomTestStringConvertible {
     var result = text.replacingOccurrences(of: "#", with: "Probe_name\(probe.name)_line\(probe.line)")
     for offset in 1..<9 {
       result = result.replacingOccurrences(
-        of: "@\(offset)", with: "HDLTests/DiagnosticTests.swift:\(probe.line + offset)")
+        of: "@\(offset)", with: "\(file):\(probe.line + offset)")
     }
     return result
   }
@@ -47,7 +51,10 @@ func diagnosis(_ generator: some Generator) -> String {
 }
 
 @Suite struct DiagnosticTests {
-  static let mistakes: [Mistake] = [
+  static let mistakes: [Mistake] =
+    languageMistakes + memoryMistakes + assertionMistakes + enumMistakes
+
+  static let languageMistakes: [Mistake] = [
     Mistake(
       .widthMismatch, "connect", { io, m in io.y <== io.a + 1 },
       text: """
@@ -259,18 +266,6 @@ func diagnosis(_ generator: some Generator) -> String {
           fix: put it before 'otherwise' or 'default'
         1 error
         """),
-    Mistake(
-      .badMemory, "words",
-      { io, m in
-        let memory = m.memory("ram", UInt.self, width: 8, depth: 0)
-        io.y <== memory.read(at: 0)
-      },
-      text: """
-        @3: error: memory 'ram' of 0 words of 8 bits [SYS0018]
-          in module #
-          fix: use at least one word of one bit
-        1 error
-        """),
   ]
 
   @Test(arguments: mistakes)
@@ -281,7 +276,7 @@ func diagnosis(_ generator: some Generator) -> String {
 
   /// Mistakes that one probe cannot show; each has a test of its own below or in the netlist's tests.
   static let shownElsewhere: Set<Diagnostic.Code> = [
-    .badParameter, .foreignSignal, .recursiveInstance, .driveOutsideModule, .invalidNetlist,
+    .badParameter, .foreignSignal, .recursiveInstance, .driveOutsideModule, .invalidNetlist, .badBlackBox,
   ]
 
   @Test func `Every code is shown`() {

@@ -70,7 +70,7 @@ import Testing
     Damage(testDescription: "memory", message: "memory 'ram' has no words") {
       $0.memories = [
         Memory(
-          name: "ram", depth: 0, width: 8, isSigned: false, writePorts: [], readPorts: [], clock: 0, place: -1)
+          name: "ram", depth: 0, width: 8, isSigned: false, writePorts: [], readPorts: [], place: -1)
       ]
     },
   ]

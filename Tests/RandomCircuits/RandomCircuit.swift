@@ -97,14 +97,35 @@ package struct RandomCircuit {
         clock: Int32(index % definition.clocks.count)))
   }
 
+  /// A memory with a clocked read port and, now and then, an asynchronous one and contents.
   private mutating func addMemory() {
     let (width, signed) = (width(), random.flip())
+    var reads: [Memory.ReadPort] = []
     pool.append(signal("ram_data", width: width, signed: signed, .memoryRead(memory: 0, port: 0)))
+    reads.append(Memory.ReadPort(address: NodeID(0), enable: nil, signal: Int32(definition.signals.count - 1)))
+    if random.flip() {
+      pool.append(signal("ram_now", width: width, signed: signed, .memoryRead(memory: 0, port: 1)))
+      reads.append(
+        Memory.ReadPort(
+          address: memoryAddresses[0], enable: nil, signal: Int32(definition.signals.count - 1), clock: nil))
+    }
+    var contents: [BitVector]?
+    if random.flip() {
+      contents = (0..<8).map { _ in BitVector(words: (0..<3).map { _ in random.next() }, width: width) }
+    }
     definition.memories.append(
       Memory(
-        name: "ram", depth: 8, width: width, isSigned: signed, writePorts: [],
-        readPorts: [Memory.ReadPort(address: NodeID(0), enable: nil, signal: Int32(definition.signals.count - 1))],
-        clock: 0, place: -1))
+        name: "ram", depth: 8, width: width, isSigned: signed, contents: contents, writePorts: [], readPorts: reads,
+        place: -1))
+  }
+
+  /// Parts of a word with enables: one, or several where the width allows.
+  private mutating func lanes(_ count: Int) -> [Memory.Lane] {
+    let (width, signed) = (definition.memories[0].width, definition.memories[0].isSigned)
+    return (0..<count).map { _ in
+      Memory.Lane(
+        data: pick(width: width / count, signed: count == 1 && signed), enable: pick(width: 1, signed: false))
+    }
   }
 
   private mutating func addInstance(_ index: Int) {
@@ -133,14 +154,20 @@ package struct RandomCircuit {
       definition.registers[index].next = pick(width: signal.width, signed: signal.isSigned)
       if random.flip() { definition.registers[index].enable = pick(width: 1, signed: false) }
     }
-    let (width, signed) = (definition.memories[0].width, definition.memories[0].isSigned)
-    definition.memories[0].writePorts = [
-      Memory.WritePort(
-        address: memoryAddresses[0], data: pick(width: width, signed: signed),
-        enable: pick(width: 1, signed: false))
-    ]
+    let width = definition.memories[0].width
+    let counts = [1, 2, 3, 4].filter { width % $0 == 0 }
+    let count = counts[random.below(counts.count)]
+    // Two clocks may rise at once: then only the order of writes with one clock is defined.
+    let clock = Int32(random.below(definition.clocks.count))
+    definition.memories[0].writePorts = (0..<1 + random.below(2)).map { port in
+      Memory.WritePort(address: memoryAddresses[port], lanes: lanes(count), clock: clock)
+    }
     definition.memories[0].readPorts[0].address = memoryAddresses[1]
+    definition.memories[0].readPorts[0].clock = Int32(random.below(definition.clocks.count))
     if random.flip() { definition.memories[0].readPorts[0].enable = pick(width: 1, signed: false) }
+    if random.below(3) == 0 {
+      definition.memories[0].readPorts[0].bypasses = (0..<1 + random.below(2)).map { _ in lanes(count) }
+    }
   }
 
   private mutating func addNet(_ index: Int) {

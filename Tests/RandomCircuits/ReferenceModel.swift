@@ -24,7 +24,7 @@ package final class ReferenceModel {
     let definition = definitions[index]
     self.definition = definition
     registers = definition.registers.map { $0.initialValue ?? .zeros(definition.signals[Int($0.signal)].width) }
-    memories = definition.memories.map { Array(repeating: .zeros($0.width), count: $0.depth) }
+    memories = definition.memories.map { $0.contents ?? Array(repeating: .zeros($0.width), count: $0.depth) }
     readData = definition.memories.map { memory in memory.readPorts.map { _ in .zeros(memory.width) } }
     values = Array(repeating: nil, count: definition.table.nodes.count)
     children = definition.instances.map { ReferenceModel(definitions, Int($0.definition)) }
@@ -66,7 +66,12 @@ package final class ReferenceModel {
       case .input(let port): result = input(Int(port))
       case .net(let driver): result = value(driver)
       case .register(let register): result = registers[Int(register)]
-      case .memoryRead(let memory, let port): result = readData[Int(memory)][Int(port)]
+      case .memoryRead(let memory, let port):
+        let read = definition.memories[Int(memory)].readPorts[Int(port)]
+        result =
+          read.clock == nil
+          ? memories[Int(memory)][Int(value(read.address).unsigned!)] : readData[Int(memory)][Int(port)]
+      case .foreign: preconditionFailure("no black boxes")
       case .instanceOutput(let instance, let port): result = children[Int(instance)].output(Int(port))
       }
     } else {
@@ -94,15 +99,24 @@ package final class ReferenceModel {
         changes.append { self.registers[index] = next }
       }
     }
-    for (index, memory) in definition.memories.enumerated()
-    where clocks.contains(definition.clocks[Int(memory.clock)].clock) {
-      for (number, port) in memory.readPorts.enumerated() where isOn(port.enable) {
-        let word = memories[index][Int(value(port.address).unsigned!)]
+    func rises(_ clock: Int32) -> Bool { clocks.contains(definition.clocks[Int(clock)].clock) }
+    for (index, memory) in definition.memories.enumerated() {
+      for (number, port) in memory.readPorts.enumerated() {
+        guard let clock = port.clock, rises(clock), isOn(port.enable) else { continue }
+        var word = memories[index][Int(value(port.address).unsigned!)]
+        for lanes in port.bypasses { word = word.replacing(lanes, value) }
         changes.append { self.readData[index][number] = word }
       }
-      for port in memory.writePorts where isOn(port.enable) {
-        let (address, data) = (Int(value(port.address).unsigned!), value(port.data))
-        changes.append { self.memories[index][address] = data }
+      for port in memory.writePorts where rises(port.clock) {
+        let address = Int(value(port.address).unsigned!)
+        let lanes = port.lanes.map { (isOn: isOn($0.enable), data: value($0.data)) }
+        changes.append {
+          for (lane, part) in lanes.enumerated() where part.isOn {
+            for bit in 0..<part.data.width {
+              self.memories[index][address][lane * part.data.width + bit] = part.data[bit]
+            }
+          }
+        }
       }
     }
     for child in children { changes += child.changes(clocks) }

@@ -150,3 +150,48 @@ struct Skew: DefaultConfigurable {
     }
   }
 }
+
+/// A table read without a clock, and words written with one.
+struct Lookup: DefaultConfigurable {
+  struct Ports {
+    let index: Input<UInt>
+    let write: Input<Bit>
+    let value, stored: Output<UInt>
+  }
+  var ports: Ports { Ports(index: .init(4), write: .init(), value: .init(4), stored: .init(4)) }
+
+  func build(_ io: Interior<Ports>, in m: Module) {
+    let table = m.rom("entries", UInt.self, width: 4, contents: .words((0..<16).map { 7 * $0 % 16 }))
+    let words = m.memory("words", UInt.self, width: 4, depth: 16, lanes: 2, contents: .words((0..<16).map { 15 - $0 }))
+    let value = table.readAsync(at: io.index)
+    io.value <== value
+    io.stored <== words.readAsync(at: value)
+    words.write(io.index, at: value, when: io.write, lanes: 2)
+  }
+}
+
+/// Every lookup asks for what the one before it found, so that a path leads through all instances.
+struct LookupChain: DefaultConfigurable {
+  var length = 4
+
+  struct Ports {
+    let index: Input<UInt>
+    let write: [Input<Bit>]
+    let values: [Output<UInt>]
+  }
+  var ports: Ports {
+    Ports(
+      index: .init(4), write: (0..<length).map { _ in .init() }, values: (0..<length).map { _ in .init(4) })
+  }
+
+  func build(_ io: Interior<Ports>, in m: Module) {
+    var index = io.index
+    for position in 0..<length {
+      let lookup = m.instance(Lookup(), "lookup_\(position)")
+      lookup.index <== index
+      lookup.write <== io.write[position]
+      index = lookup.stored
+      io.values[position] <== lookup.value
+    }
+  }
+}

@@ -16,14 +16,14 @@ import Testing
   }
 
   @Test func `A wave shows every instance, both edges of the clock and the state that was there before`() throws {
-    let model = NativeModel(try SystolicArray(size: 2).elaborate())
+    let model = try NativeModel(SystolicArray(size: 2).elaborate())
     let dump = try wave { path in
       model.pin("rows_0")!.signed = -3
-      model.run(cycles: 3)
+      try model.run(cycles: 3)
       try model.startTrace(path: path)
-      model.run(cycles: 2)
+      try model.run(cycles: 2)
       model.pin("rows_0")!.signed = 5
-      model.run(cycles: 2)
+      try model.run(cycles: 2)
       model.stopTrace()
     }
     #expect(dump.paths.contains("SystolicArray_size2.pe_1_1.partial_q"))
@@ -43,8 +43,8 @@ import Testing
   @Test(arguments: 1...20 as ClosedRange<UInt64>)
   func `A wave has the outputs of the model, and does not change them`(seed: UInt64) throws {
     let circuit = try RandomHierarchy.circuit(seed: seed)
-    let plain = NativeModel(circuit)
-    let traced = NativeModel(circuit)
+    let plain = try NativeModel(circuit)
+    let traced = try NativeModel(circuit)
     var random = SplitMix(state: seed)
     var outputs: [[BitVector]] = []
     let dump = try wave { path in
@@ -64,8 +64,8 @@ import Testing
           #expect(traced.pin(at: index).load() == values[values.count - 1], "cycle \(cycle), \(port.shape.name)")
         }
         if (10..<20).contains(cycle) { outputs.append(values) }
-        plain.step(clocks: .max)
-        traced.step(clocks: .max)
+        try plain.step(clocks: .max)
+        try traced.step(clocks: .max)
       }
     }
     let ports = circuit.top.ports.filter { $0.driver != nil }
@@ -84,7 +84,7 @@ import Testing
   }
 
   @Test func `Other formats and folders that are not there are refused with the reason`() throws {
-    let model = NativeModel(try SystolicArray(size: 2).elaborate())
+    let model = try NativeModel(SystolicArray(size: 2).elaborate())
     #expect(
       throws: EngineFailure.trace(
         path: "a.fst", reason: "the native simulator writes value change dumps; end the name in '.vcd'")
@@ -94,7 +94,7 @@ import Testing
     #expect(throws: EngineFailure.trace(path: "not/there.vcd", reason: "No such file or directory")) {
       try model.startTrace(path: "not/there.vcd")
     }
-    model.run(cycles: 3)
+    try model.run(cycles: 3)
     #expect(model.cycle == 3)
   }
 }

@@ -7,12 +7,12 @@ import Testing
   @Test func `Help names every subcommand and every exit code`() throws {
     let result = try Command()("--help")
     result.expect(0)
-    for word in ["list", "generate", "cosim", "run", "lint", "doctor", "Exit codes: 0", "130 interrupted"] {
+    for word in ["list", "generate", "cosim", "prove", "run", "lint", "doctor", "Exit codes: 0", "130 interrupted"] {
       #expect(result.output.contains(word), "'\(word)' is not in the help")
     }
   }
 
-  @Test(arguments: ["list", "generate", "cosim", "run", "lint", "doctor"])
+  @Test(arguments: ["list", "generate", "cosim", "prove", "run", "lint", "doctor"])
   func `Every subcommand has help of its own`(name: String) throws {
     let result = try Command()(name, "--help")
     result.expect(0)
@@ -27,7 +27,9 @@ import Testing
     json.expect(0)
     let entries = try #require(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [[String: Any]])
     let names = entries.compactMap { $0["name"] as? String }
-    #expect(names == ["stream-fifo", "requantizer", "weight-stationary-array", "output-stationary-array", "matmul"])
+    #expect(names.first == "stream-fifo")
+    #expect(names.suffix(4) == ["requantizer", "weight-stationary-array", "output-stationary-array", "matmul"])
+    #expect(Set(names).isSuperset(of: ["skid-buffer", "stream-arbiter", "arbiter"]))
     #expect(text.output.split(separator: "\n").compactMap { $0.split(separator: " ").first }.map(String.init) == names)
   }
 

@@ -19,6 +19,14 @@ extension Generator {
       try file.text.write(to: place, atomically: true, encoding: .utf8)
       paths.append(place.path)
     }
+    for file in circuit.foreignSources {
+      let place = folder.appendingPathComponent(file.name)
+      try file.text.write(to: place, atomically: true, encoding: .utf8)
+      paths.append(place.path)
+    }
+    for file in circuit.dataFiles {
+      try file.text.write(to: folder.appendingPathComponent(file.name), atomically: true, encoding: .utf8)
+    }
     let findings = try Toolbox().lint(files: paths, top: circuit.top.name)
     guard findings.count >= 5 else {
       throw ToolMissing(

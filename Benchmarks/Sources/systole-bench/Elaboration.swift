@@ -5,6 +5,17 @@ import Verilog
 
 /// From a Swift value to Verilog text.
 enum Elaboration {
+  /// The figures of arrays from Swift value to Verilog.
+  static func measure() throws -> [String: Double] {
+    progress("Elaborating arrays")
+    let small = try measure(64, repetitions: 40)
+    let large = try measure(256, repetitions: 5)
+    return [
+      "elaborate_64_s": small.wall, "elaborate_64_cpu_s": small.processor, "elaborate_256_s": large.wall,
+      "elaborate_256_cpu_s": large.processor,
+    ]
+  }
+
   /// The best wall and processor times for an array of `size` × `size` cells.
   static func measure(_ size: Int, repetitions: Int) throws -> (wall: Double, processor: Double) {
     var (wall, processor) = (Double.infinity, Double.infinity)

@@ -1,11 +1,8 @@
 import Blocks
 import Golden
 import HDL
-import Netlist
 import NumberFormats
 import Testbench
-import Verilator
-import Verilog
 
 /// An engine, a product with random operands, and the beats of its streams.
 struct MatrixMultiplyWork {
@@ -38,31 +35,13 @@ struct MatrixMultiplyWork {
       operands(rows, depth, arithmetic.activation), operands(depth, columns, arithmetic.weight))
   }
 
-  /// The engine as emitted.
-  func design() throws -> ModelDesign {
-    let circuit = try engine.elaborate().simplified()
-    return ModelDesign(
-      sources: circuit.verilog().map { VerilogSource(name: $0.name, text: $0.text) },
-      interface: circuit.top.interface)
-  }
-
-  /// The streams in the order of the engine's ports, with their rows of words.
-  var streams: [(name: String, words: [UInt64])] {
-    [
-      ("job", beats.job), ("activations", beats.activations), ("weights", beats.weights), ("results", beats.results),
-    ]
-  }
-
-  /// A bench with the product's beats.
-  func bench(for interface: ModuleInterface, stalls: StallProfile) throws -> StreamBench {
-    var bench = try StreamBench(interface, seed: 1, stalls: stalls)
-    try bench.withStimuli { stimuli throws(BenchError) in
-      for stream in streams where stream.name != "results" {
-        try stimuli.send(words: stream.words, on: stream.name)
-      }
-      try stimuli.expect(words: beats.results, on: "results")
-    }
-    return bench
+  /// The engine as emitted, with the beats in the order of its ports.
+  func streams() throws -> StreamWork {
+    StreamWork(
+      try engine.elaborate().simplified(),
+      streams: [
+        ("job", beats.job), ("activations", beats.activations), ("weights", beats.weights), ("results", beats.results),
+      ])
   }
 }
 

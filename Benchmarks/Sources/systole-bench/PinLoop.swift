@@ -6,33 +6,19 @@ import Verilator
 struct PinLoop {
   /// The pins of a stream and the rows that pass it.
   struct Stream {
+    let port: StreamPort
     let valid, ready: Pin
-    let payload: [Pin]
     let words: [UInt64]
+    let wordsPerRow: Int
     var next = 0
 
     init(_ port: StreamPort, _ words: [UInt64]) {
-      (valid, ready, payload, self.words) = (port.valid, port.ready, port.payload, words)
+      (self.port, valid, ready, self.words) = (port, port.valid, port.ready, words)
+      wordsPerRow = port.shape.payload.wordCount
     }
 
     var isDone: Bool { next == words.count }
-
-    func put() {
-      var word = next
-      for pin in payload {
-        pin.unsigned = words[word]
-        word += 1
-      }
-    }
-
-    func matches() -> Bool {
-      var (word, difference) = (next, UInt64(0))
-      for pin in payload {
-        difference |= pin.unsigned ^ words[word]
-        word += 1
-      }
-      return difference == 0
-    }
+    mutating func pass() { next += wordsPerRow }
   }
 
   private let model: VerilatedModel
@@ -40,7 +26,7 @@ struct PinLoop {
   private var outputs: [Stream] = []
 
   /// Binds the streams of a work to a model.
-  init(_ work: MatrixMultiplyWork, _ model: VerilatedModel) throws {
+  init(_ work: StreamWork, _ model: VerilatedModel) throws {
     self.model = model
     for (name, words) in work.streams {
       let port = try StreamPort(model, name)
@@ -52,8 +38,27 @@ struct PinLoop {
     }
   }
 
+  /// Runs several times; gives all cycles and the thread's seconds in them.
+  mutating func run(repetitions: Int) throws -> (cycles: Int, seconds: Double) {
+    var total = (cycles: 0, seconds: 0.0)
+    for _ in 0..<repetitions {
+      let run = try run()
+      total.cycles += run.cycles
+      total.seconds += run.seconds
+    }
+    return total
+  }
+
   /// Runs until every expected row has come, without stalls; gives the cycles and the thread's seconds in them.
-  mutating func run() throws -> (cycles: Int, seconds: Double) {
+  private mutating func run() throws -> (cycles: Int, seconds: Double) {
+    try inputs.withUnsafeMutableBufferPointer { inputs in
+      try outputs.withUnsafeMutableBufferPointer { outputs in try Self.run(model, inputs, outputs) }
+    }
+  }
+
+  private static func run(
+    _ model: VerilatedModel, _ inputs: UnsafeMutableBufferPointer<Stream>, _ outputs: UnsafeMutableBufferPointer<Stream>
+  ) throws -> (cycles: Int, seconds: Double) {
     for index in inputs.indices {
       inputs[index].next = 0
       inputs[index].valid.unsigned = 0
@@ -70,19 +75,20 @@ struct PinLoop {
     while isBusy {
       for index in inputs.indices {
         inputs[index].valid.unsigned = inputs[index].isDone ? 0 : 1
-        if !inputs[index].isDone { inputs[index].put() }
+        if !inputs[index].isDone { inputs[index].port.store(inputs[index].words, from: inputs[index].next) }
       }
       try model.settle()
       for index in inputs.indices where !inputs[index].isDone && inputs[index].ready.unsigned == 1 {
-        inputs[index].next += inputs[index].payload.count
+        inputs[index].pass()
       }
       isBusy = false
       for index in outputs.indices {
         if outputs[index].valid.unsigned == 1 {
-          guard !outputs[index].isDone, outputs[index].matches() else {
+          guard !outputs[index].isDone, outputs[index].port.holds(outputs[index].words, from: outputs[index].next)
+          else {
             throw Failure("the engine differs from the golden model at word \(outputs[index].next)")
           }
-          outputs[index].next += outputs[index].payload.count
+          outputs[index].pass()
           lastRow = cycles
         }
         if !outputs[index].isDone { isBusy = true }

@@ -16,10 +16,11 @@ struct StreamDescription: Encodable {
 
   /// Writes description, Verilog and rows into `folder`; gives the path of the description.
   @discardableResult
-  static func write(_ work: MatrixMultiplyWork, _ design: ModelDesign, to folder: String) throws -> String {
+  static func write(_ work: StreamWork, to folder: String) throws -> String {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let design = work.design
     guard let clock = design.interface.clocks.first, let reset = clock.reset else {
-      throw Failure("the engine has no clock with a reset")
+      throw Failure("\(design.interface.name) has no clock with a reset")
     }
     var description = StreamDescription(
       sources: design.sources.map(\.name), top: design.interface.name, clock: clock.clock, reset: reset,

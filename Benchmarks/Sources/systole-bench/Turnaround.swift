@@ -6,7 +6,8 @@ import Verilator
 
 /// From a changed parameter to a verdict. Every run is a process of its own, as a user's is.
 enum Turnaround {
-  static func measure(cache: ModelCache) throws -> [String: Double] {
+  static func measure() throws -> [String: Double] {
+    let cache = ModelCache(folder: Benchmark.folder + "/turnaround")
     cache.clear()
     progress("Turnaround: making the runtime that all models share")
     _ = try run(columns: 16, cache)
@@ -27,11 +28,10 @@ enum Turnaround {
 
   /// The work of the process: elaborates, emits, builds unless the cache has it, runs; gives the simulation's seconds.
   static func verdict(columns: Int, cache: ModelCache) throws -> Double {
-    let work = try MatrixMultiplyWork(MatrixMultiply(columns: columns), rows: 37, depth: 50, columns: 41)
-    let design = try work.design()
+    let work = try MatrixMultiplyWork(MatrixMultiply(columns: columns), rows: 37, depth: 50, columns: 41).streams()
     let cycles = 2 * work.streams.map(\.words.count).reduce(0, +) / columns
-    let model = try ModelBuilder(cache: cache).model(of: design, profile: .suited(toCycles: cycles))
-    return try work.bench(for: design.interface, stalls: .mixed).run(on: model).checked().seconds ?? 0
+    let model = try Benchmark.builder(cache).model(of: work.design, profile: .suited(toCycles: cycles))
+    return try work.bench(stalls: .mixed).run(on: model).checked().seconds ?? 0
   }
 
   private static func run(columns: Int, _ cache: ModelCache) throws -> (wall: Double, simulation: Double) {

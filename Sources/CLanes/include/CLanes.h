@@ -54,6 +54,9 @@ enum {
   systole_skip_disabled, // skips `count` instructions unless *(uint64_t *)c
   systole_memory_read,   // descriptor at a
   systole_memory_write,  // descriptor at a
+  systole_memory_write_bits, // descriptor at a
+  systole_call,          // calls out of the program: descriptor at a
+  systole_check,         // descriptor at a
   systole_skip_clock,    // skips `count` instructions unless bit `shift` of the clock mask is set
   systole_skip_reset,    // skips `count` instructions unless *(uint8_t *)a == shift
   systole_skip_released, // skips `count` instructions unless *(uint8_t *)a != shift
@@ -91,14 +94,37 @@ typedef struct {
   uint64_t scratch_words;
 } systole_wide_operation;
 
-// One port of a memory of which every lane has `depth` words of `word_bytes` bytes.
+// One port of a memory. Lanes of the port are instances `which[0]`, `which[1]`, … of the module, or all of them in order
+// where `which` is null. An instance has `depth` words of `word_bytes` bytes, `instance_words` words after those of the
+// one before it: 0 where all read one table.
 typedef struct {
   uint8_t *words;
   uint8_t *data;           // read: destination; write: source
-  const uint64_t *address; // lane by lane
+  const uint64_t *address; // lane by lane; null: word 0
   const uint64_t *enable;  // lane by lane; null: always
-  uint64_t depth, word_bytes, lanes;
+  const uint64_t *which;
+  uint64_t depth, word_bytes, lanes, instance_words;
+  // Of a write of some bits: the lowest one, their number, bytes from lane to lane of the source, and the width of a word
+  // that is kept extended with its sign, else 0.
+  uint64_t low, width, data_bytes, signed_width;
 } systole_memory_port;
+
+// A function outside the program, with what it reads and writes.
+typedef struct {
+  void (*function)(void *context, uint8_t *const *operands);
+  void *context;
+  uint8_t *const *operands;
+} systole_callout;
+
+// A statement about all instances of a module at a clock edge. `failure` takes its number, counted from 1, and the lane,
+// when it fails and nothing failed before; where `failure` is null, `count` counts the lanes in which it holds.
+typedef struct {
+  const uint64_t *condition;
+  const uint64_t *enable; // null: always
+  const uint8_t *reset;   // null: none
+  uint64_t *failure, *count;
+  uint64_t reset_level, lanes, number;
+} systole_statement;
 
 // Runs instructions until systole_end. `clocks` has a bit for every clock that rises.
 void systole_execute(const systole_instruction *program, uint64_t clocks);

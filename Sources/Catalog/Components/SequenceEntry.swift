@@ -1,0 +1,93 @@
+import Components
+import Formal
+import Golden
+import Testbench
+
+extension Catalog {
+  /// Steps.
+  public static let counter = Entry<Counter, CountWorkload>(
+    "counter", "Counts steps up, down or both ways, wrapping or saturating.",
+    parameters: [
+      .integer("limit", \.limit, in: 1...(1 << 62 - 1), "The greatest value"),
+      .choice("direction", \.direction, words(), "Which ways it goes"),
+      .choice("overflow", \.overflow, words(), "What a step past the end does"),
+    ],
+    configurations: [("saturating", Counter(limit: 12, direction: .both, overflow: .saturates))],
+    workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Clocks"),
+    expectedCycles: { _, work in work.count }
+  ) { request in
+    let unit = request.generator
+    var golden = CounterModel(limit: unit.limit, wraps: unit.overflow == .wraps)
+    var bench = try PinBench(
+      request.interface, latency: 0, name: request.name, index: request.index, seed: request.seed)
+    var random = bench.random("commands")
+    for cycle in 0..<request.workload.count {
+      let step = random.integer(below: 8) != 0
+      // Long runs one way reach the ends; clearing is rare enough for that.
+      let down =
+        unit.direction == .down || (unit.direction == .both && (cycle / 64 % 2 == 1) != (random.next() % 8 == 0))
+      let clear = random.integer(below: 128) == 0
+      let commands = unit.direction == .both ? [step, down, clear] : [step, clear]
+      try bench.append(
+        commands.map { $0 ? 1 : 0 }, expecting: [golden.value, golden.isAtEnd(down: down) ? 1 : 0])
+      golden.clock(step: step, down: down, clear: clear)
+    }
+    return bench
+  }
+  .proving(Counter(limit: 12, direction: .both)) { unit in
+    let down = unit.direction == .both ? "down" : (unit.direction == .down ? "1'b1" : "1'b0")
+    let stays = unit.overflow == .saturates
+    return [
+      Property(
+        "range", "The value is never above the limit.",
+        verilog: "always @* if (!in_reset) assert (value <= \(unit.limit));"),
+      Property(
+        "steps", "A step goes to the next value, and at the end as stated; clear goes to 0; otherwise nothing moves.",
+        verilog: """
+          reg known = 0;
+          reg [63:0] next;
+          always @(posedge clock) begin
+            known <= !in_reset;
+            next <= clear ? 0 : !step ? value
+              : \(down) ? (value == 0 ? (\(stays ? "0" : "\(unit.limit)")) : value - 64'd1)
+              : (value == \(unit.limit) ? (\(stays ? "\(unit.limit)" : "0")) : value + 64'd1);
+          end
+          always @* if (known) assert (value == next);
+          """),
+    ]
+  }
+
+  /// Pseudo-random words.
+  public static let lfsr = Entry<LFSR, CountWorkload>(
+    "lfsr", "Linear feedback shift register that runs through all values but zero.",
+    parameters: [
+      .integer("width", \.width, in: 2...64, "Bits of the state"),
+      .choice("form", \.form, words(), "Where the feedback goes"),
+    ],
+    configurations: [("fibonacci", LFSR(width: 16, form: .fibonacci))],
+    workload: CountWorkload(count: 2000), workloadParameters: CountWorkload.parameters("Clocks"),
+    expectedCycles: { _, work in work.count }
+  ) { request in
+    let unit = request.generator
+    let polynomial = BinaryPolynomial(exponents: LFSR.primitivePolynomials[unit.width - 2])
+    var bench = try PinBench(
+      request.interface, latency: 0, name: request.name, index: request.index, seed: request.seed)
+    var random = bench.random("steps")
+    var state: UInt64 = 1
+    // Bit i of `terms` holds term t + i of the sequence; the register holds them the other way round.
+    var terms: UInt64 = 1 << UInt64(unit.width - 1)
+    for _ in 0..<request.workload.count {
+      let steps = random.integer(below: 8) != 0
+      let reversed = (0..<unit.width).reduce(UInt64(0)) { $0 << 1 | terms >> UInt64($1) & 1 }
+      try bench.append([steps ? 1 : 0], expecting: [unit.form == .galois ? state : reversed])
+      if steps {
+        state = polynomial.timesX(state)
+        terms = terms >> 1 | polynomial.nextTerm(after: terms) << UInt64(unit.width - 1)
+      }
+    }
+    return bench
+  }
+  .proving(LFSR(width: 16)) { _ in
+    [Property("not-zero", "The state is never zero.", verilog: "always @* if (!in_reset) assert (state != 0);")]
+  }
+}

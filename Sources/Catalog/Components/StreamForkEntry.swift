@@ -1,0 +1,112 @@
+import Components
+import Formal
+import Golden
+import Testbench
+
+extension Catalog {
+  /// One stream to several.
+  public static let streamFork = Entry<StreamFork, CountWorkload>(
+    "stream-fork", "Gives each item of a stream to several streams.",
+    parameters: [
+      .integer("width", \.width, in: 1...65536, "Bits of an item"),
+      .integer("count", \.count, in: 1...1024, "Outputs"),
+    ],
+    configurations: [("three", StreamFork(width: 5, count: 3))],
+    workload: CountWorkload(count: 3000), workloadParameters: CountWorkload.parameters("Items sent through"),
+    expectedCycles: { _, work in 6 * work.count }
+  ) { request in
+    var bench = try request.streamBench()
+    var random = bench.random("items")
+    let items = random.items(request.workload.count, width: request.generator.width)
+    try bench.withStimuli { stimuli throws(BenchError) in
+      try stimuli.send(words: items, on: "input")
+      for output in 0..<request.generator.count { try stimuli.expect(words: items, on: "output_\(output)") }
+    }
+    return bench
+  }
+  .proving(StreamFork(width: 2, count: 3)) { fork in
+    (0..<fork.count).map { output in
+      // An item counts from the clock in which it is first offered, since an output may take it before the input is.
+      var order = OrderProperty(
+        width: fork.width, capacity: 1, push: ("input_valid & !seen", "input_data"),
+        pop: ("output_\(output)_valid", "output_\(output)_ready", "output_\(output)_data"))
+      order.isThrough = true
+      order.latency = 1
+      return order.named(
+        "order-\(output)", "Output \(output) gets every item once, in order, whole.",
+        preamble: """
+          reg seen = 0;
+          always @(posedge clock) seen <= !in_reset & input_valid & !input_ready;
+          """)
+    }
+  }
+
+  /// Several streams to one, item by item.
+  public static let streamJoin = Entry<StreamJoin, CountWorkload>(
+    "stream-join", "Joins streams, an item of each into one.",
+    parameters: [],
+    configurations: [("three", StreamJoin(widths: [3, 70, 1]))],
+    workload: CountWorkload(count: 3000), workloadParameters: CountWorkload.parameters("Items sent through"),
+    expectedCycles: { _, work in 6 * work.count }
+  ) { request in
+    let widths = request.generator.widths
+    var bench = try request.streamBench()
+    var random = bench.random("items")
+    for _ in 0..<request.workload.count {
+      let parts = widths.map { random.items(1, width: $0) }
+      var bits: [UInt64] = []
+      for (part, width) in zip(parts, widths) {
+        bits += (0..<width).map { part[$0 / 64] >> UInt64($0 % 64) & 1 }
+      }
+      try bench.withStimuli { stimuli throws(BenchError) in
+        for (input, part) in parts.enumerated() { try stimuli.send(words: part, on: "input_\(input)") }
+        try stimuli.expect(words: packed(bits, width: 1), on: "output")
+      }
+    }
+    return bench
+  }
+  .proving(StreamJoin(widths: [2, 1, 2])) { join in
+    var low = 0
+    return join.widths.enumerated().map { input, width in
+      defer { low += width }
+      var order = OrderProperty(
+        width: width, capacity: 0, push: ("input_\(input)_valid & input_\(input)_ready", "input_\(input)_data"),
+        pop: ("output_valid & output_ready", "1'b1", "output_data[\(low + width - 1):\(low)]"))
+      order.isThrough = true
+      return order.named("order-\(input)", "Every item of input \(input) is in one output, in order, whole.")
+    }
+  }
+
+  /// Items that are marked.
+  public static let streamFilter = Entry<StreamFilter, CountWorkload>(
+    "stream-filter", "Passes the marked items of a stream and drops the others.",
+    parameters: [.integer("width", \.width, in: 1...64, "Bits of an item")],
+    workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Items sent"),
+    expectedCycles: { _, work in 4 * work.count }
+  ) { request in
+    var bench = try request.streamBench()
+    var random = bench.random("items")
+    let items = random.items(request.workload.count, width: request.generator.width)
+    try bench.withStimuli { stimuli throws(BenchError) in
+      for (position, item) in items.enumerated() {
+        // The last item passes, so that the end of the run is seen at the output.
+        let keep: UInt64 = position == items.count - 1 ? 1 : random.next() & 1
+        try stimuli.send(words: [item, keep], on: "input")
+        if keep == 1 { try stimuli.expect(words: [item], on: "output") }
+      }
+    }
+    return bench
+  }
+  .proving(StreamFilter(width: 2)) { filter in
+    var order = OrderProperty(
+      width: filter.width, capacity: 0, push: ("input_valid & input_ready & input_keep", "input_data"),
+      pop: ("output_valid & output_ready", "1'b1", "output_data"))
+    order.isThrough = true
+    return [
+      order.named("order", "Kept items leave once, in order, whole; no other does."),
+      Property(
+        "drops", "A dropped item never waits.",
+        verilog: "always @* if (input_valid & !input_keep) assert (input_ready & !output_valid);"),
+    ]
+  }
+}

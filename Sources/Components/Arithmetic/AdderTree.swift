@@ -1,0 +1,69 @@
+import HDL
+
+/// The exact sum of several terms: a tree of adders, with a register behind every few levels.
+///
+/// For unsigned terms put a zero above each.
+public struct AdderTree: DefaultConfigurable {
+  /// Number of terms.
+  public var count: Int
+  /// Bits of a term.
+  public var width: Int
+  /// Levels of adders between two registers; 0 for none.
+  public var levelsPerStage: Int
+
+  /// A sum of `count` terms of `width` bits.
+  public init(count: Int = 8, width: Int = 8, levelsPerStage: Int = 0) {
+    self.count = count
+    self.width = width
+    self.levelsPerStage = levelsPerStage
+  }
+
+  /// The default configuration.
+  public init() { self.init(count: 8) }
+
+  /// Terms and sum.
+  public struct Ports {
+    /// The terms.
+    public let term: [Input<SInt>]
+    /// Their exact sum.
+    public let sum: Output<SInt>
+  }
+
+  /// Levels of adders.
+  public var levels: Int { count > 1 ? bits(for: count - 1) : 0 }
+
+  /// The interface for these parameters.
+  public var ports: Ports {
+    Ports(term: (0..<max(0, count)).map { _ in .init(width) }, sum: .init(width + levels))
+  }
+
+  /// What stands above the emitted module.
+  public var documentation: String {
+    let stages = latency ?? 0
+    return "Sum of \(count) terms. " + (stages == 0 ? "Combinational." : "Shows \(stages) clock edges after the terms.")
+  }
+
+  /// Clock edges from terms to sum.
+  public var latency: Int? { levelsPerStage > 0 ? levels / levelsPerStage : 0 }
+
+  /// Rejects parameters for which there is no hardware.
+  public func validate(_ parameters: inout ParameterCheck) {
+    parameters.require("count", count, in: 1...4096)
+    parameters.require("width", width, in: 1...1024)
+    parameters.require("levelsPerStage", levelsPerStage, in: 0...12)
+  }
+
+  /// Makes the hardware.
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    var terms = io.term
+    for level in 1...max(1, levels) where levels > 0 {
+      terms = stride(from: 0, to: terms.count, by: 2).map { index in
+        index + 1 < terms.count ? terms[index] + terms[index + 1] : terms[index].extended(to: terms[index].width + 1)
+      }
+      if levelsPerStage > 0, level % levelsPerStage == 0 {
+        terms = terms.enumerated().map { m.register("sum_\(level)_\($0)", $1) }
+      }
+    }
+    io.sum <== terms[0]
+  }
+}

@@ -1,0 +1,88 @@
+import HDL
+
+/// Shifts or rotates a word by a variable number of bits: a multiplexer for each bit of the amount.
+public struct BarrelShifter: DefaultConfigurable {
+  /// What enters where bits leave.
+  public enum Operation: String, Hashable, Sendable, CaseIterable {
+    /// Zeros.
+    case logical
+    /// To the right copies of the top bit, to the left zeros.
+    case arithmetic
+    /// The bits that leave.
+    case rotate
+  }
+
+  /// Which way the bits go.
+  public enum Direction: String, Hashable, Sendable, CaseIterable {
+    /// Towards the high bits.
+    case left
+    /// Towards the low bits.
+    case right
+  }
+
+  /// Bits of the word.
+  public var width: Int
+  /// What enters where bits leave.
+  public var operation: Operation
+  /// Which way the bits go.
+  public var direction: Direction
+
+  /// A shifter for words of `width` bits.
+  public init(width: Int = 8, operation: Operation = .logical, direction: Direction = .left) {
+    self.width = width
+    self.operation = operation
+    self.direction = direction
+  }
+
+  /// The default configuration.
+  public init() { self.init(width: 8) }
+
+  /// A word and an amount in, a word out.
+  public struct Ports {
+    /// The word.
+    public let value: Input<Bits>
+    /// By how many bits. Amounts from the width on shift everything out, or rotate by the remainder.
+    public let amount: Input<UInt>
+    /// The word shifted.
+    public let result: Output<Bits>
+  }
+
+  /// The interface for these parameters.
+  public var ports: Ports {
+    Ports(value: .init(width), amount: .init(bits(for: max(1, width - 1))), result: .init(width))
+  }
+
+  /// What stands above the emitted module.
+  public var documentation: String {
+    "\(operation.rawValue.capitalized) shift of \(width) bits to the \(direction.rawValue). Combinational."
+  }
+
+  /// The result follows the word within the clock.
+  public var latency: Int? { 0 }
+
+  /// Rejects parameters for which there is no hardware.
+  public func validate(_ parameters: inout ParameterCheck) { parameters.require("width", width, in: 1...4096) }
+
+  /// Makes the hardware.
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    var word = io.value
+    for stage in 0..<io.amount.width {
+      word = mux(io.amount[stage], shifted(word, by: 1 << stage, in: m), word)
+    }
+    io.result <== word
+  }
+
+  private func shifted(_ word: Bits, by count: Int, in m: Module) -> Bits {
+    if operation == .rotate {
+      let left = direction == .left ? count % width : (width - count % width) % width
+      return left == 0 ? word : concatenate(word[0..<(width - left)], word[(width - left)..<width])
+    }
+    let count = min(count, width)
+    let isSign = operation == .arithmetic && direction == .right
+    let fill: Bits = m.constant(0, width: count, as: Bits.self)
+    let entering = isSign ? mux(word[width - 1], ~fill, fill) : fill
+    if count == width { return entering }
+    return direction == .left
+      ? concatenate(word[0..<(width - count)], entering) : concatenate(entering, word[count..<width])
+  }
+}

@@ -1,0 +1,112 @@
+import HDL
+
+/// Two numbers of one width to be divided.
+public struct DivisionOperands: SignalBundle {
+  /// What is divided.
+  public let dividend: Field<Bits>
+  /// By what.
+  public let divisor: Field<Bits>
+
+  /// Operands of `width` bits.
+  public init(width: Int) {
+    dividend = .init(width)
+    divisor = .init(width)
+  }
+}
+
+/// What a division gives.
+public struct DivisionResult: SignalBundle {
+  /// The quotient, rounded towards zero.
+  public let quotient: Field<Bits>
+  /// What is left; its sign is that of the dividend.
+  public let remainder: Field<Bits>
+
+  /// A result of `width` bits.
+  public init(width: Int) {
+    quotient = .init(width)
+    remainder = .init(width)
+  }
+}
+
+/// Divides integers, a bit of the quotient in each clock (restoring division).
+///
+/// Latency `width` + 1; one division every `width` + 2 clocks. By zero the quotient has all bits 1 (−1 if signed) and the
+/// remainder is the dividend; the least number by −1 gives itself, and remainder 0.
+public struct Divider: DefaultConfigurable {
+  /// Bits of the operands.
+  public var width: Int
+  /// Whether they are two's complement numbers.
+  public var isSigned: Bool
+
+  /// A divider for numbers of `width` bits.
+  public init(width: Int = 8, isSigned: Bool = true) {
+    self.width = width
+    self.isSigned = isSigned
+  }
+
+  /// The default configuration.
+  public init() { self.init(width: 8) }
+
+  /// Streams in and out.
+  public struct Ports {
+    /// Divisions to be done.
+    public let input: StreamInput<DivisionOperands>
+    /// Their results, in order.
+    public let output: StreamOutput<DivisionResult>
+  }
+
+  /// The interface for these parameters.
+  public var ports: Ports {
+    Ports(input: .init(DivisionOperands(width: width)), output: .init(DivisionResult(width: width)))
+  }
+
+  /// What stands above the emitted module.
+  public var documentation: String {
+    """
+    Restoring division of \(isSigned ? "signed" : "unsigned") numbers of \(width) bits, rounded towards zero.
+    A result shows \(width + 1) clock edges after its operands were taken. By zero: quotient all ones, remainder the
+    dividend.
+    """
+  }
+
+  /// Rejects parameters for which there is no hardware.
+  public func validate(_ parameters: inout ParameterCheck) { parameters.require("width", width, in: 2...1024) }
+
+  /// Makes the hardware.
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    let work = Iteration(steps: width, from: io.input, to: io.output, in: m)
+    let operands = io.input.payload
+    let divisor = m.register("divisor", magnitude(operands.divisor), when: work.starts)
+
+    // The dividend leaves at the top while the quotient enters below.
+    let quotient = m.register("quotient", UInt.self, width: width)
+    let remainder = m.register("remainder", UInt.self, width: width)
+    let shifted = concatenate(remainder.value, quotient.value[width - 1]).asUnsigned
+    let fits = (shifted .>= divisor).named("fits")
+    m.when(work.starts) {
+      quotient <== magnitude(operands.dividend)
+      remainder <== 0
+    }
+    .otherwise(when: work.isWorking) {
+      quotient <== concatenate(quotient.value[0..<(width - 1)], fits).asUnsigned
+      remainder <== mux(fits, shifted &- divisor, shifted).truncated(to: width)
+    }
+    guard isSigned else {
+      io.output.payload.quotient <== quotient.value.asBits
+      io.output.payload.remainder <== remainder.value.asBits
+      return
+    }
+    let dividendSign = operands.dividend[width - 1]
+    let signsDiffer = (dividendSign ^ operands.divisor[width - 1]) & operands.divisor.any
+    let negatesQuotient = m.register("negates_quotient", signsDiffer, when: work.starts)
+    let negatesRemainder = m.register("negates_remainder", dividendSign, when: work.starts)
+    io.output.payload.quotient <== negated(quotient.value, when: negatesQuotient).asBits
+    io.output.payload.remainder <== negated(remainder.value, when: negatesRemainder).asBits
+  }
+
+  private func magnitude(_ number: Bits) -> UInt {
+    isSigned ? negated(number.asUnsigned, when: number[width - 1]) : number.asUnsigned
+  }
+
+  private func negated(_ number: UInt, when condition: Bit) -> UInt { mux(condition, ~number &+ 1, number) }
+}

@@ -1,0 +1,124 @@
+import HDL
+
+/// Sorts a list of unsigned numbers by a fixed network of comparators, the least one first.
+public struct SortingNetwork: DefaultConfigurable {
+  /// Which comparators.
+  public enum Network: String, Hashable, Sendable, CaseIterable {
+    /// Batcher's odd-even merge sort: fewest comparators of the two.
+    case oddEvenMerge
+    /// Batcher's bitonic sort, in the form whose comparators all point one way.
+    case bitonic
+  }
+
+  /// Length of the list.
+  public var count: Int
+  /// Bits of a number.
+  public var width: Int
+  /// Which comparators.
+  public var network: Network
+  /// Whether a register stands behind every level of comparators.
+  public var isPipelined: Bool
+
+  /// A network for `count` numbers of `width` bits.
+  public init(count: Int = 4, width: Int = 4, network: Network = .oddEvenMerge, isPipelined: Bool = false) {
+    self.count = count
+    self.width = width
+    self.network = network
+    self.isPipelined = isPipelined
+  }
+
+  /// The default configuration.
+  public init() { self.init(count: 4) }
+
+  /// A list in, the same list in order out.
+  public struct Ports {
+    /// The numbers.
+    public let value: [Input<UInt>]
+    /// The numbers in order.
+    public let sorted: [Output<UInt>]
+  }
+
+  /// The interface for these parameters.
+  public var ports: Ports {
+    Ports(
+      value: (0..<max(0, count)).map { _ in .init(width) }, sorted: (0..<max(0, count)).map { _ in .init(width) })
+  }
+
+  /// What stands above the emitted module.
+  public var documentation: String {
+    let levels = network.levels(count)
+    return "Sorts \(count) numbers with \(levels.joined().count) comparators on \(levels.count) levels, "
+      + (isPipelined ? "a clock each." : "combinational.")
+  }
+
+  /// Clock edges from a list to the same list in order.
+  public var latency: Int? { isPipelined ? network.levels(count).count : 0 }
+
+  /// Rejects parameters for which there is no hardware.
+  public func validate(_ parameters: inout ParameterCheck) {
+    parameters.require("count", count, in: 1...256)
+    parameters.require("width", width, in: 1...1024)
+  }
+
+  /// Makes the hardware.
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    var values = io.value
+    for (number, level) in network.levels(count).enumerated() {
+      for (low, high) in level {
+        let swaps = (values[high] .< values[low]).named("swaps_\(number)_\(low)")
+        (values[low], values[high]) = (
+          mux(swaps, values[high], values[low]), mux(swaps, values[low], values[high])
+        )
+      }
+      if isPipelined { values = values.enumerated().map { m.register("value_\(number)_\($0)", $1) } }
+    }
+    for (output, value) in zip(io.sorted, values) { output <== value }
+  }
+}
+
+extension SortingNetwork.Network {
+  /// The comparators, level by level: each puts the smaller of two elements at `low` and the other at `high`.
+  ///
+  /// Made for the next power of two; a comparator with an element past the end would compare with what is greater than
+  /// all numbers and change nothing, so it is left out.
+  public func levels(_ count: Int) -> [[(low: Int, high: Int)]] {
+    var size = 1
+    while size < count { size *= 2 }
+    let levels = self == .bitonic ? bitonic(size) : oddEvenMerge(size)
+    return levels.map { $0.filter { $0.high < count } }.filter { !$0.isEmpty }
+  }
+
+  private func bitonic(_ size: Int) -> [[(low: Int, high: Int)]] {
+    var levels: [[(low: Int, high: Int)]] = []
+    for run in powers(upTo: size) {
+      // The first level of a merge compares from both ends inwards, which turns the second half round.
+      levels.append((0..<size).filter { $0 & (run / 2) == 0 }.map { ($0, $0 ^ (run - 1)) })
+      for distance in powers(upTo: run / 2).reversed() {
+        levels.append((0..<size).filter { $0 & (distance / 2) == 0 }.map { ($0, $0 + distance / 2) })
+      }
+    }
+    return levels
+  }
+
+  private func oddEvenMerge(_ size: Int) -> [[(low: Int, high: Int)]] {
+    var levels: [[(low: Int, high: Int)]] = []
+    for run in powers(upTo: size) {
+      for distance in powers(upTo: run).reversed().map({ $0 / 2 }) {
+        // The first level of a merge takes all pairs; the others those inside a run and not at its edges.
+        let isFirst = distance == run / 2
+        let start = isFirst ? 0 : distance
+        let pairs = stride(from: start, to: size - distance, by: 2 * distance).flatMap { base in
+          (base..<min(base + distance, size - distance)).filter { $0 / run == ($0 + distance) / run }
+            .map { (low: $0, high: $0 + distance) }
+        }
+        levels.append(pairs)
+      }
+    }
+    return levels
+  }
+
+  /// 2, 4, … up to `limit`.
+  private func powers(upTo limit: Int) -> [Int] {
+    (1..<Int.bitWidth - 1).map { 1 << $0 }.prefix { $0 <= limit }.map { $0 }
+  }
+}

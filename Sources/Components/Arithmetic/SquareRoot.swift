@@ -1,0 +1,76 @@
+import HDL
+
+/// A root and what is left: `root`² + `remainder` is the number.
+public struct RootResult: SignalBundle {
+  /// The greatest integer of which the square is not greater than the number.
+  public let root: Field<UInt>
+  /// The number without that square.
+  public let remainder: Field<UInt>
+
+  /// A result for numbers of `width` bits.
+  public init(width: Int) {
+    root = .init((width + 1) / 2)
+    remainder = .init((width + 1) / 2 + 1)
+  }
+}
+
+/// Takes integer square roots, a bit of the root in each clock.
+///
+/// Latency ⌈`width` ÷ 2⌉ + 1; one root every ⌈`width` ÷ 2⌉ + 2 clocks.
+public struct SquareRoot: DefaultConfigurable {
+  /// Bits of the number.
+  public var width: Int
+
+  /// Roots of numbers of `width` bits.
+  public init(width: Int = 16) { self.width = width }
+
+  /// The default configuration.
+  public init() { self.init(width: 16) }
+
+  /// Streams in and out.
+  public struct Ports {
+    /// Numbers.
+    public let input: StreamInput<UInt>
+    /// Their roots, in order.
+    public let output: StreamOutput<RootResult>
+  }
+
+  /// The interface for these parameters.
+  public var ports: Ports { Ports(input: .init(width), output: .init(RootResult(width: width))) }
+
+  /// What stands above the emitted module.
+  public var documentation: String {
+    """
+    Integer square root of numbers of \(width) bits, with remainder.
+    A result shows \((width + 1) / 2 + 1) clock edges after its number was taken.
+    """
+  }
+
+  /// Rejects parameters for which there is no hardware.
+  public func validate(_ parameters: inout ParameterCheck) { parameters.require("width", width, in: 2...1024) }
+
+  /// Makes the hardware.
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    let digits = (width + 1) / 2
+    let work = Iteration(steps: digits, from: io.input, to: io.output, in: m)
+    let number = m.register("number", UInt.self, width: 2 * digits)
+    let root = m.register("root", UInt.self, width: digits)
+    let remainder = m.register("remainder", UInt.self, width: digits + 1)
+    // Two bits of the number come down; the square of a root with one more bit 1 needs 4 × root + 1 of them.
+    let brought = concatenate(remainder.value, number.value[(2 * digits - 2)..<(2 * digits)]).asUnsigned
+    let trial = concatenate(root.value, m.constant(1, width: 2, as: Bits.self)).asUnsigned
+    let fits = (brought .>= trial).named("fits")
+    m.when(work.starts) {
+      number <== io.input.payload.extended(to: 2 * digits)
+      root <== 0
+      remainder <== 0
+    }
+    .otherwise(when: work.isWorking) {
+      number <== (number.value << 2).truncated(to: 2 * digits)
+      root <== (digits == 1 ? fits.asUnsigned : concatenate(root.value[0..<(digits - 1)], fits).asUnsigned)
+      remainder <== mux(fits, brought &- trial, brought).truncated(to: digits + 1)
+    }
+    io.output.payload.root <== root.value
+    io.output.payload.remainder <== remainder.value
+  }
+}

@@ -1,0 +1,67 @@
+import HDL
+
+/// Grants one of several requests in each clock.
+///
+/// The grant follows the requests within the clock. The turn passes on at clock edges at which `advance` is 1 and there
+/// is a grant; hold it at 0 to keep granting by the same order, for instance until a transfer ends.
+public struct Arbiter: DefaultConfigurable {
+  /// Number of requests.
+  public var count: Int
+  /// Who is granted.
+  public var policy: ArbitrationPolicy
+
+  /// An arbiter of `count` requests.
+  public init(count: Int = 4, policy: ArbitrationPolicy = .roundRobin) {
+    self.count = count
+    self.policy = policy
+  }
+
+  /// The default configuration.
+  public init() { self.init(count: 4) }
+
+  /// Requests and grants.
+  public struct Ports {
+    /// Bit i is 1 while i asks.
+    public let request: Input<Bits>
+    /// 1 to pass the turn on after this clock.
+    public let advance: Input<Bit>
+    /// At most one bit is 1: the one that is granted.
+    public let grant: Output<Bits>
+    /// The number of the granted one; 0 when nobody asks.
+    public let index: Output<UInt>
+    /// 1 when somebody is granted.
+    public let isGranted: Output<Bit>
+  }
+
+  /// The interface for these parameters.
+  public var ports: Ports {
+    Ports(
+      request: .init(count), advance: .init(), grant: .init(count), index: .init(bits(for: max(1, count - 1))),
+      isGranted: .init())
+  }
+
+  /// What stands above the emitted module.
+  public var documentation: String {
+    """
+    Grants one of \(count) requests within the clock, \(policy == .roundRobin ? "in turn" : "the lowest one").
+    \(policy == .roundRobin ? "The turn passes on where advance is 1." : "advance has no effect.")
+    """
+  }
+
+  /// Grants follow requests within the clock.
+  public var latency: Int? { 0 }
+
+  /// Rejects parameters for which there is no hardware.
+  public func validate(_ parameters: inout ParameterCheck) { parameters.require("count", count, in: 1...1024) }
+
+  /// Makes the hardware.
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    let isGranted = io.request.any
+    let turn = Turn("turn", count: count, policy: policy, in: m)
+    let grant = turn.grant(io.request).named("granted")
+    turn.pass(after: grant, when: io.advance & isGranted, in: m)
+    io.grant <== grant
+    io.index <== index(ofOneHot: grant, in: m)
+    io.isGranted <== isGranted
+  }
+}

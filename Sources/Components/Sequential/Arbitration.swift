@@ -1,0 +1,52 @@
+import HDL
+
+/// Who is granted when several ask.
+public enum ArbitrationPolicy: Hashable, Sendable {
+  /// The one after the last granted, in a circle: nobody waits for more than all others once.
+  case roundRobin
+  /// The lowest number; higher ones may wait for ever.
+  case priority
+}
+
+/// The lowest bit of `requests` that is 1, alone; zero when none is.
+public func lowestSetBit(of requests: Bits) -> Bits {
+  let number = requests.asUnsigned
+  return (number & (~number &+ 1)).asBits
+}
+
+/// The number of the bit that is 1 in a vector with at most one; zero when none is.
+///
+/// - Returns: ⌈log₂ of the width⌉ bits, at least 1.
+public func index(ofOneHot vector: Bits, in m: Module) -> UInt {
+  let positions = bits(for: max(1, vector.width - 1))
+  let parts: [any Signal] = (0..<positions).reversed().map { position in
+    let members = (0..<vector.width).filter { $0 >> position & 1 == 1 }
+    return members.isEmpty ? m.constant(0, width: 1, as: Bits.self) : anyOf(members.map { vector[$0] }).asBits
+  }
+  return concatenate(parts).asUnsigned
+}
+
+/// Whose turn it is among several.
+struct Turn {
+  /// 1 for those that come before the others; none for a priority arbiter.
+  private let preferred: Register<Bits>?
+
+  /// - Parameter name: Name of the register that remembers the turn.
+  init(_ name: String, count: Int, policy: ArbitrationPolicy, in m: Module) {
+    preferred = policy == .roundRobin && count > 1 ? m.register(name, Bits.self, width: count, reset: 0) : nil
+  }
+
+  /// One of `requests`, one-hot; zero when there is none.
+  func grant(_ requests: Bits) -> Bits {
+    guard let preferred else { return lowestSetBit(of: requests) }
+    let first = requests & preferred.value
+    return mux(first.any, lowestSetBit(of: first), lowestSetBit(of: requests))
+  }
+
+  /// Prefers all above `granted`, which is one-hot, from the next clock on.
+  func pass(after granted: Bits, when condition: Bit, in m: Module) {
+    guard let preferred else { return }
+    let last = granted.asUnsigned
+    m.when(condition) { preferred <== (~(last | (last &- 1))).asBits }
+  }
+}

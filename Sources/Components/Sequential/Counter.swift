@@ -1,0 +1,84 @@
+import HDL
+
+/// Counts steps from 0 to a limit, up, down or both ways.
+public struct Counter: DefaultConfigurable {
+  /// Which ways it goes.
+  public enum Direction: String, Hashable, Sendable, CaseIterable {
+    /// Up only.
+    case up
+    /// Down only.
+    case down
+    /// Up, or down while `down` is 1.
+    case both
+  }
+
+  /// What a step past the end does.
+  public enum Overflow: String, Hashable, Sendable, CaseIterable {
+    /// It goes on at the other end.
+    case wraps
+    /// The value stays.
+    case saturates
+  }
+
+  /// The greatest value; a counter modulo n has n − 1.
+  public var limit: Int
+  /// Which ways it goes.
+  public var direction: Direction
+  /// What a step past the end does.
+  public var overflow: Overflow
+
+  /// A counter from 0 to `limit`.
+  public init(limit: Int = 9, direction: Direction = .up, overflow: Overflow = .wraps) {
+    self.limit = limit
+    self.direction = direction
+    self.overflow = overflow
+  }
+
+  /// The default configuration.
+  public init() { self.init(limit: 9) }
+
+  /// Commands and value.
+  public struct Ports {
+    /// 1 to count at the coming clock edge.
+    public let step: Input<Bit>
+    /// 1 to count down; only there for both ways.
+    public let down: Input<Bit>?
+    /// 1 to go to 0 at the coming clock edge, whatever `step` is.
+    public let clear: Input<Bit>
+    /// The count.
+    public let value: Output<UInt>
+    /// 1 where a step would go past the end.
+    public let isAtEnd: Output<Bit>
+  }
+
+  /// The interface for these parameters.
+  public var ports: Ports {
+    Ports(
+      step: .init(), down: direction == .both ? .init() : nil, clear: .init(),
+      value: .init(bits(for: max(1, limit))), isAtEnd: .init())
+  }
+
+  /// What stands above the emitted module.
+  public var documentation: String {
+    """
+    Counts from 0 to \(limit) (\(direction.rawValue)); a step past the end \(overflow == .wraps ? "wraps" : "has no effect").
+    Starts at 0 after reset and after clear.
+    """
+  }
+
+  /// Rejects parameters for which there is no hardware.
+  public func validate(_ parameters: inout ParameterCheck) { parameters.require("limit", limit, in: 1...(1 << 62 - 1)) }
+
+  /// Makes the hardware.
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    let value = m.register("count", UInt.self, width: bits(for: limit), reset: 0)
+    let isDown: Bit = io.down ?? (direction == .down ? 1 : 0)
+    let isAtEnd = mux(isDown, value.value .== 0, value.value .== UInt(limit))
+    let other = mux(isDown, m.constant(limit, width: bits(for: limit), as: UInt.self), 0)
+    let next = mux(isDown, value.value &- 1, value.value &+ 1)
+    m.when(io.clear) { value <== 0 }
+      .otherwise(when: io.step) { value <== mux(isAtEnd, overflow == .wraps ? other : value.value, next) }
+    io.value <== value.value
+    io.isAtEnd <== isAtEnd
+  }
+}

@@ -1,0 +1,171 @@
+import HDL
+
+/// The sending end of a connection without `ready`: sends only while it has credits.
+///
+/// A credit stands for a free place at the receiver; it is spent with an item and comes back with `credit`. The path to
+/// the receiver and back may take any number of clocks.
+public struct CreditSender: DefaultConfigurable {
+  /// Bits of an item.
+  public var width: Int
+  /// Credits at the start: places at the receiver.
+  public var credits: Int
+
+  /// A sender of items of `width` bits.
+  public init(width: Int = 8, credits: Int = 4) {
+    self.width = width
+    self.credits = credits
+  }
+
+  /// The default configuration.
+  public init() { self.init(width: 8) }
+
+  /// A stream in, items and credits out and in.
+  public struct Ports {
+    /// Items that enter.
+    public let input: StreamInput<Bits>
+    /// 1 in a clock in which an item is sent.
+    public let send: Output<Bit>
+    /// The item that is sent.
+    public let data: Output<Bits>
+    /// 1 in a clock in which a credit comes back; never more of them than were spent.
+    public let credit: Input<Bit>
+  }
+
+  /// The interface for these parameters.
+  public var ports: Ports { Ports(input: .init(width), send: .init(), data: .init(width), credit: .init()) }
+
+  /// What stands above the emitted module.
+  public var documentation: String {
+    """
+    Sends an item for each of \(credits) credits; a credit comes back with credit = 1 and counts from the next clock on.
+    No clock edge from input to send.
+    """
+  }
+
+  /// Rejects parameters for which there is no hardware.
+  public func validate(_ parameters: inout ParameterCheck) {
+    parameters.require("width", width, in: 1...65536)
+    parameters.require("credits", credits, in: 1...65536)
+  }
+
+  /// Makes the hardware.
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    let count = m.register("credits", UInt.self, width: bits(for: credits), reset: UInt(credits))
+    let sends = io.input.take(when: count.value .!= 0)
+    m.when(sends & !io.credit) { count <== count.value &- 1 }
+      .otherwise(when: !sends & io.credit) { count <== count.value &+ 1 }
+    io.send <== sends
+    io.data <== io.input.payload
+  }
+}
+
+/// The receiving end of a connection without `ready`: a queue with a place for every credit.
+public struct CreditReceiver: DefaultConfigurable {
+  /// Bits of an item.
+  public var width: Int
+  /// Places of the queue: credits of the sender.
+  public var credits: Int
+
+  /// A receiver of items of `width` bits.
+  public init(width: Int = 8, credits: Int = 4) {
+    self.width = width
+    self.credits = credits
+  }
+
+  /// The default configuration.
+  public init() { self.init(width: 8) }
+
+  /// Items and credits in and out, a stream out.
+  public struct Ports {
+    /// 1 in a clock in which an item arrives.
+    public let arrives: Input<Bit>
+    /// The item that arrives.
+    public let data: Input<Bits>
+    /// Items that leave.
+    public let output: StreamOutput<Bits>
+    /// 1 in a clock in which a place becomes free.
+    public let credit: Output<Bit>
+  }
+
+  /// The interface for these parameters.
+  public var ports: Ports { Ports(arrives: .init(), data: .init(width), output: .init(width), credit: .init()) }
+
+  /// What stands above the emitted module.
+  public var documentation: String {
+    "Queue of \(credits) items behind a sender with as many credits. An item shows one clock edge after it arrives."
+  }
+
+  /// Rejects parameters for which there is no hardware.
+  public func validate(_ parameters: inout ParameterCheck) {
+    parameters.require("width", width, in: 1...65536)
+    parameters.require("credits", credits, in: 1...65536)
+  }
+
+  /// Makes the hardware.
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    let queue = m.instance(StreamFIFO(width: width, depth: credits, storage: .registers), "queue")
+    queue.input.valid <== io.arrives
+    queue.input.payload <== io.data
+    io.output <== queue.output
+    io.credit <== (queue.output.valid & io.output.ready)
+  }
+}
+
+/// A stream over a distance: a sender with credits, registers on the way there and back, and a receiver.
+///
+/// No path within a clock is longer than one end. With 2 × `distance` + 2 credits an item a clock passes.
+public struct CreditLink: DefaultConfigurable {
+  /// Bits of an item.
+  public var width: Int
+  /// Places at the receiver.
+  public var credits: Int
+  /// Registers on the way there, and as many on the way back.
+  public var distance: Int
+
+  /// A link for items of `width` bits.
+  public init(width: Int = 8, credits: Int = 6, distance: Int = 2) {
+    self.width = width
+    self.credits = credits
+    self.distance = distance
+  }
+
+  /// The default configuration.
+  public init() { self.init(width: 8) }
+
+  /// Streams in and out.
+  public struct Ports {
+    /// Items that enter.
+    public let input: StreamInput<Bits>
+    /// The same items.
+    public let output: StreamOutput<Bits>
+  }
+
+  /// The interface for these parameters.
+  public var ports: Ports { Ports(input: .init(width), output: .init(width)) }
+
+  /// What stands above the emitted module.
+  public var documentation: String {
+    """
+    A stream over \(distance) registers, with \(credits) credits. An item shows \(distance + 1) clock edges after it was
+    taken. With at least \(2 * distance + 2) credits an item a clock passes.
+    """
+  }
+
+  /// Rejects parameters for which there is no hardware.
+  public func validate(_ parameters: inout ParameterCheck) {
+    parameters.require("width", width, in: 1...65536)
+    parameters.require("credits", credits, in: 1...4096)
+    parameters.require("distance", distance, in: 0...1024)
+  }
+
+  /// Makes the hardware.
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    let sender = m.instance(CreditSender(width: width, credits: credits), "sender")
+    let receiver = m.instance(CreditReceiver(width: width, credits: credits), "receiver")
+    sender.input <== io.input
+    receiver.arrives <== m.delayed("send", sender.send, by: distance, reset: 0)
+    receiver.data <== m.delayed("data", sender.data, by: distance)
+    sender.credit <== m.delayed("credit", receiver.credit, by: distance, reset: 0)
+    io.output <== receiver.output
+  }
+}

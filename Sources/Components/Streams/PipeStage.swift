@@ -1,0 +1,49 @@
+import HDL
+
+/// A register in a ready/valid stream: cuts the path from payload to payload, and from valid to valid.
+///
+/// Latency 1, an item a clock. `ready` still passes through within the clock: ``SkidBuffer`` cuts that path too.
+public struct PipeStage: DefaultConfigurable {
+  /// Bits of an item.
+  public var width: Int
+
+  /// A stage for items of `width` bits.
+  public init(width: Int = 8) { self.width = width }
+
+  /// The default configuration.
+  public init() { self.init(width: 8) }
+
+  /// Streams in and out.
+  public struct Ports {
+    /// Items that enter.
+    public let input: StreamInput<Bits>
+    /// The same items a clock later.
+    public let output: StreamOutput<Bits>
+  }
+
+  /// The interface for these parameters.
+  public var ports: Ports { Ports(input: .init(width), output: .init(width)) }
+
+  /// What stands above the emitted module.
+  public var documentation: String {
+    """
+    Register in a ready/valid stream. An item shows one clock edge after it was taken; an item a clock passes.
+    Holds one item. input_ready follows output_ready within the clock.
+    """
+  }
+
+  /// Rejects parameters for which there is no hardware.
+  public func validate(_ parameters: inout ParameterCheck) {
+    parameters.require("width", width, in: 1...65536)
+  }
+
+  /// Makes the hardware.
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    let isFull = m.register("is_full", Bit.self, reset: 0)
+    let isFree = !isFull.value | io.output.ready
+    let takes = io.input.take(when: isFree)
+    m.when(isFree) { isFull <== io.input.valid }
+    io.output.valid <== isFull.value
+    io.output.payload <== m.register("item", io.input.payload, when: takes)
+  }
+}

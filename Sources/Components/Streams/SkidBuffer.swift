@@ -1,0 +1,56 @@
+import HDL
+
+/// Two registers in a ready/valid stream: no path from an input to an output, `ready` included.
+///
+/// Latency 1, an item a clock. The second register takes the item that is under way when the output stalls.
+public struct SkidBuffer: DefaultConfigurable {
+  /// Bits of an item.
+  public var width: Int
+
+  /// A buffer for items of `width` bits.
+  public init(width: Int = 8) { self.width = width }
+
+  /// The default configuration.
+  public init() { self.init(width: 8) }
+
+  /// Streams in and out.
+  public struct Ports {
+    /// Items that enter.
+    public let input: StreamInput<Bits>
+    /// The same items a clock later.
+    public let output: StreamOutput<Bits>
+  }
+
+  /// The interface for these parameters.
+  public var ports: Ports { Ports(input: .init(width), output: .init(width)) }
+
+  /// What stands above the emitted module.
+  public var documentation: String {
+    """
+    Two registers in a ready/valid stream. An item shows one clock edge after it was taken; an item a clock passes.
+    Holds two items. Every output is a register or the complement of one.
+    """
+  }
+
+  /// Rejects parameters for which there is no hardware.
+  public func validate(_ parameters: inout ParameterCheck) {
+    parameters.require("width", width, in: 1...65536)
+  }
+
+  /// Makes the hardware.
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    let isFull = m.register("is_full", Bit.self, reset: 0)
+    let hasSkidded = m.register("has_skidded", Bit.self, reset: 0)
+    let takes = io.input.take(when: !hasSkidded.value)
+    let isFree = (!isFull.value | io.output.ready).named("is_free")
+    let skidded = m.register("skidded", io.input.payload, when: takes & !isFree)
+    m.when(isFree) {
+      isFull <== (takes | hasSkidded.value)
+      hasSkidded <== 0
+    }
+    .otherwise(when: takes) { hasSkidded <== 1 }
+    io.output.valid <== isFull.value
+    io.output.payload
+      <== m.register("item", mux(hasSkidded.value, skidded, io.input.payload), when: isFree)
+  }
+}

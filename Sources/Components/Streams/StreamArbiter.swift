@@ -1,0 +1,86 @@
+import HDL
+
+/// An item with the number of the stream that it came from.
+public struct SourcedItem: SignalBundle {
+  /// The item.
+  public let data: Field<Bits>
+  /// Where it came from.
+  public let source: Field<UInt>
+
+  /// An item of `width` bits from one of `sources` streams.
+  public init(width: Int, sources: Int) {
+    data = .init(width)
+    source = .init(bits(for: max(1, sources - 1)))
+  }
+}
+
+/// Merges several streams into one, item by item.
+///
+/// Latency 0, an item a clock. The choice, once shown at the output, stays until the item is taken, whoever else asks in
+/// the meantime.
+public struct StreamArbiter: DefaultConfigurable {
+  /// Bits of an item.
+  public var width: Int
+  /// Number of inputs.
+  public var count: Int
+  /// Who is first.
+  public var policy: ArbitrationPolicy
+
+  /// An arbiter of `count` streams.
+  public init(width: Int = 8, count: Int = 3, policy: ArbitrationPolicy = .roundRobin) {
+    self.width = width
+    self.count = count
+    self.policy = policy
+  }
+
+  /// The default configuration.
+  public init() { self.init(width: 8) }
+
+  /// Streams in and out.
+  public struct Ports {
+    /// Items that enter.
+    public let input: [StreamInput<Bits>]
+    /// All of them, each with the number of its input.
+    public let output: StreamOutput<SourcedItem>
+  }
+
+  /// The interface for these parameters.
+  public var ports: Ports {
+    Ports(
+      input: (0..<max(0, count)).map { _ in .init(width) },
+      output: .init(SourcedItem(width: width, sources: count)))
+  }
+
+  /// What stands above the emitted module.
+  public var documentation: String {
+    """
+    Merges \(count) streams, \(policy == .roundRobin ? "in turn" : "the lowest number first"). No clock edge between.
+    A choice shown at the output stays until it is taken.
+    """
+  }
+
+  /// Rejects parameters for which there is no hardware.
+  public func validate(_ parameters: inout ParameterCheck) {
+    parameters.require("width", width, in: 1...65536)
+    parameters.require("count", count, in: 1...256)
+  }
+
+  /// Makes the hardware.
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    let inputs = io.input
+    let requests = concatenate(inputs.reversed().map(\.valid))
+    let isHeld = m.register("is_held", Bit.self, reset: 0)
+    let held = m.register("held", Bits.self, width: count, reset: 0)
+    let isOffered = requests.any
+    let turn = Turn("turn", count: count, policy: policy, in: m)
+    let chosen = mux(isHeld.value, held.value, turn.grant(requests)).named("chosen")
+    turn.pass(after: chosen, when: isOffered & io.output.ready, in: m)
+    isHeld <== (isOffered & !io.output.ready)
+    held <== chosen
+    for (position, input) in inputs.enumerated() { input.ready <== (io.output.ready & chosen[position]) }
+    let source = index(ofOneHot: chosen, in: m)
+    io.output.valid <== isOffered
+    io.output.payload.data <== select(source, inputs.map(\.payload))
+    io.output.payload.source <== source
+  }
+}

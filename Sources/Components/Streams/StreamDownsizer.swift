@@ -1,0 +1,65 @@
+import HDL
+
+/// Takes beats of several items apart.
+///
+/// The items of a beat follow one another from lane 0 on, as many as `keep` says; `keep` must be 1 from lane 0 on without
+/// a gap and for lane 0 at least. The last item of the last beat is marked. Latency 0; an item a clock.
+public struct StreamDownsizer: DefaultConfigurable {
+  /// Bits of an item.
+  public var width: Int
+  /// Items of a beat.
+  public var factor: Int
+
+  /// Takes beats of `factor` items of `width` bits apart.
+  public init(width: Int = 8, factor: Int = 4) {
+    self.width = width
+    self.factor = factor
+  }
+
+  /// The default configuration.
+  public init() { self.init(width: 8) }
+
+  /// Streams in and out.
+  public struct Ports {
+    /// Beats.
+    public let input: StreamInput<PacketBeat>
+    /// Items.
+    public let output: StreamOutput<PacketItem>
+  }
+
+  /// The interface for these parameters.
+  public var ports: Ports {
+    Ports(input: .init(PacketBeat(width: width, lanes: factor)), output: .init(PacketItem(width: width)))
+  }
+
+  /// What stands above the emitted module.
+  public var documentation: String {
+    """
+    Takes beats of up to \(factor) items of \(width) bits apart, from the low bits on. input_keep must be 1 from lane 0 on
+    without a gap, and for lane 0. A beat is taken with its last item. No clock edge from input to output.
+    """
+  }
+
+  /// Rejects parameters for which there is no hardware.
+  public func validate(_ parameters: inout ParameterCheck) {
+    parameters.require("width", width, in: 1...65536)
+    parameters.require("factor", factor, in: 1...1024)
+  }
+
+  /// Makes the hardware.
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    let beat = io.input.payload
+    let lane = m.register("lane", UInt.self, width: bits(for: max(1, factor - 1)), reset: 0)
+    // Lane i is the last one when lane i + 1 holds nothing.
+    let ends = (0..<factor).map { index -> Bit in
+      index == factor - 1 ? m.constant(1, width: 1, as: Bits.self)[0] : !beat.keep[index + 1]
+    }
+    let isEnd = select(lane.value, ends).named("is_end")
+    io.output.valid <== (io.input.valid & beat.keep[0])
+    io.output.payload.data
+      <== select(lane.value, (0..<factor).map { beat.data[($0 * width)..<(($0 + 1) * width)] })
+    io.output.payload.last <== (beat.last & isEnd)
+    io.input.ready <== ((io.output.ready & isEnd) | !beat.keep[0])
+    m.when(io.input.valid & beat.keep[0] & io.output.ready) { lane <== mux(isEnd, 0, lane.value &+ 1) }
+  }
+}

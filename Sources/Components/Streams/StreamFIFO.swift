@@ -1,0 +1,147 @@
+import HDL
+
+/// A first-in first-out queue between two streams of one width; the oldest item is shown as soon as there is one.
+///
+/// An item takes one clock through registers and two through a memory; an item a clock passes, with one exception: with
+/// a depth of 1 it passes every second clock. No input reaches an output within a clock, so that the queue cuts the path
+/// from `ready` to `ready` too.
+///
+/// A fall-through queue shows an item that meets an empty queue in the same clock; then valid and payload follow the
+/// input, and `ready` alone is cut.
+public struct StreamFIFO: DefaultConfigurable {
+  /// What holds the items.
+  public enum Storage: Hashable, Sendable {
+    /// Registers and a multiplexer.
+    case registers
+    /// A memory with synchronous read, and its output register.
+    case memory
+  }
+
+  /// Bits of an item.
+  public var width: Int
+  /// Words of the storage.
+  public var depth: Int
+  /// What holds the items.
+  public var storage: Storage
+
+  /// Whether an item may pass an empty queue within the clock; for storage in registers.
+  public var isFallThrough: Bool
+  /// Whether the number of items inside is an output.
+  public var showsOccupancy: Bool
+
+  /// A queue of `depth` words of `width` bits.
+  public init(
+    width: Int = 8, depth: Int = 16, storage: Storage = .memory, isFallThrough: Bool = false,
+    showsOccupancy: Bool = false
+  ) {
+    self.width = width
+    self.depth = depth
+    self.storage = storage
+    self.isFallThrough = isFallThrough
+    self.showsOccupancy = showsOccupancy
+  }
+
+  /// The default configuration.
+  public init() { self.init(width: 8) }
+
+  /// Items that the queue holds when nothing is taken: `depth`, and with a memory the one in its output register.
+  public var capacity: Int { storage == .memory ? depth + 1 : depth }
+
+  /// Streams in and out.
+  public struct Ports {
+    /// Items that enter.
+    public let input: StreamInput<Bits>
+    /// Items that leave, oldest first.
+    public let output: StreamOutput<Bits>
+    /// Items inside, those before the coming clock edge.
+    public let occupancy: Output<UInt>?
+  }
+
+  /// The interface for these parameters.
+  public var ports: Ports {
+    Ports(
+      input: .init(width), output: .init(width), occupancy: showsOccupancy ? .init(bits(for: capacity)) : nil)
+  }
+
+  /// What stands above the emitted module.
+  public var documentation: String {
+    """
+    First-in first-out queue of \(capacity) items of \(width) bits in \(storage == .memory ? "a memory" : "registers").
+    Ready/valid streams. \(latencyText)
+    """
+  }
+
+  private var latencyText: String {
+    if isFallThrough { return "An item shows at the output of an empty queue in the clock in which it comes." }
+    let edges = storage == .memory ? 2 : 1
+    let exception = storage == .memory ? "" : ", save through the choice of the word"
+    return """
+      An item shows at the output \(edges) clock edges after it was taken.
+      No combinational path from an input to an output\(exception).
+      """
+  }
+
+  /// Rejects parameters for which there is no hardware.
+  public func validate(_ parameters: inout ParameterCheck) {
+    parameters.require("width", width, in: 1...65536)
+    parameters.require("depth", depth, in: 1...65536)
+    parameters.require(
+      !isFallThrough || storage == .registers, "parameter 'isFallThrough' is true with storage in a memory",
+      fix: "use storage in registers")
+  }
+
+  /// Makes the hardware.
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    let count = m.register("count", UInt.self, width: bits(for: depth), reset: 0)
+    let isRoom = count.value .!= UInt(depth)
+    let takes = io.input.take(when: isRoom)
+    let write: Bit
+    let read: Bit
+    let position = Position(depth: depth)
+    switch storage {
+    case .memory:
+      let memory = m.memory("items", Bits.self, width: width, depth: depth)
+      let isShown = m.register("is_shown", Bit.self, reset: 0)
+      write = takes
+      read = ((count.value .!= 0) & (!isShown.value | io.output.ready)).named("read")
+      m.when(read) { isShown <== 1 }.otherwise(when: io.output.ready) { isShown <== 0 }
+      if let occupancy = io.occupancy {
+        occupancy <== (count.value.extended(to: occupancy.width) &+ isShown.value.asUnsigned)
+      }
+      memory.write(io.input.payload, at: position.counter("write_address", steps: write, in: m), when: write)
+      io.output.valid <== isShown.value
+      io.output.payload <== memory.read(at: position.counter("read_address", steps: read, in: m), when: read)
+    case .registers:
+      let isShown = count.value .!= 0
+      read = isShown & io.output.ready
+      // What passes an empty queue is not stored.
+      write = isFallThrough ? takes & (isShown | !io.output.ready) : takes
+      let writeAddress = position.counter("write_address", steps: write, in: m)
+      let words = (0..<depth).map { index in
+        m.register("item_\(index)", io.input.payload, when: write & (writeAddress .== UInt(index)))
+      }
+      if let occupancy = io.occupancy { occupancy <== count.value }
+      let oldest = select(position.counter("read_address", steps: read, in: m), words)
+      io.output.valid <== (isFallThrough ? isShown | io.input.valid : isShown)
+      io.output.payload <== (isFallThrough ? mux(isShown, oldest, io.input.payload) : oldest)
+    }
+    m.when(write & !read) { count <== count.value &+ 1 }
+      .otherwise(when: !write & read) { count <== count.value &- 1 }
+  }
+}
+
+/// An address that counts through a storage and begins again.
+private struct Position {
+  let depth: Int
+
+  func counter(_ name: String, steps: Bit, in m: Module) -> UInt {
+    let width = bits(for: max(1, depth - 1))
+    let address = m.register(name, UInt.self, width: width, reset: 0)
+    let isLast = address.value .== UInt(depth - 1)
+    m.when(steps) { address <== (depth == 1 << width ? address.value &+ 1 : mux(isLast, 0, address.value &+ 1)) }
+    return address.value
+  }
+}
+
+/// Bits of an unsigned number that counts up to `greatest`.
+func bits(for greatest: Int) -> Int { max(1, Int.bitWidth - greatest.leadingZeroBitCount) }

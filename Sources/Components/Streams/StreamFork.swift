@@ -1,0 +1,59 @@
+import HDL
+
+/// Gives each item of a stream to several streams, each of which takes it when it likes.
+///
+/// Latency 0, an item a clock when all outputs take it at once. An output that has taken the item waits for the others;
+/// the input is taken when the last output is.
+public struct StreamFork: DefaultConfigurable {
+  /// Bits of an item.
+  public var width: Int
+  /// Number of outputs.
+  public var count: Int
+
+  /// A fork into `count` streams.
+  public init(width: Int = 8, count: Int = 2) {
+    self.width = width
+    self.count = count
+  }
+
+  /// The default configuration.
+  public init() { self.init(width: 8) }
+
+  /// Streams in and out.
+  public struct Ports {
+    /// Items that enter.
+    public let input: StreamInput<Bits>
+    /// Each gets every item.
+    public let output: [StreamOutput<Bits>]
+  }
+
+  /// The interface for these parameters.
+  public var ports: Ports { Ports(input: .init(width), output: (0..<max(0, count)).map { _ in .init(width) }) }
+
+  /// What stands above the emitted module.
+  public var documentation: String {
+    """
+    Gives each item to \(count) streams. Each output takes it at a time of its own; the input is taken with the last one.
+    No clock edge from input to outputs.
+    """
+  }
+
+  /// Rejects parameters for which there is no hardware.
+  public func validate(_ parameters: inout ParameterCheck) {
+    parameters.require("width", width, in: 1...65536)
+    parameters.require("count", count, in: 1...1024)
+  }
+
+  /// Makes the hardware.
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    let outputs = io.output
+    let done = (0..<count).map { m.register("is_done_\($0)", Bit.self, reset: 0) }
+    let isComplete = allOf(zip(done, outputs).map { $0.value | $1.ready }).named("is_complete")
+    for (done, output) in zip(done, outputs) {
+      output.valid <== (io.input.valid & !done.value)
+      output.payload <== io.input.payload
+      m.when(io.input.valid) { done <== (!isComplete & (done.value | output.ready)) }
+    }
+    io.input.ready <== isComplete
+  }
+}

@@ -1,0 +1,75 @@
+import HDL
+
+/// Gathers items of a packet into beats of several.
+///
+/// A beat is complete with `factor` items or with the last one of a packet, whichever comes first; then lanes that hold
+/// no item have `keep` 0 and data 0. It shows one clock after its last item. An item a clock passes.
+public struct StreamUpsizer: DefaultConfigurable {
+  /// Bits of an item.
+  public var width: Int
+  /// Items of a beat.
+  public var factor: Int
+
+  /// Gathers `factor` items of `width` bits.
+  public init(width: Int = 8, factor: Int = 4) {
+    self.width = width
+    self.factor = factor
+  }
+
+  /// The default configuration.
+  public init() { self.init(width: 8) }
+
+  /// Streams in and out.
+  public struct Ports {
+    /// Items.
+    public let input: StreamInput<PacketItem>
+    /// Beats.
+    public let output: StreamOutput<PacketBeat>
+  }
+
+  /// The interface for these parameters.
+  public var ports: Ports {
+    Ports(input: .init(PacketItem(width: width)), output: .init(PacketBeat(width: width, lanes: factor)))
+  }
+
+  /// What stands above the emitted module.
+  public var documentation: String {
+    """
+    Gathers \(factor) items of \(width) bits into a beat, the first one in the low bits. The last item of a packet ends
+    the beat early; lanes without an item then have keep 0 and data 0. A beat shows one clock edge after its last item.
+    """
+  }
+
+  /// Rejects parameters for which there is no hardware.
+  public func validate(_ parameters: inout ParameterCheck) {
+    parameters.require("width", width, in: 1...65536)
+    parameters.require("factor", factor, in: 1...1024)
+  }
+
+  /// Makes the hardware.
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    let isFull = m.register("is_full", Bit.self, reset: 0)
+    let lane = m.register("lane", UInt.self, width: bits(for: max(1, factor - 1)), reset: 0)
+    let isFree = !isFull.value | io.output.ready
+    let takes = io.input.take(when: isFree).named("takes")
+    let isFirst = lane.value .== 0
+    let ends = io.input.payload.last | (lane.value .== UInt(factor - 1))
+    m.when(isFree) { isFull <== (takes & ends) }
+    m.when(takes) { lane <== mux(ends, 0, lane.value &+ 1) }
+
+    let keep = m.register("keep", Bits.self, width: factor, reset: 0)
+    m.when(takes) {
+      let one = m.constant(1, width: 1, as: Bits.self)
+      keep <== mux(isFirst, 1, factor == 1 ? one : concatenate(keep.value[0..<(factor - 1)], one))
+    }
+    let words = (0..<factor).map { index in
+      m.register("word_\(index)", io.input.payload.data, when: takes & (lane.value .== UInt(index)))
+    }
+    let none = m.constant(0, width: width, as: Bits.self)
+    let shown = words.indices.reversed().map { mux(keep.value[$0], words[$0], none) }
+    io.output.valid <== isFull.value
+    io.output.payload.data <== concatenate(shown)
+    io.output.payload.keep <== keep.value
+    io.output.payload.last <== m.register("last", io.input.payload.last, when: takes)
+  }
+}

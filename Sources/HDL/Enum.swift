@@ -1,0 +1,173 @@
+import Netlist
+
+/// How the cases of an enum become bits.
+public enum EnumEncoding: Hashable, Sendable {
+  /// The number of the case: fewest bits.
+  case binary
+  /// One bit a case: a comparison is one bit, and a value with any other number of ones never occurs.
+  case oneHot
+  /// Neighbouring cases differ in one bit.
+  case gray
+}
+
+/// A Swift enum without associated values that signals carry.
+///
+/// ```swift
+/// enum Operation: HardwareEnum { case add, subtract, pass }
+/// ```
+public protocol HardwareEnum: CaseIterable, Hashable, Sendable {
+  /// How the cases become bits; binary unless stated otherwise.
+  static var encoding: EnumEncoding { get }
+}
+
+extension HardwareEnum {
+  /// The number of the case.
+  public static var encoding: EnumEncoding { .binary }
+
+  /// Bits of a signal.
+  public static var width: Int {
+    encoding == .oneHot ? allCases.count : BitVector.bitsNeeded(unsigned: UInt64(max(allCases.count, 1) - 1))
+  }
+
+  /// The bits of the case as a number.
+  public var code: Int {
+    let index = Self.allCases.enumerated().first { $0.element == self }!.offset
+    return switch Self.encoding {
+    case .binary: index
+    case .oneHot: 1 << index
+    case .gray: index ^ index >> 1
+    }
+  }
+
+  static var enumeration: Enumeration {
+    precondition(width <= 62, "\(Self.self) has \(allCases.count) cases, too many for one bit each; use .binary")
+    return Enumeration(
+      name: "\(Self.self)",
+      cases: allCases.map { Enumeration.Case(name: "\($0)", code: BitVector(UInt64($0.code), width: width)) })
+  }
+}
+
+/// A signal that holds a case of an enum.
+public struct Enum<E: HardwareEnum>: Signal {
+  /// How the bits are read.
+  public static var isSigned: Bool { false }
+  /// The node or literal behind the value.
+  public let handle: Handle
+
+  /// Wraps a node or literal.
+  public init(handle: Handle) { self.handle = handle }
+  /// A case; it takes its place where a signal of the enum stands.
+  public init(_ value: E) { handle = .literal(value.code) }
+
+  /// 1 when both hold one case.
+  public static func .== (a: Enum, b: Enum) -> Bit { a.isEqual(to: b) }
+  /// 1 when they hold different cases.
+  public static func .!= (a: Enum, b: Enum) -> Bit { !a.isEqual(to: b) }
+
+  /// 1 when the signal holds `value`.
+  public static func .== (a: Enum, b: E) -> Bit {
+    guard E.encoding == .oneHot, case .node(let module, let id) = a.handle else { return a.isEqual(to: Enum(b)) }
+    return Bit(handle: .node(module, module.slice(id, low: b.code.trailingZeroBitCount, width: 1)))
+  }
+  /// 1 when the signal holds another case.
+  public static func .!= (a: Enum, b: E) -> Bit { !(a .== b) }
+
+  /// The bits.
+  public var asBits: Bits { Bits(handle: handle) }
+}
+
+extension Input {
+  /// A case of an enum.
+  public init<E: HardwareEnum>() where T == Enum<E> { self.init(shape: E.width) }
+}
+
+extension Output {
+  /// A case of an enum.
+  public init<E: HardwareEnum>() where T == Enum<E> { self.init(shape: E.width) }
+}
+
+extension Field {
+  /// A case of an enum.
+  public init<E: HardwareEnum>() where T == Enum<E> { self.init(shape: E.width) }
+}
+
+/// Drives `sink` with a case.
+public func <== <E: HardwareEnum>(sink: Sink<Enum<E>>, value: E) { sink <== Enum(value) }
+
+/// Drives a wire with a case.
+public func <== <E: HardwareEnum>(wire: Wire<Enum<E>>, value: E) { wire.sink <== Enum(value) }
+
+/// Gives a register a case after the coming clock edge.
+public func <== <E: HardwareEnum>(register: Register<Enum<E>>, value: E) { register.next <== Enum(value) }
+
+extension Module {
+  /// A case as a signal.
+  public func constant<E: HardwareEnum>(_ value: E) -> Enum<E> {
+    Enum(handle: .node(self, literal(value.code, width: E.width, signed: false)))
+  }
+
+  /// A register that holds a case and is assigned with `<==`; its cases have names in the Verilog and in waves.
+  public func register<E: HardwareEnum>(
+    _ name: String, _ type: E.Type, reset: E? = nil, initial: E? = nil, file: StaticString = #fileID,
+    line: Int = #line
+  ) -> Register<Enum<E>> {
+    let result: Register<Enum<E>> = variable(
+      name, width: E.width, reset: reset.map { Enum($0) }, initial: initial.map { Enum($0) }, at: place(file, line))
+    enumerate(result.value)
+    return result
+  }
+
+  /// A wire that holds a case and is assigned with `<==`.
+  public func wire<E: HardwareEnum>(
+    _ name: String, _ type: E.Type, default value: E? = nil, file: StaticString = #fileID, line: Int = #line
+  ) -> Wire<Enum<E>> {
+    let result: Wire<Enum<E>> = net(
+      name, width: E.width, default: value.map { Enum($0) }, at: place(file, line))
+    enumerate(result.value)
+    return result
+  }
+
+  private func enumerate<E: HardwareEnum>(_ signal: Enum<E>) {
+    guard case .node(_, let id) = signal.handle, definition.table[id].operation == .signal else { return }
+    let enumeration = E.enumeration
+    let known = definition.enumerations.firstIndex(of: enumeration)
+    if known == nil { definition.enumerations.append(enumeration) }
+    definition.signals[Int(definition.table[id].a)].enumeration = Int32(known ?? definition.enumerations.count - 1)
+  }
+
+  /// One branch for each case of `subject`; with a branch for every case none is left over.
+  public func `switch`<E: HardwareEnum>(_ subject: Enum<E>, _ cases: (EnumCases<E>) -> Void) {
+    cases(EnumCases(module: self, choice: openChoice(), subject: subject))
+  }
+}
+
+/// The branches of a `switch` over an enum.
+public final class EnumCases<E: HardwareEnum> {
+  let module: Module
+  let choice: Int32
+  let subject: Enum<E>
+  private var seen: Set<E> = []
+
+  init(module: Module, choice: Int32, subject: Enum<E>) {
+    self.module = module
+    self.choice = choice
+    self.subject = subject
+  }
+
+  /// Assignments that hold while the subject is one of `values`. The branch that names the last missing case needs no
+  /// condition: it also stands for codes that no case has.
+  public func `case`(_ values: E..., body: () -> Void) {
+    for value in values where !seen.insert(value).inserted {
+      module.countStatement()
+      module.report(.unreachableChoice, "the case '\(value)' has a branch before", fix: "name each case once")
+      return
+    }
+    guard seen.count < E.allCases.count else { return module.branch(of: choice, when: nil, body) }
+    guard let first = values.first else { return }
+    let condition = values.dropFirst().reduce(subject .== first) { $0 | (subject .== $1) }
+    module.branch(of: choice, when: condition, body)
+  }
+
+  /// Assignments that hold while no case does.
+  public func `default`(_ body: () -> Void) { module.branch(of: choice, when: nil, body) }
+}

@@ -1,0 +1,211 @@
+import Netlist
+
+/// What a module knows of a memory beyond its ports, until it is finished.
+struct MemoryPlan {
+  /// What a synchronous read port gives of what is written at the same edge.
+  struct Read {
+    /// By the write port of its own group.
+    var own: ReadDuringWrite
+    /// By the others.
+    var others: ReadDuringWrite
+  }
+
+  var lanes: Int
+  /// For each read port; nil for an asynchronous one.
+  var reads: [Read?] = []
+  /// Whether two ports are to be used once each.
+  var hasTwoPorts = false
+}
+
+extension Module {
+  /// A memory of `depth` words of `width` bits.
+  ///
+  /// - Parameters:
+  ///   - name: Name in the Verilog and in waves.
+  ///   - type: What a word is.
+  ///   - lanes: Equal parts of a word that can be written apart, such as bytes.
+  ///   - contents: Words at the start; nil leaves them undefined.
+  ///   - style: What synthesis is asked to make of it.
+  public func memory<T: VectorSignal>(
+    _ name: String, _ type: T.Type, width: Int, depth: Int, lanes: Int = 1, contents: MemoryContents? = nil,
+    style: Netlist.Memory.Style = .automatic, file: StaticString = #fileID, line: Int = #line
+  ) -> Memory<T> {
+    addMemory(name, width: width, depth: depth, lanes: lanes, contents: contents, style: style, at: place(file, line))
+  }
+
+  /// A memory that is only read: as many words as `contents` has, or `depth` when that is given.
+  public func rom<T: VectorSignal>(
+    _ name: String, _ type: T.Type, width: Int, depth: Int? = nil, contents: MemoryContents,
+    style: Netlist.Memory.Style = .automatic, file: StaticString = #fileID, line: Int = #line
+  ) -> ROM<T> {
+    let place = place(file, line)
+    let words = loaded(contents, name, width: max(1, width), signed: T.isSigned, at: place)
+    return ROM(
+      memory: addMemory(
+        name, width: width, depth: depth ?? words.count, lanes: 1, contents: MemoryContents(words, like: contents),
+        style: style, at: place))
+  }
+
+  /// A memory with two ports that each read and write at one address in a cycle.
+  ///
+  /// - Parameters:
+  ///   - name: Name in the Verilog and in waves.
+  ///   - type: What a word is.
+  ///   - lanes: Equal parts of a word that can be written apart, such as bytes.
+  ///   - own: What a port gives of a word that it writes itself.
+  ///   - other: What a port gives of a word that the other port writes: ``ReadDuringWrite/oldData`` or
+  ///     ``ReadDuringWrite/newData``.
+  ///   - contents: Words at the start; nil leaves them undefined.
+  ///   - style: What synthesis is asked to make of it.
+  public func dualPortMemory<T: VectorSignal>(
+    _ name: String, _ type: T.Type, width: Int, depth: Int, lanes: Int = 1, duringOwnWrite own: ReadDuringWrite,
+    duringOtherWrite other: ReadDuringWrite, contents: MemoryContents? = nil,
+    style: Netlist.Memory.Style = .automatic, file: StaticString = #fileID, line: Int = #line
+  ) -> DualPortMemory<T> {
+    let place = place(file, line)
+    _ = check(
+      other != .noChange, .badMemory, "a port of memory '\(name)' would keep its word while the other port writes",
+      fix: "use .oldData or .newData for duringOtherWrite", at: place)
+    let memory: Memory<T> = addMemory(
+      name, width: width, depth: depth, lanes: lanes, contents: contents, style: style, at: place)
+    memoryPlans[memory.index].hasTwoPorts = true
+    let read = MemoryPlan.Read(own: own, others: other)
+    return DualPortMemory(
+      a: MemoryPort(memory: memory, name: "a", group: 1, read: read),
+      b: MemoryPort(memory: memory, name: "b", group: 2, read: read))
+  }
+
+  private func addMemory<T: VectorSignal>(
+    _ name: String, width: Int, depth: Int, lanes: Int, contents: MemoryContents?, style: Netlist.Memory.Style,
+    at place: Int32
+  ) -> Memory<T> {
+    countStatement()
+    _ = check(
+      width >= 1 && depth >= 1, .badMemory, "memory '\(name)' of \(depth) words of \(width) bits",
+      fix: "use at least one word of one bit", at: place)
+    let (width, depth) = (max(1, width), max(1, depth))
+    let divides = check(
+      lanes >= 1 && width % max(1, lanes) == 0, .badLanes,
+      "memory '\(name)' has words of \(width) bits in \(lanes) lanes",
+      fix: "use a number of lanes that divides the width",
+      at: place)
+    var words: [BitVector]?
+    if let contents {
+      var list = loaded(contents, name, width: width, signed: T.isSigned, at: place)
+      _ = check(
+        list.count <= depth, .badContents, "memory '\(name)' has \(depth) words and contents of \(list.count)",
+        fix: "use a depth of at least \(list.count)", at: place)
+      list = Array(list.prefix(depth))
+      while list.count < depth { list.append(.zeros(width)) }
+      words = list
+    }
+    var memory = Netlist.Memory(
+      name: unique(name, suffix: "_ram", at: place), depth: depth, width: width, isSigned: T.isSigned, contents: words,
+      writePorts: [], readPorts: [], place: place)
+    memory.isLoadedFromFile = contents?.isFile ?? false
+    memory.style = style
+    definition.memories.append(memory)
+    let count = divides ? lanes : 1
+    memoryPlans.append(MemoryPlan(lanes: count))
+    return Memory(module: self, index: definition.memories.count - 1, depth: depth, width: width, lanes: count)
+  }
+
+  // MARK: Ports
+
+  func read<T: VectorSignal>(
+    _ index: Int, at address: UInt, when enable: Bit?, _ plan: MemoryPlan.Read?, group: Int32, name: String?,
+    place: Int32
+  ) -> T {
+    countStatement()
+    let memory = definition.memories[index]
+    let suffix = name.map { "_\($0)_data" } ?? (memory.readPorts.isEmpty ? "_data" : "_data_\(memory.readPorts.count)")
+    let signal = addSignal(
+      unique(memory.name + suffix, suffix: "_q", at: place), width: memory.width, isSigned: memory.isSigned,
+      .memoryRead(memory: Int32(index), port: Int32(memory.readPorts.count)), at: place)
+    let address = memoryAddress(address, of: memory, at: place) ?? zero(memory.addressWidth, signed: false)
+    definition.memories[index].readPorts.append(
+      Netlist.Memory.ReadPort(
+        address: address, enable: enable.flatMap(condition), signal: signal, clock: plan == nil ? nil : 0, group: group)
+    )
+    memoryPlans[index].reads.append(plan)
+    return T(handle: .node(self, signalNode(signal)))
+  }
+
+  func write<T: VectorSignal>(
+    _ data: T, to index: Int, at address: UInt, when enable: Bit, lanes mask: Bits?, group: Int32, place: Int32
+  ) {
+    countStatement()
+    let memory = definition.memories[index]
+    let scoped = scopeCondition().map { Bit(handle: .node(self, $0)) & enable } ?? enable
+    guard let address = memoryAddress(address, of: memory, at: place), let enable = condition(scoped),
+      let word = word(data, of: memory, at: place)
+    else { return }
+    let count = memoryPlans[index].lanes
+    var lanes = [Netlist.Memory.Lane(data: word, enable: enable)]
+    if let mask {
+      let lanesOfMask = mask.module == nil ? count : mask.width
+      guard
+        check(
+          lanesOfMask == count, .badLanes,
+          "memory '\(memory.name)' has \(count) lanes and is written with \(lanesOfMask)",
+          fix: "use a mask of \(count) bits, or declare the memory with lanes: \(lanesOfMask)", at: place)
+      else { return }
+      lanes = split(lanes, into: count, width: memory.width)
+      for lane in lanes.indices {
+        guard let bit = bit(lane, of: mask, count: count) else { return }
+        lanes[lane].enable = condition(Bit(handle: .node(self, enable)) & bit) ?? enable
+      }
+    }
+    definition.memories[index].writePorts.append(
+      Netlist.Memory.WritePort(address: address, lanes: lanes, group: group))
+  }
+
+  private func bit(_ index: Int, of mask: Bits, count: Int) -> Bit? {
+    switch mask.handle {
+    case .literal(let value):
+      let node = literal(value, width: count, signed: false)
+      return Bit(handle: .node(self, slice(node, low: index, width: 1)))
+    case .node(let other, let id):
+      guard checkSame(other, "a mask of lanes") else { return nil }
+      return Bit(handle: .node(self, slice(id, low: index, width: 1)))
+    }
+  }
+
+  /// One lane as `count` lanes with one enable.
+  func split(_ lanes: [Netlist.Memory.Lane], into count: Int, width: Int) -> [Netlist.Memory.Lane] {
+    guard lanes.count == 1, count > 1 else { return lanes }
+    let part = width / count
+    return (0..<count).map {
+      Netlist.Memory.Lane(data: slice(lanes[0].data, low: $0 * part, width: part), enable: lanes[0].enable)
+    }
+  }
+
+  private func word<T: VectorSignal>(_ data: T, of memory: Netlist.Memory, at place: Int32) -> NodeID? {
+    switch data.handle {
+    case .literal(let value): return literal(value, width: memory.width, signed: T.isSigned, at: place)
+    case .node(let other, let id):
+      guard checkSame(other, "a write"),
+        check(
+          width(id) == memory.width, .widthMismatch,
+          "memory '\(memory.name)' has words of \(memory.width) bits and is written \(width(id))",
+          fix: "use extended(to:), truncated(to:) or saturated(to:)", at: place)
+      else { return nil }
+      return id
+    }
+  }
+
+  private func memoryAddress(_ address: UInt, of memory: Netlist.Memory, at place: Int32) -> NodeID? {
+    let width = memory.addressWidth
+    switch address.handle {
+    case .literal(let value): return literal(value, width: width, signed: false, at: place)
+    case .node(let other, let id):
+      guard checkSame(other, "an address"),
+        check(
+          self.width(id) == width, .badIndex,
+          "memory '\(memory.name)' has addresses of \(width) bits and gets one of \(self.width(id))",
+          fix: "use extended(to: \(width)) or truncated(to: \(width))", at: place)
+      else { return nil }
+      return id
+    }
+  }
+}

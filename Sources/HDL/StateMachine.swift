@@ -1,0 +1,88 @@
+import Netlist
+
+/// A register of states and what happens in each of them.
+///
+/// ```swift
+/// enum Phase: HardwareEnum { case idle, load, run }
+/// m.stateMachine("phase", of: Phase.self, reset: .idle) { phase in
+///   phase.when(.idle) { m.when(io.start) { phase.go(.load) } }
+///   phase.when(.load) { m.when(io.isLoaded) { phase.go(.run) } }
+///   phase.when(.run) { m.when(io.isDone) { phase.go(.idle) } }
+/// }
+/// ```
+public final class StateMachine<E: HardwareEnum> {
+  private let module: Module
+  private let register: Register<Enum<E>>
+  private let name: String
+  private let choice: Int32
+  private let scope: Scope
+  private var entered: Set<E>
+  private var described: Set<E> = []
+
+  init(module: Module, name: String, register: Register<Enum<E>>, reset: E) {
+    self.module = module
+    self.name = name
+    self.register = register
+    entered = [reset]
+    scope = module.scope
+    choice = module.openChoice()
+  }
+
+  /// The state before the coming clock edge.
+  public var state: Enum<E> { register.value }
+
+  /// 1 while the machine is in `state`.
+  public func isIn(_ state: E) -> Bit { register.value .== state }
+
+  /// Assignments that hold while the machine is in one of `states`. A state has one block of them.
+  public func when(_ states: E..., body: () -> Void) {
+    guard !states.isEmpty else { return }
+    for state in states where !described.insert(state).inserted {
+      module.countStatement()
+      module.report(
+        .badStateMachine, "state '\(state)' of '\(name)' has a block before", fix: "write one block for a state")
+    }
+    let condition = anyOf(states.map(isIn))
+    if module.scope == scope {
+      module.branch(of: choice, when: condition, body)
+    } else {
+      module.when(condition, body)
+    }
+  }
+
+  /// The machine is in `state` after the coming clock edge, where the conditions around the call hold.
+  public func go(_ state: E) {
+    entered.insert(state)
+    register <== state
+  }
+
+  func finish(at place: Int32) {
+    for state in E.allCases where !entered.contains(state) {
+      module.report(
+        .badStateMachine, "state '\(state)' of '\(name)' is never entered", fix: "go there, or remove the case",
+        at: place)
+    }
+  }
+}
+
+extension Module {
+  /// A state machine: it begins in `reset` and stays in a state until ``StateMachine/go(_:)``.
+  ///
+  /// - Parameters:
+  ///   - name: Name of the register in the Verilog and in waves.
+  ///   - type: The states.
+  ///   - reset: The state in reset.
+  ///   - body: What happens in each state; every state must be entered somewhere in it.
+  @discardableResult
+  public func stateMachine<E: HardwareEnum>(
+    _ name: String, of type: E.Type, reset: E, file: StaticString = #fileID, line: Int = #line,
+    _ body: (StateMachine<E>) -> Void
+  ) -> StateMachine<E> {
+    let place = place(file, line)
+    let machine = StateMachine(
+      module: self, name: name, register: register(name, type, reset: reset, file: file, line: line), reset: reset)
+    body(machine)
+    machine.finish(at: place)
+    return machine
+  }
+}

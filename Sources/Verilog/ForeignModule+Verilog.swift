@@ -1,0 +1,69 @@
+import Netlist
+
+/// A module that the emitted design uses and that is written elsewhere.
+public struct External: Hashable, Sendable, Codable {
+  /// Name of the module.
+  public var module: String
+  /// Parameters as written in the Verilog, by name.
+  public var parameters: [String: String]
+  /// Files of the design that hold it; empty when the flow has to bring it.
+  public var files: [String]
+
+  /// A module with its parameters and files.
+  public init(module: String, parameters: [String: String], files: [String]) {
+    self.module = module
+    self.parameters = parameters
+    self.files = files
+  }
+}
+
+extension ForeignModule.Value {
+  /// The value as Verilog.
+  var verilog: String {
+    switch self {
+    case .integer(let number): return "\(number)"
+    case .text(let text):
+      let escaped = text.map { $0 == "\\" ? "\\\\" : $0 == "\"" ? "\\\"" : $0 == "\n" ? "\\n" : String($0) }
+      return "\"\(escaped.joined())\""
+    }
+  }
+}
+
+extension ForeignModule {
+  /// The name with the parameters, as an instance begins.
+  var instantiation: String {
+    guard !parameters.isEmpty else { return module }
+    let list = parameters.map { ".\($0.name)(\($0.value.verilog))" }
+    let short = list.joined(separator: ", ")
+    return short.utf8.count <= 70
+      ? "\(module) #(\(short))" : "\(module) #(\n    \(list.joined(separator: ",\n    "))\n  )"
+  }
+
+  /// What the clock and reset ports of the module are connected to.
+  func clockConnections(_ clocks: [ClockShape]) -> [(port: String, value: VerilogExpression)] {
+    guard let clock = clocks.first, let clockPort else { return [] }
+    var result: [(port: String, value: VerilogExpression)] = [(clockPort, .name(clock.clock))]
+    if let resetPort, let reset = clock.reset {
+      let isSame = resetPolarity == clock.resetPolarity
+      result.append((resetPort, isSame ? .name(reset) : .unary("!", .name(reset))))
+    }
+    return result
+  }
+}
+
+extension Circuit {
+  /// Verilog of black boxes that comes with the design, each file once.
+  public var foreignSources: [ForeignModule.Source] {
+    var seen: Set<String> = []
+    return definitions.flatMap { $0.foreign?.sources ?? [] }.filter { seen.insert($0.name).inserted }
+  }
+
+  var externalModules: [External] {
+    definitions.compactMap(\.foreign).map { foreign in
+      External(
+        module: foreign.module,
+        parameters: Dictionary(foreign.parameters.map { ($0.name, $0.value.verilog) }) { first, _ in first },
+        files: foreign.sources.map(\.name))
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import Netlist
+
+/// Memories as synthesis tools know them: an array, one clocked block for each port of the physical memory, in it writes
+/// before reads, a read's bypasses as `if` and `else` around the load.
+extension Lowering {
+  func memoryRoots(
+    _ memory: Memory, _ hint: (String) -> Int32
+  ) -> [(node: NodeID, hint: Int32, form: NetPlan.RootForm)] {
+    var roots: [(node: NodeID, hint: Int32, form: NetPlan.RootForm)] = []
+    func add(_ lanes: [Memory.Lane], _ name: Int32) {
+      for lane in lanes { roots += [(lane.data, name, .assignment), (lane.enable, name, .operand)] }
+    }
+    for port in memory.writePorts {
+      let name = hint("\(memory.name)_write")
+      // Each lane is stored by a statement of its own.
+      for _ in port.lanes { roots.append((port.address, name, .operand)) }
+      add(port.lanes, name)
+    }
+    for port in memory.readPorts {
+      let name = hint("\(memory.name)_read")
+      for _ in 0..<(port.bypasses.first?.count ?? 1) { roots.append((port.address, name, .operand)) }
+      if let enable = port.enable { roots.append((enable, name, .operand)) }
+      for lanes in port.bypasses { add(lanes, name) }
+    }
+    return roots
+  }
+
+  mutating func declare(_ memory: Memory) {
+    let word = VerilogType(width: memory.width, isSigned: memory.isSigned)
+    let kind = memory.writePorts.isEmpty ? "rom" : "ram"
+    let attribute = memory.style == .automatic ? nil : "\(kind)_style = \"\(memory.style.rawValue)\""
+    add(.memory(memory.name, word, depth: memory.depth, attribute: attribute))
+    for port in memory.readPorts {
+      let (name, type) = (names[Int(port.signal)], type(definition.signals[Int(port.signal)]))
+      items.append(port.clock == nil ? .wire(name, type, nil) : .variable(name, type))
+    }
+  }
+
+  mutating func addContents(_ memory: Memory) {
+    guard let contents = memory.contents else { return }
+    if memory.isLoadedFromFile {
+      items.append(.load(file: definition.dataFile(of: memory), memory: memory.name))
+    } else {
+      items.append(
+        .initial(
+          contents.enumerated().map { address, word in
+            ("\(memory.name)[\(address)]", .literal(Self.literal(word, isSigned: memory.isSigned)))
+          }))
+    }
+  }
+
+  mutating func addAsynchronousReads(_ memory: Memory) {
+    for port in memory.readPorts where port.clock == nil {
+      items.append(.assign(names[Int(port.signal)], .word(memory.name, expression(port.address))))
+    }
+  }
+
+  /// The clocked blocks of a memory, by clock and group.
+  mutating func addMemory(_ memory: Memory) {
+    struct Key: Hashable, Comparable {
+      var clock, group: Int32
+      static func < (a: Key, b: Key) -> Bool { (a.clock, a.group) < (b.clock, b.group) }
+    }
+    var blocks: [Key: [VerilogStatement]] = [:]
+    for port in memory.writePorts {
+      blocks[Key(clock: port.clock, group: port.group), default: []] += store(port, in: memory)
+    }
+    for port in memory.readPorts {
+      guard let clock = port.clock else { continue }
+      blocks[Key(clock: clock, group: port.group), default: []] += load(port, from: memory)
+    }
+    for (key, body) in blocks.sorted(by: { $0.key < $1.key }) {
+      items += [.blank, .clocked(event: "posedge \(definition.clocks[Int(key.clock)].clock)", body)]
+    }
+  }
+
+  private mutating func store(_ port: Memory.WritePort, in memory: Memory) -> [VerilogStatement] {
+    port.lanes.enumerated().map { index, lane in
+      var word = VerilogExpression.word(memory.name, expression(port.address))
+      if port.lanes.count > 1 { word = part(word, index, of: port.lanes.count, width: memory.width) }
+      return .condition(expression(lane.enable), [.store(word, expression(lane.data))], [])
+    }
+  }
+
+  private func part(_ word: VerilogExpression, _ index: Int, of count: Int, width: Int) -> VerilogExpression {
+    let laneWidth = width / count
+    return .part(word, high: (index + 1) * laneWidth - 1, low: index * laneWidth)
+  }
+
+  private mutating func load(_ port: Memory.ReadPort, from memory: Memory) -> [VerilogStatement] {
+    let data = VerilogExpression.name(names[Int(port.signal)])
+    let count = port.bypasses.first?.count ?? 1
+    var loads: [VerilogStatement] = []
+    for index in 0..<count {
+      var (target, word) = (data, VerilogExpression.word(memory.name, expression(port.address)))
+      if count > 1 {
+        target = part(target, index, of: count, width: memory.width)
+        word = part(word, index, of: count, width: memory.width)
+      }
+      var load = VerilogStatement.store(target, word)
+      for lanes in port.bypasses {
+        load = .condition(
+          expression(lanes[index].enable), [.store(target, expression(lanes[index].data))], [load])
+      }
+      loads.append(load)
+    }
+    guard let enable = port.enable else { return loads }
+    return [.condition(expression(enable), loads, [])]
+  }
+}
+
+extension Circuit {
+  /// The files that the emitted text loads with `$readmemh`: a word a line, from address 0 to the last.
+  public var dataFiles: [DataFile] {
+    definitions.flatMap { definition in
+      definition.memories.filter(\.isLoadedFromFile).map { memory in
+        DataFile(
+          name: definition.dataFile(of: memory),
+          text: (memory.contents ?? []).map { $0.hexadecimal + "\n" }.joined())
+      }
+    }
+  }
+}
+
+/// First contents of a memory as a file.
+public struct DataFile: Hashable, Sendable {
+  /// `<module>_<memory>.hex`.
+  public var name: String
+  /// A hexadecimal word a line.
+  public var text: String
+
+  /// A file of this name.
+  public init(name: String, text: String) {
+    self.name = name
+    self.text = text
+  }
+}

@@ -1,0 +1,58 @@
+import HDL
+import Netlist
+import Testing
+
+@Suite struct BlackBoxTests {
+  struct Box: BlackBox {
+    var module = "vendor"
+    var names: [String: String] = [:]
+    var parameters: [String] = []
+    var path: String?
+
+    struct Ports { let a: Input<UInt>, y: Output<UInt> }
+    var ports: Ports { Ports(a: .init(8), y: .init(8)) }
+    var moduleName: String { module }
+    var portNames: [String: String] { names }
+    var verilogParameters: [ForeignModule.Parameter] { parameters.map { .init($0, 1) } }
+    var sources: [BlackBoxSource] { path.map { [.file($0)] } ?? [] }
+  }
+
+  @Test(arguments: [
+    (Box(module: "not a name"), "black box 'not a name': 'not a name' is no identifier"),
+    (Box(parameters: ["1X"]), "black box 'vendor': '1X' is no identifier"),
+    (Box(parameters: ["X", "X"]), "black box 'vendor' has 'X' twice"),
+    (Box(names: ["a": "y"]), "black box 'vendor' has 'y' twice"),
+    (Box(names: ["b": "c"]), "black box 'vendor' has a name for port 'b', which it does not have"),
+    (Box(path: "nowhere/v.v"), "black box 'vendor' comes with the file 'nowhere/v.v', which cannot be read"),
+  ])
+  func `A black box that no Verilog can have is refused`(box: Box, message: String) {
+    let text = diagnosis(box)
+    #expect(text.hasPrefix("error: \(message) [SYS0033]"), "\(text)")
+    #expect(text.hasSuffix("\n1 error"))
+  }
+
+  struct Loop: Generator {
+    var followsInputs: Bool
+
+    struct Inner: BlackBox {
+      var followsInputs: Bool
+      struct Ports { let a: Input<UInt>, y: Output<UInt> }
+      var ports: Ports { Ports(a: .init(8), y: .init(8)) }
+      var moduleName: String { "vendor" }
+      var clocking: BlackBoxClocking? { BlackBoxClocking(clock: "clk") }
+    }
+
+    struct Ports { let y: Output<UInt> }
+    var ports: Ports { Ports(y: .init(8)) }
+    func build(_ io: Interior<Ports>, in m: Module) {
+      let inner = m.instance(Inner(followsInputs: followsInputs), "inner")
+      inner.a <== inner.y
+      io.y <== inner.y
+    }
+  }
+
+  @Test func `A loop through a black box counts when its outputs follow its inputs`() {
+    #expect(diagnosis(Loop(followsInputs: false)) == "no mistake")
+    #expect(diagnosis(Loop(followsInputs: true)).contains("combinational loop: 'inner_y' -> 'inner_y' [SYS0010]"))
+  }
+}

@@ -1,0 +1,72 @@
+import HDL
+import Netlist
+
+enum Phase: HardwareEnum { case idle, load, run }
+
+extension DiagnosticTests {
+  /// Mistakes with enums and state machines.
+  static let enumMistakes: [Mistake] = [
+    Mistake(
+      .badStateMachine, "entered",
+      { io, m in
+        m.stateMachine("phase", of: Phase.self, reset: .idle) { phase in
+          phase.when(.idle) { phase.go(.run) }
+        }
+        io.y <== io.a
+      },
+      text: """
+        @3: error: state 'load' of 'phase' is never entered [SYS0034]
+          in module #
+          fix: go there, or remove the case
+        1 error
+        """),
+    Mistake(
+      .badStateMachine, "twice",
+      { io, m in
+        m.stateMachine("phase", of: Phase.self, reset: .idle) { phase in
+          phase.when(.idle) { phase.go(.run) }
+          phase.when(.load, .idle) { phase.go(.load) }
+        }
+        io.y <== io.a
+      },
+      text: """
+        @5: error: state 'idle' of 'phase' has a block before [SYS0034]
+          in module #
+          fix: write one block for a state
+        1 error
+        """),
+    Mistake(
+      .partlyDriven, "cases",
+      { io, m in
+        let phase = m.register("phase", Phase.self, reset: .idle)
+        phase <== .run
+        m.switch(phase.value) {
+          $0.case(.idle) { io.y <== 1 }
+          $0.case(.run) { io.y <== 2 }
+        }
+      },
+      text: """
+        @7: error: 'y' is not driven on every path [SYS0007]
+          in module #
+          fix: assign a default before m.when, or add otherwise
+        1 error
+        """),
+    Mistake(
+      .unreachableChoice, "again",
+      { io, m in
+        let phase = m.register("phase", Phase.self, reset: .idle)
+        phase <== .run
+        io.y <== 0
+        m.switch(phase.value) {
+          $0.case(.idle, .load) { io.y <== 1 }
+          $0.case(.idle) { io.y <== 2 }
+        }
+      },
+      text: """
+        @8: error: the case 'idle' has a branch before [SYS0017]
+          in module #
+          fix: name each case once
+        1 error
+        """),
+  ]
+}
