@@ -2,12 +2,22 @@ import Netlist
 
 extension Module {
   /// An instance of the module of `generator`. Every input must be driven.
+  ///
+  /// - Parameters:
+  ///   - generator: The module.
+  ///   - name: Name in the Verilog and in waves.
+  ///   - clocks: For domains of the module, the domains that they are here. The main one is the current domain of
+  ///     ``domain(_:file:line:_:)`` unless stated otherwise, any other one the domain of the same name.
+  ///   - resets: For domains of the module, a bit that resets them while it is 1, in place of the reset of the clock; it
+  ///     must belong to that clock.
   public func instance<G: Generator>(
-    _ generator: G, _ name: String, file: StaticString = #fileID, line: Int = #line
+    _ generator: G, _ name: String, clocks: [ClockDomain: ClockDomain] = [:], resets: [ClockDomain: Bit] = [:],
+    file: StaticString = #fileID, line: Int = #line
   ) -> Exterior<G.Ports> {
     let place = place(file, line)
     countStatement()
-    guard let built = elaboration.build(generator) else { return unconnected(generator) }
+    let wishes = ClockWishes(clocks: clocks, resets: resets)
+    guard let built = elaboration.build(generator, resetStyles(wishes)) else { return unconnected(generator) }
     let verilogName = unique(name, suffix: "_inst", at: place)
     let index = Int32(definition.instances.count)
     var inputs: Int32 = 0
@@ -32,9 +42,8 @@ extension Module {
     definition.instances.append(
       Instance(
         name: verilogName, definition: built.definition, inputs: Array(repeating: NodeID(-1), count: Int(inputs)),
-        outputs: outputs, place: place))
-    usesClock = usesClock || built.usesClock
-    usesReset = usesReset || built.usesReset
+        outputs: outputs, place: place,
+        clockMap: clockMap(of: built.clocks, wishes, at: place)))
     return Exterior(
       ports: built.ports, layout: built.layout, scope: PortScope(module: self, leaves: built.leaves, ids: ids))
   }
@@ -60,12 +69,8 @@ extension Module {
     return Exterior(ports: ports, layout: layout, scope: PortScope(module: self, leaves: walker.leaves, ids: ids))
   }
 
-  func clockNames(_ reset: ResetStyle) -> [String] {
-    ["clock", reset.polarity == .activeHigh ? "reset" : "reset_n"]
-  }
-
   /// Turns assignments into drivers and adds the clock; nothing can be added afterwards.
-  func finish(reset: ResetStyle) {
+  func finish() {
     for target in targets {
       guard let driver = Resolution(module: self, target: target).run() else { continue }
       switch target.kind {
@@ -81,17 +86,7 @@ extension Module {
     }
     finishMemories()
     isFinished = true
-    usesClock =
-      usesClock || !definition.registers.isEmpty || definition.memories.contains(where: \.isClocked)
-      || !definition.assertions.isEmpty
-    usesReset = usesReset || definition.registers.contains { $0.resetValue != nil }
-    if usesClock {
-      let names = clockNames(reset)
-      definition.clocks = [
-        ClockShape(
-          clock: names[0], reset: usesReset ? names[1] : nil, resetKind: reset.kind, resetPolarity: reset.polarity)
-      ]
-    }
+    finishDomains()
   }
 
   /// A choice between a new value and the register itself is an enable.

@@ -7,6 +7,8 @@ struct PortLeaf {
   var direction: PortDirection
   var width: Int
   var isSigned: Bool
+  /// What the declaration says of the clock; nil for nothing.
+  var timing: PortTiming?
 }
 
 /// Where the ports of one level of a `Ports` value are: byte offset of the stored property → what it declares.
@@ -39,6 +41,8 @@ public enum PortEntry {
 /// Collects the flat ports of a `Ports` value.
 public final class PortWalker {
   var leaves: [PortLeaf] = []
+  /// What the declaration around a vector says of its clock.
+  var timing: PortTiming?
   /// Ports whose width cannot be, for a diagnostic.
   var badWidths: [(path: String, width: Int)] = []
 
@@ -46,8 +50,19 @@ public final class PortWalker {
   func leaf(_ name: String, path: String, direction: PortDirection, width: Int, isSigned: Bool) -> PortEntry {
     if width < 1 { badWidths.append((path, width)) }
     leaves.append(
-      PortLeaf(name: name, path: path, direction: direction, width: max(1, width), isSigned: isSigned))
+      PortLeaf(
+        name: name, path: path, direction: direction, width: max(1, width), isSigned: isSigned,
+        timing: timing))
     return .leaf(leaves.count - 1)
+  }
+
+  /// Adds what `body` declares, all of one clock when `timing` names one.
+  func declaring(_ timing: PortTiming?, _ body: () -> PortEntry) -> PortEntry {
+    guard let inner = timing else { return body() }
+    let outer = self.timing
+    self.timing = inner
+    defer { self.timing = outer }
+    return body()
   }
 
   /// Adds the stored properties of `value` that are ports, under names that start with `name`.

@@ -50,18 +50,36 @@ public struct Port: Hashable, Sendable {
   public var driver: NodeID?
   /// Place of the driver of an output, or of the port's declaration; -1 when unknown.
   public var place: Int32
+  /// Index in ``Definition/clocks``, for a module without clocks 0; or one of ``noClock`` and ``anyTime``.
+  public var clock: Int32
+
+  /// A ``clock``: the port belongs to the domain of the surroundings, of which the module has no clock.
+  public static let noClock: Int32 = -1
+  /// A ``clock``: the port may change at any time.
+  public static let anyTime: Int32 = -2
 
   /// A port of the module.
-  public init(shape: PortShape, path: String, driver: NodeID?, place: Int32) {
+  public init(shape: PortShape, path: String, driver: NodeID?, place: Int32, clock: Int32 = 0) {
     self.shape = shape
     self.path = path
     self.driver = driver
     self.place = place
+    self.clock = clock
   }
 }
 
-/// A register: at the rising edge `next` is taken when `enable` is 1 or absent.
+/// A register: at the edge of its clock `next` is taken when `enable` is 1 or absent.
 public struct Register: Hashable, Sendable {
+  /// Whether a register may take what belongs to another clock.
+  public enum Crossing: UInt8, Hashable, Sendable {
+    /// It must not.
+    case none
+    /// A stage of a synchronizer: one bit, or a vector of which one bit changes at a time.
+    case synchronizer
+    /// A value that its surroundings keep still around every edge at which it is taken.
+    case captured
+  }
+
   /// Index of the signal that carries the value.
   public var signal: Int32
   /// Value taken at the clock edge.
@@ -74,6 +92,8 @@ public struct Register: Hashable, Sendable {
   public var initialValue: BitVector?
   /// Index in ``Definition/clocks``.
   public var clock: Int32
+  /// Whether it may take what belongs to another clock.
+  public var crossing = Crossing.none
 
   /// A register that carries `signal`.
   public init(
@@ -100,14 +120,19 @@ public struct Instance: Hashable, Sendable {
   public var outputs: [Int32]
   /// Index in ``Definition/places``; -1 when unknown.
   public var place: Int32
+  /// Index in ``Definition/clockMaps``; -1 when its clocks are those of the same names.
+  public var clockMap: Int32
 
   /// A use of `definition`.
-  public init(name: String, definition: Int32, inputs: [NodeID], outputs: [Int32], place: Int32) {
+  public init(
+    name: String, definition: Int32, inputs: [NodeID], outputs: [Int32], place: Int32, clockMap: Int32 = -1
+  ) {
     self.name = name
     self.definition = definition
     self.inputs = inputs
     self.outputs = outputs
     self.place = place
+    self.clockMap = clockMap
   }
 }
 
@@ -143,6 +168,10 @@ public struct Definition: Hashable, Sendable {
   public var foreign: ForeignModule?
   /// Uses of other modules.
   public var instances: [Instance] = []
+  /// Whether values may go from clock to clock anywhere in the module: for circuits that only tools are tested with.
+  public var crossesFreely = false
+  /// How clocks of instances are connected that are not those of the same names.
+  public var clockMaps: [ClockMap] = []
   /// Source places that the tables refer to.
   public var places: [Place] = []
 
@@ -154,7 +183,13 @@ public struct Definition: Hashable, Sendable {
 
   /// The module as seen from outside.
   public var interface: ModuleInterface {
-    ModuleInterface(name: name, ports: ports.map(\.shape), clocks: clocks)
+    var shapes = ports.map(\.shape)
+    if clocks.count > 1 {
+      for (index, port) in ports.enumerated() where port.clock >= 0 {
+        shapes[index].clock = clocks[Int(port.clock)].clock
+      }
+    }
+    return ModuleInterface(name: name, ports: shapes, clocks: clocks)
   }
 
   /// The name of the signal with this index; for an output of an instance, instance and port.
@@ -186,6 +221,7 @@ public struct Definition: Hashable, Sendable {
       memory.forEachRoot(body)
     }
     for instance in instances { for input in instance.inputs { body(input) } }
+    for map in clockMaps { for case let reset? in map.resets { body(reset) } }
     foreign?.inputs.forEach(body)
     for assertion in assertions {
       body(assertion.condition)
@@ -211,6 +247,7 @@ public struct Definition: Hashable, Sendable {
         instances[index].inputs[input] = body(instances[index].inputs[input])
       }
     }
+    for index in clockMaps.indices { clockMaps[index].resets = clockMaps[index].resets.map { $0.map(body) } }
     for index in assertions.indices {
       assertions[index].condition = body(assertions[index].condition)
       assertions[index].enable = assertions[index].enable.map(body)

@@ -18,7 +18,10 @@ extension Lowering {
     for register in definition.registers {
       let signal = definition.signals[Int(register.signal)]
       comment(signal.place)
-      items.append(.variable(names[Int(register.signal)], type(signal)))
+      items.append(
+        .variable(
+          names[Int(register.signal)], type(signal),
+          attribute: register.crossing == .synchronizer ? "ASYNC_REG = \"TRUE\"" : nil))
       if let value = register.initialValue {
         initial.append(
           (names[Int(register.signal)], fixed(value, ofSignal: register.signal)))
@@ -113,7 +116,7 @@ extension Lowering {
       }
     }
     guard hasReset, let reset = clock.reset else {
-      items += [.blank, .clocked(event: "posedge \(clock.clock)", updates)]
+      items += [.blank, .clocked(event: clock.event, updates)]
       return
     }
     let isHigh = clock.resetPolarity == .activeHigh
@@ -124,7 +127,7 @@ extension Lowering {
     }
     let condition: VerilogExpression = isHigh ? .name(reset) : .unary("!", .name(reset))
     let edge = clock.resetKind == .asynchronous ? " or \(isHigh ? "posedge" : "negedge") \(reset)" : ""
-    items += [.blank, .clocked(event: "posedge \(clock.clock)\(edge)", [.condition(condition, values, updates)])]
+    items += [.blank, .clocked(event: "\(clock.event)\(edge)", [.condition(condition, values, updates)])]
   }
 
   private mutating func statements(_ next: NextState, of register: Netlist.Register) -> [VerilogStatement] {
@@ -149,7 +152,7 @@ extension Lowering {
       let form = forms[Int(instance.definition)]
       var connections: [(port: String, value: VerilogExpression)] = []
       connections.reserveCapacity(form.ports.count + form.clocks.count)
-      connections += form.clocks
+      connections += instance.clockMap < 0 ? form.clocks : clockConnections(of: instance)
       var input = 0
       var output = 0
       for port in form.ports {
@@ -214,6 +217,7 @@ extension Lowering {
       guard let name = netNames[Int32(index)] else { continue }
       add(name, netUses[Int32(index), default: SignalUse()], width: Int(table.nodes[index].width))
     }
+    unread += unusedClocks.map { .name($0) }
     guard !unread.isEmpty else { return }
     items += [
       .blank,

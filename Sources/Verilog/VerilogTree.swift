@@ -43,7 +43,7 @@ enum VerilogItem {
   case wire(String, VerilogType, VerilogExpression?)
   /// A local parameter.
   case parameter(String, VerilogType, String)
-  case variable(String, VerilogType)
+  case variable(String, VerilogType, attribute: String? = nil)
   /// `attribute` as written between `(*` and `*)`.
   case memory(String, VerilogType, depth: Int, attribute: String?)
   /// First contents of a memory from a file.
