@@ -9,7 +9,7 @@ public protocol Engine: AnyObject {
   /// Ports and clocks of the module that runs.
   var interface: ModuleInterface { get }
 
-  /// Rising edges of clock 0 since the engine was made.
+  /// Edges of clock 0 since the engine was made.
   var cycle: UInt64 { get }
 
   /// The storage of data port `index` of ``interface``.
@@ -18,10 +18,13 @@ public protocol Engine: AnyObject {
   /// The storage of the reset of clock `index`; nil when the clock has none.
   func resetPin(ofClock index: Int) -> Pin?
 
-  /// Propagates inputs and state through the combinational logic, all clocks low.
+  /// Propagates inputs and state through the combinational logic, all clocks at rest.
   func settle() throws(EngineFailure)
 
-  /// One rising edge of every clock of which the bit is set in `clocks`, after ``settle()``.
+  /// One edge of every clock of which the bit is set in `clocks`, after ``settle()``: the rising one unless
+  /// ``interface`` names the other one.
+  ///
+  /// The edges come at one time: every register takes what was there before them, whatever its clock.
   func step(clocks: UInt64) throws(EngineFailure)
 
   /// Settles and steps all clocks `cycles` times with the inputs as they stand.
@@ -37,7 +40,7 @@ public protocol Engine: AnyObject {
 }
 
 extension Engine {
-  /// One rising edge of every clock.
+  /// One edge of every clock.
   @inlinable
   public func step() throws(EngineFailure) { try step(clocks: .max) }
 
@@ -60,6 +63,11 @@ extension Engine {
     for (index, clock) in clocks.enumerated() {
       resetPin(ofClock: index)?.unsigned = clock.resetPolarity == .activeHigh ? 0 : 1
     }
+  }
+
+  /// The bit of the clock called `name` for ``step(clocks:)``; nil when the module has no such clock.
+  public func clock(_ name: String) -> UInt64? {
+    interface.clocks.firstIndex { $0.clock == name }.map { 1 << UInt64($0) }
   }
 
   /// The pin of the data port called `name`; nil when the module has no such port.

@@ -86,8 +86,13 @@ extension Module {
       foreign.clockPort = clocking.clock
       foreign.resetPort = clocking.reset
       foreign.resetPolarity = clocking.resetPolarity
-      usesClock = true
-      usesReset = clocking.reset != nil
+      domains[0].usesClock = true
+      domains[0].usesReset = clocking.reset != nil
+    }
+    if domains.count > 1 {
+      report(
+        .badBlackBox, "black box '\(foreign.module)' has ports of several domains",
+        fix: "leave its ports in the domain of its clock")
     }
     checkNames(of: foreign)
     foreign.sources = box.sources.compactMap { read($0, of: box.moduleName) }

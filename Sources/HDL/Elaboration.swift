@@ -31,7 +31,7 @@ final class Elaboration {
   }
 
   func run<G: Generator>(_ generator: G) throws(DiagnosticList) -> Circuit {
-    DeepThread.run { _ = self.build(generator) }
+    DeepThread.run { _ = self.build(generator, ResetStyles(usual: self.reset)) }
     fillPlaces()
     if !diagnostics.isEmpty { throw DiagnosticList(diagnostics) }
     return try Circuit(definitions: definitions)
@@ -73,16 +73,17 @@ final class Elaboration {
 
   // MARK: Modules
 
-  /// The module of `generator`, built on first use; nil when it cannot be built.
-  func build<G: Generator>(_ generator: G) -> Built<G.Ports>? {
+  /// The module of `generator` for surroundings with these resets, built on first use; nil when it cannot be built.
+  func build<G: Generator>(_ generator: G, _ styles: ResetStyles) -> Built<G.Ports>? {
     let shelf = shelf(of: G.self)
-    if let known = shelf.find(generator) { return known }
+    if let known = shelf.find(generator, styles) { return known }
     let key = AnyHashable(generator)
     let ordinal = begun
     begun += 1
     let identity = GeneratorIdentity(generator)
     let module = Module(
-      elaboration: self, ordinal: ordinal, name: unique(identity.name), summary: identity.summary)
+      elaboration: self, ordinal: ordinal, name: unique(identity.name), summary: identity.summary,
+      styles: styles)
     if open.contains(key) {
       module.report(
         .recursiveInstance, "\(identity.summary) contains itself", fix: "change a parameter on each level")
@@ -105,20 +106,22 @@ final class Elaboration {
     let scope = declare(walker.leaves, in: module)
     generator.build(Interior(ports: ports, layout: layout, scope: scope), in: module)
     if let box = generator as? any BlackBox { module.becomeForeign(box) }
-    module.finish(reset: reset)
+    module.finish()
     module.definition.documentation = generator.documentation
     module.definition.latency = generator.latency
     module.definition.parameters = identity.parameters
     definitions.append(module.definition)
     let result = Built<G.Ports>(
       definition: Int32(definitions.count - 1), leaves: walker.leaves, layout: layout, ports: ports,
-      usesClock: !module.definition.clocks.isEmpty, usesReset: module.definition.clocks.first?.reset != nil)
+      clocks: UsedClocks(domains: module.clockDomains, clocks: module.definition.clocks))
     shelf.add(result, for: generator)
     return result
   }
 
   private func declare(_ leaves: [PortLeaf], in module: Module) -> PortScope {
     var names: Set<String> = []
+    let main = module.styles.shape(of: .main, hasReset: true)
+    let clockNames = [main.clock, main.reset!]
     for leaf in leaves {
       if !Identifier.isWellFormed(leaf.name) || Identifier.language(reserving: leaf.name) != nil {
         let why = Identifier.language(reserving: leaf.name).map { "a keyword of \($0)" } ?? "no identifier"
@@ -128,25 +131,27 @@ final class Elaboration {
         module.report(
           .nameClash, "two ports become '\(leaf.name)', one of them '\(leaf.path)'", fix: "rename one of them")
       }
-      if module.clockNames(reset).contains(leaf.name) {
+      if clockNames.contains(leaf.name) {
         module.report(
           .nameClash, "port '\(leaf.path)' has the name of the clock or reset", fix: "rename it; both are added for you"
         )
       }
     }
-    module.portNames = names.union(module.clockNames(reset))
+    module.portNames = names.union(clockNames)
     let source = NodeID(Int32(module.definition.table.nodes.count))
     let drain = TargetID(Int32(module.targets.count))
     for (index, leaf) in leaves.enumerated() {
       let shape = PortShape(name: leaf.name, direction: leaf.direction, width: leaf.width, isSigned: leaf.isSigned)
-      module.definition.ports.append(Port(shape: shape, path: leaf.path, driver: nil, place: -1))
+      let place = leaf.timing.map { module.place($0.file, $0.line) } ?? -1
+      let clock = leaf.timing.map { $0.domain.map { module.number(of: $0, at: place) } ?? Port.anyTime } ?? 0
+      module.definition.ports.append(Port(shape: shape, path: leaf.path, driver: nil, place: place, clock: clock))
       if leaf.direction == .input {
         let signal = module.addSignal(
           leaf.name, width: leaf.width, isSigned: leaf.isSigned, .input(port: Int32(index)), at: -1)
         _ = module.signalNode(signal)
       } else {
         _ = module.addTarget(
-          .output(port: Int32(index)), name: leaf.name, width: leaf.width, isSigned: leaf.isSigned, at: -1)
+          .output(port: Int32(index)), name: leaf.name, width: leaf.width, isSigned: leaf.isSigned, at: place)
       }
     }
     return PortScope(module: module, leaves: leaves, firstSource: source, firstDrain: drain)
@@ -177,20 +182,18 @@ final class Built<Ports> {
   let leaves: [PortLeaf]
   let layout: PortLayout
   let ports: Ports
-  let usesClock: Bool
-  let usesReset: Bool
+  let clocks: UsedClocks
   /// Number of input ports.
   let inputs: Int
   /// Signals that an instance gives its user.
   let outputs: [Netlist.Signal]
 
-  init(definition: Int32, leaves: [PortLeaf], layout: PortLayout, ports: Ports, usesClock: Bool, usesReset: Bool) {
+  init(definition: Int32, leaves: [PortLeaf], layout: PortLayout, ports: Ports, clocks: UsedClocks) {
     self.definition = definition
     self.leaves = leaves
     self.layout = layout
     self.ports = ports
-    self.usesClock = usesClock
-    self.usesReset = usesReset
+    self.clocks = clocks
     inputs = leaves.count { $0.direction == .input }
     outputs = leaves.enumerated().compactMap { position, leaf in
       guard leaf.direction == .output else { return nil }
@@ -204,18 +207,19 @@ final class Built<Ports> {
 /// The finished modules of one generator type. An array asks for the same cell thousands of times, so the last answer
 /// is kept at hand.
 private final class Shelf<G: Generator> {
-  private var modules: [G: Built<G.Ports>] = [:]
+  /// Several only where the surroundings have different resets.
+  private var modules: [G: [Built<G.Ports>]] = [:]
   private var last: (generator: G, module: Built<G.Ports>)?
 
-  func find(_ generator: G) -> Built<G.Ports>? {
-    if let last, last.generator == generator { return last.module }
-    guard let module = modules[generator] else { return nil }
+  func find(_ generator: G, _ styles: ResetStyles) -> Built<G.Ports>? {
+    if let last, last.generator == generator, styles.fit(last.module.clocks) { return last.module }
+    guard let module = modules[generator]?.first(where: { styles.fit($0.clocks) }) else { return nil }
     last = (generator, module)
     return module
   }
 
   func add(_ module: Built<G.Ports>, for generator: G) {
-    modules[generator] = module
+    modules[generator, default: []].append(module)
     last = (generator, module)
   }
 }

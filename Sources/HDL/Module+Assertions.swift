@@ -34,6 +34,6 @@ extension Module {
     definition.assertions.append(
       Assertion(
         kind, label: unique(label, suffix: "_\(kind.rawValue)", at: place), message: message, condition: condition,
-        enable: scopeCondition(), place: place))
+        enable: scopeCondition(), clock: currentDomain, place: place))
   }
 }

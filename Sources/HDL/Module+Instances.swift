@@ -2,19 +2,27 @@ import Netlist
 
 extension Module {
   /// An instance of the module of `generator`. Every input must be driven.
+  ///
+  /// - Parameters:
+  ///   - generator: The module.
+  ///   - name: Name in the Verilog and in waves.
+  ///   - clocks: For domains of the module, the domains that they are here. The main one is the current domain of
+  ///     ``domain(_:file:line:_:)`` unless stated otherwise, any other one the domain of the same name.
+  ///   - resets: For domains of the module, a bit that resets them while it is 1, in place of the reset of the clock; it
+  ///     must belong to that clock.
   public func instance<G: Generator>(
-    _ generator: G, _ name: String, file: StaticString = #fileID, line: Int = #line
+    _ generator: G, _ name: String, clocks: [ClockDomain: ClockDomain] = [:], resets: [ClockDomain: Bit] = [:],
+    file: StaticString = #fileID, line: Int = #line
   ) -> Exterior<G.Ports> {
     let place = place(file, line)
     countStatement()
-    guard let built = elaboration.build(generator) else { return unconnected(generator) }
+    let wishes = ClockWishes(clocks: clocks, resets: resets)
+    guard let built = elaboration.build(generator, resetStyles(wishes)) else { return unconnected(generator) }
     let verilogName = unique(name, suffix: "_inst", at: place)
     let (connection, source) = definition.addInstance(
       verilogName, of: built.definition, inputs: built.inputs, outputs: built.outputs, undriven: Self.undriven,
-      at: place)
+      clockMap: clockMap(of: built.clocks, wishes, at: place), at: place)
     connectionStatements.append(contentsOf: repeatElement(0, count: built.inputs))
-    usesClock = usesClock || built.usesClock
-    usesReset = usesReset || built.usesReset
     return Exterior(
       ports: built.ports, layout: built.layout,
       scope: PortScope(
@@ -48,12 +56,8 @@ extension Module {
       scope: PortScope(module: self, leaves: walker.leaves, firstSource: source, firstDrain: drain))
   }
 
-  func clockNames(_ reset: ResetStyle) -> [String] {
-    ["clock", reset.polarity == .activeHigh ? "reset" : "reset_n"]
-  }
-
   /// Turns assignments into drivers and adds the clock; nothing can be added afterwards.
-  func finish(reset: ResetStyle) {
+  func finish() {
     for target in targets {
       guard let driver = Resolution(module: self, target: target).run() else { continue }
       switch target.kind {
@@ -74,17 +78,7 @@ extension Module {
     }
     finishMemories()
     isFinished = true
-    usesClock =
-      usesClock || !definition.registers.isEmpty || definition.memories.contains(where: \.isClocked)
-      || !definition.assertions.isEmpty
-    usesReset = usesReset || definition.registers.contains { $0.resetValue != nil }
-    if usesClock {
-      let names = clockNames(reset)
-      definition.clocks = [
-        ClockShape(
-          clock: names[0], reset: usesReset ? names[1] : nil, resetKind: reset.kind, resetPolarity: reset.polarity)
-      ]
-    }
+    finishDomains()
   }
 
   /// A choice between a new value and the register itself is an enable.

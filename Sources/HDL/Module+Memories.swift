@@ -26,11 +26,16 @@ extension Module {
   ///   - lanes: Equal parts of a word that can be written apart, such as bytes.
   ///   - contents: Words at the start; nil leaves them undefined.
   ///   - style: What synthesis is asked to make of it.
+  ///   - isShared: Whether ports may read with one clock what is written with another. The surroundings then see to it
+  ///     that no word is read around the time at which it is written, as in a queue.
   public func memory<T: VectorSignal>(
     _ name: String, _ type: T.Type, width: Int, depth: Int, lanes: Int = 1, contents: MemoryContents? = nil,
-    style: Netlist.Memory.Style = .automatic, file: StaticString = #fileID, line: Int = #line
+    style: Netlist.Memory.Style = .automatic, isShared: Bool = false, file: StaticString = #fileID, line: Int = #line
   ) -> Memory<T> {
-    addMemory(name, width: width, depth: depth, lanes: lanes, contents: contents, style: style, at: place(file, line))
+    let memory: Memory<T> = addMemory(
+      name, width: width, depth: depth, lanes: lanes, contents: contents, style: style, at: place(file, line))
+    definition.memories[memory.index].isShared = isShared
+    return memory
   }
 
   /// A memory that is only read: as many words as `contents` has, or `depth` when that is given.
@@ -125,7 +130,8 @@ extension Module {
     let address = memoryAddress(address, of: memory, at: place) ?? zero(memory.addressWidth, signed: false)
     definition.memories[index].readPorts.append(
       Netlist.Memory.ReadPort(
-        address: address, enable: enable.flatMap(condition), signal: signal, clock: plan == nil ? nil : 0, group: group)
+        address: address, enable: enable.flatMap(condition), signal: signal, clock: plan == nil ? nil : currentDomain,
+        group: group)
     )
     memoryPlans[index].reads.append(plan)
     return T(handle: .node(self, signalNode(signal)))
@@ -157,7 +163,7 @@ extension Module {
       }
     }
     definition.memories[index].writePorts.append(
-      Netlist.Memory.WritePort(address: address, lanes: lanes, group: group))
+      Netlist.Memory.WritePort(address: address, lanes: lanes, clock: currentDomain, group: group))
   }
 
   private func bit(_ index: Int, of mask: Bits, count: Int) -> Bit? {

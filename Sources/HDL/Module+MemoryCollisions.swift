@@ -49,7 +49,8 @@ extension Module {
   private func giveWay(_ index: Int) {
     let memory = definition.memories[index]
     for (first, earlier) in memory.writePorts.enumerated() {
-      for later in memory.writePorts[(first + 1)...] where later.group != earlier.group {
+      for later in memory.writePorts[(first + 1)...] where later.group != earlier.group && later.clock == earlier.clock
+      {
         let count = max(earlier.lanes.count, later.lanes.count)
         var lanes = split(definition.memories[index].writePorts[first].lanes, into: count, width: memory.width)
         let isHit = areEqual(earlier.address, later.address)
@@ -66,6 +67,13 @@ extension Module {
     let reader = memory.readPorts[port]
     let count = memory.writePorts.map(\.lanes.count).max() ?? 1
     for writer in memory.writePorts {
+      guard writer.clock == reader.clock else {
+        _ = check(
+          read.others == .oldData, .badMemory,
+          "memory '\(memory.name)' cannot give what another clock writes at the same time",
+          fix: "read it with .oldData", at: memory.place)
+        continue
+      }
       switch writer.group == reader.group ? read.own : read.others {
       case .oldData: break
       case .newData:

@@ -16,6 +16,12 @@ extension Module {
   ) -> T {
     let place = place(file, line)
     countStatement()
+    if T.self == Bit.self, case .literal(let value) = next.handle {
+      // One bit is all that a Bit can have.
+      let node = literal(value, width: 1, signed: false, at: place)
+      return register(
+        name, T(handle: .node(self, node)), when: enable, reset: reset, initial: initial, file: file, line: line)
+    }
     guard case .node(let other, let id) = next.handle else {
       report(
         .literalWithoutWidth, "register '\(name)' takes a literal, so its width is unknown",
@@ -119,7 +125,7 @@ extension Module {
     let node = signalNode(signal)
     definition.registers.append(
       Netlist.Register(
-        signal: signal, next: node, enable: nil, resetValue: reset, initialValue: initial, clock: 0))
+        signal: signal, next: node, enable: nil, resetValue: reset, initialValue: initial, clock: currentDomain))
     return (index, node)
   }
 

@@ -30,12 +30,19 @@ public final class Module {
   var lastLine = 0
   var lastPlace: Int32 = -1
   var isFinished = false
-  var usesClock = false
-  var usesReset = false
+  /// Resets of domains that choose none themselves.
+  let styles: ResetStyles
+  /// Domains by the number that registers have until the module is finished; the first one is the main one.
+  var domains = [DomainUse(domain: .main)]
+  /// The domain of what is being made.
+  var currentDomain: Int32 = 0
+  /// The domains of ``Definition/clocks`` of the finished module.
+  var clockDomains: [ClockDomain] = []
 
-  init(elaboration: Elaboration, ordinal: Int, name: String, summary: String) {
+  init(elaboration: Elaboration, ordinal: Int, name: String, summary: String, styles: ResetStyles) {
     self.elaboration = elaboration
     self.ordinal = ordinal
+    self.styles = styles
     title = name
     definition = Definition(name: name, summary: summary)
   }

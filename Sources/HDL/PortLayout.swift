@@ -9,6 +9,8 @@ struct PortLeaf {
   var isSigned: Bool
   /// Number among the ports of its direction.
   var ordinal: Int32
+  /// What the declaration says of the clock; nil for nothing.
+  var timing: PortTiming?
 }
 
 /// Where the ports of one level of a `Ports` value are: byte offset of the stored property → what it declares.
@@ -57,6 +59,8 @@ public enum PortEntry {
 /// Collects the flat ports of a `Ports` value.
 public final class PortWalker {
   var leaves: [PortLeaf] = []
+  /// What the declaration around a vector says of its clock.
+  var timing: PortTiming?
   /// Ports whose width cannot be, for a diagnostic.
   var badWidths: [(path: String, width: Int)] = []
   private var inputs: Int32 = 0
@@ -69,8 +73,18 @@ public final class PortWalker {
     if direction == .input { inputs += 1 } else { outputs += 1 }
     leaves.append(
       PortLeaf(
-        name: name, path: path, direction: direction, width: max(1, width), isSigned: isSigned, ordinal: ordinal))
+        name: name, path: path, direction: direction, width: max(1, width), isSigned: isSigned, ordinal: ordinal,
+        timing: timing))
     return .leaf(leaves.count - 1)
+  }
+
+  /// Adds what `body` declares, all of one clock when `timing` names one.
+  func declaring(_ timing: PortTiming?, _ body: () -> PortEntry) -> PortEntry {
+    guard let inner = timing else { return body() }
+    let outer = self.timing
+    self.timing = inner
+    defer { self.timing = outer }
+    return body()
   }
 
   /// Adds the stored properties of `value` that are ports, under names that start with `name`.

@@ -57,28 +57,32 @@ extension Signal {
 }
 
 /// An input of a module: read inside, driven outside.
-public struct Input<T: PortElement>: PortDeclaration {
+public struct Input<T: PortElement>: PortDeclaration, ClockedPort {
   let shape: T.Shape
+  /// To which clock it belongs; nil for ``ClockDomain/main``.
+  public var timing: PortTiming?
 
   /// An input of this shape, for a kind of port that is neither a signal nor a bundle.
   public init(shape: T.Shape) { self.shape = shape }
 
   /// Adds the vectors that this declares.
   public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
-    T.declare(shape, in: walker, name: name, path: path, direction: .input)
+    walker.declaring(timing) { T.declare(shape, in: walker, name: name, path: path, direction: .input) }
   }
 }
 
 /// An output of a module: driven inside, read outside.
-public struct Output<T: PortElement>: PortDeclaration {
+public struct Output<T: PortElement>: PortDeclaration, ClockedPort {
   let shape: T.Shape
+  /// To which clock it belongs; nil for ``ClockDomain/main``.
+  public var timing: PortTiming?
 
   /// An output of this shape, for a kind of port that is neither a signal nor a bundle.
   public init(shape: T.Shape) { self.shape = shape }
 
   /// Adds the vectors that this declares.
   public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
-    T.declare(shape, in: walker, name: name, path: path, direction: .output)
+    walker.declaring(timing) { T.declare(shape, in: walker, name: name, path: path, direction: .output) }
   }
 }
 

@@ -4,12 +4,14 @@ import Netlist
 ///
 /// A transfer happens at a clock edge at which both `valid` and `ready` are 1. Verilog names are `<port>_valid`,
 /// `<port>_ready`, and `<port>_data` for one signal or `<port>_<field>` for a bundle.
-public struct StreamInput<T: PortElement>: PortDeclaration {
+public struct StreamInput<T: PortElement>: PortDeclaration, ClockedPort {
   let shape: T.Shape
+  /// To which clock it belongs; nil for ``ClockDomain/main``.
+  public var timing: PortTiming?
 
   /// Adds the vectors that this declares.
   public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
-    declareStream(T.self, shape, payload: .input, in: walker, name: name, path: path)
+    walker.declaring(timing) { declareStream(T.self, shape, payload: .input, in: walker, name: name, path: path) }
   }
 
   func stream(_ entry: PortEntry, in scope: PortScope) -> Stream<T> { Stream(shape, entry, in: scope) }
@@ -17,12 +19,14 @@ public struct StreamInput<T: PortElement>: PortDeclaration {
 }
 
 /// A ready/valid stream out of a module; the rules are those of ``StreamInput``.
-public struct StreamOutput<T: PortElement>: PortDeclaration {
+public struct StreamOutput<T: PortElement>: PortDeclaration, ClockedPort {
   let shape: T.Shape
+  /// To which clock it belongs; nil for ``ClockDomain/main``.
+  public var timing: PortTiming?
 
   /// Adds the vectors that this declares.
   public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
-    declareStream(T.self, shape, payload: .output, in: walker, name: name, path: path)
+    walker.declaring(timing) { declareStream(T.self, shape, payload: .output, in: walker, name: name, path: path) }
   }
 
   func stream(_ entry: PortEntry, in scope: PortScope) -> Stream<T> { Stream(shape, entry, in: scope) }

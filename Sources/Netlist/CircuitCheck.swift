@@ -5,6 +5,7 @@ struct CircuitCheck {
   /// All mistakes, module by module, bottom first.
   func run() -> [Diagnostic] {
     var mistakes: [Diagnostic] = []
+    var crossings: [Diagnostic] = []
     if definitions.isEmpty {
       return [Diagnostic(.invalidNetlist, "a circuit needs at least one module", module: "-")]
     }
@@ -32,10 +33,14 @@ struct CircuitCheck {
       guard mistakes.isEmpty else { continue }
       let found = CombinationalPaths(
         of: definition, instances: paths, isTop: index == definitions.count - 1)
-      if let loop = found.loop { mistakes.append(loopDiagnostic(loop, in: definition)) }
+      if let loop = found.loop {
+        mistakes.append(loopDiagnostic(loop, in: definition))
+      } else {
+        crossings += ClockDomainCheck.mistakes(in: definition, of: definitions)
+      }
       paths.append(found)
     }
-    return mistakes
+    return mistakes + crossings
   }
 
   private func loopDiagnostic(_ loop: [Int32], in definition: Definition) -> Diagnostic {
@@ -243,10 +248,9 @@ struct DefinitionCheck {
       if inputs[instance.definition] == nil {
         let used = definitions[Int(instance.definition)]
         inputs[instance.definition] = used.ports.lazy.map(\.shape).filter { $0.direction == .input }
-        for clock in used.clocks where !definition.clocks.contains(where: { provides($0, clock) }) {
-          fail("instance '\(instance.name)' needs clock '\(clock.clock)', which the module does not have")
-        }
+        if instance.clockMap < 0 { checkClocks(of: instance, used.clocks) }
       }
+      if instance.clockMap >= 0 { checkClocks(of: instance, definitions[Int(instance.definition)].clocks) }
       let shapes = inputs[instance.definition]!
       guard shapes.count == instance.inputs.count, instance.inputs.lowerBound == next,
         Int(instance.inputs.upperBound) <= definition.connections.count,
@@ -272,13 +276,11 @@ struct DefinitionCheck {
     if Int(next) < definition.connections.count { fail("there are connections of no instance") }
   }
 
-  private func provides(_ own: ClockShape, _ needed: ClockShape) -> Bool {
-    own.clock == needed.clock && (needed.reset == nil || own.reset == needed.reset)
-      && own.resetKind == needed.resetKind && own.resetPolarity == needed.resetPolarity
-  }
-
   private mutating func checkPorts() {
     for port in definition.ports {
+      if !(Port.anyTime..<max(1, Int32(definition.clocks.count))).contains(port.clock) {
+        fail("port '\(port.shape.name)' has no clock")
+      }
       switch (port.shape.direction, port.driver) {
       case (.input, nil): break
       case (.input, _): fail("input '\(port.shape.name)' has a driver inside")

@@ -50,18 +50,36 @@ public struct Port: Hashable, Sendable {
   public var driver: NodeID?
   /// Place of the driver of an output, or of the port's declaration; -1 when unknown.
   public var place: Int32
+  /// Index in ``Definition/clocks``, for a module without clocks 0; or one of ``noClock`` and ``anyTime``.
+  public var clock: Int32
+
+  /// A ``clock``: the port belongs to the domain of the surroundings, of which the module has no clock.
+  public static let noClock: Int32 = -1
+  /// A ``clock``: the port may change at any time.
+  public static let anyTime: Int32 = -2
 
   /// A port of the module.
-  public init(shape: PortShape, path: String, driver: NodeID?, place: Int32) {
+  public init(shape: PortShape, path: String, driver: NodeID?, place: Int32, clock: Int32 = 0) {
     self.shape = shape
     self.path = path
     self.driver = driver
     self.place = place
+    self.clock = clock
   }
 }
 
-/// A register: at the rising edge `next` is taken when `enable` is 1 or absent.
+/// A register: at the edge of its clock `next` is taken when `enable` is 1 or absent.
 public struct Register: Hashable, Sendable {
+  /// Whether a register may take what belongs to another clock.
+  public enum Crossing: UInt8, Hashable, Sendable {
+    /// It must not.
+    case none
+    /// A stage of a synchronizer: one bit, or a vector of which one bit changes at a time.
+    case synchronizer
+    /// A value that its surroundings keep still around every edge at which it is taken.
+    case captured
+  }
+
   /// Index of the signal that carries the value.
   public var signal: Int32
   /// Value taken at the clock edge.
@@ -74,6 +92,8 @@ public struct Register: Hashable, Sendable {
   public var initialValue: BitVector?
   /// Index in ``Definition/clocks``.
   public var clock: Int32
+  /// Whether it may take what belongs to another clock.
+  public var crossing = Crossing.none
 
   /// A register that carries `signal`.
   public init(
@@ -100,14 +120,19 @@ public struct Instance: Hashable, Sendable {
   public var outputs: Range<Int32>
   /// Index in ``Definition/places``; -1 when unknown.
   public var place: Int32
+  /// Index in ``Definition/clockMaps``; -1 when its clocks are those of the same names.
+  public var clockMap: Int32
 
   /// A use of `definition`.
-  public init(name: String, definition: Int32, inputs: Range<Int32>, outputs: Range<Int32>, place: Int32) {
+  public init(
+    name: String, definition: Int32, inputs: Range<Int32>, outputs: Range<Int32>, place: Int32, clockMap: Int32 = -1
+  ) {
     self.name = name
     self.definition = definition
     self.inputs = inputs
     self.outputs = outputs
     self.place = place
+    self.clockMap = clockMap
   }
 }
 
@@ -145,6 +170,10 @@ public struct Definition: Hashable, Sendable {
   public var instances: [Instance] = []
   /// Drivers of the input ports of all instances, those of one instance together.
   public var connections: [NodeID] = []
+  /// Whether values may go from clock to clock anywhere in the module: for circuits that only tools are tested with.
+  public var crossesFreely = false
+  /// How clocks of instances are connected that are not those of the same names.
+  public var clockMaps: [ClockMap] = []
   /// Source places that the tables refer to.
   public var places: [Place] = []
 
@@ -156,7 +185,13 @@ public struct Definition: Hashable, Sendable {
 
   /// The module as seen from outside.
   public var interface: ModuleInterface {
-    ModuleInterface(name: name, ports: ports.map(\.shape), clocks: clocks)
+    var shapes = ports.map(\.shape)
+    if clocks.count > 1 {
+      for (index, port) in ports.enumerated() where port.clock >= 0 {
+        shapes[index].clock = clocks[Int(port.clock)].clock
+      }
+    }
+    return ModuleInterface(name: name, ports: shapes, clocks: clocks)
   }
 
   /// The name of the signal with this index; for an output of an instance, instance and port.
@@ -185,7 +220,8 @@ public struct Definition: Hashable, Sendable {
   /// Adds a use of `definition`, its inputs driven by `undriven` until they are, with a signal and its node for each of
   /// `outputs`; gives the first connection and the first of these nodes.
   public mutating func addInstance(
-    _ name: String, of definition: Int32, inputs: Int, outputs: [Signal], undriven: NodeID, at place: Int32
+    _ name: String, of definition: Int32, inputs: Int, outputs: [Signal], undriven: NodeID, clockMap: Int32 = -1,
+    at place: Int32
   ) -> (connection: Int32, node: NodeID) {
     let number = Int32(instances.count)
     let connection = Int32(connections.count)
@@ -203,7 +239,7 @@ public struct Definition: Hashable, Sendable {
     instances.append(
       Instance(
         name: name, definition: definition, inputs: connection..<Int32(connections.count),
-        outputs: first..<Int32(signals.count), place: place))
+        outputs: first..<Int32(signals.count), place: place, clockMap: clockMap))
     return (connection, node)
   }
 
@@ -218,6 +254,7 @@ public struct Definition: Hashable, Sendable {
       memory.forEachRoot(body)
     }
     for driver in connections { body(driver) }
+    for map in clockMaps { for case let reset? in map.resets { body(reset) } }
     foreign?.inputs.forEach(body)
     for assertion in assertions {
       body(assertion.condition)
@@ -239,6 +276,7 @@ public struct Definition: Hashable, Sendable {
       memories[index].mapRoots(body)
     }
     for index in connections.indices { connections[index] = body(connections[index]) }
+    for index in clockMaps.indices { clockMaps[index].resets = clockMaps[index].resets.map { $0.map(body) } }
     for index in assertions.indices {
       assertions[index].condition = body(assertions[index].condition)
       assertions[index].enable = assertions[index].enable.map(body)

@@ -27,6 +27,9 @@ public struct Diagnostic: Hashable, Sendable, Error {
     case unreadableContents = 32
     case badBlackBox = 33
     case badStateMachine = 34
+    case clockCrossing = 40
+    case resetCrossing = 41
+    case badDomain = 42
 
     /// The code as it is printed, such as `SYS0012`.
     public var text: String {

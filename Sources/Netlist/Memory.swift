@@ -94,6 +94,8 @@ public struct Memory: Hashable, Sendable {
   public var isLoadedFromFile = false
   /// What synthesis is asked to make of it.
   public var style = Style.automatic
+  /// Whether ports may read words that are written with another clock: the surroundings take care of the time between.
+  public var isShared = false
   /// Write ports; none makes a ROM.
   public var writePorts: [WritePort]
   /// Read ports.

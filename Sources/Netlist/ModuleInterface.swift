@@ -14,49 +14,18 @@ public struct PortShape: Hashable, Sendable, Codable {
   public var width: Int
   /// True when the vector holds a two's complement number.
   public var isSigned: Bool
+  /// Verilog name of the clock that the port belongs to, in the interface of a module with several; else nil.
+  public var clock: String?
 
   /// Describes a port of `width` bits.
-  public init(name: String, direction: PortDirection, width: Int, isSigned: Bool = false) {
+  public init(
+    name: String, direction: PortDirection, width: Int, isSigned: Bool = false, clock: String? = nil
+  ) {
     self.name = name
     self.direction = direction
     self.width = width
     self.isSigned = isSigned
-  }
-}
-
-/// How the registers of a clock domain take their initial values.
-public enum ResetKind: String, Hashable, Sendable, Codable, CaseIterable {
-  /// The reset is sampled at the clock edge like any other input.
-  case synchronous
-  /// The reset acts at once, without a clock edge.
-  case asynchronous
-}
-
-/// The level of the reset port at which the registers are held in reset.
-public enum ResetPolarity: String, Hashable, Sendable, Codable, CaseIterable {
-  case activeHigh
-  case activeLow
-}
-
-/// The clock of a domain and, where it has one, its reset. Registers act on the rising edge.
-public struct ClockShape: Hashable, Sendable, Codable {
-  /// Verilog name of the clock port.
-  public var clock: String
-  /// Verilog name of the reset port; nil when no register of the domain is reset.
-  public var reset: String?
-  /// Synchronous or asynchronous.
-  public var resetKind: ResetKind
-  /// Level at which the reset is active.
-  public var resetPolarity: ResetPolarity
-
-  /// Describes a clock and its reset.
-  public init(
-    clock: String, reset: String?, resetKind: ResetKind = .synchronous, resetPolarity: ResetPolarity = .activeHigh
-  ) {
     self.clock = clock
-    self.reset = reset
-    self.resetKind = resetKind
-    self.resetPolarity = resetPolarity
   }
 }
 

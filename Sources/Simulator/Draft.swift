@@ -55,6 +55,8 @@ struct ProgramDraft {
   var constants: [(address: Address, bytes: [UInt8])] = []
   /// Sets what asynchronous resets hold.
   var asynchronousReset: [Draft] = []
+  /// Computes the resets that are made inside the design, and sets what those hold that act at once.
+  var derivedReset: [Draft] = []
   var settle: [Draft] = []
   /// A clock edge with no reset active, and with any of them active.
   var step: [Draft] = []

@@ -36,7 +36,9 @@ final class Callout {
   private let inputs: [Field]
   /// The output that is asked for; nil at a clock edge.
   private let output: Field?
-  private let resetLevel: UInt8
+  /// The active level of a reset of the top, which is the last operand; nil when it is not one.
+  var pinLevel: UInt8?
+  private let isActiveHigh: Bool
 
   init(_ models: ForeignModels, _ module: Definition, _ index: Int, _ lanes: [Int32], inputs: Bool, output: Int?) {
     self.models = models
@@ -50,7 +52,7 @@ final class Callout {
     }
     self.inputs = inputs ? module.ports.filter { $0.shape.direction == .input }.map(field) : []
     self.output = output.map { field(module.ports[$0]) }
-    resetLevel = module.clocks.first?.resetPolarity == .activeLow ? 0 : 1
+    isActiveHigh = module.clocks.first?.resetPolarity != .activeLow
   }
 
   /// How values are handed over.
@@ -59,14 +61,17 @@ final class Callout {
   /// Operands: the inputs, the output where one is asked for, and the pin of the reset where there is one.
   func run(_ operands: UnsafePointer<UnsafeMutablePointer<UInt8>?>) {
     let last = inputs.count + (output == nil ? 0 : 1)
-    let isReset = hasReset && operands[last]!.pointee == resetLevel
+    let isReset = pinLevel.map { operands[last]!.pointee == $0 } ?? false
     for (position, lane) in lanes.enumerated() {
       var values = PortValues()
       values.isReset = isReset
       for (number, input) in inputs.enumerated() {
         let start = UnsafeRawPointer(operands[number]!) + position * input.type.stride
         let words = (0..<input.type.stride / 8).map { start.load(fromByteOffset: 8 * $0, as: UInt64.self) }
-        values.set(input.name, to: BitVector(words: words, width: input.width), isSigned: input.isSigned)
+        let value = BitVector(words: words, width: input.width)
+        values.set(input.name, to: value, isSigned: input.isSigned)
+        // A reset that is made inside the design comes as a further input.
+        if pinLevel == nil, input.name == resetPort { values.isReset = value.isZero != isActiveHigh }
       }
       guard let output else {
         models.instances[index][Int(lane)].step(values)
@@ -83,7 +88,8 @@ final class Callout {
     }
   }
 
-  var hasReset: Bool { module.clocks.first?.reset != nil }
+  /// The reset of the module.
+  var resetPort: String? { module.clocks.first?.reset }
 }
 
 extension Lowering {
@@ -124,7 +130,11 @@ extension Lowering {
 
   private func call(_ callout: Callout, _ operands: [Address], _ definition: Int) -> Draft {
     var operands = operands
-    if callout.hasReset, let pin = resetPins[clock(0, of: definition)] { operands.append(pin) }
+    if callout.resetPort != nil, tree.derivedResets[definition][0] == nil {
+      let top = clock(0, of: definition)
+      callout.pinLevel = tree.definitions[tree.top].clocks[top].resetPolarity == .activeHigh ? 1 : 0
+      operands.append(resetPins[top]!)
+    }
     draft.callouts.append(callout)
     let list = pointerList(operands)
     let function: @convention(c) (UnsafeMutableRawPointer?, UnsafePointer<UnsafeMutablePointer<UInt8>?>?) -> Void = {

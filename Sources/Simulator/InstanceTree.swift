@@ -69,8 +69,15 @@ final class InstanceTree {
   private var nodes: [[Node]]
   let tables: [NodeTable]
 
-  init(_ circuit: Circuit) {
-    definitions = circuit.definitions
+  /// For each module and clock of it, the clock of the top.
+  let topClocks: [[Int]]
+  /// For each module and clock of it, the node that is 1 while a reset that is made inside the design is active.
+  let derivedResets: [[NodeID?]]
+
+  init(_ design: ClockedDesign) {
+    definitions = design.definitions
+    topClocks = design.topClocks
+    derivedResets = design.derivedResets
     let count = definitions.count
     laneCounts = Array(repeating: 0, count: count)
     parents = Array(repeating: [], count: count)

@@ -48,7 +48,9 @@ extension Lowering {
       ]
       if let enable = assertion.enable { pointers.append((Layout.offset(of: \.enable)!, source(enable))) }
       let clock = clock(assertion.clock, of: check.definition)
-      if tree.definitions[check.definition].clocks[Int(assertion.clock)].reset != nil, let pin = resetPins[clock] {
+      if tree.definitions[check.definition].clocks[Int(assertion.clock)].reset != nil,
+        tree.derivedResets[check.definition][Int(assertion.clock)] == nil, let pin = resetPins[clock]
+      {
         pointers.append((Layout.offset(of: \.reset)!, pin))
         statement.reset_level = tree.definitions[tree.top].clocks[clock].resetPolarity == .activeHigh ? 1 : 0
       }

@@ -111,7 +111,7 @@ extension Lowering {
             Draft(systole_skip_reset, count: 1, a: pin, shift: level), reset,
             Draft(systole_skip_released, count: commit.drafts.count, a: pin, shift: level),
           ] + commit.drafts
-        if top.clocks[commit.clock].resetKind == .asynchronous {
+        if commit.isAsynchronous {
           draft.asynchronousReset += withReset.prefix(2)
         }
       }

@@ -9,6 +9,8 @@ struct Commit {
   var clock: Int
   /// Value in reset of all lanes.
   var reset: Draft?
+  /// Whether the reset acts without a clock edge.
+  var isAsynchronous = false
   /// Blocks that the descriptor of a memory port reads.
   var memory: Int32 = -1
 }
@@ -87,8 +89,7 @@ extension Lowering {
 
   /// The clock of the top that drives a clock of a module.
   func clock(_ index: Int32, of definition: Int) -> Int {
-    let name = tree.definitions[definition].clocks[Int(index)].clock
-    return tree.definitions[tree.top].clocks.firstIndex { $0.clock == name }!
+    tree.topClocks[definition][Int(index)]
   }
 
   private func commit(
@@ -139,11 +140,15 @@ extension Lowering {
     }
     detachSelf(&drafts, target)
     var reset: Draft?
-    if let resetValue = register.resetValue {
+    if let resetValue = register.resetValue, let condition = tree.derivedResets[definition][Int(register.clock)] {
+      drafts += put(resetValue, in: state, info(value).isSigned, when: condition, definition, lanes)
+    } else if let resetValue = register.resetValue {
       let lane = Self.lane(resetValue, isSigned: info(value).isSigned, type: type)
       reset = Draft(systole_copy, count: size, d: target, a: constantBlock(lane, count: count))
     }
     commits.append(
-      Commit(drafts: drafts, writes: target.block, clock: clock(register.clock, of: definition), reset: reset))
+      Commit(
+        drafts: drafts, writes: target.block, clock: clock(register.clock, of: definition), reset: reset,
+        isAsynchronous: tree.definitions[definition].clocks[Int(register.clock)].resetKind == .asynchronous))
   }
 }

@@ -103,9 +103,13 @@ final class Lowering {
       }
     }
     let observed = observingNets ? tree.lookups : []
-    let schedule = Schedule(tree, settleRoots: settleRoots, observed: observed, stepRoots: stepRoots)
+    let resets = derivedRoots
+    let schedule = Schedule(
+      tree, resetRoots: resets.settle, settleRoots: settleRoots, observed: observed, stepRoots: stepRoots + resets.step)
     uses = schedule.uses
     lowerInputs()
+    for part in schedule.resets { lower(part) }
+    makeDerivedResets()
     for part in schedule.settle { lower(part) }
     lowerOutputs()
     draft.settle = code

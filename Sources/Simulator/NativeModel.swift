@@ -69,7 +69,7 @@ public final class NativeModel: Engine {
   ///
   /// - Throws: ``EngineFailure/noSoftwareModel(module:)`` when a black box has no software model.
   public init(_ circuit: Circuit, options: Options = Options()) throws(EngineFailure) {
-    let tree = InstanceTree(options.simplifies ? circuit.simplified() : circuit)
+    let tree = InstanceTree(ClockedDesign(options.simplifies ? circuit.simplified() : circuit))
     let models = try ForeignModels(tree)
     self.models = models
     let lowering = Lowering(tree, options: options, models: models)
@@ -102,7 +102,7 @@ public final class NativeModel: Engine {
       pin.map {
         (
           $0.storage.assumingMemoryBound(to: UInt8.self), clock.resetPolarity == .activeHigh ? 1 : 0,
-          clock.resetKind == .asynchronous
+          !lowering.draft.asynchronousReset.isEmpty
         )
       }
     }
@@ -139,10 +139,12 @@ public final class NativeModel: Engine {
 
   /// Propagates inputs and state through the combinational logic.
   public func settle() {
+    if let code = program.derivedReset { systole_execute(code, .max) }
     for reset in resets where reset.isAsynchronous && reset.level.pointee == reset.active {
       systole_execute(program.asynchronousReset, .max)
       break
     }
+    if let code = program.derivedReset { systole_execute(code, .max) }
     systole_execute(program.settle, .max)
     isSettled = true
   }
@@ -159,6 +161,8 @@ public final class NativeModel: Engine {
     var code = program.step
     for reset in resets where reset.level.pointee == reset.active { code = program.stepInReset }
     systole_execute(code, clocks)
+    // A reset that the edge has made acts even if the next inputs take it back.
+    if let code = program.derivedReset { systole_execute(code, .max) }
     edges &+= clocks & clockMask & 1
     steps &+= 1
     if let wave {

@@ -8,6 +8,8 @@ final class NativeProgram {
   let step: Code
   let stepInReset: Code
   let asynchronousReset: Code
+  /// Nil when no reset that acts at once is made inside the design.
+  let derivedReset: Code?
   /// Bytes of storage.
   let storageSize: Int
   private let storage: UnsafeMutableRawPointer
@@ -75,10 +77,12 @@ final class NativeProgram {
     step = code(draft.step)
     stepInReset = code(draft.stepInReset)
     asynchronousReset = code(draft.asynchronousReset)
+    derivedReset = draft.derivedReset.isEmpty ? nil : code(draft.derivedReset)
   }
 
   deinit {
     for code in [settle, step, stepInReset, asynchronousReset] { code.deallocate() }
+    derivedReset?.deallocate()
     storage.deallocate()
   }
 

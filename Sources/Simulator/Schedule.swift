@@ -12,6 +12,8 @@ struct Part {
 /// An operation is computed for all lanes at once unless a combinational path leads from one of its lanes to another; then
 /// the lanes are split by their depth on that path. Operations that nothing asks for are not there.
 final class Schedule {
+  /// What resets need that act at once.
+  private(set) var resets: [Part] = []
   /// What the outputs need.
   private(set) var settle: [Part] = []
   /// What only the next state needs.
@@ -23,13 +25,17 @@ final class Schedule {
   private var sources: [Int32: [Int32]] = [:]
   private var search: ComponentSearch
 
-  /// Orders what the node roots `settleRoots` and `stepRoots` need, each a node of a module.
+  /// Orders what the node roots `resetRoots`, `settleRoots` and `stepRoots` need, each a node of a module.
   ///
   /// `observed` are further values, each of which is computed when the model settles.
-  init(_ tree: InstanceTree, settleRoots: [(Int, Int32)], observed: [Int32], stepRoots: [(Int, Int32)]) {
+  init(
+    _ tree: InstanceTree, resetRoots: [(Int, Int32)], settleRoots: [(Int, Int32)], observed: [Int32],
+    stepRoots: [(Int, Int32)]
+  ) {
     self.tree = tree
     uses = Array(repeating: 0, count: tree.values.count)
     search = ComponentSearch(count: tree.values.count)
+    for (definition, node) in resetRoots { resets += visit(values(definition, node)) }
     for (definition, node) in settleRoots { settle += visit(values(definition, node)) }
     settle += visit(observed)
     for (definition, node) in stepRoots { step += visit(values(definition, node)) }

@@ -166,7 +166,10 @@ struct WavePlan {
     for (number, clock) in definition.clocks.enumerated() {
       let top = lowering.clock(Int32(number), of: index)
       declarations += "$var wire 1 \(clockCodes[top]) \(clock.clock) $end\n"
-      if let reset = clock.reset, let code = resetCodes[top] {
+      // A reset that is made inside the design is a port like any other.
+      if let reset = clock.reset, let code = resetCodes[top], lowering.tree.derivedResets[index][number] == nil,
+        clock.resetPolarity == lowering.tree.definitions[lowering.tree.top].clocks[top].resetPolarity
+      {
         declarations += "$var wire 1 \(code) \(reset) $end\n"
       }
     }

@@ -138,7 +138,9 @@ struct ModelShim {
     let inputs = interface.ports.enumerated().filter { $0.element.direction == .input }.map { index, port in
       "memset(pin_of(*instance, \(index)), 0, \(Pin.byteCount(width: port.width)));"
     }
-    let clocks = interface.clocks.map { "instance->top->\(members[$0.clock] ?? $0.clock) = 0;" }
+    let clocks = interface.clocks.map {
+      "instance->top->\(members[$0.clock] ?? $0.clock) = \($0.edge == .rising ? 0 : 1);"
+    }
     let resets = interface.clocks.compactMap { clock in
       clock.reset.map {
         "instance->top->\(members[$0] ?? $0) = \(clock.resetPolarity == .activeLow ? 1 : 0);"
@@ -201,9 +203,10 @@ struct ModelShim {
             \(Self.evaluationFunction)(instance.top->rootp);
           }
       """ : "instance.top->eval();"
-    let names = interface.clocks.map { members[$0.clock] ?? $0.clock }
-    let rise = names.enumerated().map { "top.\($1) = clocks >> \($0) & 1;" }.joined(separator: " ")
-    let fall = names.map { "top.\($0) = 0;" }.joined(separator: " ")
+    let clocks = interface.clocks.map { (name: members[$0.clock] ?? $0.clock, rises: $0.edge == .rising) }
+    let rise = clocks.enumerated().map { "top.\($1.name) = \($1.rises ? "" : "~")clocks >> \($0) & 1;" }
+      .joined(separator: " ")
+    let fall = clocks.map { "top.\($0.name) = \($0.rises ? 0 : 1);" }.joined(separator: " ")
     let dump = waves == nil ? "" : "if (VL_UNLIKELY(instance.trace)) instance.trace->dump(instance.context.time());"
     return """
       namespace {

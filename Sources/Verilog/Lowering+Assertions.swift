@@ -38,7 +38,7 @@ extension Lowering {
       let isReleased: VerilogExpression = clock.resetPolarity == .activeHigh ? .unary("!", .name(reset)) : .name(reset)
       body = [.condition(isReleased, body, [])]
     }
-    return .clocked(event: "posedge \(clock.clock)", body)
+    return .clocked(event: clock.event, body)
   }
 
   private mutating func proved(_ assertion: Assertion) -> VerilogStatement {

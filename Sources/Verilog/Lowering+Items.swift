@@ -18,7 +18,10 @@ extension Lowering {
     for register in definition.registers {
       let signal = definition.signals[Int(register.signal)]
       comment(signal.place)
-      add(.variable(names[Int(register.signal)], type(signal)))
+      add(
+        .variable(
+          names[Int(register.signal)], type(signal),
+          attribute: register.crossing == .synchronizer ? "ASYNC_REG = \"TRUE\"" : nil))
       if let value = register.initialValue {
         initial.append(
           (names[Int(register.signal)], fixed(value, ofSignal: register.signal)))
@@ -118,7 +121,7 @@ extension Lowering {
     }
     guard hasReset, let reset = clock.reset else {
       add(.blank)
-      add(.clocked(event: "posedge \(clock.clock)", updates))
+      add(.clocked(event: clock.event, updates))
       return
     }
     let isHigh = clock.resetPolarity == .activeHigh
@@ -130,7 +133,7 @@ extension Lowering {
     let condition: VerilogExpression = isHigh ? .name(reset) : .unary("!", .name(reset))
     let edge = clock.resetKind == .asynchronous ? " or \(isHigh ? "posedge" : "negedge") \(reset)" : ""
     add(.blank)
-    add(.clocked(event: "posedge \(clock.clock)\(edge)", [.condition(condition, values, updates)]))
+    add(.clocked(event: "\(clock.event)\(edge)", [.condition(condition, values, updates)]))
   }
 
   private mutating func statements(_ next: NextState, of register: Netlist.Register) -> [VerilogStatement] {
@@ -155,7 +158,7 @@ extension Lowering {
       let form = forms[Int(instance.definition)]
       var connections: [(port: String, value: VerilogExpression)] = []
       connections.reserveCapacity(form.ports.count + form.clocks.count)
-      connections += form.clocks
+      connections += instance.clockMap < 0 ? form.clocks : clockConnections(of: instance)
       var input = Int(instance.inputs.lowerBound)
       var output = instance.outputs.lowerBound
       for port in form.ports {
@@ -218,6 +221,7 @@ extension Lowering {
     for (index, name) in netNames.enumerated() where !name.isEmpty {
       note(name, netUses[Int32(index), default: SignalUse()], width: Int(table.nodes[index].width))
     }
+    unread += unusedClocks.map { .name($0) }
     guard !unread.isEmpty else { return }
     add(.blank)
     add(

@@ -70,7 +70,7 @@ extension Lowering {
       blocks[Key(clock: clock, group: port.group), default: []] += load(port, from: memory)
     }
     for (key, body) in blocks.sorted(by: { $0.key < $1.key }) {
-      items += [.blank, .clocked(event: "posedge \(definition.clocks[Int(key.clock)].clock)", body)]
+      items += [.blank, .clocked(event: definition.clocks[Int(key.clock)].event, body)]
     }
   }
 

@@ -217,6 +217,9 @@ struct Lowering {
         }
       }
     }
+    for map in definition.clockMaps {
+      for case let reset? in map.resets { roots.append((reset, hint("reset"), .connection)) }
+    }
     for port in definition.ports {
       if let driver = port.driver, !isAlias(driver) { roots.append((driver, hint(port.shape.name), .assignment)) }
     }

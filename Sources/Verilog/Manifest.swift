@@ -33,7 +33,7 @@ extension Circuit {
     Manifest(
       top: top.name, generator: top.summary, parameters: top.parameters,
       files: foreignSources.map(\.name) + definitions.filter { $0.foreign == nil }.map { $0.name + ".v" },
-      data: dataFiles.map(\.name), external: externalModules, ports: top.ports.map(\.shape), clocks: top.clocks,
+      data: dataFiles.map(\.name), external: externalModules, ports: top.interface.ports, clocks: top.clocks,
       latency: top.latency,
       statistics: statistics)
   }

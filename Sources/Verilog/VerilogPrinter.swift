@@ -96,7 +96,8 @@ struct VerilogPrinter {
     case .parameter(let name, let type, let value):
       declare("localparam", type, name)
       write(" = ", value, ";\n")
-    case .variable(let name, let type):
+    case .variable(let name, let type, let attribute):
+      if let attribute { write("  (* ", attribute, " *)\n") }
       declare("reg", type, name)
       write(";\n")
     case .memory(let name, let type, let depth, let attribute):

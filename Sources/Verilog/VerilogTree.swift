@@ -47,7 +47,7 @@ enum VerilogItem {
   case outputWire(instance: String, port: String, VerilogType)
   /// A local parameter.
   case parameter(String, VerilogType, String)
-  case variable(String, VerilogType)
+  case variable(String, VerilogType, attribute: String? = nil)
   /// `attribute` as written between `(*` and `*)`.
   case memory(String, VerilogType, depth: Int, attribute: String?)
   /// First contents of a memory from a file.

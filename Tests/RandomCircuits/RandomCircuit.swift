@@ -9,6 +9,7 @@ package struct RandomCircuit {
 
   /// Modules that may be instantiated, in the order of the circuit.
   private var modules: [Definition] = []
+  private var mapsClocks = false
 
   /// One module without instances.
   package init(seed: UInt64, nodes: Int = 70) {
@@ -16,13 +17,18 @@ package struct RandomCircuit {
   }
 
   /// A module with `instances` instances of random `modules`; a combinational path may lead through any of them.
+  ///
+  /// With `mapsClocks` the clocks of instances are any of this module, and their resets may be state of it.
   package init(
-    seed: UInt64, nodes: Int, name: String, clocks: [ClockShape], modules: [Definition] = [], instances: Int = 0
+    seed: UInt64, nodes: Int, name: String, clocks: [ClockShape], modules: [Definition] = [], instances: Int = 0,
+    mapsClocks: Bool = false
   ) {
     random = SplitMix(state: seed)
+    self.mapsClocks = mapsClocks
     self.modules = modules
     definition = Definition(name: name, summary: "random circuit \(seed)")
     definition.clocks = clocks
+    definition.crossesFreely = clocks.count > 1 || mapsClocks
     for index in 0..<6 { addInput(index, width: width(), signed: random.flip()) }
     // A memory with fixed addresses is none: synthesis makes registers of it and says so.
     for index in 6..<8 { addInput(index, width: 3, signed: false) }
@@ -145,7 +151,23 @@ package struct RandomCircuit {
     definition.instances.append(
       Instance(
         name: "unit_\(index)", definition: Int32(used), inputs: firstInput..<Int32(definition.connections.count),
-        outputs: firstOutput..<Int32(definition.signals.count), place: -1))
+        outputs: firstOutput..<Int32(definition.signals.count), place: -1,
+        clockMap: mapsClocks ? addClockMap(modules[used].clocks) : -1))
+  }
+
+  private mutating func addClockMap(_ clocks: [ClockShape]) -> Int32 {
+    var map = ClockMap(clocks: clocks.map { _ in Int32(random.below(definition.clocks.count)) })
+    for index in map.resets.indices where random.flip() {
+      // State alone: a reset that follows what it resets would have no meaning.
+      let register = definition.registers[random.below(definition.registers.count)]
+      let signal = definition.signals[Int(register.signal)]
+      let state = intern(
+        Node(.signal, width: Int32(signal.width), isSigned: signal.isSigned, a: register.signal))
+      map.resets[index] = intern(
+        Node(.slice, width: 1, isSigned: false, a: state.index, b: Int32(random.below(signal.width))))
+    }
+    definition.clockMaps.append(map)
+    return Int32(definition.clockMaps.count - 1)
   }
 
   private mutating func closeState() {

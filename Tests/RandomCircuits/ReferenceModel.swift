@@ -11,8 +11,8 @@ package final class ReferenceModel {
   private var values: [BitVector?] = []
   /// The value of an input port.
   private var input: (Int) -> BitVector = { _ in preconditionFailure("no input") }
-  /// Names of the clocks with active resets.
-  private var held: Set<String> = []
+  /// For each clock, whether its reset is active.
+  private var held: [Bool] = []
 
   /// State that the design does not define starts as zeros.
   package convenience init(_ circuit: Circuit) {
@@ -39,19 +39,51 @@ package final class ReferenceModel {
   /// Takes the inputs by port; `held` names the clocks of which the reset is active.
   package func settle(_ inputs: [Int: BitVector], held: Set<String>) {
     input = { inputs[$0]! }
-    prepare(held)
+    self.held = definition.clocks.map { held.contains($0.clock) }
+    putBack()
   }
 
-  private func prepare(_ held: Set<String>) {
+  /// Puts back what is held in resets that act at once, until nothing changes: what one puts back may be what another one
+  /// is made of. All of them act together, each on what the others leave behind.
+  private func putBack() {
+    forget()
+    while true {
+      let changes = returns(held)
+      if changes.isEmpty { return }
+      for change in changes { change() }
+      forget()
+    }
+  }
+
+  /// What resets that act at once change; `held` tells for each clock whether its reset is active.
+  private func returns(_ held: [Bool]) -> [() -> Void] {
     self.held = held
+    var changes: [() -> Void] = []
     for (index, register) in definition.registers.enumerated() {
-      let clock = definition.clocks[Int(register.clock)]
-      if clock.resetKind == .asynchronous, held.contains(clock.clock), let value = register.resetValue {
-        registers[index] = value
+      let clock = Int(register.clock)
+      if definition.clocks[clock].resetKind == .asynchronous, held[clock], let value = register.resetValue,
+        registers[index] != value
+      {
+        changes.append { self.registers[index] = value }
       }
     }
+    for (child, instance) in zip(children, definition.instances) { changes += child.returns(levels(of: instance)) }
+    return changes
+  }
+
+  /// Forgets what was computed, in the instances too.
+  private func forget() {
     for index in values.indices { values[index] = nil }
-    for child in children { child.prepare(held) }
+    for child in children { child.forget() }
+  }
+
+  /// Which resets of an instance are active.
+  private func levels(of instance: Instance) -> [Bool] {
+    let map = definition.clockMap(of: instance, in: definitions)!
+    return definitions[Int(instance.definition)].clocks.enumerated().map { index, clock in
+      if let reset = map.resets[index] { return value(reset).isZero == (clock.resetPolarity == .activeLow) }
+      return clock.reset != nil && held[Int(map.clocks[index])]
+    }
   }
 
   /// The value of an output port.
@@ -81,25 +113,26 @@ package final class ReferenceModel {
     return result
   }
 
-  /// The rising edge of the named clocks.
+  /// The edge of the named clocks.
   package func step(_ clocks: Set<String>) {
-    for change in changes(clocks) { change() }
+    for change in changes(definition.clocks.map { clocks.contains($0.clock) }) { change() }
+    putBack()
   }
 
-  private func changes(_ clocks: Set<String>) -> [() -> Void] {
+  private func changes(_ rising: [Bool]) -> [() -> Void] {
     func isOn(_ id: NodeID?) -> Bool { id.map { !value($0).isZero } ?? true }
     var changes: [() -> Void] = []
     for (index, register) in definition.registers.enumerated() {
-      let clock = definition.clocks[Int(register.clock)].clock
-      guard clocks.contains(clock) else { continue }
-      if held.contains(clock), let value = register.resetValue {
+      let clock = Int(register.clock)
+      guard rising[clock] else { continue }
+      if held[clock], let value = register.resetValue {
         changes.append { self.registers[index] = value }
       } else if isOn(register.enable) {
         let next = value(register.next)
         changes.append { self.registers[index] = next }
       }
     }
-    func rises(_ clock: Int32) -> Bool { clocks.contains(definition.clocks[Int(clock)].clock) }
+    func rises(_ clock: Int32) -> Bool { rising[Int(clock)] }
     for (index, memory) in definition.memories.enumerated() {
       for (number, port) in memory.readPorts.enumerated() {
         guard let clock = port.clock, rises(clock), isOn(port.enable) else { continue }
@@ -119,7 +152,10 @@ package final class ReferenceModel {
         }
       }
     }
-    for child in children { changes += child.changes(clocks) }
+    for (child, instance) in zip(children, definition.instances) {
+      let map = definition.clockMap(of: instance, in: definitions)!
+      changes += child.changes(map.clocks.map { rising[Int($0)] })
+    }
     return changes
   }
 }

@@ -21,6 +21,13 @@ import Testing
       NativeModel(circuit, options: .init(simplifies: seed % 2 == 0)), circuit, seed: seed, cycles: 30)
   }
 
+  @Test(arguments: 1...150 as ClosedRange<UInt64>)
+  func `Instances with clocks and resets of their own run as their netlist means`(seed: UInt64) throws {
+    let circuit = try RandomHierarchy.mappedCircuit(seed: seed)
+    try Comparison.run(
+      try NativeModel(circuit, options: .init(simplifies: seed % 2 == 0)), circuit, seed: seed, cycles: 30)
+  }
+
   @Test(arguments: [1, 2, 3, 5, 8, 17])
   func `An array runs as its netlist means`(size: Int) throws {
     let circuit = try SystolicArray(size: size).elaborate()

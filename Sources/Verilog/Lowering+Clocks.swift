@@ -1,0 +1,44 @@
+import Netlist
+
+extension ClockShape {
+  /// What a block of registers of the domain waits for.
+  var event: String { "\(edge == .rising ? "posedge" : "negedge") \(clock)" }
+}
+
+/// Clocks and resets of instances that are not those of the same names, and clocks that nothing here waits for.
+extension Lowering {
+  mutating func clockConnections(of instance: Instance) -> [(port: String, value: VerilogExpression)] {
+    let used = definitions[Int(instance.definition)]
+    let map = definition.clockMaps[Int(instance.clockMap)]
+    var result: [(port: String, value: VerilogExpression)] = []
+    for (index, clock) in used.clocks.enumerated() {
+      let own = definition.clocks[Int(map.clocks[index])]
+      let port = used.foreign.map { ($0.clockPort, $0.resetPort) } ?? (clock.clock, clock.reset)
+      if let name = port.0 { result.append((name, .name(own.clock))) }
+      guard let name = port.1, clock.reset != nil else { continue }
+      let polarity = used.foreign?.resetPolarity ?? clock.resetPolarity
+      if let reset = map.resets[index] {
+        let level = expression(reset)
+        result.append((name, polarity == clock.resetPolarity ? level : .unary("!", level)))
+      } else if let reset = own.reset {
+        result.append((name, polarity == own.resetPolarity ? .name(reset) : .unary("!", .name(reset))))
+      }
+    }
+    return result
+  }
+
+  /// Ports of clocks that only say to which clock other ports belong.
+  var unusedClocks: [String] {
+    guard definition.clocks.count > 1 || definition.ports.contains(where: { $0.clock != 0 }) else { return [] }
+    var isUsed = [Bool](repeating: false, count: definition.clocks.count)
+    for register in definition.registers { isUsed[Int(register.clock)] = true }
+    for memory in definition.memories {
+      for port in memory.writePorts { isUsed[Int(port.clock)] = true }
+      for case let clock? in memory.readPorts.map(\.clock) { isUsed[Int(clock)] = true }
+    }
+    for instance in definition.instances {
+      for clock in definition.clockMap(of: instance, in: definitions)?.clocks ?? [] { isUsed[Int(clock)] = true }
+    }
+    return zip(definition.clocks, isUsed).filter { !$0.1 }.flatMap { [$0.0.clock] + [$0.0.reset].compactMap { $0 } }
+  }
+}
