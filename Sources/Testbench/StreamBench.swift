@@ -42,6 +42,8 @@ public struct StreamBench: Bench, Sendable {
   public let testSeed: Seed
   /// The streams of the module in the order of their ports.
   public let streams: [StreamShape]
+  /// When the clocks of a module with several tick. Cycles then count the times at which any of them does.
+  public var clocks = ClockPattern.unrelated
   /// Limits and hooks.
   public var options = BenchOptions()
 

@@ -7,6 +7,8 @@ struct StreamDriver {
   @usableFromInline let valid: UnsafeMutablePointer<UInt8>
   @usableFromInline let ready: UnsafeMutablePointer<UInt8>
   @usableFromInline let payload: PinRow
+  /// The bit of the clock to which the stream belongs.
+  @usableFromInline let clock: UInt64
   @usableFromInline var stalls: StallGenerator
   @usableFromInline var noise: Xoshiro256
   @usableFromInline var isOffering = false
@@ -19,7 +21,8 @@ struct StreamDriver {
   @usableFromInline var stalledByBench: UInt64 = 0
   @usableFromInline var firstCycle: UInt64 = 0
 
-  init(_ port: StreamPort, _ profile: StallProfile, seed: Seed) {
+  init(_ port: StreamPort, _ profile: StallProfile, clock: UInt64, seed: Seed) {
+    self.clock = clock
     queue = RowQueue(wordsPerRow: port.shape.payload.wordCount)
     valid = port.valid.storage.assumingMemoryBound(to: UInt8.self)
     ready = port.ready.storage.assumingMemoryBound(to: UInt8.self)

@@ -22,6 +22,8 @@ struct StreamMonitor {
   @usableFromInline let valid: UnsafeMutablePointer<UInt8>
   @usableFromInline let ready: UnsafeMutablePointer<UInt8>
   @usableFromInline let payload: PinRow
+  /// The bit of the clock to which the stream belongs.
+  @usableFromInline let clock: UInt64
   /// The row that valid showed first, while it waits for ready.
   @usableFromInline let held: UnsafeMutablePointer<UInt64>
   @usableFromInline var stalls: StallGenerator
@@ -38,7 +40,8 @@ struct StreamMonitor {
   @usableFromInline var source: UnsafeMutablePointer<StreamDriver>?
   @usableFromInline var latency = LatencyCounter()
 
-  init(_ port: StreamPort, _ profile: StallProfile, seed: Seed) {
+  init(_ port: StreamPort, _ profile: StallProfile, clock: UInt64, seed: Seed) {
+    self.clock = clock
     queue = RowQueue(wordsPerRow: port.shape.payload.wordCount)
     valid = port.valid.storage.assumingMemoryBound(to: UInt8.self)
     ready = port.ready.storage.assumingMemoryBound(to: UInt8.self)

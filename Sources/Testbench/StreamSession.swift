@@ -19,6 +19,11 @@ struct StreamSession: BenchSession {
   @usableFromInline var drainEnd = UInt64.max
   @usableFromInline var failure: BenchFailure?
 
+  /// Nil for a module of one clock.
+  @usableFromInline var schedule: ClockSchedule?
+  /// The clocks of the last edge.
+  @usableFromInline var lastEdge = UInt64.max
+
   private let bench: StreamBench
   private var stimuli: Stimuli
   private var nextBlock = 0
@@ -29,15 +34,20 @@ struct StreamSession: BenchSession {
     self.bench = bench
     var (inputs, outputs): ([StreamDriver], [StreamMonitor]) = ([], [])
     for (port, profile) in zip(ports, bench.profiles) {
+      let clock = bench.interface.clock(of: port.shape)
       switch port.shape.direction {
-      case .input: inputs.append(StreamDriver(port, profile, seed: bench.testSeed))
-      case .output: outputs.append(StreamMonitor(port, profile, seed: bench.testSeed))
+      case .input: inputs.append(StreamDriver(port, profile, clock: clock, seed: bench.testSeed))
+      case .output: outputs.append(StreamMonitor(port, profile, clock: clock, seed: bench.testSeed))
       }
     }
     drivers = .copying(inputs)
     monitors = .copying(outputs)
     cycle = UInt64(bench.options.resetCycles)
     lastMove = cycle
+    let clocks = bench.interface.clocks.count
+    if clocks > 1, bench.clocks != .together {
+      schedule = ClockSchedule(bench.clocks, clocks: clocks, random: bench.testSeed.generator("clocks"))
+    }
     watchdog = UInt64(bench.options.watchdogCycles)
     hasMore = bench.blockCount > 0
     stimuli = Stimuli(module: bench.interface.name, streams: bench.streams)
@@ -61,22 +71,35 @@ struct StreamSession: BenchSession {
   /// Runs until `end` or until something needs a decision.
   @inlinable
   mutating func advance<E: Engine>(_ engine: E, until end: UInt64) throws(EngineFailure) -> Pause {
+    guard var clocks = schedule else {
+      var clock = OneClock()
+      return try advance(engine, until: end, &clock)
+    }
+    defer { schedule = clocks }
+    return try advance(engine, until: end, &clocks)
+  }
+
+  @inlinable
+  mutating func advance<E: Engine, C: SessionClocks>(
+    _ engine: E, until end: UInt64, _ clocks: inout C
+  ) throws(EngineFailure) -> Pause {
     let (drivers, driverCount) = (drivers.baseAddress!, drivers.count)
     let (monitors, monitorCount) = (monitors.baseAddress!, monitors.count)
     var cycle = cycle
     defer { self.cycle = cycle }
     let end = min(end, drainEnd)
     while cycle < end {
-      for index in 0..<driverCount { drivers[index].drive() }
-      for index in 0..<monitorCount { monitors[index].drive() }
+      for index in 0..<driverCount where clocks.moves(drivers[index].clock, at: lastEdge) { drivers[index].drive() }
+      for index in 0..<monitorCount where clocks.moves(monitors[index].clock, at: lastEdge) { monitors[index].drive() }
       try engine.settle()
+      let edge = clocks.next()
       var moved = 0
       var isDry = false
-      for index in 0..<driverCount where drivers[index].sample(cycle) {
+      for index in 0..<driverCount where clocks.moves(drivers[index].clock, at: edge) && drivers[index].sample(cycle) {
         moved &+= 1
         if drivers[index].queue.isEmpty, drivers[index].isFed { isDry = true }
       }
-      for index in 0..<monitorCount {
+      for index in 0..<monitorCount where clocks.moves(monitors[index].clock, at: edge) {
         let event = monitors[index].sample(cycle)
         if event == .idle { continue }
         if event != .taken {
@@ -93,7 +116,8 @@ struct StreamSession: BenchSession {
         failStuck(at: cycle)
         return .failed
       }
-      try engine.step()
+      try engine.step(clocks: edge)
+      lastEdge = edge
       cycle &+= 1
       if outstanding == 0 || isDry {
         if hasMore { return .refill }

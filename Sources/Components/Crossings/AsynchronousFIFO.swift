@@ -1,0 +1,119 @@
+import HDL
+
+/// A first-in first-out queue that is written with one clock and read with another one.
+///
+/// The places of writing and reading cross as Gray codes, through `stages` registers, so each side sees the other one as it
+/// was a few of its clocks ago: the queue may seem fuller to the source and emptier to the destination than it is, never
+/// the other way round. An item a clock of the slower side passes from a depth of 2 × `stages` + 4 on when the clocks are
+/// alike, since an item takes that long to come, to be taken, and to make room again. Both sides are reset together.
+///
+/// After C. E. Cummings, "Simulation and Synthesis Techniques for Asynchronous FIFO Design", SNUG 2002.
+public struct AsynchronousFIFO: DefaultConfigurable {
+  /// Bits of an item.
+  public var width: Int
+  /// Words of the storage, a power of two.
+  public var depth: Int
+  /// Registers between the clocks, each way.
+  public var stages: Int
+  /// Whether each side shows how many items are inside.
+  public var showsOccupancy: Bool
+
+  /// A queue of `depth` words of `width` bits.
+  public init(width: Int = 8, depth: Int = 16, stages: Int = 2, showsOccupancy: Bool = true) {
+    self.width = width
+    self.depth = depth
+    self.stages = stages
+    self.showsOccupancy = showsOccupancy
+  }
+
+  /// The default configuration.
+  public init() { self.init(width: 8) }
+
+  /// Items that the queue holds when nothing is taken: `depth`, and the one that is shown.
+  public var capacity: Int { depth + 1 }
+
+  /// Streams in and out, and how full the queue is.
+  public struct Ports {
+    /// Items that enter with ``ClockDomain/source``.
+    public let input: StreamInput<Bits>
+    /// Items that leave with ``ClockDomain/destination``, oldest first.
+    public let output: StreamOutput<Bits>
+    /// Words taken as the source sees it: never less than there are.
+    public let written: Output<UInt>?
+    /// Items to be read as the destination sees it, the shown one among them: never more than there are.
+    public let readable: Output<UInt>?
+  }
+
+  private var pointerWidth: Int { bits(for: depth) }
+
+  /// The interface for these parameters.
+  public var ports: Ports {
+    Ports(
+      input: .init(width).in(.source), output: .init(width).in(.destination),
+      written: showsOccupancy ? .init(pointerWidth).in(.source) : nil,
+      readable: showsOccupancy ? .init(bits(for: capacity)).in(.destination) : nil)
+  }
+
+  /// What stands above the emitted module.
+  public var documentation: String {
+    """
+    First-in first-out queue of \(capacity) items of \(width) bits from source_clock to destination_clock.
+    Ready/valid streams; Gray pointers cross through \(stages) registers each way. Reset both sides together.
+    """
+  }
+
+  /// Rejects parameters for which there is no hardware.
+  public func validate(_ parameters: inout ParameterCheck) {
+    parameters.require("width", width, in: 1...65536)
+    parameters.require("stages", stages, in: 2...16)
+    parameters.require(
+      (2...65536).contains(depth) && depth & (depth - 1) == 0, "parameter 'depth' is \(depth)",
+      fix: "use a power of two from 2 to 65536")
+  }
+
+  /// Makes the hardware.
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    let words = m.memory("words", Bits.self, width: width, depth: depth, isShared: true)
+    let place = pointerWidth - 1
+    // A pointer counts through the storage twice, so that a full queue is not an empty one.
+    func pointer(_ name: String) -> (count: Register<UInt>, code: Register<UInt>) {
+      (
+        m.register("\(name)_count", UInt.self, width: pointerWidth, reset: 0),
+        m.register("\(name)_code", UInt.self, width: pointerWidth, reset: 0)
+      )
+    }
+    func advance(_ pointer: (count: Register<UInt>, code: Register<UInt>), when step: Bit) {
+      let next = pointer.count.value &+ 1
+      m.when(step) {
+        pointer.count <== next
+        pointer.code <== GrayCode.encoded(next)
+      }
+    }
+    let write = m.domain(.source) { pointer("write") }
+    let read = m.domain(.destination) { pointer("read") }
+
+    m.domain(.source) {
+      let seen = GrayCode.decoded(m.graySynchronizer("read_seen", read.code.value, stages: stages, reset: 0))
+      let occupied = (write.count.value &- seen).named("occupied")
+      let takes = io.input.take(when: occupied .!= UInt(depth))
+      words.write(io.input.payload, at: write.count.value.truncated(to: place), when: takes)
+      advance(write, when: takes)
+      if let written = io.written { written <== occupied }
+    }
+    m.domain(.destination) {
+      let seen = m.graySynchronizer("write_seen", write.code.value, stages: stages, reset: 0)
+      let isShown = m.register("is_shown", Bit.self, reset: 0)
+      let loads = ((seen .!= read.code.value) & (!isShown.value | io.output.ready)).named("loads")
+      m.when(loads) { isShown <== 1 }.otherwise(when: io.output.ready) { isShown <== 0 }
+      advance(read, when: loads)
+      io.output.valid <== isShown.value
+      io.output.payload <== words.read(at: read.count.value.truncated(to: place), when: loads)
+      if let readable = io.readable {
+        let width = readable.width
+        readable <== (GrayCode.decoded(seen) &- read.count.value).extended(to: width)
+          &+ isShown.value.asUnsigned
+          .extended(to: width)
+      }
+    }
+  }
+}

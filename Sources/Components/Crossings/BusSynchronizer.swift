@@ -1,0 +1,73 @@
+import HDL
+
+/// Items of one clock handed to another one, one at a time, by a handshake.
+///
+/// The source holds the item and turns a request over; the destination, which sees the request `stages` edges later,
+/// takes the item and turns an acknowledgement over. So the item stands still while it is taken, whatever the clocks, and
+/// an item takes `stages` + 1 to `stages` + 2 edges of each clock in turn. For an item a clock there is
+/// ``AsynchronousFIFO``. Both sides are reset together.
+public struct BusSynchronizer: DefaultConfigurable {
+  /// Bits of an item.
+  public var width: Int
+  /// Registers between the clocks, each way.
+  public var stages: Int
+
+  /// A handshake for items of `width` bits.
+  public init(width: Int = 8, stages: Int = 2) {
+    self.width = width
+    self.stages = stages
+  }
+
+  /// The default configuration.
+  public init() { self.init(width: 8) }
+
+  /// Streams in and out.
+  public struct Ports {
+    /// Items of ``ClockDomain/source``.
+    public let input: StreamInput<Bits>
+    /// The same items for ``ClockDomain/destination``.
+    public let output: StreamOutput<Bits>
+  }
+
+  /// The interface for these parameters.
+  public var ports: Ports { Ports(input: .init(width).in(.source), output: .init(width).in(.destination)) }
+
+  /// What stands above the emitted module.
+  public var documentation: String {
+    """
+    Hands items of \(width) bits from source_clock to destination_clock, one at a time: ready/valid streams.
+    A request and an acknowledgement cross through \(stages) registers each. Reset both sides together.
+    """
+  }
+
+  /// Rejects parameters for which there is no hardware.
+  public func validate(_ parameters: inout ParameterCheck) {
+    parameters.require("width", width, in: 1...65536)
+    parameters.require("stages", stages, in: 2...16)
+  }
+
+  /// Makes the hardware.
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    let request = m.domain(.source) { m.register("request", Bit.self, reset: 0) }
+    let acknowledge = m.domain(.destination) { m.register("acknowledge", Bit.self, reset: 0) }
+
+    let held = m.domain(.source) {
+      let isDone = m.synchronizer("done", acknowledge.value, stages: stages, reset: 0) .== request.value
+      let takes = io.input.take(when: isDone)
+      m.when(takes) { request <== !request.value }
+      return m.register("held", io.input.payload, when: takes)
+    }
+    m.domain(.destination) {
+      let isShown = m.register("is_shown", Bit.self, reset: 0)
+      let asks = m.synchronizer("asked", request.value, stages: stages, reset: 0) .!= acknowledge.value
+      let loads = (asks & (!isShown.value | io.output.ready)).named("loads")
+      m.when(loads) {
+        acknowledge <== !acknowledge.value
+        isShown <== 1
+      }
+      .otherwise(when: io.output.ready) { isShown <== 0 }
+      io.output.valid <== isShown.value
+      io.output.payload <== m.captured("item", held, when: loads)
+    }
+  }
+}

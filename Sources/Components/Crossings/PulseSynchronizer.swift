@@ -1,0 +1,50 @@
+import HDL
+
+/// A pulse of one clock as a pulse of another one.
+///
+/// Each clock of ``ClockDomain/source`` at which `pulse` is 1 turns a register over; each turn is one clock of
+/// ``ClockDomain/destination`` at which `pulseSeen` is 1, `stages` to `stages` + 1 of its edges later. A turn must stay for
+/// more than a clock of the destination to be seen, so two pulses closer than that may both be lost; no pulse is ever
+/// seen twice. Both sides are reset together: a reset of one alone may make a pulse.
+public struct PulseSynchronizer: DefaultConfigurable {
+  /// Registers between the clocks.
+  public var stages: Int
+
+  /// A synchronizer of `stages` registers.
+  public init(stages: Int = 2) { self.stages = stages }
+
+  /// Two registers.
+  public init() { self.init(stages: 2) }
+
+  /// Pulses in and out.
+  public struct Ports {
+    /// 1 for a clock of the source for each pulse.
+    public let pulse: Input<Bit>
+    /// 1 for a clock of the destination for each pulse.
+    public let pulseSeen: Output<Bit>
+  }
+
+  /// The interface for these parameters.
+  public var ports: Ports { Ports(pulse: .init().in(.source), pulseSeen: .init().in(.destination)) }
+
+  /// What stands above the emitted module.
+  public var documentation: String {
+    """
+    A pulse of source_clock as a pulse of destination_clock, through \(stages) registers.
+    Pulses must be more than one period of destination_clock apart. Reset both sides together.
+    """
+  }
+
+  /// Rejects parameters for which there is no hardware.
+  public func validate(_ parameters: inout ParameterCheck) { parameters.require("stages", stages, in: 2...16) }
+
+  /// Makes the hardware.
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    let turned = m.domain(.source) { m.register("turned", Bit.self, reset: 0) }
+    m.when(io.pulse) { turned <== !turned.value }
+    m.domain(.destination) {
+      let seen = m.synchronizer("seen", turned.value, stages: stages, reset: 0)
+      io.pulseSeen <== seen ^ m.register("earlier", seen, reset: 0)
+    }
+  }
+}

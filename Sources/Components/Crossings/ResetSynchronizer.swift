@@ -1,0 +1,46 @@
+import HDL
+
+/// A reset that begins at once and ends in step with the clock.
+///
+/// `active` is 1 from the beginning of the reset, clock or not, until `stages` edges after its end: registers that leave a
+/// reset near an edge of their clock may otherwise begin in different cycles. The reset that comes in may be of any clock
+/// or of none:
+///
+/// ```swift
+/// let reset = m.instance(ResetSynchronizer(), "bus_reset", clocks: [.main: bus], resets: [.main: io.request])
+/// let core = m.instance(Core(), "core", clocks: [.main: bus], resets: [.main: reset.active])
+/// ```
+public struct ResetSynchronizer: DefaultConfigurable {
+  /// Edges from the end of the reset that comes in to the end of the one that goes out.
+  public var stages: Int
+
+  /// A synchronizer of `stages` registers.
+  public init(stages: Int = 2) { self.stages = stages }
+
+  /// Two registers.
+  public init() { self.init(stages: 2) }
+
+  /// The reset that goes out; the one that comes in is that of the clock.
+  public struct Ports {
+    /// 1 in reset.
+    public let active: Output<Bit>
+  }
+
+  /// The interface for these parameters.
+  public var ports: Ports { Ports(active: .init()) }
+
+  /// What stands above the emitted module.
+  public var documentation: String {
+    "Begins a reset at once and ends it \(stages) clock edges after the reset that comes in."
+  }
+
+  /// Rejects parameters for which there is no hardware.
+  public func validate(_ parameters: inout ParameterCheck) { parameters.require("stages", stages, in: 2...16) }
+
+  /// Makes the hardware.
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    m.domain(.main(reset: ResetStyle(.asynchronous))) {
+      io.active <== m.synchronizer("stage", 0, stages: stages, reset: 1, initial: 1)
+    }
+  }
+}
