@@ -75,7 +75,8 @@ let package = Package(
     layer(
       "Catalog",
       on: [
-        "NumberFormats", "Golden", "Netlist", "HDL", "Verilog", "Engine", "Tools", "Verilator", "Testbench",
+        "NumberFormats", "Golden", "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Tools", "Verilator",
+        "Testbench",
         "Formal", "Transformer", "Components", "Blocks",
       ]),
     [

@@ -2,6 +2,7 @@ import Engine
 import Foundation
 import HDL
 import Netlist
+import Simulator
 import Testbench
 import Verilator
 import Verilog
@@ -14,6 +15,8 @@ public struct Cosimulation: Sendable {
   public var reset = ResetStyle()
   /// Somebody else's Verilog in place of the block's own.
   public var foreign: ForeignVerilog?
+  /// What runs it. Somebody else's Verilog runs in Verilator only.
+  public var engine = EngineChoice.verilator
   /// The master seed; run `i` uses the seed derived for index `i`.
   public var seed: Seed
   /// Numbers of the runs.
@@ -22,7 +25,8 @@ public struct Cosimulation: Sendable {
   public var stalls: StallProfile?
   /// How the model is compiled; nil to choose by the expected number of cycles.
   public var profile: ModelProfile?
-  /// The file of the wave of a failing run, ending in `.fst` or `.vcd`; nil for none.
+  /// The file of the wave of a failing run, ending in `.fst` or `.vcd`, of which the native engine writes only the
+  /// latter; nil for none.
   public var wavePath: String?
   /// Writes a wave of every run, failing or not.
   public var alwaysTraces = false
@@ -44,32 +48,85 @@ public struct Cosimulation: Sendable {
     public var report: BenchReport
     /// The module that ran.
     public var interface: ModuleInterface
-    /// How the model was built.
-    public var record: BuildRecord
+    /// How the Verilated model was built; nil when there is none.
+    public var record: BuildRecord?
     /// Seconds until the model could run: elaboration, emission, build or cache.
     public var secondsToModel: Double
   }
 
   /// Builds the model and runs every bench. Stops after the first failing run.
   ///
-  /// - Throws: ``CatalogError``, `DiagnosticList`, `VerilatorFailure` or `BenchError`.
-  public func run(with builder: ModelBuilder) throws -> Outcome {
+  /// - Parameter builder: Makes the builder of Verilated models; not called for the native engine.
+  /// - Throws: ``CatalogError``, `DiagnosticList`, `VerilatorFailure`, `EngineFailure` or `BenchError`.
+  public func run(with builder: @autoclosure () throws -> ModelBuilder) throws -> Outcome {
+    switch engine {
+    case .native where foreign == nil: try runNatively()
+    case .both where foreign == nil: try runBoth(try builder())
+    case .verilator, .native, .both: try runVerilated(try builder())
+    }
+  }
+
+  private func runVerilated(_ builder: ModelBuilder) throws -> Outcome {
     let start = ContinuousClock.now
     let design = try self.design(with: builder)
-    let chosen = profile ?? .suited(toCycles: block.expectedCycles * runs.count)
-    let library = try builder.library(for: design, profile: chosen)
-    let secondsToModel = (ContinuousClock.now - start) / .seconds(1)
+    let library = try self.library(of: design, builder)
+    return try outcome(
+      since: start, design.interface, library.record, engine: "Verilator \(library.record.verilator)",
+      plain: { try library.model(initialState: .random(seed: $0)) },
+      traced: { try builder.model(of: design, profile: traceProfile, initialState: .random(seed: $0)) })
+  }
 
+  private func runNatively() throws -> Outcome {
+    let start = ContinuousClock.now
+    let circuit = try block.elaborate(reset: reset)
+    let make = { (seed: UInt64) in try NativeModel(circuit, options: .init(initialState: .random(seed: seed))) }
+    return try outcome(
+      since: start, circuit.top.interface, nil, engine: "native simulator", plain: make, traced: make)
+  }
+
+  /// State that the design does not define starts as zero: the engines would choose different random bits.
+  private func runBoth(_ builder: ModelBuilder) throws -> Outcome {
+    let start = ContinuousClock.now
+    let circuit = try block.elaborate(reset: reset)
+    let design = ModelDesign(circuit)
+    let library = try self.library(of: design, builder)
+    return try outcome(
+      since: start, design.interface, library.record,
+      engine: "native simulator and Verilator \(library.record.verilator) side by side",
+      plain: { _ in LockstepEngine(try NativeModel(circuit), try library.model(initialState: .zero)) },
+      traced: { _ in
+        LockstepEngine(
+          try NativeModel(circuit), try builder.model(of: design, profile: traceProfile, initialState: .zero))
+      })
+  }
+
+  private func library(of design: ModelDesign, _ builder: ModelBuilder) throws -> ModelLibrary {
+    try builder.library(for: design, profile: profile ?? .suited(toCycles: block.expectedCycles * runs.count))
+  }
+
+  /// Runs every bench on engines that `plain` makes, and where a wave is wanted on one that `traced` makes, each from the
+  /// seed of its undefined state.
+  private func outcome<Plain: Engine, Traced: Engine>(
+    since start: ContinuousClock.Instant, _ interface: ModuleInterface, _ record: BuildRecord?, engine: String,
+    plain: (UInt64) throws -> Plain, traced: (UInt64) throws -> Traced
+  ) throws -> Outcome {
+    let first = try plain(stateSeed(runs.lowerBound))
+    let secondsToModel = (ContinuousClock.now - start) / .seconds(1)
     var results: [BenchResult] = []
     for index in runs where !isCancelled() {
-      let result = try run(index, library, design, builder)
+      let bench = try block.bench(for: interface, seed: seed, index: index, stalls: stalls)
+      let result = try run(
+        bench, index, plain: { index == runs.lowerBound ? first : try plain(stateSeed(index)) },
+        traced: { try traced(stateSeed(index)) })
       results.append(result)
       if result.verdict != .passed { break }
     }
     return Outcome(
-      report: BenchReport(block.name, results), interface: design.interface, record: library.record,
+      report: BenchReport(block.name, results, engine: engine), interface: interface, record: record,
       secondsToModel: secondsToModel)
   }
+
+  private func stateSeed(_ index: Int) -> UInt64 { seed.derived("initial state", index: index).value }
 
   /// The Verilog under test.
   public func design(with builder: ModelBuilder) throws -> ModelDesign {
@@ -88,22 +145,12 @@ public struct Cosimulation: Sendable {
     return design
   }
 
-  private func run(
-    _ index: Int, _ library: ModelLibrary, _ design: ModelDesign, _ builder: ModelBuilder
+  private func run<Plain: Engine, Traced: Engine>(
+    _ bench: some Bench, _ index: Int, plain: () throws -> Plain, traced: () throws -> Traced
   ) throws -> BenchResult {
-    let bench = try block.bench(for: design.interface, seed: seed, index: index, stalls: stalls)
-    return try run(bench, index, library, design, builder)
-  }
-
-  private func run(
-    _ bench: some Bench, _ index: Int, _ library: ModelLibrary, _ design: ModelDesign, _ builder: ModelBuilder
-  ) throws -> BenchResult {
-    let state = InitialState.random(seed: seed.derived("initial state", index: index).value)
     var bench = bench
     if let progress { bench.options.progress = { progress(index, $0) } }
     bench.options.isCancelled = isCancelled
-    func plain() throws -> VerilatedModel { try library.model(initialState: state) }
-    func traced() throws -> VerilatedModel { try builder.model(of: design, profile: traceProfile, initialState: state) }
     guard let path = wavePath.map({ runs.count == 1 ? $0 : Self.numbered($0, index) }) else {
       return try bench.run(on: try plain())
     }

@@ -90,6 +90,8 @@ public enum EngineFailure: Error, Hashable, Sendable, CustomStringConvertible {
   case assertion(kind: String, label: String, instance: String, cycle: UInt64, place: String, message: String)
   /// A black box has no software model, and the engine cannot run its Verilog.
   case noSoftwareModel(module: String)
+  /// Two engines that run side by side show different values, hexadecimal, on an output.
+  case enginesDiffer(port: String, cycle: UInt64, first: String, second: String)
   /// The engine was used after an earlier failure.
   case dead
 
@@ -105,6 +107,8 @@ public enum EngineFailure: Error, Hashable, Sendable, CustomStringConvertible {
         + (message.isEmpty ? "" : ": " + message)
     case .noSoftwareModel(let module):
       "the black box '\(module)' has no software model; return one from makeModel(), or run the design in Verilator"
+    case .enginesDiffer(let port, let cycle, let first, let second):
+      "the engines differ in cycle \(cycle): '\(port)' is \(first) in one and \(second) in the other"
     case .dead: "the model has stopped after an earlier failure and cannot be used again"
     }
   }

@@ -6,13 +6,16 @@ public struct BenchReport: Hashable, Sendable, Codable {
   public var version = 1
   /// Name of the run.
   public var name: String
+  /// What ran the module, with its version where it has one; nil when nobody said so.
+  public var engine: String?
   /// One result a bench, in the order of running.
   public var results: [BenchResult]
 
   /// A report of `results`.
-  public init(_ name: String, _ results: [BenchResult]) {
+  public init(_ name: String, _ results: [BenchResult], engine: String? = nil) {
     self.name = name
     self.results = results
+    self.engine = engine
   }
 
   /// True when there are results and every one passed.
@@ -24,7 +27,7 @@ public struct BenchReport: Hashable, Sendable, Codable {
     let counts = [("passed", count(.passed)), ("failed", count(.failed)), ("cancelled", count(.cancelled))]
     let summary = counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
     return results.map { $0.text(colour: colour) + "\n" }.joined()
-      + "\(name): \(summary.isEmpty ? "no bench ran" : summary)\n"
+      + "\(name): \(summary.isEmpty ? "no bench ran" : summary)\(engine.map { " (\($0))" } ?? "")\n"
   }
 
   /// All results as JSON, keys sorted.

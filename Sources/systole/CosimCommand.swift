@@ -55,6 +55,12 @@ struct CosimCommand: ParsableCommand {
     help: ArgumentHelp("Set a parameter of the bench; may be repeated.", valueName: "name=value"))
   var workload: [Setting] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "What runs the module: verilator, native (no other tool needed), or both side by side.",
+      valueName: "engine"))
+  var engine = EngineChoice.verilator
+
   @Option(help: "The master seed; default: a new one, which is printed.")
   var seed: Seed?
 
@@ -128,6 +134,13 @@ struct CosimCommand: ParsableCommand {
     } else if (block != nil) == (against != nil) {
       throw ValidationError("with --verilog, name the judging block once: --against BLOCK")
     }
+    if engine != .verilator, !verilog.isEmpty {
+      throw ValidationError("Verilog of others runs with --engine verilator only")
+    }
+    if engine == .native, profile != nil { throw ValidationError("--profile goes with Verilator") }
+    if engine == .native, let wave, !wave.hasSuffix(".vcd") {
+      throw ValidationError("--wave '\(wave)': the native engine writes .vcd")
+    }
     if runs < 1 { throw ValidationError("--runs is at least 1") }
     if firstRun < 0 { throw ValidationError("--first-run is at least 0") }
     if timeout < 1 { throw ValidationError("--timeout is at least 1 second") }
@@ -175,8 +188,9 @@ struct CosimCommand: ParsableCommand {
     job.alwaysTraces = trace
     job.isCancelled = { Interrupt.isRequested }
     if !verilog.isEmpty { job.foreign = foreign() }
-    let builder = try ModelBuilder()
-    job.wavePath = wave ?? "\(block.name).\(builder.toolchain.bestWaveFormat.rawValue)"
+    job.engine = engine
+    let builder = engine == .native ? nil : try ModelBuilder()
+    job.wavePath = wave ?? "\(block.name).\(builder?.toolchain.bestWaveFormat.rawValue ?? "vcd")"
     try checkFolder(of: job.wavePath!)
     if let junit { try checkFolder(of: junit) }
     let total = runs
@@ -185,14 +199,17 @@ struct CosimCommand: ParsableCommand {
       let run = total > 1 ? "run \(index), " : ""
       Console.progress("\(run)cycle \(progress.cycle), \(progress.compared) compared, \(share) %")
     }
-    let outcome = try withProgress("building the model of \(block.name)") { try job.run(with: builder) }
+    let outcome = try withProgress("building the model of \(block.name)") {
+      try job.run(with: try builder ?? ModelBuilder())
+    }
     Console.endProgress()
     var report = outcome.report
     for index in report.results.indices {
       report.results[index].reproduce = reproduction(seed, report.results[index].index)
     }
     return Result(
-      report: report, model: "\(outcome.record.verilator), \(outcome.record.compiler)",
+      report: report,
+      model: outcome.record.map { "\($0.verilator), \($0.compiler)" } ?? "native simulator",
       secondsToModel: outcome.secondsToModel)
   }
 
@@ -276,3 +293,5 @@ struct RequestError: Error, CustomStringConvertible {
 
   init(_ description: String) { self.description = description }
 }
+
+extension EngineChoice: ExpressibleByArgument {}

@@ -1,0 +1,28 @@
+import Catalog
+import HDL
+import Simulator
+import Testbench
+import Testing
+
+@Suite struct LockstepTests {
+  @Test(arguments: Regression.all)
+  func `Both engines show the same in every cycle`(regression: Regression) throws {
+    var job = Cosimulation(try regression.block(), seed: 0x10C)
+    job.engine = .both
+    let outcome = try job.run(with: try Checkout.builder(.init(5, 6)))
+    #expect(outcome.report.passed, "\(outcome.report.text())")
+    #expect(outcome.report.engine?.hasPrefix("native simulator and Verilator ") == true)
+  }
+
+  @Test(arguments: Regression.all)
+  func `The native engine alone gives the verdict, and says who it was`(regression: Regression) throws {
+    var job = Cosimulation(try regression.block(), seed: 0x10D, runs: 0..<2)
+    job.engine = .native
+    let outcome = try job.run(with: try Checkout.builder(.init(0, 0)))
+    #expect(outcome.report.passed, "\(outcome.report.text())")
+    #expect(outcome.record == nil)
+    #expect(outcome.report.text().hasSuffix("\(regression.entry): 2 passed (native simulator)\n"))
+    let read = try BenchReport(json: try outcome.report.json())
+    #expect(read.engine == "native simulator")
+  }
+}
