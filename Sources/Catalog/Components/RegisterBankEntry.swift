@@ -1,0 +1,81 @@
+import Components
+import Formal
+import Golden
+import Testbench
+
+extension Catalog {
+  /// Registers behind a stream of accesses.
+  public static let registerBank = Entry<RegisterBank, CountWorkload>(
+    "register-bank", "Registers that software reads and writes, behind a stream of accesses.",
+    parameters: [.integer("addressWidth", \.addressWidth, in: 3...64, "Bits of an address")],
+    workload: CountWorkload(count: 4000), workloadParameters: CountWorkload.parameters("Accesses"),
+    expectedCycles: { _, work in 4 * work.count }
+  ) { try $0.accessBench($0.generator) }
+  .proving(
+    RegisterBank(map: RegisterMap([RegisterDescription("a", width: 2, .readWrite(reset: 1), "A.")]), addressWidth: 4)
+  ) {
+    bank in
+    [
+      Property(
+        "error", "An access is answered with an error just when there is no register, or it cannot be written.",
+        verilog: """
+          reg expected;
+          always @(posedge clock) if (access_valid & access_ready)
+            expected <= access_address[\(bank.addressWidth - 1):2] >= \(bank.map.registers.count)
+              \(bank.map.registers.enumerated().filter { $1.access == .readOnly }
+                .map { "| (access_is_write & access_address[\(bank.addressWidth - 1):2] == \($0.offset))" }
+                .joined(separator: " "));
+          always @* if (!in_reset & response_valid) assert (response_is_error == expected);
+          """)
+    ]
+  }
+
+  /// The same behind a bus.
+  public static let axiLiteSystem = Entry<AXILiteSystem, CountWorkload>(
+    "axi-lite-system", "Register bank behind an AXI4-Lite manager and subordinate.",
+    parameters: [.integer("addressWidth", \.bank.addressWidth, in: 3...64, "Bits of an address")],
+    workload: CountWorkload(count: 2000), workloadParameters: CountWorkload.parameters("Accesses"),
+    expectedCycles: { _, work in 12 * work.count }
+  ) { try $0.accessBench($0.generator.bank) }
+}
+
+extension BenchRequest where Workload == CountWorkload {
+  /// A bench that sends accesses to `bank` and expects what the golden registers answer.
+  fileprivate func accessBench(_ bank: RegisterBank) throws -> StreamBench {
+    var bench = try streamBench()
+    var random = bench.random("accesses")
+    var (statuses, events) = (0, 0)
+    var registers: [(kind: RegisterModel.Kind, width: Int)] = []
+    for register in bank.map.registers {
+      // What the hardware shows and the events that happen stay as they are for the whole run.
+      let held = UInt32(random.unsigned(bits: register.width))
+      switch register.access {
+      case .readWrite(let reset): registers.append((.storage(UInt32(reset)), register.width))
+      case .readOnly:
+        registers.append((.constant(held), register.width))
+        try bench.hold("status_\(statuses)", at: held)
+        statuses += 1
+      case .writeOneToClear:
+        registers.append((.events(0, happening: held), register.width))
+        try bench.hold("event_\(events)", at: held)
+        events += 1
+      }
+    }
+    var golden = RegisterModel(registers)
+    let reach = min(1 << bank.addressWidth, 4 * (registers.count + 2))
+    for number in 0..<workload.count {
+      // In the clock of the first access no event has been seen yet, so that one reads another register.
+      let isWrite = number > 0 && random.integer(below: 2) == 1
+      let address = number > 0 ? random.integer(below: reach) : 0
+      let (data, strobe) = (UInt32(random.unsigned(bits: 32)), UInt32(random.unsigned(bits: 4)))
+      try bench.send([isWrite ? 1 : 0, Int(address), Int(data), Int(strobe)], on: "access")
+      if isWrite {
+        try bench.expect([0, golden.write(address, data, strobe: strobe) ? 0 : 1], on: "response")
+      } else {
+        let word = golden.read(address)
+        try bench.expect([Int(word ?? 0), word == nil ? 1 : 0], on: "response")
+      }
+    }
+    return bench
+  }
+}

@@ -1,0 +1,200 @@
+import HDL
+
+/// Turns AXI4-Lite transfers into a stream of accesses, and their answers back.
+///
+/// One access is under way at a time; reads and writes take turns when both wait. Every output of the bus is a register
+/// or follows registers alone.
+public struct AXILiteSubordinate: DefaultConfigurable {
+  /// Bits of an address.
+  public var addressWidth: Int
+
+  /// An adapter for addresses of `addressWidth` bits.
+  public init(addressWidth: Int = 8) { self.addressWidth = addressWidth }
+
+  /// The default configuration.
+  public init() { self.init(addressWidth: 8) }
+
+  /// The bus, and the streams behind it.
+  public struct Ports {
+    /// The bus.
+    public let axi: AXILiteSubordinatePorts
+    /// Accesses.
+    public let access: StreamOutput<AccessRequest>
+    /// Their answers, in order.
+    public let response: StreamInput<AccessResponse>
+  }
+
+  /// The interface for these parameters.
+  public var ports: Ports {
+    Ports(
+      axi: .init(addressWidth: addressWidth), access: .init(AccessRequest(addressWidth: addressWidth)),
+      response: .init(AccessResponse()))
+  }
+
+  /// What stands above the emitted module.
+  public var documentation: String {
+    "AXI4-Lite subordinate of 32 data bits. One access at a time; reads and writes take turns. Errors give SLVERR."
+  }
+
+  /// Rejects parameters for which there is no hardware.
+  public func validate(_ parameters: inout ParameterCheck) {
+    parameters.require("addressWidth", addressWidth, in: 3...64)
+  }
+
+  /// Makes the hardware.
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    let axi = io.axi
+    // Each channel waits in a register of its own: address and word of a write may come in either order.
+    let hasWriteAddress = m.register("has_write_address", Bit.self, reset: 0)
+    let hasWord = m.register("has_word", Bit.self, reset: 0)
+    let hasReadAddress = m.register("has_read_address", Bit.self, reset: 0)
+    axi.awready <== !hasWriteAddress.value
+    axi.wready <== !hasWord.value
+    axi.arready <== !hasReadAddress.value
+    let takesWriteAddress = axi.awvalid & !hasWriteAddress.value
+    let takesWord = axi.wvalid & !hasWord.value
+    let takesReadAddress = axi.arvalid & !hasReadAddress.value
+    let writeAddress = m.register("write_address", axi.awaddr, when: takesWriteAddress)
+    let word = m.register("word", axi.wdata, when: takesWord)
+    let strobe = m.register("strobe", axi.wstrb, when: takesWord)
+    let readAddress = m.register("read_address", axi.araddr, when: takesReadAddress)
+
+    // An access begins when the answer of the one before has been taken from the bus.
+    let isBusy = m.register("is_busy", Bit.self, reset: 0)
+    let isSent = m.register("is_sent", Bit.self, reset: 0)
+    let isWrite = m.register("is_write", Bit.self, reset: 0)
+    let canWrite = hasWriteAddress.value & hasWord.value
+    let begins = (!isBusy.value & (canWrite | hasReadAddress.value)).named("begins")
+    m.when(takesWriteAddress) { hasWriteAddress <== 1 }
+    m.when(takesWord) { hasWord <== 1 }
+    m.when(takesReadAddress) { hasReadAddress <== 1 }
+    m.when(begins) {
+      isBusy <== 1
+      isSent <== 0
+      isWrite <== (canWrite & (!isWrite.value | !hasReadAddress.value))
+    }
+    let isOffered = isBusy.value & !isSent.value
+    m.when(isOffered & io.access.ready) { isSent <== 1 }
+    io.access.valid <== isOffered
+    io.access.payload.isWrite <== isWrite.value
+    io.access.payload.address <== mux(isWrite.value, writeAddress, readAddress)
+    io.access.payload.data <== word
+    io.access.payload.strobe <== strobe
+
+    let hasAnswer = m.register("has_answer", Bit.self, reset: 0)
+    let answers = io.response.take(when: isBusy.value & isSent.value & !hasAnswer.value)
+    m.when(answers) { hasAnswer <== 1 }
+    let isTaken = (hasAnswer.value & mux(isWrite.value, axi.bready, axi.rready)).named("is_taken")
+    m.when(isTaken) {
+      hasAnswer <== 0
+      isBusy <== 0
+    }
+    m.when(isTaken & isWrite.value) {
+      hasWriteAddress <== 0
+      hasWord <== 0
+    }
+    m.when(isTaken & !isWrite.value) { hasReadAddress <== 0 }
+    let isError = m.register("is_error", io.response.payload.isError, when: answers)
+    let code = concatenate(isError, m.constant(0, width: 1, as: Bits.self))
+    axi.bvalid <== (hasAnswer.value & isWrite.value)
+    axi.bresp <== code
+    axi.rvalid <== (hasAnswer.value & !isWrite.value)
+    axi.rresp <== code
+    axi.rdata <== m.register("data", io.response.payload.data, when: answers)
+  }
+}
+
+/// A ``RegisterBank`` on AXI4-Lite: a peripheral.
+public struct AXILiteRegisterBank: DefaultConfigurable {
+  /// The registers.
+  public var bank: RegisterBank
+
+  /// The registers of `bank` on a bus.
+  public init(bank: RegisterBank) { self.bank = bank }
+
+  /// The default configuration.
+  public init() { self.init(bank: RegisterBank()) }
+
+  /// The bus, and the registers from the side of the hardware.
+  public struct Ports {
+    /// The bus.
+    public let axi: AXILiteSubordinatePorts
+    /// See ``RegisterBank/Ports``.
+    public let value: [Output<Bits>]
+    /// See ``RegisterBank/Ports``.
+    public let status: [Input<Bits>]
+    /// See ``RegisterBank/Ports``.
+    public let event: [Input<Bits>]
+    /// See ``RegisterBank/Ports``.
+    public let pending: [Output<Bits>]
+  }
+
+  /// The interface for these parameters.
+  public var ports: Ports {
+    let inner = bank.ports
+    return Ports(
+      axi: .init(addressWidth: bank.addressWidth), value: inner.value, status: inner.status, event: inner.event,
+      pending: inner.pending)
+  }
+
+  /// What stands above the emitted module.
+  public var documentation: String { "On AXI4-Lite. " + bank.documentation }
+
+  /// Rejects parameters for which there is no hardware.
+  public func validate(_ parameters: inout ParameterCheck) { bank.validate(&parameters) }
+
+  /// Makes the hardware.
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    let adapter = m.instance(AXILiteSubordinate(addressWidth: bank.addressWidth), "adapter")
+    let registers = m.instance(bank, "registers")
+    adapter.axi <== io.axi
+    registers.access <== adapter.access
+    adapter.response <== registers.response
+    for (output, value) in zip(io.value, registers.value) { output <== value }
+    for (input, value) in zip(registers.status, io.status) { input <== value }
+    for (input, value) in zip(registers.event, io.event) { input <== value }
+    for (output, value) in zip(io.pending, registers.pending) { output <== value }
+  }
+}
+
+/// Connects the bus of an instance to that of the module around it.
+public func <== (inner: Exterior<AXILiteSubordinatePorts>, outer: Interior<AXILiteSubordinatePorts>) {
+  inner.awaddr <== outer.awaddr
+  inner.awvalid <== outer.awvalid
+  outer.awready <== inner.awready
+  inner.wdata <== outer.wdata
+  inner.wstrb <== outer.wstrb
+  inner.wvalid <== outer.wvalid
+  outer.wready <== inner.wready
+  outer.bresp <== inner.bresp
+  outer.bvalid <== inner.bvalid
+  inner.bready <== outer.bready
+  inner.araddr <== outer.araddr
+  inner.arvalid <== outer.arvalid
+  outer.arready <== inner.arready
+  outer.rdata <== inner.rdata
+  outer.rresp <== inner.rresp
+  outer.rvalid <== inner.rvalid
+  inner.rready <== outer.rready
+}
+
+/// Connects the buses of a manager and a subordinate.
+public func <== (subordinate: Exterior<AXILiteSubordinatePorts>, manager: Exterior<AXILiteManagerPorts>) {
+  subordinate.awaddr <== manager.awaddr
+  subordinate.awvalid <== manager.awvalid
+  manager.awready <== subordinate.awready
+  subordinate.wdata <== manager.wdata
+  subordinate.wstrb <== manager.wstrb
+  subordinate.wvalid <== manager.wvalid
+  manager.wready <== subordinate.wready
+  manager.bresp <== subordinate.bresp
+  manager.bvalid <== subordinate.bvalid
+  subordinate.bready <== manager.bready
+  subordinate.araddr <== manager.araddr
+  subordinate.arvalid <== manager.arvalid
+  manager.arready <== subordinate.arready
+  manager.rdata <== subordinate.rdata
+  manager.rresp <== subordinate.rresp
+  manager.rvalid <== subordinate.rvalid
+  subordinate.rready <== manager.rready
+}

@@ -1,0 +1,117 @@
+import HDL
+
+/// A word of the read channel of AXI4.
+public struct ReadWord: SignalBundle {
+  /// The word.
+  public let data: Field<Bits>
+  /// 0 or 1 when all is well, 2 or 3 otherwise.
+  public let resp: Field<Bits>
+  /// 1 for the last word of its burst.
+  public let last: Field<Bit>
+
+  /// A word of `bytes` bytes.
+  public init(bytes: Int) {
+    data = .init(8 * bytes)
+    resp = .init(2)
+    last = .init()
+  }
+}
+
+/// A word that was read for a command.
+public struct ReadBeat: SignalBundle {
+  /// The word as it stands in memory.
+  public let data: Field<Bits>
+  /// Bit i is 1 when byte i was asked for: all of them but at the ends of the command.
+  public let keep: Field<Bits>
+  /// 1 for the last word of the command.
+  public let last: Field<Bit>
+  /// 1 when the memory reports an error for this word.
+  public let isError: Field<Bit>
+
+  /// A word of `bytes` bytes.
+  public init(bytes: Int) {
+    data = .init(8 * bytes)
+    keep = .init(bytes)
+    last = .init()
+    isError = .init()
+  }
+}
+
+/// Reads any number of bytes from any address over AXI4, in bursts.
+///
+/// One command at a time; up to ``BurstShape/outstanding`` bursts of it are under way. No burst crosses a boundary of
+/// 4 KiB. A word a clock passes from the bus to the output without a register between.
+public struct BurstReader: DefaultConfigurable {
+  /// The bus and the transfers.
+  public var shape: BurstShape
+
+  /// A reader for a bus of this shape.
+  public init(shape: BurstShape = BurstShape()) { self.shape = shape }
+
+  /// The default configuration.
+  public init() { self.init(shape: BurstShape()) }
+
+  /// Commands in, words out, and two channels of the bus as streams.
+  public struct Ports {
+    /// What is to be read.
+    public let command: StreamInput<TransferCommand>
+    /// What was read, word by word.
+    public let output: StreamOutput<ReadBeat>
+    /// Addresses of bursts.
+    public let ar: StreamOutput<BurstAddress>
+    /// Words from the bus.
+    public let r: StreamInput<ReadWord>
+  }
+
+  /// The interface for these parameters.
+  public var ports: Ports {
+    Ports(
+      command: .init(TransferCommand(addressWidth: shape.addressWidth, lengthWidth: shape.lengthWidth)),
+      output: .init(ReadBeat(bytes: shape.wordBytes)), ar: .init(BurstAddress(addressWidth: shape.addressWidth)),
+      r: .init(ReadWord(bytes: shape.wordBytes)))
+  }
+
+  /// What stands above the emitted module.
+  public var documentation: String {
+    """
+    Reads bytes over AXI4 in bursts of up to \(shape.maximumBurst) words of \(shape.wordBytes) bytes, none across 4 KiB.
+    One command at a time, up to \(shape.outstanding) bursts under way. output_keep marks the bytes that were asked for.
+    """
+  }
+
+  /// Rejects parameters for which there is no hardware.
+  public func validate(_ parameters: inout ParameterCheck) { shape.validate(&parameters) }
+
+  /// Makes the hardware.
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    let isReading = m.register("is_reading", Bit.self, reset: 0)
+    var moves: Bit = 0
+    let issue = BurstIssue(
+      shape, io.command.payload,
+      starts: { isIdle in io.command.take(when: isIdle & !isReading.value).named("starts") },
+      completes: { hasOutstanding in
+        moves = (io.r.valid & hasOutstanding & io.output.ready).named("moves")
+        return moves & io.r.payload.last
+      }, to: io.ar, in: m)
+    let ends = RaggedEnds(shape, firstLane: issue.firstLane, span: issue.span, starts: issue.starts, in: m)
+    let left = m.register("words_to_come_less_one", UInt.self, width: shape.wordCountWidth)
+    let isFirst = m.register("is_first", Bit.self, reset: 0)
+    let isLast = (left.value .== 0).named("is_last")
+    m.when(issue.starts) {
+      isReading <== 1
+      isFirst <== 1
+      left <== issue.span.asBits[shape.laneWidth..<(shape.lengthWidth + 1)].asUnsigned
+    }
+    .otherwise(when: moves) {
+      isFirst <== 0
+      left <== left.value &- 1
+      m.when(isLast) { isReading <== 0 }
+    }
+    io.r.ready <== (issue.hasOutstanding & io.output.ready)
+    io.output.valid <== (io.r.valid & issue.hasOutstanding)
+    io.output.payload.data <== io.r.payload.data
+    io.output.payload.keep <== ends.bytes(isFirst: isFirst.value, isLast: isLast, in: m)
+    io.output.payload.last <== isLast
+    io.output.payload.isError <== io.r.payload.resp[1]
+  }
+}

@@ -1,0 +1,127 @@
+import HDL
+
+/// A word of the write channel of AXI4.
+public struct WriteWord: SignalBundle {
+  /// The word.
+  public let data: Field<Bits>
+  /// Bit i is 1 when byte i is to be written.
+  public let strobe: Field<Bits>
+  /// 1 for the last word of its burst.
+  public let last: Field<Bit>
+
+  /// A word of `bytes` bytes.
+  public init(bytes: Int) {
+    data = .init(8 * bytes)
+    strobe = .init(bytes)
+    last = .init()
+  }
+}
+
+/// Writes any number of bytes to any address over AXI4, in bursts.
+///
+/// One command at a time; up to ``BurstShape/outstanding`` bursts of it are under way. No burst crosses a boundary of
+/// 4 KiB. The words of a burst follow its address. Data come as words as they are to stand in memory: the bytes of the
+/// first one before the address, and those of the last one behind the end, are not written.
+public struct BurstWriter: DefaultConfigurable {
+  /// The bus and the transfers.
+  public var shape: BurstShape
+
+  /// A writer for a bus of this shape.
+  public init(shape: BurstShape = BurstShape()) { self.shape = shape }
+
+  /// The default configuration.
+  public init() { self.init(shape: BurstShape()) }
+
+  /// Commands and words in, ends out, and three channels of the bus as streams.
+  public struct Ports {
+    /// What is to be written.
+    public let command: StreamInput<TransferCommand>
+    /// The words of the commands.
+    public let input: StreamInput<Bits>
+    /// One for each command: 1 when the memory reported an error for one of its bursts.
+    public let done: StreamOutput<Bits>
+    /// Addresses of bursts.
+    public let aw: StreamOutput<BurstAddress>
+    /// Words to the bus.
+    public let w: StreamOutput<WriteWord>
+    /// One for each burst: 0 or 1 when all is well, 2 or 3 otherwise.
+    public let b: StreamInput<Bits>
+  }
+
+  /// The interface for these parameters.
+  public var ports: Ports {
+    Ports(
+      command: .init(TransferCommand(addressWidth: shape.addressWidth, lengthWidth: shape.lengthWidth)),
+      input: .init(8 * shape.wordBytes), done: .init(1), aw: .init(BurstAddress(addressWidth: shape.addressWidth)),
+      w: .init(WriteWord(bytes: shape.wordBytes)), b: .init(2))
+  }
+
+  /// What stands above the emitted module.
+  public var documentation: String {
+    """
+    Writes bytes over AXI4 in bursts of up to \(shape.maximumBurst) words of \(shape.wordBytes) bytes, none across 4 KiB.
+    One command at a time, up to \(shape.outstanding) bursts under way. done_data is 1 when a burst of the command failed.
+    """
+  }
+
+  /// Rejects parameters for which there is no hardware.
+  public func validate(_ parameters: inout ParameterCheck) { shape.validate(&parameters) }
+
+  /// Makes the hardware.
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    let isBusy = m.register("is_busy", Bit.self, reset: 0)
+    // An answer is taken only for a burst of which all words have gone out, whatever the memory does.
+    let unanswered = m.register("bursts_unanswered", UInt.self, width: bits(for: shape.outstanding), reset: 0)
+    let ended = io.b.take(when: unanswered.value .!= 0).named("ended")
+    let issue = BurstIssue(
+      shape, io.command.payload,
+      starts: { isIdle in io.command.take(when: isIdle & !isBusy.value).named("starts") },
+      completes: { _ in ended }, to: io.aw, in: m)
+    let ends = RaggedEnds(shape, firstLane: issue.firstLane, span: issue.span, starts: issue.starts, in: m)
+
+    // Words go out while there is a burst whose address has gone out before.
+    let ahead = m.register("bursts_ahead", UInt.self, width: bits(for: shape.outstanding), reset: 0)
+    let left = m.register("words_to_go_less_one", UInt.self, width: shape.wordCountWidth)
+    let isFirst = m.register("is_first", Bit.self, reset: 0)
+    let isLast = (left.value .== 0).named("is_last")
+    let mayGo = (ahead.value .!= 0).named("may_go")
+    var endsBlock: Bit = m.constant(1, width: 1, as: Bits.self)[0]
+    let moves = (mayGo & io.input.valid & io.w.ready).named("moves")
+    if shape.blockWidth > 0 {
+      let position = m.register("position", Bits.self, width: shape.blockWidth)
+      endsBlock = position.value.all
+      m.when(issue.starts) {
+        position <== io.command.payload.address.asBits[shape.laneWidth..<(shape.laneWidth + shape.blockWidth)]
+      }
+      .otherwise(when: moves) { position <== (position.value.asUnsigned &+ 1).asBits }
+    }
+    let endsBurst = (isLast | endsBlock).named("ends_burst")
+    let sends = moves & endsBurst
+    m.when(issue.issues & !sends) { ahead <== ahead.value &+ 1 }
+      .otherwise(when: !issue.issues & sends) { ahead <== ahead.value &- 1 }
+    m.when(sends & !ended) { unanswered <== unanswered.value &+ 1 }
+      .otherwise(when: !sends & ended) { unanswered <== unanswered.value &- 1 }
+    io.input.ready <== (mayGo & io.w.ready)
+    io.w.valid <== (mayGo & io.input.valid)
+    io.w.payload.data <== io.input.payload
+    io.w.payload.strobe <== ends.bytes(isFirst: isFirst.value, isLast: isLast, in: m)
+    io.w.payload.last <== endsBurst
+
+    let isComplete = (isBusy.value & !issue.isIssuing & !issue.hasOutstanding).named("is_complete")
+    let hasFailed = m.register("has_failed", Bit.self, reset: 0)
+    m.when(issue.starts) {
+      isBusy <== 1
+      isFirst <== 1
+      hasFailed <== 0
+      left <== issue.span.asBits[shape.laneWidth..<(shape.lengthWidth + 1)].asUnsigned
+    }
+    m.when(moves) {
+      isFirst <== 0
+      left <== left.value &- 1
+    }
+    m.when(ended & io.b.payload[1]) { hasFailed <== 1 }
+    m.when(isComplete & io.done.ready) { isBusy <== 0 }
+    io.done.valid <== isComplete
+    io.done.payload <== hasFailed.value.asBits
+  }
+}

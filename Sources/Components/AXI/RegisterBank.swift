@@ -1,0 +1,127 @@
+import HDL
+import Netlist
+
+/// Registers that software reads and writes through a stream of accesses.
+///
+/// Accesses are answered in order, a clock later, one a clock. Behind an ``AXILiteSubordinate`` it is a peripheral; the
+/// C header and the SystemRDL text come from its ``map``.
+public struct RegisterBank: DefaultConfigurable {
+  /// The registers.
+  public var map: RegisterMap
+  /// Bits of an address.
+  public var addressWidth: Int
+
+  /// A bank of the registers of `map`.
+  public init(map: RegisterMap, addressWidth: Int = 8) {
+    self.map = map
+    self.addressWidth = addressWidth
+  }
+
+  /// The default configuration.
+  public init() {
+    self.init(
+      map: RegisterMap([
+        RegisterDescription("control", width: 8, .readWrite(reset: 1), "What the unit does."),
+        RegisterDescription("address", .readWrite(reset: 0), "Where it does it."),
+        RegisterDescription("status", width: 12, .readOnly, "How far it is."),
+        RegisterDescription("interrupt", width: 3, .writeOneToClear, "What has happened."),
+      ]))
+  }
+
+  /// Accesses, and the registers from the side of the hardware.
+  public struct Ports {
+    /// Reads and writes.
+    public let access: StreamInput<AccessRequest>
+    /// Their answers, in order.
+    public let response: StreamOutput<AccessResponse>
+    /// What software has written, one for each register that it may write, in the order of the map.
+    public let value: [Output<Bits>]
+    /// What software reads, one for each register that it may only read.
+    public let status: [Input<Bits>]
+    /// 1 in a clock in which an event happens, one for each register of events. It counts even while software clears it.
+    public let event: [Input<Bits>]
+    /// Which events have happened, one for each register of events.
+    public let pending: [Output<Bits>]
+  }
+
+  /// The interface for these parameters.
+  public var ports: Ports {
+    func widths(_ fits: (RegisterDescription.Access) -> Bool) -> [Int] {
+      map.registers.filter { fits($0.access) }.map(\.width)
+    }
+    let events = widths { $0 == .writeOneToClear }
+    return Ports(
+      access: .init(AccessRequest(addressWidth: addressWidth)), response: .init(AccessResponse()),
+      value: widths { if case .readWrite = $0 { true } else { false } }.map { .init($0) },
+      status: widths { $0 == .readOnly }.map { .init($0) }, event: events.map { .init($0) },
+      pending: events.map { .init($0) })
+  }
+
+  /// What stands above the emitted module.
+  public var documentation: String {
+    let rows = map.registers.enumerated().map { "  \(map.address(of: $0)): \($1.name), \($1.width) bits" }
+    return "Registers, by address in bytes:\n\(rows.joined(separator: "\n"))\nAn answer shows a clock after its access."
+  }
+
+  /// Rejects parameters for which there is no hardware.
+  public func validate(_ parameters: inout ParameterCheck) {
+    parameters.require("number of registers", map.registers.count, in: 1...1024)
+    parameters.require("addressWidth", addressWidth, in: max(3, bits(for: 4 * map.registers.count - 1))...64)
+    for register in map.registers {
+      parameters.require("width of \(register.name)", register.width, in: 1...32)
+      guard case .readWrite(let reset) = register.access, (1...32).contains(register.width) else { continue }
+      parameters.require("reset of \(register.name)", reset, in: 0...((1 << register.width) - 1))
+    }
+    let names = map.registers.map(\.name)
+    parameters.require(
+      Set(names).count == names.count, "two registers have one name: \(names)", fix: "give each a name of its own")
+  }
+
+  /// Makes the hardware.
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    let isFull = m.register("is_full", Bit.self, reset: 0)
+    let isFree = !isFull.value | io.response.ready
+    let takes = io.access.take(when: isFree).named("takes")
+    m.when(isFree) { isFull <== io.access.valid }
+    io.response.valid <== isFull.value
+
+    let access = io.access.payload
+    let mask = concatenate((0..<32).reversed().map { access.strobe[$0 / 8] })
+    let written = (access.data & mask).named("written")
+    let word = access.address.asBits[2..<addressWidth].asUnsigned
+    var (values, statuses, events, pendings) = (io.value[...], io.status[...], io.event[...], io.pending[...])
+    var words: [Bits] = []
+    var mayWrite: [Bit] = []
+    for (index, register) in map.registers.enumerated() {
+      let name = Identifier.snakeCase(register.name)
+      let isWritten = (takes & access.isWrite & (word .== UInt(index))).named("writes_\(name)")
+      let range = 0..<register.width
+      switch register.access {
+      case .readWrite(let reset):
+        let value = m.register("\(name)_value", Bits.self, width: register.width, reset: Bits(reset))
+        m.when(isWritten) { value <== ((value.value & ~mask[range]) | written[range]) }
+        values.removeFirst() <== value.value
+        words.append(value.value)
+      case .readOnly: words.append(statuses.removeFirst())
+      case .writeOneToClear:
+        let happens = events.removeFirst()
+        let pending = m.register("\(name)_pending", Bits.self, width: register.width, reset: 0)
+        let none = m.constant(0, width: register.width, as: Bits.self)
+        pending <== ((pending.value & ~mux(isWritten, written[range], none)) | happens)
+        pendings.removeFirst() <== pending.value
+        words.append(pending.value)
+      }
+      mayWrite.append(
+        register.access == .readOnly
+          ? m.constant(0, width: 1, as: Bits.self)[0] : m.constant(1, width: 1, as: Bits.self)[0])
+    }
+    let isKnown = word .< UInt(map.registers.count)
+    let isAll = map.registers.count == 1 << word.width
+    let isError =
+      (isAll ? m.constant(0, width: 1, as: Bits.self)[0] : !isKnown) | (access.isWrite & !select(word, mayWrite))
+    let zero = m.constant(0, width: 32, as: Bits.self)
+    let read = mux(isError | access.isWrite, zero, select(word, words.map { $0.extended(to: 32) }))
+    io.response.payload.data <== m.register("data", read, when: takes)
+    io.response.payload.isError <== m.register("is_error", isError, when: takes)
+  }
+}

@@ -1,0 +1,176 @@
+import HDL
+import Netlist
+
+/// A transfer of consecutive bytes, whatever their alignment.
+public struct TransferCommand: SignalBundle {
+  /// Address of the first byte.
+  public let address: Field<UInt>
+  /// Number of bytes less one.
+  public let lengthLessOne: Field<UInt>
+
+  /// A command with fields of these widths.
+  public init(addressWidth: Int, lengthWidth: Int) {
+    address = .init(addressWidth)
+    lengthLessOne = .init(lengthWidth)
+  }
+}
+
+/// The address of a burst on an AXI4 bus, of full words at rising addresses (size: the bus; kind: INCR).
+public struct BurstAddress: SignalBundle {
+  /// Address of the first word; a multiple of the bytes of a word.
+  public let address: Field<UInt>
+  /// Number of words less one.
+  public let length: Field<UInt>
+
+  /// An address of `addressWidth` bits.
+  public init(addressWidth: Int) {
+    address = .init(addressWidth)
+    length = .init(8)
+  }
+}
+
+/// Parameters of a bus and of the transfers over it.
+public struct BurstShape: Hashable, Sendable, DefaultInitializable {
+  /// Bits of an address.
+  public var addressWidth: Int
+  /// Bytes of a word of the bus: a power of two from 2 to 128.
+  public var wordBytes: Int
+  /// Bits of the number of bytes of a command.
+  public var lengthWidth: Int
+  /// Words of a burst at most: a power of two from 1 to 256, and at most 4 KiB.
+  public var maximumBurst: Int
+  /// Bursts under way at most.
+  public var outstanding: Int
+
+  /// A shape; each parameter has the usual value.
+  public init(
+    addressWidth: Int = 32, wordBytes: Int = 4, lengthWidth: Int = 16, maximumBurst: Int = 16, outstanding: Int = 4
+  ) {
+    self.addressWidth = addressWidth
+    self.wordBytes = wordBytes
+    self.lengthWidth = lengthWidth
+    self.maximumBurst = maximumBurst
+    self.outstanding = outstanding
+  }
+
+  /// The usual values.
+  public init() { self.init(addressWidth: 32) }
+
+  /// Bits of the number of a byte in a word.
+  var laneWidth: Int { wordBytes.trailingZeroBitCount }
+  /// Bits of the number of a word in its block of `maximumBurst` words.
+  var blockWidth: Int { maximumBurst.trailingZeroBitCount }
+  /// Bits of the number of words of a command less one.
+  var wordCountWidth: Int { lengthWidth + 1 - laneWidth }
+
+  func validate(_ parameters: inout ParameterCheck) {
+    parameters.require("addressWidth", addressWidth, in: 13...64)
+    parameters.require("wordBytes", wordBytes, in: 2...128)
+    parameters.require("maximumBurst", maximumBurst, in: 1...256)
+    parameters.require("lengthWidth", lengthWidth, in: 8...32)
+    parameters.require("outstanding", outstanding, in: 1...256)
+    for (name, value) in [("wordBytes", wordBytes), ("maximumBurst", maximumBurst)] {
+      parameters.require(
+        value.nonzeroBitCount == 1, "parameter '\(name)' is \(value)", fix: "use a power of two")
+    }
+    parameters.require(
+      maximumBurst * wordBytes <= 4096, "a burst of \(maximumBurst) words of \(wordBytes) bytes is longer than 4 KiB",
+      fix: "use a maximumBurst of at most \(4096 / max(1, wordBytes))")
+  }
+}
+
+/// The side of a master that sends addresses: cuts a command into bursts.
+///
+/// A burst ends at the end of the command or at a multiple of `maximumBurst` words, whichever comes first. Since 4 KiB is a
+/// multiple of that, no burst crosses a boundary of 4 KiB.
+struct BurstIssue {
+  /// 1 at the clock edge at which a command is taken.
+  let starts: Bit
+  /// Byte lane of the first byte of the command that is being taken.
+  let firstLane: UInt
+  /// Sum of that lane and the length less one.
+  let span: UInt
+  /// 1 while addresses are still to be sent.
+  let isIssuing: Bit
+  /// 1 at a clock edge at which an address is taken.
+  let issues: Bit
+  /// 1 while bursts are under way.
+  let hasOutstanding: Bit
+
+  /// - Parameters:
+  ///   - starts: 1 at the clock edge at which `command` is taken; gets 1 while no address is to be sent and no burst is
+  ///     under way, and must not be 1 otherwise.
+  ///   - completes: 1 at a clock edge at which a burst ends.
+  init(
+    _ shape: BurstShape, _ command: BundleSource<TransferCommand>, starts: (Bit) -> Bit, completes: (Bit) -> Bit,
+    to channel: StreamDrain<BurstAddress>, in m: Module
+  ) {
+    let lanes = shape.laneWidth
+    let firstLane = command.address.asBits[0..<lanes].asUnsigned
+    let span = firstLane.extended(to: shape.lengthWidth) + command.lengthLessOne
+
+    let issuing = m.register("is_issuing", Bit.self, reset: 0)
+    let wordAddress = m.register("word_address", UInt.self, width: shape.addressWidth - lanes)
+    let left = m.register("words_left_less_one", UInt.self, width: shape.wordCountWidth)
+    let under = m.register("bursts_under_way", UInt.self, width: bits(for: shape.outstanding), reset: 0)
+
+    let hasOutstanding = under.value .!= 0
+    let starts = starts(!issuing.value & !hasOutstanding)
+
+    let counted = max(9, shape.wordCountWidth)
+    let all = m.constant(shape.maximumBurst - 1, width: counted, as: UInt.self)
+    let position =
+      shape.blockWidth == 0
+      ? m.constant(0, width: counted, as: UInt.self)
+      : wordAddress.value.asBits[0..<shape.blockWidth].asUnsigned.extended(to: counted)
+    let room = (all &- position).named("room")
+    let isLast = (left.value .<= room).named("is_last_burst")
+    let length = mux(isLast, left.value.extended(to: counted), room).named("length")
+
+    channel.valid <== (issuing.value & (under.value .!= UInt(shape.outstanding)))
+    channel.payload.address <== concatenate(wordAddress.value, m.constant(0, width: lanes, as: Bits.self)).asUnsigned
+    channel.payload.length <== length.truncated(to: 8)
+    let issues = (issuing.value & (under.value .!= UInt(shape.outstanding)) & channel.ready).named("issues")
+    m.when(starts) {
+      issuing <== 1
+      wordAddress <== command.address.asBits[lanes..<shape.addressWidth].asUnsigned
+      left <== span.asBits[lanes..<(shape.lengthWidth + 1)].asUnsigned
+    }
+    .otherwise(when: issues) {
+      m.when(isLast) { issuing <== 0 }
+      let words = length &+ 1
+      let width = wordAddress.value.width
+      wordAddress
+        <== (wordAddress.value &+ (words.width > width ? words.truncated(to: width) : words.extended(to: width)))
+      left <== (left.value.extended(to: counted) &- words).truncated(to: shape.wordCountWidth)
+    }
+    let ends = completes(hasOutstanding)
+    m.when(issues & !ends) { under <== under.value &+ 1 }
+      .otherwise(when: !issues & ends) { under <== under.value &- 1 }
+    self.starts = starts
+    self.firstLane = firstLane
+    self.span = span
+    isIssuing = issuing.value
+    self.issues = issues
+    self.hasOutstanding = hasOutstanding
+  }
+}
+
+/// Which bytes of a word belong to a command: all of them but before the first and behind the last one.
+struct RaggedEnds {
+  private let first: Bits
+  private let last: Bits
+
+  init(_ shape: BurstShape, firstLane: UInt, span: UInt, starts: Bit, in m: Module) {
+    let lastLane = span.asBits[0..<shape.laneWidth].asUnsigned
+    let bytes = 0..<shape.wordBytes
+    first = m.register(
+      "first_bytes", concatenate(bytes.reversed().map { firstLane .<= UInt($0) }), when: starts)
+    last = m.register("last_bytes", concatenate(bytes.reversed().map { lastLane .>= UInt($0) }), when: starts)
+  }
+
+  func bytes(isFirst: Bit, isLast: Bit, in m: Module) -> Bits {
+    let all = m.constant(.ones(first.width), as: Bits.self)
+    return mux(isFirst, first, all) & mux(isLast, last, all)
+  }
+}
