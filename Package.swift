@@ -67,7 +67,10 @@ let package = Package(
     ],
     layer(
       "Components", on: ["Netlist", "HDL"],
-      testedWith: ["Catalog", "Engine", "Formal", "Golden", "Simulator", "Testbench", "TestSupport", "Verilator"]),
+      testedWith: [
+        "Catalog", "Engine", "Formal", "Golden", "Simulator", "Testbench", "TestSupport", "Tools", "Verilator",
+        "Verilog",
+      ]),
     layer(
       "Blocks", on: ["Netlist", "HDL", "NumberFormats", "Components"],
       testedWith: ["Catalog", "Engine", "Golden", "Testbench", "TestSupport", "Verilator", "Verilog"]),

@@ -31,6 +31,11 @@ import Testing
     }
   }
 
+  @Test func `The examples of the documentation hold`() {
+    #expect(prefixes([3, 1, 4, 1, 5], .brentKung, +) == [3, 4, 8, 9, 14])
+    #expect(SortingNetwork.Network.bitonic.levels(4).joined().count == 6)
+  }
+
   @Test func `Prefix networks have the stated sizes`() {
     func size(_ network: PrefixNetwork) -> [Int] { [network.levels(64).count, network.levels(64).joined().count] }
     #expect(size(.serial) == [63, 63])

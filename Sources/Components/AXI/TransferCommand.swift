@@ -163,10 +163,13 @@ struct RaggedEnds {
 
   init(_ shape: BurstShape, firstLane: UInt, span: UInt, starts: Bit, in m: Module) {
     let lastLane = span.asBits[0..<shape.laneWidth].asUnsigned
-    let bytes = 0..<shape.wordBytes
-    first = m.register(
-      "first_bytes", concatenate(bytes.reversed().map { firstLane .<= UInt($0) }), when: starts)
-    last = m.register("last_bytes", concatenate(bytes.reversed().map { lastLane .>= UInt($0) }), when: starts)
+    // The top byte is never before the first one, nor the lowest one behind the last.
+    let one = m.constant(1, width: 1, as: Bits.self)
+    let others = (1..<shape.wordBytes).reversed()
+    let fromFirst = concatenate([one] + others.map { (firstLane .<= UInt($0 - 1)).asBits })
+    let upToLast = concatenate(others.map { (lastLane .>= UInt($0)).asBits } + [one])
+    first = m.register("first_bytes", fromFirst, when: starts)
+    last = m.register("last_bytes", upToLast, when: starts)
   }
 
   func bytes(isFirst: Bit, isLast: Bit, in m: Module) -> Bits {
