@@ -25,7 +25,8 @@ import Testing
     let entry = try Catalog.entry("stream-fifo")
     #expect(
       try text { try entry.block(configuration: nil, settings: [Setting("dept", "4")], workload: []) }
-        == "'stream-fifo' has no hardware parameter 'dept'; did you mean 'depth'?; it has width, depth, storage")
+        == "'stream-fifo' has no hardware parameter 'dept'; did you mean 'depth'?; it has width, depth, storage, "
+        + "isFallThrough, showsOccupancy")
     #expect(
       try text { try entry.block(configuration: nil, settings: [], workload: [Setting("seconds", "4")]) }
         == "'stream-fifo' has no workload parameter 'seconds'; it has count")
