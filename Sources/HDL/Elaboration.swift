@@ -198,8 +198,8 @@ final class Built<Ports> {
     outputs = leaves.enumerated().compactMap { position, leaf in
       guard leaf.direction == .output else { return nil }
       return Netlist.Signal(
-        name: "", width: leaf.width, isSigned: leaf.isSigned, kind: .instanceOutput(instance: -1, port: Int32(position)),
-        place: -1)
+        name: "", width: leaf.width, isSigned: leaf.isSigned,
+        kind: .instanceOutput(instance: -1, port: Int32(position)), place: -1)
     }
   }
 }

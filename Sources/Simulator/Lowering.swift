@@ -81,7 +81,7 @@ final class Lowering {
           if case .net(let driver) = signal.kind { settleRoots.append((index, driver.index)) }
         }
         for port in definition.ports { if let driver = port.driver { settleRoots.append((index, driver.index)) } }
-        for instance in definition.instances { settleRoots += definition.drivers(of: instance).map { (index, $0.index) } }
+        settleRoots += definition.connections.map { (index, $0.index) }
       }
       for register in definition.registers {
         stepRoots.append((index, register.next.index))

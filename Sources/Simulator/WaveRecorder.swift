@@ -154,7 +154,8 @@ struct WavePlan {
       declare(definition, lane, inputs, lowering)
       stack.append(nil)
       for (number, instance) in tree.definitions[definition].instances.enumerated().reversed() {
-        let sources = tree.definitions[definition].drivers(of: instance).map { tree.source(definition, $0.index, lane: lane) }
+        let drivers = tree.definitions[definition].drivers(of: instance)
+        let sources = drivers.map { tree.source(definition, $0.index, lane: lane) }
         stack.append(
           (Int(instance.definition), tree.child(of: definition, lane: lane, instance: number), instance.name, sources))
       }

@@ -32,7 +32,10 @@ package final class ReferenceModel {
       let ports = definitions[Int(instance.definition)].ports
       var ordinals: [Int: Int] = [:]
       for (position, port) in ports.enumerated() where port.driver == nil { ordinals[position] = ordinals.count }
-      children[number].input = { [unowned self] port in self.value(self.definition.connections[Int(instance.inputs.lowerBound) + ordinals[port]!]) }
+      let drivers = definition.drivers(of: instance)
+      children[number].input = { [unowned self] port in
+        self.value(drivers[drivers.startIndex + ordinals[port]!])
+      }
     }
   }
 
