@@ -6,9 +6,9 @@ public enum Catalog {
   public static let entries: [any CatalogEntry] = [
     streamFIFO, pipeStage, skidBuffer, creditLink, streamFork, streamJoin, streamFilter, streamUpsizer, streamDownsizer,
     streamArbiter, arbiter, counter, lfsr, populationCounter, leadingZeroCounter, barrelShifter, prefixSum, adderTree,
-    sortingNetwork, divider, squareRoot, bitSynchronizer, busSynchronizer, asynchronousFIFO, registerBank,
-    axiLiteSystem, axiStreamLink, burstReader, burstWriter, requantizer,
-    weightStationaryArray, outputStationaryArray, matrixMultiply,
+    sortingNetwork, divider, squareRoot, bitSynchronizer, pulseSynchronizer, busSynchronizer, asynchronousFIFO,
+    registerBank, axiLiteSystem, axiStreamLink, burstReader, burstWriter, requantizer, weightStationaryArray,
+    outputStationaryArray, matrixMultiply,
   ]
 
   /// The entry called `name`.

@@ -8,10 +8,7 @@ struct ProofHarness {
   let interface: ModuleInterface
   let assumptions: String
 
-  init(_ interface: ModuleInterface, assumptions: String) throws(ProofFailure) {
-    guard interface.clocks.count <= 1 else {
-      throw .severalClocks(module: interface.name, clocks: interface.clocks.map(\.clock))
-    }
+  init(_ interface: ModuleInterface, assumptions: String) {
     self.interface = interface
     self.assumptions = assumptions
   }
@@ -29,9 +26,17 @@ struct ProofHarness {
         nets.append("wire \(range) \(port.name);")
       }
     }
+    let ticks = interface.clocks.count > 1 ? interface.clocks.map { SingleClock.tick($0.clock) } : []
+    inputs += ticks.map { "input \($0)" }
     inputs += property.freeInputs.map { "input [\($0.width - 1):0] \($0.name)" }
     var connections = interface.ports.map { ".\($0.name)(\($0.name))" }
-    if let clock = interface.clocks.first {
+    if interface.clocks.count > 1 {
+      // Every clock ticks in the one cycle of reset.
+      connections += ticks.map { ".\($0)(\($0) | in_reset)" } + [".\(SingleClock.clock.clock)(clock)"]
+      if interface.clocks.contains(where: { $0.reset != nil }) {
+        connections.append(".\(SingleClock.clock.reset!)(in_reset)")
+      }
+    } else if let clock = interface.clocks.first {
       connections.append(".\(clock.clock)(clock)")
       if let reset = clock.reset {
         connections.append(".\(reset)(\(clock.resetPolarity == .activeHigh ? "in_reset" : "!in_reset"))")

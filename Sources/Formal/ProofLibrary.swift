@@ -103,12 +103,22 @@ public struct OrderProperty: Hashable, Sendable {
 
   /// An order property between the stream `input` and the stream `output` of a module.
   ///
-  /// - Parameter data: Suffix of the payload port of both, `data` unless it is a bundle.
-  public init(from input: String, to output: String, data: String = "data", width: Int, capacity: Int) {
+  /// - Parameters:
+  ///   - input: Name of the stream that enters.
+  ///   - output: Name of the stream that leaves.
+  ///   - data: Suffix of the payload port of both, `data` unless it is a bundle.
+  ///   - width: Bits of an item.
+  ///   - capacity: Items that are inside at most.
+  ///   - clocks: In a module of several clocks, those to which the streams belong.
+  public init(
+    from input: String, to output: String, data: String = "data", width: Int, capacity: Int,
+    clocks: (input: String, output: String)? = nil
+  ) {
+    func edge(_ clock: String?) -> String { clock.map { " & \(SingleClock.tick($0))" } ?? "" }
     self.init(
       width: width, capacity: capacity,
-      push: ("\(input)_valid & \(input)_ready", "\(input)_\(data)"),
-      pop: ("\(output)_valid", "\(output)_ready", "\(output)_\(data)"))
+      push: ("\(input)_valid & \(input)_ready\(edge(clocks?.input))", "\(input)_\(data)"),
+      pop: ("\(output)_valid", "\(output)_ready\(edge(clocks?.output))", "\(output)_\(data)"))
   }
 
   /// The property under a name; names of one design differ.

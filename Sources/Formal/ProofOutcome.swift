@@ -64,8 +64,8 @@ public struct ProofResult: Hashable, Sendable {
 public enum ProofFailure: Error, Hashable, Sendable, CustomStringConvertible {
   /// Yosys refuses the Verilog.
   case refused(property: String, messages: String)
-  /// The module has more than one clock.
-  case severalClocks(module: String, clocks: [String])
+  /// A design of several clocks makes a reset itself.
+  case derivedReset(module: String)
   /// The solver did not come to an end at any depth.
   case undecided(property: String, seconds: Int)
 
@@ -74,8 +74,8 @@ public enum ProofFailure: Error, Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .refused(let property, let messages):
       "Yosys refuses the Verilog of property '\(property)': \(messages); correct the text of the property"
-    case .severalClocks(let module, let clocks):
-      "'\(module)' has the clocks \(clocks.joined(separator: ", ")); prove the modules of one clock apart"
+    case .derivedReset(let module):
+      "'\(module)' has several clocks and makes a reset for an instance; prove the modules inside apart"
     case .undecided(let property, let seconds):
       "the solver says nothing about '\(property)' within \(seconds) s; make the parameters smaller or the limit larger"
     }

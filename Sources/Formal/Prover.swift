@@ -11,6 +11,9 @@ import Verilog
 /// inductive invariant (ABC `pdr`); when neither closes in time, the result is the number of cycles that hold, which is
 /// no proof and never called one.
 ///
+/// A design of several clocks is proved for every order of their edges: each clock becomes an input `<clock>_tick` that
+/// says when its registers move. What a register shows that is sampled while it changes is not part of that.
+///
 /// ```swift
 /// let prover = try Prover(StreamFIFO(width: 2, depth: 4).elaborate().simplified())
 /// for property in try StreamRules.properties(for: prover.interface) {
@@ -51,8 +54,9 @@ public struct Prover: Sendable {
   /// - Throws: `ToolMissing`, `BenchError` for malformed streams, ``ProofFailure``.
   public init(_ circuit: Circuit, assumptions: String = "", toolbox: Toolbox = Toolbox()) throws {
     interface = circuit.top.interface
-    sources = circuit.verilog().map { ($0.name, $0.text) }
-    harness = try ProofHarness(
+    let proved = interface.clocks.count > 1 ? try SingleClock.circuit(circuit) : circuit
+    sources = proved.verilog().map { ($0.name, $0.text) }
+    harness = ProofHarness(
       interface, assumptions: try StreamRules.assumptions(for: circuit.top.interface) + assumptions)
     yosys = try toolbox.yosys()
   }

@@ -9,7 +9,7 @@ import Testbench
 public enum StreamRules {
   /// Assumptions for every stream into the module.
   public static func assumptions(for interface: ModuleInterface) throws(BenchError) -> String {
-    try StreamShape.all(in: interface).filter { $0.direction == .input }.map { text($0, "assume") }.joined()
+    try StreamShape.all(in: interface).filter { $0.direction == .input }.map { text($0, "assume", interface) }.joined()
   }
 
   /// A property for every stream out of the module: `output-keeps-payload` for a stream called `output`.
@@ -18,7 +18,7 @@ public enum StreamRules {
       Property(
         stream.name.replacing("_", with: "-") + "-keeps-payload",
         "Once '\(stream.validPort)' is 1, it and the payload stay until '\(stream.readyPort)' is 1.",
-        verilog: text(stream, "assert"))
+        verilog: text(stream, "assert", interface))
     }
   }
 
@@ -32,7 +32,14 @@ public enum StreamRules {
     }
   }
 
-  private static func text(_ stream: StreamShape, _ verb: String) -> String {
+  /// Verilog: whether the port called `ready` is 1 at an edge of its clock.
+  static func taken(_ ready: String, in interface: ModuleInterface) -> String {
+    guard let clock = interface.ports.first(where: { $0.name == ready })?.clock else { return ready }
+    return "(\(ready) & \(SingleClock.tick(clock)))"
+  }
+
+  private static func text(_ stream: StreamShape, _ verb: String, _ interface: ModuleInterface) -> String {
+    let taken = taken(stream.readyPort, in: interface)
     let fields = stream.payload.fields
     let payload = fields.isEmpty ? "1'b0" : "{\(fields.map(\.port).joined(separator: ", "))}"
     let width = max(1, fields.reduce(0) { $0 + $1.width })
@@ -41,7 +48,7 @@ public enum StreamRules {
       reg \(prefix)_waits = 0;
       reg [\(width - 1):0] \(prefix)_payload;
       always @(posedge clock) begin
-        \(prefix)_waits <= !in_reset & \(stream.validPort) & !\(stream.readyPort);
+        \(prefix)_waits <= !in_reset & \(stream.validPort) & !\(taken);
         \(prefix)_payload <= \(payload);
       end
       always @* if (\(prefix)_waits) \(verb) (\(stream.validPort) & (\(prefix)_payload == \(payload)));

@@ -29,14 +29,15 @@ extension Lowering {
 
   /// Ports of clocks that only say to which clock other ports belong.
   var unusedClocks: [String] {
-    guard definition.clocks.count > 1 || definition.ports.contains(where: { $0.clock != 0 }) else { return [] }
     var isUsed = [Bool](repeating: false, count: definition.clocks.count)
     for register in definition.registers { isUsed[Int(register.clock)] = true }
     for memory in definition.memories {
       for port in memory.writePorts { isUsed[Int(port.clock)] = true }
       for case let clock? in memory.readPorts.map(\.clock) { isUsed[Int(clock)] = true }
     }
+    for assertion in definition.assertions { isUsed[Int(assertion.clock)] = true }
     for instance in definition.instances {
+      if !isUsed.contains(false) { break }
       for clock in definition.clockMap(of: instance, in: definitions)?.clocks ?? [] { isUsed[Int(clock)] = true }
     }
     return zip(definition.clocks, isUsed).filter { !$0.1 }.flatMap { [$0.0.clock] + [$0.0.reset].compactMap { $0 } }

@@ -1,4 +1,5 @@
 import Components
+import Formal
 import Testbench
 
 extension Catalog {
@@ -24,6 +25,57 @@ extension Catalog {
     return bench
   }
 
+  /// Pulses of one clock as pulses of another.
+  public static let pulseSynchronizer = Entry<PulseSynchronizer, CountWorkload>(
+    "pulse-synchronizer", "Makes a pulse of one clock a pulse of another.",
+    parameters: [.integer("stages", \.stages, in: 2...16, "Registers between the clocks")],
+    workload: CountWorkload(count: 5000),
+    workloadParameters: CountWorkload.parameters("Cycles, half of them with a pulse; the clocks tick together"),
+    expectedCycles: { _, work in work.count }
+  ) { request in
+    var bench = try PinBench(
+      request.interface, latency: request.generator.stages + 1, name: request.name, index: request.index,
+      seed: request.seed)
+    var random = bench.random("pulses")
+    for _ in 0..<request.workload.count {
+      let pulse = random.next() & 1
+      try bench.append([pulse], expecting: [pulse])
+    }
+    return bench
+  }
+  .proving(
+    PulseSynchronizer(),
+    assumptions: { _ in
+      """
+      reg systole_apart = 1;
+      always @(posedge clock)
+        systole_apart <= in_reset | (pulse & source_clock_tick ? 1'b0 : systole_apart | destination_clock_tick);
+      always @* assume (systole_apart | !(pulse & source_clock_tick));
+
+      """
+    },
+    { synchronizer in
+      [
+        Property(
+          "once",
+          "A pulse arrives once, within \(synchronizer.stages + 1) clocks, if the destination ticks before the next one.",
+          verilog: """
+            reg [7:0] under_way = 0;
+            reg [7:0] waiting = 0;
+            wire sent = pulse & source_clock_tick & !in_reset;
+            wire seen = pulse_seen & destination_clock_tick & !in_reset;
+            always @(posedge clock) begin
+              under_way <= in_reset ? 0 : under_way + sent - seen;
+              waiting <= in_reset | seen | under_way == 0 ? 0 : waiting + destination_clock_tick;
+            end
+            always @* if (!in_reset) begin
+              assert (!seen | under_way != 0);
+              assert (waiting <= \(synchronizer.stages));
+            end
+            """)
+      ]
+    })
+
   /// Items handed over by a handshake.
   public static let busSynchronizer = Entry<BusSynchronizer, CountWorkload>(
     "bus-synchronizer", "Hands items from one clock to another by a handshake, one at a time.",
@@ -35,6 +87,7 @@ extension Catalog {
     workload: CountWorkload(count: 2000), workloadParameters: CountWorkload.parameters("Items sent through"),
     expectedCycles: { _, work in 20 * work.count }
   ) { try $0.relayBench(width: $0.generator.width) }
+  .proving(BusSynchronizer(width: 2)) { [ordered(width: $0.width, capacity: 2)] }
 
   /// A queue between two clocks.
   public static let asynchronousFIFO = Entry<AsynchronousFIFO, CountWorkload>(
@@ -49,4 +102,13 @@ extension Catalog {
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Items sent through"),
     expectedCycles: { _, work in 6 * work.count }
   ) { try $0.relayBench(width: $0.generator.width) }
+  .proving(AsynchronousFIFO(width: 1, depth: 2)) { [ordered(width: $0.width, capacity: $0.capacity)] }
+
+  private static func ordered(width: Int, capacity: Int) -> Property {
+    OrderProperty(
+      from: "input", to: "output", width: width, capacity: capacity,
+      clocks: (input: "source_clock", output: "destination_clock")
+    )
+    .named("order", "Items leave once, in order, whole, for every order of the edges of both clocks.")
+  }
 }
