@@ -17,6 +17,8 @@ import Testing
 
   @Test func `The streams of every component are under proof`() {
     #expect(
-      Set(Self.entries).isSuperset(of: ["stream-fifo", "asynchronous-fifo", "skid-buffer", "stream-arbiter", "credit-link", "arbiter"]))
+      Set(Self.entries).isSuperset(of: [
+        "stream-fifo", "asynchronous-fifo", "skid-buffer", "stream-arbiter", "credit-link", "arbiter",
+      ]))
   }
 }

@@ -31,6 +31,17 @@ import Testing
     #expect(text.hasSuffix("\n1 error"))
   }
 
+  struct TwoClocks: BlackBox {
+    struct Ports { let a: Input<UInt>, y: Output<UInt> }
+    var ports: Ports { Ports(a: .init(8).in(.write), y: .init(8)) }
+    var moduleName: String { "vendor" }
+  }
+
+  @Test func `A black box belongs to one clock`() {
+    #expect(
+      diagnosis(TwoClocks()).contains("black box 'vendor' has ports of several domains [SYS0033]"))
+  }
+
   struct Loop: Generator {
     var followsInputs: Bool
 

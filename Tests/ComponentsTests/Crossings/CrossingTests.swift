@@ -179,4 +179,62 @@ import Verilator
     #expect(try ResetSynchronizer().toolComplaints() == "")
     #expect(try PulseSynchronizer().toolComplaints() == "")
   }
+
+  /// A queue between two clocks of a design, each side reset in step with its clock.
+  struct Bridge: Generator {
+    static let bus = ClockDomain("bus", reset: ResetStyle(.asynchronous, .activeLow))
+    static let core = ClockDomain("core")
+
+    struct Ports {
+      let off: Input<Bit>
+      let input: StreamInput<Bits>
+      let output: StreamOutput<Bits>
+    }
+    var ports: Ports {
+      Ports(off: .init().asynchronous(), input: .init(9).in(Self.bus), output: .init(9).in(Self.core))
+    }
+
+    func build(_ io: Interior<Ports>, in m: Module) {
+      let reset = [Self.bus, Self.core].map { clock in
+        m.instance(ResetSynchronizer(), "\(clock.name)_reset_sync", clocks: [.main: clock], resets: [.main: io.off])
+          .active
+      }
+      let queue = m.instance(
+        AsynchronousFIFO(width: 9, depth: 8, showsOccupancy: false), "queue",
+        clocks: [.source: Self.bus, .destination: Self.core],
+        resets: [.source: reset[0], .destination: reset[1]])
+      queue.input <== io.input
+      io.output <== queue.output
+    }
+  }
+
+  @Test func `A queue stands between two clocks of a design, and both engines run it alike`() throws {
+    let circuit = try Bridge().elaborate()
+    let library = try ModelBuilder(cache: ModelCache(folder: ".systole/test-cache"))
+      .library(for: ModelDesign(circuit.simplified()), profile: .debug)
+    for clocks in Self.patterns {
+      let engine = LockstepEngine(try NativeModel(circuit), try library.model(initialState: .zero))
+      let result = try relay(engine.interface, width: 9, items: 500, clocks, .mixed).run(on: engine)
+      #expect(result.verdict == .passed, "\(clocks): \(result.text())")
+    }
+    #expect(try Bridge().toolComplaints() == "")
+  }
+
+  @Test func `The reset of a design empties the queue on both sides`() throws {
+    let circuit = try Bridge().elaborate()
+    let engine = try NativeModel(circuit)
+    try engine.reset(cycles: 8)
+    engine.pin("input_valid")!.unsigned = 1
+    try engine.run(cycles: 12)
+    engine.settle()
+    #expect(engine.pin("output_valid")!.unsigned == 1)
+    engine.pin("off")!.unsigned = 1
+    engine.settle()
+    #expect(engine.pin("output_valid")!.unsigned == 0)
+    engine.pin("input_valid")!.unsigned = 0
+    engine.pin("off")!.unsigned = 0
+    try engine.run(cycles: 20)
+    engine.settle()
+    #expect(engine.pin("output_valid")!.unsigned == 0)
+  }
 }
