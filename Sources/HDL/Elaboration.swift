@@ -138,6 +138,7 @@ final class Elaboration {
       }
     }
     module.portNames = names.union(clockNames)
+    for name in module.portNames { _ = module.usedNames.insert(name) }
     let source = NodeID(Int32(module.definition.table.nodes.count))
     let drain = TargetID(Int32(module.targets.count))
     for (index, leaf) in leaves.enumerated() {

@@ -47,8 +47,8 @@ extension Module {
         .badName, "the domain '\(domain.title)' would have a port '\(name)'", fix: "give the domain another name",
         at: place)
     }
-    let isPort = portNames.contains(name)
-    if isPort || usedNames[name] != nil {
+    if !usedNames.insert(name), placeOfName(name) != nil {
+      let isPort = portNames.contains(name)
       report(
         .nameClash, "the name '\(name)' is taken by a port of the domain '\(domain.title)'",
         fix: "rename the \(isPort ? "port" : "state"), or the domain", at: place)

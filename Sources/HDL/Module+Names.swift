@@ -23,8 +23,12 @@ extension Module {
       report(.badName, "'\(verilog)' is a keyword of \(language)", fix: "choose another name", at: place)
       return placeholder()
     }
-    if portNames.contains(verilog) { verilog += suffix }
-    if let earlier = usedNames.updateValue(place, forKey: verilog) {
+    if usedNames.insert(verilog) { return verilog }
+    if portNames.contains(verilog) {
+      verilog += suffix
+      if usedNames.insert(verilog) { return verilog }
+    }
+    if let earlier = placeOfName(verilog) {
       report(
         .nameClash, "the name '\(verilog)' is used twice",
         notes: [Diagnostic.Note("first used here", at: definition.place(earlier))],
@@ -34,12 +38,16 @@ extension Module {
     return verilog
   }
 
-  /// A name for something that could not be named; the design is not going to be emitted.
-  private func placeholder() -> String {
-    let name = "unnamed_\(usedNames.count)"
-    usedNames[name] = -1
-    return name
+  /// Where the name was given that something has; nil when nothing has it.
+  func placeOfName(_ name: String) -> Int32? {
+    if portNames.contains(name) { return -1 }
+    return definition.signals.first { $0.name == name }?.place ?? definition.instances.first { $0.name == name }?.place
+      ?? definition.memories.first { $0.name == name }?.place
+      ?? definition.assertions.first { $0.label == name }?.place
   }
+
+  /// A name for something that could not be named; the design is not going to be emitted.
+  private func placeholder() -> String { "unnamed_\(statements)" }
 
   /// A net called `name` that carries `id`.
   func name(_ id: NodeID, _ name: String, at place: Int32) -> Handle {

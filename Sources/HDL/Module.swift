@@ -2,40 +2,43 @@ import Netlist
 
 /// The module under construction: what a generator's `build` adds hardware to.
 public final class Module {
-  var definition: Definition
+  // Nothing here runs user code while it changes one of these, so that the run time need not look for overlapping
+  // accesses: in a large array that would cost as much as all the rest.
+  @exclusivity(unchecked) var definition: Definition
   let elaboration: Elaboration
   /// Order number of the module among all that were begun: the same in every elaboration of one design.
   let ordinal: Int
   /// `Type` or `Type_parameter3`, for messages.
   let title: String
   /// Operations and assignments so far; the number finds the same statement again in a traced elaboration.
-  var statements = 0
+  @exclusivity(unchecked) var statements = 0
 
-  var targets: [Target] = []
+  @exclusivity(unchecked) var targets: [Target] = []
   /// The statement that drove each connection of the definition, and the entry in ``targets`` of those that have one.
-  var connectionStatements: [Int32] = []
+  @exclusivity(unchecked) var connectionStatements: [Int32] = []
   var connectionTargets: [Int: Int] = [:]
-  var scope = Scope.root
+  @exclusivity(unchecked) var scope = Scope.root
   var choices: [Choice] = []
   var openChoices: [(choice: Int32, branch: Int32)] = []
   /// What is known of each memory beyond its ports.
   var memoryPlans: [MemoryPlan] = []
 
-  var prefixes: [String] = []
-  var usedNames: [String: Int32] = [:]
+  @exclusivity(unchecked) var prefixes: [String] = []
+  /// Every name that is taken.
+  @exclusivity(unchecked) var usedNames = NameSet(capacity: 64)
   /// Names of ports, clocks and resets.
   var portNames: Set<String> = []
   var knownPlaces: [Place: Int32] = [:]
-  var lastFile: UnsafePointer<UInt8>?
-  var lastLine = 0
-  var lastPlace: Int32 = -1
-  var isFinished = false
+  @exclusivity(unchecked) var lastFile: UnsafePointer<UInt8>?
+  @exclusivity(unchecked) var lastLine = 0
+  @exclusivity(unchecked) var lastPlace: Int32 = -1
+  @exclusivity(unchecked) var isFinished = false
   /// Resets of domains that choose none themselves.
   let styles: ResetStyles
   /// Domains by the number that registers have until the module is finished; the first one is the main one.
-  var domains = [DomainUse(domain: .main)]
+  @exclusivity(unchecked) var domains = [DomainUse(domain: .main)]
   /// The domain of what is being made.
-  var currentDomain: Int32 = 0
+  @exclusivity(unchecked) var currentDomain: Int32 = 0
   /// The domains of ``Definition/clocks`` of the finished module.
   var clockDomains: [ClockDomain] = []
 

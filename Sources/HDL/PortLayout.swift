@@ -22,14 +22,22 @@ public final class PortLayout {
   private var identities: [ObjectIdentifier] = []
   private var answers: [(path: AnyKeyPath, entry: PortEntry)] = []
   private static let memory = 32
+  /// Where the next path is expected: an array asks in the same order for every cell.
+  private var next = 0
 
-  func entry<P, T>(of path: KeyPath<P, T>) -> PortEntry {
-    let identity = ObjectIdentifier(path)
-    for index in identities.indices where identities[index] == identity { return answers[index].entry }
-    return find(path, identity)
+  @usableFromInline
+  func entry<P, T>(of path: KeyPath<P, T>) -> PortEntry { entry(of: ObjectIdentifier(path)) ?? find(path) }
+
+  private func entry(of identity: ObjectIdentifier) -> PortEntry? {
+    if !identities.indices.contains(next) || identities[next] != identity {
+      guard let found = identities.firstIndex(of: identity) else { return nil }
+      next = found
+    }
+    defer { next += 1 }
+    return answers[next].entry
   }
 
-  private func find<P, T>(_ path: KeyPath<P, T>, _ identity: ObjectIdentifier) -> PortEntry {
+  private func find<P, T>(_ path: KeyPath<P, T>) -> PortEntry {
     guard let offset = MemoryLayout<P>.offset(of: path) else {
       preconditionFailure("a port must be a stored property of \(P.self); \(path) is computed")
     }
@@ -37,7 +45,7 @@ public final class PortLayout {
       preconditionFailure("\(path) is not a port")
     }
     if answers.count < Self.memory {
-      identities.append(identity)
+      identities.append(ObjectIdentifier(path))
       answers.append((path, entry))
     }
     return entry

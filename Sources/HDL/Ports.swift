@@ -58,7 +58,7 @@ extension Signal {
 
 /// An input of a module: read inside, driven outside.
 public struct Input<T: PortElement>: PortDeclaration, ClockedPort {
-  let shape: T.Shape
+  @usableFromInline let shape: T.Shape
   /// To which clock it belongs; nil for ``ClockDomain/main``.
   public var timing: PortTiming?
 
@@ -73,7 +73,7 @@ public struct Input<T: PortElement>: PortDeclaration, ClockedPort {
 
 /// An output of a module: driven inside, read outside.
 public struct Output<T: PortElement>: PortDeclaration, ClockedPort {
-  let shape: T.Shape
+  @usableFromInline let shape: T.Shape
   /// To which clock it belongs; nil for ``ClockDomain/main``.
   public var timing: PortTiming?
 

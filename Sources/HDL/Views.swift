@@ -1,13 +1,17 @@
 import Netlist
 
 /// The ports of a module from inside: inputs are read, outputs are driven.
+///
+/// Arrays ask for the ports of their cells tens of thousands of times; where a single port is asked for, the caller gets
+/// code of its own, in which the path is a plain offset.
 @dynamicMemberLookup
 public struct Interior<P> {
-  let ports: P
-  let layout: PortLayout
-  let scope: PortScope
+  @usableFromInline let ports: P
+  @usableFromInline let layout: PortLayout
+  @usableFromInline let scope: PortScope
 
   /// The value of an input.
+  @inlinable @inline(__always)
   public subscript<T: PortElement>(dynamicMember path: KeyPath<P, Input<T>>) -> T.Source {
     T.source(ports[keyPath: path].shape, layout.entry(of: path), in: scope)
   }
@@ -23,6 +27,7 @@ public struct Interior<P> {
   }
 
   /// Where to assign an output.
+  @inlinable @inline(__always)
   public subscript<T: PortElement>(dynamicMember path: KeyPath<P, Output<T>>) -> T.Drain {
     T.drain(ports[keyPath: path].shape, layout.entry(of: path), in: scope)
   }
@@ -82,11 +87,12 @@ public struct Interior<P> {
 /// The ports of an instance from outside: inputs are driven, outputs are read.
 @dynamicMemberLookup
 public struct Exterior<P> {
-  let ports: P
-  let layout: PortLayout
-  let scope: PortScope
+  @usableFromInline let ports: P
+  @usableFromInline let layout: PortLayout
+  @usableFromInline let scope: PortScope
 
   /// Where to assign an input of the instance.
+  @inlinable @inline(__always)
   public subscript<T: PortElement>(dynamicMember path: KeyPath<P, Input<T>>) -> T.Drain {
     T.drain(ports[keyPath: path].shape, layout.entry(of: path), in: scope)
   }
@@ -102,6 +108,7 @@ public struct Exterior<P> {
   }
 
   /// The value of an output of the instance.
+  @inlinable @inline(__always)
   public subscript<T: PortElement>(dynamicMember path: KeyPath<P, Output<T>>) -> T.Source {
     T.source(ports[keyPath: path].shape, layout.entry(of: path), in: scope)
   }

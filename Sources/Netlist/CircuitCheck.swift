@@ -293,23 +293,38 @@ struct DefinitionCheck {
 
   /// Names are checked here once more, so that a circuit built or changed by hand is safe to print too.
   private mutating func checkNames() {
-    var seen: Set<String> = []
-    func names() -> [String] {
-      definition.clocks.flatMap { [$0.clock] + ($0.reset.map { [$0] } ?? []) } + definition.ports.map(\.shape.name)
-        + definition.signals.compactMap { signal -> String? in
-          switch signal.kind {
-          case .input, .instanceOutput, .foreign: nil
-          default: signal.name
-          }
-        }
-        + definition.assertions.map(\.label) + definition.memories.map(\.name) + definition.instances.map(\.name)
+    var seen = NameSet(capacity: definition.registers.count + definition.instances.count + 64)
+    var problems: [String] = []
+    var mayRepeat = false
+    forEachName { name in
+      if !Identifier.isWellFormed(name) { problems.append("'\(name)' is no identifier") }
+      if let language = Identifier.language(reserving: name) {
+        problems.append("'\(name)' is a keyword of \(language)")
+      }
+      if !seen.insert(name) { mayRepeat = true }
     }
-    let all = [definition.name] + names()
-    seen.reserveCapacity(all.count)
-    for name in all {
-      if !Identifier.isWellFormed(name) { fail("'\(name)' is no identifier") }
-      if let language = Identifier.language(reserving: name) { fail("'\(name)' is a keyword of \(language)") }
-      if !seen.insert(name).inserted { fail("the name '\(name)' is used twice") }
+    if mayRepeat {
+      var exact: Set<String> = []
+      forEachName { if !exact.insert($0).inserted { problems.append("the name '\($0)' is used twice") } }
     }
+    for problem in problems { fail(problem) }
+  }
+
+  private func forEachName(_ body: (String) -> Void) {
+    body(definition.name)
+    for clock in definition.clocks {
+      body(clock.clock)
+      if let reset = clock.reset { body(reset) }
+    }
+    for port in definition.ports { body(port.shape.name) }
+    for index in definition.signals.indices {
+      switch definition.signals[index].kind {
+      case .input, .instanceOutput, .foreign: break
+      default: body(definition.signals[index].name)
+      }
+    }
+    for assertion in definition.assertions { body(assertion.label) }
+    for memory in definition.memories { body(memory.name) }
+    for index in definition.instances.indices { body(definition.instances[index].name) }
   }
 }

@@ -3,69 +3,15 @@ struct CombinationalPaths {
   /// For each port, the indices of the input ports that it follows; empty for inputs.
   private(set) var dependencies: [[Int32]] = []
   /// The signals on a loop, in order; nil when there is none.
-  private(set) var loop: [Int32]?
-
-  private enum State: UInt8 { case new, open, done }
+  let loop: [Int32]?
 
   /// Analyses `definition`, given the result for every definition that it instantiates.
   ///
   /// `isTop` leaves out the dependencies of ports, which only a user of the module would ask for.
   init(of definition: Definition, instances known: [CombinationalPaths], isTop: Bool) {
-    let table = definition.table
-    var state = [State](repeating: .new, count: table.nodes.count)
-
-    func forEachSource(of id: Int32, _ body: (Int32) -> Void) {
-      let node = table.nodes[Int(id)]
-      guard node.operation == .signal else {
-        table.forEachOperand(of: node) { body($0.index) }
-        return
-      }
-      switch definition.signals[Int(node.a)].kind {
-      case .net(let driver): body(driver.index)
-      case .instanceOutput(let instance, let port):
-        let used = definition.instances[Int(instance)]
-        for input in known[Int(used.definition)].dependencies[Int(port)] {
-          body(definition.connections[Int(used.inputs.lowerBound + input)].index)
-        }
-      case .memoryRead(let memory, let port):
-        let read = definition.memories[Int(memory)].readPorts[Int(port)]
-        if read.clock == nil { body(read.address.index) }
-      case .foreign:
-        if let foreign = definition.foreign, foreign.followsInputs { for input in foreign.inputs { body(input.index) } }
-      case .input, .register: break
-      }
-    }
-
-    // Depth first with an explicit stack: a path may pass through tens of thousands of instances. A node on the stack
-    // is to be visited, its complement to be left again; `path` holds those that are being visited.
-    var stack: [Int32] = []
-    var path: [Int32] = []
-    func visit(_ root: Int32) -> [Int32]? {
-      stack.append(root)
-      while let entry = stack.popLast() {
-        guard entry >= 0 else {
-          state[Int(~entry)] = .done
-          path.removeLast()
-          continue
-        }
-        switch state[Int(entry)] {
-        case .done: continue
-        case .new:
-          state[Int(entry)] = .open
-          path.append(entry)
-          stack.append(~entry)
-          forEachSource(of: entry) { if state[Int($0)] != .done { stack.append($0) } }
-        case .open: return Array(path[path.firstIndex(of: entry)!...])
-        }
-      }
-      return nil
-    }
-
-    definition.forEachRoot { root in
-      guard loop == nil, let nodes = visit(root.index) else { return }
-      loop = nodes.compactMap { table.nodes[Int($0)].operation == .signal ? table.nodes[Int($0)].a : nil }.reversed()
-    }
-
+    let sources = Sources(definition: definition, known: known)
+    var search = LoopSearch(nodes: definition.table.nodes.count)
+    loop = search.run(sources)
     dependencies = [[Int32]](repeating: [], count: definition.ports.count)
     guard loop == nil, !isTop else { return }
     var inputOrder: [Int32] = []
@@ -74,6 +20,7 @@ struct CombinationalPaths {
       inputOrder.append(nextInput)
       if port.driver == nil { nextInput += 1 }
     }
+    let table = definition.table
     var seen = [Int32](repeating: -1, count: table.nodes.count)
     for (index, port) in definition.ports.enumerated() {
       guard let driver = port.driver else { continue }
@@ -86,9 +33,89 @@ struct CombinationalPaths {
         if node.operation == .signal, case .input(let port) = definition.signals[Int(node.a)].kind {
           inputs.insert(inputOrder[Int(port)])
         }
-        forEachSource(of: id) { stack.append($0) }
+        sources.forEach(of: id) { stack.append($0) }
       }
       dependencies[index] = inputs.sorted()
     }
+  }
+}
+
+/// What the value of a node follows without a clock edge between.
+private struct Sources {
+  let definition: Definition
+  let known: [CombinationalPaths]
+
+  func forEach(of id: Int32, _ body: (Int32) -> Void) {
+    let node = definition.table.nodes[Int(id)]
+    guard node.operation == .signal else {
+      definition.table.forEachOperand(of: node) { body($0.index) }
+      return
+    }
+    switch definition.signals[Int(node.a)].kind {
+    case .net(let driver): body(driver.index)
+    case .instanceOutput(let instance, let port):
+      let used = Int(definition.instances[Int(instance)].definition)
+      let inputs = known[used].dependencies[Int(port)]
+      guard !inputs.isEmpty else { return }
+      let first = definition.instances[Int(instance)].inputs.lowerBound
+      for input in inputs { body(definition.connections[Int(first + input)].index) }
+    case .memoryRead(let memory, let port):
+      let read = definition.memories[Int(memory)].readPorts[Int(port)]
+      if read.clock == nil { body(read.address.index) }
+    case .foreign:
+      if let foreign = definition.foreign, foreign.followsInputs { for input in foreign.inputs { body(input.index) } }
+    case .input, .register: break
+    }
+  }
+}
+
+/// Looks for a loop, depth first with a stack of its own: a path may pass through tens of thousands of instances.
+private struct LoopSearch {
+  private var state: [State]
+  /// Nodes to be visited, and complements of nodes to be left again.
+  private var stack: [Int32] = []
+  /// Nodes that are being visited.
+  private var path: [Int32] = []
+
+  private enum State: UInt8 { case new, open, done }
+
+  init(nodes: Int) { state = [State](repeating: .new, count: nodes) }
+
+  /// The signals on the first loop found.
+  mutating func run(_ sources: Sources) -> [Int32]? {
+    let table = sources.definition.table
+    for root in sources.definition.roots where state[Int(root.index)] == .new {
+      guard let nodes = visit(root.index, sources) else { continue }
+      return nodes.compactMap { table.nodes[Int($0)].operation == .signal ? table.nodes[Int($0)].a : nil }.reversed()
+    }
+    return nil
+  }
+
+  private mutating func visit(_ root: Int32, _ sources: Sources) -> [Int32]? {
+    stack.append(root)
+    while let entry = stack.popLast() {
+      guard entry >= 0 else {
+        state[Int(~entry)] = .done
+        path.removeLast()
+        continue
+      }
+      switch state[Int(entry)] {
+      case .done: continue
+      case .new:
+        let height = stack.count
+        stack.append(~entry)
+        sources.forEach(of: entry) { if state[Int($0)] != .done { stack.append($0) } }
+        if stack.count == height + 1 {
+          // It follows nothing.
+          stack.removeLast()
+          state[Int(entry)] = .done
+        } else {
+          state[Int(entry)] = .open
+          path.append(entry)
+        }
+      case .open: return Array(path[path.firstIndex(of: entry)!...])
+      }
+    }
+    return nil
   }
 }

@@ -9,7 +9,22 @@ public enum Identifier {
   /// The language that reserves `name`; nil when it is free in Verilog, SystemVerilog and VHDL.
   ///
   /// VHDL does not tell capitals from small letters; names are compared as they are emitted, in small letters.
-  public static func language(reserving name: String) -> String? { keywords[name] }
+  public static func language(reserving name: String) -> String? {
+    keywordShapes[shape(of: name)] ? keywords[name] : nil
+  }
+
+  /// A number that many names share: one that no keyword has needs no search, and most names have such a one.
+  private static func shape(of name: String) -> Int {
+    let bytes = name.utf8
+    guard let first = bytes.first, let last = bytes.last else { return 0 }
+    return (Int(first) * 29 + Int(last) * 7 + bytes.count * 151) & 4095
+  }
+
+  private static let keywordShapes: [Bool] = {
+    var result = [Bool](repeating: false, count: 4096)
+    for keyword in keywords.keys { result[shape(of: keyword)] = true }
+    return result
+  }()
 
   /// `camelCase` or `PascalCase` as `snake_case`; a run of capitals is one word (`axiID` becomes `axi_id`).
   public static func snakeCase(_ name: String) -> String {

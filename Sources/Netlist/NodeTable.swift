@@ -37,7 +37,8 @@ public struct NodeTable: Sendable {
     }
     let signal = Int(node.a)
     if signal >= signalNodes.count {
-      signalNodes.append(contentsOf: repeatElement(0, count: signal + 1 - signalNodes.count))
+      while signal > signalNodes.count { signalNodes.append(0) }
+      signalNodes.append(0)
     } else if signalNodes[signal] != 0, nodes[Int(signalNodes[signal]) - 1] == node {
       return NodeID(signalNodes[signal] - 1)
     }

@@ -13,7 +13,8 @@ extension Lowering {
 
   // MARK: Declarations
 
-  mutating func addDeclarations() {
+  /// Writes the declarations; those of nets at outputs of instances, the bulk of a large array, as they come.
+  mutating func printDeclarations() {
     var initial: [(String, VerilogExpression)] = []
     for register in definition.registers {
       let signal = definition.signals[Int(register.signal)]
@@ -31,21 +32,23 @@ extension Lowering {
       comment(memory.place)
       declare(memory)
     }
-    for (index, signal) in definition.signals.enumerated() {
-      switch signal.kind {
+    printer.print(take())
+    for index in definition.signals.indices {
+      switch definition.signals[index].kind {
       case .net:
+        let signal = definition.signals[index]
         comment(signal.place)
         add(.wire(signal.name, type(signal), nil))
-      case .instanceOutput where !isAliased[index]:
-        switch reference(index) {
-        case .output(let instance, let port): add(.outputWire(instance: instance, port: port, type(signal)))
-        default: add(.wire(names[index], type(signal), nil))
-        }
+        printer.print(take())
+      case .instanceOutput(let instance, let port) where !isAliased[index]:
+        printer.open()
+        printNet(of: index, instance, port)
       default: break
       }
     }
     if !initial.isEmpty { add(.initial(initial)) }
     for memory in definition.memories { addContents(memory) }
+    printer.print(take())
   }
 
   // MARK: Logic
@@ -147,53 +150,6 @@ extension Lowering {
         return other.isEmpty ? [] : [.condition(.unary("!", expression(condition)), other, [])]
       }
       return [.condition(expression(condition), taken, other)]
-    }
-  }
-
-  // MARK: Instances
-
-  mutating func addInstances() {
-    let forms = definitions.map(InstanceForm.init)
-    for instance in definition.instances {
-      let form = forms[Int(instance.definition)]
-      var connections: [(port: String, value: VerilogExpression)] = []
-      connections.reserveCapacity(form.ports.count + form.clocks.count)
-      connections += instance.clockMap < 0 ? form.clocks : clockConnections(of: instance)
-      var input = Int(instance.inputs.lowerBound)
-      var output = instance.outputs.lowerBound
-      for port in form.ports {
-        if port.direction == .input {
-          connections.append((port.name, expression(definition.connections[input])))
-          input += 1
-        } else {
-          connections.append((port.name, reference(Int(output))))
-          output += 1
-        }
-      }
-      printer.print(.blank)
-      printer.print(.instance(module: form.module, name: instance.name, connections))
-    }
-  }
-
-  /// What every instance of a module is connected to.
-  private struct InstanceForm {
-    /// The module's name with its parameters.
-    var module: String
-    var clocks: [(port: String, value: VerilogExpression)]
-    var ports: [PortShape]
-
-    init(_ used: Definition) {
-      ports = used.ports.map(\.shape)
-      guard let foreign = used.foreign else {
-        module = used.name
-        clocks = used.clocks.flatMap { clock in
-          ([clock.clock] + [clock.reset].compactMap { $0 }).map { ($0, .name($0)) }
-        }
-        return
-      }
-      module = foreign.instantiation
-      clocks = foreign.clockConnections(used.clocks)
-      for index in ports.indices { ports[index].name = foreign.portNames[ports[index].name] ?? ports[index].name }
     }
   }
 

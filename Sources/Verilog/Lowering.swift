@@ -22,6 +22,11 @@ struct Lowering {
   var netUses: [Int32: SignalUse] = [:]
   var items: [VerilogItem] = []
   var printer: VerilogPrinter
+  /// Text that is written again and again.
+  let pieces: TextBuffer
+  /// What the instances of each definition have in common.
+  let forms: [InstanceForm]
+  let instanceNames: [TextPiece]
   var plan: NetPlan
   var nextStates: [NextState] = []
   /// Local parameters by the cases that they stand for.
@@ -39,6 +44,10 @@ struct Lowering {
     isAliased = [Bool](repeating: false, count: definition.signals.count)
     printer = VerilogPrinter(
       capacity: 4096 + 64 * (table.nodes.count + definition.connections.count + definition.instances.count))
+    let pieces = TextBuffer(capacity: 1024 + 16 * definition.instances.count)
+    self.pieces = pieces
+    forms = definitions.map { InstanceForm($0, in: pieces) }
+    instanceNames = definition.instances.map { instance in pieces.piece { $0.append(instance.name) } }
     var taken = NameSet(capacity: names.count + definition.instances.count + 64)
     for name in names where !name.isEmpty { _ = taken.insert(name) }
     for port in definition.ports { _ = taken.insert(port.shape.name) }
@@ -73,12 +82,13 @@ struct Lowering {
     let logic = take()
     addAssertions()
     let assertions = take()
-    addDeclarations()
-    let declarations = caseParameters + take()
 
     printer.begin(head)
-    printer.print(declarations + [.blank] + logic)
-    addInstances()
+    printer.print(caseParameters)
+    printDeclarations()
+    printer.separate()
+    printer.print(logic)
+    printInstances()
     printer.print(assertions)
     addUnusedSink()
     printer.print(take())
@@ -87,7 +97,7 @@ struct Lowering {
 
   mutating func add(_ item: VerilogItem) { items.append(item) }
 
-  private mutating func take() -> [VerilogItem] {
+  mutating func take() -> [VerilogItem] {
     defer { items = [] }
     return items
   }
@@ -152,13 +162,12 @@ struct Lowering {
   /// Calls every other output of an instance after the instance and the port; one that nothing reads says so in its
   /// name, for readers and linters.
   private mutating func nameInstanceOutputs() {
-    let suffixes = definitions.map { $0.ports.map { NameSet.Part("_" + $0.shape.name) } }
     for instance in definition.instances {
       let base = NameSet.Part(instance.name)
       for index in instance.outputs where !isAliased[Int(index)] {
         guard case .instanceOutput(_, let port) = definition.signals[Int(index)].kind else { continue }
         if isRead[Int(index)] {
-          let isFree = takenNames.insert(base.followed(by: suffixes[Int(instance.definition)][Int(port)]))
+          let isFree = takenNames.insert(base.followed(by: forms[Int(instance.definition)].ports[Int(port)].suffixHash))
           if !isFree { names[Int(index)] = unique(name(Int(index))) }
         } else {
           names[Int(index)] = unique("unused_" + name(Int(index)))

@@ -1,3 +1,9 @@
+/// Where a piece of text stands in a ``TextBuffer``.
+struct TextPiece {
+  fileprivate let start: Int32
+  fileprivate let count: Int32
+}
+
 /// Bytes of a text that grows at its end.
 ///
 /// The text of a large array is written in millions of short pieces; an array of bytes would check and count each.
@@ -15,13 +21,37 @@ final class TextBuffer {
   deinit { start.deallocate() }
 
   func append(_ text: String) {
-    var text = text
-    text.withUTF8 { bytes in
-      reserve(bytes.count)
-      guard let source = bytes.baseAddress else { return }
-      (start + count).update(from: source, count: bytes.count)
-      count += bytes.count
+    let isDone: Void? = text.utf8.withContiguousStorageIfAvailable { bytes in
+      if let source = bytes.baseAddress { append(source, bytes.count) }
     }
+    if isDone == nil { for byte in text.utf8 { append(byte) } }
+  }
+
+  /// A piece of `other`.
+  func append(_ piece: TextPiece, of other: TextBuffer) { append(other.start + Int(piece.start), Int(piece.count)) }
+
+  private func append(_ source: UnsafePointer<UInt8>, _ length: Int) {
+    reserve(length)
+    (start + count).update(from: source, count: length)
+    count += length
+  }
+
+  /// What `body` appends, to be repeated in other texts.
+  func piece(_ body: (TextBuffer) -> Void) -> TextPiece {
+    let first = count
+    body(self)
+    return TextPiece(start: Int32(first), count: Int32(count - first))
+  }
+
+  /// The beginning of a declaration, up to the name.
+  func append(_ keyword: String, _ type: VerilogType) {
+    append("  ")
+    append(keyword)
+    append(" ")
+    guard type.width > 1 || type.isSigned else { return }
+    append(type.isSigned ? "signed [" : "[")
+    append(type.width - 1)
+    append(":0] ")
   }
 
   func append(_ byte: UInt8) {
@@ -52,7 +82,11 @@ final class TextBuffer {
     return length
   }
 
-  var text: String { String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self) }
+  /// Moves everything to the end of `text`.
+  func move(to text: inout String) {
+    text += String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+    count = 0
+  }
 
   private func reserve(_ more: Int) {
     guard count + more > capacity else { return }

@@ -1,6 +1,9 @@
 /// Writes a module as text, item by item. Line breaks and parentheses are all that it settles.
 struct VerilogPrinter {
-  private let text: TextBuffer
+  /// The item that is being written, and some before it.
+  let text: TextBuffer
+  /// What was written before.
+  private var module = ""
   /// A blank line waits for what it separates.
   private var blank = Blank.unwanted
 
@@ -8,8 +11,14 @@ struct VerilogPrinter {
 
   private static let lineLength = 100
 
+  /// How many bytes wait in the buffer: few enough to stay in a cache.
+  private static let chunk = 1 << 15
+
   /// A printer of about `capacity` bytes.
-  init(capacity: Int) { text = TextBuffer(capacity: capacity) }
+  init(capacity: Int) {
+    text = TextBuffer(capacity: 2 * Self.chunk)
+    module.reserveCapacity(capacity)
+  }
 
   mutating func begin(_ module: VerilogHead) {
     for line in module.comment { write(line.isEmpty ? "//" : "// ", line, "\n") }
@@ -34,7 +43,8 @@ struct VerilogPrinter {
   /// Ends the module; gives its whole text.
   mutating func end() -> String {
     write("endmodule\n\n`default_nettype wire\n")
-    return text.text
+    text.move(to: &module)
+    return module
   }
 
   private func write(_ part: String) { text.append(part) }
@@ -56,28 +66,26 @@ struct VerilogPrinter {
   }
 
   private func declare(_ keyword: String, _ type: VerilogType, _ name: String) {
-    declare(keyword, type)
+    text.append(keyword, type)
     write(name)
-  }
-
-  private func declare(_ keyword: String, _ type: VerilogType) {
-    write("  ", keyword, " ")
-    guard type.width > 1 || type.isSigned else { return }
-    write(type.isSigned ? "signed [" : "[")
-    text.append(type.width - 1)
-    write(":0] ")
   }
 
   mutating func print(_ items: [VerilogItem]) { for item in items { print(item) } }
 
   mutating func print(_ item: VerilogItem) {
-    if case .blank = item {
-      if blank == .possible { blank = .wanted }
-      return
-    }
+    if case .blank = item { return separate() }
+    open()
+    printBody(item)
+  }
+
+  /// Asks for a blank line before what comes next, if anything does.
+  mutating func separate() { if blank == .possible { blank = .wanted } }
+
+  /// Writes the blank line that was asked for; something follows.
+  mutating func open() {
+    if text.count > Self.chunk { text.move(to: &module) }
     if blank == .wanted { write("\n") }
     blank = .possible
-    printBody(item)
   }
 
   private func printBody(_ item: VerilogItem) {
@@ -88,10 +96,6 @@ struct VerilogPrinter {
         write(" = ")
         print(value, indent: 4)
       }
-      write(";\n")
-    case .outputWire(let instance, let port, let type):
-      declare("wire", type)
-      write(instance, "_", port)
       write(";\n")
     case .parameter(let name, let type, let value):
       declare("localparam", type, name)
@@ -136,15 +140,6 @@ struct VerilogPrinter {
       write("\"}, ", memory, ");\n`else\n")
       write("  initial $readmemh(\"", file, "\", ")
       write(memory, ");\n`endif\n")
-    case .instance(let module, let name, let connections):
-      write("  ", module, " ")
-      write(name, " (\n")
-      for (index, connection) in connections.enumerated() {
-        write("    .", connection.port, "(")
-        print(connection.value, indent: 6)
-        write(index + 1 < connections.count ? "),\n" : ")\n")
-      }
-      write("  );\n")
     case .conditional(let macro, let items):
       write("`ifdef ", macro, "\n")
       for item in items { printBody(item) }
@@ -224,7 +219,7 @@ struct VerilogPrinter {
     }
   }
 
-  private func print(_ expression: VerilogExpression, indent depth: Int) {
+  func print(_ expression: VerilogExpression, indent depth: Int) {
     let start = text.count
     printFlat(expression)
     guard text.count - start > Self.lineLength / 2 else { return }

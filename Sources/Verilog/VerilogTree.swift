@@ -43,8 +43,6 @@ struct VerilogType: Equatable {
 /// A line or block of a module body.
 enum VerilogItem {
   case wire(String, VerilogType, VerilogExpression?)
-  /// The net of an output of an instance, called after both.
-  case outputWire(instance: String, port: String, VerilogType)
   /// A local parameter.
   case parameter(String, VerilogType, String)
   case variable(String, VerilogType, attribute: String? = nil)
@@ -57,7 +55,6 @@ enum VerilogItem {
   /// A table: `target` takes the value whose label equals `subject`.
   case table(target: String, subject: VerilogExpression, [(label: String?, value: VerilogExpression)])
   case initial([(String, VerilogExpression)])
-  case instance(module: String, name: String, [(port: String, value: VerilogExpression)])
   /// Items that are there when a macro is defined.
   indirect case conditional(macro: String, [VerilogItem])
   case comment(String)

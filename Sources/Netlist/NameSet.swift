@@ -1,16 +1,16 @@
 /// The names that are taken in a module, by a hash of their bytes.
 ///
 /// The hash of a name in two parts follows from the hashes of the parts, so that the outputs of tens of thousands of
-/// instances need no strings. Two names of one hash would only give the second of them a number that it does not need;
-/// the hash is the same in every run, and so is the text.
-struct NameSet {
+/// instances need no strings. Two names may have one hash, if hardly ever: whoever asks must not take "taken" for a proof.
+/// The hash is the same in every run.
+package struct NameSet {
   /// Hash and length of a name or of a part of one.
-  struct Part {
+  package struct Part {
     fileprivate var hash: UInt64 = 0
     /// The factor that moves what stands before this part.
     fileprivate var power: UInt64 = 1
 
-    init(_ text: String) {
+    package init(_ text: String) {
       for byte in text.utf8 {
         hash = hash &* Self.base &+ UInt64(byte)
         power = power &* Self.base
@@ -23,7 +23,7 @@ struct NameSet {
     }
 
     /// The part with `other` after it.
-    func followed(by other: Part) -> Part {
+    package func followed(by other: Part) -> Part {
       Part(hash: hash &* other.power &+ other.hash, power: power &* other.power)
     }
 
@@ -35,17 +35,17 @@ struct NameSet {
   private var used = 0
 
   /// Room for `capacity` names.
-  init(capacity: Int) {
+  package init(capacity: Int) {
     var count = 64
     while count < capacity * 2 { count *= 2 }
     slots = [UInt64](repeating: 0, count: count)
   }
 
   /// Takes a name; false when it was taken before.
-  mutating func insert(_ name: String) -> Bool { insert(Part(name)) }
+  package mutating func insert(_ name: String) -> Bool { insert(Part(name)) }
 
   /// Takes a name; false when it was taken before.
-  mutating func insert(_ name: Part) -> Bool {
+  package mutating func insert(_ name: Part) -> Bool {
     if used * 2 >= slots.count { grow() }
     // The highest bits depend on every byte; zero would mean a free slot.
     let key = name.hash == 0 ? 1 : name.hash
