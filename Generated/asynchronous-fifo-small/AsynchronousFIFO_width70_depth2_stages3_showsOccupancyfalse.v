@@ -84,7 +84,11 @@ module AsynchronousFIFO_width70_depth2_stages3_showsOccupancyfalse (
       write_seen_1 <= write_code;
       write_seen_2 <= write_seen_1;
       write_seen_3 <= write_seen_2;
-      is_shown <= loads | (output_ready ? 1'b0 : is_shown);
+      if (loads) begin
+        is_shown <= 1'b1;
+      end else if (output_ready) begin
+        is_shown <= 1'b0;
+      end
     end
   end
 

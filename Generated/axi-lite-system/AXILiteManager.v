@@ -103,13 +103,13 @@ module AXILiteManager (
     end else begin
       if (is_busy_and) begin
         is_busy <= 1'b0;
-      end else begin
-        is_busy <= takes | is_busy;
+      end else if (takes) begin
+        is_busy <= 1'b1;
       end
       if (is_busy_and) begin
         has_answer <= 1'b0;
-      end else begin
-        has_answer <= ends | has_answer;
+      end else if (ends) begin
+        has_answer <= 1'b1;
       end
       if (takes) begin
         offers_write_address <= access_is_write;

@@ -52,14 +52,14 @@ module AXILiteSubordinate (
   wire begins;
   wire is_taken;
 
-  wire write_address_and = axi_awvalid & !has_write_address;
-  wire word_and = axi_wvalid & !has_word;
-  wire read_address_and = axi_arvalid & !has_read_address;
+  wire has_write_address_and = axi_awvalid & !has_write_address;
+  wire has_word_and = axi_wvalid & !has_word;
+  wire has_read_address_and = axi_arvalid & !has_read_address;
   wire is_write_and = has_write_address & has_word;
   wire access_valid_and = is_busy & !is_sent;
   wire response_ready_and = is_busy & is_sent & !has_answer;
-  wire is_error_and = response_valid & response_ready_and;
-  wire has_write_address_and = is_taken & is_write;
+  wire has_answer_and = response_valid & response_ready_and;
+  wire has_write_address_and_2 = is_taken & is_write;
   wire [1:0] axi_bresp_joined = {is_error, 1'b0};
   assign begins = !is_busy & (is_write_and | has_read_address);
   assign is_taken = has_answer & (is_write ? axi_bready : axi_rready);
@@ -79,17 +79,17 @@ module AXILiteSubordinate (
   assign response_ready = response_ready_and;
 
   always @(posedge clock) begin
-    if (write_address_and) begin
+    if (has_write_address_and) begin
       write_address <= axi_awaddr;
     end
-    if (word_and) begin
+    if (has_word_and) begin
       word <= axi_wdata;
       strobe <= axi_wstrb;
     end
-    if (read_address_and) begin
+    if (has_read_address_and) begin
       read_address <= axi_araddr;
     end
-    if (is_error_and) begin
+    if (has_answer_and) begin
       is_error <= response_is_error;
       data <= response_data;
     end
@@ -105,34 +105,38 @@ module AXILiteSubordinate (
       is_write <= 1'b0;
       has_answer <= 1'b0;
     end else begin
-      if (has_write_address_and) begin
+      if (has_write_address_and_2) begin
         has_write_address <= 1'b0;
-      end else begin
-        has_write_address <= write_address_and | has_write_address;
+      end else if (has_write_address_and) begin
+        has_write_address <= 1'b1;
       end
-      if (has_write_address_and) begin
+      if (has_write_address_and_2) begin
         has_word <= 1'b0;
-      end else begin
-        has_word <= word_and | has_word;
+      end else if (has_word_and) begin
+        has_word <= 1'b1;
       end
       if (is_taken & !is_write) begin
         has_read_address <= 1'b0;
-      end else begin
-        has_read_address <= read_address_and | has_read_address;
+      end else if (has_read_address_and) begin
+        has_read_address <= 1'b1;
       end
       if (is_taken) begin
         is_busy <= 1'b0;
-      end else begin
-        is_busy <= begins | is_busy;
+      end else if (begins) begin
+        is_busy <= 1'b1;
       end
-      is_sent <= (access_valid_and & access_ready) | (begins ? 1'b0 : is_sent);
+      if (access_valid_and & access_ready) begin
+        is_sent <= 1'b1;
+      end else if (begins) begin
+        is_sent <= 1'b0;
+      end
       if (begins) begin
         is_write <= is_write_and & (!is_write | !has_read_address);
       end
       if (is_taken) begin
         has_answer <= 1'b0;
-      end else begin
-        has_answer <= is_error_and | has_answer;
+      end else if (has_answer_and) begin
+        has_answer <= 1'b1;
       end
     end
   end

@@ -85,8 +85,8 @@ module BurstReader_c4a1b586796d6b44 (
       words_left_less_one <= words_left_less_one - words_left_less_one_sum[7:0];
     end
     if (starts) begin
-      first_bytes <= {1'b1, 1'b0 >= $unsigned(command_address[0])};
-      last_bytes <= {$unsigned(last_bytes_sum[0]) >= 1'b1, 1'b1};
+      first_bytes <= {1'b1, command_address[0] <= 1'b0};
+      last_bytes <= {last_bytes_sum[0] >= 1'b1, 1'b1};
     end
     if (starts) begin
       words_to_come_less_one <= last_bytes_sum[8:1];
@@ -102,14 +102,30 @@ module BurstReader_c4a1b586796d6b44 (
       bursts_under_way <= 2'd0;
       is_first <= 1'b0;
     end else begin
-      is_reading <= starts | (moves ? (is_last ? 1'b0 : is_reading) : is_reading);
-      is_issuing <= starts | (issues ? (is_last_burst ? 1'b0 : is_issuing) : is_issuing);
+      if (starts) begin
+        is_reading <= 1'b1;
+      end else if (moves) begin
+        if (is_last) begin
+          is_reading <= 1'b0;
+        end
+      end
+      if (starts) begin
+        is_issuing <= 1'b1;
+      end else if (issues) begin
+        if (is_last_burst) begin
+          is_issuing <= 1'b0;
+        end
+      end
       if (issues & !bursts_under_way_and) begin
         bursts_under_way <= bursts_under_way + 2'd1;
       end else if (!issues & bursts_under_way_and) begin
         bursts_under_way <= bursts_under_way - 2'd1;
       end
-      is_first <= starts | (moves ? 1'b0 : is_first);
+      if (starts) begin
+        is_first <= 1'b1;
+      end else if (moves) begin
+        is_first <= 1'b0;
+      end
     end
   end
 

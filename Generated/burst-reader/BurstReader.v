@@ -86,14 +86,14 @@ module BurstReader (
     if (starts) begin
       first_bytes <= {
         1'b1,
-        2'd2 >= $unsigned(command_address[1:0]),
-        2'd1 >= $unsigned(command_address[1:0]),
-        2'd0 >= $unsigned(command_address[1:0])
+        command_address[1:0] <= 2'd2,
+        command_address[1:0] <= 2'd1,
+        command_address[1:0] <= 2'd0
       };
       last_bytes <= {
-        $unsigned(last_bytes_sum[1:0]) >= 2'd3,
-        $unsigned(last_bytes_sum[1:0]) >= 2'd2,
-        $unsigned(last_bytes_sum[1:0]) >= 2'd1,
+        last_bytes_sum[1:0] >= 2'd3,
+        last_bytes_sum[1:0] >= 2'd2,
+        last_bytes_sum[1:0] >= 2'd1,
         1'b1
       };
     end
@@ -111,14 +111,30 @@ module BurstReader (
       bursts_under_way <= 3'd0;
       is_first <= 1'b0;
     end else begin
-      is_reading <= starts | (moves ? (is_last ? 1'b0 : is_reading) : is_reading);
-      is_issuing <= starts | (issues ? (is_last_burst ? 1'b0 : is_issuing) : is_issuing);
+      if (starts) begin
+        is_reading <= 1'b1;
+      end else if (moves) begin
+        if (is_last) begin
+          is_reading <= 1'b0;
+        end
+      end
+      if (starts) begin
+        is_issuing <= 1'b1;
+      end else if (issues) begin
+        if (is_last_burst) begin
+          is_issuing <= 1'b0;
+        end
+      end
       if (issues & !bursts_under_way_and) begin
         bursts_under_way <= bursts_under_way + 3'd1;
       end else if (!issues & bursts_under_way_and) begin
         bursts_under_way <= bursts_under_way - 3'd1;
       end
-      is_first <= starts | (moves ? 1'b0 : is_first);
+      if (starts) begin
+        is_first <= 1'b1;
+      end else if (moves) begin
+        is_first <= 1'b0;
+      end
     end
   end
 

@@ -103,8 +103,8 @@ module BurstWriter_8d3fee69f9fdced0 (
       words_left_less_one <= words_left_less_one - words_left_less_one_sum[7:0];
     end
     if (starts) begin
-      first_bytes <= {1'b1, 1'b0 >= $unsigned(command_address[0])};
-      last_bytes <= {$unsigned(last_bytes_sum[0]) >= 1'b1, 1'b1};
+      first_bytes <= {1'b1, command_address[0] <= 1'b0};
+      last_bytes <= {last_bytes_sum[0] >= 1'b1, 1'b1};
     end
     if (moves) begin
       words_to_go_less_one <= words_to_go_less_one - 8'd1;
@@ -130,15 +130,21 @@ module BurstWriter_8d3fee69f9fdced0 (
     end else begin
       if (is_complete & done_ready) begin
         is_busy <= 1'b0;
-      end else begin
-        is_busy <= starts | is_busy;
+      end else if (starts) begin
+        is_busy <= 1'b1;
       end
       if (bursts_unanswered_and & !ended) begin
         bursts_unanswered <= bursts_unanswered + 2'd1;
       end else if (bursts_unanswered_inverse & ended) begin
         bursts_unanswered <= bursts_unanswered - 2'd1;
       end
-      is_issuing <= starts | (issues ? (is_last_burst ? 1'b0 : is_issuing) : is_issuing);
+      if (starts) begin
+        is_issuing <= 1'b1;
+      end else if (issues) begin
+        if (is_last_burst) begin
+          is_issuing <= 1'b0;
+        end
+      end
       if (issues & !ended) begin
         bursts_under_way <= bursts_under_way + 2'd1;
       end else if (!issues & ended) begin
@@ -151,10 +157,14 @@ module BurstWriter_8d3fee69f9fdced0 (
       end
       if (moves) begin
         is_first <= 1'b0;
-      end else begin
-        is_first <= starts | is_first;
+      end else if (starts) begin
+        is_first <= 1'b1;
       end
-      has_failed <= (ended & b_data[1]) | (starts ? 1'b0 : has_failed);
+      if (ended & b_data[1]) begin
+        has_failed <= 1'b1;
+      end else if (starts) begin
+        has_failed <= 1'b0;
+      end
     end
   end
 

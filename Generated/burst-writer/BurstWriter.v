@@ -104,14 +104,14 @@ module BurstWriter (
     if (starts) begin
       first_bytes <= {
         1'b1,
-        2'd2 >= $unsigned(command_address[1:0]),
-        2'd1 >= $unsigned(command_address[1:0]),
-        2'd0 >= $unsigned(command_address[1:0])
+        command_address[1:0] <= 2'd2,
+        command_address[1:0] <= 2'd1,
+        command_address[1:0] <= 2'd0
       };
       last_bytes <= {
-        $unsigned(last_bytes_sum[1:0]) >= 2'd3,
-        $unsigned(last_bytes_sum[1:0]) >= 2'd2,
-        $unsigned(last_bytes_sum[1:0]) >= 2'd1,
+        last_bytes_sum[1:0] >= 2'd3,
+        last_bytes_sum[1:0] >= 2'd2,
+        last_bytes_sum[1:0] >= 2'd1,
         1'b1
       };
     end
@@ -139,15 +139,21 @@ module BurstWriter (
     end else begin
       if (is_complete & done_ready) begin
         is_busy <= 1'b0;
-      end else begin
-        is_busy <= starts | is_busy;
+      end else if (starts) begin
+        is_busy <= 1'b1;
       end
       if (bursts_unanswered_and & !ended) begin
         bursts_unanswered <= bursts_unanswered + 3'd1;
       end else if (bursts_unanswered_inverse & ended) begin
         bursts_unanswered <= bursts_unanswered - 3'd1;
       end
-      is_issuing <= starts | (issues ? (is_last_burst ? 1'b0 : is_issuing) : is_issuing);
+      if (starts) begin
+        is_issuing <= 1'b1;
+      end else if (issues) begin
+        if (is_last_burst) begin
+          is_issuing <= 1'b0;
+        end
+      end
       if (issues & !ended) begin
         bursts_under_way <= bursts_under_way + 3'd1;
       end else if (!issues & ended) begin
@@ -160,10 +166,14 @@ module BurstWriter (
       end
       if (moves) begin
         is_first <= 1'b0;
-      end else begin
-        is_first <= starts | is_first;
+      end else if (starts) begin
+        is_first <= 1'b1;
       end
-      has_failed <= (ended & b_data[1]) | (starts ? 1'b0 : has_failed);
+      if (ended & b_data[1]) begin
+        has_failed <= 1'b1;
+      end else if (starts) begin
+        has_failed <= 1'b0;
+      end
     end
   end
 

@@ -83,7 +83,11 @@ module BusSynchronizer_width130_stages3 (
       if (loads) begin
         acknowledge <= !acknowledge;
       end
-      is_shown <= loads | (output_ready ? 1'b0 : is_shown);
+      if (loads) begin
+        is_shown <= 1'b1;
+      end else if (output_ready) begin
+        is_shown <= 1'b0;
+      end
       asked_1 <= request;
       asked_2 <= asked_1;
       asked_3 <= asked_2;

@@ -76,7 +76,11 @@ module BusSynchronizer (
       if (loads) begin
         acknowledge <= !acknowledge;
       end
-      is_shown <= loads | (output_ready ? 1'b0 : is_shown);
+      if (loads) begin
+        is_shown <= 1'b1;
+      end else if (output_ready) begin
+        is_shown <= 1'b0;
+      end
       asked_1 <= request;
       asked_2 <= asked_1;
     end

@@ -31,10 +31,10 @@ module Divider (
   wire fits;
 
   wire input_ready_and = !is_working & !is_done;
-  wire is_done_match = steps_left == 3'd0;
+  wire is_working_match = steps_left == 3'd0;
   wire [7:0] remainder_joined = {remainder[6:0], quotient[7]};
   assign starts = input_valid & input_ready_and;
-  assign fits = $unsigned({remainder, quotient[7]}) >= $unsigned({1'd0, divisor});
+  assign fits = {remainder, quotient[7]} >= {1'd0, divisor};
   assign input_ready = input_ready_and;
   assign output_valid = is_done;
   assign output_quotient = negates_quotient ? ~quotient + 8'd1 : quotient;
@@ -78,10 +78,18 @@ module Divider (
       is_done <= 1'b0;
       steps_left <= 3'd0;
     end else begin
-      is_working <= starts | (is_working ? (is_done_match ? 1'b0 : is_working) : is_working);
+      if (starts) begin
+        is_working <= 1'b1;
+      end else if (is_working) begin
+        if (is_working_match) begin
+          is_working <= 1'b0;
+        end
+      end
       if (!starts) begin
         if (is_working) begin
-          is_done <= is_done_match | is_done;
+          if (is_working_match) begin
+            is_done <= 1'b1;
+          end
         end else if (output_ready) begin
           is_done <= 1'b0;
         end

@@ -295,7 +295,7 @@ module MatrixMultiply_requantization (
   wire cells_load_first_match = weight_beat == 4'd0;
   assign result_taken = collector_results_valid & results_ready;
   assign is_loading = sequencer_tile_valid & !is_loaded;
-  assign takes_weights = is_loading & ($unsigned({1'd0, weight_beat}) < sequencer_tile_depth);
+  assign takes_weights = is_loading & ({1'd0, weight_beat} < sequencer_tile_depth);
   assign weight_step = is_loading & (!takes_weights | weights_valid);
   assign ends_loading = weight_step & (weight_beat == 4'd15);
   assign swap = is_ready & is_free;
@@ -322,25 +322,29 @@ module MatrixMultiply_requantization (
     end else if (issue) begin
       row_address <= row_address + 7'd1;
     end
-    is_first_row <= swap | (issue ? 1'b0 : is_first_row);
+    if (swap) begin
+      is_first_row <= 1'b1;
+    end else if (issue) begin
+      is_first_row <= 1'b0;
+    end
     if (swap) begin
       pass_columns <= sequencer_tile_columns;
-      lane_used_0 <= 5'd0 < sequencer_tile_depth;
-      lane_used_1 <= 5'd1 < sequencer_tile_depth;
-      lane_used_2 <= 5'd2 < sequencer_tile_depth;
-      lane_used_3 <= 5'd3 < sequencer_tile_depth;
-      lane_used_4 <= 5'd4 < sequencer_tile_depth;
-      lane_used_5 <= 5'd5 < sequencer_tile_depth;
-      lane_used_6 <= 5'd6 < sequencer_tile_depth;
-      lane_used_7 <= 5'd7 < sequencer_tile_depth;
-      lane_used_8 <= 5'd8 < sequencer_tile_depth;
-      lane_used_9 <= 5'd9 < sequencer_tile_depth;
-      lane_used_10 <= 5'd10 < sequencer_tile_depth;
-      lane_used_11 <= 5'd11 < sequencer_tile_depth;
-      lane_used_12 <= 5'd12 < sequencer_tile_depth;
-      lane_used_13 <= 5'd13 < sequencer_tile_depth;
-      lane_used_14 <= 5'd14 < sequencer_tile_depth;
-      lane_used_15 <= 5'd15 < sequencer_tile_depth;
+      lane_used_0 <= sequencer_tile_depth > 5'd0;
+      lane_used_1 <= sequencer_tile_depth > 5'd1;
+      lane_used_2 <= sequencer_tile_depth > 5'd2;
+      lane_used_3 <= sequencer_tile_depth > 5'd3;
+      lane_used_4 <= sequencer_tile_depth > 5'd4;
+      lane_used_5 <= sequencer_tile_depth > 5'd5;
+      lane_used_6 <= sequencer_tile_depth > 5'd6;
+      lane_used_7 <= sequencer_tile_depth > 5'd7;
+      lane_used_8 <= sequencer_tile_depth > 5'd8;
+      lane_used_9 <= sequencer_tile_depth > 5'd9;
+      lane_used_10 <= sequencer_tile_depth > 5'd10;
+      lane_used_11 <= sequencer_tile_depth > 5'd11;
+      lane_used_12 <= sequencer_tile_depth > 5'd12;
+      lane_used_13 <= sequencer_tile_depth > 5'd13;
+      lane_used_14 <= sequencer_tile_depth > 5'd14;
+      lane_used_15 <= sequencer_tile_depth > 5'd15;
       pass_is_first <= sequencer_tile_is_first;
       pass_is_last <= sequencer_tile_is_last;
       pass_ends_job <= sequencer_tile_ends_job;
@@ -487,8 +491,8 @@ module MatrixMultiply_requantization (
       channels_waiting <= channels_waiting + {6'd0, channels_valid & collector_channels_ready} - (swap & sequencer_tile_is_last ? channels_waiting_wide : 7'd0);
       if (swap) begin
         is_loaded <= 1'b0;
-      end else begin
-        is_loaded <= ends_loading | is_loaded;
+      end else if (ends_loading) begin
+        is_loaded <= 1'b1;
       end
       if (weight_step) begin
         if (ends_loading) begin
@@ -497,7 +501,13 @@ module MatrixMultiply_requantization (
           weight_beat <= weight_beat + 4'd1;
         end
       end
-      is_active <= swap | (issue ? (ends_tile ? 1'b0 : is_active) : is_active);
+      if (swap) begin
+        is_active <= 1'b1;
+      end else if (issue) begin
+        if (ends_tile) begin
+          is_active <= 1'b0;
+        end
+      end
       has_issued <= issue;
       if (credits_and & is_first_row) begin
         parameter_clocks <= 4'd15;

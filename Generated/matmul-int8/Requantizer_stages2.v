@@ -82,7 +82,7 @@ module Requantizer_stages2 (
   assign shifted_1 = product_shift[0] ? shifted_2[8:1] : shifted_2[7:0];
   assign rounds_up = guard & (sticky | window[0]);
   assign rounded = {window[7], window} + {{7{rounded_signed[1]}}, rounded_signed};
-  assign is_above = !negative & (overflow | (9'sd127 < rounded));
+  assign is_above = !negative & (overflow | (rounded > 9'sd127));
   assign is_below = negative & (overflow | (rounded < -9'sd127));
   assign code = is_above ? 8'sd127 : is_below ? -8'sd127 : rounded[7:0];
 

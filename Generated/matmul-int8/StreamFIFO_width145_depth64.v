@@ -44,7 +44,11 @@ module StreamFIFO_width145_depth64 (
       end else if (!write_address_and & read) begin
         count <= count - 7'd1;
       end
-      is_shown <= read | (output_ready ? 1'b0 : is_shown);
+      if (read) begin
+        is_shown <= 1'b1;
+      end else if (output_ready) begin
+        is_shown <= 1'b0;
+      end
       if (write_address_and) begin
         write_address <= write_address + 6'd1;
       end

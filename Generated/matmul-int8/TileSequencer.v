@@ -44,12 +44,12 @@ module TileSequencer (
   wire ends_depth;
   wire ends_job;
 
-  wire tile_rows_below = 16'd128 < rows_left;
-  wire rows_left_and = moves & ends_depth;
+  wire tile_rows_below = rows_left > 16'd128;
+  wire is_busy_and = moves & ends_depth;
   assign moves = is_busy & (!is_offered | tile_ready);
   assign starts = job_valid & !is_busy & |job_rows & |job_depth & |job_columns;
-  assign ends_columns = 16'd16 >= columns_left;
-  assign ends_depth = 16'd16 >= depth_left;
+  assign ends_columns = columns_left <= 16'd16;
+  assign ends_depth = depth_left <= 16'd16;
   assign ends_job = ends_depth & ends_columns & !tile_rows_below;
   assign job_ready = !is_busy;
   assign tile_valid = is_offered;
@@ -67,14 +67,14 @@ module TileSequencer (
     end
     if (starts) begin
       rows_left <= job_rows;
-    end else if (rows_left_and) begin
+    end else if (is_busy_and) begin
       if (ends_columns) begin
         rows_left <= rows_left - 16'd128;
       end
     end
     if (starts) begin
       columns_left <= job_columns;
-    end else if (rows_left_and) begin
+    end else if (is_busy_and) begin
       if (ends_columns) begin
         columns_left <= whole_columns;
       end else begin
@@ -90,7 +90,11 @@ module TileSequencer (
         depth_left <= depth_left - 16'd16;
       end
     end
-    starts_sums <= starts | (moves ? ends_depth : starts_sums);
+    if (starts) begin
+      starts_sums <= 1'b1;
+    end else if (moves) begin
+      starts_sums <= ends_depth;
+    end
     if (moves) begin
       if (tile_rows_below) begin
         tile_rows_q <= 8'd128;
@@ -118,8 +122,18 @@ module TileSequencer (
       is_busy <= 1'b0;
       is_offered <= 1'b0;
     end else begin
-      is_busy <= starts | (rows_left_and ? (ends_job ? 1'b0 : is_busy) : is_busy);
-      is_offered <= moves | (tile_ready ? 1'b0 : is_offered);
+      if (starts) begin
+        is_busy <= 1'b1;
+      end else if (is_busy_and) begin
+        if (ends_job) begin
+          is_busy <= 1'b0;
+        end
+      end
+      if (moves) begin
+        is_offered <= 1'b1;
+      end else if (tile_ready) begin
+        is_offered <= 1'b0;
+      end
     end
   end
 endmodule

@@ -149,7 +149,11 @@ module MatrixMultiply_rows8_columns8_dataflowoutputStationary (
     end else if (step) begin
       steps_left <= steps_left - 16'd1;
     end
-    is_first_step <= starts | (step ? 1'b0 : is_first_step);
+    if (starts) begin
+      is_first_step <= 1'b1;
+    end else if (step) begin
+      is_first_step <= 1'b0;
+    end
     if (starts) begin
       tile_rows <= sequencer_tile_rows;
       tile_columns <= sequencer_tile_columns;
@@ -236,7 +240,11 @@ module MatrixMultiply_rows8_columns8_dataflowoutputStationary (
       drain_rows <= 4'd0;
     end else begin
       credits <= credits + {6'd0, result_taken} - (ends_tile ? credits_wide : 7'd0);
-      is_active <= starts | (ends_tile ? 1'b0 : is_active);
+      if (starts) begin
+        is_active <= 1'b1;
+      end else if (ends_tile) begin
+        is_active <= 1'b0;
+      end
       if (ends_tile) begin
         clocks_left <= 3'd7;
       end else if (clocks_left_any) begin

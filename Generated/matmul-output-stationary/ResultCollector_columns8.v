@@ -117,14 +117,14 @@ module ResultCollector_columns8 (
     keep_1 ? result_1_6 : 32'sd0,
     keep_0 ? result_0_7 : 32'sd0
   };
-  assign keep_0 = 4'd0 < columns_8;
-  assign keep_1 = 4'd1 < columns_8;
-  assign keep_2 = 4'd2 < columns_8;
-  assign keep_3 = 4'd3 < columns_8;
-  assign keep_4 = 4'd4 < columns_8;
-  assign keep_5 = 4'd5 < columns_8;
-  assign keep_6 = 4'd6 < columns_8;
-  assign keep_7 = 4'd7 < columns_8;
+  assign keep_0 = columns_8 > 4'd0;
+  assign keep_1 = columns_8 > 4'd1;
+  assign keep_2 = columns_8 > 4'd2;
+  assign keep_3 = columns_8 > 4'd3;
+  assign keep_4 = columns_8 > 4'd4;
+  assign keep_5 = columns_8 > 4'd5;
+  assign keep_6 = columns_8 > 4'd6;
+  assign keep_7 = columns_8 > 4'd7;
   assign results_values_0 = queue_output_data[31:0];
   assign results_values_1 = queue_output_data[63:32];
   assign results_values_2 = queue_output_data[95:64];

@@ -39,10 +39,10 @@ module TileSequencer_rows8_depthnil_columns8 (
   wire ends_columns;
   wire ends_job;
 
-  wire tile_rows_below = 16'd8 < rows_left;
+  wire tile_rows_below = rows_left > 16'd8;
   assign moves = is_busy & (!is_offered | tile_ready);
   assign starts = job_valid & !is_busy & |job_rows & |job_depth & |job_columns;
-  assign ends_columns = 16'd8 >= columns_left;
+  assign ends_columns = columns_left <= 16'd8;
   assign ends_job = ends_columns & !tile_rows_below;
   assign job_ready = !is_busy;
   assign tile_valid = is_offered;
@@ -95,8 +95,18 @@ module TileSequencer_rows8_depthnil_columns8 (
       is_busy <= 1'b0;
       is_offered <= 1'b0;
     end else begin
-      is_busy <= starts | (moves ? (ends_job ? 1'b0 : is_busy) : is_busy);
-      is_offered <= moves | (tile_ready ? 1'b0 : is_offered);
+      if (starts) begin
+        is_busy <= 1'b1;
+      end else if (moves) begin
+        if (ends_job) begin
+          is_busy <= 1'b0;
+        end
+      end
+      if (moves) begin
+        is_offered <= 1'b1;
+      end else if (tile_ready) begin
+        is_offered <= 1'b0;
+      end
     end
   end
 endmodule

@@ -273,22 +273,22 @@ module ResultCollector (
     keep_1 ? result_1_14 : 32'sd0,
     keep_0 ? result_0_15 : 32'sd0
   };
-  assign keep_0 = 5'd0 < columns_16;
-  assign keep_1 = 5'd1 < columns_16;
-  assign keep_2 = 5'd2 < columns_16;
-  assign keep_3 = 5'd3 < columns_16;
-  assign keep_4 = 5'd4 < columns_16;
-  assign keep_5 = 5'd5 < columns_16;
-  assign keep_6 = 5'd6 < columns_16;
-  assign keep_7 = 5'd7 < columns_16;
-  assign keep_8 = 5'd8 < columns_16;
-  assign keep_9 = 5'd9 < columns_16;
-  assign keep_10 = 5'd10 < columns_16;
-  assign keep_11 = 5'd11 < columns_16;
-  assign keep_12 = 5'd12 < columns_16;
-  assign keep_13 = 5'd13 < columns_16;
-  assign keep_14 = 5'd14 < columns_16;
-  assign keep_15 = 5'd15 < columns_16;
+  assign keep_0 = columns_16 > 5'd0;
+  assign keep_1 = columns_16 > 5'd1;
+  assign keep_2 = columns_16 > 5'd2;
+  assign keep_3 = columns_16 > 5'd3;
+  assign keep_4 = columns_16 > 5'd4;
+  assign keep_5 = columns_16 > 5'd5;
+  assign keep_6 = columns_16 > 5'd6;
+  assign keep_7 = columns_16 > 5'd7;
+  assign keep_8 = columns_16 > 5'd8;
+  assign keep_9 = columns_16 > 5'd9;
+  assign keep_10 = columns_16 > 5'd10;
+  assign keep_11 = columns_16 > 5'd11;
+  assign keep_12 = columns_16 > 5'd12;
+  assign keep_13 = columns_16 > 5'd13;
+  assign keep_14 = columns_16 > 5'd14;
+  assign keep_15 = columns_16 > 5'd15;
   assign results_values_0 = queue_output_data[31:0];
   assign results_values_1 = queue_output_data[63:32];
   assign results_values_2 = queue_output_data[95:64];

@@ -22,15 +22,14 @@ module SkidBuffer (
   reg [7:0] item;
   wire is_free;
 
-  wire is_full_and = input_valid & !has_skidded;
-  wire is_full_or = is_full_and | has_skidded;
+  wire has_skidded_and = input_valid & !has_skidded;
   assign is_free = !is_full | output_ready;
   assign input_ready = !has_skidded;
   assign output_valid = is_full;
   assign output_data = item;
 
   always @(posedge clock) begin
-    if (is_full_and & !is_free) begin
+    if (has_skidded_and & !is_free) begin
       skidded <= input_data;
     end
     if (is_free) begin
@@ -48,12 +47,12 @@ module SkidBuffer (
       has_skidded <= 1'b0;
     end else begin
       if (is_free) begin
-        is_full <= is_full_or;
+        is_full <= has_skidded_and | has_skidded;
       end
       if (is_free) begin
         has_skidded <= 1'b0;
-      end else begin
-        has_skidded <= is_full_or;
+      end else if (has_skidded_and) begin
+        has_skidded <= 1'b1;
       end
     end
   end

@@ -27,10 +27,10 @@ module SquareRoot_width7 (
   wire fits;
 
   wire input_ready_and = !is_working & !is_done;
-  wire is_done_match = steps_left == 2'd0;
+  wire is_working_match = steps_left == 2'd0;
   wire [4:0] remainder_joined = {remainder[2:0], number[7:6]};
   assign starts = input_valid & input_ready_and;
-  assign fits = $unsigned({remainder, number[7:6]}) >= $unsigned({1'd0, {root, 2'd1}});
+  assign fits = {remainder, number[7:6]} >= {1'd0, {root, 2'd1}};
   assign input_ready = input_ready_and;
   assign output_valid = is_done;
   assign output_root = root;
@@ -64,10 +64,18 @@ module SquareRoot_width7 (
       is_done <= 1'b0;
       steps_left <= 2'd0;
     end else begin
-      is_working <= starts | (is_working ? (is_done_match ? 1'b0 : is_working) : is_working);
+      if (starts) begin
+        is_working <= 1'b1;
+      end else if (is_working) begin
+        if (is_working_match) begin
+          is_working <= 1'b0;
+        end
+      end
       if (!starts) begin
         if (is_working) begin
-          is_done <= is_done_match | is_done;
+          if (is_working_match) begin
+            is_done <= 1'b1;
+          end
         end else if (output_ready) begin
           is_done <= 1'b0;
         end

@@ -44,7 +44,11 @@ module StreamFIFO (
       end else if (!write_address_and & read) begin
         count <= count - 5'd1;
       end
-      is_shown <= read | (output_ready ? 1'b0 : is_shown);
+      if (read) begin
+        is_shown <= 1'b1;
+      end else if (output_ready) begin
+        is_shown <= 1'b0;
+      end
       if (write_address_and) begin
         write_address <= write_address + 4'd1;
       end

@@ -97,17 +97,22 @@ extension Simplification {
     return extend(reinterpret(slice(a, low: count, width: total - count), signed: signed), to: total)
   }
 
-  mutating func mux(_ condition: NodeID, _ yes: NodeID, _ no: NodeID) -> NodeID {
+  /// A choice; one of a bit becomes a gate where a constant allows, unless it `staysChoice`.
+  mutating func mux(_ condition: NodeID, _ yes: NodeID, _ no: NodeID, staysChoice: Bool = false) -> NodeID {
     let node = table[yes]
     if yes == no { return yes }
     if let fixed = value(condition) { return fixed.isZero ? no : yes }
-    if table[condition].operation == .not { return mux(NodeID(table[condition].a), no, yes) }
-    if node.width == 1, !node.isSigned, !isSigned(condition) {
+    if table[condition].operation == .not {
+      return mux(NodeID(table[condition].a), no, yes, staysChoice: staysChoice)
+    }
+    if !staysChoice, node.width == 1, !node.isSigned, !isSigned(condition) {
       switch (value(yes)?.isZero, value(no)?.isZero) {
       case (false, true): return condition
       case (true, false): return not(condition)
       case (false, nil): return bitwise(.or, condition, no)
       case (nil, true): return bitwise(.and, condition, yes)
+      case (true, nil): return bitwise(.and, not(condition), no)
+      case (nil, false): return bitwise(.or, not(condition), yes)
       default: break
       }
     }

@@ -26,6 +26,8 @@ struct Simplification {
   private var readers: [Int32]
   /// New nodes that have one reader; nodes past the end have none yet.
   private var isPrivate: [Bool] = []
+  /// Old choices that decide what a register takes: they are written as `if`, which says more than a gate.
+  private var staysChoice: Set<Int32> = []
 
   init(_ definition: Definition) {
     old = definition.table
@@ -33,6 +35,14 @@ struct Simplification {
     map = [NodeID?](repeating: nil, count: old.nodes.count)
     readers = [Int32](repeating: 0, count: old.nodes.count)
     table.reserveCapacity(of: old)
+    for register in definition.registers {
+      var open = [register.next.index]
+      while let index = open.popLast() {
+        let node = old.nodes[Int(index)]
+        guard node.operation == .mux, staysChoice.insert(index).inserted else { continue }
+        open += [node.b, node.c]
+      }
+    }
   }
 
   func replacement(of id: NodeID) -> NodeID { map[Int(id.index)]! }
@@ -43,7 +53,7 @@ struct Simplification {
       old.forEachOperand(of: node) { readers[Int($0.index)] += 1 }
     }
     for (index, node) in old.nodes.enumerated() where readers[index] > 0 {
-      let id = rebuild(node)
+      let id = rebuild(node, staysChoice: node.operation == .mux && staysChoice.contains(Int32(index)))
       map[index] = id
       while isPrivate.count <= Int(id.index) { isPrivate.append(false) }
       isPrivate[Int(id.index)] = readers[index] == 1
@@ -51,7 +61,7 @@ struct Simplification {
     return table
   }
 
-  private mutating func rebuild(_ node: Node) -> NodeID {
+  private mutating func rebuild(_ node: Node, staysChoice: Bool) -> NodeID {
     func new(_ operand: Int32) -> NodeID { map[Int(operand)]! }
     let width = Int(node.width)
     switch node.operation {
@@ -64,7 +74,7 @@ struct Simplification {
     case .equal: return equal(new(node.a), new(node.b))
     case .less: return less(new(node.a), new(node.b))
     case .shiftLeft, .shiftRight: return shift(node.operation, new(node.a), by: new(node.b))
-    case .mux: return mux(new(node.a), new(node.b), new(node.c))
+    case .mux: return mux(new(node.a), new(node.b), new(node.c), staysChoice: staysChoice)
     case .select: return select(new(node.a), old.list(start: node.b, count: node.c).map(new))
     case .concatenate: return concatenate(old.list(start: node.a, count: node.b).map(new))
     case .slice: return slice(new(node.a), low: Int(node.b), width: width)

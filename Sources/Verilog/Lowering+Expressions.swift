@@ -30,8 +30,7 @@ extension Lowering {
     case .multiply: return .binary("*", typed(a(), signed: node.isSigned), typed(b(), signed: node.isSigned))
     case .equal: return .binary("==", compared(a(), with: b()), compared(b(), with: a()))
     case .less:
-      let signed = table[a()].isSigned
-      return .binary("<", typed(a(), signed: signed), typed(b(), signed: signed))
+      return comparison(node, isTrue: true)
     case .shiftLeft: return .binary("<<", expression(a()), expression(b()))
     case .shiftRight:
       return node.isSigned
@@ -61,10 +60,20 @@ extension Lowering {
       return .binary("!=", compared(left, with: right), compared(right, with: left))
     }
     if node.operation == .less, !isNet(operand) {
-      let signed = table.nodes[Int(node.a)].isSigned
-      return .binary(">=", typed(NodeID(node.a), signed: signed), typed(NodeID(node.b), signed: signed))
+      return comparison(node, isTrue: false)
     }
     return .unary(node.width == 1 ? "!" : "~", expression(operand))
+  }
+
+  /// Whether the first operand of `node` is below the second one, or that it is not; a constant stands on the right.
+  private mutating func comparison(_ node: Node, isTrue: Bool) -> VerilogExpression {
+    let (a, b) = (NodeID(node.a), NodeID(node.b))
+    let signed = table[a].isSigned
+    // Both sides have one width, so nothing but a sign can be wrong.
+    let left = !signed && isUnsigned(a) ? expression(a) : typed(a, signed: signed)
+    let right = !signed && isUnsigned(b) ? expression(b) : typed(b, signed: signed)
+    return table[a].operation == .constant
+      ? .binary(isTrue ? ">" : "<=", right, left) : .binary(isTrue ? "<" : ">=", left, right)
   }
 
   private mutating func sum(_ node: Node) -> VerilogExpression {
@@ -80,7 +89,26 @@ extension Lowering {
   /// The value where its sign decides the result: the text must have the sign that the netlist says.
   private mutating func typed(_ id: NodeID, signed: Bool) -> VerilogExpression {
     if isNet(id) || NetPlan.isLeaf(table[id].operation) { return expression(id) }
-    return signed ? .signed(expression(id)) : .unsigned(expression(id))
+    if signed { return .signed(expression(id)) }
+    switch table[id].operation {
+    // These have no sign, and a width of their own. Other operations take the width of a wider neighbour.
+    case .equal, .less, .concatenate, .slice, .extend, .reduce: return expression(id)
+    default: return .unsigned(expression(id))
+    }
+  }
+
+  /// Whether Verilog takes the text for `id` as unsigned: one operand without a sign is enough for that.
+  private func isUnsigned(_ id: NodeID) -> Bool {
+    let node = table[id]
+    if isNet(id) || NetPlan.isLeaf(node.operation) { return !node.isSigned }
+    switch node.operation {
+    case .constant, .signal: return !node.isSigned
+    case .equal, .less, .concatenate, .slice, .extend, .reduce: return true
+    case .not, .shiftLeft, .shiftRight, .reinterpret: return isUnsigned(NodeID(node.a))
+    case .and, .or, .xor, .add, .subtract, .multiply: return isUnsigned(NodeID(node.a)) || isUnsigned(NodeID(node.b))
+    case .mux: return isUnsigned(NodeID(node.b)) || isUnsigned(NodeID(node.c))
+    case .select: return false
+    }
   }
 
   private mutating func slice(_ operand: NodeID, low: Int, width: Int) -> VerilogExpression {

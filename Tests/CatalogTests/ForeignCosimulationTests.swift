@@ -39,9 +39,9 @@ import Verilog
   @Test(arguments: [
     ("stream-fifo", "count + 5'd1", "count - 5'd1"),
     ("stream-fifo", "output_data = items_data", "output_data = ~items_data"),
-    ("stream-fifo", "is_shown <= read |", "is_shown <= read &"),
+    ("stream-fifo", "(!is_shown | output_ready)", "(is_shown | output_ready)"),
     ("requantizer", "accumulator + bias", "accumulator - bias"),
-    ("requantizer", "9'sd127 < rounded", "9'sd127 > rounded"),
+    ("requantizer", "rounded > 9'sd127", "rounded < 9'sd127"),
     ("requantizer", "(sticky_1 | shifted_1[0])", "(sticky_1 & shifted_1[0])"),
   ])
   func `One wrong operator is caught`(entry: String, right: String, wrong: String) throws {

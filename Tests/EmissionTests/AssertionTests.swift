@@ -16,7 +16,7 @@ import Verilog
           always @(posedge clock) begin
             if (!reset) begin
               if (enable) begin
-                below_limit: assert (9'd200 >= $unsigned({1'd0, count_q} + {5'd0, step}));
+                below_limit: assert (({1'd0, count_q} + {5'd0, step}) <= 9'd200);
               end
               if (enable) begin
                 passes_hundred: cover (count_q == 8'd100);
@@ -30,7 +30,7 @@ import Verilog
           always @(posedge clock) begin
             if (!reset) begin
               if (enable) begin
-                if (!(9'd200 >= $unsigned({1'd0, count_q} + {5'd0, step}))) begin
+                if (!(({1'd0, count_q} + {5'd0, step}) <= 9'd200)) begin
                   $display("assertion below_limit of %m failed: more than 200 %% of \\"full\\"");
                   $stop;
                 end
