@@ -28,7 +28,9 @@ extension MutantFinder {
     case .select where operands.count > 2 && operands[1] != operands[2]:
       add(.muxInputsExchanged, .exchanged(1, 2), "the first two inputs of a selection are exchanged")
     case .add, .subtract, .multiply, .shiftLeft:
-      if node.width > 1 { add(.widthNarrowed, .narrowed, "the result of '\(node.operation.symbol!)' loses its top bit") }
+      if node.width > 1 {
+        add(.widthNarrowed, .narrowed, "the result of '\(node.operation.symbol!)' loses its top bit")
+      }
     default: break
     }
     if losesSign(node, operands) {

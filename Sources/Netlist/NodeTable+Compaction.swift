@@ -1,6 +1,6 @@
 extension NodeTable {
   /// A copy of `node`, which stands in `other`; `new` tells where its operands are in this table.
-  mutating func adopt(_ node: Node, from other: NodeTable, _ new: (Int32) -> Int32) -> NodeID {
+  public mutating func adopt(_ node: Node, from other: NodeTable, _ new: (Int32) -> Int32) -> NodeID {
     var node = node
     switch node.operation {
     case .constant: return constant(other.constants[Int(node.a)], isSigned: node.isSigned)

@@ -30,21 +30,24 @@ import Testing
       .signedProduct, .operatorExchanged,
       "'*' is '+' in output 'result'\nassign result = {{4{s[3]}}, s} + {{4{t[3]}}, t};"),
     Case(.shift, .operatorExchanged, "'>>' is '<<' in output 'result'\nassign result = a << b;"),
-    Case(.difference, .operandsExchanged, "the operands of '-' are exchanged in output 'result'\nassign result = b - a;"),
+    Case(
+      .difference, .operandsExchanged, "the operands of '-' are exchanged in output 'result'\nassign result = b - a;"),
     Case(.order, .operandsExchanged, "the operands of '<' are exchanged in output 'result'\nassign result = b < a;"),
     Case(
       .concatenation, .operandsExchanged,
       "the first and last part are exchanged in output 'result'\nassign result = {b, a};"),
     Case(.sum, .operandsExchanged),
     Case(
-      .constant, .constantOffByOne, "a constant is 4'h7, one more than 4'h6, in output 'result'\nassign result = a & 4'd7;",
+      .constant, .constantOffByOne,
+      "a constant is 4'h7, one more than 4'h6, in output 'result'\nassign result = a & 4'd7;",
       "a constant is 4'h5, one less than 4'h6, in output 'result'\nassign result = a & 4'd5;"),
     Case(.equality, .comparisonInverted, "'==' is '!=' in output 'result'\nassign result = a != b;"),
     Case(.order, .comparisonInverted, "'<' is '>=' in output 'result'\nassign result = a >= b;"),
     Case(.order, .comparisonNonStrict, "'<' is '<=' in output 'result'\nassign result = b >= a;"),
     Case(.equality, .comparisonNonStrict),
     Case(
-      .mux, .muxInputsExchanged, "the inputs of a mux are exchanged in output 'result'\nassign result = choice ? b : a;"),
+      .mux, .muxInputsExchanged, "the inputs of a mux are exchanged in output 'result'\nassign result = choice ? b : a;"
+    ),
     Case(
       .selection, .muxInputsExchanged,
       "the first two inputs of a selection are exchanged in output 'result'\n4'd0: result_selected = b;\n"

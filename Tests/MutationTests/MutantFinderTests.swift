@@ -78,7 +78,8 @@ import Testing
     let register = try #require(circuit.mutants.first { $0.operation == .resetDropped })
     #expect(register.place?.file == "MutationTests/Tiny.swift")
     #expect(register.place == circuit.top.place(circuit.top.signals.first { $0.name == "held" }!.place))
-    #expect(register.description == "#\(register.number) reset dropped in Tiny_register: register 'held' has no reset")
+    #expect(
+      register.description == "#\(register.number) reset dropped in Tiny_kindregister: register 'held' has no reset")
   }
 
   @Test(arguments: Tiny.Kind.allCases)
