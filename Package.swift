@@ -23,7 +23,7 @@ let package = Package(
     .library(
       name: "Systole",
       targets: [
-        "HDL", "Netlist", "Verilog", "Engine", "Simulator", "Tools", "Verilator", "Testbench", "Formal",
+        "HDL", "Netlist", "Verilog", "Engine", "Simulator", "Tools", "Verilator", "Testbench", "Formal", "Mutation",
         "NumberFormats", "Golden",
         "Components", "Blocks", "Transformer", "Catalog",
       ]),
@@ -59,6 +59,9 @@ let package = Package(
     layer("NumberFormats"),
     layer("Golden", on: ["NumberFormats"]),
     layer("Testbench", on: ["Netlist", "Engine"]),
+    layer(
+      "Mutation", on: ["Netlist", "Engine", "Testbench", "Simulator"],
+      testedWith: ["HDL", "Verilog", "Components", "Catalog"]),
     layer("Formal", on: ["Netlist", "Verilog", "Tools", "Testbench"], testedWith: ["HDL", "Components"]),
     [
       .target(
@@ -80,13 +83,13 @@ let package = Package(
       on: [
         "NumberFormats", "Golden", "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Tools", "Verilator",
         "Testbench",
-        "Formal", "Transformer", "Components", "Blocks",
+        "Formal", "Mutation", "Transformer", "Components", "Blocks",
       ]),
     [
       .executableTarget(
         name: "systole",
         dependencies: [
-          "Catalog", "Blocks", "Formal", "Netlist", "HDL", "Verilog", "Tools", "Verilator", "Testbench",
+          "Catalog", "Blocks", "Formal", "Mutation", "Netlist", "HDL", "Verilog", "Tools", "Verilator", "Testbench",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], swiftSettings: strict),
       .testTarget(name: "SystoleCommandTests", dependencies: ["systole", "Tools", "Verilog"], swiftSettings: strict),

@@ -29,6 +29,14 @@ public protocol CatalogEntry: Sendable {
 
   /// The block in the configuration that is proved unless told otherwise, with some parameters changed.
   func provable(settings: [Setting]) throws(CatalogError) -> any CatalogBlock
+
+  /// The share of the mistakes put into the block that its bench is to find: see ``BlockMutation``.
+  var mutationGoal: Double { get }
+}
+
+extension CatalogEntry {
+  /// 99 of 100.
+  public var mutationGoal: Double { 0.99 }
 }
 
 /// A configured block: ready to be built and verified.

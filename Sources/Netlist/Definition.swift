@@ -263,8 +263,8 @@ public struct Definition: Hashable, Sendable {
     for port in ports { if let driver = port.driver { body(driver) } }
   }
 
-  /// Replaces every node that something outside the node table reads.
-  mutating func mapRoots(_ body: (NodeID) -> NodeID) {
+  /// Replaces every node that something outside the node table reads, in the order of ``forEachRoot(_:)``.
+  public mutating func mapRoots(_ body: (NodeID) -> NodeID) {
     for index in signals.indices {
       if case .net(let driver) = signals[index].kind { signals[index].kind = .net(driver: body(driver)) }
     }
@@ -277,11 +277,11 @@ public struct Definition: Hashable, Sendable {
     }
     for index in connections.indices { connections[index] = body(connections[index]) }
     for index in clockMaps.indices { clockMaps[index].resets = clockMaps[index].resets.map { $0.map(body) } }
+    if let inputs = foreign?.inputs { foreign?.inputs = inputs.map(body) }
     for index in assertions.indices {
       assertions[index].condition = body(assertions[index].condition)
       assertions[index].enable = assertions[index].enable.map(body)
     }
-    if let inputs = foreign?.inputs { foreign?.inputs = inputs.map(body) }
     for index in ports.indices { ports[index].driver = ports[index].driver.map(body) }
   }
 }

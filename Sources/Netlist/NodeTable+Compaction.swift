@@ -1,4 +1,26 @@
 extension NodeTable {
+  /// A copy of `node`, which stands in `other`; `new` tells where its operands are in this table.
+  public mutating func adopt(_ node: Node, from other: NodeTable, _ new: (Int32) -> Int32) -> NodeID {
+    var node = node
+    switch node.operation {
+    case .constant: return constant(other.constants[Int(node.a)], isSigned: node.isSigned)
+    case .signal: break
+    case .not, .slice, .extend, .reduce, .reinterpret: node.a = new(node.a)
+    case .and, .or, .xor, .add, .subtract, .multiply, .equal, .less, .shiftLeft, .shiftRight:
+      node.a = new(node.a)
+      node.b = new(node.b)
+    case .mux:
+      node.a = new(node.a)
+      node.b = new(node.b)
+      node.c = new(node.c)
+    case .concatenate: node.a = internList(other.list(start: node.a, count: node.b).map(new))
+    case .select:
+      node.a = new(node.a)
+      node.b = internList(other.list(start: node.b, count: node.c).map(new))
+    }
+    return intern(node)
+  }
+
   /// The table with only what `roots` need, in the order of the old one, and the new node of every old one: nil for
   /// those that are gone.
   func compacted(roots: [NodeID]) -> (table: NodeTable, moved: [NodeID?]) {
@@ -10,28 +32,8 @@ extension NodeTable {
     var result = NodeTable()
     result.reserveCapacity(of: self)
     var map = [NodeID?](repeating: nil, count: nodes.count)
-    func new(_ operand: Int32) -> Int32 { map[Int(operand)]!.index }
     for index in nodes.indices where isLive[index] {
-      var node = nodes[index]
-      switch node.operation {
-      case .constant:
-        map[index] = result.constant(constants[Int(node.a)], isSigned: node.isSigned)
-        continue
-      case .signal: break
-      case .not, .slice, .extend, .reduce, .reinterpret: node.a = new(node.a)
-      case .and, .or, .xor, .add, .subtract, .multiply, .equal, .less, .shiftLeft, .shiftRight:
-        node.a = new(node.a)
-        node.b = new(node.b)
-      case .mux:
-        node.a = new(node.a)
-        node.b = new(node.b)
-        node.c = new(node.c)
-      case .concatenate: node.a = result.internList(list(start: node.a, count: node.b).map(new))
-      case .select:
-        node.a = new(node.a)
-        node.b = result.internList(list(start: node.b, count: node.c).map(new))
-      }
-      map[index] = result.intern(node)
+      map[index] = result.adopt(nodes[index], from: self) { map[Int($0)]!.index }
     }
     return (result, map)
   }

@@ -2,17 +2,21 @@ extension Circuit {
   /// The same design with constants folded, common subexpressions shared, needless width removed and dead operations
   /// dropped. Named signals, registers, memories and instances all stay.
   public func simplified() -> Circuit {
-    Circuit(
-      valid: definitions.map { definition in
-        var result = definition
-        var pass = Simplification(definition)
-        result.table = pass.run()
-        result.mapRoots { pass.replacement(of: $0) }
-        let (table, moved) = result.table.compacted(roots: result.roots)
-        result.table = table
-        result.mapRoots { moved[Int($0.index)]! }
-        return result
-      })
+    Circuit(valid: definitions.map { $0.simplified() })
+  }
+}
+
+extension Definition {
+  /// The same module simplified; see ``Circuit/simplified()``.
+  public func simplified() -> Definition {
+    var result = self
+    var pass = Simplification(self)
+    result.table = pass.run()
+    result.mapRoots { pass.replacement(of: $0) }
+    let (table, moved) = result.table.compacted(roots: result.roots)
+    result.table = table
+    result.mapRoots { moved[Int($0.index)]! }
+    return result
   }
 }
 

@@ -1,7 +1,7 @@
 import Engine
 
 /// A test of one module that runs on any engine, the same every time.
-public protocol Bench {
+public protocol Bench: Sendable {
   /// Limits and hooks.
   var options: BenchOptions { get set }
 

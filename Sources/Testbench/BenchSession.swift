@@ -49,11 +49,12 @@ extension BenchSession {
       return false
     }
     var nextLook = cycle + pacer.interval
+    let cycleLimit = options.cycleLimit ?? .max
     while true {
       tracer.reach(cycle, engine)
       let pause: Pause
       do {
-        pause = try advance(engine, until: min(nextLook, tracer.nextStart))
+        pause = try advance(engine, until: min(nextLook, tracer.nextStart, cycleLimit))
       } catch {
         fail(error)
         return false
@@ -63,11 +64,22 @@ extension BenchSession {
       case .finished, .failed: return false
       case .limit: break
       }
+      if cycle >= cycleLimit {
+        failTooLong()
+        return false
+      }
       if cycle >= nextLook {
         if pacer.look(progress) { return true }
         nextLook = cycle + pacer.interval
       }
     }
+  }
+
+  /// Records that the run has reached its limit.
+  @usableFromInline
+  mutating func failTooLong() {
+    failure = BenchFailure(
+      kind: .stuck, cycle: cycle, message: "the run has not ended after \(cycle) cycles, which is its limit")
   }
 
   /// Records that the model gave up.

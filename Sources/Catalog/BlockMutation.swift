@@ -1,0 +1,48 @@
+import HDL
+import Mutation
+import Netlist
+import Testbench
+
+/// Puts mistakes into a block and counts how many of them its own bench finds.
+public struct BlockMutation: Sendable {
+  /// The block.
+  public var block: any CatalogBlock
+  /// Reset of the block's Verilog.
+  public var reset = ResetStyle()
+  /// The master seed of the benches and of the sample.
+  public var seed = Seed(1)
+  /// Runs of the bench, each with its own stimuli, that a mutant has to pass to survive.
+  public var runs = 3
+  /// Threads.
+  public var jobs = 1
+  /// How many mutants to try; nil for all.
+  public var sample: Int?
+  /// Called now and then.
+  public var progress: (@Sendable (MutationCampaign.Progress) -> Void)?
+  /// True to end with what is known by then.
+  public var isCancelled: @Sendable () -> Bool = { false }
+
+  /// All mutants of `block`.
+  public init(_ block: any CatalogBlock) { self.block = block }
+
+  /// Tries the mutants.
+  ///
+  /// - Throws: `DiagnosticList` for a block that cannot be built, ``CatalogError``, `BenchError`, `MutationError`.
+  public func run() throws -> MutationResult {
+    let circuit = try block.elaborate(reset: reset)
+    let interface = circuit.top.interface
+    var campaign = MutationCampaign(
+      circuit,
+      runs: try (0..<runs).map { index in
+        MutationCampaign.Run(
+          bench: try block.bench(for: interface, seed: seed, index: index, stalls: nil),
+          initialState: seed.derived("initial state", index: index).value)
+      })
+    campaign.jobs = jobs
+    campaign.sample = sample
+    campaign.seed = seed
+    campaign.progress = progress
+    campaign.isCancelled = isCancelled
+    return try campaign.run()
+  }
+}

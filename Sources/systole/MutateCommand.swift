@@ -1,0 +1,102 @@
+import ArgumentParser
+import Catalog
+import Foundation
+import HDL
+import Mutation
+import Testbench
+
+struct MutateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "mutate", abstract: "Put mistakes into a block, one at a time, and see whether its bench finds them.",
+    discussion: """
+      Each mutant is the block with one mistake: an operator exchanged, a constant off by one, a bit stuck, a comparison
+      inverted, an enable or a reset dropped, and so on. The block's bench runs on each on the native simulator. A mutant
+      is killed when a run fails, equivalent when a solver proves that nothing can tell it from the block, and else a
+      survivor, listed with its Swift line. The score is killed / (mutants − equivalent).
+
+        systole mutate stream-fifo
+        systole mutate matmul --configuration int8 --sample 500 --jobs 8
+
+      Exit code 0 when the score reaches the goal, 1 otherwise, 130 when interrupted; what is known by then is printed.
+      """)
+
+  @Argument(help: "The block.", completion: blockCompletion)
+  var block: String
+
+  @OptionGroup var options: BlockOptions
+
+  @Option(
+    name: .customLong("work"),
+    help: ArgumentHelp("Set a parameter of the bench; may be repeated.", valueName: "name=value"))
+  var workload: [Setting] = []
+
+  @Option(help: "Decides the stimuli and the sample: equal seeds give equal results.")
+  var seed: Seed = 1
+
+  @Option(help: "Runs of the bench, each with its own stimuli, that a mutant has to pass to survive.")
+  var runs = 3
+
+  @Option(help: "Mutants to try: a sample with its share of every kind of mistake. Default: all.")
+  var sample: Int?
+
+  @Option(help: "Threads. Default: one for each processor.")
+  var jobs = ProcessInfo.processInfo.activeProcessorCount
+
+  @Option(help: "The score that is wanted, 0 to 1. Default: the goal of the block's entry.")
+  var goal: Double?
+
+  @Flag(help: "Print every mutant with its verdict as JSON.")
+  var json = false
+
+  func validate() throws {
+    guard min(runs, jobs, sample ?? 1) >= 1 else {
+      throw ValidationError("--runs, --jobs and --sample are at least 1")
+    }
+    if let goal, !(0...1).contains(goal) { throw ValidationError("--goal is 0 to 1") }
+  }
+
+  func run() throws {
+    Interrupt.watch()
+    try reportingErrors {
+      let goal = try self.goal ?? Catalog.entry(block).mutationGoal
+      var mutation = BlockMutation(try options.block(block, workload: workload))
+      mutation.reset = options.resetStyle
+      mutation.seed = seed
+      mutation.runs = runs
+      mutation.jobs = jobs
+      mutation.sample = sample
+      mutation.isCancelled = { Interrupt.isRequested }
+      let meter = ProgressMeter(block)
+      mutation.progress = { meter.show($0) }
+      let result = try mutation.run()
+      Console.endProgress()
+      if json {
+        try printJSON(result)
+      } else {
+        print(result.text(goal: goal))
+      }
+      if !result.isComplete || Interrupt.isRequested { throw ExitCode.interrupted }
+      if result.score < goal { throw ExitCode.differs }
+    }
+  }
+}
+
+/// How far a campaign is, with an estimate of the time left.
+struct ProgressMeter: Sendable {
+  private let name: String
+  private let start = ContinuousClock.now
+
+  init(_ name: String) { self.name = name }
+
+  func show(_ progress: MutationCampaign.Progress) {
+    guard Console.errorsAreShown else { return }
+    var text = "\(name): \(progress.phase.rawValue) \(progress.done) of \(progress.total)"
+    if progress.survived > 0 { text += ", \(progress.survived) survive" }
+    let passed = (ContinuousClock.now - start) / .seconds(1)
+    if progress.phase == .running, progress.done > 0, passed > 2 {
+      let left = passed * Double(progress.total - progress.done) / Double(progress.done)
+      text += ", \(Int(left.rounded(.up))) s left"
+    }
+    Console.progress(text)
+  }
+}
