@@ -25,7 +25,7 @@ let package = Package(
       targets: [
         "HDL", "Netlist", "Verilog", "Engine", "Simulator", "Tools", "Verilator", "Testbench", "Formal", "Mutation",
         "NumberFormats", "Golden",
-        "Components", "Blocks", "Transformer", "Catalog",
+        "Components", "Blocks", "Transformer", "Catalog", "Regression",
       ]),
     .executable(name: "systole", targets: ["systole"]),
   ],
@@ -85,11 +85,12 @@ let package = Package(
         "Testbench",
         "Formal", "Mutation", "Transformer", "Components", "Blocks",
       ]),
+    layer("Regression", on: ["Catalog", "HDL", "Netlist", "Testbench", "Tools", "Verilator"]),
     [
       .executableTarget(
         name: "systole",
         dependencies: [
-          "Catalog", "Blocks", "Formal", "Mutation", "Netlist", "HDL", "Verilog", "Tools", "Verilator", "Testbench",
+          "Catalog", "Regression", "Blocks", "Formal", "Mutation", "Netlist", "HDL", "Verilog", "Tools", "Verilator", "Testbench",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], swiftSettings: strict),
       .testTarget(name: "SystoleCommandTests", dependencies: ["systole", "Tools", "Verilog"], swiftSettings: strict),

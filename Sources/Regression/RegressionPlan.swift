@@ -1,0 +1,106 @@
+import Catalog
+import Netlist
+import Testbench
+import Tools
+
+/// Which benches run, and with what: everything that decides the outcome of a regression.
+public struct RegressionPlan: Hashable, Sendable, Codable {
+  /// Version of the JSON keys.
+  public var version = 1
+  /// What runs the modules.
+  public var engine: EngineChoice
+  /// The master seed; every run derives its own from it.
+  public var seed: Seed
+  /// Runs of each configuration.
+  public var runs: Int
+  /// Digest of the program that runs the plan: another program may give another outcome.
+  public var program: String
+  /// The pieces of work, the longest first.
+  public var units: [RegressionUnit]
+
+  /// Runs of one unit at most: few enough that little is lost with an interruption.
+  public static let longestUnit = 8
+
+  /// Every chosen block in every chosen configuration.
+  ///
+  /// - Parameters:
+  ///   - blocks: Names of catalog entries; empty for all.
+  ///   - configurations: Names of configurations; empty for all that a block has.
+  ///   - runs: Runs of each configuration, each with stimuli of its own.
+  ///   - program: Digest of the program.
+  /// - Throws: ``CatalogError`` for a name that is unknown.
+  public init(
+    blocks: [String] = [], configurations: [String] = [], engine: EngineChoice, seed: Seed, runs: Int, program: String
+  ) throws(CatalogError) {
+    self.engine = engine
+    self.seed = seed
+    self.runs = runs
+    self.program = program
+    units = []
+    var weights: [Int] = []
+    let entries = blocks.isEmpty ? Catalog.entries : try blocks.map { name throws(CatalogError) in try Catalog.entry(name) }
+    for entry in entries {
+      let chosen = entry.configurations.filter { configurations.isEmpty || configurations.contains($0) }
+      for configuration in chosen {
+        let block = try entry.block(configuration: configuration, settings: [], workload: [])
+        for first in stride(from: 0, to: runs, by: Self.longestUnit) {
+          let count = min(Self.longestUnit, runs - first)
+          units.append(RegressionUnit(block: entry.name, configuration: configuration, firstRun: first, runs: count))
+          weights.append(block.expectedCycles * count)
+        }
+      }
+    }
+    if let unknown = configurations.first(where: { name in !units.contains { $0.configuration == name } }) {
+      throw .unknownConfiguration(
+        unknown, block: entries.map(\.name).joined(separator: ", "),
+        known: entries.flatMap(\.configurations).reduce(into: []) { if !$0.contains($1) { $0.append($1) } })
+    }
+    let order = units.indices.sorted { (weights[$1], $0) < (weights[$0], $1) }
+    units = order.map { units[$0] }
+  }
+
+  /// All runs of all units.
+  public var totalRuns: Int { units.reduce(0) { $0 + $1.runs } }
+}
+
+/// Runs of one configuration that one process does, one after the other.
+public struct RegressionUnit: Hashable, Sendable, Codable {
+  /// Name of the catalog entry.
+  public var block: String
+  /// One of its configurations.
+  public var configuration: String
+  /// Number of the first run.
+  public var firstRun: Int
+  /// How many.
+  public var runs: Int
+
+  /// The block and, unless it is the default one, the configuration.
+  public var title: String { configuration == "default" ? block : "\(block) \(configuration)" }
+
+  /// The command line that repeats one run.
+  public func reproduce(run: Int, in plan: RegressionPlan) -> String {
+    var words = ["systole", "cosim", block]
+    if configuration != "default" { words += ["--configuration", configuration] }
+    if plan.engine != .verilator { words += ["--engine", plan.engine.rawValue] }
+    words += ["--seed", "\(plan.seed)"]
+    if run > 0 { words += ["--first-run", String(run)] }
+    return words.joined(separator: " ")
+  }
+}
+
+/// What became of a unit.
+public struct RegressionOutcome: Hashable, Sendable, Codable {
+  /// The unit.
+  public var unit: RegressionUnit
+  /// The results of the runs that took place.
+  public var results: [BenchResult]
+  /// What ran the module, with its version.
+  public var engine: String?
+  /// Why runs did not take place; nil when all did.
+  public var problem: String?
+
+  /// Whether every run took place and passed.
+  public var passed: Bool {
+    problem == nil && results.count == unit.runs && results.allSatisfy { $0.verdict == .passed }
+  }
+}

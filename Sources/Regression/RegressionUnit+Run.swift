@@ -1,0 +1,39 @@
+import Catalog
+import HDL
+import Testbench
+import Verilator
+
+extension RegressionUnit {
+  /// Does the runs; a failing one does not keep the others from taking place.
+  ///
+  /// - Parameters:
+  ///   - waves: Folder for waves of failing runs.
+  ///   - isCancelled: True to stop; the outcome is nil then.
+  public func run(
+    _ plan: RegressionPlan, waves: String, isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) -> RegressionOutcome? {
+    var outcome = RegressionOutcome(unit: self, results: [])
+    do {
+      let block = try Catalog.entry(block).block(configuration: configuration, settings: [], workload: [])
+      let builder = plan.engine == .native ? nil : try ModelBuilder()
+      let suffix = builder?.toolchain.bestWaveFormat.rawValue ?? "vcd"
+      for run in firstRun..<firstRun + runs {
+        var job = Cosimulation(block, seed: plan.seed, runs: run..<run + 1)
+        job.engine = plan.engine
+        job.wavePath = "\(waves)/\(block.name)-\(configuration)-\(run).\(suffix)"
+        job.isCancelled = isCancelled
+        let report = try job.run(with: try builder ?? ModelBuilder()).report
+        if isCancelled() || report.results.contains(where: { $0.verdict == .cancelled }) { return nil }
+        outcome.engine = report.engine
+        for var result in report.results {
+          result.reproduce = reproduce(run: run, in: plan)
+          outcome.results.append(result)
+        }
+      }
+    } catch {
+      if isCancelled() { return nil }
+      outcome.problem = "\(error)"
+    }
+    return outcome
+  }
+}
