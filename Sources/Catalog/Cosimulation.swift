@@ -25,8 +25,7 @@ public struct Cosimulation: Sendable {
   public var stalls: StallProfile?
   /// How the model is compiled; nil to choose by the expected number of cycles.
   public var profile: ModelProfile?
-  /// The file of the wave of a failing run, ending in `.fst` or `.vcd`, of which the native engine writes only the
-  /// latter; nil for none.
+  /// The file of the wave of a failing run, ending in `.fst` or `.vcd`; nil for none.
   public var wavePath: String?
   /// Writes a wave of every run, failing or not.
   public var alwaysTraces = false

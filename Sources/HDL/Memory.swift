@@ -99,6 +99,10 @@ public struct ROM<T: VectorSignal> {
 ///
 /// Words, lanes and contents are as in ``Memory``. Where both ports write one word at one edge, port ``b`` wins, lane by
 /// lane. iCE40 devices have no such memory; ECP5 devices have one only when a port gives the other one's new data.
+///
+/// The ports may have clocks of their own. Then what happens when one of them writes a word that the other one reads or
+/// writes around the same time is not defined, as it is not in a device: a read may give anything, and a word that both
+/// write may hold anything. Whoever uses the memory keeps the ports apart, by a handshake or by halves of the addresses.
 public struct DualPortMemory<T: VectorSignal> {
   /// The first port.
   public let a: MemoryPort<T>
@@ -115,8 +119,12 @@ public struct MemoryPort<T: VectorSignal> {
   let name: String
   let group: Int32
   let read: MemoryPlan.Read
+  /// The port's own domain; nil for the one around its use.
+  var domain: ClockDomain?
 
   /// Reads, and writes while `write` is 1, the word at `address`, both at the clock edge and while `enable` is 1.
+  ///
+  /// A port with a clock of its own belongs to that one, whatever `m.domain` is around the call.
   ///
   /// - Parameters:
   ///   - address: ``DualPortMemory/addressWidth`` bits, or a literal.
@@ -129,8 +137,14 @@ public struct MemoryPort<T: VectorSignal> {
     at address: UInt, writing data: T, when write: Bit, lanes mask: Bits? = nil, enable: Bit? = nil,
     file: StaticString = #fileID, line: Int = #line
   ) -> T {
+    guard let domain else { return use(address, data, write, mask, enable, memory.module.place(file, line)) }
+    return memory.module.domain(domain, file: file, line: line) {
+      use(address, data, write, mask, enable, memory.module.place(file, line))
+    }
+  }
+
+  private func use(_ address: UInt, _ data: T, _ write: Bit, _ mask: Bits?, _ enable: Bit?, _ place: Int32) -> T {
     let module = memory.module
-    let place = module.place(file, line)
     let result: T = module.read(memory.index, at: address, when: enable, read, group: group, name: name, place: place)
     module.write(
       data, to: memory.index, at: address, when: enable.map { $0 & write } ?? write, lanes: mask, group: group,

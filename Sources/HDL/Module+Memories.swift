@@ -71,13 +71,47 @@ extension Module {
     _ = check(
       other != .noChange, .badMemory, "a port of memory '\(name)' would keep its word while the other port writes",
       fix: "use .oldData or .newData for duringOtherWrite", at: place)
+    return addPair(
+      addMemory(
+        name, width: width, depth: depth, lanes: lanes, contents: contents, style: style, at: place),
+      MemoryPlan.Read(own: own, others: other), (nil, nil))
+  }
+
+  /// A memory with two ports, each with a clock of its own, that each read and write at one address in a cycle.
+  ///
+  /// A word that one port writes while the other one reads or writes it is not defined; see ``DualPortMemory``.
+  ///
+  /// - Parameters:
+  ///   - name: Name in the Verilog and in waves.
+  ///   - type: What a word is.
+  ///   - lanes: Equal parts of a word that can be written apart, such as bytes.
+  ///   - own: What a port gives of a word that it writes itself.
+  ///   - clocks: The domains of the ports, which differ.
+  ///   - contents: Words at the start; nil leaves them undefined.
+  ///   - style: What synthesis is asked to make of it.
+  public func dualPortMemory<T: VectorSignal>(
+    _ name: String, _ type: T.Type, width: Int, depth: Int, lanes: Int = 1, duringOwnWrite own: ReadDuringWrite,
+    clocks: (a: ClockDomain, b: ClockDomain), contents: MemoryContents? = nil,
+    style: Netlist.Memory.Style = .automatic, file: StaticString = #fileID, line: Int = #line
+  ) -> DualPortMemory<T> {
+    let place = place(file, line)
+    _ = check(
+      clocks.a.name != clocks.b.name, .badMemory,
+      "both ports of memory '\(name)' belong to the domain '\(clocks.a.title)'",
+      fix: "state what a port gives of what the other one writes: duringOtherWrite in place of clocks", at: place)
     let memory: Memory<T> = addMemory(
       name, width: width, depth: depth, lanes: lanes, contents: contents, style: style, at: place)
+    definition.memories[memory.index].isShared = true
+    return addPair(memory, MemoryPlan.Read(own: own, others: .oldData), (clocks.a, clocks.b))
+  }
+
+  private func addPair<T: VectorSignal>(
+    _ memory: Memory<T>, _ read: MemoryPlan.Read, _ domains: (a: ClockDomain?, b: ClockDomain?)
+  ) -> DualPortMemory<T> {
     memoryPlans[memory.index].hasTwoPorts = true
-    let read = MemoryPlan.Read(own: own, others: other)
     return DualPortMemory(
-      a: MemoryPort(memory: memory, name: "a", group: 1, read: read),
-      b: MemoryPort(memory: memory, name: "b", group: 2, read: read))
+      a: MemoryPort(memory: memory, name: "a", group: 1, read: read, domain: domains.a),
+      b: MemoryPort(memory: memory, name: "b", group: 2, read: read, domain: domains.b))
   }
 
   private func addMemory<T: VectorSignal>(

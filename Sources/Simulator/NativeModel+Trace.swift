@@ -1,17 +1,27 @@
 public import Engine
 
 extension NativeModel {
-  /// Starts to write a wave to `path`, which ends in `.vcd`: all ports, named nets, registers and read data of all instances.
+  /// Starts to write a wave to `path`: all ports, named nets, registers and read data of all instances.
   ///
-  /// From here on the model computes every named value, which makes it slower until ``stopTrace()``.
+  /// The ending chooses the format: `.vcd` for a value change dump, `.fst` for GTKWave's compressed one. From here on the
+  /// model computes every named value, which makes it slower until ``stopTrace()``.
   public func startTrace(path: String) throws(EngineFailure) {
-    guard path.hasSuffix(".vcd") else {
-      throw .trace(path: path, reason: "the native simulator writes value change dumps; end the name in '.vcd'")
+    let isCompressed = path.hasSuffix(".fst")
+    guard isCompressed || path.hasSuffix(".vcd") else {
+      throw .trace(path: path, reason: "the ending chooses the format; end the name in '.fst' or '.vcd'")
     }
+    try startTrace { (plan) throws(EngineFailure) -> any WaveFile in
+      if isCompressed { return try FastSignalTraceFile(path: path, plan: plan) }
+      return try ValueChangeDumpFile(path: path, plan: plan)
+    }
+  }
+
+  /// Starts to fill the file that `open` makes.
+  func startTrace(_ open: (WavePlan) throws(EngineFailure) -> any WaveFile) throws(EngineFailure) {
     stopTrace()
-    let plan = observe(true)
-    do {
-      wave = try WaveRecorder(path: path, plan: plan!, time: 2 * steps, pointer: program.pointer)
+    let plan = observe(true)!
+    do throws(EngineFailure) {
+      wave = WaveRecorder(try open(plan), plan: plan, time: 2 * steps, pointer: program.pointer)
     } catch {
       observe(false)
       throw error

@@ -13,6 +13,9 @@ extension Toolbox {
   /// The newest Yosys that `make setup` has fetched, next to the one of the system's packages.
   public func newestYosys() throws(ToolMissing) -> Tool { try preparedTool("yosys_070", versionArguments: ["-V"]) }
 
+  /// GTKWave's converter from its compressed waves to value change dumps.
+  public func waveConverter() throws(ToolMissing) -> Tool { try preparedTool("fst2vcd", versionArguments: ["--help"]) }
+
   /// Python 3.
   public func python() throws(ToolMissing) -> Tool {
     try installedTool("python3", versionArguments: ["--version"], remedy: "install Python 3.10 or newer")

@@ -193,14 +193,19 @@ struct ModelShim {
   private func evaluation(_ members: [String: String], canSkipCleanup: Bool) -> String {
     // Around the design's own function, eval() locks and unlocks mutexes of queues that only threads and classes fill:
     // half of the time of a small design.
+    let again = canSkipCleanup ? "\(Self.evaluationFunction)(instance.top->rootp);" : "instance.top->eval();"
+    let resets = interface.clocks.filter { $0.resetKind == .asynchronous }.compactMap { clock in
+      clock.reset.map { (name: members[$0] ?? $0, inactive: clock.resetPolarity == .activeLow ? 1 : 0) }
+    }
+    let begin = resets.isEmpty ? "" : "begin(*instance.top);\n            "
     let evaluate =
-      canSkipCleanup
+      canSkipCleanup || !resets.isEmpty
       ? """
       if (VL_UNLIKELY(!instance.has_begun)) {
             instance.has_begun = true;
-            instance.top->eval();
+            \(begin)instance.top->eval();
           } else {
-            \(Self.evaluationFunction)(instance.top->rootp);
+            \(again)
           }
       """ : "instance.top->eval();"
     let clocks = interface.clocks.map { (name: members[$0.clock] ?? $0.clock, rises: $0.edge == .rising) }
@@ -209,7 +214,7 @@ struct ModelShim {
     let fall = clocks.map { "top.\($0.name) = \($0.rises ? 0 : 1);" }.joined(separator: " ")
     let dump = waves == nil ? "" : "if (VL_UNLIKELY(instance.trace)) instance.trace->dump(instance.context.time());"
     return """
-      namespace {
+      namespace {\(beginning(resets))
       inline void evaluate(Instance& instance) {
         \(evaluate)
       }
@@ -242,6 +247,22 @@ struct ModelShim {
           }
         });
       }
+      }
+      """
+  }
+
+  /// An asynchronous reset acts by its edge, and the first evaluation only learns the levels: a reset that is active by
+  /// then must have been seen without.
+  private func beginning(_ resets: [(name: String, inactive: Int)]) -> String {
+    guard !resets.isEmpty else { return "" }
+    let lines =
+      resets.enumerated().map { "const auto level_\($0) = top.\($1.name);" }
+      + resets.map { "top.\($0.name) = \($0.inactive);" } + ["top.eval();"]
+      + resets.enumerated().map { "top.\($1.name) = level_\($0);" }
+    return """
+
+      void begin(\(Self.className)& top) {
+        \(lines.joined(separator: "\n        "))
       }
       """
   }

@@ -29,7 +29,11 @@ extension Lowering {
     let word = VerilogType(width: memory.width, isSigned: memory.isSigned)
     let kind = memory.writePorts.isEmpty ? "rom" : "ram"
     let attribute = memory.style == .automatic ? nil : "\(kind)_style = \"\(memory.style.rawValue)\""
+    // Two clocks that write are what was asked for.
+    let hasSeveralClocks = Set(memory.writePorts.map(\.clock)).count > 1
+    if hasSeveralClocks { items.append(.comment("verilator lint_off MULTIDRIVEN")) }
     add(.memory(memory.name, word, depth: memory.depth, attribute: attribute))
+    if hasSeveralClocks { items.append(.comment("verilator lint_on MULTIDRIVEN")) }
     for port in memory.readPorts {
       let (name, type) = (names[Int(port.signal)], type(definition.signals[Int(port.signal)]))
       items.append(port.clock == nil ? .wire(name, type, nil) : .variable(name, type))

@@ -138,9 +138,6 @@ struct CosimCommand: ParsableCommand {
       throw ValidationError("Verilog of others runs with --engine verilator only")
     }
     if engine == .native, profile != nil { throw ValidationError("--profile goes with Verilator") }
-    if engine == .native, let wave, !wave.hasSuffix(".vcd") {
-      throw ValidationError("--wave '\(wave)': the native engine writes .vcd")
-    }
     if runs < 1 { throw ValidationError("--runs is at least 1") }
     if firstRun < 0 { throw ValidationError("--first-run is at least 0") }
     if timeout < 1 { throw ValidationError("--timeout is at least 1 second") }
@@ -190,7 +187,7 @@ struct CosimCommand: ParsableCommand {
     if !verilog.isEmpty { job.foreign = foreign() }
     job.engine = engine
     let builder = engine == .native ? nil : try ModelBuilder()
-    job.wavePath = wave ?? "\(block.name).\(builder?.toolchain.bestWaveFormat.rawValue ?? "vcd")"
+    job.wavePath = wave ?? "\(block.name).\(builder?.toolchain.bestWaveFormat.rawValue ?? "fst")"
     try checkFolder(of: job.wavePath!)
     if let junit { try checkFolder(of: junit) }
     let total = runs

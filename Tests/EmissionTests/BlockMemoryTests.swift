@@ -1,5 +1,6 @@
 import Foundation
 import HDL
+import Netlist
 import TestSupport
 import Testing
 import Tools
@@ -15,6 +16,8 @@ import Verilog
     var count: Int
     /// Kinds that the family does not have.
     var missing: Set<BlockMemory.Kind>
+    /// Whether the family has a memory of which each port has a clock of its own.
+    var hasTwoClocks = true
     var testDescription: String { command }
   }
 
@@ -22,7 +25,7 @@ import Verilog
     Family(command: "synth_ecp5 -noflatten", cells: ["DP16KD"], count: 1, missing: [.pairOld]),
     Family(
       command: "synth_ice40 -noflatten", cells: ["SB_RAM40_4K"], count: 2,
-      missing: [.pair, .pairNew, .pairKept, .pairOld]),
+      missing: [.pair, .pairNew, .pairKept, .pairOld], hasTwoClocks: false),
     Family(command: "synth_xilinx -family xc7", cells: ["RAMB18E1", "RAMB36E1"], count: 1, missing: []),
     Family(command: "synth_xilinx -family xcup", cells: ["RAMB18E2", "RAMB36E2"], count: 1, missing: []),
   ]
@@ -30,26 +33,42 @@ import Verilog
   @Test(arguments: families)
   func `Synthesis makes block memory of every kind that the family has`(family: Family) throws {
     let folder = NSTemporaryDirectory() + "systole-synthesis-\(UUID().uuidString)"
-    let circuit = try BlockMemories().elaborate().simplified()
-    try EmittedDesign(circuit).write(to: folder)
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let files = circuit.verilog().map(\.name).joined(separator: " ")
-    // Later steps only turn what is left into gates.
-    let script = "read_verilog \(files); \(family.command) -run :map_ffram -top BlockMemories; stat"
-    let result = try Toolbox().newestYosys().program.run(["-p", script], in: folder, timeout: .seconds(300))
+    let rules = family.hasTwoClocks ? TwoClockMemory.rules : []
+    let result = try synthesize(try BlockMemories(rules: rules).elaborate(), family, in: folder)
     try #require(result.termination.isSuccess, "\(result.errors)")
     let statistics = result.output[result.output.range(of: "Printing statistics", options: .backwards)!.upperBound...]
-    for kind in BlockMemory.Kind.allCases {
-      let section = try #require(statistics.range(of: "=== BlockMemory_kind\(kind.rawValue) ==="))
+    func count(_ module: String) throws -> Int {
+      let section = try #require(statistics.range(of: "=== \(module) ==="))
       let text = statistics[section.upperBound...]
       let lines = text[..<(text.range(of: "===")?.lowerBound ?? text.endIndex)].split(separator: "\n")
-      let found = lines.reduce(0) { sum, line in
+      return lines.reduce(0) { sum, line in
         let words = line.split(separator: " ").map(String.init)
         guard family.cells.contains(where: words.contains) else { return sum }
         return sum + (words.compactMap { Int($0) }.first ?? 0)
       }
-      #expect(found == (family.missing.contains(kind) ? 0 : family.count), "\(kind) in \(family.command)")
     }
+    for kind in BlockMemory.Kind.allCases {
+      let expected = family.missing.contains(kind) ? 0 : family.count
+      #expect(try count("BlockMemory_kind\(kind.rawValue)") == expected, "\(kind) in \(family.command)")
+    }
+    for rule in rules {
+      let module = try TwoClockMemory(rule).elaborate().top.name
+      #expect(try count(module) == family.count, "two clocks, \(rule) in \(family.command)")
+    }
+    if !family.hasTwoClocks {
+      let refused = try synthesize(try TwoClockMemory(.oldData).elaborate(), family, in: folder)
+      #expect(refused.errors.contains("no valid mapping found for memory"), "\(refused.errors)")
+    }
+  }
+
+  private func synthesize(_ circuit: Circuit, _ family: Family, in folder: String) throws -> ProgramResult {
+    let circuit = circuit.simplified()
+    try EmittedDesign(circuit).write(to: folder)
+    let files = circuit.verilog().map(\.name).joined(separator: " ")
+    // Later steps only turn what is left into gates.
+    let script = "read_verilog \(files); \(family.command) -run :map_ffram -top \(circuit.top.name); stat"
+    return try Toolbox().newestYosys().program.run(["-p", script], in: folder, timeout: .seconds(300))
   }
 
   @Test func `Every tool takes block memories without a warning`() throws {

@@ -69,6 +69,20 @@ extension DiagnosticTests {
         1 error
         """),
     Mistake(
+      .badMemory, "clocks",
+      { io, m in
+        let memory = m.dualPortMemory(
+          "ram", UInt.self, width: 8, depth: 256, duringOwnWrite: .oldData, clocks: (a: .main, b: .main))
+        io.y <== memory.a.access(at: io.a, writing: io.a, when: io.c)
+        _ = memory.b.access(at: 3, writing: io.a, when: io.c)
+      },
+      text: """
+        @3: error: both ports of memory 'ram' belong to the domain 'main' [SYS0018]
+          in module #
+          fix: state what a port gives of what the other one writes: duringOtherWrite in place of clocks
+        1 error
+        """),
+    Mistake(
       .badIndex, "address",
       { io, m in
         let memory = m.memory("ram", UInt.self, width: 8, depth: 16, contents: [1])

@@ -291,4 +291,65 @@ import Verilog
 
         """)
   }
+
+  /// A memory with two clocks.
+  struct TwoClocks: Generator {
+    static let left = ClockDomain("left"), right = ClockDomain("right")
+
+    struct Ports {
+      let a, b: Input<UInt>
+      let left, right: Input<UInt>
+      let isLeft, isRight: Input<Bit>
+      let x, y: Output<UInt>
+    }
+    var ports: Ports {
+      Ports(
+        a: .init(4).in(Self.left), b: .init(4).in(Self.right), left: .init(8).in(Self.left),
+        right: .init(8).in(Self.right), isLeft: .init().in(Self.left), isRight: .init().in(Self.right),
+        x: .init(8).in(Self.left), y: .init(8).in(Self.right))
+    }
+    func build(_ io: Interior<Ports>, in m: Module) {
+      let ram = m.dualPortMemory(
+        "ram", UInt.self, width: 8, depth: 16, duringOwnWrite: .newData, clocks: (a: Self.left, b: Self.right))
+      io.x <== ram.a.access(at: io.a, writing: io.left, when: io.isLeft)
+      io.y <== ram.b.access(at: io.b, writing: io.right, when: io.isRight)
+    }
+  }
+
+  @Test func `Each of two ports has its own clock where that is asked for`() throws {
+    #expect(
+      try LanguageTests.body(TwoClocks()) == """
+          // verilator lint_off MULTIDRIVEN
+          reg [7:0] ram [0:15];
+          // verilator lint_on MULTIDRIVEN
+          reg [7:0] ram_a_data;
+          reg [7:0] ram_b_data;
+
+          assign x = ram_a_data;
+          assign y = ram_b_data;
+
+          always @(posedge left_clock) begin
+            if (is_left) begin
+              ram[a] <= left;
+            end
+            if (is_left) begin
+              ram_a_data <= left;
+            end else begin
+              ram_a_data <= ram[a];
+            end
+          end
+
+          always @(posedge right_clock) begin
+            if (is_right) begin
+              ram[b] <= right;
+            end
+            if (is_right) begin
+              ram_b_data <= right;
+            end else begin
+              ram_b_data <= ram[b];
+            end
+          end
+
+        """)
+  }
 }

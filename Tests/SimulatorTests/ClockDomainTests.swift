@@ -48,6 +48,23 @@ import Verilog
     }
   }
 
+  @Test(arguments: TwoClockMemory.rules)
+  func `A memory of two clocks runs as Verilator runs its text, where the ports keep apart`(
+    rule: ReadDuringWrite
+  ) throws {
+    let circuit = try TwoClockMemory(rule, depth: 8, lanes: 2).elaborate()
+    let engine = LockstepEngine(try NativeModel(circuit), try verilated(circuit.simplified()))
+    let inputs = circuit.top.ports.indices.filter { circuit.top.ports[$0].driver == nil }
+    var words: Set<UInt64> = []
+    for stimulus in TwoClockMemory.stimuli(of: engine.interface, count: 2000, seed: 9) {
+      for (index, value) in zip(inputs, stimulus.inputs) { engine.pin(at: index).store(value) }
+      try engine.settle()
+      words.insert(engine.pin("right_word")!.unsigned)
+      try engine.step(clocks: stimulus.edges)
+    }
+    #expect(words.count > 250, "what one port writes the other one reads")
+  }
+
   @Test func `Tools take several clocks without a word`() throws {
     let complaints = try ClockZoo().toolComplaints()
     #expect(complaints == "")

@@ -20,11 +20,6 @@ import Verilog
   /// Random inputs after a reset; every output equal in every cycle.
   private func expectEqual(_ circuit: Circuit, seed: UInt64, cycles: Int) throws {
     let (native, model) = (try NativeModel(circuit), try verilated(circuit.simplified()))
-    // Verilog sees an asynchronous reset by its edge: it must be released before.
-    for (index, clock) in circuit.top.clocks.enumerated() where clock.reset != nil {
-      model.resetPin(ofClock: index)!.unsigned = clock.resetPolarity == .activeHigh ? 0 : 1
-    }
-    try model.settle()
     try native.reset()
     try model.reset()
     var random = SplitMix(state: seed)

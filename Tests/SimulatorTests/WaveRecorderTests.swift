@@ -87,9 +87,12 @@ import Testing
     let model = try NativeModel(SystolicArray(size: 2).elaborate())
     #expect(
       throws: EngineFailure.trace(
-        path: "a.fst", reason: "the native simulator writes value change dumps; end the name in '.vcd'")
+        path: "a.lxt", reason: "the ending chooses the format; end the name in '.fst' or '.vcd'")
     ) {
-      try model.startTrace(path: "a.fst")
+      try model.startTrace(path: "a.lxt")
+    }
+    #expect(throws: EngineFailure.trace(path: "not/there.fst", reason: "No such file or directory")) {
+      try model.startTrace(path: "not/there.fst")
     }
     #expect(throws: EngineFailure.trace(path: "not/there.vcd", reason: "No such file or directory")) {
       try model.startTrace(path: "not/there.vcd")

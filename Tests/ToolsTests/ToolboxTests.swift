@@ -41,6 +41,7 @@ import Tools
     #expect(throws: ToolMissing.self) { try empty.python() }
     #expect(throws: ToolMissing.self) { try empty.swift() }
     #expect(throws: ToolMissing.self) { try empty.waveViewer() }
+    #expect(throws: ToolMissing.self) { try empty.waveConverter() }
   }
 
   @Test func `A Verilator that is too old is passed over`() throws {

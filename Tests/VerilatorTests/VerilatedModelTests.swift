@@ -91,6 +91,37 @@ import Testing
     #expect(model.cycle == 5)
   }
 
+  @Test(arguments: Bench.Pair.clang, [ResetPolarity.activeLow, .activeHigh])
+  func `An asynchronous reset that is active from the start acts without a clock`(
+    pair: Bench.Pair, polarity: ResetPolarity
+  ) throws {
+    let (edge, condition) = polarity == .activeLow ? ("negedge", "!off") : ("posedge", "off")
+    let design = ModelDesign(
+      verilog: """
+        module held(input wire clock, input wire off, output reg [7:0] count);
+          always @(posedge clock or \(edge) off) if (\(condition)) count <= 8'd77; else count <= count + 1;
+        endmodule
+        """,
+      interface: ModuleInterface(
+        name: "held", ports: [PortShape(name: "count", direction: .output, width: 8)],
+        clocks: [ClockShape(clock: "clock", reset: "off", resetKind: .asynchronous, resetPolarity: polarity)]))
+    let library = try pair.builder().library(for: design, profile: .debug)
+    let model = try library.model(initialState: .zero)
+    model.resetPin(ofClock: 0)?.unsigned = polarity == .activeLow ? 0 : 1
+    try model.settle()
+    #expect(model.pin("count")?.unsigned == 77)
+    try model.run(cycles: 3)
+    model.resetPin(ofClock: 0)?.unsigned = polarity == .activeLow ? 1 : 0
+    try model.run(cycles: 3)
+    try model.settle()
+    #expect(model.pin("count")?.unsigned == 80)
+
+    let other = try library.model(initialState: .zero)
+    try other.run(cycles: 3)
+    try other.settle()
+    #expect(other.pin("count")?.unsigned == 3, "a reset that is never active does nothing")
+  }
+
   @Test(arguments: Bench.Pair.clang)
   func `Uninitialised state follows the seed`(pair: Bench.Pair) throws {
     let library = try pair.builder().library(for: Designs.counter(), profile: .debug)

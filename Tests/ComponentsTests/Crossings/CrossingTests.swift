@@ -228,7 +228,9 @@ import Verilator
     try engine.run(cycles: 12)
     engine.settle()
     #expect(engine.pin("output_valid")!.unsigned == 1)
+    // The side of `core` is reset at its own edge.
     engine.pin("off")!.unsigned = 1
+    try engine.run(cycles: 1)
     engine.settle()
     #expect(engine.pin("output_valid")!.unsigned == 0)
     engine.pin("input_valid")!.unsigned = 0
