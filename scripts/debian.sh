@@ -60,7 +60,7 @@ debian_missing() { # folder
 
 debian_library_path() { # folder
   local triplet
-  for triplet in "$1"/usr/lib/*-linux-gnu* "$1"/lib/*-linux-gnu*; do
+  for triplet in "$1"/usr/lib/*-linux-gnu* "$1"/lib/*-linux-gnu* "$1"/usr/lib/*-linux-gnu*/slurm-wlm; do
     [ -d "$triplet" ] && printf '%s:' "$triplet"
   done
 }

@@ -1,0 +1,41 @@
+import Foundation
+import Testing
+
+@testable import Regression
+
+@Suite struct RegressionReportTests {
+  @Test func `A failure stands in every form of the report, with the command that repeats it`() throws {
+    let path = NSTemporaryDirectory() + "systole-regression-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let folder = RegressionFolder(path)
+    let plan = try RegressionPlanTests.plan(["counter"], ["default"], runs: 3)
+    try folder.begin(plan)
+    var outcome = try #require(plan.units[0].run(plan, waves: folder.waves))
+    outcome.results[1].verdict = .failed
+    try folder.store(outcome, of: 0)
+
+    let report = RegressionReport(plan, in: folder)
+    #expect(report.isComplete && !report.passed)
+    #expect((report.passedRuns, report.failedRuns, report.missingRuns) == (2, 1, 0))
+    let command = plan.units[0].reproduce(run: 1, in: plan)
+    #expect(report.text().contains("2 of 3 runs passed, 1 failed"))
+    #expect(report.text().contains(command))
+    #expect(report.html().contains(command))
+    #expect(report.html().contains("tr class=\"bad\""))
+    #expect(report.junit().contains("<testsuite name=\"counter\" tests=\"3\" failures=\"1\" errors=\"0\""))
+    let read = try JSONDecoder().decode(RegressionReport.self, from: Data(try report.json().utf8))
+    #expect(read == report)
+  }
+
+  @Test func `Units that are not done are said to be so`() throws {
+    let path = NSTemporaryDirectory() + "systole-regression-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let folder = RegressionFolder(path)
+    let plan = try RegressionPlanTests.plan(["counter", "stream-fifo"], runs: 1)
+    try folder.begin(plan)
+    try RegressionWorker.run([1], in: folder, isCancelled: { false })
+    let report = RegressionReport(plan, in: folder)
+    #expect(!report.isComplete && !report.passed)
+    #expect(report.text().contains("4 of 5 units are not done"))
+  }
+}
