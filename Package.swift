@@ -90,7 +90,8 @@ let package = Package(
       .executableTarget(
         name: "systole",
         dependencies: [
-          "Catalog", "Regression", "Blocks", "Formal", "Mutation", "Netlist", "HDL", "Verilog", "Tools", "Verilator", "Testbench",
+          "Catalog", "Regression", "Blocks", "Formal", "Mutation", "Netlist", "HDL", "Verilog", "Tools", "Verilator",
+          "Testbench",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], swiftSettings: strict),
       .testTarget(name: "SystoleCommandTests", dependencies: ["systole", "Tools", "Verilog"], swiftSettings: strict),

@@ -66,7 +66,8 @@ public struct RegressionFolder: Sendable {
     do {
       try data.write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch {
-      throw RegressionFailure("cannot write '\(path)': \(error.localizedDescription); make room, or choose another --output")
+      throw RegressionFailure(
+        "cannot write '\(path)': \(error.localizedDescription); make room, or choose another --output")
     }
   }
 
@@ -74,7 +75,8 @@ public struct RegressionFolder: Sendable {
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {
-      throw RegressionFailure("cannot make the folder '\(folder)': \(error.localizedDescription); choose another --output")
+      throw RegressionFailure(
+        "cannot make the folder '\(folder)': \(error.localizedDescription); choose another --output")
     }
   }
 }

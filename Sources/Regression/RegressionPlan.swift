@@ -38,7 +38,8 @@ public struct RegressionPlan: Hashable, Sendable, Codable {
     self.program = program
     units = []
     var weights: [Int] = []
-    let entries = blocks.isEmpty ? Catalog.entries : try blocks.map { name throws(CatalogError) in try Catalog.entry(name) }
+    let entries =
+      blocks.isEmpty ? Catalog.entries : try blocks.map { name throws(CatalogError) in try Catalog.entry(name) }
     for entry in entries {
       let chosen = entry.configurations.filter { configurations.isEmpty || configurations.contains($0) }
       for configuration in chosen {

@@ -11,7 +11,8 @@ extension RegressionReport {
     var failures: [String] = []
     for outcome in outcomes {
       for result in outcome.results where result.verdict == .failed {
-        failures.append("<h2>\(escaped(outcome.unit.title)), run \(result.index)</h2>\n<pre>\(escaped(result.text()))</pre>")
+        failures.append(
+          "<h2>\(escaped(outcome.unit.title)), run \(result.index)</h2>\n<pre>\(escaped(result.text()))</pre>")
       }
       if let problem = outcome.problem {
         failures.append("<h2>\(escaped(outcome.unit.title))</h2>\n<pre>\(escaped(problem))</pre>")

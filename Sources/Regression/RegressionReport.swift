@@ -5,14 +5,16 @@ import Testbench
 public struct RegressionReport: Hashable, Sendable, Codable {
   /// What was to be done.
   public var plan: RegressionPlan
-  /// What became of the units that are done, by block and configuration, in the order of the catalog's names.
+  /// What became of the units that are done, ordered by block and configuration.
   public var outcomes: [RegressionOutcome]
 
   /// What is known in `folder`.
   public init(_ plan: RegressionPlan, in folder: RegressionFolder) {
     self.plan = plan
     outcomes = plan.units.indices.compactMap(folder.outcome).sorted {
-      ($0.unit.block, $0.unit.configuration, $0.unit.firstRun) < ($1.unit.block, $1.unit.configuration, $1.unit.firstRun)
+      ($0.unit.block, $0.unit.configuration, $0.unit.firstRun) < (
+        $1.unit.block, $1.unit.configuration, $1.unit.firstRun
+      )
     }
   }
 

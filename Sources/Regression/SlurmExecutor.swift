@@ -55,7 +55,8 @@ public struct SlurmExecutor: Sendable {
     for unit in open {
       let words = lastWords(folder, task: unit % tasks)
       let outcome = RegressionOutcome(
-        unit: plan.units[unit], results: [], problem: "task \(unit % tasks) of Slurm's job \(job) left no outcome\(words)")
+        unit: plan.units[unit], results: [],
+        problem: "task \(unit % tasks) of Slurm's job \(job) left no outcome\(words)")
       try folder.store(outcome, of: unit)
       finished(outcome)
     }
