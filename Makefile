@@ -30,16 +30,21 @@ demo: swift model ## Run a layer of a real transformer on generated hardware
 	@swift build -c release --product systole 2>&1 | scripts/build-progress
 	@.build/release/systole run matmul
 
-generate: swift ## Regenerate Generated/ from the catalog
+generate: swift ## Regenerate Generated/ and Testbenches/ from the catalog
 	@swift build --product systole 2>&1 | scripts/build-progress
 	@rm -rf Generated
 	@.build/debug/systole generate --all --output Generated
+	@rm -rf Testbenches
+	@.build/debug/systole testbench --all --output Testbenches
 
-check-generated: swift ## Fail when Generated/ is not what the catalog gives
+check-generated: swift ## Fail when Generated/ or Testbenches/ are not what the catalog gives
 	@swift build --product systole 2>&1 | scripts/build-progress
 	@rm -rf .build/generated
 	@.build/debug/systole generate --all --output .build/generated > /dev/null
 	@diff -r Generated .build/generated && echo "Generated/ is what the catalog gives"
+	@rm -rf .build/testbenches
+	@.build/debug/systole testbench --all --output .build/testbenches > /dev/null
+	@diff -r -x build Testbenches .build/testbenches && echo "Testbenches/ is what the catalog gives"
 
 lint: swift ## Check the format of the sources, and that no machine left traces in them
 	@scripts/lint

@@ -26,6 +26,7 @@ let package = Package(
         "HDL", "Netlist", "Verilog", "Engine", "Simulator", "Tools", "Verilator", "Testbench", "Formal", "Mutation",
         "NumberFormats", "Golden",
         "Components", "Blocks", "Transformer", "Catalog", "Regression",
+        "PortableBench",
       ]),
     .executable(name: "systole", targets: ["systole"]),
   ],
@@ -62,6 +63,8 @@ let package = Package(
     layer(
       "Mutation", on: ["Netlist", "Engine", "Testbench", "Simulator"],
       testedWith: ["HDL", "Verilog", "Components", "Catalog"]),
+    layer(
+      "PortableBench", on: ["Netlist", "Testbench"], testedWith: ["Catalog", "HDL", "Verilog", "Tools", "TestSupport"]),
     layer("Formal", on: ["Netlist", "Verilog", "Tools", "Testbench"], testedWith: ["HDL", "Components"]),
     [
       .target(
@@ -90,7 +93,8 @@ let package = Package(
       .executableTarget(
         name: "systole",
         dependencies: [
-          "Catalog", "Regression", "Blocks", "Formal", "Mutation", "Netlist", "HDL", "Verilog", "Tools", "Verilator",
+          "Catalog", "Regression", "PortableBench", "Blocks", "Formal", "Mutation", "Netlist", "HDL", "Verilog",
+          "Tools", "Verilator",
           "Testbench",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], swiftSettings: strict),

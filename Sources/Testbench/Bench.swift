@@ -12,6 +12,9 @@ public protocol Bench: Sendable {
   ///
   /// - Parameter wave: Where to write a wave, and from which cycle on; nil for none.
   func run<E: Engine>(on engine: E, wave: WaveWindow?) throws(BenchError) -> BenchResult
+
+  /// Everything that the bench drives and expects.
+  func recording() throws(BenchError) -> BenchRecording
 }
 
 extension Bench {

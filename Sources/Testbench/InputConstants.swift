@@ -18,6 +18,14 @@ struct InputConstants: Sendable {
     rows[port] = row
   }
 
+  /// All inputs of `module` that are not driven, with their values.
+  func held(in module: ModuleInterface, except driven: Set<String>) -> [HeldInput] {
+    module.ports.filter { $0.direction == .input && !driven.contains($0.name) }.map { port in
+      HeldInput(
+        port: port, words: rows[port.name]?.words ?? [UInt64](repeating: 0, count: RowShape([port]).wordCount))
+    }
+  }
+
   /// Stores every constant, and 0 in all other inputs.
   func apply(to engine: some Engine, of module: ModuleInterface) throws(BenchError) {
     for port in module.ports where port.direction == .input {

@@ -39,7 +39,7 @@ public struct PinBench: Bench, Sendable {
   private(set) var vectors: PinVectors
   private(set) var blockCount = 0
   private var generator: BlockGenerator?
-  private var constants = InputConstants()
+  private(set) var constants = InputConstants()
 
   /// A bench without vectors.
   ///

@@ -51,7 +51,7 @@ public struct StreamBench: Bench, Sendable {
   private(set) var profiles: [StallProfile]
   private(set) var blockCount = 0
   private var generator: BlockGenerator?
-  private var constants = InputConstants()
+  private(set) var constants = InputConstants()
 
   /// A bench without stimuli.
   ///

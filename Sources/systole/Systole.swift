@@ -14,6 +14,7 @@ struct Systole: ParsableCommand {
       systole prove stream-fifo                   properties of the emitted Verilog, proved for all inputs
       systole mutate stream-fifo                  mistakes put into a block: does its bench find them?
       systole regress                             the benches of the whole catalog
+      systole testbench stream-fifo               a block's bench in plain Verilog and for cocotb
       systole run matmul --text "A sentence."     a real transformer layer on the generated hardware
       systole doctor                              tools that were found, and how to get the others
 
@@ -26,6 +27,7 @@ struct Systole: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       ListCommand.self, GenerateCommand.self, CosimCommand.self, ProveCommand.self, MutateCommand.self,
-      RegressCommand.self, RegressUnitCommand.self, RunCommand.self, LintCommand.self, DoctorCommand.self,
+      RegressCommand.self, RegressUnitCommand.self, TestbenchCommand.self, RunCommand.self, LintCommand.self,
+      DoctorCommand.self,
     ])
 }

@@ -1,0 +1,246 @@
+import Netlist
+import Testbench
+
+/// A bench for cocotb 2 that reads the same vectors: `python3 test_X.py FILE.v …` builds and runs it.
+struct CocotbBench {
+  private let recording: BenchRecording
+  private let heading: String
+
+  init(_ recording: BenchRecording, heading: String) {
+    self.recording = recording
+    self.heading = heading
+  }
+
+  private var interface: ModuleInterface { recording.interface }
+
+  var text: String {
+    """
+    \(heading)import os
+    import random
+    import sys
+    from pathlib import Path
+
+    FOLDER = Path(__file__).resolve().parent
+
+
+    def rows(name):
+        return [int(line, 16) for line in (FOLDER / "vectors" / f"{name}.hex").read_text().split()]
+
+
+    def main():
+        from cocotb_tools.runner import get_results, get_runner
+
+        simulator = os.environ.get("SIM", "icarus")
+        sources = [Path(source).resolve() for source in sys.argv[1:]]
+        data = f'"{sources[0].parent}"' if sources else '"."'
+        folder = Path(os.environ.get("BUILD", "build")).resolve() / f"cocotb-{simulator}"
+        arguments = ["-Wno-fatal", "-Wno-lint", "-Wno-style"] if simulator == "verilator" else []
+        runner = get_runner(simulator)
+        runner.build(
+            sources=sources, hdl_toplevel="\(interface.name)", build_dir=folder, build_args=arguments,
+            defines={"SYSTOLE_DATA": data}, always=True, timescale=("1ns", "1ps"))
+        results = runner.test(
+            hdl_toplevel="\(interface.name)", test_module=Path(__file__).stem, test_dir=FOLDER, build_dir=folder,
+            results_xml=str(folder / "results.xml"))
+        tests, failures = get_results(results)
+        print(f"{'FAILED' if failures or not tests else 'PASSED'}: {tests} tests, {failures} failures")
+        sys.exit(1 if failures or not tests else 0)
+
+
+    if __name__ == "__main__":
+        main()
+
+    import cocotb
+    from cocotb.clock import Clock
+    from cocotb.triggers import ReadOnly, RisingEdge, Timer
+
+    HELD = {\(held)}
+
+
+    def pack(dut, fields):
+        value = 0
+        for name, width in fields:
+            bits = str(dut[name].value)
+            assert set(bits) <= {"0", "1"}, f"{name} has unknown bits: {bits}"
+            value = value << width | int(bits, 2)
+        return value
+
+
+    def drive(dut, fields, value):
+        for name, width in reversed(fields):
+            dut[name].value = value & (1 << width) - 1
+            value >>= width
+
+
+    def is_one(signal):
+        return str(signal.value) == "1"
+
+    \(body)
+    """
+  }
+
+  private var held: String {
+    let inputs: [HeldInput]
+    switch recording {
+    case .streams(let streams): inputs = streams.held
+    case .pins(let pins): inputs = pins.held
+    }
+    return inputs.map { held in
+      let value = held.words.reversed().map { word in
+        let text = String(word, radix: 16)
+        return String(repeating: "0", count: 16 - text.count) + text
+      }.joined()
+      return "\"\(held.port.name)\": 0x\(value)"
+    }.joined(separator: ", ")
+  }
+
+  private func fields(_ shape: RowShape) -> String {
+    "[" + shape.fields.map { "(\"\($0.port)\", \($0.width))" }.joined(separator: ", ") + "]"
+  }
+
+  private var body: String {
+    switch recording {
+    case .streams(let streams): body(of: streams)
+    case .pins(let pins): body(of: pins)
+    }
+  }
+
+  private func clockName(of stream: StreamShape) -> String? {
+    interface.ports.first { $0.name == stream.validPort }?.clock ?? interface.clocks.first?.clock
+  }
+
+  private func body(of streams: StreamRecording) -> String {
+    let clocks = interface.clocks.enumerated().map { index, clock in
+      "(\"\(clock.clock)\", \([10, 14, 6, 22][index % 4]), "
+        + (clock.reset.map { "\"\($0)\", \(clock.resetPolarity == .activeHigh ? 1 : 0))" } ?? "None, 0)")
+    }
+    let list = streams.streams.map { stream, rows in
+      "    (\"\(stream.direction.rawValue)\", \"\(stream.name)\", \"\(clockName(of: stream) ?? "clock")\", "
+        + "\(fields(stream.payload))),\n"
+    }
+    return """
+      CLOCKS = [\(clocks.joined(separator: ", "))]
+      STREAMS = [
+      \(list.joined())]
+
+
+      async def send(dut, name, clock, fields, rows, chance):
+          valid, ready = dut[f"{name}_valid"], dut[f"{name}_ready"]
+          for row in rows:
+              while random.random() < chance:
+                  await RisingEdge(dut[clock])
+              valid.value = 1
+              drive(dut, fields, row)
+              while True:
+                  await ReadOnly()
+                  passes = is_one(ready)
+                  await RisingEdge(dut[clock])
+                  if passes:
+                      break
+              valid.value = 0
+              drive(dut, fields, random.getrandbits(sum(width for _, width in fields) or 1))
+
+
+      async def take(dut, name, clock, fields, rows, chance):
+          valid, ready = dut[f"{name}_valid"], dut[f"{name}_ready"]
+          count, extra = 0, 0
+          while extra < \(streams.options.drainCycles):
+              accepts = random.random() >= chance
+              ready.value = int(accepts)
+              await ReadOnly()
+              passes = accepts and is_one(valid)
+              value = pack(dut, fields) if passes else None
+              await RisingEdge(dut[clock])
+              if passes:
+                  assert count < len(rows), f"{name}: there are no more than {len(rows)} transactions"
+                  assert not fields or value == rows[count], (
+                      f"{name}, transaction {count}: expected {rows[count]:#x}, got {value:#x}")
+                  count, extra = count + 1, 0
+              elif count == len(rows):
+                  extra += 1
+
+
+      @cocotb.test(timeout_time=1, timeout_unit="sec")
+      async def transactions(dut):
+          random.seed(int(os.environ.get("SEED", "1")))
+          chance = int(os.environ.get("STALLS", "30")) / 100
+          for name, value in HELD.items():
+              dut[name].value = value
+          for kind, name, clock, fields in STREAMS:
+              dut[f"{name}_valid" if kind == "input" else f"{name}_ready"].value = 0
+              if kind == "input":
+                  drive(dut, fields, 0)
+          for clock, period, reset, active in CLOCKS:
+              if reset:
+                  dut[reset].value = active
+              Clock(dut[clock], period, unit="ns").start()
+          await Timer(200, unit="ns")
+          for clock, period, reset, active in CLOCKS:
+              await RisingEdge(dut[clock])
+              if reset:
+                  dut[reset].value = 1 - active
+          sides = {"input": send, "output": take}
+          tasks = []
+          for kind, name, clock, fields in STREAMS:
+              await RisingEdge(dut[clock])
+              tasks.append(cocotb.start_soon(sides[kind](dut, name, clock, fields, rows(name), chance)))
+          for task in tasks:
+              await task
+
+      """
+  }
+
+  private func body(of pins: PinRecording) -> String {
+    let clocks = interface.clocks.map { "\"\($0.clock)\"" }
+    let resets = interface.clocks.compactMap { clock in
+      clock.reset.map { "(\"\($0)\", \(clock.resetPolarity == .activeHigh ? 1 : 0))" }
+    }
+    return """
+      CLOCKS = [\(clocks.joined(separator: ", "))]
+      RESETS = [\(resets.joined(separator: ", "))]
+      INPUTS = \(fields(pins.inputs.shape))
+      OUTPUTS = \(fields(pins.outputs.shape))
+      LATENCY = \(pins.latency)
+
+
+      async def tick(dut):
+          await Timer(5, unit="ns")
+          for clock in CLOCKS:
+              dut[clock].value = 1
+          await Timer(5, unit="ns")
+          for clock in CLOCKS:
+              dut[clock].value = 0
+
+
+      @cocotb.test()
+      async def vectors(dut):
+          inputs, expected, care = rows("inputs"), rows("expected"), rows("care")
+          for name, value in HELD.items():
+              dut[name].value = value
+          drive(dut, INPUTS, 0)
+          for clock in CLOCKS:
+              dut[clock].value = 0
+          for reset, active in RESETS:
+              dut[reset].value = active
+          for _ in range(\(pins.options.resetCycles)):
+              await tick(dut)
+          for reset, active in RESETS:
+              dut[reset].value = 1 - active
+          for cycle in range(len(inputs) + LATENCY):
+              if cycle < len(inputs):
+                  drive(dut, INPUTS, inputs[cycle])
+              await Timer(1, unit="ns")
+              if cycle >= LATENCY:
+                  vector = cycle - LATENCY
+                  if care[vector]:
+                      text = "".join(str(dut[name].value) for name, _ in OUTPUTS)
+                      known = int("".join("0" if bit in "01" else "1" for bit in text), 2)
+                      got = int("".join(bit if bit in "01" else "0" for bit in text), 2)
+                      assert known & care[vector] == 0, f"vector {vector}: unknown bits in {text}"
+                      assert (got ^ expected[vector]) & care[vector] == 0, (
+                          f"vector {vector}: expected {expected[vector]:#x}, got {got:#x}, of which {care[vector]:#x} count")
+              await tick(dut)
+
+      """
+  }
+}

@@ -1,0 +1,60 @@
+import Netlist
+import Testbench
+
+/// What the benches for streams and for pins have in common.
+struct VerilogParts {
+  let interface: ModuleInterface
+  let held: [HeldInput]
+
+  static func range(_ width: Int) -> String { width == 1 ? "" : "[\(width - 1):0] " }
+
+  /// All fields as one vector, the first one in the most significant bits.
+  static func joined(_ fields: [Field]) -> String {
+    fields.count == 1 ? fields[0].port : "{\(fields.map(\.port).joined(separator: ", "))}"
+  }
+
+  /// Nets for outputs that are not among `known`.
+  func otherOutputs(than known: Set<String>) -> String {
+    interface.ports.filter { $0.direction == .output && !known.contains($0.name) }
+      .map { "  wire \(Self.range($0.width))\($0.name);\n" }.joined()
+  }
+
+  /// The value of a reset port while it resets, and after that.
+  static func active(_ clock: ClockShape) -> (on: String, off: String) {
+    clock.resetPolarity == .activeHigh ? ("1'b1", "1'b0") : ("1'b0", "1'b1")
+  }
+
+  /// Inputs that keep their values.
+  var heldInputs: String {
+    held.map { held in
+      let width = held.port.width
+      let digits = held.words.reversed().map { word in
+        let text = String(word, radix: 16)
+        return String(repeating: "0", count: 16 - text.count) + text
+      }.joined()
+      let kept = digits.suffix((width + 3) / 4)
+      return "  wire \(Self.range(width))\(held.port.name) = \(width)'h\(kept);\n"
+    }.joined()
+  }
+
+  /// The module under test, every port connected to the net of its name.
+  var instance: String {
+    let names = interface.clocks.flatMap { [$0.clock] + [$0.reset].compactMap { $0 } } + interface.ports.map(\.name)
+    return "  \(interface.name) dut (\n" + names.map { "    .\($0)(\($0))" }.joined(separator: ",\n") + "\n  );\n"
+  }
+
+  /// Waves and seeds asked for on the command line.
+  static let options = """
+      reg [31:0] tb_seed;
+      integer tb_stalls;
+      initial begin
+        if (!$value$plusargs("seed=%d", tb_seed)) tb_seed = 1;
+        if (!$value$plusargs("stalls=%d", tb_stalls)) tb_stalls = 30;
+        if ($test$plusargs("wave")) begin
+          $dumpfile("wave.vcd");
+          $dumpvars;
+        end
+      end
+
+    """
+}

@@ -1,0 +1,180 @@
+import Netlist
+import Testbench
+
+/// A bench for streams in plain Verilog: both sides hold back at random, every transaction is compared in order, and
+/// what was offered must stay.
+struct VerilogStreamBench {
+  private let recording: StreamRecording
+  private let heading: String
+  private let parts: VerilogParts
+
+  init(_ recording: StreamRecording, heading: String) {
+    self.recording = recording
+    self.heading = heading
+    parts = VerilogParts(interface: recording.interface, held: recording.held)
+  }
+
+  private var interface: ModuleInterface { recording.interface }
+
+  var text: String {
+    """
+    \(heading)`timescale 1ns / 1ps
+
+    module \(interface.name)_tb;
+    \(VerilogParts.options)
+    \(clocks)\(parts.heldInputs)\(otherOutputs)\(recording.streams.map { declarations($0.shape, $0.rows.count) }.joined())
+    \(parts.instance)
+    \(watch)
+      // A step of a shift register with 32 bits, of period 2^32 - 1.
+      function [31:0] tb_next_random(input [31:0] value);
+        begin
+          tb_next_random = value ^ (value << 13);
+          tb_next_random = tb_next_random ^ (tb_next_random >> 17);
+          tb_next_random = tb_next_random ^ (tb_next_random << 5);
+        end
+      endfunction
+
+      task tb_fail(input [8*24-1:0] stream, input integer transaction, input [8*40-1:0] what);
+        if (!tb_has_ended) begin
+          tb_has_ended = 1;
+          $display("FAILED at %0t: %0s, transaction %0d: %0s", $time, stream, transaction, what);
+          $finish;
+        end
+      endtask
+    \(recording.streams.enumerated().map { process($1.shape, $1.rows.count, number: $0) }.joined())
+    endmodule
+
+    """
+  }
+
+  private var otherOutputs: String {
+    let streams = recording.streams.map(\.shape)
+    return parts.otherOutputs(
+      than: Set(streams.flatMap { [$0.validPort, $0.readyPort] + $0.payload.fields.map(\.port) }))
+  }
+
+  /// Clocks of unrelated periods; all resets end after the same time, each at an edge of its clock.
+  private var clocks: String {
+    if interface.clocks.isEmpty { return "  reg clock = 0;\n  always #5 clock = !clock;\n" }
+    return interface.clocks.enumerated().map { index, clock in
+      var text = "  reg \(clock.clock) = 0;\n  always #\([5, 7, 3, 11][index % 4]) \(clock.clock) = !\(clock.clock);\n"
+      if let reset = clock.reset {
+        let value = VerilogParts.active(clock)
+        text += """
+            reg \(reset) = \(value.on);
+            always @(posedge \(clock.clock)) if ($time > 200) \(reset) <= \(value.off);
+
+          """
+      }
+      return text
+    }.joined()
+  }
+
+  private func clock(of stream: StreamShape) -> (name: String, isRunning: String) {
+    let name = interface.ports.first { $0.name == stream.validPort }?.clock
+    guard let clock = interface.clocks.first(where: { $0.clock == name }) ?? interface.clocks.first else {
+      return ("clock", "1'b1")
+    }
+    guard let reset = clock.reset else { return (clock.clock, "$time > 200") }
+    return (clock.clock, "\(reset) == \(VerilogParts.active(clock).off)")
+  }
+
+  private func declarations(_ stream: StreamShape, _ count: Int) -> String {
+    let name = stream.name
+    let width = VectorText.width(stream.payload)
+    let (driven, read) = stream.direction == .input ? ("reg", "wire") : ("wire", "reg")
+    let start = stream.direction == .input ? " = 0" : ""
+    let fields = stream.payload.fields.map { "  \(driven) \(VerilogParts.range($0.width))\($0.port)\(start);\n" }
+      .joined()
+    let load = count == 0 ? "" : "  initial $readmemh(\"vectors/\(name).hex\", tb_\(name)_rows);\n"
+    let offered =
+      stream.direction == .input ? "" : "  reg tb_\(name)_waits = 0;\n  reg [\(width - 1):0] tb_\(name)_shown;\n"
+    return """
+
+        // Stream \(name): \(count) transactions.
+        \(driven) \(stream.validPort)\(start);
+        \(read) \(stream.readyPort)\(stream.direction == .output ? " = 0" : "");
+      \(fields)  reg [\(width - 1):0] tb_\(name)_rows [0:\(max(0, count - 1))];
+        integer tb_\(name)_count = 0;
+        reg [31:0] tb_\(name)_random;
+      \(offered)\(load)
+      """
+  }
+
+  /// Ends the run when everything has passed and nothing more comes, or when nothing passes any more.
+  private var watch: String {
+    let names = recording.streams.map { "tb_\($0.shape.name)_count" }.joined(separator: " + ")
+    let total = recording.streams.reduce(0) { $0 + $1.rows.count }
+    let clock = interface.clocks.first?.clock ?? "clock"
+    return """
+        wire [31:0] tb_passed = \(names);
+        reg [31:0] tb_passed_before = 0;
+        integer tb_idle = 0;
+        reg tb_has_ended = 0;
+        always @(posedge \(clock)) begin
+          tb_idle = tb_passed == tb_passed_before ? tb_idle + 1 : 0;
+          tb_passed_before = tb_passed;
+          if (tb_passed == \(total) && tb_idle == \(recording.options.drainCycles) && !tb_has_ended) begin
+            tb_has_ended = 1;
+            $display("PASSED: %0d transactions, seed %0d, %0d %% stalls", tb_passed, tb_seed, tb_stalls);
+            $finish;
+          end
+          if (tb_passed != \(total) && tb_idle == \(recording.options.watchdogCycles))
+            tb_fail("the module", tb_passed, "nothing passes any more");
+        end
+
+      """
+  }
+
+  private func process(_ stream: StreamShape, _ count: Int, number: Int) -> String {
+    let (clock, isRunning) = clock(of: stream)
+    let name = stream.name
+    let start = """
+
+        initial tb_\(name)_random = 32'd\(2_654_435_769 &- UInt32(number) &* 40503);
+        wire tb_\(name)_holds = (tb_\(name)_random >> 8) % 100 < tb_stalls;
+        always @(posedge \(clock)) begin
+          tb_\(name)_random = tb_next_random(tb_\(name)_random ^ (tb_\(name)_count == 0 ? tb_seed << 7 : 0));
+          if (\(isRunning)) begin
+      """
+    return start + "\n" + (stream.direction == .input ? send(stream, count) : take(stream, count)) + "    end\n  end\n"
+  }
+
+  private func send(_ stream: StreamShape, _ count: Int) -> String {
+    let name = stream.name
+    let width = VectorText.width(stream.payload)
+    let hasFields = !stream.payload.fields.isEmpty
+    let copies = (width + 31) / 32
+    let fields = VerilogParts.joined(stream.payload.fields)
+    return """
+            if (\(stream.readyPort) === 1'bx) tb_fail("\(name)", tb_\(name)_count, "ready is unknown");
+            if (\(stream.validPort) && \(stream.readyPort)) tb_\(name)_count = tb_\(name)_count + 1;
+            if (!\(stream.validPort) || \(stream.readyPort)) begin
+              \(stream.validPort) <= tb_\(name)_count < \(count) && !tb_\(name)_holds;
+      \(hasFields ? "        if (tb_\(name)_count < \(count) && !tb_\(name)_holds) \(fields) <= tb_\(name)_rows[tb_\(name)_count];\n        else \(fields) <= {\(copies){tb_\(name)_random}};\n" : "")      end
+
+      """
+  }
+
+  private func take(_ stream: StreamShape, _ count: Int) -> String {
+    let name = stream.name
+    let value = stream.payload.fields.isEmpty ? "1'b0" : VerilogParts.joined(stream.payload.fields)
+    return """
+            if (\(stream.validPort) === 1'bx) tb_fail("\(name)", tb_\(name)_count, "valid is unknown");
+            if (tb_\(name)_waits && (!\(stream.validPort) || \(value) !== tb_\(name)_shown))
+              tb_fail("\(name)", tb_\(name)_count, "withdrawn, or changed while waiting");
+            if (\(stream.validPort) && \(stream.readyPort)) begin
+              if (tb_\(name)_count >= \(count)) tb_fail("\(name)", tb_\(name)_count, "there are no more");
+              else if (\(value) !== tb_\(name)_rows[tb_\(name)_count]) begin
+                $display("%m: expected %h, got %h", tb_\(name)_rows[tb_\(name)_count], \(value));
+                tb_fail("\(name)", tb_\(name)_count, "wrong value");
+              end
+              tb_\(name)_count = tb_\(name)_count + 1;
+            end
+            tb_\(name)_waits = \(stream.validPort) && !\(stream.readyPort);
+            tb_\(name)_shown = \(value);
+            \(stream.readyPort) <= !tb_\(name)_holds;
+
+      """
+  }
+}

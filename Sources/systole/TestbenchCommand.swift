@@ -1,0 +1,99 @@
+import ArgumentParser
+import Catalog
+import Foundation
+import PortableBench
+import Testbench
+import Verilog
+
+struct TestbenchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "testbench", abstract: "Write a block's bench for people without Swift: plain Verilog, and cocotb.",
+    discussion: """
+      The folder holds the stimuli and expected outputs of one run of the block's bench, a self-checking bench in plain
+      Verilog, one in Python for cocotb 2, and a Makefile that runs them in Icarus and Verilator.
+
+        systole testbench stream-fifo --output fifo
+        make -C fifo icarus
+        make -C fifo verilator ARGS=+stalls=80
+      """)
+
+  @Argument(help: "The block.", completion: blockCompletion)
+  var block: String?
+
+  @OptionGroup var options: BlockOptions
+
+  @Option(
+    name: .customLong("work"),
+    help: ArgumentHelp("Set a parameter of the bench; may be repeated.", valueName: "name=value"))
+  var workload: [Setting] = []
+
+  @Option(help: "Decides the stimuli.")
+  var seed: Seed = 1
+
+  @Option(help: "The folder. Default: the name of the block, with _bench.", completion: .directory)
+  var output: String?
+
+  @Flag(help: "Every block of the catalog, each in a folder of its own under --output, beside the Verilog in --rtl.")
+  var all = false
+
+  @Option(
+    help: ArgumentHelp(
+      "With --all: the folder that 'systole generate --all' wrote, seen from each bench.", valueName: "folder"))
+  var rtl = "../../Generated"
+
+  func validate() throws {
+    if all == (block != nil) { throw ValidationError("name a block, or say --all") }
+    if all, output == nil { throw ValidationError("--all needs --output") }
+  }
+
+  func run() throws {
+    try reportingErrors {
+      guard let block else { return try writeAll(to: output!) }
+      let folder = output ?? block + "_bench"
+      let configured = try options.block(block, workload: workload)
+      let design = EmittedDesign(try configured.elaborate(reset: options.resetStyle))
+      try design.write(to: folder + "/rtl")
+      let bench = try self.bench(of: configured, design, sources: "rtl")
+      try write(bench, to: folder)
+      print("\(folder): \(bench.contents.count) files; run 'make -C \(folder) icarus', 'verilator' or 'cocotb'")
+    }
+  }
+
+  private func writeAll(to output: String) throws {
+    for entry in Catalog.entries {
+      let block = try entry.block(configuration: nil, settings: [], workload: brief(entry))
+      let design = EmittedDesign(try block.elaborate(reset: options.resetStyle))
+      try write(try bench(of: block, design, sources: "\(rtl)/\(entry.name)"), to: "\(output)/\(entry.name)")
+    }
+    print("\(Catalog.entries.count) benches in \(output)")
+  }
+
+  /// A few hundred transactions: enough to show a fault, few enough to keep under version control.
+  private func brief(_ entry: any CatalogEntry) -> [Setting] {
+    entry.workloadParameters.compactMap { parameter in
+      guard parameter.name == "count", let usual = Int(parameter.value) else { return nil }
+      return Setting("count=\(min(300, max(5, usual / 10)))")
+    }
+  }
+
+  private func bench(
+    of block: any CatalogBlock, _ design: EmittedDesign, sources: String
+  ) throws -> PortableBench {
+    let interface = try block.elaborate(reset: options.resetStyle).top.interface
+    let recording = try block.bench(for: interface, seed: seed, index: 0, stalls: nil).recording()
+    return PortableBench(
+      recording, summary: "Bench of \(block.summary), seed \(seed).", sources: sources,
+      files: design.files.map(\.name).filter { $0.hasSuffix(".v") })
+  }
+
+  private func write(_ bench: PortableBench, to folder: String) throws {
+    do {
+      try FileManager.default.createDirectory(atPath: folder + "/vectors", withIntermediateDirectories: true)
+      for file in bench.contents {
+        try Data(file.text.utf8).write(to: URL(fileURLWithPath: folder + "/" + file.name), options: .atomic)
+      }
+    } catch {
+      throw RequestError("cannot write to '\(folder)': \(error.localizedDescription); choose another --output")
+    }
+  }
+}

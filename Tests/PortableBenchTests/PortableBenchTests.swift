@@ -1,0 +1,129 @@
+import Catalog
+import Foundation
+import HDL
+import Testbench
+import Testing
+import Tools
+import Verilog
+
+@testable import PortableBench
+
+@Suite struct PortableBenchTests {
+  private static let root = URL(fileURLWithPath: #filePath)
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+
+  /// A bench in a folder of its own, with the Verilog in `rtl`.
+  private struct Written {
+    let path = NSTemporaryDirectory() + "systole-bench-\(UUID().uuidString)"
+
+    init(_ block: any CatalogBlock) throws {
+      let circuit = try block.elaborate(reset: ResetStyle())
+      let design = EmittedDesign(circuit)
+      try design.write(to: path + "/rtl")
+      let recording = try block.bench(for: circuit.top.interface, seed: 3, index: 0, stalls: nil).recording()
+      let bench = PortableBench(
+        recording, summary: block.summary, sources: "rtl", files: design.files.map(\.name).filter { $0.hasSuffix(".v") }
+      )
+      try FileManager.default.createDirectory(atPath: path + "/vectors", withIntermediateDirectories: true)
+      for file in bench.contents {
+        try file.text.write(toFile: path + "/" + file.name, atomically: true, encoding: .utf8)
+      }
+    }
+
+    func edit(_ file: String, _ change: (String) -> String) throws {
+      let text = try String(contentsOfFile: path + "/" + file, encoding: .utf8)
+      let changed = change(text)
+      #expect(changed != text, "nothing to change in \(file)")
+      try changed.write(toFile: path + "/" + file, atomically: true, encoding: .utf8)
+    }
+
+    func remove() { try? FileManager.default.removeItem(atPath: path) }
+  }
+
+  private static func make(_ arguments: [String], in folder: String) throws -> ProgramResult {
+    let tools = root + "/.tools"
+    return try Program(path: "/usr/bin/env").run(
+      ["make", "-s"] + arguments + [
+        "IVERILOG=\(tools)/bin/iverilog", "VVP=\(tools)/bin/vvp", "VERILATOR=\(tools)/bin/verilator",
+        "PYTHON=\(tools)/peers/bin/python",
+      ], in: folder,
+      environment: [
+        "PATH": "\(tools)/bin:" + (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"),
+        "MAKEFLAGS": nil, "MAKELEVEL": nil,
+      ], timeout: .seconds(600))
+  }
+
+  private static func expectPassed(_ result: ProgramResult, _ what: String) {
+    #expect(
+      result.termination.isSuccess && result.output.contains("PASSED"), "\(what): \(result.output)\(result.errors)")
+  }
+
+  private static func block(_ name: String, _ configuration: String? = nil) throws -> any CatalogBlock {
+    let entry = try Catalog.entry(name)
+    let count = entry.workloadParameters.contains { $0.name == "count" } ? [Setting("count=60")!] : []
+    return try entry.block(configuration: configuration, settings: [], workload: count)
+  }
+
+  @Test(arguments: Catalog.entries.map(\.name))
+  func `The bench that is kept passes in Icarus without a warning`(entry: String) throws {
+    let build = NSTemporaryDirectory() + "systole-build-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: build) }
+    let result = try Self.make(["icarus", "BUILD=\(build)"], in: "\(Self.root)/Testbenches/\(entry)")
+    Self.expectPassed(result, entry)
+    #expect(result.errors.isEmpty, "\(result.errors)")
+  }
+
+  @Test func `Verilator runs the same bench, with other stalls too`() throws {
+    let bench = try Written(Self.block("asynchronous-fifo"))
+    defer { bench.remove() }
+    Self.expectPassed(try Self.make(["verilator"], in: bench.path), "Verilator")
+    Self.expectPassed(try Self.make(["icarus", "ARGS=+stalls=90 +seed=77"], in: bench.path), "more stalls")
+  }
+
+  @Test(arguments: [
+    ("asynchronous-fifo", "icarus"), ("weight-stationary-array", "icarus"), ("axi-lite-system", "icarus"),
+    ("stream-fifo", "verilator"),
+  ])
+  func `The bench for cocotb passes`(entry: String, simulator: String) throws {
+    let bench = try Written(Self.block(entry))
+    defer { bench.remove() }
+    Self.expectPassed(try Self.make(["cocotb", "SIM=\(simulator)"], in: bench.path), entry)
+  }
+
+  @Test func `A wrong module fails in every bench`() throws {
+    let bench = try Written(Self.block("stream-fifo"))
+    defer { bench.remove() }
+    try bench.edit("rtl/StreamFIFO.v") { $0.replacing("write_address + 4'd1", with: "write_address + 4'd2") }
+    for target in ["icarus", "cocotb"] {
+      let result = try Self.make([target], in: bench.path)
+      #expect(!result.termination.isSuccess && result.output.contains("FAILED"), "\(target): \(result.output)")
+    }
+  }
+
+  @Test(arguments: ["stream-fifo", "population-counter"])
+  func `One wrong bit of one expected value fails`(entry: String) throws {
+    let bench = try Written(Self.block(entry))
+    defer { bench.remove() }
+    let file = entry == "stream-fifo" ? "vectors/output.hex" : "vectors/expected.hex"
+    try bench.edit(file) { text in
+      var lines = text.split(separator: "\n").map(String.init)
+      let digit = Int(String(lines[40].last!), radix: 16)! ^ 1
+      lines[40] = lines[40].dropLast() + String(digit, radix: 16)
+      return lines.joined(separator: "\n") + "\n"
+    }
+    let result = try Self.make(["icarus"], in: bench.path)
+    #expect(!result.termination.isSuccess && result.output.contains("40"), "\(result.output)")
+    #expect(try !Self.make(["cocotb"], in: bench.path).termination.isSuccess)
+  }
+
+  @Test func `A stream that stops is found`() throws {
+    let bench = try Written(Self.block("skid-buffer"))
+    defer { bench.remove() }
+    try bench.edit("SkidBuffer_tb.v") { $0.replacing("tb_idle == 10000", with: "tb_idle == 500") }
+    let module = try #require(
+      FileManager.default.contentsOfDirectory(atPath: bench.path + "/rtl").first { $0.hasSuffix(".v") })
+    try bench.edit("rtl/" + module) { $0.replacing("assign output_valid =", with: "assign output_valid = 1'b0 &") }
+    let result = try Self.make(["icarus"], in: bench.path)
+    #expect(!result.termination.isSuccess && result.output.contains("nothing passes any more"), "\(result.output)")
+  }
+}
