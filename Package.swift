@@ -25,7 +25,7 @@ let package = Package(
       targets: [
         "HDL", "Netlist", "Verilog", "Engine", "Simulator", "Tools", "Verilator", "Testbench", "Formal", "Mutation",
         "NumberFormats", "Golden",
-        "Components", "Blocks", "Transformer", "Catalog", "Regression",
+        "Components", "Blocks", "Transformer", "Catalog", "Regression", "Fuzzing",
       ]),
     .executable(name: "systole", targets: ["systole"]),
   ],
@@ -86,10 +86,17 @@ let package = Package(
         "Formal", "Mutation", "Transformer", "Components", "Blocks",
       ]),
     layer("Regression", on: ["Catalog", "HDL", "Netlist", "Testbench", "Tools", "Verilator"]),
+    layer(
+      "Fuzzing",
+      on: [
+        "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Tools", "Verilator", "Testbench", "Components",
+        "Transformer", "Catalog",
+      ]),
     [
       .executableTarget(
         name: "systole",
         dependencies: [
+          "Fuzzing",
           "Catalog", "Regression", "Blocks", "Formal", "Mutation", "Netlist", "HDL", "Verilog", "Tools", "Verilator",
           "Testbench",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -26,6 +26,7 @@ struct Systole: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       ListCommand.self, GenerateCommand.self, CosimCommand.self, ProveCommand.self, MutateCommand.self,
-      RegressCommand.self, RegressUnitCommand.self, RunCommand.self, LintCommand.self, DoctorCommand.self,
+      RegressCommand.self, RegressUnitCommand.self, FuzzCommand.self, RunCommand.self, LintCommand.self,
+      DoctorCommand.self,
     ])
 }
