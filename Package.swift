@@ -59,10 +59,10 @@ let package = Package(
     layer("NumberFormats"),
     layer("Golden", on: ["NumberFormats"]),
     layer("Testbench", on: ["Netlist", "Engine"]),
-    layer(
-      "Mutation", on: ["Netlist", "Engine", "Testbench", "Simulator"],
-      testedWith: ["HDL", "Verilog", "Components", "Catalog"]),
     layer("Formal", on: ["Netlist", "Verilog", "Tools", "Testbench"], testedWith: ["HDL", "Components"]),
+    layer(
+      "Mutation", on: ["Netlist", "Engine", "Testbench", "Simulator", "Formal"],
+      testedWith: ["HDL", "Verilog", "Components", "Catalog"]),
     [
       .target(
         name: "TestSupport", dependencies: ["Netlist", "HDL", "Verilog", "Verilator", "Tools"],
