@@ -25,8 +25,7 @@ let package = Package(
       targets: [
         "HDL", "Netlist", "Verilog", "Engine", "Simulator", "Tools", "Verilator", "Testbench", "Formal", "Mutation",
         "NumberFormats", "Golden",
-        "Components", "Blocks", "Transformer", "Catalog", "Regression",
-        "PortableBench",
+        "Components", "Blocks", "Transformer", "Catalog", "Regression", "PortableBench", "Fuzzing",
       ]),
     .executable(name: "systole", targets: ["systole"]),
   ],
@@ -61,11 +60,11 @@ let package = Package(
     layer("Golden", on: ["NumberFormats"]),
     layer("Testbench", on: ["Netlist", "Engine"]),
     layer(
-      "Mutation", on: ["Netlist", "Engine", "Testbench", "Simulator"],
-      testedWith: ["HDL", "Verilog", "Components", "Catalog"]),
-    layer(
       "PortableBench", on: ["Netlist", "Testbench"], testedWith: ["Catalog", "HDL", "Verilog", "Tools", "TestSupport"]),
     layer("Formal", on: ["Netlist", "Verilog", "Tools", "Testbench"], testedWith: ["HDL", "Components"]),
+    layer(
+      "Mutation", on: ["Netlist", "Engine", "Testbench", "Simulator", "Formal"],
+      testedWith: ["HDL", "Verilog", "Components", "Catalog"]),
     [
       .target(
         name: "TestSupport", dependencies: ["Netlist", "HDL", "Verilog", "Verilator", "Tools"],
@@ -89,12 +88,18 @@ let package = Package(
         "Formal", "Mutation", "Transformer", "Components", "Blocks",
       ]),
     layer("Regression", on: ["Catalog", "HDL", "Netlist", "Testbench", "Tools", "Verilator"]),
+    layer(
+      "Fuzzing",
+      on: [
+        "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Tools", "Verilator", "Testbench", "Components",
+        "Transformer", "Catalog",
+      ]),
     [
       .executableTarget(
         name: "systole",
         dependencies: [
-          "Catalog", "Regression", "PortableBench", "Blocks", "Formal", "Mutation", "Netlist", "HDL", "Verilog",
-          "Tools", "Verilator",
+          "Catalog", "Regression", "PortableBench", "Fuzzing", "Blocks", "Formal", "Mutation", "Netlist", "HDL",
+          "Verilog", "Tools", "Verilator",
           "Testbench",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], swiftSettings: strict),

@@ -1,3 +1,4 @@
+import Formal
 import HDL
 import Mutation
 import Netlist
@@ -12,7 +13,11 @@ public struct BlockMutation: Sendable {
   /// The master seed of the benches and of the sample.
   public var seed = Seed(1)
   /// Runs of the bench, each with its own stimuli, that a mutant has to pass to survive.
-  public var runs = 3
+  public var runs = 8
+  /// Whether survivors are put before a solver.
+  public var proves = true
+  /// How long the solver may try.
+  public var limits = EquivalenceProver.Limits()
   /// Threads.
   public var jobs = 1
   /// How many mutants to try; nil for all.
@@ -27,7 +32,8 @@ public struct BlockMutation: Sendable {
 
   /// Tries the mutants.
   ///
-  /// - Throws: `DiagnosticList` for a block that cannot be built, ``CatalogError``, `BenchError`, `MutationError`.
+  /// - Throws: `DiagnosticList` for a block that cannot be built, ``CatalogError``, `BenchError`, `MutationError`,
+  ///   `ToolMissing` without Yosys, `ProofFailure`.
   public func run() throws -> MutationResult {
     let circuit = try block.elaborate(reset: reset)
     let interface = circuit.top.interface
@@ -38,6 +44,11 @@ public struct BlockMutation: Sendable {
           bench: try block.bench(for: interface, seed: seed, index: index, stalls: nil),
           initialState: seed.derived("initial state", index: index).value)
       })
+    if proves {
+      var judge = EquivalenceJudge(circuit, assumptions: block.assumptions)
+      judge.limits = limits
+      campaign.judge = { [judge] in try judge($0) }
+    }
     campaign.jobs = jobs
     campaign.sample = sample
     campaign.seed = seed

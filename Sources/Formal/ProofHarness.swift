@@ -15,21 +15,47 @@ struct ProofHarness {
 
   /// The module that checks `property`.
   func text(_ property: Property) -> String {
-    var inputs = ["input clock"]
-    var nets: [String] = []
-    for port in interface.ports {
-      let range = "\(port.isSigned ? "signed " : "")[\(port.width - 1):0]"
-      // A reset in the midst of a run would be a second start; the proof has one.
-      if port.direction == .input {
-        inputs.append("input \(range) \(port.name)")
-      } else {
-        nets.append("wire \(range) \(port.name);")
-      }
+    let free = property.freeInputs.map { "input [\($0.width - 1):0] \($0.name)" }
+    return """
+      \(ProofLibrary.text)
+      \(head(inputs + free))
+      \(nets().joined(separator: "\n"))
+      \(instance(of: interface.name, "design"))
+      \(assumptions)
+      \(property.verilog)
+      endmodule
+
+      """
+  }
+
+  /// The beginning of the module, up to the net that says whether the design is in reset.
+  func head(_ ports: [String]) -> String {
+    """
+    module \(Self.top) (
+      \(ports.joined(separator: ",\n  "))
+    );
+    reg in_reset = 1;
+    always @(posedge clock) in_reset <= 0;
+    """
+  }
+
+  /// The clock and what the design reads. A reset in the midst of a run would be a second start; the proof has one.
+  var inputs: [String] {
+    let data = interface.ports.filter { $0.direction == .input }.map { "input \(Self.range($0)) \($0.name)" }
+    return ["input clock"] + data + ticks.map { "input \($0)" }
+  }
+
+  /// Nets for what the design shows, their names behind `prefix`.
+  func nets(_ prefix: String = "") -> [String] {
+    interface.ports.filter { $0.direction == .output }.map { "wire \(Self.range($0)) \(prefix)\($0.name);" }
+  }
+
+  /// An instance of a module with the ports of the design and `more` connections; its outputs are the nets behind
+  /// `prefix`.
+  func instance(of module: String, _ name: String, _ prefix: String = "", more: [String] = []) -> String {
+    var connections = interface.ports.map { port in
+      ".\(port.name)(\(port.direction == .output ? prefix : "")\(port.name))"
     }
-    let ticks = interface.clocks.count > 1 ? interface.clocks.map { SingleClock.tick($0.clock) } : []
-    inputs += ticks.map { "input \($0)" }
-    inputs += property.freeInputs.map { "input [\($0.width - 1):0] \($0.name)" }
-    var connections = interface.ports.map { ".\($0.name)(\($0.name))" }
     if interface.clocks.count > 1 {
       // Every clock ticks in the one cycle of reset.
       connections += ticks.map { ".\($0)(\($0) | in_reset)" } + [".\(SingleClock.clock.clock)(clock)"]
@@ -42,20 +68,15 @@ struct ProofHarness {
         connections.append(".\(reset)(\(clock.resetPolarity == .activeHigh ? "in_reset" : "!in_reset"))")
       }
     }
-    return """
-      \(ProofLibrary.text)
-      module \(Self.top) (
-        \(inputs.joined(separator: ",\n  "))
-      );
-      reg in_reset = 1;
-      always @(posedge clock) in_reset <= 0;
-      \(nets.joined(separator: "\n"))
-      \(interface.name) design (\(connections.joined(separator: ", ")));
-      \(assumptions)
-      \(property.verilog)
-      endmodule
+    return "\(module) \(name) (\((connections + more).joined(separator: ", ")));"
+  }
 
-      """
+  private var ticks: [String] {
+    interface.clocks.count > 1 ? interface.clocks.map { SingleClock.tick($0.clock) } : []
+  }
+
+  private static func range(_ port: PortShape) -> String {
+    "\(port.isSigned ? "signed " : "")[\(port.width - 1):0]"
   }
 
   /// The property that no run has `cycles` cycles; it must be refuted.

@@ -26,6 +26,15 @@ public struct RegisterModel: Sendable {
     }
   }
 
+  /// Shows another value in the register of number `index`, which shows one.
+  public mutating func show(_ value: UInt32, in index: Int) { registers[index].kind = .constant(value) }
+
+  /// Ends a clock in which `events` happen in the register of number `index`, after the access of that clock.
+  public mutating func happen(_ events: UInt32, in index: Int) {
+    guard case .events(let pending, let happening) = registers[index].kind else { return }
+    registers[index].kind = .events(pending | events, happening: happening)
+  }
+
   /// A write of the bytes of `strobe`: false when there is no register that can be written.
   public mutating func write(_ address: Int, _ data: UInt32, strobe: UInt32) -> Bool {
     let index = address / 4

@@ -16,7 +16,7 @@ public struct Mutant: Hashable, Sendable {
   public let module: String
   /// What is wrong, in words.
   public let change: String
-  /// The Swift line of the place, or of the nearest named thing that it decides.
+  /// The Swift line of the place: of the nearest named thing that it decides or reads, else where the module is used.
   public let place: Place?
   /// Index of the module in ``Netlist/Circuit/definitions``.
   let definition: Int

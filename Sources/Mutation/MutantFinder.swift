@@ -8,12 +8,24 @@ extension Circuit {
   /// middle and the highest position. Black boxes and assertions are left alone.
   public var mutants: [Mutant] {
     var result: [Mutant] = []
+    let users = placesOfUse
     for (index, definition) in definitions.enumerated() where definition.foreign == nil {
-      var finder = MutantFinder(definition, index, definitions, firstNumber: result.count + 1)
+      var finder = MutantFinder(definition, index, definitions, firstNumber: result.count + 1, usedAt: users[index])
       finder.run()
       result += finder.mutants
     }
     return result
+  }
+
+  /// For each module where it is first instantiated.
+  private var placesOfUse: [Place?] {
+    var places = [Place?](repeating: nil, count: definitions.count)
+    for definition in definitions {
+      for instance in definition.instances where places[Int(instance.definition)] == nil {
+        places[Int(instance.definition)] = definition.place(instance.place)
+      }
+    }
+    return places
   }
 }
 
@@ -23,10 +35,13 @@ struct MutantFinder {
   let index: Int
   let sites: [RootSite]
   private let firstNumber: Int
+  /// What stands for a place that is not known.
+  private let usedAt: Place?
   let nearest: NearestReaders
   private(set) var mutants: [Mutant] = []
 
-  init(_ definition: Definition, _ index: Int, _ definitions: [Definition], firstNumber: Int) {
+  init(_ definition: Definition, _ index: Int, _ definitions: [Definition], firstNumber: Int, usedAt: Place?) {
+    self.usedAt = usedAt
     self.definition = definition
     self.index = index
     self.firstNumber = firstNumber
@@ -48,7 +63,7 @@ struct MutantFinder {
     mutants.append(
       Mutant(
         number: firstNumber + mutants.count, operation: operation, module: definition.name, change: change,
-        place: definition.place(place), definition: index, edit: edit))
+        place: definition.place(place) ?? usedAt, definition: index, edit: edit))
   }
 
   // MARK: Registers and memories

@@ -34,16 +34,17 @@ protocol BenchSession {
 }
 
 extension BenchSession {
-  /// Resets the engine and runs to the end.
+  /// Resets the engine, its inputs noisy meanwhile, and runs to the end.
   ///
   /// - Returns: True when the run was cancelled.
   @inlinable
   mutating func run<E: Engine>(
-    on engine: E, _ options: BenchOptions, _ pacer: inout Pacer, _ tracer: inout WaveTracer
+    on engine: E, _ options: BenchOptions, _ noise: ResetNoise, _ pacer: inout Pacer, _ tracer: inout WaveTracer
   ) throws(BenchError) -> Bool {
     tracer.reach(0, engine)
+    var noise = noise
     do {
-      try engine.reset(cycles: options.resetCycles)
+      try noise.reset(engine, cycles: options.resetCycles)
     } catch {
       fail(error)
       return false

@@ -125,11 +125,19 @@ public struct PinBench: Bench, Sendable {
     var tracer = WaveTracer(wave)
     var session = try makeSession(on: engine)
     defer { session.deallocate() }
-    let isCancelled = try session.run(on: engine, options, &pacer, &tracer)
+    let noise = try resetNoise(on: engine)
+    defer { noise.deallocate() }
+    let isCancelled = try session.run(on: engine, options, noise, &pacer, &tracer)
     var result = session.result(isCancelled: isCancelled, seconds: pacer.seconds)
     tracer.finish(engine, failed: result.failure != nil)
     result.wave = tracer.report
     return result
+  }
+
+  /// What the inputs show while reset is active.
+  @usableFromInline
+  func resetNoise(on engine: some Engine) throws(BenchError) -> ResetNoise {
+    try ResetNoise(on: engine, of: interface, driven: Set(inputs.fields.map(\.port)), random("reset"))
   }
 
   /// Binds the ports, loads the first vectors and sets every input to its value in reset.

@@ -94,9 +94,12 @@ public struct StreamBench: Bench, Sendable {
 
   /// Holds an input port that belongs to no stream at `value` throughout; ports not named are 0.
   public mutating func hold<Value: BinaryInteger>(_ port: String, at value: Value) throws(BenchError) {
-    let handshakes = streams.flatMap { [$0.validPort, $0.readyPort] }
-    let driven = Set(handshakes + streams.flatMap { $0.payload.fields.map(\.port) })
-    try constants.set(port, to: value, in: interface, except: driven)
+    try constants.set(port, to: value, in: interface, except: drivenPorts)
+  }
+
+  /// The ports of all streams.
+  private var drivenPorts: Set<String> {
+    Set(streams.flatMap { [$0.validPort, $0.readyPort] + $0.payload.fields.map(\.port) })
   }
 
   /// Sends one or more transactions: values in the order of the payload ports, transaction after transaction.
@@ -144,11 +147,19 @@ public struct StreamBench: Bench, Sendable {
     var tracer = WaveTracer(wave)
     var session = try makeSession(on: engine)
     defer { session.deallocate() }
-    let isCancelled = try session.run(on: engine, options, &pacer, &tracer)
+    let noise = try resetNoise(on: engine)
+    defer { noise.deallocate() }
+    let isCancelled = try session.run(on: engine, options, noise, &pacer, &tracer)
     var result = session.result(of: self, isCancelled: isCancelled, seconds: pacer.seconds)
     tracer.finish(engine, failed: result.failure != nil)
     result.wave = tracer.report
     return result
+  }
+
+  /// What the inputs show while reset is active.
+  @usableFromInline
+  func resetNoise(on engine: some Engine) throws(BenchError) -> ResetNoise {
+    try ResetNoise(on: engine, of: interface, driven: drivenPorts, random("reset"))
   }
 
   /// Binds the streams, loads the first stimuli and sets every input to its value in reset.

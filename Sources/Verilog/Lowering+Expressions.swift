@@ -87,7 +87,7 @@ extension Lowering {
   }
 
   /// The value where its sign decides the result: the text must have the sign that the netlist says.
-  private mutating func typed(_ id: NodeID, signed: Bool) -> VerilogExpression {
+  mutating func typed(_ id: NodeID, signed: Bool) -> VerilogExpression {
     if isNet(id) || NetPlan.isLeaf(table[id].operation) { return expression(id) }
     if signed { return .signed(expression(id)) }
     switch table[id].operation {
@@ -150,7 +150,9 @@ extension Lowering {
       return number < 0 ? "-\(width)'sd\(number.magnitude)" : "\(width)'sd\(number)"
     }
     if width == 1 { return value.isZero ? "1'b0" : "1'b1" }
-    if let number = value.unsigned, number < 1024 { return "\(width)'d\(number)" }
-    return "\(width)'\(isSigned ? "s" : "")h\(value.hexadecimal)"
+    // One operand without a sign makes a comparison one of unsigned numbers.
+    let sign = isSigned ? "s" : ""
+    if let number = value.unsigned, number < 1024 { return "\(width)'\(sign)d\(number)" }
+    return "\(width)'\(sign)h\(value.hexadecimal)"
   }
 }

@@ -55,7 +55,7 @@ extension Lowering {
 
   mutating func addAsynchronousReads(_ memory: Memory) {
     for port in memory.readPorts where port.clock == nil {
-      items.append(.assign(names[Int(port.signal)], .word(memory.name, expression(port.address))))
+      items.append(.assign(names[Int(port.signal)], word(memory, port.address)))
     }
   }
 
@@ -78,9 +78,14 @@ extension Lowering {
     }
   }
 
+  /// The word at an address. An address has no sign: a tool takes a negative one for a place outside the memory.
+  private mutating func word(_ memory: Memory, _ address: NodeID) -> VerilogExpression {
+    .word(memory.name, typed(address, signed: false))
+  }
+
   private mutating func store(_ port: Memory.WritePort, in memory: Memory) -> [VerilogStatement] {
     port.lanes.enumerated().map { index, lane in
-      var word = VerilogExpression.word(memory.name, expression(port.address))
+      var word = word(memory, port.address)
       if port.lanes.count > 1 { word = part(word, index, of: port.lanes.count, width: memory.width) }
       return .condition(expression(lane.enable), [.store(word, expression(lane.data))], [])
     }
@@ -96,7 +101,7 @@ extension Lowering {
     let count = port.bypasses.first?.count ?? 1
     var loads: [VerilogStatement] = []
     for index in 0..<count {
-      var (target, word) = (data, VerilogExpression.word(memory.name, expression(port.address)))
+      var (target, word) = (data, word(memory, port.address))
       if count > 1 {
         target = part(target, index, of: count, width: memory.width)
         word = part(word, index, of: count, width: memory.width)

@@ -34,13 +34,16 @@ struct MutateCommand: ParsableCommand {
   var seed: Seed = 1
 
   @Option(help: "Runs of the bench, each with its own stimuli, that a mutant has to pass to survive.")
-  var runs = 3
+  var runs = 8
 
   @Option(help: "Mutants to try: a sample with its share of every kind of mistake. Default: all.")
   var sample: Int?
 
   @Option(help: "Threads. Default: one for each processor.")
   var jobs = ProcessInfo.processInfo.activeProcessorCount
+
+  @Option(help: "Seconds for each search of the solver that tells survivors from equivalents; 0 for no solver.")
+  var seconds = 10
 
   @Option(help: "The score that is wanted, 0 to 1. Default: the goal of the block's entry.")
   var goal: Double?
@@ -52,6 +55,7 @@ struct MutateCommand: ParsableCommand {
     guard min(runs, jobs, sample ?? 1) >= 1 else {
       throw ValidationError("--runs, --jobs and --sample are at least 1")
     }
+    if seconds < 0 { throw ValidationError("--seconds is at least 0") }
     if let goal, !(0...1).contains(goal) { throw ValidationError("--goal is 0 to 1") }
   }
 
@@ -65,6 +69,8 @@ struct MutateCommand: ParsableCommand {
       mutation.runs = runs
       mutation.jobs = jobs
       mutation.sample = sample
+      mutation.proves = seconds > 0
+      mutation.limits.seconds = seconds
       mutation.isCancelled = { Interrupt.isRequested }
       let meter = ProgressMeter(block)
       mutation.progress = { meter.show($0) }

@@ -9,7 +9,7 @@ struct Tiny: DefaultConfigurable {
   enum Kind: String, Hashable, Sendable, CaseIterable {
     case complement, conjunction, parity, sum, difference, product, signedProduct, shift, signedShift, any
     case equality, order, signedOrder, mux, selection, concatenation, extension_, constant
-    case register, delay, states, memory, table
+    case register, delay, states, memory, table, maximum, namedOrder
   }
 
   var kind = Kind.sum
@@ -35,7 +35,7 @@ struct Tiny: DefaultConfigurable {
 
   private var width: Int {
     switch kind {
-    case .any, .equality, .order, .signedOrder, .parity: 1
+    case .any, .equality, .order, .signedOrder, .namedOrder, .parity: 1
     case .product, .signedProduct, .concatenation: 8
     case .extension_: 6
     case .states: 2
@@ -64,6 +64,8 @@ struct Tiny: DefaultConfigurable {
     case .concatenation: io.result <== concatenate(a, b)
     case .extension_: io.result <== s.extended(to: 6).asBits
     case .constant: io.result <== (a & 6).asBits
+    case .namedOrder: io.result <== (s .< t).named("is_less").asBits
+    case .maximum: io.result <== mux(a .< b, b, a).asBits
     case .register: io.result <== m.register("held", a, when: io.choice, reset: 9).asBits
     case .delay: io.result <== m.register("late", a).asBits
     case .states:

@@ -1,3 +1,4 @@
+import Golden
 import Testbench
 
 /// How much a bench does that has a count of transactions or vectors alone.
@@ -36,7 +37,19 @@ extension BenchRequest {
 
 extension BenchRequest where Workload == CountWorkload {
   /// A bench for a module that gives on `output` what it takes on `input`, in order.
-  func relayBench(width: Int) throws(BenchError) -> StreamBench {
+  ///
+  /// - Parameters:
+  ///   - timing: When it does so: every other run checks that, clock by clock.
+  ///   - gauges: Further outputs that this decides.
+  func relayBench(
+    width: Int, timing: [QueueTiming.Stage]? = nil, gauges: [TimingGauge] = []
+  ) throws(BenchError) -> any Bench {
+    if let timing, checksTiming {
+      return try timingBench(timing, gauges: gauges) { random in
+        let item = random.operand(bits: min(width, 64))
+        return ([item], [item])
+      }
+    }
     var bench = try streamBench()
     var random = bench.random("items")
     let items = random.items(workload.count, width: width)

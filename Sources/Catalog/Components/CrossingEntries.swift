@@ -1,5 +1,6 @@
 import Components
 import Formal
+import Golden
 import Testbench
 
 extension Catalog {
@@ -14,15 +15,8 @@ extension Catalog {
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Bits"),
     expectedCycles: { _, work in work.count }
   ) { request in
-    var bench = try PinBench(
-      request.interface, latency: request.generator.stages, name: request.name, index: request.index,
-      seed: request.seed)
-    var random = bench.random("bits")
-    for _ in 0..<request.workload.count {
-      let bit = random.next() & 1
-      try bench.append([bit], expecting: [bit])
-    }
-    return bench
+    let synchronizer = request.generator
+    return try request.delayBench(by: synchronizer.stages, reset: synchronizer.isSetInReset ? 1 : 0)
   }
 
   /// Pulses of one clock as pulses of another.
@@ -32,17 +26,7 @@ extension Catalog {
     workload: CountWorkload(count: 5000),
     workloadParameters: CountWorkload.parameters("Cycles, half of them with a pulse; the clocks tick together"),
     expectedCycles: { _, work in work.count }
-  ) { request in
-    var bench = try PinBench(
-      request.interface, latency: request.generator.stages + 1, name: request.name, index: request.index,
-      seed: request.seed)
-    var random = bench.random("pulses")
-    for _ in 0..<request.workload.count {
-      let pulse = random.next() & 1
-      try bench.append([pulse], expecting: [pulse])
-    }
-    return bench
-  }
+  ) { try $0.delayBench(by: $0.generator.stages + 1, reset: 0) }
   .proving(
     PulseSynchronizer(),
     assumptions: { _ in
@@ -86,7 +70,7 @@ extension Catalog {
     configurations: [("wide", BusSynchronizer(width: 130, stages: 3))],
     workload: CountWorkload(count: 2000), workloadParameters: CountWorkload.parameters("Items sent through"),
     expectedCycles: { _, work in 20 * work.count }
-  ) { try $0.relayBench(width: $0.generator.width) }
+  ) { try $0.relayBench(width: $0.generator.width, timing: crossing(capacity: 1, stages: $0.generator.stages)) }
   .proving(BusSynchronizer(width: 2)) { [ordered(width: $0.width, capacity: 2)] }
 
   /// A queue between two clocks.
@@ -101,8 +85,23 @@ extension Catalog {
     configurations: [("small", AsynchronousFIFO(width: 70, depth: 2, stages: 3, showsOccupancy: false))],
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Items sent through"),
     expectedCycles: { _, work in 6 * work.count }
-  ) { try $0.relayBench(width: $0.generator.width) }
+  ) { request in
+    let queue = request.generator
+    let gauges = [
+      TimingGauge(port: "written") { $0.used[0] }, TimingGauge(port: "readable") { $0.visible[0] + $0.occupied[1] },
+    ]
+    return try request.relayBench(
+      width: queue.width, timing: crossing(capacity: queue.depth, stages: queue.stages),
+      gauges: queue.showsOccupancy ? gauges : [])
+  }
   .proving(AsynchronousFIFO(width: 1, depth: 2)) { [ordered(width: $0.width, capacity: $0.capacity)] }
+
+  /// Places on one side, an output register on the other, and registers between them each way.
+  private static func crossing(capacity: Int, stages: Int) -> [QueueTiming.Stage] {
+    [
+      .init(capacity: capacity, latency: stages + 1, returnDelay: stages + 1), .init(capacity: 1, returnDelay: 0),
+    ]
+  }
 
   private static func ordered(width: Int, capacity: Int) -> Property {
     OrderProperty(
@@ -110,5 +109,20 @@ extension Catalog {
       clocks: (input: "source_clock", output: "destination_clock")
     )
     .named("order", "Items leave once, in order, whole, for every order of the edges of both clocks.")
+  }
+}
+
+extension BenchRequest where Workload == CountWorkload {
+  /// A bench for a module that gives each bit `delay` clocks later, and `reset` until then; clocks tick together.
+  fileprivate func delayBench(by delay: Int, reset: UInt64) throws(BenchError) -> PinBench {
+    var bench = try PinBench(interface, latency: 0, name: name, index: index, seed: seed)
+    var random = bench.random("bits")
+    var due = [UInt64](repeating: reset, count: delay)
+    for _ in 0..<workload.count {
+      let bit = random.next() & 1
+      due.append(bit)
+      try bench.append([bit], expecting: [due.removeFirst()])
+    }
+    return bench
   }
 }

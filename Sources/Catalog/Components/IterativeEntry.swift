@@ -17,13 +17,22 @@ extension Catalog {
     expectedCycles: { unit, work in (unit.width + 4) * work.count }
   ) { request in
     let unit = request.generator
+    func quotient(_ operands: [UInt64]) -> [UInt64] {
+      let golden = IntegerDivision(operands[0], by: operands[1], width: unit.width, isSigned: unit.isSigned)
+      return [golden.quotient, golden.remainder]
+    }
+    if request.checksTiming {
+      return try request.timingBench([.init(capacity: 1, latency: unit.width + 1)]) { random in
+        let operands = [random.operand(bits: unit.width), random.operand(bits: unit.width)]
+        return (operands, quotient(operands))
+      }
+    }
     var bench = try request.streamBench()
     var random = bench.random("operands")
     for operands in request.operands([unit.width, unit.width], &random) {
-      let golden = IntegerDivision(operands[0], by: operands[1], width: unit.width, isSigned: unit.isSigned)
       try bench.withStimuli { stimuli throws(BenchError) in
         try stimuli.send(words: operands, on: "input")
-        try stimuli.expect(words: [golden.quotient, golden.remainder], on: "output")
+        try stimuli.expect(words: quotient(operands), on: "output")
       }
     }
     return bench
@@ -58,13 +67,22 @@ extension Catalog {
     expectedCycles: { unit, work in (unit.width / 2 + 4) * work.count }
   ) { request in
     let unit = request.generator
+    func root(_ number: UInt64) -> [UInt64] {
+      let root = integerSquareRoot(number)
+      return [root, number - root * root]
+    }
+    if request.checksTiming {
+      return try request.timingBench([.init(capacity: 1, latency: (unit.width + 1) / 2 + 1)]) { random in
+        let number = random.operand(bits: unit.width)
+        return ([number], root(number))
+      }
+    }
     var bench = try request.streamBench()
     var random = bench.random("operands")
     for operands in request.operands([unit.width], &random) {
-      let root = integerSquareRoot(operands[0])
       try bench.withStimuli { stimuli throws(BenchError) in
         try stimuli.send(words: operands, on: "input")
-        try stimuli.expect(words: [root, operands[0] - root * root], on: "output")
+        try stimuli.expect(words: root(operands[0]), on: "output")
       }
     }
     return bench

@@ -1,5 +1,6 @@
 import Components
 import Formal
+import Golden
 
 extension Catalog {
   /// A queue between two streams.
@@ -21,7 +22,18 @@ extension Catalog {
     ],
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Items sent through"),
     expectedCycles: { _, work in 4 * work.count }
-  ) { try $0.relayBench(width: $0.generator.width) }
+  ) { request in
+    let queue = request.generator
+    let timing =
+      switch queue.storage {
+      // A word that leaves the memory stands in its output register.
+      case .memory: [QueueTiming.Stage(capacity: queue.depth), .init(capacity: 1, returnDelay: 0)]
+      case .registers: [QueueTiming.Stage(capacity: queue.depth, latency: queue.isFallThrough ? 0 : 1)]
+      }
+    let occupancy = TimingGauge(port: "occupancy") { $0.occupied.reduce(0, +) }
+    return try request.relayBench(
+      width: queue.width, timing: timing, gauges: queue.showsOccupancy ? [occupancy] : [])
+  }
   .proving(StreamFIFO(width: 2, depth: 4, showsOccupancy: true)) { queue in
     var order = OrderProperty(from: "input", to: "output", width: queue.width, capacity: queue.capacity)
     order.latency = queue.storage == .memory ? 2 : 1

@@ -8,7 +8,7 @@ extension Catalog {
     parameters: [.integer("width", \.width, in: 1...65536, "Bits of an item")],
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Items sent through"),
     expectedCycles: { _, work in 4 * work.count }
-  ) { try $0.relayBench(width: $0.generator.width) }
+  ) { try $0.relayBench(width: $0.generator.width, timing: [.init(capacity: 1, returnDelay: 0)]) }
   .proving(PipeStage(width: 2)) { stage in
     var order = OrderProperty(from: "input", to: "output", width: stage.width, capacity: 1)
     order.latency = 1
@@ -21,7 +21,7 @@ extension Catalog {
     parameters: [.integer("width", \.width, in: 1...65536, "Bits of an item")],
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Items sent through"),
     expectedCycles: { _, work in 4 * work.count }
-  ) { try $0.relayBench(width: $0.generator.width) }
+  ) { try $0.relayBench(width: $0.generator.width, timing: [.init(capacity: 2)]) }
   .proving(SkidBuffer(width: 2)) { buffer in
     var order = OrderProperty(from: "input", to: "output", width: buffer.width, capacity: 2)
     order.latency = 1
@@ -38,7 +38,12 @@ extension Catalog {
     ],
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Items sent through"),
     expectedCycles: { _, work in 4 * work.count }
-  ) { try $0.relayBench(width: $0.generator.width) }
+  ) { request in
+    let link = request.generator
+    return try request.relayBench(
+      width: link.width,
+      timing: [.init(capacity: link.credits, latency: link.distance + 1, returnDelay: link.distance + 1)])
+  }
   .proving(CreditLink(width: 1, credits: 2, distance: 1)) { link in
     var order = OrderProperty(from: "input", to: "output", width: link.width, capacity: link.credits)
     order.latency = link.distance + 1

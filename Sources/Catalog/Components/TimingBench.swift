@@ -1,0 +1,78 @@
+import Golden
+import Testbench
+
+/// An output beside the streams of a module that the traffic decides.
+struct TimingGauge {
+  /// Name of the port.
+  var port: String
+  /// Its value.
+  var value: (QueueTiming.Shown) -> Int
+}
+
+extension BenchRequest {
+  /// Whether this run looks at each clock instead of each item: every other one does, unless stalls are asked for.
+  var checksTiming: Bool { index % 2 == 1 && stalls == nil }
+}
+
+extension BenchRequest where Workload == CountWorkload {
+  /// A bench for a module with a stream `input` and a stream `output`: valid, ready and payload in every clock, all
+  /// clocks of the module together.
+  ///
+  /// - Parameters:
+  ///   - stages: The queues that the module behaves as.
+  ///   - gauges: Further outputs.
+  ///   - item: Makes the payload of an item and that of its result.
+  func timingBench(
+    _ stages: [QueueTiming.Stage], gauges: [TimingGauge] = [],
+    item: (inout Xoshiro256) -> (sent: [UInt64], shown: [UInt64])
+  ) throws(BenchError) -> PinBench {
+    let streams = try StreamShape.all(in: interface)
+    func payload(_ name: String) -> [String] {
+      streams.first { $0.name == name }?.payload.fields.map(\.port) ?? []
+    }
+    let (input, output) = (payload("input"), payload("output"))
+    var bench = try PinBench(
+      interface, latency: 0, inputs: ["input_valid"] + input + ["output_ready"],
+      outputs: ["input_ready", "output_valid"] + output + gauges.map(\.port), name: name, index: index, seed: seed)
+    var random = bench.random("traffic")
+    let items = (0..<workload.count).map { _ in item(&random) }
+    var timing = QueueTiming(stages)
+    var traffic = Traffic()
+    var (sent, taken) = (0, 0)
+    var isOffering = false
+    while taken < items.count {
+      let (offers, ready) = traffic.next(&random)
+      if sent < items.count, !isOffering { isOffering = offers }
+      let shown = timing.step(input: isOffering ? UInt64(sent) : nil, ready: ready)
+      let inputs =
+        [isOffering ? 1 : 0] + (isOffering ? items[sent].sent : input.map { _ in 0 }) + [ready ? 1 : 0] as [UInt64]
+      let result = shown.output.map { items[Int($0)].shown } ?? output.map { _ in 0 }
+      let outputs = [shown.inputReady ? 1 : 0, shown.output == nil ? 0 : 1] + result as [UInt64]
+      try bench.append(
+        inputs, expecting: outputs + gauges.map { UInt64($0.value(shown)) },
+        care: [.max, .max] + output.map { _ in shown.output == nil ? 0 : .max } + gauges.map { _ in .max })
+      if isOffering, shown.inputReady {
+        sent += 1
+        isOffering = false
+      }
+      if shown.output != nil, ready { taken += 1 }
+    }
+    return bench
+  }
+}
+
+/// How eager both sides are, in times of different moods: one side may do nothing for long, or both all they can.
+private struct Traffic {
+  private var rest = 0
+  private var offers = 0
+  private var takes = 0
+
+  mutating func next(_ random: inout Xoshiro256) -> (offers: Bool, takes: Bool) {
+    if rest == 0 {
+      rest = 16 + random.integer(below: 64)
+      (offers, takes) = ([0, 1, 4, 7, 8, 8][random.integer(below: 6)], [0, 1, 4, 7, 8, 8][random.integer(below: 6)])
+    }
+    rest -= 1
+    return (random.integer(below: 8) < offers, random.integer(below: 8) < takes)
+  }
+}

@@ -1,0 +1,34 @@
+import Formal
+import Netlist
+
+/// Tells survivors that are mistakes from those that nothing can tell from the circuit, with a solver.
+public struct EquivalenceJudge: Sendable {
+  /// How long to try.
+  public var limits = EquivalenceProver.Limits()
+  private let circuit: Circuit
+  private let assumptions: String
+
+  /// A judge of mutants of `circuit`.
+  ///
+  /// - Parameter assumptions: Verilog that restricts the inputs, beside the rules of the streams that enter.
+  public init(_ circuit: Circuit, assumptions: String = "") {
+    self.circuit = circuit
+    self.assumptions = assumptions
+  }
+
+  /// What the solver says of each mutant, for ``MutationCampaign/judge``.
+  ///
+  /// - Throws: `ToolMissing`, `ProofFailure`, `BenchError` for malformed streams.
+  public func callAsFunction(_ survivors: [Mutant]) throws -> [MutantVerdict?] {
+    var prover = try EquivalenceProver(circuit, assumptions: assumptions)
+    prover.limits = limits
+    let variants = survivors.map { mutant in
+      EquivalenceProver.Variant(
+        definition: mutant.definition,
+        module: circuit.definitions[mutant.definition].applying(mutant.edit, .undefined))
+    }
+    return try prover.compare(variants).map { outcome in
+      outcome.isEquivalent ? .equivalent(outcome.description) : .survived(outcome.description)
+    }
+  }
+}

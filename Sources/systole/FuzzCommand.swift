@@ -1,0 +1,138 @@
+import ArgumentParser
+import Foundation
+import Fuzzing
+import Testbench
+import Tools
+import Verilator
+
+struct FuzzCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fuzz", abstract: "Run random circuits on every engine and compare all outputs of all cycles.",
+    discussion: """
+      Random programs in the language, with every operation, widths from 1 to 200 bits, memories, several clocks,
+      hierarchy, streams and state machines, run on the native engine (as written and simplified), in Verilator, in
+      Icarus, and in Icarus on the gates that Yosys makes. Synthesis is dear: circuits above a number of gates go
+      through Yosys only now and then, and the result says how many did.
+
+      A difference is shrunk and printed as Swift, with its Verilog in the folder of --output.
+
+        systole fuzz --count 500 --seed 7
+        systole fuzz --count 20000 --record Scores/fuzz.json
+
+      Ctrl-C ends the run with what is done. Exit code 0 when no engine differs, 1 otherwise.
+      """)
+
+  @Option(help: "Number of circuits.")
+  var count = 200
+
+  @Option(help: "The seed; random when it is left out.")
+  var seed: Seed?
+
+  @Option(help: "Number of the first circuit.")
+  var first = 0
+
+  @Option(help: "Batches at a time.")
+  var jobs = 1
+
+  @Option(help: "Circuits in a batch: one model, one simulation, one synthesis.")
+  var batch = 100
+
+  @Option(help: "Gates, roughly, up to which every circuit goes through Yosys.")
+  var gates = 400
+
+  @Option(help: "Of the circuits with more gates one in so many goes through Yosys.")
+  var share = 100
+
+  @Option(help: "Write the record of the run into this file (JSON).", completion: .file())
+  var record: String?
+
+  @Option(help: "Folder for the Verilog and Swift of differences.", completion: .directory)
+  var output = "fuzz-differences"
+
+  @Flag(help: "Print the record as JSON.")
+  var json = false
+
+  func validate() throws {
+    guard min(count, jobs, batch, share) >= 1, first >= 0, gates >= 0 else {
+      throw ValidationError("--count, --jobs, --batch and --share are at least 1, --first and --gates at least 0")
+    }
+    guard first.addingReportingOverflow(count).overflow == false else {
+      throw ValidationError("--first and --count are too large together")
+    }
+  }
+
+  func run() throws {
+    Interrupt.watch()
+    try reportingErrors {
+      let seed = seed ?? .random()
+      let scratch = NSTemporaryDirectory() + "systole-fuzz-models-\(ProcessInfo.processInfo.processIdentifier)"
+      defer { try? FileManager.default.removeItem(atPath: scratch) }
+      var fuzzer = Fuzzer(
+        try Self.contestants(scratch: scratch, gates: gates, share: share), seed: seed, range: first..<first + count)
+      fuzzer.batchSize = batch
+      fuzzer.jobs = jobs
+      fuzzer.isInterrupted = { Interrupt.isRequested }
+      let start = ContinuousClock.now
+      fuzzer.progress = { Self.show($0, since: start) }
+      let (record, findings) = fuzzer.run()
+      Console.endProgress()
+      try report(record, findings)
+      if Interrupt.isRequested { throw ExitCode.interrupted }
+      if record.differences > 0 { throw ExitCode.differs }
+    }
+  }
+
+  /// Every engine that there is.
+  static func contestants(scratch: String, gates: Int, share: Int) throws -> [Fuzzer.Contestant] {
+    let toolbox = Toolbox()
+    let builder = try ModelBuilder(cache: ModelCache(folder: scratch, sizeLimit: 256 << 20))
+    return [
+      .init(NativeCircuitEngine()), .init(NativeCircuitEngine(simplifies: false)),
+      .init(VerilatorCircuitEngine(builder: builder)), .init(try VerilogCircuitEngine(toolbox: toolbox)),
+      .init(
+        try VerilogCircuitEngine(toolbox: toolbox, synthesis: toolbox.newestYosys()), limit: gates, share: share),
+    ]
+  }
+
+  private static func show(_ progress: Fuzzer.Progress, since start: ContinuousClock.Instant) {
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    let left = Int(seconds / Double(progress.done) * Double(progress.count - progress.done))
+    let text =
+      "\(progress.done) of \(progress.count) circuits, \(progress.differences) differences,"
+      + " \(left / 60) min \(left % 60) s left"
+    if Console.errorsAreShown {
+      Console.progress(text)
+    } else if progress.done * 20 / progress.count != (progress.done - 1) * 20 / progress.count
+      || progress.done == progress.count
+    {
+      Console.note(text)
+    }
+  }
+
+  private func report(_ record: FuzzRecord, _ findings: [FuzzFinding]) throws {
+    for finding in findings {
+      let folder = "\(output)/\(finding.index)"
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      for file in finding.verilog {
+        try file.text.write(toFile: "\(folder)/\(file.name)", atomically: true, encoding: .utf8)
+      }
+      if let minimal = finding.minimal {
+        try minimal.swiftText.write(toFile: "\(folder)/\(minimal.name).swift", atomically: true, encoding: .utf8)
+      }
+      Console.note("\(finding)\n  Verilog in \(folder)\n")
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let text = String(decoding: try encoder.encode(record), as: UTF8.self) + "\n"
+    if let path = self.record {
+      let folder = (path as NSString).deletingLastPathComponent
+      if !folder.isEmpty { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
+      try text.write(toFile: path, atomically: true, encoding: .utf8)
+    }
+    if json { return print(text, terminator: "") }
+    print("\(record.circuits) circuits of seed \(record.seed), \(record.differences) differences, \(record.seconds) s")
+    for (engine, count) in record.engines.sorted(by: { $0.key < $1.key }) {
+      print("  \(engine)\(record.versions[engine].map { " \($0)" } ?? ""): \(count) circuits")
+    }
+  }
+}
