@@ -4,7 +4,7 @@
 MAKEFLAGS += --no-print-directory
 
 .PHONY: help setup model build test demo generate check-generated lint references bench bench-peers docs clean
-.PHONY: distclean swift
+.PHONY: distclean swift fuzz
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -63,6 +63,13 @@ bench-peers: swift ## Measure Amaranth, PyRTL and cocotb on the same designs; pr
 	@swift build -c release --product systole-bench >&2
 	@.build/release/systole-bench --describe .build/peers
 	@.tools/peers/bin/python Benchmarks/peers/run.py .build/peers
+
+fuzz: swift ## Compare N random circuits of SEED on every engine; writes Scores/fuzz.json
+	@scripts/setup test
+	@echo "Building Systole …"
+	@swift build -c release --product systole 2>&1 | scripts/build-progress
+	@.build/release/systole fuzz --count $(or $(N),1000) $(if $(SEED),--seed $(SEED)) --jobs $(or $(JOBS),1) \
+	  --record Scores/fuzz.json
 
 docs: swift ## Write the documentation as a static site, under .build/docs
 	@scripts/docs

@@ -18,6 +18,7 @@ struct FuzzCommand: ParsableCommand {
 
         systole fuzz --count 500 --seed 7
         systole fuzz --count 20000 --record Scores/fuzz.json
+        systole fuzz --invalid --count 5000
 
       Ctrl-C ends the run with what is done. Exit code 0 when no engine differs, 1 otherwise.
       """)
@@ -52,6 +53,12 @@ struct FuzzCommand: ParsableCommand {
   @Flag(help: "Print the record as JSON.")
   var json = false
 
+  @Flag(help: "Try invalid programs, hostile parameters and damaged files instead: nothing may crash.")
+  var invalid = false
+
+  @Flag(help: .hidden)
+  var worker = false
+
   func validate() throws {
     guard min(count, jobs, batch, share) >= 1, first >= 0, gates >= 0 else {
       throw ValidationError("--count, --jobs, --batch and --share are at least 1, --first and --gates at least 0")
@@ -65,6 +72,8 @@ struct FuzzCommand: ParsableCommand {
     Interrupt.watch()
     try reportingErrors {
       let seed = seed ?? .random()
+      if worker { return InvalidFuzzer.work(seed: seed, range: first..<first + count) }
+      if invalid { return try runInvalid(seed) }
       let scratch = NSTemporaryDirectory() + "systole-fuzz-models-\(ProcessInfo.processInfo.processIdentifier)"
       defer { try? FileManager.default.removeItem(atPath: scratch) }
       var fuzzer = Fuzzer(
@@ -80,6 +89,42 @@ struct FuzzCommand: ParsableCommand {
       if Interrupt.isRequested { throw ExitCode.interrupted }
       if record.differences > 0 { throw ExitCode.differs }
     }
+  }
+
+  private func runInvalid(_ seed: Seed) throws {
+    var fuzzer = InvalidFuzzer(worker: IsolatedWorker()) { part in
+      ["fuzz", "--worker", "--seed", "\(seed)", "--first", "\(part.lowerBound)", "--count", "\(part.count)"]
+    }
+    fuzzer.isInterrupted = { Interrupt.isRequested }
+    fuzzer.progress = { Console.progress("\($0) of \(count) cases") }
+    let summary = fuzzer.run(seed: seed, range: first..<first + count)
+    Console.endProgress()
+    let lines = (count + 49) / 50
+    let folder = NSTemporaryDirectory() + "systole-fuzz-lines-\(ProcessInfo.processInfo.processIdentifier)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let failures = try fuzzer.runCommandLines(
+      seed: seed, count: lines, codes: [0, 1, 2, 3, 64], in: folder)
+    for failure in failures { Console.note(failure) }
+    for finding in summary.findings {
+      Console.note(
+        "\(finding)\n  repeat it with: systole fuzz --invalid --seed \(seed) --first \(finding.index) --count 1")
+    }
+    if json {
+      let object: [String: Any] = [
+        "cases": summary.cases, "accepted": summary.accepted, "refused": summary.refused,
+        "findings": summary.findings.count + failures.count, "commandLines": lines, "seed": "\(seed)",
+      ]
+      let data = try JSONSerialization.data(withJSONObject: object, options: [.prettyPrinted, .sortedKeys])
+      print(String(decoding: data, as: UTF8.self))
+    } else {
+      print(
+        "\(summary.cases) invalid cases of seed \(seed): \(summary.refused) refused with a diagnostic,"
+          + " \(summary.accepted) accepted, \(summary.findings.count) crashed or said nothing;"
+          + " \(lines) hostile command lines, \(failures.count) of which ended badly")
+    }
+    if Interrupt.isRequested { throw ExitCode.interrupted }
+    if !summary.findings.isEmpty || !failures.isEmpty { throw ExitCode.differs }
   }
 
   /// Every engine that there is.

@@ -122,7 +122,9 @@ extension ProgramMaker {
 
   mutating func addVariable(_ domain: ProgramDomain) {
     let result = made(randomType())
-    program.statements.append(.variable(result, powerUp(result.type.width), domain))
+    let powerUp = powerUp(result.type.width)
+    if let initial = powerUp.initial, !initial.isZero { startsHigh.insert(result.id) }
+    program.statements.append(.variable(result, powerUp, domain))
     pool[domain]!.append(result)
     variables[domain]!.append(result)
   }

@@ -107,8 +107,9 @@ extension ProgramMaker {
     let cell = program.cells[number]
     let inputs = cell.orderedInputs.map { pick($0.result.type, domain) }
     let results = cell.orderedOutputs.map { made($0.operand.type) }
-    // State alone: a reset that follows what it resets would have no meaning.
-    let state = variables[domain]!.filter { $0.type.kind == .bit }
+    // State alone: a reset that follows what it resets would have no meaning. And state that starts as 0: an
+    // asynchronous reset acts by its edge, and simulators disagree on whether a power-up value is one.
+    let state = variables[domain]!.filter { $0.type.kind == .bit && !startsHigh.contains($0.id) }
     let reset = state.isEmpty || random.flip() ? nil : Operand(.bit, .value(state[random.below(state.count)].id))
     program.statements.append(
       .instance(

@@ -12,6 +12,8 @@ public struct ProgramMaker {
   var variables: [ProgramDomain: [MadeValue]] = [.main: [], .side: []]
   /// Bits of wires and registers that are assigned outside every condition.
   var fixedBits: [Int: Set<Int>] = [:]
+  /// Registers that hold something else than zeros at power-up.
+  var startsHigh: Set<Int> = []
   var nextID = 0
   let hasSide: Bool
 

@@ -50,7 +50,12 @@ extension Statement {
         memory.writes[index].scope = memory.writes[index].scope.map(body)
       }
       for index in memory.reads.indices {
-        memory.reads[index].address = body(memory.reads[index].address)
+        // Both sides of a port of a pair have one address.
+        if case .pair = memory.form {
+          memory.reads[index].address = memory.writes[index].address
+        } else {
+          memory.reads[index].address = body(memory.reads[index].address)
+        }
         memory.reads[index].enable = memory.reads[index].enable.map(body)
       }
       return .memory(memory)

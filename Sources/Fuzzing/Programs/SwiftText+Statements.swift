@@ -19,7 +19,7 @@ extension SwiftPrinter {
       let width = result.type.kind == .bit ? [] : ["width: \(result.type.width)"]
       let arguments =
         ["\"r_\(result.id)\"", "\(result.type.kind.swiftName).self"] + width + values(powerUp, result.type.kind)
-      let binding = isRead(result.id) ? "let r\(result.id)" : "_"
+      let binding = isRead(result.id) || isAssigned(result.id) ? "let r\(result.id)" : "_"
       line("\(binding) = \(inside(domain, "m.register(\(joined(arguments)))"))")
     case .block(let wires, let actions, let domain): addBlock(wires, actions, domain)
     case .memory(let use): addMemory(use)

@@ -158,8 +158,11 @@ struct SwiftPrinter {
   /// Whether something reads a value: the compiler warns of names that nothing reads.
   func isRead(_ id: Int) -> Bool {
     program.outputs.contains { $0.operand.value == id }
-      || program.statements.contains { $0.operands.contains { $0.value == id } || $0.targets.contains(id) }
+      || program.statements.contains { $0.operands.contains { $0.value == id } }
   }
+
+  /// Whether a block assigns a wire or register.
+  func isAssigned(_ id: Int) -> Bool { program.statements.contains { $0.targets.contains(id) } }
 
   // MARK: Operands
 
