@@ -7,11 +7,13 @@ public enum BinaryPhase: HardwareEnum { case first, second, third }
 /// States with a bit each.
 public enum OneHotPhase: HardwareEnum {
   case first, second, third, fourth
+  /// A bit for each state.
   public static var encoding: EnumEncoding { .oneHot }
 }
 /// States of which neighbours differ in a bit.
 public enum GrayPhase: HardwareEnum {
   case first, second, third, fourth, fifth
+  /// One bit changes from state to state.
   public static var encoding: EnumEncoding { .gray }
 }
 

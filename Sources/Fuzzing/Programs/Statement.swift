@@ -93,6 +93,7 @@ public struct MemoryUse: Hashable, Sendable {
 
   /// A write.
   public struct Write: Hashable, Sendable {
+    /// Where, what, and whether.
     public var address, data, enable: Operand
     /// A bit for each lane.
     public var mask: Operand?
@@ -102,24 +103,37 @@ public struct MemoryUse: Hashable, Sendable {
 
   /// A read; for a pair, the write of the same position goes with it.
   public struct Read: Hashable, Sendable {
+    /// The word.
     public var result: MadeValue
+    /// Which word.
     public var address: Operand
+    /// One bit; nil when every edge reads.
     public var enable: Operand?
     /// Nil for a read without a clock.
     public var rule: ReadDuringWrite?
+    /// The clock that reads.
     public var domain: ProgramDomain
   }
 
+  /// Name in the Verilog.
   public var name: String
   /// The type of a word.
   public var type: ValueType
+  /// Number of words.
   public var depth: Int
+  /// Parts of a word that can be written apart.
   public var lanes: Int
+  /// The first words; nil for none.
   public var contents: [BitVector]?
+  /// Whether the contents are emitted as a file.
   public var isInFile: Bool
+  /// What synthesis is asked to make of it.
   public var style: Netlist.Memory.Style
+  /// How many addresses a port has.
   public var form: Form
+  /// The writes, all in the main domain.
   public var writes: [Write]
+  /// The reads.
   public var reads: [Read]
 
   /// Bits of an address.
@@ -132,11 +146,15 @@ public struct MemoryUse: Hashable, Sendable {
 
 /// An instance of a cell.
 public struct CellUse: Hashable, Sendable {
+  /// Name in the Verilog.
   public var name: String
   /// Index in ``CircuitProgram/cells``.
   public var cell: Int
+  /// A value for each input of the cell, in the order of its ports.
   public var inputs: [Operand]
+  /// A value for each output of the cell, in the order of its ports.
   public var results: [MadeValue]
+  /// The clock that the cell has as its main one.
   public var domain: ProgramDomain
   /// What resets it in place of the reset of the clock.
   public var reset: Operand?
@@ -152,16 +170,22 @@ public enum StreamComponent: Hashable, Sendable {
 public struct MachineUse: Hashable, Sendable {
   /// A transition out of a state.
   public struct Transition: Hashable, Sendable {
+    /// One bit.
     public var condition: Operand
+    /// Number of the next state.
     public var target: Int
   }
 
+  /// Name in the Verilog.
   public var name: String
+  /// How states become bits; it decides their number.
   public var encoding: EnumEncoding
+  /// Number of the state in reset.
   public var reset: Int
   /// For each state its transitions; the first that holds is taken.
   public var transitions: [[Transition]]
   /// The code of the state.
   public var result: MadeValue
+  /// Its clock.
   public var domain: ProgramDomain
 }
