@@ -17,14 +17,30 @@ public struct WhenChain {
 }
 
 /// The branches of a `switch`.
-public struct SwitchCases<T: VectorSignal> {
+public final class SwitchCases<T: VectorSignal> {
   let module: Module
   let choice: Int32
   let subject: T
+  private var seen: Set<Int> = []
+
+  init(module: Module, choice: Int32, subject: T) {
+    self.module = module
+    self.choice = choice
+    self.subject = subject
+  }
+
+  /// Whether every value of the subject has a branch.
+  var isExhaustive: Bool {
+    let width = subject.width
+    guard width < 16 else { return false }
+    let least = T.isSigned ? -(1 << (width - 1)) : 0
+    return (least..<least + (1 << width)).allSatisfy(seen.contains)
+  }
 
   /// Assignments that hold while the subject equals one of `values`.
   public func `case`(_ values: Int..., body: () -> Void) {
     guard let first = values.first else { return }
+    seen.formUnion(values)
     let condition = values.dropFirst().reduce(subject.isEqual(to: T(handle: .literal(first)))) {
       $0 | subject.isEqual(to: T(handle: .literal($1)))
     }
@@ -44,9 +60,13 @@ extension Module {
     return WhenChain(module: self, choice: choice)
   }
 
-  /// One branch for each value of `subject`; the first case that fits is taken.
+  /// One branch for each value of `subject`; the first case that fits is taken. With a branch for every value none is
+  /// left over.
   public func `switch`<T: VectorSignal>(_ subject: T, _ cases: (SwitchCases<T>) -> Void) {
-    cases(SwitchCases(module: self, choice: openChoice(), subject: subject))
+    let branches = SwitchCases(module: self, choice: openChoice(), subject: subject)
+    cases(branches)
+    let last = choices[Int(branches.choice)].conditions.lastIndex { $0 != nil }
+    if let last, branches.isExhaustive { choices[Int(branches.choice)].conditions[last] = nil }
   }
 
   func openChoice() -> Int32 {

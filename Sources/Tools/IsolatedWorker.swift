@@ -39,7 +39,7 @@ public struct IsolatedWorker: Hashable, Sendable {
   }
 
   private func lastLines(of text: String) -> String {
-    text.split(separator: "\n").suffix(8).joined(separator: "\n")
+    text.split(separator: "\n").suffix(20).joined(separator: "\n")
   }
 }
 

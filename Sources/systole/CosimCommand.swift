@@ -237,12 +237,13 @@ struct CosimCommand: ParsableCommand {
         try IsolatedWorker().run(Array(arguments), timeout: .seconds(timeout))
       }
       return try JSONDecoder().decode(Result.self, from: Data(output.utf8))
-    } catch let failure as IsolatedWorkerFailure {
+    } catch var failure as IsolatedWorkerFailure {
       // The worker has said what is wrong when it ended by itself.
       if case .exited(let code)? = failure.termination, !failure.lastErrors.isEmpty {
         Console.note(failure.lastErrors)
         throw ExitCode(Int32(code))
       }
+      failure.command = reproduction(seed, firstRun) + " --isolate"
       throw failure
     }
   }

@@ -70,6 +70,50 @@ import Verilog
     }
   }
 
+  struct Signs: DefaultConfigurable {
+    struct Ports { let a: Input<SInt>, code: Input<UInt>, sign: Output<SInt>, value, word: Output<UInt> }
+    var ports: Ports { Ports(a: .init(2), code: .init(1), sign: .init(2), value: .init(3), word: .init(3)) }
+    func build(_ io: Interior<Ports>, in m: Module) {
+      m.switch(io.a) {
+        $0.case(-2, -1) { io.sign <== -1 }
+        $0.case(0) { io.sign <== 0 }
+        $0.case(1) { io.sign <== 1 }
+      }
+      m.switch(io.code) {
+        $0.case(0) { io.value <== 5 }
+        $0.case(1) { io.value <== 6 }
+        $0.default { io.value <== 7 }
+      }
+      let word = m.register("word", UInt.self, width: 3)
+      io.word <== word.value
+      m.switch(io.code) {
+        $0.case(1) { word <== 2 }
+        $0.case(0) { word <== 3 }
+      }
+    }
+  }
+
+  @Test func `A switch over every value leaves none over`() throws {
+    let text = try Self.body(Signs())
+    #expect(
+      text == """
+          reg [2:0] word_q;
+
+          assign sign = (a == 2'sh2) | (a == -2'sd1) ? -2'sd1 : a == 2'sd0 ? 2'sd0 : 2'sd1;
+          assign value = code ? 3'd6 : 3'd5;
+          assign word = word_q;
+
+          always @(posedge clock) begin
+            if (code) begin
+              word_q <= 3'd2;
+            end else begin
+              word_q <= 3'd3;
+            end
+          end
+
+        """)
+  }
+
   @Test func `A table becomes a case statement`() throws {
     let text = try Self.body(Decoder())
     #expect(
