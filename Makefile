@@ -3,8 +3,8 @@
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help setup model build test demo generate check-generated lint references bench bench-peers docs clean
-.PHONY: distclean swift fuzz
+.PHONY: help setup model build test demo generate check-generated lint references scores bench bench-peers docs
+.PHONY: clean distclean swift fuzz
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -52,6 +52,10 @@ lint: swift ## Check the format of the sources, and that no machine left traces 
 references: model ## Recompute the vectors of the tests with independent Python code
 	@scripts/setup references
 	@for script in Tests/Reference/*.py; do echo "$$script …"; .tools/references/bin/python "$$script" || exit 1; done
+
+scores: swift setup ## Count the mistakes that the benches find in every block (some minutes); prints JSON
+	@swift build -c release --product systole >&2
+	@.build/release/systole scores
 
 bench: swift ## Measure speed: elaboration, simulation, co-simulation, turnaround; prints JSON
 	@scripts/setup test

@@ -176,10 +176,13 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
     }
 
     func bench(for interface: ModuleInterface, seed: Seed, index: Int, stalls: StallProfile?) throws -> any Bench {
-      try entry.makeBench(
+      var bench = try entry.makeBench(
         BenchRequest(
           generator: generator, workload: work, interface: interface, name: entry.name, seed: seed, index: index,
           stalls: stalls))
+      // One clock of reset is enough for every block, and shows what a longer one hides.
+      if index % 2 == 1 { bench.options.resetCycles = 1 }
+      return bench
     }
   }
 }

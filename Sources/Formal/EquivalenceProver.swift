@@ -35,7 +35,7 @@ public struct EquivalenceProver: Sendable {
     public var frames: Int
     /// Cycles of the search for a difference when there is no proof.
     public var cycles: Int
-    /// Seconds for each search and variant.
+    /// Seconds for each search and variant; of many variants each gets less, 100 in all.
     public var seconds: Int
 
     /// 4,000 bits, 60 frames, 20 cycles and 10 seconds unless stated otherwise.

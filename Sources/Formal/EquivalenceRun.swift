@@ -48,7 +48,7 @@ final class EquivalenceRun {
       "read_aiger design.aig\nfold\nscorr -C 1000\nwrite_aiger reduced.aig\n"
         + (0..<count).map {
           "read_aiger reduced.aig\ncone -s -O \($0)\necho ==\($0)\n"
-            + "pdr -F \(limits.frames) -C 100000 -T \(limits.seconds)\nprint_status\n"
+            + "pdr -F \(limits.frames) -C 100000 -T \(seconds(count))\nprint_status\n"
         }.joined())
     let sections = Self.sections(of: output)
     return (0..<count).map { Self.answer(in: sections[$0] ?? "") }
@@ -60,7 +60,7 @@ final class EquivalenceRun {
     let output = try abc(
       outputs.map {
         "read_aiger reduced.aig\ncone -s -O \($0)\necho ==\($0)\n"
-          + "bmc3 -F \(limits.cycles) -T \(limits.seconds)\nprint_status\n"
+          + "bmc3 -F \(limits.cycles) -T \(seconds(outputs.count))\nprint_status\n"
       }.joined())
     let sections = Self.sections(of: output)
     return Dictionary(
@@ -73,6 +73,8 @@ final class EquivalenceRun {
         return (number, .bounded(cycles: frames))
       })
   }
+
+  private func seconds(_ count: Int) -> Int { max(1, min(limits.seconds, 100 / max(1, count))) }
 
   // MARK: Files and programs
 

@@ -104,14 +104,18 @@ public struct MutationCampaign: Sendable {
   private func cycleLimits() throws -> [UInt64] {
     guard !runs.isEmpty else { throw MutationError.noRuns }
     return try runs.enumerated().map { index, run in
-      let result = try run.bench.run(on: try NativeModel(circuit, options: options(run)))
+      let result = try run.bench.run(on: try model(of: circuit, run))
       if let failure = result.failure { throw MutationError.benchFails(run: index, failure: failure.description) }
       return UInt64(patience) * result.cycles + UInt64(run.bench.options.watchdogCycles)
     }
   }
 
-  private func options(_ run: Run) -> NativeModel.Options {
-    .init(initialState: .random(seed: run.initialState), simplifies: false)
+  /// Starts of each run for a register that has lost its reset.
+  private static let starts = 8
+
+  private func model(of circuit: Circuit, _ run: Run, _ start: Int = 0) throws(EngineFailure) -> NativeModel {
+    let seed = run.initialState &+ UInt64(start)
+    return try NativeModel(circuit, options: .init(initialState: .random(seed: seed), simplifies: false))
   }
 
   /// The fingerprint of each mutant, nil inside where the door refuses it, nil outside where the work has ended.
@@ -151,9 +155,14 @@ public struct MutationCampaign: Sendable {
         var bench = run.bench
         bench.options.cycleLimit = limits[index]
         bench.options.isCancelled = isCancelled
-        let result = try bench.run(on: try NativeModel(wrong, options: options(run)))
-        if let failure = result.failure { return .killed(run: index, failure: failure.description) }
-        if result.verdict == .cancelled { return nil }
+        for start in 0..<(index > 1 && mutant.operation == .resetDropped ? Self.starts : 1) {
+          let result = try bench.run(on: try model(of: wrong, run, start))
+          if result.verdict == .cancelled { return nil }
+          guard let failure = result.failure else { continue }
+          // Only a start with which the circuit passes says something about the mutant.
+          if start > 0, try bench.run(on: try model(of: circuit, run, start)).failure != nil { continue }
+          return .killed(run: index, failure: failure.description)
+        }
       }
       return .survived("")
     } catch {

@@ -27,7 +27,8 @@ struct Systole: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       ListCommand.self, GenerateCommand.self, CosimCommand.self, ProveCommand.self, MutateCommand.self,
-      RegressCommand.self, RegressUnitCommand.self, FuzzCommand.self, TestbenchCommand.self, RunCommand.self,
+      ScoresCommand.self, RegressCommand.self, RegressUnitCommand.self, FuzzCommand.self, TestbenchCommand.self,
+      RunCommand.self,
       LintCommand.self,
       DoctorCommand.self,
     ])

@@ -77,10 +77,37 @@ extension Catalog {
     var bench = try StreamBench(
       request.interface, name: request.name, index: request.index, seed: request.seed, stalls: request.stalls ?? .mixed)
     var random = bench.random("operands")
-    for _ in 0..<work.jobs { try traffic.add(Product(work.m, work.k, work.n), to: &bench, &random) }
+    for product in products(of: engine, work, index: request.index, &random) {
+      try traffic.add(product, to: &bench, &random)
+    }
     // The longest silence is a whole pass over K with every stream stalled.
     bench.options.watchdogCycles = max(20_000, 200 * (work.k + engine.rows + engine.columns))
     bench.options.drainCycles = max(200, 8 * (engine.rows + engine.columns))
     return bench
+  }
+
+  /// The jobs of a run: as stated in the first one; in the others one of a length that sets the highest bit of a size,
+  /// and small ones, whose sizes are about those of the array and of the rows held below it.
+  private static func products(
+    of engine: MatrixMultiply, _ work: MatrixMultiplyWorkload, index: Int, _ random: inout Xoshiro256
+  ) -> [Product] {
+    guard index > 0 else { return (0..<work.jobs).map { _ in Product(work.m, work.k, work.n) } }
+    let most = 1 << engine.sizeWidth - 1
+    func size(_ near: [Int]) -> Int {
+      let greatest = near[near.count - 1]
+      let chosen =
+        random.integer(below: 2) == 0
+        ? 1 + random.integer(below: greatest) : near[random.integer(below: near.count)] + random.integer(below: 3) - 1
+      return min(most, max(1, chosen))
+    }
+    let (rows, columns) = ([1, engine.rows, 2 * engine.rows], [1, engine.columns, 2 * engine.columns])
+    var products = (0..<4 * work.jobs).map { _ in
+      Product(size([1, 2, engine.rows, max(2, engine.maximumRows)]), size(rows), size(columns))
+    }
+    if engine.sizeWidth <= 16 {
+      let long = min(most, most / 2 + 2)
+      products.append([Product(long, 1, 1), Product(1, long, 1), Product(1, 1, long)][index % 3])
+    }
+    return products
   }
 }

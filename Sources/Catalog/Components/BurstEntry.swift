@@ -35,8 +35,9 @@ extension Catalog {
     let shape = request.generator.shape
     var bench = try request.streamBench()
     var random = bench.random("commands")
-    for _ in 0..<request.workload.count {
-      let (address, split) = random.transfer(shape)
+    for number in 0..<request.workload.count {
+      // Every other run begins with as long a transfer as there is.
+      let (address, split) = random.transfer(shape, isLongest: number == 0 && request.index % 2 == 1)
       let length = split.bytes.joined().count { $0 }
       try bench.send([address, length - 1], on: "command")
       var rest = split.bytes[...]
@@ -80,8 +81,9 @@ extension Catalog {
     let shape = request.generator.shape
     var bench = try request.streamBench()
     var random = bench.random("commands")
-    for _ in 0..<request.workload.count {
-      let (address, split) = random.transfer(shape)
+    for number in 0..<request.workload.count {
+      // Every other run begins with as long a transfer as there is.
+      let (address, split) = random.transfer(shape, isLongest: number == 0 && request.index % 2 == 1)
       let length = split.bytes.joined().count { $0 }
       try bench.send([address, length - 1], on: "command")
       var rest = split.bytes[...]
@@ -136,11 +138,19 @@ extension Catalog {
 
 extension Xoshiro256 {
   /// A transfer that fits the address space: short or long, close to a boundary of 4 KiB or anywhere.
-  mutating fileprivate func transfer(_ shape: BurstShape) -> (address: Int, split: BurstSplit) {
+  mutating fileprivate func transfer(_ shape: BurstShape, isLongest: Bool) -> (address: Int, split: BurstSplit) {
+    let space = 1 << shape.addressWidth
+    if isLongest {
+      let length = min(1 << shape.lengthWidth, space)
+      let address = integer(below: min(shape.wordBytes, space - length + 1))
+      return (
+        address,
+        BurstSplit(address: address, length: length, wordBytes: shape.wordBytes, maximumBurst: shape.maximumBurst)
+      )
+    }
     let longest = min(
       1 << shape.lengthWidth, 24 * shape.maximumBurst * shape.wordBytes / 4, 1 << (shape.addressWidth - 1))
     let length = integer(below: 3) == 0 ? 1 + integer(below: 2 * shape.wordBytes) : 1 + integer(below: longest)
-    let space = 1 << shape.addressWidth
     var address = integer(below: space - length)
     if integer(below: 2) == 0 {
       let near = (address | 4095) + 1 - integer(below: min(length + 8, 4096))
