@@ -54,9 +54,9 @@ import Testing
   @Test func `A memory is written and read at the address one further, and at every edge`() throws {
     let addresses = try changes(.memory, .addressOffByOne)
     #expect(addresses.count == 2)
-    #expect(addresses[0] == "the write address of memory 'words' is one more\nwords[b + 4'd1] <= a;")
+    #expect(addresses[0].hasPrefix("the write address of memory 'words' is one more\n"))
     #expect(addresses[1].hasPrefix("the read address of memory 'words' is one more\n"))
-    #expect(addresses[1].contains("+ 4'd1"))
+    #expect(addresses.allSatisfy { $0.contains("+ 4'd1") }, "\(addresses)")
     let enables = try changes(.memory, .enableDropped)
     #expect(enables.count == 2)
     #expect(enables[0] == "the write enable of memory 'words' is always 1\nif (1'b1) begin")
