@@ -121,6 +121,15 @@ let package = Package(
       .testTarget(name: "ReadmeTests", dependencies: ["ReadmeExample", "Tools"], swiftSettings: strict),
     ],
     [
+      // What the pages of the documentation show, compiled.
+      .testTarget(
+        name: "DocumentationTests",
+        dependencies: [
+          "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Verilator", "Testbench", "Formal", "NumberFormats",
+          "Golden", "Components", "Blocks", "Transformer",
+        ], swiftSettings: strict)
+    ],
+    [
       .testTarget(
         name: "EmissionTests",
         dependencies: ["Netlist", "HDL", "Verilog", "Engine", "Verilator", "Tools", "RandomCircuits", "TestSupport"],

@@ -20,6 +20,7 @@ module Arbiter (
 
   wire is_granted_any = |request;
   wire [3:0] granted_and = request & turn;
+  wire [3:0] grants_one_difference = granted - 4'd1;
   assign granted = |granted_and ? granted_and & (~granted_and + 4'd1) : request & (~request + 4'd1);
   assign grant = granted;
   assign index = {granted[2] | granted[3], granted[1] | granted[3]};
@@ -29,9 +30,28 @@ module Arbiter (
     if (reset) begin
       turn <= 4'd0;
     end else if (advance & is_granted_any) begin
-      turn <= ~(granted | (granted - 4'd1));
+      turn <= ~(granted | grants_one_difference);
     end
   end
+
+`ifdef FORMAL
+  always @(posedge clock) begin
+    if (!reset) begin
+      grants_one: assert ((granted & grants_one_difference) == 4'd0);
+    end
+  end
+`endif
+
+`ifdef SYSTOLE_ASSERT
+  always @(posedge clock) begin
+    if (!reset) begin
+      if (!((granted & grants_one_difference) == 4'd0)) begin
+        $display("assertion grants_one of %m failed: several requests were granted");
+        $stop;
+      end
+    end
+  end
+`endif
 endmodule
 
 `default_nettype wire

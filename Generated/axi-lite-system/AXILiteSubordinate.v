@@ -74,8 +74,8 @@ module AXILiteSubordinate (
   assign access_valid = access_valid_and;
   assign access_is_write = is_write;
   assign access_address = is_write ? write_address : read_address;
-  assign access_data = word;
-  assign access_strobe = strobe;
+  assign access_data = is_write ? word : 32'd0;
+  assign access_strobe = is_write ? strobe : 4'd0;
   assign response_ready = response_ready_and;
 
   always @(posedge clock) begin

@@ -56,6 +56,25 @@ module SkidBuffer_width37 (
       end
     end
   end
+
+`ifdef FORMAL
+  always @(posedge clock) begin
+    if (!reset) begin
+      skids_only_when_full: assert (is_full | !has_skidded);
+    end
+  end
+`endif
+
+`ifdef SYSTOLE_ASSERT
+  always @(posedge clock) begin
+    if (!reset) begin
+      if (!(is_full | !has_skidded)) begin
+        $display("assertion skids_only_when_full of %m failed: the second register is full and the first one is not");
+        $stop;
+      end
+    end
+  end
+`endif
 endmodule
 
 `default_nettype wire

@@ -15,7 +15,7 @@ module CreditReceiver_credits6 (
   output wire [7:0] output_data,
   output wire       credit
 );
-  wire unused_queue_input_ready;
+  wire queue_input_ready;
   wire queue_output_valid;
 
   assign output_valid = queue_output_valid;
@@ -25,12 +25,33 @@ module CreditReceiver_credits6 (
     .clock(clock),
     .reset(reset),
     .input_valid(arrives),
-    .input_ready(unused_queue_input_ready),
+    .input_ready(queue_input_ready),
     .input_data(data),
     .output_valid(queue_output_valid),
     .output_ready(output_ready),
     .output_data(output_data)
   );
+
+`ifdef FORMAL
+  always @(posedge clock) begin
+    if (!reset) begin
+      has_room_for_credits: assert (!arrives | queue_input_ready);
+    end
+  end
+`endif
+
+`ifdef SYSTOLE_ASSERT
+  always @(posedge clock) begin
+    if (!reset) begin
+      if (!(!arrives | queue_input_ready)) begin
+        $display("assertion has_room_for_credits of %m failed: an item came without a credit");
+        $stop;
+      end
+    end
+  end
+`endif
+
+  wire unused = &{1'b0, queue_input_ready};
 endmodule
 
 `default_nettype wire

@@ -33,6 +33,25 @@ module CreditSender_credits6 (
       credits <= credits + 3'd1;
     end
   end
+
+`ifdef FORMAL
+  always @(posedge clock) begin
+    if (!reset) begin
+      credits_come_back_once: assert (!credit | (credits != 3'd6));
+    end
+  end
+`endif
+
+`ifdef SYSTOLE_ASSERT
+  always @(posedge clock) begin
+    if (!reset) begin
+      if (!(!credit | (credits != 3'd6))) begin
+        $display("assertion credits_come_back_once of %m failed: a credit came back that was not spent");
+        $stop;
+      end
+    end
+  end
+`endif
 endmodule
 
 `default_nettype wire

@@ -95,6 +95,25 @@ module StreamFIFO_depth6_storageregisters (
       end
     end
   end
+
+`ifdef FORMAL
+  always @(posedge clock) begin
+    if (!reset) begin
+      holds_no_more_than_it_can: assert (count <= 3'd6);
+    end
+  end
+`endif
+
+`ifdef SYSTOLE_ASSERT
+  always @(posedge clock) begin
+    if (!reset) begin
+      if (!(count <= 3'd6)) begin
+        $display("assertion holds_no_more_than_it_can of %m failed: there are more items than words");
+        $stop;
+      end
+    end
+  end
+`endif
 endmodule
 
 `default_nettype wire

@@ -66,6 +66,25 @@ module StreamFIFO_width529_depth64 (
       items_data <= items[read_address];
     end
   end
+
+`ifdef FORMAL
+  always @(posedge clock) begin
+    if (!reset) begin
+      holds_no_more_than_it_can: assert (count <= 7'd64);
+    end
+  end
+`endif
+
+`ifdef SYSTOLE_ASSERT
+  always @(posedge clock) begin
+    if (!reset) begin
+      if (!(count <= 7'd64)) begin
+        $display("assertion holds_no_more_than_it_can of %m failed: there are more items than words");
+        $stop;
+      end
+    end
+  end
+`endif
 endmodule
 
 `default_nettype wire

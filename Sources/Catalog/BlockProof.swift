@@ -40,7 +40,10 @@ public struct BlockProof: Sendable {
     let circuit = try block.elaborate(reset: reset)
     var prover = try Prover(circuit, assumptions: block.assumptions)
     prover.limits = limits
-    let properties = try StreamRules.properties(for: prover.interface) + block.properties
+    let hasAssertions = circuit.definitions.contains { $0.assertions.contains { $0.kind == .assert } }
+    let properties =
+      try StreamRules.properties(for: prover.interface) + block.properties
+      + (hasAssertions ? [.assertionsOfDesign] : [])
     var outcome = Outcome(
       module: prover.interface.name, violations: try StreamRules.violations(of: circuit), results: [],
       isVacuous: try prover.isVacuous())

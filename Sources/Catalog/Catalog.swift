@@ -4,10 +4,12 @@ import Netlist
 public enum Catalog {
   /// All entries, simplest first.
   public static let entries: [any CatalogEntry] = [
-    streamFIFO, pipeStage, skidBuffer, creditLink, streamFork, streamJoin, streamFilter, streamUpsizer, streamDownsizer,
-    streamArbiter, arbiter, counter, lfsr, populationCounter, leadingZeroCounter, barrelShifter, prefixSum, adderTree,
-    sortingNetwork, divider, squareRoot, bitSynchronizer, pulseSynchronizer, busSynchronizer, asynchronousFIFO,
-    registerBank, axiLiteSystem, axiStreamLink, burstReader, burstWriter, requantizer, weightStationaryArray,
+    streamFIFO, pipeStage, skidBuffer, creditLink, creditSender, creditReceiver, streamFork, streamJoin, streamFilter,
+    streamUpsizer, streamDownsizer, streamArbiter, arbiter, counter, lfsr, populationCounter, leadingZeroCounter,
+    barrelShifter, prefixSum, adderTree, sortingNetwork, divider, squareRoot, singlePortMemory, simpleDualPortMemory,
+    trueDualPortMemory, bitSynchronizer, pulseSynchronizer, busSynchronizer, asynchronousFIFO, registerBank,
+    axiLiteManager, axiLiteSubordinate, axiLiteRegisterBank, axiLiteSystem, axiStreamReceiver, axiStreamSender,
+    axiStreamLink, burstReader, burstWriter, axiBurstMaster, requantizer, weightStationaryArray,
     outputStationaryArray, matrixMultiply,
   ]
 

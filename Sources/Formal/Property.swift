@@ -31,6 +31,15 @@ public struct Property: Hashable, Sendable {
   public var freeInputs: [FreeInput]
   /// Declarations and statements.
   public var verilog: String
+  /// Whether what the design asserts of itself is to be proved as well, under what it assumes.
+  public var includesDesign = false
+
+  /// That every assertion inside the design holds.
+  public static let assertionsOfDesign: Property = {
+    var property = Property("assertions", "What the design asserts of itself holds.", verilog: "")
+    property.includesDesign = true
+    return property
+  }()
 
   /// A property.
   public init(_ name: String, _ summary: String, freeInputs: [FreeInput] = [], verilog: String) {

@@ -113,7 +113,7 @@ public struct Prover: Sendable {
       try check.write(toFile: folder + "/systole_proof.v", atomically: true, encoding: .utf8)
       let files = prover.sources.map(\.name).joined(separator: " ")
       reading =
-        "read_verilog \(files); read_verilog -formal systole_proof.v; "
+        "read_verilog \(property.includesDesign ? "-formal " : "")\(files); read_verilog -formal systole_proof.v; "
         + "prep -flatten -top \(ProofHarness.top); memory_map; opt -full; setundef -undriven -anyseq; "
     }
 

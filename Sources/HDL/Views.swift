@@ -57,6 +57,11 @@ public struct Interior<P> {
     ports[keyPath: path].drain(layout.entry(of: path), in: scope)
   }
 
+  /// A stream that leaves the module and may be absent.
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, StreamOutput<T>?>) -> StreamDrain<T>? {
+    ports[keyPath: path].map { $0.drain(layout.entry(of: path), in: scope) }
+  }
+
   /// Streams that enter the module.
   public subscript<T: PortElement>(dynamicMember path: KeyPath<P, [StreamInput<T>]>) -> [Stream<T>] {
     zip(ports[keyPath: path], layout.entry(of: path).elements).map { $0.stream($1, in: scope) }
@@ -69,6 +74,11 @@ public struct Interior<P> {
 
   /// A nested group of ports.
   public subscript<G: PortGroup>(dynamicMember path: KeyPath<P, G>) -> Interior<G> { group(path) }
+
+  /// A nested group of ports that may be absent.
+  public subscript<G: PortGroup>(dynamicMember path: KeyPath<P, G?>) -> Interior<G>? {
+    ports[keyPath: path].map { Interior<G>(ports: $0, layout: layout.entry(of: path).layout, scope: scope) }
+  }
 
   /// An array of nested groups.
   public subscript<G: PortGroup>(dynamicMember path: KeyPath<P, [G]>) -> [Interior<G>] { groups(path) }
@@ -138,6 +148,11 @@ public struct Exterior<P> {
     ports[keyPath: path].stream(layout.entry(of: path), in: scope)
   }
 
+  /// A stream out of the instance that may be absent.
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, StreamOutput<T>?>) -> Stream<T>? {
+    ports[keyPath: path].map { $0.stream(layout.entry(of: path), in: scope) }
+  }
+
   /// Streams into the instance.
   public subscript<T: PortElement>(dynamicMember path: KeyPath<P, [StreamInput<T>]>) -> [StreamDrain<T>] {
     zip(ports[keyPath: path], layout.entry(of: path).elements).map { $0.drain($1, in: scope) }
@@ -150,6 +165,11 @@ public struct Exterior<P> {
 
   /// A nested group of ports.
   public subscript<G: PortGroup>(dynamicMember path: KeyPath<P, G>) -> Exterior<G> { group(path) }
+
+  /// A nested group of ports that may be absent.
+  public subscript<G: PortGroup>(dynamicMember path: KeyPath<P, G?>) -> Exterior<G>? {
+    ports[keyPath: path].map { Exterior<G>(ports: $0, layout: layout.entry(of: path).layout, scope: scope) }
+  }
 
   /// An array of nested groups.
   public subscript<G: PortGroup>(dynamicMember path: KeyPath<P, [G]>) -> [Exterior<G>] { groups(path) }

@@ -18,6 +18,19 @@ public struct PortView<P, E: Engine> {
     engine.pin(at: map.entry(of: path).leaf!).number
   }
 
+  /// The value of an input that may be absent: then nil, and a store does nothing.
+  public subscript<T: Signal>(dynamicMember path: KeyPath<P, Input<T>?>) -> Int? {
+    get { map.entry(of: path).leaf.map { engine.pin(at: $0).number } }
+    nonmutating set {
+      if let leaf = map.entry(of: path).leaf, let newValue { engine.pin(at: leaf).number = newValue }
+    }
+  }
+
+  /// The value of an output; nil when it is absent.
+  public subscript<T: Signal>(dynamicMember path: KeyPath<P, Output<T>?>) -> Int? {
+    map.entry(of: path).leaf.map { engine.pin(at: $0).number }
+  }
+
   /// The values of an array of inputs.
   public subscript<T: Signal>(dynamicMember path: KeyPath<P, [Input<T>]>) -> PinList<E> {
     get { PinList(engine: engine, indices: map.entry(of: path).parts.map { $0.leaf! }) }

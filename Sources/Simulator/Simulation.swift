@@ -32,41 +32,51 @@ public struct Simulation<G: Generator, E: Engine> {
     try engine.settle()
   }
 
-  private var view: PortView<G.Ports, E> { PortView(engine: engine, map: map) }
+  /// The ports alone: the way to one that is called like a method here, such as `sim.ports.step`.
+  public var ports: PortView<G.Ports, E> { PortView(engine: engine, map: map) }
 
   /// The value of an input.
   public subscript<T: Signal>(dynamicMember path: KeyPath<G.Ports, Input<T>>) -> Int {
-    get { view[dynamicMember: path] }
-    nonmutating set { view[dynamicMember: path] = newValue }
+    get { ports[dynamicMember: path] }
+    nonmutating set { ports[dynamicMember: path] = newValue }
   }
 
   /// The value of an output.
-  public subscript<T: Signal>(dynamicMember path: KeyPath<G.Ports, Output<T>>) -> Int { view[dynamicMember: path] }
+  public subscript<T: Signal>(dynamicMember path: KeyPath<G.Ports, Output<T>>) -> Int { ports[dynamicMember: path] }
+
+  /// The value of an input that may be absent: then nil, and a store does nothing.
+  public subscript<T: Signal>(dynamicMember path: KeyPath<G.Ports, Input<T>?>) -> Int? {
+    get { ports[dynamicMember: path] }
+    nonmutating set { ports[dynamicMember: path] = newValue }
+  }
+
+  /// The value of an output; nil when it is absent.
+  public subscript<T: Signal>(dynamicMember path: KeyPath<G.Ports, Output<T>?>) -> Int? { ports[dynamicMember: path] }
 
   /// The values of an array of inputs.
   public subscript<T: Signal>(dynamicMember path: KeyPath<G.Ports, [Input<T>]>) -> PinList<E> {
-    get { view[dynamicMember: path] }
-    nonmutating set { view[dynamicMember: path] = newValue }
+    get { ports[dynamicMember: path] }
+    nonmutating set { ports[dynamicMember: path] = newValue }
   }
 
   /// The values of an array of outputs.
   public subscript<T: Signal>(dynamicMember path: KeyPath<G.Ports, [Output<T>]>) -> PinList<E> {
-    view[dynamicMember: path]
+    ports[dynamicMember: path]
   }
 
   /// A stream into the module.
   public subscript<T>(dynamicMember path: KeyPath<G.Ports, StreamInput<T>>) -> StreamPins<T, E> {
-    view[dynamicMember: path]
+    ports[dynamicMember: path]
   }
 
   /// A stream out of the module.
   public subscript<T>(dynamicMember path: KeyPath<G.Ports, StreamOutput<T>>) -> StreamPins<T, E> {
-    view[dynamicMember: path]
+    ports[dynamicMember: path]
   }
 
   /// A nested group of ports.
   public subscript<N: PortGroup>(dynamicMember path: KeyPath<G.Ports, N>) -> PortView<N, E> {
-    view[dynamicMember: path]
+    ports[dynamicMember: path]
   }
 }
 

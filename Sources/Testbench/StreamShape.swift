@@ -3,6 +3,9 @@ import Netlist
 /// A ready/valid stream of a module: `<name>_valid`, `<name>_ready` and as payload every other port that begins with
 /// `<name>_`.
 ///
+/// A channel of an AXI bus is a stream too, called after the bus and the channel: `axi_aw` is `axi_awvalid`, `axi_awready`
+/// and every other port that begins with `axi_aw`. The channels are `aw`, `w`, `b`, `ar`, `r` and, of AXI4-Stream, `t`.
+///
 /// A transaction passes at the rising edge at which valid and ready are both high. Valid, once high, stays high with
 /// the same payload until then. Where names nest (`a` and `a_b`), a port belongs to the longest name.
 public struct StreamShape: Hashable, Sendable, Codable {
@@ -12,29 +15,40 @@ public struct StreamShape: Hashable, Sendable, Codable {
   public let direction: PortDirection
   /// The payload in the order of the ports; may be empty.
   public let payload: RowShape
+  /// What the names of the ports begin with.
+  public let prefix: String
 
   /// Name of the valid port.
-  public var validPort: String { name + "_valid" }
+  public var validPort: String { prefix + "valid" }
   /// Name of the ready port.
-  public var readyPort: String { name + "_ready" }
+  public var readyPort: String { prefix + "ready" }
+
+  private static let channels: Set<Substring> = ["aw", "w", "b", "ar", "r", "t"]
+
+  /// Whether a name is that of a channel of an AXI bus.
+  private static func isChannel(_ name: some StringProtocol) -> Bool {
+    channels.contains(Substring(name.split(separator: "_", omittingEmptySubsequences: false).last ?? ""))
+  }
 
   /// The stream called `name` of `module`.
   ///
   /// Throws when a handshake port is missing, wider than a bit or points the wrong way, or a payload port points
   /// against the stream.
   public init(_ module: ModuleInterface, _ name: String) throws(BenchError) {
+    let isBus = Self.isChannel(name) && module.ports.contains { $0.name == name + "valid" }
+    let prefix = isBus ? name : name + "_"
     func handshake(_ suffix: String) throws(BenchError) -> PortShape? {
-      guard let port = module.ports.first(where: { $0.name == name + suffix }) else { return nil }
+      guard let port = module.ports.first(where: { $0.name == prefix + suffix }) else { return nil }
       guard port.width == 1 else { throw .wrongWidth(port: port.name, width: port.width, needed: 1) }
       return port
     }
-    let (valid, ready) = (try handshake("_valid"), try handshake("_ready"))
+    let (valid, ready) = (try handshake("valid"), try handshake("ready"))
     guard let valid, let ready else {
       guard valid != nil || ready != nil else {
         throw .unknownStream(name, module: module.name, streams: Self.names(in: module))
       }
       throw .missingHandshake(
-        stream: name, port: name + (valid == nil ? "_valid" : "_ready"), module: module.name)
+        stream: name, port: prefix + (valid == nil ? "valid" : "ready"), module: module.name)
     }
     guard valid.direction != ready.direction else {
       throw .wrongDirection(
@@ -43,7 +57,7 @@ public struct StreamShape: Hashable, Sendable, Codable {
     }
     let inner = Self.names(in: module).filter { $0.hasPrefix(name + "_") }
     let payload = module.ports.filter { port in
-      port.name.hasPrefix(name + "_") && port.name != valid.name && port.name != ready.name
+      port.name.hasPrefix(prefix) && port.name != valid.name && port.name != ready.name
         && !inner.contains { port.name.hasPrefix($0 + "_") }
     }
     for port in payload where port.direction != valid.direction {
@@ -53,8 +67,9 @@ public struct StreamShape: Hashable, Sendable, Codable {
           + "rename it if it is no part of the stream")
     }
     self.name = name
+    self.prefix = prefix
     direction = valid.direction
-    self.payload = RowShape(payload, prefix: name + "_")
+    self.payload = RowShape(payload, prefix: prefix)
   }
 
   /// All streams of `module` in the order of their ports. A lone `_valid` or `_ready` makes no stream.
@@ -67,9 +82,11 @@ public struct StreamShape: Hashable, Sendable, Codable {
   private static func names(in module: ModuleInterface) -> [String] {
     let ports = Set(module.ports.map(\.name))
     return module.ports.compactMap { port in
-      guard port.name.hasSuffix("_valid") else { return nil }
-      let name = String(port.name.dropLast("_valid".count))
-      return ports.contains(name + "_ready") ? name : nil
+      guard port.name.hasSuffix("valid") else { return nil }
+      let prefix = port.name.dropLast("valid".count)
+      guard ports.contains(prefix + "ready") else { return nil }
+      if prefix.hasSuffix("_") { return String(prefix.dropLast()) }
+      return isChannel(prefix) ? String(prefix) : nil
     }
   }
 }

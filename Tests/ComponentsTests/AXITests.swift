@@ -1,6 +1,5 @@
 import Catalog
 import Components
-import Formal
 import Golden
 import HDL
 import Netlist
@@ -139,46 +138,30 @@ import Testing
     }
   }
 
-  @Test(arguments: ["aw", "w", "ar"]) func `A manager of AXI4-Lite keeps what it offers`(channel: String) throws {
-    let payload = ["aw": "axi_awaddr", "w": "{axi_wdata, axi_wstrb}", "ar": "axi_araddr"]
-    let prover = try Prover(AXILiteManager(addressWidth: 4).elaborate().simplified())
-    #expect(try prover.prove(stability(channel, payload[channel] ?? "")).outcome.isProved)
-  }
-
-  @Test(arguments: ["b", "r"]) func `A subordinate of AXI4-Lite keeps what it offers, and answers what was asked`(
-    channel: String
-  ) throws {
-    let payload = ["b": "axi_bresp", "r": "{axi_rdata, axi_rresp}"]
-    let prover = try Prover(AXILiteSubordinate(addressWidth: 4).elaborate().simplified())
-    #expect(try prover.prove(stability(channel, payload[channel] ?? "")).outcome.isProved)
-    let asked = channel == "b" ? ["aw", "w"] : ["ar"]
-    for request in asked {
-      let property = Property(
-        "answered-\(channel)-\(request)", "An answer has a question before it.",
-        verilog: """
-          reg [7:0] open = 0;
-          always @(posedge clock) open <= in_reset ? 0
-            : open + (axi_\(request)valid & axi_\(request)ready) - (axi_\(channel)valid & axi_\(channel)ready);
-          always @* if (!in_reset) begin
-            assert (open <= 1);
-            if (axi_\(channel)valid) assert (open == 1);
-          end
-          """)
-      #expect(try prover.prove(property).outcome.isProved, "\(property.name)")
+  @Test func `Each adapter of AXI4-Lite stands alone on the bus`() throws {
+    for stalls in stallProfiles {
+      try Catalog.axiLiteManager.expectPassed(AXILiteManager(), CountWorkload(count: 300), stalls: stalls)
+      for index in 0..<2 {
+        try Catalog.axiLiteSubordinate.expectPassed(
+          AXILiteSubordinate(), CountWorkload(count: 300), stalls: stalls, index: index)
+      }
+      try Catalog.axiLiteRegisterBank.expectPassed(AXILiteRegisterBank(), CountWorkload(count: 300), stalls: stalls)
     }
   }
 
-  private func stability(_ channel: String, _ payload: String) -> Property {
-    Property(
-      "keeps-\(channel)", "Once valid, the payload stays until it is taken.",
-      verilog: """
-        reg waits = 0;
-        reg [63:0] offered;
-        always @(posedge clock) begin
-          waits <= !in_reset & axi_\(channel)valid & !axi_\(channel)ready;
-          offered <= \(payload);
-        end
-        always @* if (waits) assert (axi_\(channel)valid & offered == \(payload));
-        """)
+  @Test(arguments: [1, 4, 9]) func `Each adapter of AXI4-Stream stands alone on the bus`(bytes: Int) throws {
+    for stalls in stallProfiles {
+      let work = CountWorkload(count: 60)
+      try Catalog.axiStreamReceiver.expectPassed(AXIStreamReceiver(bytes: bytes), work, stalls: stalls)
+      try Catalog.axiStreamSender.expectPassed(AXIStreamSender(bytes: bytes), work, stalls: stalls)
+    }
+  }
+
+  @Test(arguments: shapes) func `A master reads and writes at the same time on the pins of a bus`(
+    shape: BurstShape
+  ) throws {
+    for stalls in stallProfiles {
+      try Catalog.axiBurstMaster.expectPassed(AXIBurstMaster(shape: shape), CountWorkload(count: 30), stalls: stalls)
+    }
   }
 }

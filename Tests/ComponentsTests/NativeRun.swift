@@ -10,12 +10,12 @@ extension Entry {
   /// Registers without reset start with values that `seed` decides.
   @discardableResult
   func expectPassed(
-    _ generator: G, _ workload: Workload? = nil, stalls: StallProfile? = nil, seed: Seed = 7,
+    _ generator: G, _ workload: Workload? = nil, stalls: StallProfile? = nil, seed: Seed = 7, index: Int = 0,
     sourceLocation: SourceLocation = #_sourceLocation
   ) throws -> BenchResult {
     let block = self.block(of: generator, workload: workload)
     let circuit = try block.elaborate(reset: ResetStyle())
-    let bench = try block.bench(for: circuit.top.interface, seed: seed, index: 0, stalls: stalls)
+    let bench = try block.bench(for: circuit.top.interface, seed: seed, index: index, stalls: stalls)
     func run(_ bench: some Bench) throws -> BenchResult {
       try bench.run(on: NativeModel(circuit, options: .init(initialState: .random(seed: seed.value))))
     }

@@ -1,12 +1,21 @@
 import Engine
 import HDL
+import TestSupport
 import Testing
 
 @testable import Simulator
 
 @Suite struct SimulationTests {
   @Test func `Ports are driven and read by their names`() throws {
-    let sim = try Simulation(SystolicArray(size: 2))
+    try expectProducts(try Simulation(SystolicArray(size: 2)))
+  }
+
+  @Test func `Any engine is driven by the same names`() throws {
+    let array = SystolicArray(size: 2)
+    try expectProducts(Simulation(array, on: try array.verilated()))
+  }
+
+  private func expectProducts<E: Engine>(_ sim: Simulation<SystolicArray, E>) throws {
     try sim.reset()
     sim.load = 1
     // The weights of the last row enter first: [[1, 2], [3, -4]].
@@ -41,5 +50,79 @@ import Testing
     try sim.step(3)
     #expect(sim.items.ready == 1)
     #expect(sim.count == 3)
+  }
+
+  /// A counter with parts that may be left out.
+  struct Parts: Generator {
+    var hasAll: Bool
+
+    struct Side: PortGroup {
+      let bit: Input<Bit>
+      let copy: Output<Bit>
+    }
+    struct Ports {
+      let step: Input<UInt>?
+      let count: Output<UInt>
+      let twice: Output<UInt>?
+      let items: StreamInput<UInt>?
+      let results: StreamOutput<UInt>?
+      let side: Side?
+    }
+    var ports: Ports {
+      Ports(
+        step: hasAll ? .init(4) : nil, count: .init(8), twice: hasAll ? .init(9) : nil, items: hasAll ? .init(8) : nil,
+        results: hasAll ? .init(8) : nil, side: hasAll ? Side(bit: .init(), copy: .init()) : nil)
+    }
+    func build(_ io: Interior<Ports>, in m: Module) {
+      let count = m.register("count", UInt.self, width: 8, reset: 0)
+      count <== count.value &+ (io.step?.extended(to: 8) ?? m.constant(1, width: 8, as: UInt.self))
+      io.count <== count.value
+      if let twice = io.twice { twice <== count.value + count.value }
+      if let items = io.items, let results = io.results { results <== items }
+      if let side = io.side { side.copy <== side.bit }
+    }
+  }
+
+  /// The same as an instance.
+  struct Around: Generator {
+    var hasAll: Bool
+
+    var ports: Parts.Ports { Parts(hasAll: hasAll).ports }
+    func build(_ io: Interior<Parts.Ports>, in m: Module) {
+      let parts = m.instance(Parts(hasAll: hasAll), "parts")
+      if let step = io.step, let inner = parts.step { inner <== step }
+      io.count <== parts.count
+      if let twice = io.twice, let inner = parts.twice { twice <== inner }
+      if let items = io.items, let inner = parts.items { inner <== items }
+      if let results = io.results, let inner = parts.results { results <== inner }
+      if let side = io.side, let inner = parts.side {
+        inner.bit <== side.bit
+        side.copy <== inner.copy
+      }
+    }
+  }
+
+  @Test func `Ports that may be absent are driven where they are there, through instances too`() throws {
+    let all = try Simulation(Around(hasAll: true))
+    try all.reset()
+    all.ports.step = 3
+    all.engine.pin("side_bit")?.unsigned = 1
+    all.engine.pin("items_data")?.unsigned = 200
+    all.engine.pin("items_valid")?.unsigned = 1
+    try all.step(5)
+    #expect(all.count == 15)
+    #expect(all.ports.step == 3)
+    #expect(all.twice == 30)
+    #expect(all.engine.pin("side_copy")?.unsigned == 1)
+    #expect(all.engine.pin("results_data")?.unsigned == 200)
+    let few = try Simulation(Around(hasAll: false))
+    try few.reset()
+    few.ports.step = 3
+    try few.step(5)
+    #expect(few.count == 5)
+    #expect(few.ports.step == nil)
+    #expect(few.twice == nil)
+    #expect(few.engine.interface.ports.map(\.name) == ["count"])
+    for hasAll in [false, true] { #expect(try Around(hasAll: hasAll).toolComplaints() == "") }
   }
 }

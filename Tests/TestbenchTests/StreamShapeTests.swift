@@ -21,6 +21,17 @@ import Testing
     #expect(streams[1].payload.fields[0].port == "a_b_y")
   }
 
+  @Test func `Channels of AXI are streams of their own`() throws {
+    let streams = try StreamShape.all(
+      in: module(
+        "<s_awvalid >s_awready <s_awaddr:8 <s_wvalid >s_wready <s_wdata:32 >s_bvalid <s_bready >s_bresp:2 "
+          + "<tvalid >tready <tdata:8 <newvalid >newready"))
+    #expect(streams.map(\.name) == ["s_aw", "s_w", "s_b", "t"])
+    #expect(streams.map(\.direction) == [.input, .input, .output, .input])
+    #expect(streams.map { $0.payload.fields.map(\.name) } == [["addr"], ["data"], ["resp"], ["data"]])
+    #expect(streams.map(\.readyPort) == ["s_awready", "s_wready", "s_bready", "tready"])
+  }
+
   @Test(arguments: [
     (
       "<a_valid >a_ready", "b",

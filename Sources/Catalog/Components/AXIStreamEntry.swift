@@ -10,16 +10,54 @@ extension Catalog {
     parameters: [.integer("bytes", \.bytes, in: 1...1024, "Bytes of a beat")],
     workload: CountWorkload(count: 1000), workloadParameters: CountWorkload.parameters("Packets sent"),
     expectedCycles: { _, work in 16 * work.count }
-  ) { request in
-    let lanes = request.generator.bytes
-    var bench = try request.streamBench()
+  ) { try $0.packetBench(bytes: $0.generator.bytes, from: "input", to: "output") }
+  .proving(AXIStreamLink(bytes: 1)) { [packetOrder($0.bytes, from: "input_", to: "output_", capacity: 4, latency: 2)] }
+
+  /// From AXI4-Stream.
+  public static let axiStreamReceiver = Entry<AXIStreamReceiver, CountWorkload>(
+    "axi-stream-receiver", "Takes beats from AXI4-Stream.",
+    parameters: [.integer("bytes", \.bytes, in: 1...1024, "Bytes of a beat")],
+    workload: CountWorkload(count: 1000), workloadParameters: CountWorkload.parameters("Packets sent"),
+    expectedCycles: { _, work in 16 * work.count }
+  ) { try $0.packetBench(bytes: $0.generator.bytes, from: "axis_t", to: "output") }
+  .proving(AXIStreamReceiver(bytes: 1)) {
+    [packetOrder($0.bytes, from: "axis_t", to: "output_", capacity: 2, latency: 1)]
+  }
+
+  /// To AXI4-Stream.
+  public static let axiStreamSender = Entry<AXIStreamSender, CountWorkload>(
+    "axi-stream-sender", "Gives beats to AXI4-Stream.",
+    parameters: [.integer("bytes", \.bytes, in: 1...1024, "Bytes of a beat")],
+    workload: CountWorkload(count: 1000), workloadParameters: CountWorkload.parameters("Packets sent"),
+    expectedCycles: { _, work in 16 * work.count }
+  ) { try $0.packetBench(bytes: $0.generator.bytes, from: "input", to: "axis_t") }
+  .proving(AXIStreamSender(bytes: 1)) {
+    [packetOrder($0.bytes, from: "input_", to: "axis_t", capacity: 2, latency: 1)]
+  }
+
+  private static func packetOrder(
+    _ bytes: Int, from input: String, to output: String, capacity: Int, latency: Int
+  ) -> Property {
+    var order = OrderProperty(
+      width: 9 * bytes + 1, capacity: capacity,
+      push: ("\(input)valid & \(input)ready", "{\(input)last, \(input)keep, \(input)data}"),
+      pop: ("\(output)valid", "\(output)ready", "{\(output)last, \(output)keep, \(output)data}"))
+    order.latency = latency
+    return order.named("order", "Beats leave once, in order, whole.")
+  }
+}
+
+extension BenchRequest where Workload == CountWorkload {
+  /// A bench that sends packets and expects them on the other side.
+  fileprivate func packetBench(bytes: Int, from input: String, to output: String) throws(BenchError) -> StreamBench {
+    var bench = try streamBench()
     var random = bench.random("packets")
-    for _ in 0..<request.workload.count {
-      let packet = random.items(1 + random.integer(below: 4 * lanes), width: 8)
+    for _ in 0..<workload.count {
+      let packet = random.items(1 + random.integer(below: 4 * bytes), width: 8)
       try bench.withStimuli { stimuli throws(BenchError) in
-        for beat in PacketBeats(packet, lanes: lanes).words(itemWidth: 8) {
-          try stimuli.send(words: beat, on: "input")
-          try stimuli.expect(words: beat, on: "output")
+        for beat in PacketBeats(packet, lanes: bytes).words(itemWidth: 8) {
+          try stimuli.send(words: beat, on: input)
+          try stimuli.expect(words: beat, on: output)
         }
       }
       // The bus takes beats of which any bytes are kept, too.
@@ -30,13 +68,5 @@ extension Catalog {
       }
     }
     return bench
-  }
-  .proving(AXIStreamLink(bytes: 1)) { link in
-    var order = OrderProperty(
-      width: 9 * link.bytes + 1, capacity: 4,
-      push: ("input_valid & input_ready", "{input_last, input_keep, input_data}"),
-      pop: ("output_valid", "output_ready", "{output_last, output_keep, output_data}"))
-    order.latency = 2
-    return [order.named("order", "Beats leave once, in order, whole.")]
   }
 }

@@ -10,6 +10,7 @@ private protocol BurstShaped: Sendable {
 
 extension BurstReader: BurstShaped {}
 extension BurstWriter: BurstShaped {}
+extension AXIBurstMaster: BurstShaped {}
 
 extension Catalog {
   private static func shapeParameters<G: BurstShaped>() -> [Parameter<G>] {
@@ -32,28 +33,8 @@ extension Catalog {
     workload: CountWorkload(count: 200), workloadParameters: CountWorkload.parameters("Commands"),
     expectedCycles: { unit, work in 200 * work.count }
   ) { request in
-    let shape = request.generator.shape
     var bench = try request.streamBench()
-    var random = bench.random("commands")
-    for number in 0..<request.workload.count {
-      // Every other run begins with as long a transfer as there is.
-      let (address, split) = random.transfer(shape, isLongest: number == 0 && request.index % 2 == 1)
-      let length = split.bytes.joined().count { $0 }
-      try bench.send([address, length - 1], on: "command")
-      var rest = split.bytes[...]
-      for burst in split.bursts {
-        try bench.expect([burst.address, burst.words - 1], on: "ar")
-        for word in 0..<burst.words {
-          let data = random.items(1, width: 8 * shape.wordBytes)
-          let resp = random.integer(below: 16) == 0 ? UInt64(2 + random.integer(below: 2)) : 0
-          let keep = packed(rest.removeFirst().map { $0 ? 1 : 0 }, width: 1)
-          try bench.withStimuli { stimuli throws(BenchError) in
-            try stimuli.send(words: data + [resp, word == burst.words - 1 ? 1 : 0], on: "r")
-            try stimuli.expect(words: data + keep + [rest.isEmpty ? 1 : 0, resp == 0 ? 0 : 1], on: "output")
-          }
-        }
-      }
-    }
+    try bench.addReads(request.workload.count, request.generator.shape, on: .plain)
     return bench
   }
   .proving(BurstReader(shape: small)) { unit in
@@ -78,32 +59,8 @@ extension Catalog {
     workload: CountWorkload(count: 200), workloadParameters: CountWorkload.parameters("Commands"),
     expectedCycles: { unit, work in 200 * work.count }
   ) { request in
-    let shape = request.generator.shape
     var bench = try request.streamBench()
-    var random = bench.random("commands")
-    for number in 0..<request.workload.count {
-      // Every other run begins with as long a transfer as there is.
-      let (address, split) = random.transfer(shape, isLongest: number == 0 && request.index % 2 == 1)
-      let length = split.bytes.joined().count { $0 }
-      try bench.send([address, length - 1], on: "command")
-      var rest = split.bytes[...]
-      var hasFailed = false
-      for burst in split.bursts {
-        try bench.expect([burst.address, burst.words - 1], on: "aw")
-        for word in 0..<burst.words {
-          let data = random.items(1, width: 8 * shape.wordBytes)
-          let strobe = packed(rest.removeFirst().map { $0 ? 1 : 0 }, width: 1)
-          try bench.withStimuli { stimuli throws(BenchError) in
-            try stimuli.send(words: data, on: "input")
-            try stimuli.expect(words: data + strobe + [word == burst.words - 1 ? 1 : 0], on: "w")
-          }
-        }
-        let resp = random.integer(below: 8) == 0 ? 2 + random.integer(below: 2) : random.integer(below: 2)
-        hasFailed = hasFailed || resp >= 2
-        try bench.send([resp], on: "b")
-      }
-      try bench.expect([hasFailed ? 1 : 0], on: "done")
-    }
+    try bench.addWrites(request.workload.count, request.generator.shape, on: .plain)
     return bench
   }
   .proving(BurstWriter(shape: small)) { unit in
@@ -123,16 +80,136 @@ extension Catalog {
     ]
   }
 
+  /// Both on the pins of a bus.
+  public static let axiBurstMaster = Entry<AXIBurstMaster, CountWorkload>(
+    "axi-burst-master", "Reads and writes bytes at any address over the pins of AXI4.",
+    parameters: shapeParameters(),
+    configurations: [("narrow", AXIBurstMaster(shape: small))],
+    workload: CountWorkload(count: 200), workloadParameters: CountWorkload.parameters("Reads, and as many writes"),
+    expectedCycles: { unit, work in 200 * work.count }
+  ) { request in
+    var bench = try request.streamBench()
+    try bench.addReads(request.workload.count, request.generator.shape, on: .bus)
+    try bench.addWrites(request.workload.count, request.generator.shape, on: .bus)
+    return bench
+  }
+  .proving(AXIBurstMaster(shape: small)) { unit in
+    ["ar", "aw"].map { channel in
+      Property(
+        "\(channel)-bus", "Bursts of '\(channel)' are of full words at rising addresses, with identifier 0.",
+        verilog: """
+          always @* if (!in_reset & axi_\(channel)valid)
+            assert (axi_\(channel)id == 0 && axi_\(channel)burst == 1
+              && axi_\(channel)size == \(unit.shape.wordBytes.trailingZeroBitCount));
+          """)
+    }
+      + ["ar", "aw"].map {
+        burstRule($0, unit.shape, address: "axi_\($0)addr", length: "axi_\($0)len", valid: "axi_\($0)valid")
+      }
+  }
+
   /// The rules of a burst's address: alignment, length, and the boundary of 4 KiB.
   private static func burstRule(_ channel: String, _ shape: BurstShape) -> Property {
+    burstRule(
+      channel, shape, address: "\(channel)_address", length: "\(channel)_length", valid: "\(channel)_valid")
+  }
+
+  private static func burstRule(
+    _ channel: String, _ shape: BurstShape, address: String, length: String, valid: String
+  ) -> Property {
     Property(
       "\(channel)-bursts", "Bursts are aligned to words, not too long, and do not cross a boundary of 4 KiB.",
       verilog: """
-        wire [15:0] bytes = (\(channel)_length + 16'd1) * \(shape.wordBytes);
-        wire [15:0] offset = \(channel)_address[11:0];
-        always @* if (!in_reset & \(channel)_valid)
-          assert (\(channel)_length < \(shape.maximumBurst) && offset % \(shape.wordBytes) == 0 && offset + bytes <= 4096);
+        wire [15:0] bytes = (\(length) + 16'd1) * \(shape.wordBytes);
+        wire [15:0] offset = \(address)[11:0];
+        always @* if (!in_reset & \(valid))
+          assert (\(length) < \(shape.maximumBurst) && offset % \(shape.wordBytes) == 0 && offset + bytes <= 4096);
         """)
+  }
+}
+
+/// Where the parts of a transfer are seen.
+private struct BurstStreams {
+  var readCommand, readData, writeCommand, writeData, writeDone: String
+  /// Before the name of a channel.
+  var bus: String
+  /// Whether identifiers and the kind of burst are there.
+  var isBus: Bool
+
+  /// The streams of a reader or a writer alone.
+  static let plain = BurstStreams(
+    readCommand: "command", readData: "output", writeCommand: "command", writeData: "input", writeDone: "done", bus: "",
+    isBus: false)
+  /// A master on a bus.
+  static let bus = BurstStreams(
+    readCommand: "read_command", readData: "read_data", writeCommand: "write_command", writeData: "write_data",
+    writeDone: "write_done", bus: "axi_", isBus: true)
+
+  /// The fields of a burst's address.
+  func address(_ address: Int, words: Int, _ shape: BurstShape) -> [Int] {
+    isBus ? [0, address, words - 1, shape.wordBytes.trailingZeroBitCount, 1] : [address, words - 1]
+  }
+}
+
+extension StreamBench {
+  /// Sends `count` commands to read, and answers their bursts.
+  fileprivate mutating func addReads(
+    _ count: Int, _ shape: BurstShape, on streams: BurstStreams
+  ) throws(BenchError) {
+    var random = random("commands")
+    for number in 0..<count {
+      // Every other run begins with as long a transfer as there is.
+      let (address, split) = random.transfer(shape, isLongest: number == 0 && index % 2 == 1)
+      let length = split.bytes.joined().count { $0 }
+      try send([address, length - 1], on: streams.readCommand)
+      var rest = split.bytes[...]
+      for burst in split.bursts {
+        try expect(streams.address(burst.address, words: burst.words, shape), on: streams.bus + "ar")
+        for word in 0..<burst.words {
+          let data = random.items(1, width: 8 * shape.wordBytes)
+          let resp = random.integer(below: 16) == 0 ? UInt64(2 + random.integer(below: 2)) : 0
+          let keep = packed(rest.removeFirst().map { $0 ? 1 : 0 }, width: 1)
+          let identifier: [UInt64] = streams.isBus ? [0] : []
+          let isLast: UInt64 = word == burst.words - 1 ? 1 : 0
+          let isEnd: UInt64 = rest.isEmpty ? 1 : 0
+          try withStimuli { stimuli throws(BenchError) in
+            try stimuli.send(words: identifier + data + [resp, isLast], on: streams.bus + "r")
+            try stimuli.expect(words: data + keep + [isEnd, resp == 0 ? 0 : 1], on: streams.readData)
+          }
+        }
+      }
+    }
+  }
+
+  /// Sends `count` commands to write with their words, and ends their bursts.
+  fileprivate mutating func addWrites(
+    _ count: Int, _ shape: BurstShape, on streams: BurstStreams
+  ) throws(BenchError) {
+    var random = random("commands to write")
+    for number in 0..<count {
+      // Every other run begins with as long a transfer as there is.
+      let (address, split) = random.transfer(shape, isLongest: number == 0 && index % 2 == 1)
+      let length = split.bytes.joined().count { $0 }
+      try send([address, length - 1], on: streams.writeCommand)
+      var rest = split.bytes[...]
+      var hasFailed = false
+      for burst in split.bursts {
+        try expect(streams.address(burst.address, words: burst.words, shape), on: streams.bus + "aw")
+        for word in 0..<burst.words {
+          let data = random.items(1, width: 8 * shape.wordBytes)
+          let strobe = packed(rest.removeFirst().map { $0 ? 1 : 0 }, width: 1)
+          let isLast: UInt64 = word == burst.words - 1 ? 1 : 0
+          try withStimuli { stimuli throws(BenchError) in
+            try stimuli.send(words: data, on: streams.writeData)
+            try stimuli.expect(words: data + strobe + [isLast], on: streams.bus + "w")
+          }
+        }
+        let resp = random.integer(below: 8) == 0 ? 2 + random.integer(below: 2) : random.integer(below: 2)
+        hasFailed = hasFailed || resp >= 2
+        try send(streams.isBus ? [0, resp] : [resp], on: streams.bus + "b")
+      }
+      try expect([hasFailed ? 1 : 0], on: streams.writeDone)
+    }
   }
 }
 

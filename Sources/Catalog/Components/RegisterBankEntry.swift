@@ -55,23 +55,7 @@ extension BenchRequest where Workload == CountWorkload {
   fileprivate func accessBench(_ bank: RegisterBank) throws -> StreamBench {
     var bench = try streamBench()
     var random = bench.random("accesses")
-    var (statuses, events) = (0, 0)
-    var registers: [(kind: RegisterModel.Kind, width: Int)] = []
-    for register in bank.map.registers {
-      // What the hardware shows and the events that happen stay as they are for the whole run.
-      let held = UInt32(random.unsigned(bits: register.width))
-      switch register.access {
-      case .readWrite(let reset): registers.append((.storage(UInt32(reset)), register.width))
-      case .readOnly:
-        registers.append((.constant(held), register.width))
-        try bench.hold("status_\(statuses)", at: held)
-        statuses += 1
-      case .writeOneToClear:
-        registers.append((.events(0, happening: held), register.width))
-        try bench.hold("event_\(events)", at: held)
-        events += 1
-      }
-    }
+    let registers = try bench.hold(bank, &random)
     var golden = RegisterModel(registers)
     let reach = min(1 << bank.addressWidth, 4 * (registers.count + 2))
     for number in 0..<workload.count {
@@ -88,5 +72,31 @@ extension BenchRequest where Workload == CountWorkload {
       }
     }
     return bench
+  }
+}
+
+extension StreamBench {
+  /// Holds what the hardware shows in the registers of `bank` and the events that happen, for the whole run; returns the
+  /// registers for the golden model.
+  mutating func hold(
+    _ bank: RegisterBank, _ random: inout Xoshiro256
+  ) throws(BenchError) -> [(kind: RegisterModel.Kind, width: Int)] {
+    var (statuses, events) = (0, 0)
+    var registers: [(kind: RegisterModel.Kind, width: Int)] = []
+    for register in bank.map.registers {
+      let held = UInt32(random.unsigned(bits: register.width))
+      switch register.access {
+      case .readWrite(let reset): registers.append((.storage(UInt32(reset)), register.width))
+      case .readOnly:
+        registers.append((.constant(held), register.width))
+        try hold("status_\(statuses)", at: held)
+        statuses += 1
+      case .writeOneToClear:
+        registers.append((.events(0, happening: held), register.width))
+        try hold("event_\(events)", at: held)
+        events += 1
+      }
+    }
+    return registers
   }
 }

@@ -78,8 +78,9 @@ public struct AXILiteSubordinate: DefaultConfigurable {
     io.access.valid <== isOffered
     io.access.payload.isWrite <== isWrite.value
     io.access.payload.address <== mux(isWrite.value, writeAddress, readAddress)
-    io.access.payload.data <== word
-    io.access.payload.strobe <== strobe
+    // The next word may come while a read waits, and what is offered must stay.
+    io.access.payload.data <== mux(isWrite.value, word, 0)
+    io.access.payload.strobe <== mux(isWrite.value, strobe, 0)
 
     let hasAnswer = m.register("has_answer", Bit.self, reset: 0)
     let answers = io.response.take(when: isBusy.value & isSent.value & !hasAnswer.value)

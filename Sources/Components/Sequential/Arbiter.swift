@@ -60,6 +60,9 @@ public struct Arbiter: DefaultConfigurable {
     let turn = Turn("turn", count: count, policy: policy, in: m)
     let grant = turn.grant(io.request).named("granted")
     turn.pass(after: grant, when: io.advance & isGranted, in: m)
+    if count > 1 {
+      m.assert((grant.asUnsigned & (grant.asUnsigned &- 1)) .== 0, "grants_one", "several requests were granted")
+    }
     io.grant <== grant
     io.index <== index(ofOneHot: grant, in: m)
     io.isGranted <== isGranted

@@ -52,6 +52,8 @@ public struct CreditSender: DefaultConfigurable {
   public func build(_ io: Interior<Ports>, in m: Module) {
     let count = m.register("credits", UInt.self, width: bits(for: credits), reset: UInt(credits))
     let sends = io.input.take(when: count.value .!= 0)
+    m.assert(
+      !io.credit | (count.value .!= UInt(credits)), "credits_come_back_once", "a credit came back that was not spent")
     m.when(sends & !io.credit) { count <== count.value &- 1 }
       .otherwise(when: !sends & io.credit) { count <== count.value &+ 1 }
     io.send <== sends
@@ -104,6 +106,7 @@ public struct CreditReceiver: DefaultConfigurable {
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let queue = m.instance(StreamFIFO(width: width, depth: credits, storage: .registers), "queue")
+    m.assert(!io.arrives | queue.input.ready, "has_room_for_credits", "an item came without a credit")
     queue.input.valid <== io.arrives
     queue.input.payload <== io.data
     io.output <== queue.output

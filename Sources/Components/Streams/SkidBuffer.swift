@@ -49,6 +49,8 @@ public struct SkidBuffer: DefaultConfigurable {
       hasSkidded <== 0
     }
     .otherwise(when: takes) { hasSkidded <== 1 }
+    m.assert(
+      isFull.value | !hasSkidded.value, "skids_only_when_full", "the second register is full and the first one is not")
     io.output.valid <== isFull.value
     io.output.payload
       <== m.register("item", mux(hasSkidded.value, skidded, io.input.payload), when: isFree)

@@ -125,6 +125,9 @@ public struct StreamFIFO: DefaultConfigurable {
       io.output.valid <== (isFallThrough ? isShown | io.input.valid : isShown)
       io.output.payload <== (isFallThrough ? mux(isShown, oldest, io.input.payload) : oldest)
     }
+    if depth + 1 < 1 << bits(for: depth) {
+      m.assert(count.value .<= UInt(depth), "holds_no_more_than_it_can", "there are more items than words")
+    }
     m.when(write & !read) { count <== count.value &+ 1 }
       .otherwise(when: !write & read) { count <== count.value &- 1 }
   }

@@ -1,0 +1,150 @@
+import Components
+import Formal
+import Golden
+import Testbench
+
+extension Catalog {
+  /// Accesses onto the bus.
+  public static let axiLiteManager = Entry<AXILiteManager, CountWorkload>(
+    "axi-lite-manager", "Turns a stream of accesses into AXI4-Lite transfers.",
+    parameters: [.integer("addressWidth", \.addressWidth, in: 3...62, "Bits of an address")],
+    configurations: [("narrow", AXILiteManager(addressWidth: 3))],
+    workload: CountWorkload(count: 2000), workloadParameters: CountWorkload.parameters("Accesses"),
+    expectedCycles: { _, work in 12 * work.count }
+  ) { request in
+    var bench = try request.streamBench()
+    var random = bench.random("accesses")
+    for _ in 0..<request.workload.count {
+      let isWrite = random.integer(below: 2) == 1
+      let address = Int(random.unsigned(bits: request.generator.addressWidth))
+      let (data, strobe) = (Int(random.unsigned(bits: 32)), Int(random.unsigned(bits: 4)))
+      let answer = Int(random.unsigned(bits: 32))
+      let resp = random.integer(below: 4)
+      try bench.send([isWrite ? 1 : 0, address, data, strobe], on: "access")
+      if isWrite {
+        try bench.expect([address, 0], on: "axi_aw")
+        try bench.expect([data, strobe], on: "axi_w")
+        try bench.send([resp], on: "axi_b")
+      } else {
+        try bench.expect([address, 0], on: "axi_ar")
+        try bench.send([answer, resp], on: "axi_r")
+      }
+      try bench.expect([isWrite ? 0 : answer, resp >= 2 ? 1 : 0], on: "response")
+    }
+    return bench
+  }
+  .proving(AXILiteManager(addressWidth: 3)) { _ in
+    [
+      Property(
+        "one-at-a-time", "The bus is used for the one access under way, and for its kind alone.",
+        verilog: """
+          reg is_busy = 0;
+          reg is_write;
+          always @(posedge clock)
+            if (in_reset) is_busy <= 0;
+            else if (access_valid & access_ready) begin
+              is_busy <= 1;
+              is_write <= access_is_write;
+            end else if (response_valid & response_ready) is_busy <= 0;
+          always @* if (!in_reset) begin
+            assert (access_ready == !is_busy);
+            if (!is_busy) assert (!axi_awvalid & !axi_wvalid & !axi_arvalid & !axi_bready & !axi_rready & !response_valid);
+            else if (is_write) assert (!axi_arvalid & !axi_rready);
+            else assert (!axi_awvalid & !axi_wvalid & !axi_bready);
+          end
+          """)
+    ]
+  }
+
+  /// The bus to accesses. Runs of even number write, the others read: in which order both kinds come out of the bus is the
+  /// adapter's choice. They are mixed where registers stand behind.
+  public static let axiLiteSubordinate = Entry<AXILiteSubordinate, CountWorkload>(
+    "axi-lite-subordinate", "Turns AXI4-Lite transfers into a stream of accesses.",
+    parameters: [.integer("addressWidth", \.addressWidth, in: 3...62, "Bits of an address")],
+    configurations: [("narrow", AXILiteSubordinate(addressWidth: 3))],
+    workload: CountWorkload(count: 2000), workloadParameters: CountWorkload.parameters("Accesses"),
+    expectedCycles: { _, work in 12 * work.count }
+  ) { request in
+    var bench = try request.streamBench()
+    var random = bench.random("accesses")
+    for _ in 0..<request.workload.count {
+      let address = Int(random.unsigned(bits: request.generator.addressWidth))
+      let (data, strobe) = (Int(random.unsigned(bits: 32)), Int(random.unsigned(bits: 4)))
+      let isError = random.integer(below: 4) == 0
+      if request.index % 2 == 0 {
+        try bench.send([address], on: "axi_aw")
+        try bench.send([data, strobe], on: "axi_w")
+        try bench.expect([1, address, data, strobe], on: "access")
+        try bench.send([0, isError ? 1 : 0], on: "response")
+        try bench.expect([isError ? 2 : 0], on: "axi_b")
+      } else {
+        try bench.send([address], on: "axi_ar")
+        try bench.expect([0, address, 0, 0], on: "access")
+        try bench.send([data, isError ? 1 : 0], on: "response")
+        try bench.expect([data, isError ? 2 : 0], on: "axi_r")
+      }
+    }
+    return bench
+  }
+  .proving(AXILiteSubordinate(addressWidth: 3)) { _ in
+    [answered("b", by: "aw"), answered("b", by: "w"), answered("r", by: "ar")]
+  }
+
+  /// Registers on the bus.
+  public static let axiLiteRegisterBank = Entry<AXILiteRegisterBank, CountWorkload>(
+    "axi-lite-register-bank", "Register bank on AXI4-Lite: a peripheral.",
+    parameters: [.integer("addressWidth", \.bank.addressWidth, in: 3...62, "Bits of an address")],
+    workload: CountWorkload(count: 2000), workloadParameters: CountWorkload.parameters("Reads, and as many writes"),
+    expectedCycles: { _, work in 20 * work.count }
+  ) { request in
+    let bank = request.generator.bank
+    var bench = try request.streamBench()
+    var random = bench.random("accesses")
+    let held = try bench.hold(bank, &random)
+    var golden = RegisterModel(held)
+    // Reads and writes pass each other on the bus, so the registers that are read are others than those that change.
+    let reach = min(1 << bank.addressWidth, 4 * (bank.map.registers.count + 2)) / 4
+    let isStorage = (0..<reach).map { index in
+      guard bank.map.registers.indices.contains(index) else { return false }
+      if case .readWrite = bank.map.registers[index].access { return true }
+      return false
+    }
+    let isEvents = (0..<reach).map { index in
+      bank.map.registers.indices.contains(index) && bank.map.registers[index].access == .writeOneToClear
+    }
+    let written = (0..<reach).filter { !isEvents[$0] }
+    let read = (0..<reach).filter { !isStorage[$0] }
+    for _ in 0..<request.workload.count {
+      let address = 4 * written[random.integer(below: written.count)] + random.integer(below: 4)
+      let (data, strobe) = (UInt32(random.unsigned(bits: 32)), UInt32(random.unsigned(bits: 4)))
+      try bench.send([address], on: "axi_aw")
+      try bench.send([Int(data), Int(strobe)], on: "axi_w")
+      try bench.expect([golden.write(address, data, strobe: strobe) ? 0 : 2], on: "axi_b")
+      let other = 4 * read[random.integer(below: read.count)] + random.integer(below: 4)
+      let word = golden.read(other)
+      try bench.send([other], on: "axi_ar")
+      try bench.expect([Int(word ?? 0), word == nil ? 2 : 0], on: "axi_r")
+    }
+    return bench
+  }
+  .proving(
+    AXILiteRegisterBank(
+      bank: RegisterBank(
+        map: RegisterMap([RegisterDescription("a", width: 2, .readWrite(reset: 1), "A.")]), addressWidth: 3))
+  ) { _ in [answered("b", by: "aw"), answered("b", by: "w"), answered("r", by: "ar")] }
+
+  private static func answered(_ answer: String, by question: String) -> Property {
+    Property(
+      "answered-\(answer)-\(question)",
+      "On '\(answer)' there is one answer for each question on '\(question)', after it.",
+      verilog: """
+        reg [7:0] open = 0;
+        always @(posedge clock) open <= in_reset ? 0
+          : open + (axi_\(question)valid & axi_\(question)ready) - (axi_\(answer)valid & axi_\(answer)ready);
+        always @* if (!in_reset) begin
+          assert (open <= 1);
+          if (axi_\(answer)valid) assert (open == 1);
+        end
+        """)
+  }
+}

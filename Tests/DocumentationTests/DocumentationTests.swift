@@ -1,0 +1,95 @@
+import Foundation
+import HDL
+import Netlist
+import Testing
+
+/// The pages of the documentation show code that is compiled here.
+@Suite struct DocumentationTests {
+  static let checkout = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+
+  /// Every page of every target, as a path below `Sources`.
+  static let pages: [String] = {
+    let sources = checkout.appendingPathComponent("Sources").path
+    let files = FileManager.default.enumerator(atPath: sources)?.compactMap { $0 as? String } ?? []
+    return files.filter { $0.hasSuffix(".md") }.sorted()
+  }()
+
+  /// The fenced blocks of Swift on a page, each with the line before it.
+  private func snippets(_ page: String) throws -> [(place: String, text: String)] {
+    let text = try String(contentsOf: Self.checkout.appendingPathComponent("Sources/\(page)"), encoding: .utf8)
+    var result: [(place: String, text: String)] = []
+    var open: (place: String, text: String)?
+    for (number, line) in text.components(separatedBy: "\n").enumerated() {
+      if let snippet = open {
+        if line == "```" {
+          result.append(snippet)
+          open = nil
+        } else {
+          open?.text += line + "\n"
+        }
+      } else if line == "```swift" {
+        open = ("\(page):\(number + 1)", "")
+      }
+    }
+    return result
+  }
+
+  /// The code without blanks: the surroundings may indent it.
+  private func bare(_ text: String) -> String { text.filter { !$0.isWhitespace } }
+
+  private func compiled() throws -> [String] {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    return try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix("Snippets.swift") }
+      .map { bare(try String(contentsOf: folder.appendingPathComponent($0), encoding: .utf8)) }
+  }
+
+  @Test(arguments: pages) func `What a page shows is compiled`(page: String) throws {
+    let sources = try compiled()
+    for snippet in try snippets(page) {
+      let text = bare(snippet.text)
+      #expect(
+        sources.contains { $0.contains(text) },
+        "\(snippet.place) shows code that no file of Tests/DocumentationTests has")
+    }
+  }
+
+  @Test func `Pages are found, and show code`() throws {
+    #expect(Self.pages.count > 20)
+    #expect(try Self.pages.reduce(0) { $0 + (try snippets($1).count) } > 30)
+  }
+
+  @Test func `The designs of the pages can be built`() throws {
+    #expect(throws: Never.self) { try GuideParameters().elaborate() }
+    #expect(throws: DiagnosticList.self) { try GuideParameters(depth: 0).elaborate() }
+    #expect(throws: Never.self) { try GuideState().elaborate() }
+    #expect(throws: Never.self) { try GuideEnums().elaborate() }
+    for connects in [false, true] { #expect(throws: Never.self) { try GuideStreams(connects: connects).elaborate() } }
+    #expect(throws: Never.self) { try GuideInstances().elaborate() }
+    #expect(throws: Never.self) { try GuideAssertions().elaborate() }
+    #expect(throws: Never.self) { try Monitor().elaborate() }
+    #expect(throws: Never.self) { try GuideClocks().elaborate() }
+    #expect(throws: Never.self) { try adderOfTheOverview() }
+    #expect(throws: Never.self) { try ChainedCombinators().elaborate() }
+    #expect(throws: Never.self) { try HelpersAndSequences().elaborate() }
+    #expect(throws: Never.self) { try ClockBridge().elaborate() }
+  }
+
+  @Test func `A file that is not there is a mistake of the design`() throws {
+    // The files of these pages are the reader's.
+    let error = try #require(throws: DiagnosticList.self) { try GuideMemories().elaborate() }
+    #expect(error.diagnostics.count == 1 && "\(error)".contains("weights.hex"))
+  }
+
+  @Test func `What the pages print is what comes out`() throws {
+    #expect(try roundNumbers().prefix(3) == [127, 44, -3])
+    #expect(splitTransfer() == [2, 4])
+    #expect(registerTexts().1.contains("UNIT_CONTROL_OFFSET"))
+    #expect(try drivePorts().engine.cycle == 3)
+    #expect(throws: Never.self) { try lookAtCircuit() }
+    let page = try String(
+      contentsOf: Self.checkout.appendingPathComponent("Sources/Engine/Engine.docc/Engine.md"), encoding: .utf8)
+    let drawing = try drawWave()
+    #expect(page.contains("```\n" + drawing + "```"), "Engine.md should show\n\(drawing)")
+  }
+}

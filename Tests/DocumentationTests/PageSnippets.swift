@@ -1,0 +1,115 @@
+import Blocks
+import Components
+import Engine
+import Formal
+import Foundation
+import Golden
+import HDL
+import Netlist
+import NumberFormats
+import Simulator
+import Testbench
+import Transformer
+import Verilator
+import Verilog
+
+// What the other pages show. The tests run those that a test can run in a moment.
+
+func proveOrder() throws {
+  let queue = StreamFIFO(width: 2, depth: 4)
+  let prover = try Prover(queue.elaborate().simplified())
+  var order = OrderProperty(from: "input", to: "output", width: 2, capacity: queue.capacity)
+  order.latency = 2
+  print(try prover.prove(order.named("order", "Items leave once, in order, whole.")).outcome)
+  // proved by an inductive invariant, found after 13 frames
+}
+
+/// The dot product of the page on co-simulation is any generator.
+private typealias DotProduct = Adder
+
+func makeModel() throws -> VerilatedModel {
+  let circuit = try DotProduct().elaborate().simplified()
+  let sources = circuit.verilog().map { VerilogSource(name: $0.name, text: $0.text) }
+  let design = ModelDesign(sources: sources, interface: circuit.top.interface)
+  let model = try ModelBuilder().model(of: design)
+  return model
+}
+
+func runBench(of design: ModelDesign) throws -> BenchResult {
+  var bench = try StreamBench(design.interface, seed: 42)
+  try bench.send([1, 2, 3], on: "input")
+  try bench.expect([1, 2, 3], on: "output")
+  let builder = try ModelBuilder()
+  let result = try bench.runWithWaveOnFailure(
+    to: "failure.vcd", make: { try builder.model(of: design) },
+    makeTraced: { try builder.model(of: design, profile: .trace) })
+  return result
+}
+
+func drivePorts() throws -> Simulation<WeightStationaryArray, NativeModel> {
+  let sim = try Simulation(WeightStationaryArray(rows: 4, columns: 4))
+  try sim.reset()
+  sim.load = 1
+  sim.weights[0] = -3
+  try sim.step()
+  print(sim.sums[2])
+  return sim
+}
+
+func writeWave(of sim: Simulation<WeightStationaryArray, NativeModel>) throws {
+  try sim.engine.startTrace(path: "array.fst")
+  try sim.step(100)
+  sim.engine.stopTrace()
+}
+
+func drawWave() throws -> String {
+  let engine = try NativeModel(StreamFIFO(width: 8).elaborate())
+  try engine.reset()
+  engine.pin("input_valid")?.unsigned = 1
+  engine.pin("input_data")?.unsigned = 0x5A
+  var wave = DrawnWave(of: engine, ports: ["input_valid", "input_data", "output_valid", "output_data"])
+  for _ in 0..<4 {
+    try engine.settle()
+    wave.sample(engine)
+    try engine.step()
+  }
+  print(wave.text())
+  return wave.text()
+}
+
+func writeVerilog() throws {
+  let circuit = try StreamFIFO(width: 16, depth: 32).elaborate().simplified()
+  try EmittedDesign(circuit).write(to: "rtl")
+}
+
+func writeEngine() throws {
+  let engine = MatrixMultiply(rows: 8, columns: 8, dataflow: .weightStationary(maximumRows: 64))
+  try EmittedDesign(engine.elaborate().simplified()).write(to: "rtl")
+}
+
+func readModel() throws -> (EncoderModel, TokenSequence) {
+  let folder = URL(fileURLWithPath: ".tools/models/all-MiniLM-L6-v2")
+  let tokenizer = try WordPieceTokenizer(directory: folder)
+  let tokens = try tokenizer.encode("Systolic arrays multiply matrices.")
+  let model = try EncoderModel(directory: folder)
+  return (model, tokens)
+}
+
+func splitTransfer() -> [Int] {
+  let split = BurstSplit(address: 4090, length: 20, wordBytes: 4, maximumBurst: 16)
+  print(split.bursts.map(\.words))   // [2, 4]: no burst crosses a boundary of 4 KiB
+  return split.bursts.map(\.words)
+}
+
+func lookAtCircuit() throws {
+  let circuit = try StreamFIFO().elaborate()
+  print(circuit.simplified().statistics.registerBits, circuit.top.interface.ports.map(\.name))
+}
+
+func roundNumbers() throws -> [Int] {
+  let int8 = try IntegerFormat(width: 8, isSigned: true)
+  print(int8.clamp(300), int8.wrap(300))              // 127 44
+  print((-13).roundedShiftRight(by: 2))               // -3
+  let scale = try RequantizationScale(0.0041)         // a 16-bit multiplier and a shift
+  return [int8.clamp(300), int8.wrap(300), (-13).roundedShiftRight(by: 2), scale.shift]
+}
