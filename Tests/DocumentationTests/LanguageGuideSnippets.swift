@@ -29,9 +29,9 @@ struct GuideState: Generator {
     let delayed = m.register("delayed", io.a)                           // every clock
     let held = m.register("held", io.a, when: io.load)                  // with an enable
     let count = m.register("count", UInt.self, width: 4, reset: 0)      // assigned below
-    let next = m.wire("next", UInt.self, width: 4, default: 0)
-    next <== count.value &+ 1
-    m.when(io.step) { count <== next.value }
+    let later = m.wire("later", UInt.self, width: 4, default: 0)
+    later <== count.value &+ 1
+    m.when(io.step) { count <== later.value }
     io.w <== delayed ^ held
 
     m.when(io.clear) { count <== 0 }
@@ -61,7 +61,7 @@ struct GuideEnums: Generator {
       request: .init(), y: .init(8))
   }
   func build(_ io: Interior<Ports>, in m: Module) {
-    let operation = m.register("operation", Enum<Operation>.self, reset: .add)
+    let operation = m.register("operation", Operation.self, reset: .add)
     operation <== io.operation
     io.request <== 0
     enum Phase: HardwareEnum { case idle, load, run }
@@ -180,9 +180,9 @@ struct GuideInstances: Generator {
   struct Ports { let activation: Input<SInt>, sum: Output<SInt> }
   var ports: Ports { Ports(activation: .init(8), sum: .init(24)) }
   func build(_ io: Interior<Ports>, in m: Module) {
-    let cell = m.instance(ProcessingElement(sumWidth: 24), "cell")
-    cell.activation <== io.activation
-    io.sum <== cell.partialOut
+    let element = m.instance(ProcessingElement(sumWidth: 24), "element")
+    element.activation <== io.activation
+    io.sum <== element.partialOut
   }
 }
 
@@ -251,14 +251,13 @@ struct GuideClocks: Generator {
   }
 }
 
-struct Adder: Generator {
-  var width = 8
-  struct Ports { let a, b: Input<UInt>, sum: Output<UInt> }
-  var ports: Ports { Ports(a: .init(width), b: .init(width), sum: .init(width + 1)) }
-  func build(_ io: Interior<Ports>, in m: Module) { io.sum <== m.register("sum", io.a + io.b) }
-}
-
 func adderOfTheOverview() throws -> Circuit {
+  struct Adder: Generator {
+    var width = 8
+    struct Ports { let a, b: Input<UInt>, sum: Output<UInt> }
+    var ports: Ports { Ports(a: .init(width), b: .init(width), sum: .init(width + 1)) }
+    func build(_ io: Interior<Ports>, in m: Module) { io.sum <== m.register("sum", io.a + io.b) }
+  }
   let circuit = try Adder(width: 12).elaborate()
   return circuit
 }

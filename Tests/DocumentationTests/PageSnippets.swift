@@ -7,6 +7,7 @@ import Golden
 import HDL
 import Netlist
 import NumberFormats
+import Regression
 import Simulator
 import Testbench
 import Transformer
@@ -25,7 +26,7 @@ func proveOrder() throws {
 }
 
 /// The dot product of the page on co-simulation is any generator.
-private typealias DotProduct = Adder
+private typealias DotProduct = AdderTree
 
 func makeModel() throws -> VerilatedModel {
   let circuit = try DotProduct().elaborate().simplified()
@@ -46,18 +47,17 @@ func runBench(of design: ModelDesign) throws -> BenchResult {
   return result
 }
 
-func drivePorts() throws -> Simulation<WeightStationaryArray, NativeModel> {
-  let sim = try Simulation(WeightStationaryArray(rows: 4, columns: 4))
-  try sim.reset()
-  sim.load = 1
-  sim.weights[0] = -3
-  try sim.step()
-  print(sim.sums[2])
+func drivePorts() throws -> Simulation<AdderTree, NativeModel> {
+  let sim = try Simulation(AdderTree(count: 4, levelsPerStage: 1))
+  sim.term[0] = -3
+  sim.term[3] = 10
+  try sim.step(2)
+  print(sim.sum)   // 7
   return sim
 }
 
-func writeWave(of sim: Simulation<WeightStationaryArray, NativeModel>) throws {
-  try sim.engine.startTrace(path: "array.fst")
+func writeWave(of sim: Simulation<AdderTree, NativeModel>) throws {
+  try sim.engine.startTrace(path: "sum.fst")
   try sim.step(100)
   sim.engine.stopTrace()
 }
@@ -69,7 +69,7 @@ func drawWave() throws -> String {
   engine.pin("input_data")?.unsigned = 0x5A
   var wave = DrawnWave(of: engine, ports: ["input_valid", "input_data", "output_valid", "output_data"])
   for _ in 0..<4 {
-    try engine.settle()
+    engine.settle()
     wave.sample(engine)
     try engine.step()
   }
@@ -112,4 +112,13 @@ func roundNumbers() throws -> [Int] {
   print((-13).roundedShiftRight(by: 2))               // -3
   let scale = try RequantizationScale(0.0041)         // a 16-bit multiplier and a shift
   return [int8.clamp(300), int8.wrap(300), (-13).roundedShiftRight(by: 2), scale.shift]
+}
+
+func runRegression() throws {
+  let plan = try RegressionPlan(
+    blocks: ["stream-fifo"], engine: .native, seed: Seed(1), runs: 20, program: "nightly")
+  let folder = RegressionFolder("regression")
+  try folder.begin(plan)
+  try RegressionWorker.run(plan.units.indices, in: folder, isCancelled: { false })
+  print(RegressionReport(plan, in: folder).text())
 }
