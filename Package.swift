@@ -126,7 +126,7 @@ let package = Package(
         name: "DocumentationTests",
         dependencies: [
           "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Verilator", "Testbench", "Formal", "NumberFormats",
-          "Golden", "Components", "Blocks", "Transformer", "Regression",
+          "Golden", "Components", "Blocks", "Transformer", "Regression", "PortableBench",
         ], swiftSettings: strict)
     ],
     [

@@ -7,7 +7,6 @@
 `default_nettype none
 
 module Arbiter_count5_policypriority (
-  input  wire       clock,
   input  wire [4:0] request,
   input  wire       advance,
   output wire [4:0] grant,
@@ -20,21 +19,6 @@ module Arbiter_count5_policypriority (
   assign grant = granted;
   assign index = {granted[4], granted[2] | granted[3], granted[1] | granted[3]};
   assign is_granted = |request;
-
-`ifdef FORMAL
-  always @(posedge clock) begin
-    grants_one: assert ((granted & (granted - 5'd1)) == 5'd0);
-  end
-`endif
-
-`ifdef SYSTOLE_ASSERT
-  always @(posedge clock) begin
-    if (!((granted & (granted - 5'd1)) == 5'd0)) begin
-      $display("assertion grants_one of %m failed: several requests were granted");
-      $stop;
-    end
-  end
-`endif
 
   wire unused = &{1'b0, advance};
 endmodule

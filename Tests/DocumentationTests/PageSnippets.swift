@@ -7,6 +7,7 @@ import Golden
 import HDL
 import Netlist
 import NumberFormats
+import PortableBench
 import Regression
 import Simulator
 import Testbench
@@ -121,4 +122,11 @@ func runRegression() throws {
   try folder.begin(plan)
   try RegressionWorker.run(plan.units.indices, in: folder, isCancelled: { false })
   print(RegressionReport(plan, in: folder).text())
+}
+
+func writeBench(of generator: some Generator, _ streamBench: StreamBench) throws {
+  let circuit = try generator.elaborate()
+  let bench = PortableBench(
+    try streamBench.recording(), summary: "my block", sources: "rtl", files: EmittedDesign(circuit).files.map(\.name))
+  for file in bench.contents { print(file.name) }
 }
