@@ -62,21 +62,21 @@ def is_one(signal):
 
 CLOCKS = [("clock", 10, "reset", 1)]
 STREAMS = [
-    ("output", "axi_aw", "clock", [("axi_awid", 1), ("axi_awaddr", 32), ("axi_awlen", 8), ("axi_awsize", 3), ("axi_awburst", 2)]),
-    ("output", "axi_w", "clock", [("axi_wdata", 32), ("axi_wstrb", 4), ("axi_wlast", 1)]),
-    ("input", "axi_b", "clock", [("axi_bid", 1), ("axi_bresp", 2)]),
-    ("output", "axi_ar", "clock", [("axi_arid", 1), ("axi_araddr", 32), ("axi_arlen", 8), ("axi_arsize", 3), ("axi_arburst", 2)]),
-    ("input", "axi_r", "clock", [("axi_rid", 1), ("axi_rdata", 32), ("axi_rresp", 2), ("axi_rlast", 1)]),
-    ("input", "read_command", "clock", [("read_command_address", 32), ("read_command_length_less_one", 16)]),
-    ("output", "read_data", "clock", [("read_data_data", 32), ("read_data_keep", 4), ("read_data_last", 1), ("read_data_is_error", 1)]),
-    ("input", "write_command", "clock", [("write_command_address", 32), ("write_command_length_less_one", 16)]),
-    ("input", "write_data", "clock", [("write_data_data", 32)]),
-    ("output", "write_done", "clock", [("write_done_data", 1)]),
+    ("output", "axi_aw", "axi_aw", "clock", [("axi_awid", 1), ("axi_awaddr", 32), ("axi_awlen", 8), ("axi_awsize", 3), ("axi_awburst", 2)]),
+    ("output", "axi_w", "axi_w", "clock", [("axi_wdata", 32), ("axi_wstrb", 4), ("axi_wlast", 1)]),
+    ("input", "axi_b", "axi_b", "clock", [("axi_bid", 1), ("axi_bresp", 2)]),
+    ("output", "axi_ar", "axi_ar", "clock", [("axi_arid", 1), ("axi_araddr", 32), ("axi_arlen", 8), ("axi_arsize", 3), ("axi_arburst", 2)]),
+    ("input", "axi_r", "axi_r", "clock", [("axi_rid", 1), ("axi_rdata", 32), ("axi_rresp", 2), ("axi_rlast", 1)]),
+    ("input", "read_command", "read_command_", "clock", [("read_command_address", 32), ("read_command_length_less_one", 16)]),
+    ("output", "read_data", "read_data_", "clock", [("read_data_data", 32), ("read_data_keep", 4), ("read_data_last", 1), ("read_data_is_error", 1)]),
+    ("input", "write_command", "write_command_", "clock", [("write_command_address", 32), ("write_command_length_less_one", 16)]),
+    ("input", "write_data", "write_data_", "clock", [("write_data_data", 32)]),
+    ("output", "write_done", "write_done_", "clock", [("write_done_data", 1)]),
 ]
 
 
-async def send(dut, name, clock, fields, rows, chance):
-    valid, ready = dut[f"{name}_valid"], dut[f"{name}_ready"]
+async def send(dut, name, prefix, clock, fields, rows, chance):
+    valid, ready = dut[f"{prefix}valid"], dut[f"{prefix}ready"]
     for row in rows:
         while random.random() < chance:
             await RisingEdge(dut[clock])
@@ -92,8 +92,8 @@ async def send(dut, name, clock, fields, rows, chance):
         drive(dut, fields, random.getrandbits(sum(width for _, width in fields) or 1))
 
 
-async def take(dut, name, clock, fields, rows, chance):
-    valid, ready = dut[f"{name}_valid"], dut[f"{name}_ready"]
+async def take(dut, name, prefix, clock, fields, rows, chance):
+    valid, ready = dut[f"{prefix}valid"], dut[f"{prefix}ready"]
     count, extra = 0, 0
     while extra < 200:
         accepts = random.random() >= chance
@@ -117,8 +117,8 @@ async def transactions(dut):
     chance = int(os.environ.get("STALLS", "30")) / 100
     for name, value in HELD.items():
         dut[name].value = value
-    for kind, name, clock, fields in STREAMS:
-        dut[f"{name}_valid" if kind == "input" else f"{name}_ready"].value = 0
+    for kind, name, prefix, clock, fields in STREAMS:
+        dut[f"{prefix}valid" if kind == "input" else f"{prefix}ready"].value = 0
         if kind == "input":
             drive(dut, fields, 0)
     for clock, period, reset, active in CLOCKS:
@@ -132,8 +132,8 @@ async def transactions(dut):
             dut[reset].value = 1 - active
     sides = {"input": send, "output": take}
     tasks = []
-    for kind, name, clock, fields in STREAMS:
+    for kind, name, prefix, clock, fields in STREAMS:
         await RisingEdge(dut[clock])
-        tasks.append(cocotb.start_soon(sides[kind](dut, name, clock, fields, rows(name), chance)))
+        tasks.append(cocotb.start_soon(sides[kind](dut, name, prefix, clock, fields, rows(name), chance)))
     for task in tasks:
         await task

@@ -62,16 +62,16 @@ def is_one(signal):
 
 CLOCKS = [("clock", 10, "reset", 1)]
 STREAMS = [
-    ("input", "axi_aw", "clock", [("axi_awaddr", 8)]),
-    ("input", "axi_w", "clock", [("axi_wdata", 32), ("axi_wstrb", 4)]),
-    ("output", "axi_b", "clock", [("axi_bresp", 2)]),
-    ("input", "axi_ar", "clock", [("axi_araddr", 8)]),
-    ("output", "axi_r", "clock", [("axi_rdata", 32), ("axi_rresp", 2)]),
+    ("input", "axi_aw", "axi_aw", "clock", [("axi_awaddr", 8)]),
+    ("input", "axi_w", "axi_w", "clock", [("axi_wdata", 32), ("axi_wstrb", 4)]),
+    ("output", "axi_b", "axi_b", "clock", [("axi_bresp", 2)]),
+    ("input", "axi_ar", "axi_ar", "clock", [("axi_araddr", 8)]),
+    ("output", "axi_r", "axi_r", "clock", [("axi_rdata", 32), ("axi_rresp", 2)]),
 ]
 
 
-async def send(dut, name, clock, fields, rows, chance):
-    valid, ready = dut[f"{name}_valid"], dut[f"{name}_ready"]
+async def send(dut, name, prefix, clock, fields, rows, chance):
+    valid, ready = dut[f"{prefix}valid"], dut[f"{prefix}ready"]
     for row in rows:
         while random.random() < chance:
             await RisingEdge(dut[clock])
@@ -87,8 +87,8 @@ async def send(dut, name, clock, fields, rows, chance):
         drive(dut, fields, random.getrandbits(sum(width for _, width in fields) or 1))
 
 
-async def take(dut, name, clock, fields, rows, chance):
-    valid, ready = dut[f"{name}_valid"], dut[f"{name}_ready"]
+async def take(dut, name, prefix, clock, fields, rows, chance):
+    valid, ready = dut[f"{prefix}valid"], dut[f"{prefix}ready"]
     count, extra = 0, 0
     while extra < 200:
         accepts = random.random() >= chance
@@ -112,8 +112,8 @@ async def transactions(dut):
     chance = int(os.environ.get("STALLS", "30")) / 100
     for name, value in HELD.items():
         dut[name].value = value
-    for kind, name, clock, fields in STREAMS:
-        dut[f"{name}_valid" if kind == "input" else f"{name}_ready"].value = 0
+    for kind, name, prefix, clock, fields in STREAMS:
+        dut[f"{prefix}valid" if kind == "input" else f"{prefix}ready"].value = 0
         if kind == "input":
             drive(dut, fields, 0)
     for clock, period, reset, active in CLOCKS:
@@ -127,8 +127,8 @@ async def transactions(dut):
             dut[reset].value = 1 - active
     sides = {"input": send, "output": take}
     tasks = []
-    for kind, name, clock, fields in STREAMS:
+    for kind, name, prefix, clock, fields in STREAMS:
         await RisingEdge(dut[clock])
-        tasks.append(cocotb.start_soon(sides[kind](dut, name, clock, fields, rows(name), chance)))
+        tasks.append(cocotb.start_soon(sides[kind](dut, name, prefix, clock, fields, rows(name), chance)))
     for task in tasks:
         await task

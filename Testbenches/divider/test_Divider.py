@@ -62,13 +62,13 @@ def is_one(signal):
 
 CLOCKS = [("clock", 10, "reset", 1)]
 STREAMS = [
-    ("input", "input", "clock", [("input_dividend", 8), ("input_divisor", 8)]),
-    ("output", "output", "clock", [("output_quotient", 8), ("output_remainder", 8)]),
+    ("input", "input", "input_", "clock", [("input_dividend", 8), ("input_divisor", 8)]),
+    ("output", "output", "output_", "clock", [("output_quotient", 8), ("output_remainder", 8)]),
 ]
 
 
-async def send(dut, name, clock, fields, rows, chance):
-    valid, ready = dut[f"{name}_valid"], dut[f"{name}_ready"]
+async def send(dut, name, prefix, clock, fields, rows, chance):
+    valid, ready = dut[f"{prefix}valid"], dut[f"{prefix}ready"]
     for row in rows:
         while random.random() < chance:
             await RisingEdge(dut[clock])
@@ -84,8 +84,8 @@ async def send(dut, name, clock, fields, rows, chance):
         drive(dut, fields, random.getrandbits(sum(width for _, width in fields) or 1))
 
 
-async def take(dut, name, clock, fields, rows, chance):
-    valid, ready = dut[f"{name}_valid"], dut[f"{name}_ready"]
+async def take(dut, name, prefix, clock, fields, rows, chance):
+    valid, ready = dut[f"{prefix}valid"], dut[f"{prefix}ready"]
     count, extra = 0, 0
     while extra < 200:
         accepts = random.random() >= chance
@@ -109,8 +109,8 @@ async def transactions(dut):
     chance = int(os.environ.get("STALLS", "30")) / 100
     for name, value in HELD.items():
         dut[name].value = value
-    for kind, name, clock, fields in STREAMS:
-        dut[f"{name}_valid" if kind == "input" else f"{name}_ready"].value = 0
+    for kind, name, prefix, clock, fields in STREAMS:
+        dut[f"{prefix}valid" if kind == "input" else f"{prefix}ready"].value = 0
         if kind == "input":
             drive(dut, fields, 0)
     for clock, period, reset, active in CLOCKS:
@@ -124,8 +124,8 @@ async def transactions(dut):
             dut[reset].value = 1 - active
     sides = {"input": send, "output": take}
     tasks = []
-    for kind, name, clock, fields in STREAMS:
+    for kind, name, prefix, clock, fields in STREAMS:
         await RisingEdge(dut[clock])
-        tasks.append(cocotb.start_soon(sides[kind](dut, name, clock, fields, rows(name), chance)))
+        tasks.append(cocotb.start_soon(sides[kind](dut, name, prefix, clock, fields, rows(name), chance)))
     for task in tasks:
         await task

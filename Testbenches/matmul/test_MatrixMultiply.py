@@ -62,15 +62,15 @@ def is_one(signal):
 
 CLOCKS = [("clock", 10, "reset", 1)]
 STREAMS = [
-    ("input", "job", "clock", [("job_rows", 16), ("job_depth", 16), ("job_columns", 16)]),
-    ("input", "activations", "clock", [("activations_values_0", 8), ("activations_values_1", 8), ("activations_values_2", 8), ("activations_values_3", 8), ("activations_values_4", 8), ("activations_values_5", 8), ("activations_values_6", 8), ("activations_values_7", 8), ("activations_values_8", 8), ("activations_values_9", 8), ("activations_values_10", 8), ("activations_values_11", 8), ("activations_values_12", 8), ("activations_values_13", 8), ("activations_values_14", 8), ("activations_values_15", 8)]),
-    ("input", "weights", "clock", [("weights_values_0", 8), ("weights_values_1", 8), ("weights_values_2", 8), ("weights_values_3", 8), ("weights_values_4", 8), ("weights_values_5", 8), ("weights_values_6", 8), ("weights_values_7", 8), ("weights_values_8", 8), ("weights_values_9", 8), ("weights_values_10", 8), ("weights_values_11", 8), ("weights_values_12", 8), ("weights_values_13", 8), ("weights_values_14", 8), ("weights_values_15", 8)]),
-    ("output", "results", "clock", [("results_values_0", 32), ("results_values_1", 32), ("results_values_2", 32), ("results_values_3", 32), ("results_values_4", 32), ("results_values_5", 32), ("results_values_6", 32), ("results_values_7", 32), ("results_values_8", 32), ("results_values_9", 32), ("results_values_10", 32), ("results_values_11", 32), ("results_values_12", 32), ("results_values_13", 32), ("results_values_14", 32), ("results_values_15", 32), ("results_keep", 16), ("results_last", 1)]),
+    ("input", "job", "job_", "clock", [("job_rows", 16), ("job_depth", 16), ("job_columns", 16)]),
+    ("input", "activations", "activations_", "clock", [("activations_values_0", 8), ("activations_values_1", 8), ("activations_values_2", 8), ("activations_values_3", 8), ("activations_values_4", 8), ("activations_values_5", 8), ("activations_values_6", 8), ("activations_values_7", 8), ("activations_values_8", 8), ("activations_values_9", 8), ("activations_values_10", 8), ("activations_values_11", 8), ("activations_values_12", 8), ("activations_values_13", 8), ("activations_values_14", 8), ("activations_values_15", 8)]),
+    ("input", "weights", "weights_", "clock", [("weights_values_0", 8), ("weights_values_1", 8), ("weights_values_2", 8), ("weights_values_3", 8), ("weights_values_4", 8), ("weights_values_5", 8), ("weights_values_6", 8), ("weights_values_7", 8), ("weights_values_8", 8), ("weights_values_9", 8), ("weights_values_10", 8), ("weights_values_11", 8), ("weights_values_12", 8), ("weights_values_13", 8), ("weights_values_14", 8), ("weights_values_15", 8)]),
+    ("output", "results", "results_", "clock", [("results_values_0", 32), ("results_values_1", 32), ("results_values_2", 32), ("results_values_3", 32), ("results_values_4", 32), ("results_values_5", 32), ("results_values_6", 32), ("results_values_7", 32), ("results_values_8", 32), ("results_values_9", 32), ("results_values_10", 32), ("results_values_11", 32), ("results_values_12", 32), ("results_values_13", 32), ("results_values_14", 32), ("results_values_15", 32), ("results_keep", 16), ("results_last", 1)]),
 ]
 
 
-async def send(dut, name, clock, fields, rows, chance):
-    valid, ready = dut[f"{name}_valid"], dut[f"{name}_ready"]
+async def send(dut, name, prefix, clock, fields, rows, chance):
+    valid, ready = dut[f"{prefix}valid"], dut[f"{prefix}ready"]
     for row in rows:
         while random.random() < chance:
             await RisingEdge(dut[clock])
@@ -86,8 +86,8 @@ async def send(dut, name, clock, fields, rows, chance):
         drive(dut, fields, random.getrandbits(sum(width for _, width in fields) or 1))
 
 
-async def take(dut, name, clock, fields, rows, chance):
-    valid, ready = dut[f"{name}_valid"], dut[f"{name}_ready"]
+async def take(dut, name, prefix, clock, fields, rows, chance):
+    valid, ready = dut[f"{prefix}valid"], dut[f"{prefix}ready"]
     count, extra = 0, 0
     while extra < 256:
         accepts = random.random() >= chance
@@ -111,8 +111,8 @@ async def transactions(dut):
     chance = int(os.environ.get("STALLS", "30")) / 100
     for name, value in HELD.items():
         dut[name].value = value
-    for kind, name, clock, fields in STREAMS:
-        dut[f"{name}_valid" if kind == "input" else f"{name}_ready"].value = 0
+    for kind, name, prefix, clock, fields in STREAMS:
+        dut[f"{prefix}valid" if kind == "input" else f"{prefix}ready"].value = 0
         if kind == "input":
             drive(dut, fields, 0)
     for clock, period, reset, active in CLOCKS:
@@ -126,8 +126,8 @@ async def transactions(dut):
             dut[reset].value = 1 - active
     sides = {"input": send, "output": take}
     tasks = []
-    for kind, name, clock, fields in STREAMS:
+    for kind, name, prefix, clock, fields in STREAMS:
         await RisingEdge(dut[clock])
-        tasks.append(cocotb.start_soon(sides[kind](dut, name, clock, fields, rows(name), chance)))
+        tasks.append(cocotb.start_soon(sides[kind](dut, name, prefix, clock, fields, rows(name), chance)))
     for task in tasks:
         await task
