@@ -23,7 +23,7 @@ struct HelpersAndSequences: Generator {
   struct Ports { let word: Input<Bits>, zeros: Output<UInt>, state: Output<Bits> }
   var ports: Ports { Ports(word: .init(16), zeros: .init(5), state: .init(16)) }
   func build(_ io: Interior<Ports>, in m: Module) {
-    let sums = prefixes([3, 1, 4, 1, 5], .brentKung, +)                        // [3, 4, 8, 9, 14]
+    let sums = prefixes([3, 1, 4, 1, 5], .brentKung, +)  // [3, 4, 8, 9, 14]
     let comparators = SortingNetwork.Network.bitonic.levels(4).joined().count  // 6
     io.zeros <== leadingZeroCount(of: io.word, in: m)
     let random = m.instance(LFSR(width: 16), "random")
@@ -44,7 +44,8 @@ struct ClockBridge: Generator {
   func build(_ io: Interior<Ports>, in m: Module) {
     let (bus, core) = (Self.busDomain, Self.coreDomain)
     let reset = [bus, core].map { clock in
-      m.instance(ResetSynchronizer(), "\(clock.name)_reset_sync", clocks: [.main: clock], resets: [.main: io.off]).active
+      m.instance(ResetSynchronizer(), "\(clock.name)_reset_sync", clocks: [.main: clock], resets: [.main: io.off])
+        .active
     }
     let queue = m.instance(
       AsynchronousFIFO(width: 32, depth: 16, showsOccupancy: false), "queue",
@@ -57,10 +58,11 @@ struct ClockBridge: Generator {
 }
 
 func registerTexts() -> (String, String) {
-  let bank = RegisterBank(map: RegisterMap([
-    RegisterDescription("control", width: 8, .readWrite(reset: 0), "What the unit does."),
-    RegisterDescription("state", width: 2, .readOnly, "Where it is."),
-  ]))
+  let bank = RegisterBank(
+    map: RegisterMap([
+      RegisterDescription("control", width: 8, .readWrite(reset: 0), "What the unit does."),
+      RegisterDescription("state", width: 2, .readOnly, "Where it is."),
+    ]))
   let peripheral = AXILiteRegisterBank(bank: bank)
   print(bank.map.cHeader(prefix: "UNIT"), bank.map.systemRDL(name: "unit"))
   return (peripheral.documentation, bank.map.cHeader(prefix: "UNIT"))

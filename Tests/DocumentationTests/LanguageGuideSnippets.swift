@@ -26,9 +26,9 @@ struct GuideState: Generator {
       y: .init(8), z: .init(8), w: .init(8))
   }
   func build(_ io: Interior<Ports>, in m: Module) {
-    let delayed = m.register("delayed", io.a)                           // every clock
-    let held = m.register("held", io.a, when: io.load)                  // with an enable
-    let count = m.register("count", UInt.self, width: 4, reset: 0)      // assigned below
+    let delayed = m.register("delayed", io.a)  // every clock
+    let held = m.register("held", io.a, when: io.load)  // with an enable
+    let count = m.register("count", UInt.self, width: 4, reset: 0)  // assigned below
     let later = m.wire("later", UInt.self, width: 4, default: 0)
     later <== count.value &+ 1
     m.when(io.step) { count <== later.value }
@@ -153,7 +153,7 @@ struct GuideStreams: Generator {
   func build(_ io: Interior<Ports>, in m: Module) {
     guard connects else {
       let isRoom = io.isRoom
-      let taken = io.input.take(when: isRoom)   // drives ready; 1 when a transfer happens
+      let taken = io.input.take(when: isRoom)  // drives ready; 1 when a transfer happens
       io.isTaken <== taken
       io.output.valid <== 0
       io.output.payload.value <== 0
@@ -161,7 +161,7 @@ struct GuideStreams: Generator {
       return
     }
     io.isTaken <== io.input.valid & io.output.ready
-    io.output <== io.input                    // connects valid, payload and ready
+    io.output <== io.input  // connects valid, payload and ready
   }
 }
 

@@ -53,7 +53,7 @@ func drivePorts() throws -> Simulation<AdderTree, NativeModel> {
   sim.term[0] = -3
   sim.term[3] = 10
   try sim.step(2)
-  print(sim.sum)   // 7
+  print(sim.sum)  // 7
   return sim
 }
 
@@ -98,7 +98,7 @@ func readModel() throws -> (EncoderModel, TokenSequence) {
 
 func splitTransfer() -> [Int] {
   let split = BurstSplit(address: 4090, length: 20, wordBytes: 4, maximumBurst: 16)
-  print(split.bursts.map(\.words))   // [2, 4]: no burst crosses a boundary of 4 KiB
+  print(split.bursts.map(\.words))  // [2, 4]: no burst crosses a boundary of 4 KiB
   return split.bursts.map(\.words)
 }
 
@@ -109,9 +109,9 @@ func lookAtCircuit() throws {
 
 func roundNumbers() throws -> [Int] {
   let int8 = try IntegerFormat(width: 8, isSigned: true)
-  print(int8.clamp(300), int8.wrap(300))              // 127 44
-  print((-13).roundedShiftRight(by: 2))               // -3
-  let scale = try RequantizationScale(0.0041)         // a 16-bit multiplier and a shift
+  print(int8.clamp(300), int8.wrap(300))  // 127 44
+  print((-13).roundedShiftRight(by: 2))  // -3
+  let scale = try RequantizationScale(0.0041)  // a 16-bit multiplier and a shift
   return [int8.clamp(300), int8.wrap(300), (-13).roundedShiftRight(by: 2), scale.shift]
 }
 
