@@ -61,10 +61,10 @@ extension BenchRequest where Workload == CountWorkload {
         }
       }
       // The bus takes beats of which any bytes are kept, too.
-      let beat = random.items(1, width: 8 * lanes) + random.items(1, width: lanes) + [random.next() & 1]
+      let beat = random.items(1, width: 8 * bytes) + random.items(1, width: bytes) + [random.next() & 1]
       try bench.withStimuli { stimuli throws(BenchError) in
-        try stimuli.send(words: beat, on: "input")
-        try stimuli.expect(words: beat, on: "output")
+        try stimuli.send(words: beat, on: input)
+        try stimuli.expect(words: beat, on: output)
       }
     }
     return bench
