@@ -5,6 +5,7 @@ import Formal
 import Foundation
 import Golden
 import HDL
+import Mutation
 import Netlist
 import NumberFormats
 import PortableBench
@@ -129,4 +130,12 @@ func writeBench(of generator: some Generator, _ streamBench: StreamBench) throws
   let bench = PortableBench(
     try streamBench.recording(), summary: "my block", sources: "rtl", files: EmittedDesign(circuit).files.map(\.name))
   for file in bench.contents { print(file.name) }
+}
+
+func countMutants(of counter: some Generator, _ bench: any Bench & Sendable) throws {
+  let circuit = try counter.elaborate().simplified()
+  var campaign = MutationCampaign(circuit, runs: [.init(bench: bench, initialState: 1)])
+  campaign.judge = { try EquivalenceJudge(circuit)($0) }
+  campaign.jobs = 4
+  print(try campaign.run().text(goal: 0.99))
 }
