@@ -218,7 +218,7 @@ import Verilog
           assign shifted_1 = shift[0] ? shifted_2[8:1] : shifted_2[7:0];
           assign rounds_up = guard_1 & (sticky_1 | shifted_1[0]);
           assign rounded = {shifted_1[7], shifted_1} + {{7{rounded_signed[1]}}, rounded_signed};
-          assign is_above = !product[48] & (overflow_1 | (9'sd127 < rounded));
+          assign is_above = !product[48] & (overflow_1 | (rounded > 9'sd127));
           assign is_below = product[48] & (overflow_1 | (rounded < -9'sd127));
           assign code = is_above ? 8'sd127 : is_below ? -8'sd127 : rounded[7:0];
         endmodule
