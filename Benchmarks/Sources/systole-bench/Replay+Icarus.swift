@@ -12,7 +12,7 @@ extension Replay {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     var files = [("replay.v", benchText(circuit)), ("stimuli.hex", hex(stimuli, inputs, inputBytes))]
     files.append(("answers.hex", hex(answers, outputs, outputBytes)))
-    let sources = circuit.verilog()
+    let sources = try Self.startingAtZero(circuit).verilog()
     files += sources.map { ($0.name, $0.text) }
     for (name, text) in files { try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8) }
 
@@ -34,6 +34,20 @@ extension Replay {
     var rates = Rates()
     for _ in 0..<3 { rates.add(more * cycles, try seconds(passes: 1 + more) - single) }
     return rates.best
+  }
+
+  /// The circuit with registers that begin as those of the native simulator do: an `if` takes an unknown condition for
+  /// false, so that what follows may be known and other than with zeros.
+  private static func startingAtZero(_ circuit: Circuit) throws -> Circuit {
+    try Circuit(
+      definitions: circuit.definitions.map { definition in
+        var result = definition
+        for index in result.registers.indices where result.registers[index].initialValue == nil {
+          let width = result.signals[Int(result.registers[index].signal)].width
+          result.registers[index].initialValue = .zeros(width)
+        }
+        return result
+      })
   }
 
   private func benchText(_ circuit: Circuit) -> String {
