@@ -17,11 +17,11 @@ extension Module {
     if !Identifier.isWellFormed(verilog) {
       report(
         .badName, "'\(name)' is no identifier", fix: "use letters, digits and underscores, a letter first", at: place)
-      return placeholder()
+      return substituteName()
     }
     if let language = Identifier.language(reserving: verilog) {
       report(.badName, "'\(verilog)' is a keyword of \(language)", fix: "choose another name", at: place)
-      return placeholder()
+      return substituteName()
     }
     if usedNames.insert(verilog) { return verilog }
     if portNames.contains(verilog) {
@@ -33,7 +33,7 @@ extension Module {
         .nameClash, "the name '\(verilog)' is used twice",
         notes: [Diagnostic.Note("first used here", at: definition.place(earlier))],
         fix: "choose another name, or wrap the call in m.scope(\"…\") { … }", at: place)
-      return placeholder()
+      return substituteName()
     }
     return verilog
   }
@@ -47,7 +47,7 @@ extension Module {
   }
 
   /// A name for something that could not be named; the design is not going to be emitted.
-  private func placeholder() -> String { "unnamed_\(statements)" }
+  private func substituteName() -> String { "unnamed_\(statements)" }
 
   /// A net called `name` that carries `id`.
   func name(_ id: NodeID, _ name: String, at place: Int32) -> Handle {

@@ -12,6 +12,9 @@ extension Replay {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     var files = [("replay.v", benchText(circuit)), ("stimuli.hex", hex(stimuli, inputs, inputBytes))]
     files.append(("answers.hex", hex(answers, outputs, outputBytes)))
+    let clocks = circuit.top.interface.clocks.count
+    let edges = ticks.map { String(clocks < 64 ? $0 & (1 << UInt64(clocks) - 1) : $0, radix: 16) + "\n" }
+    files.append(("ticks.hex", edges.joined()))
     let sources = try Self.startingAtZero(circuit).verilog()
     files += sources.map { ($0.name, $0.text) }
     for (name, text) in files { try text.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8) }
@@ -58,13 +61,18 @@ extension Replay {
         return ".\(port.name)(\(vector)[\(low + port.width - 1):\(low)])"
       }
     }
-    let clocks = circuit.top.interface.clocks.map { ".\($0.clock)(clock)" }
+    let domains = circuit.top.interface.clocks
+    let clocks = domains.enumerated().map { index, clock in
+      ".\(clock.clock)(\(clock.edge == .rising ? "" : "~")clocks[\(index)])"
+    }
+    let last = max(0, domains.count - 1)
     let all = clocks + connections(inputs, "in") + connections(outputs, "out")
     let (inputWidth, outputWidth) = (inputs.map(\.width).reduce(0, +), outputs.map(\.width).reduce(0, +))
     return """
       `timescale 1ns/1ns
       module replay;
-        reg clock;
+        reg [\(last):0] clocks;
+        reg [\(last):0] ticks [0:\(cycles - 1)];
         reg [\(inputWidth - 1):0] stimuli [0:\(cycles - 1)];
         reg [\(outputWidth - 1):0] answers [0:\(cycles - 1)];
         reg [\(inputWidth - 1):0] in;
@@ -78,17 +86,18 @@ extension Replay {
         initial begin
           $readmemh("stimuli.hex", stimuli);
           $readmemh("answers.hex", answers);
+          $readmemh("ticks.hex", ticks);
           if (!$value$plusargs("passes=%d", passes)) passes = 1;
-          clock = 0;
+          clocks = 0;
           wrong = 0;
           for (pass = 0; pass < passes; pass = pass + 1)
             for (cycle = 0; cycle < \(cycles); cycle = cycle + 1) begin
               in = stimuli[cycle];
               #1;
               if (|(out ^ answers[cycle]) === 1'b1 && pass == 0) wrong = wrong + 1;
-              clock = 1;
+              clocks = ticks[cycle];
               #1;
-              clock = 0;
+              clocks = 0;
             end
           $display("wrong answers: %0d", wrong);
           $finish(0);

@@ -22,6 +22,8 @@ struct Replay {
   /// The rows of all cycles, in the layout of pins.
   private(set) var stimuli: [UInt8] = []
   private(set) var answers: [UInt8] = []
+  /// The clocks that tick at the end of each cycle, a bit for each.
+  private(set) var ticks: [UInt64] = []
 
   /// Runs a bench on the native simulator and keeps the first cycles.
   init(of bench: some Bench, _ circuit: Circuit, cycles limit: Int) throws {
@@ -30,7 +32,8 @@ struct Replay {
     (outputs, outputBytes) = Self.rows(Self.pins(of: model, .output))
     let recorder = RecordingEngine(model, limit: limit)
     _ = try bench.run(on: recorder).checked()
-    (stimuli, answers, cycles) = (recorder.stimuli, recorder.answers, recorder.cycles)
+    (stimuli, answers, ticks) = (recorder.stimuli, recorder.answers, recorder.ticks)
+    cycles = ticks.count
   }
 
   /// Cycles a processor second of the native simulator with these rows; checks the answers of a first pass.
@@ -46,7 +49,7 @@ struct Replay {
             for pin in drives { pin.storage.copyMemory(from: row + pin.start, byteCount: pin.byteCount) }
             model.settle()
             for pin in checks where memcmp(pin.storage, answer + pin.start, pin.byteCount) != 0 { wrong += 1 }
-            try model.step(clocks: .max)
+            try model.step(clocks: ticks[cycle])
           }
         }
       }
@@ -108,9 +111,9 @@ private final class RecordingEngine: Engine {
   private let model: NativeModel
   private let limit: Int
   private let inputs, outputs: [Pin]
-  private(set) var cycles = 0
   private(set) var stimuli: [UInt8] = []
   private(set) var answers: [UInt8] = []
+  private(set) var ticks: [UInt64] = []
 
   init(_ model: NativeModel, limit: Int) {
     self.model = model
@@ -125,10 +128,10 @@ private final class RecordingEngine: Engine {
   func settle() { model.settle() }
 
   func step(clocks: UInt64) throws(EngineFailure) {
-    if cycles < limit {
+    if ticks.count < limit {
       for pin in inputs { stimuli += bytes(pin) }
       for pin in outputs { answers += bytes(pin) }
-      cycles += 1
+      ticks.append(clocks)
     }
     try model.step(clocks: clocks)
   }
