@@ -2,7 +2,7 @@ import HDL
 import Netlist
 import NumberFormats
 
-/// An integer in hardware whose sign is a parameter: signed or unsigned as an ``IntegerFormat`` says.
+/// An integer in hardware whose sign is a parameter: signed or unsigned as an ``/NumberFormats/IntegerFormat`` says.
 ///
 /// As a port, `Input<Integer>` is a `signed` vector of Verilog or a plain one.
 public enum Integer: PortElement {

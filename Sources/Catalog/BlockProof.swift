@@ -35,7 +35,7 @@ public struct BlockProof: Sendable {
 
   /// Proves all, one property after the other.
   ///
-  /// - Throws: `DiagnosticList` for a block that cannot be built, `ToolMissing`, ``Formal/ProofFailure``.
+  /// - Throws: `DiagnosticList` for a block that cannot be built, `ToolMissing`, ``/Formal/ProofFailure``.
   public func run() throws -> Outcome {
     let circuit = try block.elaborate(reset: reset)
     var prover = try Prover(circuit, assumptions: block.assumptions)

@@ -22,9 +22,9 @@ public protocol CatalogEntry: Sendable {
   /// - Parameters:
   ///   - configuration: One of ``configurations``; nil for the default.
   ///   - settings: Changes to the generator's parameters.
-  ///   - workload: Changes to the bench's parameters.
+  ///   - changes: Changes to the bench's parameters.
   func block(
-    configuration: String?, settings: [Setting], workload: [Setting]
+    configuration: String?, settings: [Setting], workload changes: [Setting]
   ) throws(CatalogError) -> any CatalogBlock
 
   /// The block in the configuration that is proved unless told otherwise, with some parameters changed.

@@ -81,7 +81,9 @@ public struct MutationScores: Hashable, Sendable, Codable {
 
   /// Mutates the default configuration of an entry.
   ///
-  /// - Parameter configure: Sets the threads, the progress and the like.
+  /// - Parameters:
+  ///   - entry: What is mutated.
+  ///   - configure: Sets the threads, the progress and the like.
   /// - Returns: Nil when the work was called off.
   /// - Throws: As ``BlockMutation/run()``.
   public static func measure(
@@ -116,7 +118,7 @@ public struct MutationScores: Hashable, Sendable, Codable {
 }
 
 extension MutationScores {
-  /// Reads what ``json`` wrote.
+  /// Reads what ``json()`` wrote.
   public init(json: Data) throws { self = try JSONDecoder().decode(Self.self, from: json) }
 
   /// The scores as text with stable keys.

@@ -8,6 +8,8 @@ extension Module {
   ///   - value: What enters the chain.
   ///   - cycles: Number of registers; with 0 the value itself comes back.
   ///   - reset: Value of every register in reset, a literal; without it the chain is not reset.
+  ///   - file: The caller's file, for messages.
+  ///   - line: The caller's line, for messages.
   public func delayed<T: Signal>(
     _ name: String, _ value: T, by cycles: Int, reset: T? = nil, file: StaticString = #fileID, line: Int = #line
   ) -> T {

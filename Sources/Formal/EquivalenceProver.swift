@@ -56,7 +56,10 @@ public struct EquivalenceProver: Sendable {
 
   /// A prover against `reference`.
   ///
-  /// - Parameter assumptions: Verilog that restricts the inputs, beside the rules of the streams that enter.
+  /// - Parameters:
+  ///   - reference: The circuit that others are compared with.
+  ///   - assumptions: Verilog that restricts the inputs, beside the rules of the streams that enter.
+  ///   - toolbox: Where the tools are looked for.
   /// - Throws: `ToolMissing`.
   public init(_ reference: Circuit, assumptions: String = "", toolbox: Toolbox = Toolbox()) throws {
     self.reference = reference

@@ -51,6 +51,7 @@ public struct Prover: Sendable {
   /// - Parameters:
   ///   - circuit: The design; only its emitted Verilog is read.
   ///   - assumptions: Verilog that restricts the inputs, beside the rules of the streams that enter.
+  ///   - toolbox: Where the tools are looked for.
   /// - Throws: `ToolMissing`, `BenchError` for malformed streams, ``ProofFailure``.
   public init(_ circuit: Circuit, assumptions: String = "", toolbox: Toolbox = Toolbox()) throws {
     interface = circuit.top.interface

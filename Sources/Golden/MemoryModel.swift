@@ -76,6 +76,7 @@ public struct MemoryModel: Sendable {
   /// What a read gives after an edge.
   ///
   /// - Parameters:
+  ///   - address: Which word is read.
   ///   - last: What it gave before.
   ///   - writes: Those of the same edge that take effect, each with what it means for this read.
   public func read(_ address: Int, after last: Word, during writes: [(Write, Collision)]) -> Word {

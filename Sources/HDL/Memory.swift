@@ -43,6 +43,8 @@ public struct Memory<T: VectorSignal> {
   ///   - enable: One bit.
   ///   - mask: A bit for each lane, the least significant lane first: only those of which the bit is 1 are stored. Nil
   ///     stores all lanes.
+  ///   - file: The caller's file, for messages.
+  ///   - line: The caller's line, for messages.
   public func write(
     _ data: T, at address: UInt, when enable: Bit = 1, lanes mask: Bits? = nil, file: StaticString = #fileID,
     line: Int = #line
@@ -56,6 +58,8 @@ public struct Memory<T: VectorSignal> {
   ///   - address: ``addressWidth`` bits, or a literal.
   ///   - enable: One bit; nil reads at every edge.
   ///   - collision: What it gives of a word that is written at the same edge, by any write port.
+  ///   - file: The caller's file, for messages.
+  ///   - line: The caller's line, for messages.
   public func read(
     at address: UInt, when enable: Bit? = nil, during collision: ReadDuringWrite = .oldData,
     file: StaticString = #fileID, line: Int = #line
@@ -132,6 +136,8 @@ public struct MemoryPort<T: VectorSignal> {
   ///   - write: One bit.
   ///   - mask: A bit for each lane, the least significant lane first; nil stores all lanes.
   ///   - enable: One bit; nil is always.
+  ///   - file: The caller's file, for messages.
+  ///   - line: The caller's line, for messages.
   /// - Returns: The word, one clock edge later; it stays while `enable` is 0.
   public func access(
     at address: UInt, writing data: T, when write: Bit, lanes mask: Bits? = nil, enable: Bit? = nil,

@@ -3,13 +3,15 @@ import Netlist
 extension Module {
   /// States that `condition` is 1 at every clock edge outside reset, where the conditions of `m.when` around it hold.
   ///
-  /// Emitted under `` `ifdef FORMAL`` for provers, and under `` `ifdef SYSTOLE_ASSERT`` as a check that stops a Verilog
+  /// Emitted under the macro `FORMAL` for provers, and under the macro `SYSTOLE_ASSERT` as a check that stops a Verilog
   /// simulation. The native simulator stops with the label, the instance, the cycle and the place.
   ///
   /// - Parameters:
   ///   - condition: What must hold.
   ///   - label: Name in the Verilog.
   ///   - message: What to tell a person when it fails.
+  ///   - file: The caller's file, for messages.
+  ///   - line: The caller's line, for messages.
   public func assert(
     _ condition: Bit, _ label: String, _ message: String = "", file: StaticString = #fileID, line: Int = #line
   ) {

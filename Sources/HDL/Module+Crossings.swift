@@ -15,6 +15,8 @@ extension Module {
   ///   - stages: Registers, at least 2 for a signal of another clock.
   ///   - reset: Value of every register in reset, a literal; without it they are not reset.
   ///   - initial: Value at power-up, a literal.
+  ///   - file: The caller's file, for messages.
+  ///   - line: The caller's line, for messages.
   /// - Returns: The value, `stages` clocks of this domain later.
   public func synchronizer(
     _ name: String, _ value: Bit, stages: Int = 2, reset: Bit? = nil, initial: Bit? = nil,
@@ -25,7 +27,7 @@ extension Module {
 
   /// A vector of another clock of which at most one bit changes at a time, as in a Gray counter.
   ///
-  /// Any other vector would be seen in values that it never had; hold it still and use ``captured(_:_:when:file:line:)``
+  /// Any other vector would be seen in values that it never had; hold it still and use ``captured(_:_:when:reset:file:line:)``
   /// with a handshake, or a component such as `BusSynchronizer` or `AsynchronousFIFO`.
   /// Parameters and result are those of ``synchronizer(_:_:stages:reset:initial:file:line:)``.
   public func graySynchronizer<T: VectorSignal>(

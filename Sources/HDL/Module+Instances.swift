@@ -10,6 +10,8 @@ extension Module {
   ///     ``domain(_:file:line:_:)`` unless stated otherwise, any other one the domain of the same name.
   ///   - resets: For domains of the module, a bit that resets them while it is 1, in place of the reset of the clock; it
   ///     must belong to that clock.
+  ///   - file: The caller's file, for messages.
+  ///   - line: The caller's line, for messages.
   public func instance<G: Generator>(
     _ generator: G, _ name: String, clocks: [ClockDomain: ClockDomain] = [:], resets: [ClockDomain: Bit] = [:],
     file: StaticString = #fileID, line: Int = #line

@@ -23,11 +23,15 @@ extension Module {
   /// - Parameters:
   ///   - name: Name in the Verilog and in waves.
   ///   - type: What a word is.
+  ///   - width: Bits of a word.
+  ///   - depth: Words.
   ///   - lanes: Equal parts of a word that can be written apart, such as bytes.
   ///   - contents: Words at the start; nil leaves them undefined.
   ///   - style: What synthesis is asked to make of it.
   ///   - isShared: Whether ports may read with one clock what is written with another. The surroundings then see to it
   ///     that no word is read around the time at which it is written, as in a queue.
+  ///   - file: The caller's file, for messages.
+  ///   - line: The caller's line, for messages.
   public func memory<T: VectorSignal>(
     _ name: String, _ type: T.Type, width: Int, depth: Int, lanes: Int = 1, contents: MemoryContents? = nil,
     style: Netlist.Memory.Style = .automatic, isShared: Bool = false, file: StaticString = #fileID, line: Int = #line
@@ -56,12 +60,16 @@ extension Module {
   /// - Parameters:
   ///   - name: Name in the Verilog and in waves.
   ///   - type: What a word is.
+  ///   - width: Bits of a word.
+  ///   - depth: Words.
   ///   - lanes: Equal parts of a word that can be written apart, such as bytes.
   ///   - own: What a port gives of a word that it writes itself.
   ///   - other: What a port gives of a word that the other port writes: ``ReadDuringWrite/oldData`` or
   ///     ``ReadDuringWrite/newData``.
   ///   - contents: Words at the start; nil leaves them undefined.
   ///   - style: What synthesis is asked to make of it.
+  ///   - file: The caller's file, for messages.
+  ///   - line: The caller's line, for messages.
   public func dualPortMemory<T: VectorSignal>(
     _ name: String, _ type: T.Type, width: Int, depth: Int, lanes: Int = 1, duringOwnWrite own: ReadDuringWrite,
     duringOtherWrite other: ReadDuringWrite, contents: MemoryContents? = nil,
@@ -84,11 +92,15 @@ extension Module {
   /// - Parameters:
   ///   - name: Name in the Verilog and in waves.
   ///   - type: What a word is.
+  ///   - width: Bits of a word.
+  ///   - depth: Words.
   ///   - lanes: Equal parts of a word that can be written apart, such as bytes.
   ///   - own: What a port gives of a word that it writes itself.
   ///   - clocks: The domains of the ports, which differ.
   ///   - contents: Words at the start; nil leaves them undefined.
   ///   - style: What synthesis is asked to make of it.
+  ///   - file: The caller's file, for messages.
+  ///   - line: The caller's line, for messages.
   public func dualPortMemory<T: VectorSignal>(
     _ name: String, _ type: T.Type, width: Int, depth: Int, lanes: Int = 1, duringOwnWrite own: ReadDuringWrite,
     clocks: (a: ClockDomain, b: ClockDomain), contents: MemoryContents? = nil,

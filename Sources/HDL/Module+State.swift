@@ -9,6 +9,8 @@ extension Module {
   ///   - enable: One bit; the register keeps its value while it is 0.
   ///   - reset: Value in reset, a literal; a register without it is not reset, as data paths usually are.
   ///   - initial: Value at power-up, a literal, for technologies that have one.
+  ///   - file: The caller's file, for messages.
+  ///   - line: The caller's line, for messages.
   /// - Returns: The value before the clock edge.
   public func register<T: Signal>(
     _ name: String, _ next: T, when enable: Bit? = nil, reset: T? = nil, initial: T? = nil,

@@ -72,6 +72,8 @@ extension Module {
   ///   - name: Name of the register in the Verilog and in waves.
   ///   - type: The states.
   ///   - reset: The state in reset.
+  ///   - file: The caller's file, for messages.
+  ///   - line: The caller's line, for messages.
   ///   - body: What happens in each state; every state must be entered somewhere in it.
   @discardableResult
   public func stateMachine<E: HardwareEnum>(

@@ -10,7 +10,9 @@ public struct EquivalenceJudge: Sendable {
 
   /// A judge of mutants of `circuit`.
   ///
-  /// - Parameter assumptions: Verilog that restricts the inputs, beside the rules of the streams that enter.
+  /// - Parameters:
+  ///   - circuit: The circuit without a mistake.
+  ///   - assumptions: Verilog that restricts the inputs, beside the rules of the streams that enter.
   public init(_ circuit: Circuit, assumptions: String = "") {
     self.circuit = circuit
     self.assumptions = assumptions

@@ -3,7 +3,9 @@ extension Definition {
   ///
   /// The result is not checked: make a ``Circuit`` of it. Linear in the size of the module.
   ///
-  /// - Parameter body: Gets the node in a new table, which holds what stands before it, and gives the one to read.
+  /// - Parameters:
+  ///   - node: The node that is replaced.
+  ///   - body: Gets the node in a new table, which holds what stands before it, and gives the one to read.
   public func replacing(_ node: NodeID, by body: (NodeID, inout NodeTable) -> NodeID) -> Definition {
     var result = self
     var copy = NodeTable()

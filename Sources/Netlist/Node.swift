@@ -54,7 +54,7 @@ public enum Reduction: Int32, Hashable, Sendable, CaseIterable {
 
 /// Index of a node in its definition.
 public struct NodeID: Hashable, Sendable {
-  /// Position in ``Definition/nodes``.
+  /// Position in ``NodeTable/nodes``.
   public let index: Int32
 
   /// The node at `index`.

@@ -16,6 +16,7 @@ public struct PortableBench: Sendable {
   /// The bench of `recording`.
   ///
   /// - Parameters:
+  ///   - recording: What is driven and expected.
   ///   - summary: What is tested, in a line or two.
   ///   - sources: Folder of the Verilog under test, seen from that of the bench.
   ///   - files: Names of its files.

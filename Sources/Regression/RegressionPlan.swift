@@ -26,9 +26,11 @@ public struct RegressionPlan: Hashable, Sendable, Codable {
   /// - Parameters:
   ///   - blocks: Names of catalog entries; empty for all.
   ///   - configurations: Names of configurations; empty for all that a block has.
+  ///   - engine: What runs the designs.
+  ///   - seed: The master seed.
   ///   - runs: Runs of each configuration, each with stimuli of its own.
   ///   - program: Digest of the program.
-  /// - Throws: ``CatalogError`` for a name that is unknown.
+  /// - Throws: ``/Catalog/CatalogError`` for a name that is unknown.
   public init(
     blocks: [String] = [], configurations: [String] = [], engine: EngineChoice, seed: Seed, runs: Int, program: String
   ) throws(CatalogError) {

@@ -7,6 +7,7 @@ extension RegressionUnit {
   /// Does the runs; a failing one does not keep the others from taking place.
   ///
   /// - Parameters:
+  ///   - plan: What the unit is a part of.
   ///   - waves: Folder for waves of failing runs.
   ///   - isCancelled: True to stop; the outcome is nil then.
   public func run(

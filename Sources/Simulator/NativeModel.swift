@@ -67,7 +67,7 @@ public final class NativeModel: Engine {
 
   /// Makes a model of `circuit` in its initial state; inputs are zero, resets are inactive.
   ///
-  /// - Throws: ``EngineFailure/noSoftwareModel(module:)`` when a black box has no software model.
+  /// - Throws: ``/Engine/EngineFailure/noSoftwareModel(module:)`` when a black box has no software model.
   public init(_ circuit: Circuit, options: Options = Options()) throws(EngineFailure) {
     let tree = InstanceTree(ClockedDesign(options.simplifies ? circuit.simplified() : circuit))
     let models = try ForeignModels(tree)
@@ -151,8 +151,8 @@ public final class NativeModel: Engine {
 
   /// One rising edge of every clock of which the bit is set in `clocks`, after ``settle()``.
   ///
-  /// - Throws: ``EngineFailure/assertion(kind:label:instance:cycle:place:message:)`` when an assertion fails at the edge,
-  ///   ``EngineFailure/dead`` after that.
+  /// - Throws: ``/Engine/EngineFailure/assertion(kind:label:instance:cycle:place:message:)`` when an assertion fails at the edge,
+  ///   ``/Engine/EngineFailure/dead`` after that.
   public func step(clocks: UInt64) throws(EngineFailure) {
     if isDead { throw .dead }
     if !isSettled { settle() }

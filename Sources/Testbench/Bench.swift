@@ -10,7 +10,9 @@ public protocol Bench: Sendable {
   /// What the design does wrong is in the result. Throws when the engine does not fit the bench or a closure that makes
   /// stimuli throws.
   ///
-  /// - Parameter wave: Where to write a wave, and from which cycle on; nil for none.
+  /// - Parameters:
+  ///   - engine: What runs the design.
+  ///   - wave: Where to write a wave, and from which cycle on; nil for none.
   func run<E: Engine>(on engine: E, wave: WaveWindow?) throws(BenchError) -> BenchResult
 
   /// Everything that the bench drives and expects.

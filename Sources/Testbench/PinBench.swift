@@ -44,10 +44,12 @@ public struct PinBench: Bench, Sendable {
   /// A bench without vectors.
   ///
   /// - Parameters:
+  ///   - interface: The module under test.
   ///   - latency: Cycles from an input to the output that it causes; 0 for combinational logic.
   ///   - inputs: The ports to drive in the order of the values; all inputs if nil.
   ///   - outputs: The ports to compare in the order of the values; all outputs if nil.
   ///   - name: Name in reports; the module's if nil.
+  ///   - index: Number among the benches of that name.
   ///   - seed: The master seed. Tests of one run share it and differ by `name` and `index`.
   public init(
     _ interface: ModuleInterface, latency: Int, inputs: [String]? = nil, outputs: [String]? = nil,

@@ -19,6 +19,7 @@ public struct PinVectors: Sendable {
   /// not fit its port.
   ///
   /// - Parameters:
+  ///   - values: The inputs.
   ///   - expected: The outputs, as they are the bench's latency later.
   ///   - care: A mask for each output field: only the bits that are 1 are compared. Empty compares all; a mask of 0
   ///     leaves the field out, which is how a valid column or a pipeline that fills is written.

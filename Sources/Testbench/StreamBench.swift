@@ -58,7 +58,9 @@ public struct StreamBench: Bench, Sendable {
   /// Throws when the module has no stream or one of its streams is malformed.
   ///
   /// - Parameters:
+  ///   - interface: The module under test.
   ///   - name: Name in reports; the module's if nil.
+  ///   - index: Number among the benches of that name.
   ///   - seed: The master seed. Tests of one run share it and differ by `name` and `index`.
   ///   - stalls: The stall profile of all streams.
   public init(

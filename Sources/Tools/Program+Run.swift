@@ -18,7 +18,7 @@ extension Program {
   /// - Parameters:
   ///   - arguments: What follows the program's leading arguments.
   ///   - directory: Working directory; nil for the caller's.
-  ///   - environment: Variables set (or, with nil, removed) for this run only.
+  ///   - changes: Variables set (or, with nil, removed) for this run only.
   ///   - timeout: Longest run time; then the program is killed.
   ///   - outputLimit: Bytes of output, and of errors, that are kept. The rest is read and dropped.
   /// - Throws: When the program cannot be started. A program that fails is a result, not an error.

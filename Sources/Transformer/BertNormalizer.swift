@@ -1,7 +1,7 @@
 /// The text clean-up of BERT tokenizers, scalar by scalar as Hugging Face `tokenizers` does it.
 ///
 /// Four steps, in this order: cleaning, spaces around Chinese characters, removal of accents, lower case. The Unicode tables
-/// behind them are those of `tokenizers`, whatever the platform's are: see ``BertUnicode``.
+/// behind them are those of `tokenizers`, whatever the platform's are.
 public struct BertNormalizer: Hashable, Sendable {
   /// Drops control, format and private-use characters, U+0000 and U+FFFD; every space becomes U+0020.
   public var cleansText = true

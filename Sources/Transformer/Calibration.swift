@@ -19,7 +19,10 @@ public struct Calibration: Hashable, Sendable {
 
   /// Runs the encoder over texts and keeps the ranges. 32 texts or more make stable ranges.
   ///
-  /// - Parameter progress: told the number of texts done, and of all, after each text.
+  /// - Parameters:
+  ///   - model: The encoder.
+  ///   - texts: What it runs over.
+  ///   - progress: told the number of texts done, and of all, after each text.
   /// - Throws: ``QuantizationError`` when there is no text, a text cannot be run, or an activation is not finite.
   public init(
     of model: EncoderModel, texts: [String], progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }

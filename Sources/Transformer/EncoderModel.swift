@@ -21,7 +21,9 @@ public struct EncoderModel: Sendable {
 
   /// Reads `config.json`, `model.safetensors` and `tokenizer.json` (or `vocab.txt`) of a folder.
   ///
-  /// - Parameter layers: the number of layers to load, from the first; all by default.
+  /// - Parameters:
+  ///   - directory: the folder.
+  ///   - layers: the number of layers to load, from the first; all by default.
   /// - Throws: ``EncoderModelError`` that names the file, and the tensor where one is missing or has another shape.
   public init(directory: URL, layers: Int? = nil) throws(EncoderModelError) {
     let configuration: EncoderConfiguration

@@ -21,6 +21,7 @@ public struct Quantizer: Hashable, Sendable {
   /// Calibrates on texts, and quantises all fully connected layers.
   ///
   /// - Parameters:
+  ///   - model: the encoder.
   ///   - texts: 32 or more, of the kind that the model will see.
   ///   - progress: told the number of texts done, and of all, after each text.
   /// - Throws: ``QuantizationError``.

@@ -8,7 +8,7 @@ public struct ForeignVerilog: Hashable, Sendable {
   public var files: [String]
   /// The module to simulate; nil when exactly one is not instantiated by another.
   public var top: String?
-  /// Folders for `` `include ``.
+  /// Folders in which files that are included are looked for.
   public var includeFolders: [String]
   /// Macros and their values.
   public var macros: [String: String]

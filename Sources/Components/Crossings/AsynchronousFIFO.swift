@@ -34,9 +34,9 @@ public struct AsynchronousFIFO: DefaultConfigurable {
 
   /// Streams in and out, and how full the queue is.
   public struct Ports {
-    /// Items that enter with ``ClockDomain/source``.
+    /// Items that enter with `ClockDomain.source`.
     public let input: StreamInput<Bits>
-    /// Items that leave with ``ClockDomain/destination``, oldest first.
+    /// Items that leave with `ClockDomain.destination`, oldest first.
     public let output: StreamOutput<Bits>
     /// Words taken as the source sees it: never less than there are.
     public let written: Output<UInt>?

@@ -23,9 +23,9 @@ public struct BusSynchronizer: DefaultConfigurable {
 
   /// Streams in and out.
   public struct Ports {
-    /// Items of ``ClockDomain/source``.
+    /// Items of `ClockDomain.source`.
     public let input: StreamInput<Bits>
-    /// The same items for ``ClockDomain/destination``.
+    /// The same items for `ClockDomain.destination`.
     public let output: StreamOutput<Bits>
   }
 

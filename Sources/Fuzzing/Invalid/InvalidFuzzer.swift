@@ -78,6 +78,8 @@ public struct InvalidFuzzer: Sendable {
   /// something, and with words where it refuses.
   ///
   /// - Parameters:
+  ///   - seed: Chooses the command lines.
+  ///   - count: How many.
   ///   - codes: The exit codes that the program documents.
   ///   - folder: Where the program runs, for what it may write.
   /// - Returns: What ended otherwise: the command line and its end.
