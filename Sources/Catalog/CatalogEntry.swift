@@ -182,6 +182,11 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
           stalls: stalls))
       // One clock of reset is enough for every block, and shows what a longer one hides.
       if index % 2 == 1 { bench.options.resetCycles = 1 }
+      // A reset in the middle of the traffic leaves nothing of it.
+      if index % 4 >= 2 {
+        var random = seed.generator("rehearsals of " + entry.name, index: index)
+        bench.options.rehearsals = (4..<12).map { 1 + random.integer(below: 1 << $0) }
+      }
       return bench
     }
   }

@@ -1,7 +1,10 @@
-/// Limits and hooks of a run. None of them changes what is driven into the design.
+/// Limits and hooks of a run. None but ``rehearsals`` and ``resetCycles`` changes what is driven into the design.
 public struct BenchOptions: Sendable {
   /// Clock edges for which reset is held at the start.
   public var resetCycles = 2
+  /// Cycles of runs before the one that counts. Each begins with a reset, drives the same stimuli, and is ended by the
+  /// next reset, whatever is under way then: what it leaves behind must not be seen afterwards.
+  public var rehearsals: [Int] = []
   /// Cycles to go on after the last expected output, all outputs ready, to see whether more come. At least the latency
   /// of the design.
   public var drainCycles = 200
@@ -27,6 +30,7 @@ public struct BenchOptions: Sendable {
       }
     }
     try check("resetCycles", resetCycles, 0)
+    for length in rehearsals { try check("rehearsals", length, 1) }
     try check("drainCycles", drainCycles, 0)
     try check("watchdogCycles", watchdogCycles, 1)
     try check("waveCycles", waveCycles, 0)

@@ -10,7 +10,8 @@ extension BenchResult {
     if let failure { facts.append(("failure", failure.lines)) }
     let compared = counted(transactionsCompared, streams.isEmpty ? "vector" : "transaction")
     facts.append(("compared", ["\(compared), \(counted(valuesCompared, "value"))"]))
-    facts.append(("cycles", ["\(cycles), of them \(resetCycles) in reset"]))
+    let rehearsal = rehearsalCycles.map { "\($0) in runs that a reset ended and " } ?? ""
+    facts.append(("cycles", ["\(cycles), of them \(rehearsal)\(resetCycles) in reset"]))
     if let seconds, seconds > 0 {
       facts.append(("speed", ["\(magnitude(Double(cycles) / seconds))cycles/s, \(decimal(seconds, 3)) s"]))
     }

@@ -26,8 +26,10 @@ public struct BenchResult: Hashable, Sendable, Codable {
   public var verdict: Verdict
   /// Clock edges, reset included.
   public var cycles: UInt64
-  /// Of ``cycles``, those in reset.
+  /// Of ``cycles``, those in the last reset.
   public var resetCycles: Int
+  /// Of ``cycles``, those before the last reset: see ``BenchOptions/rehearsals``. Nil when there was but one.
+  public var rehearsalCycles: UInt64?
   /// Output transactions, or vectors, found equal to the expected ones.
   public var transactionsCompared: Int
   /// Single values in them.

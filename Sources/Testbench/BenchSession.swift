@@ -16,7 +16,7 @@ enum Pause {
 /// One run of a bench on one engine. Whoever made it calls ``deallocate()`` at the end, and copies share its memory.
 @usableFromInline
 protocol BenchSession {
-  /// Clock edges since the start of reset.
+  /// Clock edges since the first reset began.
   var cycle: UInt64 { get }
   /// What went wrong, if anything has.
   var failure: BenchFailure? { get set }
@@ -29,20 +29,61 @@ protocol BenchSession {
   /// Fetches the next block of stimuli.
   mutating func refill() throws(BenchError)
 
+  /// The outcome as it stands now.
+  func result(isCancelled: Bool, seconds: Double) -> BenchResult
+
   /// Frees the memory of the run.
   func deallocate()
 }
 
+/// A bench whose runs are sessions.
+@usableFromInline
+protocol SessionBench: Bench {
+  associatedtype Session: BenchSession
+
+  /// Makes a session that begins with a reset in cycle `start`, all inputs set to what they show then.
+  func makeSession(on engine: some Engine, from start: UInt64) throws(BenchError) -> Session
+
+  /// What the inputs show while reset is active.
+  func resetNoise(on engine: some Engine) throws(BenchError) -> ResetNoise
+}
+
+extension SessionBench {
+  /// Runs the rehearsals, and then to the verdict.
+  @inlinable
+  func runSessions<E: Engine>(on engine: E, wave: WaveWindow?) throws(BenchError) -> BenchResult {
+    var pacer = Pacer(options)
+    var tracer = WaveTracer(wave)
+    var noise = try resetNoise(on: engine)
+    defer { noise.deallocate() }
+    var start: UInt64 = 0
+    var rehearsals = options.rehearsals.makeIterator()
+    while true {
+      let length = rehearsals.next()
+      var session = try makeSession(on: engine, from: start)
+      defer { session.deallocate() }
+      let isCancelled = try session.run(on: engine, for: length, options, &noise, &pacer, &tracer)
+      start = session.cycle
+      if length != nil, session.failure == nil, !isCancelled { continue }
+      var result = session.result(isCancelled: isCancelled, seconds: pacer.seconds)
+      tracer.finish(engine, failed: result.failure != nil)
+      result.wave = tracer.report
+      return result
+    }
+  }
+}
+
 extension BenchSession {
-  /// Resets the engine, its inputs noisy meanwhile, and runs to the end.
+  /// Resets the engine, its inputs noisy meanwhile, and runs to the end, or for `length` cycles after the reset.
   ///
   /// - Returns: True when the run was cancelled.
   @inlinable
   mutating func run<E: Engine>(
-    on engine: E, _ options: BenchOptions, _ noise: ResetNoise, _ pacer: inout Pacer, _ tracer: inout WaveTracer
+    on engine: E, for length: Int?, _ options: BenchOptions, _ noise: inout ResetNoise, _ pacer: inout Pacer,
+    _ tracer: inout WaveTracer
   ) throws(BenchError) -> Bool {
-    tracer.reach(0, engine)
-    var noise = noise
+    tracer.reach(cycle - UInt64(options.resetCycles), engine)
+    let end = length.map { cycle + UInt64($0) } ?? .max
     do {
       try noise.reset(engine, cycles: options.resetCycles)
     } catch {
@@ -55,7 +96,7 @@ extension BenchSession {
       tracer.reach(cycle, engine)
       let pause: Pause
       do {
-        pause = try advance(engine, until: min(nextLook, tracer.nextStart, cycleLimit))
+        pause = try advance(engine, until: min(nextLook, tracer.nextStart, cycleLimit, end))
       } catch {
         fail(error)
         return false
@@ -69,6 +110,7 @@ extension BenchSession {
         failTooLong()
         return false
       }
+      if cycle >= end { return false }
       if cycle >= nextLook {
         if pacer.look(progress) { return true }
         nextLook = cycle + pacer.interval

@@ -13,7 +13,7 @@ import Netlist
 /// }
 /// print(try bench.run(on: multiplier).text())
 /// ```
-public struct PinBench: Bench, Sendable {
+public struct PinBench: SessionBench, Sendable {
   /// Makes the vectors of one block; gets its number, a generator of its own and the place to put them.
   public typealias BlockGenerator = @Sendable (Int, inout Xoshiro256, inout PinVectors) throws(BenchError) -> Void
 
@@ -123,17 +123,7 @@ public struct PinBench: Bench, Sendable {
   /// Runs on a fresh engine, from reset to verdict; see ``Bench/run(on:wave:)``.
   @inlinable
   public func run<E: Engine>(on engine: E, wave: WaveWindow?) throws(BenchError) -> BenchResult {
-    var pacer = Pacer(options)
-    var tracer = WaveTracer(wave)
-    var session = try makeSession(on: engine)
-    defer { session.deallocate() }
-    let noise = try resetNoise(on: engine)
-    defer { noise.deallocate() }
-    let isCancelled = try session.run(on: engine, options, noise, &pacer, &tracer)
-    var result = session.result(isCancelled: isCancelled, seconds: pacer.seconds)
-    tracer.finish(engine, failed: result.failure != nil)
-    result.wave = tracer.report
-    return result
+    try runSessions(on: engine, wave: wave)
   }
 
   /// What the inputs show while reset is active.
@@ -144,11 +134,11 @@ public struct PinBench: Bench, Sendable {
 
   /// Binds the ports, loads the first vectors and sets every input to its value in reset.
   @usableFromInline
-  func makeSession(on engine: some Engine) throws(BenchError) -> PinSession {
+  func makeSession(on engine: some Engine, from start: UInt64) throws(BenchError) -> PinSession {
     try options.validate()
     try constants.apply(to: engine, of: interface)
     var session = PinSession(
-      self, inputs: try engine.pins(inputs, .input), outputs: try engine.pins(outputs, .output))
+      self, inputs: try engine.pins(inputs, .input), outputs: try engine.pins(outputs, .output), from: start)
     do {
       try session.load()
     } catch {

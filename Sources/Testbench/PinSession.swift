@@ -19,18 +19,22 @@ struct PinSession: BenchSession {
   @usableFromInline var vectorsCompared = 0
   @usableFromInline var failure: BenchFailure?
 
+  /// The cycle in which the reset began.
+  private let start: UInt64
   private let bench: PinBench
   private var vectors: PinVectors
   private var nextBlock = 0
 
-  init(_ bench: PinBench, inputs: [Pin], outputs: [Pin]) {
+  /// - Parameter start: The cycle in which the reset begins.
+  init(_ bench: PinBench, inputs: [Pin], outputs: [Pin], from start: UInt64) {
     self.bench = bench
+    self.start = start
     self.inputs = RowQueue(wordsPerRow: bench.inputs.wordCount)
     checks = RowQueue(wordsPerRow: 2 * bench.outputs.wordCount + 1)
     inputPins = PinRow(copying: PinRun.runs(bench.inputs, inputs))
     outputPins = PinRow(copying: PinRun.runs(bench.outputs, outputs))
     outputWords = bench.outputs.wordCount
-    cycle = UInt64(bench.options.resetCycles)
+    cycle = start + UInt64(bench.options.resetCycles)
     firstCheck = cycle + UInt64(bench.latency)
     hasMore = bench.blockCount > 0
     vectors = PinVectors(target: bench.interface.name, inputs: bench.inputs, outputs: bench.outputs)
@@ -132,7 +136,8 @@ struct PinSession: BenchSession {
     return BenchResult(
       test: bench.name, index: bench.index, module: bench.interface.name, seed: bench.seed,
       verdict: failure != nil ? .failed : isCancelled ? .cancelled : .passed,
-      cycles: cycle, resetCycles: bench.options.resetCycles, transactionsCompared: vectorsCompared,
+      cycles: cycle, resetCycles: bench.options.resetCycles, rehearsalCycles: start == 0 ? nil : start,
+      transactionsCompared: vectorsCompared,
       valuesCompared: Int(valuesCompared), streams: [], latencies: [],
       failure: failure, history: failure == nil ? [] : history, seconds: seconds)
   }

@@ -26,7 +26,7 @@ import Netlist
 ///
 /// Scoreboards that match by key, functional coverage and shrinking build on the same parts: stimuli are plain rows,
 /// and every choice is drawn from a generator that the seed names.
-public struct StreamBench: Bench, Sendable {
+public struct StreamBench: SessionBench, Sendable {
   /// Makes the stimuli of one block; gets its number, a generator of its own and the place to put them.
   public typealias BlockGenerator = @Sendable (Int, inout Xoshiro256, inout Stimuli) throws(BenchError) -> Void
 
@@ -145,17 +145,7 @@ public struct StreamBench: Bench, Sendable {
   /// Runs on a fresh engine, from reset to verdict; see ``Bench/run(on:wave:)``.
   @inlinable
   public func run<E: Engine>(on engine: E, wave: WaveWindow?) throws(BenchError) -> BenchResult {
-    var pacer = Pacer(options)
-    var tracer = WaveTracer(wave)
-    var session = try makeSession(on: engine)
-    defer { session.deallocate() }
-    let noise = try resetNoise(on: engine)
-    defer { noise.deallocate() }
-    let isCancelled = try session.run(on: engine, options, noise, &pacer, &tracer)
-    var result = session.result(of: self, isCancelled: isCancelled, seconds: pacer.seconds)
-    tracer.finish(engine, failed: result.failure != nil)
-    result.wave = tracer.report
-    return result
+    try runSessions(on: engine, wave: wave)
   }
 
   /// What the inputs show while reset is active.
@@ -166,12 +156,12 @@ public struct StreamBench: Bench, Sendable {
 
   /// Binds the streams, loads the first stimuli and sets every input to its value in reset.
   @usableFromInline
-  func makeSession(on engine: some Engine) throws(BenchError) -> StreamSession {
+  func makeSession(on engine: some Engine, from start: UInt64) throws(BenchError) -> StreamSession {
     try options.validate()
     try constants.apply(to: engine, of: interface)
     var ports: [StreamPort] = []
     for stream in streams { ports.append(try StreamPort(engine, stream)) }
-    var session = StreamSession(self, ports)
+    var session = StreamSession(self, ports, from: start)
     do {
       try session.load()
     } catch {

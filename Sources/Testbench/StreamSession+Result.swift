@@ -1,7 +1,7 @@
 extension StreamSession {
   /// The outcome as it stands now.
   @usableFromInline
-  func result(of bench: StreamBench, isCancelled: Bool, seconds: Double) -> BenchResult {
+  func result(isCancelled: Bool, seconds: Double) -> BenchResult {
     var failure = failure
     var (transactions, values) = (0, 0)
     var statistics: [StreamStatistics] = []
@@ -29,7 +29,7 @@ extension StreamSession {
     return BenchResult(
       test: bench.name, index: bench.index, module: bench.interface.name, seed: bench.seed,
       verdict: failure != nil ? .failed : isCancelled ? .cancelled : .passed,
-      cycles: cycle, resetCycles: bench.options.resetCycles,
+      cycles: cycle, resetCycles: bench.options.resetCycles, rehearsalCycles: start == 0 ? nil : start,
       transactionsCompared: transactions, valuesCompared: values, streams: statistics, latencies: latencies(statistics),
       failure: failure, history: failure == nil ? [] : history, seconds: seconds)
   }

@@ -24,14 +24,19 @@ struct StreamSession: BenchSession {
   /// The clocks of the last edge.
   @usableFromInline var lastEdge = UInt64.max
 
-  private let bench: StreamBench
+  /// The cycle in which the reset began.
+  let start: UInt64
+  let bench: StreamBench
   private var stimuli: Stimuli
   private var nextBlock = 0
   private var generated = 0
 
-  /// - Parameter ports: The bench's streams, bound to the engine.
-  init(_ bench: StreamBench, _ ports: [StreamPort]) {
+  /// - Parameters:
+  ///   - ports: The bench's streams, bound to the engine.
+  ///   - start: The cycle in which the reset begins.
+  init(_ bench: StreamBench, _ ports: [StreamPort], from start: UInt64) {
     self.bench = bench
+    self.start = start
     var (inputs, outputs): ([StreamDriver], [StreamMonitor]) = ([], [])
     for (port, profile) in zip(ports, bench.profiles) {
       let clock = bench.interface.clock(of: port.shape)
@@ -42,7 +47,7 @@ struct StreamSession: BenchSession {
     }
     drivers = .copying(inputs)
     monitors = .copying(outputs)
-    cycle = UInt64(bench.options.resetCycles)
+    cycle = start + UInt64(bench.options.resetCycles)
     lastMove = cycle
     let clocks = bench.interface.clocks.count
     if clocks > 1, bench.clocks != .together {

@@ -23,6 +23,16 @@ import Testing
     #expect(try bench(latency: latency, count: 200).run(on: SoftwareAdder(latency: latency + 1)).verdict == .failed)
   }
 
+  @Test func `Vectors begin anew after each rehearsal`() throws {
+    var bench = try bench(latency: 3, count: 50)
+    bench.options.rehearsals = [1, 2, 30]
+    let result = try bench.run(on: SoftwareAdder(latency: 3))
+    #expect(result.verdict == .passed, "\(result.text())")
+    #expect(result.transactionsCompared == 50)
+    // Two cycles of reset each, then 1, 2, 30 and at last 50 with the latency.
+    #expect(result.cycles == 3 + 4 + 32 + 55)
+  }
+
   @Test func `The first wrong vector is reported in full`() throws {
     var result = try bench(latency: 3, count: 30).run(on: SoftwareAdder(latency: 3, faultyCycle: 2 + 12))
     result.seconds = nil

@@ -53,6 +53,35 @@ func fifoBench(
     #expect((latency.minimum, latency.mean, latency.maximum) == (1, 1, 1))
   }
 
+  @Test func `A reset in the middle of the traffic shows what survives it`() throws {
+    var bench = try fifoBench(300)
+    #expect(try bench.run(on: SoftwareFIFO(.survivesReset)).verdict == .passed)
+    bench.options.rehearsals = [40, 41, 42]
+    let result = try bench.run(on: SoftwareFIFO(.survivesReset))
+    #expect(result.verdict == .failed, "\(result.text())")
+
+    let sound = try bench.run(on: SoftwareFIFO())
+    #expect(sound.verdict == .passed, "\(sound.text())")
+    #expect(sound.transactionsCompared == 300)
+    // Each rehearsal has a reset of its own.
+    #expect(sound.rehearsalCycles == 40 + 41 + 42 + 3 * 2)
+    #expect(sound.text().contains("of them 129 in runs that a reset ended and 2 in reset"))
+    #expect(try BenchReport(json: BenchReport("r", [sound]).json()).results == [sound])
+
+    // What goes wrong in a rehearsal counts, at the cycle where it happened.
+    let early = try bench.run(on: SoftwareFIFO(.corrupts(2)))
+    #expect(early.verdict == .failed)
+    #expect(early.rehearsalCycles == nil)
+    #expect(early.cycles < 42)
+  }
+
+  @Test func `A rehearsal without a cycle is refused`() throws {
+    var bench = try fifoBench(3)
+    bench.options.rehearsals = [0]
+    let error = #expect(throws: BenchError.self) { try bench.run(on: SoftwareFIFO()) }
+    #expect("\(error!)".contains("rehearsals"))
+  }
+
   @Test func `Stalls are charged to the side that causes them`() throws {
     var bench = try fifoBench(2000, stalls: .never)
     try bench.setStalls(.random(0.5), on: "pop")

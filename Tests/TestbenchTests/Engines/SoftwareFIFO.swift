@@ -23,6 +23,8 @@ final class SoftwareFIFO: SoftwareEngine {
     case capturesLate
     case stopsTaking(Int)
     case stopsGiving(Int)
+    /// Keeps its entries through a reset.
+    case survivesReset
     /// `$fatal` in this cycle.
     case dies(UInt64)
   }
@@ -84,7 +86,7 @@ final class SoftwareFIFO: SoftwareEngine {
   override func clock() throws(EngineFailure) {
     if fault == .dies(cycle) { throw .stopped(file: "fifo.v", line: 12, message: "overflow") }
     if isReset {
-      entries = []
+      if fault != .survivesReset { entries = [] }
       return
     }
     if capturesAgain, !entries.isEmpty { entries[entries.count - 1] = pushed }
