@@ -20,8 +20,11 @@ module Arbiter (
 
   wire is_granted_any = |request;
   wire [3:0] granted_and = request & turn;
+  wire [3:0] grants_who_asks_inverse = ~request;
   wire [3:0] grants_one_difference = granted - 4'd1;
-  assign granted = |granted_and ? granted_and & (~granted_and + 4'd1) : request & (~request + 4'd1);
+  assign granted = |granted_and
+    ? granted_and & (~granted_and + 4'd1)
+    : request & (grants_who_asks_inverse + 4'd1);
   assign grant = granted;
   assign index = {granted[2] | granted[3], granted[1] | granted[3]};
   assign is_granted = is_granted_any;
@@ -35,9 +38,17 @@ module Arbiter (
   end
 
 `ifdef FORMAL
+  wire [3:0] prefers_all_from_one_on_inverse = ~turn;
+`elsif SYSTOLE_ASSERT
+  wire [3:0] prefers_all_from_one_on_inverse = ~turn;
+`endif
+
+`ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
       grants_one: assert ((granted & grants_one_difference) == 4'd0);
+      grants_who_asks: assert ((granted & grants_who_asks_inverse) == 4'd0);
+      prefers_all_from_one_on: assert ((prefers_all_from_one_on_inverse & (prefers_all_from_one_on_inverse + 4'd1)) == 4'd0);
     end
   end
 `endif
@@ -47,6 +58,14 @@ module Arbiter (
     if (!reset) begin
       if (!((granted & grants_one_difference) == 4'd0)) begin
         $display("assertion grants_one of %m failed: several requests were granted");
+        $stop;
+      end
+      if (!((granted & grants_who_asks_inverse) == 4'd0)) begin
+        $display("assertion grants_who_asks of %m failed: somebody was granted who does not ask");
+        $stop;
+      end
+      if (!((prefers_all_from_one_on_inverse & (prefers_all_from_one_on_inverse + 4'd1)) == 4'd0)) begin
+        $display("assertion prefers_all_from_one_on of %m failed: somebody is preferred to one with a higher number");
         $stop;
       end
     end

@@ -99,6 +99,76 @@ module AsynchronousFIFO (
       words_data <= words[read_count[3:0]];
     end
   end
+
+`ifdef FORMAL
+  reg input_waits;
+  reg [7:0] input_before;
+  always @(posedge source_clock) begin
+    input_before <= input_data;
+  end
+  always @(posedge source_clock) begin
+    if (source_reset) begin
+      input_waits <= 1'b0;
+    end else begin
+      input_waits <= input_valid & !write_count_and;
+    end
+  end
+`elsif SYSTOLE_ASSERT
+  reg input_waits;
+  reg [7:0] input_before;
+  always @(posedge source_clock) begin
+    input_before <= input_data;
+  end
+  always @(posedge source_clock) begin
+    if (source_reset) begin
+      input_waits <= 1'b0;
+    end else begin
+      input_waits <= input_valid & !write_count_and;
+    end
+  end
+`endif
+
+`ifdef FORMAL
+  always @(posedge source_clock) begin
+    if (!source_reset) begin
+      input_is_kept: assert (!input_waits | (input_valid & (input_data == input_before)));
+      holds_no_more_than_it_can: assert (occupied <= 5'd16);
+      write_code_is_gray: assert (write_code == (write_count ^ {1'd0, write_count[4:1]}));
+    end
+  end
+  always @(posedge destination_clock) begin
+    if (!destination_reset) begin
+      read_code_is_gray: assert (read_code == (read_count ^ {1'd0, read_count[4:1]}));
+    end
+  end
+`endif
+
+`ifdef SYSTOLE_ASSERT
+  always @(posedge source_clock) begin
+    if (!source_reset) begin
+      if (!(!input_waits | (input_valid & (input_data == input_before)))) begin
+        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+        $stop;
+      end
+      if (!(occupied <= 5'd16)) begin
+        $display("assertion holds_no_more_than_it_can of %m failed: there are more items than words");
+        $stop;
+      end
+      if (!(write_code == (write_count ^ {1'd0, write_count[4:1]}))) begin
+        $display("assertion write_code_is_gray of %m failed: the place of writing crosses in another code");
+        $stop;
+      end
+    end
+  end
+  always @(posedge destination_clock) begin
+    if (!destination_reset) begin
+      if (!(read_code == (read_count ^ {1'd0, read_count[4:1]}))) begin
+        $display("assertion read_code_is_gray of %m failed: the place of reading crosses in another code");
+        $stop;
+      end
+    end
+  end
+`endif
 endmodule
 
 `default_nettype wire

@@ -168,6 +168,107 @@ module BurstWriter_8d3fee69f9fdced0 (
     end
   end
 
+`ifdef FORMAL
+  reg command_waits;
+  reg [20:0] command_before;
+  reg input_waits;
+  reg [15:0] input_before;
+  reg b_waits;
+  reg [1:0] b_before;
+  wire [2:0] bursts_go_or_wait_for_their_end_sum = bursts_ahead + bursts_unanswered;
+  wire [20:0] command_before_joined = {command_address, command_length_less_one};
+  always @(posedge clock) begin
+    command_before <= command_before_joined;
+    input_before <= input_data;
+    b_before <= b_data;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      command_waits <= 1'b0;
+      input_waits <= 1'b0;
+      b_waits <= 1'b0;
+    end else begin
+      command_waits <= command_valid & !starts;
+      input_waits <= input_valid & !moves;
+      b_waits <= b_valid & !ended;
+    end
+  end
+`elsif SYSTOLE_ASSERT
+  reg command_waits;
+  reg [20:0] command_before;
+  reg input_waits;
+  reg [15:0] input_before;
+  reg b_waits;
+  reg [1:0] b_before;
+  wire [2:0] bursts_go_or_wait_for_their_end_sum = bursts_ahead + bursts_unanswered;
+  wire [20:0] command_before_joined = {command_address, command_length_less_one};
+  always @(posedge clock) begin
+    command_before <= command_before_joined;
+    input_before <= input_data;
+    b_before <= b_data;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      command_waits <= 1'b0;
+      input_waits <= 1'b0;
+      b_waits <= 1'b0;
+    end else begin
+      command_waits <= command_valid & !starts;
+      input_waits <= input_valid & !moves;
+      b_waits <= b_valid & !ended;
+    end
+  end
+`endif
+
+`ifdef FORMAL
+  always @(posedge clock) begin
+    if (!reset) begin
+      stays_in_its_block: assert (!is_issuing | (room >= length));
+      bursts_are_within_limit: assert (bursts_under_way <= 2'd2);
+      bursts_go_or_wait_for_their_end: assert (bursts_go_or_wait_for_their_end_sum == {1'd0, bursts_under_way});
+      busy_while_bursts_are_under_way: assert (is_busy | !(is_issuing | !is_complete_match));
+      command_is_kept: assert (!command_waits | (command_valid & (command_before_joined == command_before)));
+      input_is_kept: assert (!input_waits | (input_valid & (input_data == input_before)));
+      b_is_kept: assert (!b_waits | (b_valid & (b_data == b_before)));
+    end
+  end
+`endif
+
+`ifdef SYSTOLE_ASSERT
+  always @(posedge clock) begin
+    if (!reset) begin
+      if (!(!is_issuing | (room >= length))) begin
+        $display("assertion stays_in_its_block of %m failed: a burst is longer than what is left of its block");
+        $stop;
+      end
+      if (!(bursts_under_way <= 2'd2)) begin
+        $display("assertion bursts_are_within_limit of %m failed: too many bursts are under way");
+        $stop;
+      end
+      if (!(bursts_go_or_wait_for_their_end_sum == {1'd0, bursts_under_way})) begin
+        $display("assertion bursts_go_or_wait_for_their_end of %m failed: a burst neither has words to go nor waits for its end");
+        $stop;
+      end
+      if (!(is_busy | !(is_issuing | !is_complete_match))) begin
+        $display("assertion busy_while_bursts_are_under_way of %m failed: bursts are under way of a command that has ended");
+        $stop;
+      end
+      if (!(!command_waits | (command_valid & (command_before_joined == command_before)))) begin
+        $display("assertion command_is_kept of %m failed: an item of 'command' was withdrawn or changed before it was taken");
+        $stop;
+      end
+      if (!(!input_waits | (input_valid & (input_data == input_before)))) begin
+        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+        $stop;
+      end
+      if (!(!b_waits | (b_valid & (b_data == b_before)))) begin
+        $display("assertion b_is_kept of %m failed: an item of 'b' was withdrawn or changed before it was taken");
+        $stop;
+      end
+    end
+  end
+`endif
+
   wire unused = &{1'b0, b_data[0]};
 endmodule
 

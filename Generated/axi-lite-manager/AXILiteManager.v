@@ -52,7 +52,11 @@ module AXILiteManager (
   wire takes;
   wire ends;
 
-  wire ends_and = is_busy & !has_answer & !(offers_write_address | offers_word | offers_read_address);
+  wire offers_its_own_kind_or = offers_write_address | offers_word;
+  wire ends_or = offers_its_own_kind_or | offers_read_address;
+  wire ends_and = is_busy & !has_answer & !ends_or;
+  wire axi_bready_and = ends_and & is_write;
+  wire axi_rready_and = ends_and & !is_write;
   wire is_busy_and = has_answer & response_ready;
   assign takes = access_valid & !is_busy;
   assign ends = ends_and & (is_write ? axi_bvalid : axi_rvalid);
@@ -66,11 +70,11 @@ module AXILiteManager (
   assign axi_wdata = word;
   assign axi_wstrb = strobe;
   assign axi_wvalid = offers_word;
-  assign axi_bready = ends_and & is_write;
+  assign axi_bready = axi_bready_and;
   assign axi_araddr = address;
   assign axi_arprot = 3'd0;
   assign axi_arvalid = offers_read_address;
-  assign axi_rready = ends_and & !is_write;
+  assign axi_rready = axi_rready_and;
 
   always @(posedge clock) begin
     if (takes) begin
@@ -128,6 +132,102 @@ module AXILiteManager (
       end
     end
   end
+
+`ifdef FORMAL
+  reg access_waits;
+  reg [44:0] access_before;
+  reg b_waits;
+  reg [1:0] b_before;
+  reg r_waits;
+  reg [33:0] r_before;
+  wire [44:0] access_before_joined = {access_is_write, access_address, access_data, access_strobe};
+  wire [33:0] r_before_joined = {axi_rdata, axi_rresp};
+  always @(posedge clock) begin
+    access_before <= access_before_joined;
+    b_before <= axi_bresp;
+    r_before <= r_before_joined;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      access_waits <= 1'b0;
+      b_waits <= 1'b0;
+      r_waits <= 1'b0;
+    end else begin
+      access_waits <= access_valid & !takes;
+      b_waits <= axi_bvalid & !(axi_bvalid & axi_bready_and);
+      r_waits <= axi_rvalid & !(axi_rvalid & axi_rready_and);
+    end
+  end
+`elsif SYSTOLE_ASSERT
+  reg access_waits;
+  reg [44:0] access_before;
+  reg b_waits;
+  reg [1:0] b_before;
+  reg r_waits;
+  reg [33:0] r_before;
+  wire [44:0] access_before_joined = {access_is_write, access_address, access_data, access_strobe};
+  wire [33:0] r_before_joined = {axi_rdata, axi_rresp};
+  always @(posedge clock) begin
+    access_before <= access_before_joined;
+    b_before <= axi_bresp;
+    r_before <= r_before_joined;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      access_waits <= 1'b0;
+      b_waits <= 1'b0;
+      r_waits <= 1'b0;
+    end else begin
+      access_waits <= access_valid & !takes;
+      b_waits <= axi_bvalid & !(axi_bvalid & axi_bready_and);
+      r_waits <= axi_rvalid & !(axi_rvalid & axi_rready_and);
+    end
+  end
+`endif
+
+`ifdef FORMAL
+  always @(posedge clock) begin
+    if (!reset) begin
+      access_is_kept: assert (!access_waits | (access_valid & (access_before_joined == access_before)));
+      busy_while_under_way: assert (is_busy | !(ends_or | has_answer));
+      answers_after_all_was_taken: assert (!(ends_or & has_answer));
+      offers_its_own_kind: assert (!(is_write ? offers_read_address : offers_its_own_kind_or));
+      b_is_kept: assert (!b_waits | (axi_bvalid & (axi_bresp == b_before)));
+      r_is_kept: assert (!r_waits | (axi_rvalid & (r_before_joined == r_before)));
+    end
+  end
+`endif
+
+`ifdef SYSTOLE_ASSERT
+  always @(posedge clock) begin
+    if (!reset) begin
+      if (!(!access_waits | (access_valid & (access_before_joined == access_before)))) begin
+        $display("assertion access_is_kept of %m failed: an item of 'access' was withdrawn or changed before it was taken");
+        $stop;
+      end
+      if (!(is_busy | !(ends_or | has_answer))) begin
+        $display("assertion busy_while_under_way of %m failed: an access is under way that nobody has begun");
+        $stop;
+      end
+      if (!(!(ends_or & has_answer))) begin
+        $display("assertion answers_after_all_was_taken of %m failed: there is an answer before all was taken");
+        $stop;
+      end
+      if (!(!(is_write ? offers_read_address : offers_its_own_kind_or))) begin
+        $display("assertion offers_its_own_kind of %m failed: a read uses a channel of writes, or a write one of reads");
+        $stop;
+      end
+      if (!(!b_waits | (axi_bvalid & (axi_bresp == b_before)))) begin
+        $display("assertion b_is_kept of %m failed: an item of 'b' was withdrawn or changed before it was taken");
+        $stop;
+      end
+      if (!(!r_waits | (axi_rvalid & (r_before_joined == r_before)))) begin
+        $display("assertion r_is_kept of %m failed: an item of 'r' was withdrawn or changed before it was taken");
+        $stop;
+      end
+    end
+  end
+`endif
 
   wire unused = &{1'b0, axi_bresp[0], axi_rresp[0]};
 endmodule

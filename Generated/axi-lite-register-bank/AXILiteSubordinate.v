@@ -55,13 +55,14 @@ module AXILiteSubordinate (
   wire has_write_address_and = axi_awvalid & !has_write_address;
   wire has_word_and = axi_wvalid & !has_word;
   wire has_read_address_and = axi_arvalid & !has_read_address;
-  wire is_write_and = has_write_address & has_word;
+  wire has_what_it_works_on_and = has_write_address & has_word;
   wire access_valid_and = is_busy & !is_sent;
-  wire response_ready_and = is_busy & is_sent & !has_answer;
+  wire answers_what_was_asked_and = is_busy & is_sent;
+  wire response_ready_and = answers_what_was_asked_and & !has_answer;
   wire has_answer_and = response_valid & response_ready_and;
   wire has_write_address_and_2 = is_taken & is_write;
   wire [1:0] axi_bresp_joined = {is_error, 1'b0};
-  assign begins = !is_busy & (is_write_and | has_read_address);
+  assign begins = !is_busy & (has_what_it_works_on_and | has_read_address);
   assign is_taken = has_answer & (is_write ? axi_bready : axi_rready);
   assign axi_awready = !has_write_address;
   assign axi_wready = !has_word;
@@ -131,7 +132,7 @@ module AXILiteSubordinate (
         is_sent <= 1'b0;
       end
       if (begins) begin
-        is_write <= is_write_and & (!is_write | !has_read_address);
+        is_write <= has_what_it_works_on_and & (!is_write | !has_read_address);
       end
       if (is_taken) begin
         has_answer <= 1'b0;
@@ -140,6 +141,112 @@ module AXILiteSubordinate (
       end
     end
   end
+
+`ifdef FORMAL
+  reg aw_waits;
+  reg [7:0] aw_before;
+  reg w_waits;
+  reg [35:0] w_before;
+  reg ar_waits;
+  reg [7:0] ar_before;
+  reg response_waits;
+  reg [32:0] response_before;
+  wire [35:0] w_before_joined = {axi_wdata, axi_wstrb};
+  wire [32:0] response_before_joined = {response_data, response_is_error};
+  always @(posedge clock) begin
+    aw_before <= axi_awaddr;
+    w_before <= w_before_joined;
+    ar_before <= axi_araddr;
+    response_before <= response_before_joined;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      aw_waits <= 1'b0;
+      w_waits <= 1'b0;
+      ar_waits <= 1'b0;
+      response_waits <= 1'b0;
+    end else begin
+      aw_waits <= axi_awvalid & !has_write_address_and;
+      w_waits <= axi_wvalid & !has_word_and;
+      ar_waits <= axi_arvalid & !has_read_address_and;
+      response_waits <= response_valid & !has_answer_and;
+    end
+  end
+`elsif SYSTOLE_ASSERT
+  reg aw_waits;
+  reg [7:0] aw_before;
+  reg w_waits;
+  reg [35:0] w_before;
+  reg ar_waits;
+  reg [7:0] ar_before;
+  reg response_waits;
+  reg [32:0] response_before;
+  wire [35:0] w_before_joined = {axi_wdata, axi_wstrb};
+  wire [32:0] response_before_joined = {response_data, response_is_error};
+  always @(posedge clock) begin
+    aw_before <= axi_awaddr;
+    w_before <= w_before_joined;
+    ar_before <= axi_araddr;
+    response_before <= response_before_joined;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      aw_waits <= 1'b0;
+      w_waits <= 1'b0;
+      ar_waits <= 1'b0;
+      response_waits <= 1'b0;
+    end else begin
+      aw_waits <= axi_awvalid & !has_write_address_and;
+      w_waits <= axi_wvalid & !has_word_and;
+      ar_waits <= axi_arvalid & !has_read_address_and;
+      response_waits <= response_valid & !has_answer_and;
+    end
+  end
+`endif
+
+`ifdef FORMAL
+  always @(posedge clock) begin
+    if (!reset) begin
+      aw_is_kept: assert (!aw_waits | (axi_awvalid & (axi_awaddr == aw_before)));
+      w_is_kept: assert (!w_waits | (axi_wvalid & (w_before_joined == w_before)));
+      ar_is_kept: assert (!ar_waits | (axi_arvalid & (axi_araddr == ar_before)));
+      has_what_it_works_on: assert (!is_busy | (is_write ? has_what_it_works_on_and : has_read_address));
+      response_is_kept: assert (!response_waits | (response_valid & (response_before_joined == response_before)));
+      answers_what_was_asked: assert (!has_answer | answers_what_was_asked_and);
+    end
+  end
+`endif
+
+`ifdef SYSTOLE_ASSERT
+  always @(posedge clock) begin
+    if (!reset) begin
+      if (!(!aw_waits | (axi_awvalid & (axi_awaddr == aw_before)))) begin
+        $display("assertion aw_is_kept of %m failed: an item of 'aw' was withdrawn or changed before it was taken");
+        $stop;
+      end
+      if (!(!w_waits | (axi_wvalid & (w_before_joined == w_before)))) begin
+        $display("assertion w_is_kept of %m failed: an item of 'w' was withdrawn or changed before it was taken");
+        $stop;
+      end
+      if (!(!ar_waits | (axi_arvalid & (axi_araddr == ar_before)))) begin
+        $display("assertion ar_is_kept of %m failed: an item of 'ar' was withdrawn or changed before it was taken");
+        $stop;
+      end
+      if (!(!is_busy | (is_write ? has_what_it_works_on_and : has_read_address))) begin
+        $display("assertion has_what_it_works_on of %m failed: an access is under way without its address or its word");
+        $stop;
+      end
+      if (!(!response_waits | (response_valid & (response_before_joined == response_before)))) begin
+        $display("assertion response_is_kept of %m failed: an item of 'response' was withdrawn or changed before it was taken");
+        $stop;
+      end
+      if (!(!has_answer | answers_what_was_asked_and)) begin
+        $display("assertion answers_what_was_asked of %m failed: there is an answer without an access");
+        $stop;
+      end
+    end
+  end
+`endif
 endmodule
 
 `default_nettype wire

@@ -139,6 +139,60 @@ module RegisterBank (
     end
   end
 
+`ifdef FORMAL
+  reg access_waits;
+  reg [44:0] access_before;
+  wire [44:0] access_before_joined = {access_is_write, access_address, access_data, access_strobe};
+  always @(posedge clock) begin
+    access_before <= access_before_joined;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      access_waits <= 1'b0;
+    end else begin
+      access_waits <= access_valid & !takes;
+    end
+  end
+`elsif SYSTOLE_ASSERT
+  reg access_waits;
+  reg [44:0] access_before;
+  wire [44:0] access_before_joined = {access_is_write, access_address, access_data, access_strobe};
+  always @(posedge clock) begin
+    access_before <= access_before_joined;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      access_waits <= 1'b0;
+    end else begin
+      access_waits <= access_valid & !takes;
+    end
+  end
+`endif
+
+`ifdef FORMAL
+  always @(posedge clock) begin
+    if (!reset) begin
+      access_is_kept: assert (!access_waits | (access_valid & (access_before_joined == access_before)));
+      errors_show_nothing: assert (!(is_full & is_error) | !(|data));
+    end
+  end
+`endif
+
+`ifdef SYSTOLE_ASSERT
+  always @(posedge clock) begin
+    if (!reset) begin
+      if (!(!access_waits | (access_valid & (access_before_joined == access_before)))) begin
+        $display("assertion access_is_kept of %m failed: an item of 'access' was withdrawn or changed before it was taken");
+        $stop;
+      end
+      if (!(!(is_full & is_error) | !(|data))) begin
+        $display("assertion errors_show_nothing of %m failed: an error comes with a word");
+        $stop;
+      end
+    end
+  end
+`endif
+
   wire unused = &{1'b0, access_address[1:0], writes_status};
 endmodule
 

@@ -58,8 +58,37 @@ module SkidBuffer_width37 (
   end
 
 `ifdef FORMAL
+  reg input_waits;
+  reg [36:0] input_before;
+  always @(posedge clock) begin
+    input_before <= input_data;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      input_waits <= 1'b0;
+    end else begin
+      input_waits <= input_valid & !has_skidded_and;
+    end
+  end
+`elsif SYSTOLE_ASSERT
+  reg input_waits;
+  reg [36:0] input_before;
+  always @(posedge clock) begin
+    input_before <= input_data;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      input_waits <= 1'b0;
+    end else begin
+      input_waits <= input_valid & !has_skidded_and;
+    end
+  end
+`endif
+
+`ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
+      input_is_kept: assert (!input_waits | (input_valid & (input_data == input_before)));
       skids_only_when_full: assert (is_full | !has_skidded);
     end
   end
@@ -68,6 +97,10 @@ module SkidBuffer_width37 (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
+      if (!(!input_waits | (input_valid & (input_data == input_before)))) begin
+        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+        $stop;
+      end
       if (!(is_full | !has_skidded)) begin
         $display("assertion skids_only_when_full of %m failed: the second register is full and the first one is not");
         $stop;

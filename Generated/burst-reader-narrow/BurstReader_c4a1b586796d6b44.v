@@ -129,6 +129,87 @@ module BurstReader_c4a1b586796d6b44 (
     end
   end
 
+`ifdef FORMAL
+  reg command_waits;
+  reg [20:0] command_before;
+  reg r_waits;
+  reg [18:0] r_before;
+  wire [20:0] command_before_joined = {command_address, command_length_less_one};
+  wire [18:0] r_before_joined = {r_data, r_resp, r_last};
+  always @(posedge clock) begin
+    command_before <= command_before_joined;
+    r_before <= r_before_joined;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      command_waits <= 1'b0;
+      r_waits <= 1'b0;
+    end else begin
+      command_waits <= command_valid & !starts;
+      r_waits <= r_valid & !moves;
+    end
+  end
+`elsif SYSTOLE_ASSERT
+  reg command_waits;
+  reg [20:0] command_before;
+  reg r_waits;
+  reg [18:0] r_before;
+  wire [20:0] command_before_joined = {command_address, command_length_less_one};
+  wire [18:0] r_before_joined = {r_data, r_resp, r_last};
+  always @(posedge clock) begin
+    command_before <= command_before_joined;
+    r_before <= r_before_joined;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      command_waits <= 1'b0;
+      r_waits <= 1'b0;
+    end else begin
+      command_waits <= command_valid & !starts;
+      r_waits <= r_valid & !moves;
+    end
+  end
+`endif
+
+`ifdef FORMAL
+  always @(posedge clock) begin
+    if (!reset) begin
+      stays_in_its_block: assert (!is_issuing | (room >= length));
+      bursts_are_within_limit: assert (bursts_under_way <= 2'd2);
+      bursts_end_with_their_words: assume (is_reading | !(is_issuing | r_ready_inverse));
+      command_is_kept: assert (!command_waits | (command_valid & (command_before_joined == command_before)));
+      r_is_kept: assert (!r_waits | (r_valid & (r_before_joined == r_before)));
+    end
+  end
+`endif
+
+`ifdef SYSTOLE_ASSERT
+  always @(posedge clock) begin
+    if (!reset) begin
+      if (!(!is_issuing | (room >= length))) begin
+        $display("assertion stays_in_its_block of %m failed: a burst is longer than what is left of its block");
+        $stop;
+      end
+      if (!(bursts_under_way <= 2'd2)) begin
+        $display("assertion bursts_are_within_limit of %m failed: too many bursts are under way");
+        $stop;
+      end
+      if (!(is_reading | !(is_issuing | r_ready_inverse))) begin
+        $display("assumption bursts_end_with_their_words of %m failed: the memory gave more or fewer words than a burst asked for");
+        $stop;
+      end
+      if (!(!command_waits | (command_valid & (command_before_joined == command_before)))) begin
+        $display("assertion command_is_kept of %m failed: an item of 'command' was withdrawn or changed before it was taken");
+        $stop;
+      end
+      if (!(!r_waits | (r_valid & (r_before_joined == r_before)))) begin
+        $display("assertion r_is_kept of %m failed: an item of 'r' was withdrawn or changed before it was taken");
+        $stop;
+      end
+    end
+  end
+`endif
+
   wire unused = &{1'b0, r_resp[0]};
 endmodule
 

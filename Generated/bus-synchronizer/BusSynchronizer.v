@@ -85,6 +85,53 @@ module BusSynchronizer (
       asked_2 <= asked_1;
     end
   end
+
+`ifdef FORMAL
+  reg input_waits;
+  reg [7:0] input_before;
+  always @(posedge source_clock) begin
+    input_before <= input_data;
+  end
+  always @(posedge source_clock) begin
+    if (source_reset) begin
+      input_waits <= 1'b0;
+    end else begin
+      input_waits <= input_valid & !request_and;
+    end
+  end
+`elsif SYSTOLE_ASSERT
+  reg input_waits;
+  reg [7:0] input_before;
+  always @(posedge source_clock) begin
+    input_before <= input_data;
+  end
+  always @(posedge source_clock) begin
+    if (source_reset) begin
+      input_waits <= 1'b0;
+    end else begin
+      input_waits <= input_valid & !request_and;
+    end
+  end
+`endif
+
+`ifdef FORMAL
+  always @(posedge source_clock) begin
+    if (!source_reset) begin
+      input_is_kept: assert (!input_waits | (input_valid & (input_data == input_before)));
+    end
+  end
+`endif
+
+`ifdef SYSTOLE_ASSERT
+  always @(posedge source_clock) begin
+    if (!source_reset) begin
+      if (!(!input_waits | (input_valid & (input_data == input_before)))) begin
+        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+        $stop;
+      end
+    end
+  end
+`endif
 endmodule
 
 `default_nettype wire

@@ -36,6 +36,25 @@ module Counter_limit12_directionboth_overflowsaturates (
       end
     end
   end
+
+`ifdef FORMAL
+  always @(posedge clock) begin
+    if (!reset) begin
+      stays_in_range: assert (count <= 4'd12);
+    end
+  end
+`endif
+
+`ifdef SYSTOLE_ASSERT
+  always @(posedge clock) begin
+    if (!reset) begin
+      if (!(count <= 4'd12)) begin
+        $display("assertion stays_in_range of %m failed: the count is above the limit");
+        $stop;
+      end
+    end
+  end
+`endif
 endmodule
 
 `default_nettype wire

@@ -19,16 +19,17 @@ module StreamFIFO_depth6_storageregisters (
 );
   reg [2:0] count;
   reg [2:0] write_address;
+  reg [2:0] read_address;
   reg [7:0] item_0;
   reg [7:0] item_1;
   reg [7:0] item_2;
   reg [7:0] item_3;
   reg [7:0] item_4;
   reg [7:0] item_5;
-  reg [2:0] read_address;
 
   wire input_ready_inverse = count != 3'd6;
   wire write_address_and = input_valid & input_ready_inverse;
+  wire count_inverse = !write_address_and;
   wire output_valid_inverse = count != 3'd0;
   wire read_address_and = output_valid_inverse & output_ready;
   wire write_address_match = write_address == 3'd5;
@@ -76,7 +77,7 @@ module StreamFIFO_depth6_storageregisters (
     end else begin
       if (write_address_and & !read_address_and) begin
         count <= count + 3'd1;
-      end else if (!write_address_and & read_address_and) begin
+      end else if (count_inverse & read_address_and) begin
         count <= count - 3'd1;
       end
       if (write_address_and) begin
@@ -97,9 +98,39 @@ module StreamFIFO_depth6_storageregisters (
   end
 
 `ifdef FORMAL
+  reg input_waits;
+  reg [7:0] input_before;
+  always @(posedge clock) begin
+    input_before <= input_data;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      input_waits <= 1'b0;
+    end else begin
+      input_waits <= input_valid & count_inverse;
+    end
+  end
+`elsif SYSTOLE_ASSERT
+  reg input_waits;
+  reg [7:0] input_before;
+  always @(posedge clock) begin
+    input_before <= input_data;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      input_waits <= 1'b0;
+    end else begin
+      input_waits <= input_valid & count_inverse;
+    end
+  end
+`endif
+
+`ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
+      input_is_kept: assert (!input_waits | (input_valid & (input_data == input_before)));
       holds_no_more_than_it_can: assert (count <= 3'd6);
+      places_are_in_the_storage: assert ((write_address < 3'd6) & (read_address < 3'd6));
     end
   end
 `endif
@@ -107,8 +138,16 @@ module StreamFIFO_depth6_storageregisters (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
+      if (!(!input_waits | (input_valid & (input_data == input_before)))) begin
+        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+        $stop;
+      end
       if (!(count <= 3'd6)) begin
         $display("assertion holds_no_more_than_it_can of %m failed: there are more items than words");
+        $stop;
+      end
+      if (!((write_address < 3'd6) & (read_address < 3'd6))) begin
+        $display("assertion places_are_in_the_storage of %m failed: a place is behind the last word");
         $stop;
       end
     end

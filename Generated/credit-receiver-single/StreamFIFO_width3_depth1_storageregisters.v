@@ -19,10 +19,11 @@ module StreamFIFO_width3_depth1_storageregisters (
 );
   reg count;
   reg write_address;
-  reg [2:0] item_0;
   reg read_address;
+  reg [2:0] item_0;
 
   wire write_address_and = input_valid & !count;
+  wire count_inverse = !write_address_and;
   wire read_address_and = count & output_ready;
   assign input_ready = !count;
   assign output_valid = count;
@@ -42,7 +43,7 @@ module StreamFIFO_width3_depth1_storageregisters (
     end else begin
       if (write_address_and & !read_address_and) begin
         count <= count + 1'b1;
-      end else if (!write_address_and & read_address_and) begin
+      end else if (count_inverse & read_address_and) begin
         count <= count - 1'b1;
       end
       if (write_address_and) begin
@@ -61,6 +62,53 @@ module StreamFIFO_width3_depth1_storageregisters (
       end
     end
   end
+
+`ifdef FORMAL
+  reg input_waits;
+  reg [2:0] input_before;
+  always @(posedge clock) begin
+    input_before <= input_data;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      input_waits <= 1'b0;
+    end else begin
+      input_waits <= input_valid & count_inverse;
+    end
+  end
+`elsif SYSTOLE_ASSERT
+  reg input_waits;
+  reg [2:0] input_before;
+  always @(posedge clock) begin
+    input_before <= input_data;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      input_waits <= 1'b0;
+    end else begin
+      input_waits <= input_valid & count_inverse;
+    end
+  end
+`endif
+
+`ifdef FORMAL
+  always @(posedge clock) begin
+    if (!reset) begin
+      input_is_kept: assert (!input_waits | (input_valid & (input_data == input_before)));
+    end
+  end
+`endif
+
+`ifdef SYSTOLE_ASSERT
+  always @(posedge clock) begin
+    if (!reset) begin
+      if (!(!input_waits | (input_valid & (input_data == input_before)))) begin
+        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+        $stop;
+      end
+    end
+  end
+`endif
 endmodule
 
 `default_nettype wire

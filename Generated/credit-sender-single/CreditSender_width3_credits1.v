@@ -19,6 +19,7 @@ module CreditSender_width3_credits1 (
   reg credits;
 
   wire send_and = input_valid & credits;
+  wire credits_inverse = !send_and;
   assign input_ready = credits;
   assign send = send_and;
   assign data = input_data;
@@ -28,14 +29,43 @@ module CreditSender_width3_credits1 (
       credits <= 1'b1;
     end else if (send_and & !credit) begin
       credits <= credits - 1'b1;
-    end else if (!send_and & credit) begin
+    end else if (credits_inverse & credit) begin
       credits <= credits + 1'b1;
     end
   end
 
 `ifdef FORMAL
+  reg input_waits;
+  reg [2:0] input_before;
+  always @(posedge clock) begin
+    input_before <= input_data;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      input_waits <= 1'b0;
+    end else begin
+      input_waits <= input_valid & credits_inverse;
+    end
+  end
+`elsif SYSTOLE_ASSERT
+  reg input_waits;
+  reg [2:0] input_before;
+  always @(posedge clock) begin
+    input_before <= input_data;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      input_waits <= 1'b0;
+    end else begin
+      input_waits <= input_valid & credits_inverse;
+    end
+  end
+`endif
+
+`ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
+      input_is_kept: assert (!input_waits | (input_valid & (input_data == input_before)));
       credits_come_back_once: assert (!credit | !credits);
     end
   end
@@ -44,6 +74,10 @@ module CreditSender_width3_credits1 (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
+      if (!(!input_waits | (input_valid & (input_data == input_before)))) begin
+        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+        $stop;
+      end
       if (!(!credit | !credits)) begin
         $display("assertion credits_come_back_once of %m failed: a credit came back that was not spent");
         $stop;

@@ -20,6 +20,7 @@ module CreditSender (
 
   wire input_ready_inverse = credits != 3'd0;
   wire send_and = input_valid & input_ready_inverse;
+  wire credits_inverse = !send_and;
   assign input_ready = input_ready_inverse;
   assign send = send_and;
   assign data = input_data;
@@ -29,15 +30,45 @@ module CreditSender (
       credits <= 3'd4;
     end else if (send_and & !credit) begin
       credits <= credits - 3'd1;
-    end else if (!send_and & credit) begin
+    end else if (credits_inverse & credit) begin
       credits <= credits + 3'd1;
     end
   end
 
 `ifdef FORMAL
+  reg input_waits;
+  reg [7:0] input_before;
+  always @(posedge clock) begin
+    input_before <= input_data;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      input_waits <= 1'b0;
+    end else begin
+      input_waits <= input_valid & credits_inverse;
+    end
+  end
+`elsif SYSTOLE_ASSERT
+  reg input_waits;
+  reg [7:0] input_before;
+  always @(posedge clock) begin
+    input_before <= input_data;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      input_waits <= 1'b0;
+    end else begin
+      input_waits <= input_valid & credits_inverse;
+    end
+  end
+`endif
+
+`ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
+      input_is_kept: assert (!input_waits | (input_valid & (input_data == input_before)));
       credits_come_back_once: assert (!credit | (credits != 3'd4));
+      has_no_more_than_all_credits: assert (credits <= 3'd4);
     end
   end
 `endif
@@ -45,8 +76,16 @@ module CreditSender (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
+      if (!(!input_waits | (input_valid & (input_data == input_before)))) begin
+        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+        $stop;
+      end
       if (!(!credit | (credits != 3'd4))) begin
         $display("assertion credits_come_back_once of %m failed: a credit came back that was not spent");
+        $stop;
+      end
+      if (!(credits <= 3'd4)) begin
+        $display("assertion has_no_more_than_all_credits of %m failed: there are more credits than places");
         $stop;
       end
     end

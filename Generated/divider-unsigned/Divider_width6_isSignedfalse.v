@@ -87,6 +87,70 @@ module Divider_width6_isSignedfalse (
       end
     end
   end
+
+`ifdef FORMAL
+  reg input_waits;
+  reg [11:0] input_before;
+  wire [11:0] input_before_joined = {input_dividend, input_divisor};
+  always @(posedge clock) begin
+    input_before <= input_before_joined;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      input_waits <= 1'b0;
+    end else begin
+      input_waits <= input_valid & !starts;
+    end
+  end
+`elsif SYSTOLE_ASSERT
+  reg input_waits;
+  reg [11:0] input_before;
+  wire [11:0] input_before_joined = {input_dividend, input_divisor};
+  always @(posedge clock) begin
+    input_before <= input_before_joined;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      input_waits <= 1'b0;
+    end else begin
+      input_waits <= input_valid & !starts;
+    end
+  end
+`endif
+
+`ifdef FORMAL
+  always @(posedge clock) begin
+    if (!reset) begin
+      works_or_offers: assert (!(is_working & is_done));
+      steps_are_left: assert (!is_working | (steps_left < 3'd6));
+      input_is_kept: assert (!input_waits | (input_valid & (input_before_joined == input_before)));
+      remainder_is_below_divisor: assert (!(is_working | is_done) | (divisor == 6'd0) | (remainder < divisor));
+    end
+  end
+`endif
+
+`ifdef SYSTOLE_ASSERT
+  always @(posedge clock) begin
+    if (!reset) begin
+      if (!(!(is_working & is_done))) begin
+        $display("assertion works_or_offers of %m failed: a result is offered while another is being made");
+        $stop;
+      end
+      if (!(!is_working | (steps_left < 3'd6))) begin
+        $display("assertion steps_are_left of %m failed: more steps are left than there are");
+        $stop;
+      end
+      if (!(!input_waits | (input_valid & (input_before_joined == input_before)))) begin
+        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+        $stop;
+      end
+      if (!(!(is_working | is_done) | (divisor == 6'd0) | (remainder < divisor))) begin
+        $display("assertion remainder_is_below_divisor of %m failed: the remainder is not below the divisor");
+        $stop;
+      end
+    end
+  end
+`endif
 endmodule
 
 `default_nettype wire

@@ -23,6 +23,25 @@ module LFSR_width16_formfibonacci (
       shifted <= {shifted[14:0], shifted[15] ^ shifted[10] ^ shifted[12] ^ shifted[13]};
     end
   end
+
+`ifdef FORMAL
+  always @(posedge clock) begin
+    if (!reset) begin
+      is_never_zero: assert (shifted != 16'd0);
+    end
+  end
+`endif
+
+`ifdef SYSTOLE_ASSERT
+  always @(posedge clock) begin
+    if (!reset) begin
+      if (!(shifted != 16'd0)) begin
+        $display("assertion is_never_zero of %m failed: the state is 0, which has no successor");
+        $stop;
+      end
+    end
+  end
+`endif
 endmodule
 
 `default_nettype wire

@@ -30,6 +30,25 @@ module LFSR (
       };
     end
   end
+
+`ifdef FORMAL
+  always @(posedge clock) begin
+    if (!reset) begin
+      is_never_zero: assert (shifted != 8'd0);
+    end
+  end
+`endif
+
+`ifdef SYSTOLE_ASSERT
+  always @(posedge clock) begin
+    if (!reset) begin
+      if (!(shifted != 8'd0)) begin
+        $display("assertion is_never_zero of %m failed: the state is 0, which has no successor");
+        $stop;
+      end
+    end
+  end
+`endif
 endmodule
 
 `default_nettype wire

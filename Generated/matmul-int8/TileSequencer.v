@@ -44,10 +44,11 @@ module TileSequencer (
   wire ends_depth;
   wire ends_job;
 
+  wire job_waits_and = job_valid & !is_busy;
   wire tile_rows_below = rows_left > 16'd128;
   wire is_busy_and = moves & ends_depth;
   assign moves = is_busy & (!is_offered | tile_ready);
-  assign starts = job_valid & !is_busy & |job_rows & |job_depth & |job_columns;
+  assign starts = job_waits_and & |job_rows & |job_depth & |job_columns;
   assign ends_columns = columns_left <= 16'd16;
   assign ends_depth = depth_left <= 16'd16;
   assign ends_job = ends_depth & ends_columns & !tile_rows_below;
@@ -136,6 +137,60 @@ module TileSequencer (
       end
     end
   end
+
+`ifdef FORMAL
+  reg job_waits;
+  reg [47:0] job_before;
+  wire [47:0] job_before_joined = {job_rows, job_depth, job_columns};
+  always @(posedge clock) begin
+    job_before <= job_before_joined;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      job_waits <= 1'b0;
+    end else begin
+      job_waits <= job_valid & !job_waits_and;
+    end
+  end
+`elsif SYSTOLE_ASSERT
+  reg job_waits;
+  reg [47:0] job_before;
+  wire [47:0] job_before_joined = {job_rows, job_depth, job_columns};
+  always @(posedge clock) begin
+    job_before <= job_before_joined;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      job_waits <= 1'b0;
+    end else begin
+      job_waits <= job_valid & !job_waits_and;
+    end
+  end
+`endif
+
+`ifdef FORMAL
+  always @(posedge clock) begin
+    if (!reset) begin
+      job_is_kept: assert (!job_waits | (job_valid & (job_before_joined == job_before)));
+      something_is_left_of_a_job: assert (!is_busy | (|rows_left & |columns_left));
+    end
+  end
+`endif
+
+`ifdef SYSTOLE_ASSERT
+  always @(posedge clock) begin
+    if (!reset) begin
+      if (!(!job_waits | (job_valid & (job_before_joined == job_before)))) begin
+        $display("assertion job_is_kept of %m failed: an item of 'job' was withdrawn or changed before it was taken");
+        $stop;
+      end
+      if (!(!is_busy | (|rows_left & |columns_left))) begin
+        $display("assertion something_is_left_of_a_job of %m failed: a job is under way of which nothing is left");
+        $stop;
+      end
+    end
+  end
+`endif
 endmodule
 
 `default_nettype wire

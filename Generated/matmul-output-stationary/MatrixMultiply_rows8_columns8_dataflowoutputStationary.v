@@ -346,6 +346,118 @@ module MatrixMultiply_rows8_columns8_dataflowoutputStationary (
     .sums_6(cells_sums_6),
     .sums_7(cells_sums_7)
   );
+
+`ifdef FORMAL
+  reg activations_waits;
+  reg [63:0] activations_before;
+  reg weights_waits;
+  reg [63:0] weights_before;
+  wire [63:0] activations_before_joined = {
+    activations_values_0,
+    activations_values_1,
+    activations_values_2,
+    activations_values_3,
+    activations_values_4,
+    activations_values_5,
+    activations_values_6,
+    activations_values_7
+  };
+  wire [63:0] weights_before_joined = {
+    weights_values_0,
+    weights_values_1,
+    weights_values_2,
+    weights_values_3,
+    weights_values_4,
+    weights_values_5,
+    weights_values_6,
+    weights_values_7
+  };
+  always @(posedge clock) begin
+    activations_before <= activations_before_joined;
+    weights_before <= weights_before_joined;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      activations_waits <= 1'b0;
+      weights_waits <= 1'b0;
+    end else begin
+      activations_waits <= activations_valid & !step;
+      weights_waits <= weights_valid & !step;
+    end
+  end
+`elsif SYSTOLE_ASSERT
+  reg activations_waits;
+  reg [63:0] activations_before;
+  reg weights_waits;
+  reg [63:0] weights_before;
+  wire [63:0] activations_before_joined = {
+    activations_values_0,
+    activations_values_1,
+    activations_values_2,
+    activations_values_3,
+    activations_values_4,
+    activations_values_5,
+    activations_values_6,
+    activations_values_7
+  };
+  wire [63:0] weights_before_joined = {
+    weights_values_0,
+    weights_values_1,
+    weights_values_2,
+    weights_values_3,
+    weights_values_4,
+    weights_values_5,
+    weights_values_6,
+    weights_values_7
+  };
+  always @(posedge clock) begin
+    activations_before <= activations_before_joined;
+    weights_before <= weights_before_joined;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      activations_waits <= 1'b0;
+      weights_waits <= 1'b0;
+    end else begin
+      activations_waits <= activations_valid & !step;
+      weights_waits <= weights_valid & !step;
+    end
+  end
+`endif
+
+`ifdef FORMAL
+  always @(posedge clock) begin
+    if (!reset) begin
+      claims_no_less_than_nothing: assert (credits <= 7'd64);
+      activations_is_kept: assert (!activations_waits | (activations_valid & (activations_before_joined == activations_before)));
+      weights_is_kept: assert (!weights_waits | (weights_valid & (weights_before_joined == weights_before)));
+      steps_are_left: assert (!is_active | |steps_left);
+    end
+  end
+`endif
+
+`ifdef SYSTOLE_ASSERT
+  always @(posedge clock) begin
+    if (!reset) begin
+      if (!(credits <= 7'd64)) begin
+        $display("assertion claims_no_less_than_nothing of %m failed: there is more room than places");
+        $stop;
+      end
+      if (!(!activations_waits | (activations_valid & (activations_before_joined == activations_before)))) begin
+        $display("assertion activations_is_kept of %m failed: an item of 'activations' was withdrawn or changed before it was taken");
+        $stop;
+      end
+      if (!(!weights_waits | (weights_valid & (weights_before_joined == weights_before)))) begin
+        $display("assertion weights_is_kept of %m failed: an item of 'weights' was withdrawn or changed before it was taken");
+        $stop;
+      end
+      if (!(!is_active | |steps_left)) begin
+        $display("assertion steps_are_left of %m failed: a tile is under way of which no step is left");
+        $stop;
+      end
+    end
+  end
+`endif
 endmodule
 
 `default_nettype wire

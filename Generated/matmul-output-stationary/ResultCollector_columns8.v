@@ -95,7 +95,7 @@ module ResultCollector_columns8 (
   wire keep_5;
   wire keep_6;
   wire keep_7;
-  wire unused_queue_input_ready;
+  wire queue_input_ready;
   wire [264:0] queue_output_data;
 
   wire [264:0] queue_input_data_joined = {
@@ -209,14 +209,33 @@ module ResultCollector_columns8 (
     .clock(clock),
     .reset(reset),
     .input_valid(row_8),
-    .input_ready(unused_queue_input_ready),
+    .input_ready(queue_input_ready),
     .input_data(queue_input_data_joined),
     .output_valid(results_valid),
     .output_ready(results_ready),
     .output_data(queue_output_data)
   );
 
-  wire unused = &{1'b0, mark_first};
+`ifdef FORMAL
+  always @(posedge clock) begin
+    if (!reset) begin
+      has_room_for_results: assert (!row_8 | queue_input_ready);
+    end
+  end
+`endif
+
+`ifdef SYSTOLE_ASSERT
+  always @(posedge clock) begin
+    if (!reset) begin
+      if (!(!row_8 | queue_input_ready)) begin
+        $display("assertion has_room_for_results of %m failed: a row of results came for which no room was claimed");
+        $stop;
+      end
+    end
+  end
+`endif
+
+  wire unused = &{1'b0, mark_first, queue_input_ready};
 endmodule
 
 `default_nettype wire

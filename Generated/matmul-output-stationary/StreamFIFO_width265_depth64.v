@@ -27,6 +27,7 @@ module StreamFIFO_width265_depth64 (
 
   wire input_ready_inverse = count != 7'd64;
   wire write_address_and = input_valid & input_ready_inverse;
+  wire count_inverse = !write_address_and;
   assign read = (count != 7'd0) & (!is_shown | output_ready);
   assign input_ready = input_ready_inverse;
   assign output_valid = is_shown;
@@ -41,7 +42,7 @@ module StreamFIFO_width265_depth64 (
     end else begin
       if (write_address_and & !read) begin
         count <= count + 7'd1;
-      end else if (!write_address_and & read) begin
+      end else if (count_inverse & read) begin
         count <= count - 7'd1;
       end
       if (read) begin
@@ -68,9 +69,39 @@ module StreamFIFO_width265_depth64 (
   end
 
 `ifdef FORMAL
+  reg input_waits;
+  reg [264:0] input_before;
+  always @(posedge clock) begin
+    input_before <= input_data;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      input_waits <= 1'b0;
+    end else begin
+      input_waits <= input_valid & count_inverse;
+    end
+  end
+`elsif SYSTOLE_ASSERT
+  reg input_waits;
+  reg [264:0] input_before;
+  always @(posedge clock) begin
+    input_before <= input_data;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      input_waits <= 1'b0;
+    end else begin
+      input_waits <= input_valid & count_inverse;
+    end
+  end
+`endif
+
+`ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
+      input_is_kept: assert (!input_waits | (input_valid & (input_data == input_before)));
       holds_no_more_than_it_can: assert (count <= 7'd64);
+      places_are_apart_as_counted: assert ((write_address - read_address) == count[5:0]);
     end
   end
 `endif
@@ -78,8 +109,16 @@ module StreamFIFO_width265_depth64 (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
+      if (!(!input_waits | (input_valid & (input_data == input_before)))) begin
+        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+        $stop;
+      end
       if (!(count <= 7'd64)) begin
         $display("assertion holds_no_more_than_it_can of %m failed: there are more items than words");
+        $stop;
+      end
+      if (!((write_address - read_address) == count[5:0])) begin
+        $display("assertion places_are_apart_as_counted of %m failed: the words between the places of writing and reading are not as many as are counted");
         $stop;
       end
     end

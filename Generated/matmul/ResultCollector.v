@@ -235,7 +235,7 @@ module ResultCollector (
   wire keep_13;
   wire keep_14;
   wire keep_15;
-  wire unused_queue_input_ready;
+  wire queue_input_ready;
   wire [528:0] queue_output_data;
 
   wire [528:0] queue_input_data_joined = {
@@ -505,14 +505,33 @@ module ResultCollector (
     .clock(clock),
     .reset(reset),
     .input_valid(row_16),
-    .input_ready(unused_queue_input_ready),
+    .input_ready(queue_input_ready),
     .input_data(queue_input_data_joined),
     .output_valid(results_valid),
     .output_ready(results_ready),
     .output_data(queue_output_data)
   );
 
-  wire unused = &{1'b0, mark_first};
+`ifdef FORMAL
+  always @(posedge clock) begin
+    if (!reset) begin
+      has_room_for_results: assert (!row_16 | queue_input_ready);
+    end
+  end
+`endif
+
+`ifdef SYSTOLE_ASSERT
+  always @(posedge clock) begin
+    if (!reset) begin
+      if (!(!row_16 | queue_input_ready)) begin
+        $display("assertion has_room_for_results of %m failed: a row of results came for which no room was claimed");
+        $stop;
+      end
+    end
+  end
+`endif
+
+  wire unused = &{1'b0, mark_first, queue_input_ready};
 endmodule
 
 `default_nettype wire

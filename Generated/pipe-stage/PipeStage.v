@@ -20,12 +20,13 @@ module PipeStage (
   reg [7:0] item;
 
   wire is_full_or = !is_full | output_ready;
+  wire item_and = input_valid & is_full_or;
   assign input_ready = is_full_or;
   assign output_valid = is_full;
   assign output_data = item;
 
   always @(posedge clock) begin
-    if (input_valid & is_full_or) begin
+    if (item_and) begin
       item <= input_data;
     end
   end
@@ -37,6 +38,53 @@ module PipeStage (
       is_full <= input_valid;
     end
   end
+
+`ifdef FORMAL
+  reg input_waits;
+  reg [7:0] input_before;
+  always @(posedge clock) begin
+    input_before <= input_data;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      input_waits <= 1'b0;
+    end else begin
+      input_waits <= input_valid & !item_and;
+    end
+  end
+`elsif SYSTOLE_ASSERT
+  reg input_waits;
+  reg [7:0] input_before;
+  always @(posedge clock) begin
+    input_before <= input_data;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      input_waits <= 1'b0;
+    end else begin
+      input_waits <= input_valid & !item_and;
+    end
+  end
+`endif
+
+`ifdef FORMAL
+  always @(posedge clock) begin
+    if (!reset) begin
+      input_is_kept: assert (!input_waits | (input_valid & (input_data == input_before)));
+    end
+  end
+`endif
+
+`ifdef SYSTOLE_ASSERT
+  always @(posedge clock) begin
+    if (!reset) begin
+      if (!(!input_waits | (input_valid & (input_data == input_before)))) begin
+        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+        $stop;
+      end
+    end
+  end
+`endif
 endmodule
 
 `default_nettype wire

@@ -87,6 +87,63 @@ module SquareRoot (
       end
     end
   end
+
+`ifdef FORMAL
+  reg input_waits;
+  reg [15:0] input_before;
+  always @(posedge clock) begin
+    input_before <= input_data;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      input_waits <= 1'b0;
+    end else begin
+      input_waits <= input_valid & !starts;
+    end
+  end
+`elsif SYSTOLE_ASSERT
+  reg input_waits;
+  reg [15:0] input_before;
+  always @(posedge clock) begin
+    input_before <= input_data;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      input_waits <= 1'b0;
+    end else begin
+      input_waits <= input_valid & !starts;
+    end
+  end
+`endif
+
+`ifdef FORMAL
+  always @(posedge clock) begin
+    if (!reset) begin
+      works_or_offers: assert (!(is_working & is_done));
+      input_is_kept: assert (!input_waits | (input_valid & (input_data == input_before)));
+      remainder_is_within_the_root: assert (!(is_working | is_done) | ({root, 1'b0} >= remainder));
+    end
+  end
+`endif
+
+`ifdef SYSTOLE_ASSERT
+  always @(posedge clock) begin
+    if (!reset) begin
+      if (!(!(is_working & is_done))) begin
+        $display("assertion works_or_offers of %m failed: a result is offered while another is being made");
+        $stop;
+      end
+      if (!(!input_waits | (input_valid & (input_data == input_before)))) begin
+        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+        $stop;
+      end
+      if (!(!(is_working | is_done) | ({root, 1'b0} >= remainder))) begin
+        $display("assertion remainder_is_within_the_root of %m failed: the square of the next root fits");
+        $stop;
+      end
+    end
+  end
+`endif
 endmodule
 
 `default_nettype wire

@@ -30,8 +30,17 @@ module StreamArbiter_count4_policypriority (
   reg [3:0] held;
   wire [3:0] chosen;
 
-  wire [3:0] chosen_joined = {input_3_valid, input_2_valid, input_1_valid, input_0_valid};
-  wire output_valid_any = |chosen_joined;
+  wire [3:0] choice_stays_until_taken_joined = {
+    input_3_valid,
+    input_2_valid,
+    input_1_valid,
+    input_0_valid
+  };
+  wire output_valid_any = |choice_stays_until_taken_joined;
+  wire input_0_ready_and = output_ready & chosen[0];
+  wire input_1_ready_and = output_ready & chosen[1];
+  wire input_2_ready_and = output_ready & chosen[2];
+  wire input_3_ready_and = output_ready & chosen[3];
   wire [1:0] output_source_joined = {chosen[2] | chosen[3], chosen[1] | chosen[3]};
   reg [7:0] output_data_selected;
   always @* begin
@@ -42,11 +51,13 @@ module StreamArbiter_count4_policypriority (
       default: output_data_selected = input_3_data;
     endcase
   end
-  assign chosen = is_held ? held : chosen_joined & (~chosen_joined + 4'd1);
-  assign input_0_ready = output_ready & chosen[0];
-  assign input_1_ready = output_ready & chosen[1];
-  assign input_2_ready = output_ready & chosen[2];
-  assign input_3_ready = output_ready & chosen[3];
+  assign chosen = is_held
+    ? held
+    : choice_stays_until_taken_joined & (~choice_stays_until_taken_joined + 4'd1);
+  assign input_0_ready = input_0_ready_and;
+  assign input_1_ready = input_1_ready_and;
+  assign input_2_ready = input_2_ready_and;
+  assign input_3_ready = input_3_ready_and;
   assign output_valid = output_valid_any;
   assign output_data = output_data_selected;
   assign output_source = output_source_joined;
@@ -60,6 +71,108 @@ module StreamArbiter_count4_policypriority (
       held <= chosen;
     end
   end
+
+`ifdef FORMAL
+  reg input_0_waits;
+  reg [7:0] input_0_before;
+  reg input_1_waits;
+  reg [7:0] input_1_before;
+  reg input_2_waits;
+  reg [7:0] input_2_before;
+  reg input_3_waits;
+  reg [7:0] input_3_before;
+  always @(posedge clock) begin
+    input_0_before <= input_0_data;
+    input_1_before <= input_1_data;
+    input_2_before <= input_2_data;
+    input_3_before <= input_3_data;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      input_0_waits <= 1'b0;
+      input_1_waits <= 1'b0;
+      input_2_waits <= 1'b0;
+      input_3_waits <= 1'b0;
+    end else begin
+      input_0_waits <= input_0_valid & !(input_0_valid & input_0_ready_and);
+      input_1_waits <= input_1_valid & !(input_1_valid & input_1_ready_and);
+      input_2_waits <= input_2_valid & !(input_2_valid & input_2_ready_and);
+      input_3_waits <= input_3_valid & !(input_3_valid & input_3_ready_and);
+    end
+  end
+`elsif SYSTOLE_ASSERT
+  reg input_0_waits;
+  reg [7:0] input_0_before;
+  reg input_1_waits;
+  reg [7:0] input_1_before;
+  reg input_2_waits;
+  reg [7:0] input_2_before;
+  reg input_3_waits;
+  reg [7:0] input_3_before;
+  always @(posedge clock) begin
+    input_0_before <= input_0_data;
+    input_1_before <= input_1_data;
+    input_2_before <= input_2_data;
+    input_3_before <= input_3_data;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      input_0_waits <= 1'b0;
+      input_1_waits <= 1'b0;
+      input_2_waits <= 1'b0;
+      input_3_waits <= 1'b0;
+    end else begin
+      input_0_waits <= input_0_valid & !(input_0_valid & input_0_ready_and);
+      input_1_waits <= input_1_valid & !(input_1_valid & input_1_ready_and);
+      input_2_waits <= input_2_valid & !(input_2_valid & input_2_ready_and);
+      input_3_waits <= input_3_valid & !(input_3_valid & input_3_ready_and);
+    end
+  end
+`endif
+
+`ifdef FORMAL
+  always @(posedge clock) begin
+    if (!reset) begin
+      choice_stays_until_taken: assert (!is_held | |(choice_stays_until_taken_joined & held));
+      chooses_one: assert ((chosen & (chosen - 4'd1)) == 4'd0);
+      input_0_is_kept: assert (!input_0_waits | (input_0_valid & (input_0_data == input_0_before)));
+      input_1_is_kept: assert (!input_1_waits | (input_1_valid & (input_1_data == input_1_before)));
+      input_2_is_kept: assert (!input_2_waits | (input_2_valid & (input_2_data == input_2_before)));
+      input_3_is_kept: assert (!input_3_waits | (input_3_valid & (input_3_data == input_3_before)));
+    end
+  end
+`endif
+
+`ifdef SYSTOLE_ASSERT
+  always @(posedge clock) begin
+    if (!reset) begin
+      if (!(!is_held | |(choice_stays_until_taken_joined & held))) begin
+        $display("assertion choice_stays_until_taken of %m failed: the chosen item was withdrawn before it was taken");
+        $stop;
+      end
+      if (!((chosen & (chosen - 4'd1)) == 4'd0)) begin
+        $display("assertion chooses_one of %m failed: several inputs were chosen");
+        $stop;
+      end
+      if (!(!input_0_waits | (input_0_valid & (input_0_data == input_0_before)))) begin
+        $display("assertion input_0_is_kept of %m failed: an item of 'input_0' was withdrawn or changed before it was taken");
+        $stop;
+      end
+      if (!(!input_1_waits | (input_1_valid & (input_1_data == input_1_before)))) begin
+        $display("assertion input_1_is_kept of %m failed: an item of 'input_1' was withdrawn or changed before it was taken");
+        $stop;
+      end
+      if (!(!input_2_waits | (input_2_valid & (input_2_data == input_2_before)))) begin
+        $display("assertion input_2_is_kept of %m failed: an item of 'input_2' was withdrawn or changed before it was taken");
+        $stop;
+      end
+      if (!(!input_3_waits | (input_3_valid & (input_3_data == input_3_before)))) begin
+        $display("assertion input_3_is_kept of %m failed: an item of 'input_3' was withdrawn or changed before it was taken");
+        $stop;
+      end
+    end
+  end
+`endif
 endmodule
 
 `default_nettype wire

@@ -28,9 +28,13 @@ module StreamArbiter (
   reg [2:0] turn;
   wire [2:0] chosen;
 
-  wire [2:0] chosen_joined = {input_2_valid, input_1_valid, input_0_valid};
-  wire output_valid_any = |chosen_joined;
-  wire [2:0] chosen_and = chosen_joined & turn;
+  wire [2:0] choice_stays_until_taken_joined = {input_2_valid, input_1_valid, input_0_valid};
+  wire output_valid_any = |choice_stays_until_taken_joined;
+  wire [2:0] chosen_and = choice_stays_until_taken_joined & turn;
+  wire [2:0] chooses_one_difference = chosen - 3'd1;
+  wire input_0_ready_and = output_ready & chosen[0];
+  wire input_1_ready_and = output_ready & chosen[1];
+  wire input_2_ready_and = output_ready & chosen[2];
   reg [7:0] output_data_selected;
   always @* begin
     case (chosen[2:1])
@@ -43,10 +47,10 @@ module StreamArbiter (
     ? held
     : |chosen_and
     ? chosen_and & (~chosen_and + 3'd1)
-    : chosen_joined & (~chosen_joined + 3'd1);
-  assign input_0_ready = output_ready & chosen[0];
-  assign input_1_ready = output_ready & chosen[1];
-  assign input_2_ready = output_ready & chosen[2];
+    : choice_stays_until_taken_joined & (~choice_stays_until_taken_joined + 3'd1);
+  assign input_0_ready = input_0_ready_and;
+  assign input_1_ready = input_1_ready_and;
+  assign input_2_ready = input_2_ready_and;
   assign output_valid = output_valid_any;
   assign output_data = output_data_selected;
   assign output_source = chosen[2:1];
@@ -60,10 +64,104 @@ module StreamArbiter (
       is_held <= output_valid_any & !output_ready;
       held <= chosen;
       if (output_valid_any & output_ready) begin
-        turn <= ~(chosen | (chosen - 3'd1));
+        turn <= ~(chosen | chooses_one_difference);
       end
     end
   end
+
+`ifdef FORMAL
+  reg input_0_waits;
+  reg [7:0] input_0_before;
+  reg input_1_waits;
+  reg [7:0] input_1_before;
+  reg input_2_waits;
+  reg [7:0] input_2_before;
+  wire [2:0] prefers_all_from_one_on_inverse = ~turn;
+  always @(posedge clock) begin
+    input_0_before <= input_0_data;
+    input_1_before <= input_1_data;
+    input_2_before <= input_2_data;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      input_0_waits <= 1'b0;
+      input_1_waits <= 1'b0;
+      input_2_waits <= 1'b0;
+    end else begin
+      input_0_waits <= input_0_valid & !(input_0_valid & input_0_ready_and);
+      input_1_waits <= input_1_valid & !(input_1_valid & input_1_ready_and);
+      input_2_waits <= input_2_valid & !(input_2_valid & input_2_ready_and);
+    end
+  end
+`elsif SYSTOLE_ASSERT
+  reg input_0_waits;
+  reg [7:0] input_0_before;
+  reg input_1_waits;
+  reg [7:0] input_1_before;
+  reg input_2_waits;
+  reg [7:0] input_2_before;
+  wire [2:0] prefers_all_from_one_on_inverse = ~turn;
+  always @(posedge clock) begin
+    input_0_before <= input_0_data;
+    input_1_before <= input_1_data;
+    input_2_before <= input_2_data;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      input_0_waits <= 1'b0;
+      input_1_waits <= 1'b0;
+      input_2_waits <= 1'b0;
+    end else begin
+      input_0_waits <= input_0_valid & !(input_0_valid & input_0_ready_and);
+      input_1_waits <= input_1_valid & !(input_1_valid & input_1_ready_and);
+      input_2_waits <= input_2_valid & !(input_2_valid & input_2_ready_and);
+    end
+  end
+`endif
+
+`ifdef FORMAL
+  always @(posedge clock) begin
+    if (!reset) begin
+      choice_stays_until_taken: assert (!is_held | |(choice_stays_until_taken_joined & held));
+      chooses_one: assert ((chosen & chooses_one_difference) == 3'd0);
+      prefers_all_from_one_on: assert ((prefers_all_from_one_on_inverse & (prefers_all_from_one_on_inverse + 3'd1)) == 3'd0);
+      input_0_is_kept: assert (!input_0_waits | (input_0_valid & (input_0_data == input_0_before)));
+      input_1_is_kept: assert (!input_1_waits | (input_1_valid & (input_1_data == input_1_before)));
+      input_2_is_kept: assert (!input_2_waits | (input_2_valid & (input_2_data == input_2_before)));
+    end
+  end
+`endif
+
+`ifdef SYSTOLE_ASSERT
+  always @(posedge clock) begin
+    if (!reset) begin
+      if (!(!is_held | |(choice_stays_until_taken_joined & held))) begin
+        $display("assertion choice_stays_until_taken of %m failed: the chosen item was withdrawn before it was taken");
+        $stop;
+      end
+      if (!((chosen & chooses_one_difference) == 3'd0)) begin
+        $display("assertion chooses_one of %m failed: several inputs were chosen");
+        $stop;
+      end
+      if (!((prefers_all_from_one_on_inverse & (prefers_all_from_one_on_inverse + 3'd1)) == 3'd0)) begin
+        $display("assertion prefers_all_from_one_on of %m failed: somebody is preferred to one with a higher number");
+        $stop;
+      end
+      if (!(!input_0_waits | (input_0_valid & (input_0_data == input_0_before)))) begin
+        $display("assertion input_0_is_kept of %m failed: an item of 'input_0' was withdrawn or changed before it was taken");
+        $stop;
+      end
+      if (!(!input_1_waits | (input_1_valid & (input_1_data == input_1_before)))) begin
+        $display("assertion input_1_is_kept of %m failed: an item of 'input_1' was withdrawn or changed before it was taken");
+        $stop;
+      end
+      if (!(!input_2_waits | (input_2_valid & (input_2_data == input_2_before)))) begin
+        $display("assertion input_2_is_kept of %m failed: an item of 'input_2' was withdrawn or changed before it was taken");
+        $stop;
+      end
+    end
+  end
+`endif
 endmodule
 
 `default_nettype wire

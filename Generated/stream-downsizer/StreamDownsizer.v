@@ -41,8 +41,9 @@ module StreamDownsizer (
       default: output_data_selected = input_data[31:24];
     endcase
   end
+  wire input_ready_or = (output_ready & is_end) | !input_keep[0];
   assign is_end = is_end_selected;
-  assign input_ready = (output_ready & is_end) | !input_keep[0];
+  assign input_ready = input_ready_or;
   assign output_valid = output_valid_and;
   assign output_data = output_data_selected;
   assign output_last = input_last & is_end;
@@ -58,6 +59,83 @@ module StreamDownsizer (
       end
     end
   end
+
+`ifdef FORMAL
+  reg input_waits;
+  reg [36:0] input_before;
+  wire [36:0] input_before_joined = {input_data, input_keep, input_last};
+  reg beat_stays_until_taken_selected;
+  always @* begin
+    case (lane)
+      2'd0: beat_stays_until_taken_selected = input_keep[0];
+      2'd1: beat_stays_until_taken_selected = input_keep[1];
+      2'd2: beat_stays_until_taken_selected = input_keep[2];
+      default: beat_stays_until_taken_selected = input_keep[3];
+    endcase
+  end
+  always @(posedge clock) begin
+    input_before <= input_before_joined;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      input_waits <= 1'b0;
+    end else begin
+      input_waits <= input_valid & !(input_valid & input_ready_or);
+    end
+  end
+`elsif SYSTOLE_ASSERT
+  reg input_waits;
+  reg [36:0] input_before;
+  wire [36:0] input_before_joined = {input_data, input_keep, input_last};
+  reg beat_stays_until_taken_selected;
+  always @* begin
+    case (lane)
+      2'd0: beat_stays_until_taken_selected = input_keep[0];
+      2'd1: beat_stays_until_taken_selected = input_keep[1];
+      2'd2: beat_stays_until_taken_selected = input_keep[2];
+      default: beat_stays_until_taken_selected = input_keep[3];
+    endcase
+  end
+  always @(posedge clock) begin
+    input_before <= input_before_joined;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      input_waits <= 1'b0;
+    end else begin
+      input_waits <= input_valid & !(input_valid & input_ready_or);
+    end
+  end
+`endif
+
+`ifdef FORMAL
+  always @(posedge clock) begin
+    if (!reset) begin
+      input_is_kept: assert (!input_waits | (input_valid & (input_before_joined == input_before)));
+      beat_stays_until_taken: assert ((lane == 2'd0) | (input_valid & beat_stays_until_taken_selected));
+      lanes_fill_from_the_first: assert (!input_valid | ((input_keep & (input_keep + 4'd1)) == 4'd0));
+    end
+  end
+`endif
+
+`ifdef SYSTOLE_ASSERT
+  always @(posedge clock) begin
+    if (!reset) begin
+      if (!(!input_waits | (input_valid & (input_before_joined == input_before)))) begin
+        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+        $stop;
+      end
+      if (!((lane == 2'd0) | (input_valid & beat_stays_until_taken_selected))) begin
+        $display("assertion beat_stays_until_taken of %m failed: a beat was withdrawn or changed of which some items have gone");
+        $stop;
+      end
+      if (!(!input_valid | ((input_keep & (input_keep + 4'd1)) == 4'd0))) begin
+        $display("assertion lanes_fill_from_the_first of %m failed: a lane without an item is below one that has one");
+        $stop;
+      end
+    end
+  end
+`endif
 endmodule
 
 `default_nettype wire

@@ -19,16 +19,17 @@ module StreamFIFO_depth3_storageregisters_isFallThroughtrue_showsOccupancytrue (
 );
   reg [1:0] count;
   reg [1:0] write_address;
+  reg [1:0] read_address;
   reg [7:0] item_0;
   reg [7:0] item_1;
   reg [7:0] item_2;
-  reg [1:0] read_address;
 
   wire input_ready_inverse = count != 2'd3;
+  wire write_address_and = input_valid & input_ready_inverse;
   wire output_data_match = count == 2'd0;
   wire output_valid_inverse = !output_data_match;
   wire read_address_and = output_valid_inverse & output_ready;
-  wire write_address_and = input_valid & input_ready_inverse & (output_valid_inverse | !output_ready);
+  wire write_address_and_2 = write_address_and & (output_valid_inverse | !output_ready);
   wire write_address_match = write_address == 2'd2;
   reg [7:0] output_data_selected;
   always @* begin
@@ -44,13 +45,13 @@ module StreamFIFO_depth3_storageregisters_isFallThroughtrue_showsOccupancytrue (
   assign occupancy = count;
 
   always @(posedge clock) begin
-    if (write_address_and & (write_address == 2'd0)) begin
+    if (write_address_and_2 & (write_address == 2'd0)) begin
       item_0 <= input_data;
     end
-    if (write_address_and & (write_address == 2'd1)) begin
+    if (write_address_and_2 & (write_address == 2'd1)) begin
       item_1 <= input_data;
     end
-    if (write_address_and & write_address_match) begin
+    if (write_address_and_2 & write_address_match) begin
       item_2 <= input_data;
     end
   end
@@ -61,12 +62,12 @@ module StreamFIFO_depth3_storageregisters_isFallThroughtrue_showsOccupancytrue (
       write_address <= 2'd0;
       read_address <= 2'd0;
     end else begin
-      if (write_address_and & !read_address_and) begin
+      if (write_address_and_2 & !read_address_and) begin
         count <= count + 2'd1;
-      end else if (!write_address_and & read_address_and) begin
+      end else if (!write_address_and_2 & read_address_and) begin
         count <= count - 2'd1;
       end
-      if (write_address_and) begin
+      if (write_address_and_2) begin
         if (write_address_match) begin
           write_address <= 2'd0;
         end else begin
@@ -82,6 +83,58 @@ module StreamFIFO_depth3_storageregisters_isFallThroughtrue_showsOccupancytrue (
       end
     end
   end
+
+`ifdef FORMAL
+  reg input_waits;
+  reg [7:0] input_before;
+  always @(posedge clock) begin
+    input_before <= input_data;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      input_waits <= 1'b0;
+    end else begin
+      input_waits <= input_valid & !write_address_and;
+    end
+  end
+`elsif SYSTOLE_ASSERT
+  reg input_waits;
+  reg [7:0] input_before;
+  always @(posedge clock) begin
+    input_before <= input_data;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      input_waits <= 1'b0;
+    end else begin
+      input_waits <= input_valid & !write_address_and;
+    end
+  end
+`endif
+
+`ifdef FORMAL
+  always @(posedge clock) begin
+    if (!reset) begin
+      input_is_kept: assert (!input_waits | (input_valid & (input_data == input_before)));
+      places_are_in_the_storage: assert ((write_address < 2'd3) & (read_address < 2'd3));
+    end
+  end
+`endif
+
+`ifdef SYSTOLE_ASSERT
+  always @(posedge clock) begin
+    if (!reset) begin
+      if (!(!input_waits | (input_valid & (input_data == input_before)))) begin
+        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+        $stop;
+      end
+      if (!((write_address < 2'd3) & (read_address < 2'd3))) begin
+        $display("assertion places_are_in_the_storage of %m failed: a place is behind the last word");
+        $stop;
+      end
+    end
+  end
+`endif
 endmodule
 
 `default_nettype wire

@@ -41,6 +41,63 @@ module StreamFork (
       is_done_1 <= !is_complete & is_done_1_or;
     end
   end
+
+`ifdef FORMAL
+  reg input_waits;
+  reg [7:0] input_before;
+  always @(posedge clock) begin
+    input_before <= input_data;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      input_waits <= 1'b0;
+    end else begin
+      input_waits <= input_valid & !(input_valid & is_complete);
+    end
+  end
+`elsif SYSTOLE_ASSERT
+  reg input_waits;
+  reg [7:0] input_before;
+  always @(posedge clock) begin
+    input_before <= input_data;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      input_waits <= 1'b0;
+    end else begin
+      input_waits <= input_valid & !(input_valid & is_complete);
+    end
+  end
+`endif
+
+`ifdef FORMAL
+  always @(posedge clock) begin
+    if (!reset) begin
+      input_is_kept: assert (!input_waits | (input_valid & (input_data == input_before)));
+      item_stays_until_all_took_it: assert (input_valid | !(is_done_0 | is_done_1));
+      waits_for_an_output: assert (!(is_done_0 & is_done_1));
+    end
+  end
+`endif
+
+`ifdef SYSTOLE_ASSERT
+  always @(posedge clock) begin
+    if (!reset) begin
+      if (!(!input_waits | (input_valid & (input_data == input_before)))) begin
+        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+        $stop;
+      end
+      if (!(input_valid | !(is_done_0 | is_done_1))) begin
+        $display("assertion item_stays_until_all_took_it of %m failed: an item was withdrawn that some outputs have taken");
+        $stop;
+      end
+      if (!(!(is_done_0 & is_done_1))) begin
+        $display("assertion waits_for_an_output of %m failed: all outputs have taken an item that is still there");
+        $stop;
+      end
+    end
+  end
+`endif
 endmodule
 
 `default_nettype wire

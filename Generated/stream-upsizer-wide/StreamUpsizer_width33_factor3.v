@@ -81,6 +81,70 @@ module StreamUpsizer_width33_factor3 (
       end
     end
   end
+
+`ifdef FORMAL
+  reg input_waits;
+  reg [33:0] input_before;
+  wire [33:0] input_before_joined = {input_data, input_last};
+  always @(posedge clock) begin
+    input_before <= input_before_joined;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      input_waits <= 1'b0;
+    end else begin
+      input_waits <= input_valid & !takes;
+    end
+  end
+`elsif SYSTOLE_ASSERT
+  reg input_waits;
+  reg [33:0] input_before;
+  wire [33:0] input_before_joined = {input_data, input_last};
+  always @(posedge clock) begin
+    input_before <= input_before_joined;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      input_waits <= 1'b0;
+    end else begin
+      input_waits <= input_valid & !takes;
+    end
+  end
+`endif
+
+`ifdef FORMAL
+  always @(posedge clock) begin
+    if (!reset) begin
+      input_is_kept: assert (!input_waits | (input_valid & (input_before_joined == input_before)));
+      lanes_fill_from_the_first: assert ((keep & (keep + 3'd1)) == 3'd0);
+      full_beats_hold_items: assert (!is_full | keep[0]);
+      lane_is_in_the_beat: assert (lane < 2'd3);
+    end
+  end
+`endif
+
+`ifdef SYSTOLE_ASSERT
+  always @(posedge clock) begin
+    if (!reset) begin
+      if (!(!input_waits | (input_valid & (input_before_joined == input_before)))) begin
+        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+        $stop;
+      end
+      if (!((keep & (keep + 3'd1)) == 3'd0)) begin
+        $display("assertion lanes_fill_from_the_first of %m failed: a lane without an item is below one that has one");
+        $stop;
+      end
+      if (!(!is_full | keep[0])) begin
+        $display("assertion full_beats_hold_items of %m failed: a beat without an item is offered");
+        $stop;
+      end
+      if (!(lane < 2'd3)) begin
+        $display("assertion lane_is_in_the_beat of %m failed: there is no such lane");
+        $stop;
+      end
+    end
+  end
+`endif
 endmodule
 
 `default_nettype wire

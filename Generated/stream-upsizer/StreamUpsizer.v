@@ -86,6 +86,65 @@ module StreamUpsizer (
       end
     end
   end
+
+`ifdef FORMAL
+  reg input_waits;
+  reg [8:0] input_before;
+  wire [8:0] input_before_joined = {input_data, input_last};
+  always @(posedge clock) begin
+    input_before <= input_before_joined;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      input_waits <= 1'b0;
+    end else begin
+      input_waits <= input_valid & !takes;
+    end
+  end
+`elsif SYSTOLE_ASSERT
+  reg input_waits;
+  reg [8:0] input_before;
+  wire [8:0] input_before_joined = {input_data, input_last};
+  always @(posedge clock) begin
+    input_before <= input_before_joined;
+  end
+  always @(posedge clock) begin
+    if (reset) begin
+      input_waits <= 1'b0;
+    end else begin
+      input_waits <= input_valid & !takes;
+    end
+  end
+`endif
+
+`ifdef FORMAL
+  always @(posedge clock) begin
+    if (!reset) begin
+      input_is_kept: assert (!input_waits | (input_valid & (input_before_joined == input_before)));
+      lanes_fill_from_the_first: assert ((keep & (keep + 4'd1)) == 4'd0);
+      full_beats_hold_items: assert (!is_full | keep[0]);
+    end
+  end
+`endif
+
+`ifdef SYSTOLE_ASSERT
+  always @(posedge clock) begin
+    if (!reset) begin
+      if (!(!input_waits | (input_valid & (input_before_joined == input_before)))) begin
+        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+        $stop;
+      end
+      if (!((keep & (keep + 4'd1)) == 4'd0)) begin
+        $display("assertion lanes_fill_from_the_first of %m failed: a lane without an item is below one that has one");
+        $stop;
+      end
+      if (!(!is_full | keep[0])) begin
+        $display("assertion full_beats_hold_items of %m failed: a beat without an item is offered");
+        $stop;
+      end
+    end
+  end
+`endif
 endmodule
 
 `default_nettype wire

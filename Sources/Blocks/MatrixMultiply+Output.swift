@@ -51,6 +51,10 @@ extension MatrixMultiply {
   ) -> TileAllowance {
     io.results <== collector.results
     let credits = m.register("credits", UInt.self, width: creditWidth, reset: UInt(self.collector.depth))
+    if self.collector.depth + 1 < 1 << creditWidth {
+      m.assert(
+        credits.value .<= UInt(self.collector.depth), "claims_no_less_than_nothing", "there is more room than places")
+    }
     var channels: Register<UInt>?
     var scales: Register<UInt>?
     var (channelArrives, scaleArrives): (Bit, Bit) = (false, false)

@@ -25,6 +25,8 @@ extension MatrixMultiply {
     io.activations.ready <== mayStep & io.weights.valid
     io.weights.ready <== mayStep & io.activations.valid
     let step = (mayStep & io.activations.valid & io.weights.valid).named("step")
+    m.assertKept(io.activations, taken: step, "activations")
+    m.assertKept(io.weights, taken: step, "weights")
     let endsTile = (step & isLastStep).named("ends_tile")
     allowance.claimRoom(rows: tileRows, when: endsTile)
     allowance.claimParameters(columns: tileColumns, endsJob: endsJob, when: endsTile)
@@ -40,6 +42,7 @@ extension MatrixMultiply {
       isActive <== 0
       clocksLeft <== UInt(shortestTile - 1)
     }
+    m.assert(!isActive.value | stepsLeft.value.any, "steps_are_left", "a tile is under way of which no step is left")
     m.when(starts.value) {
       isActive <== 1
       isFirstStep <== 1

@@ -59,12 +59,19 @@ extension MatrixMultiply {
     let mayIssue = pass.isActive.value & mayIssue(pass, endsTile, allowance, in: m)
     let issues = io.activations.take(when: mayIssue.named("may_issue")).named("issue")
     pass.hasIssued <== issues
+    m.assertKept(io.activations, taken: issues, "activations")
+    m.assertKept(io.weights, taken: io.weights.valid & takesWeights, "weights")
     if let clocks = pass.parameterClocks {
       m.when(issues & pass.isLast & pass.isFirstRow.value) { clocks <== UInt(columns - 1) }
         .otherwise(when: clocks.value.any) { clocks <== clocks.value &- 1 }
     }
     allowance.claimRoom(rows: nil, when: issues & pass.isLast)
 
+    m.assert(
+      !pass.isActive.value | pass.rowsLeft.value.any, "rows_are_left", "a pass is under way of which no row is left")
+    if rows > 1, rows < 1 << beat.value.width {
+      m.assert(beat.value .< UInt(rows), "weights_go_into_a_row", "weights go behind the last row")
+    }
     let isFree = (!pass.isActive.value | (issues & endsTile)).named("is_free")
     let isReady = (isLoaded.value | endsLoading) & (!next.isLast | allowance.hasParameters(columns: next.columns))
     swap <== isReady.named("is_ready") & isFree

@@ -122,6 +122,7 @@ struct ResultCollector: DefaultConfigurable {
 
     let queue = m.instance(StreamFIFO(width: columns * (resultFormat.width + 1) + 1, depth: depth), "queue")
     queue.input.valid <== valid
+    m.assert(!valid | queue.input.ready, "has_room_for_results", "a row of results came for which no room was claimed")
     queue.input.payload <== concatenate([last] + keep.reversed() + lanes.reversed())
 
     let word = queue.output.payload

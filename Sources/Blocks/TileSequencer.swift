@@ -89,7 +89,9 @@ struct TileSequencer: DefaultConfigurable {
     let isOffered = m.register("is_offered", Bit.self, reset: 0)
     let moves = (isBusy.value & (!isOffered.value | io.tile.ready)).named("moves")
     let job = io.job.payload
-    let starts = (io.job.take(when: !isBusy.value) & job.rows.any & job.depth.any & job.columns.any).named("starts")
+    let takes = io.job.take(when: !isBusy.value)
+    let starts = (takes & job.rows.any & job.depth.any & job.columns.any).named("starts")
+    m.assertKept(io.job, taken: takes, "job")
 
     let wholeDepth = m.register("whole_depth", job.depth, when: starts)
     let wholeColumns = m.register("whole_columns", job.columns, when: starts)
@@ -117,6 +119,9 @@ struct TileSequencer: DefaultConfigurable {
       }
     }
     let endsJob = (endsDepth & endsColumns & endsRows).named("ends_job")
+    m.assert(
+      !isBusy.value | (rowsLeft.value.any & columnsLeft.value.any), "something_is_left_of_a_job",
+      "a job is under way of which nothing is left")
     m.when(moves & endsDepth) {
       columnsLeft <== mux(endsColumns, wholeColumns, reduced(columnsLeft.value, by: columns))
       m.when(endsColumns) { rowsLeft <== reduced(rowsLeft.value, by: rows) }

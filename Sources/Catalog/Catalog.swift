@@ -7,9 +7,9 @@ public enum Catalog {
     streamFIFO, pipeStage, skidBuffer, creditLink, creditSender, creditReceiver, streamFork, streamJoin, streamFilter,
     streamUpsizer, streamDownsizer, streamArbiter, arbiter, counter, lfsr, populationCounter, leadingZeroCounter,
     barrelShifter, prefixSum, adderTree, sortingNetwork, divider, squareRoot, singlePortMemory, simpleDualPortMemory,
-    trueDualPortMemory, bitSynchronizer, pulseSynchronizer, busSynchronizer, asynchronousFIFO, registerBank,
-    axiLiteManager, axiLiteSubordinate, axiLiteRegisterBank, axiLiteSystem, axiStreamReceiver, axiStreamSender,
-    axiStreamLink, burstReader, burstWriter, axiBurstMaster, requantizer, weightStationaryArray,
+    trueDualPortMemory, bitSynchronizer, resetSynchronizer, pulseSynchronizer, busSynchronizer, asynchronousFIFO,
+    registerBank, axiLiteManager, axiLiteSubordinate, axiLiteRegisterBank, axiLiteSystem, axiStreamReceiver,
+    axiStreamSender, axiStreamLink, burstReader, burstWriter, axiBurstMaster, requantizer, weightStationaryArray,
     outputStationaryArray, matrixMultiply,
   ]
 

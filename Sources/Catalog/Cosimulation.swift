@@ -83,11 +83,13 @@ public struct Cosimulation: Sendable {
       since: start, circuit.top.interface, nil, engine: "native simulator", plain: make, traced: make)
   }
 
-  /// State that the design does not define starts as zero: the engines would choose different random bits.
+  /// State that the design does not define starts as zero: the engines would choose different random bits. Both check
+  /// what the design asserts.
   private func runBoth(_ builder: ModelBuilder) throws -> Outcome {
     let start = ContinuousClock.now
     let circuit = try block.elaborate(reset: reset)
-    let design = ModelDesign(circuit)
+    var design = ModelDesign(circuit)
+    design.macros["SYSTOLE_ASSERT"] = ""
     let library = try self.library(of: design, builder)
     return try outcome(
       since: start, design.interface, library.record,

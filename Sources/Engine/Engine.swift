@@ -90,6 +90,8 @@ public enum EngineFailure: Error, Hashable, Sendable, CustomStringConvertible {
   case assertion(kind: String, label: String, instance: String, cycle: UInt64, place: String, message: String)
   /// A black box has no software model, and the engine cannot run its Verilog.
   case noSoftwareModel(module: String)
+  /// The software model of a black box gives no value for an output.
+  case incompleteSoftwareModel(module: String, output: String, given: [String])
   /// Two engines that run side by side show different values, hexadecimal, on an output.
   case enginesDiffer(port: String, cycle: UInt64, first: String, second: String)
   /// The engine was used after an earlier failure.
@@ -107,6 +109,9 @@ public enum EngineFailure: Error, Hashable, Sendable, CustomStringConvertible {
         + (message.isEmpty ? "" : ": " + message)
     case .noSoftwareModel(let module):
       "the black box '\(module)' has no software model; return one from makeModel(), or run the design in Verilator"
+    case .incompleteSoftwareModel(let module, let output, let given):
+      "the software model of the black box '\(module)' gives no value for '\(output)'; it gives "
+        + (given.isEmpty ? "none" : given.joined(separator: ", "))
     case .enginesDiffer(let port, let cycle, let first, let second):
       "the engines differ in cycle \(cycle): '\(port)' is \(first) in one and \(second) in the other"
     case .dead: "the model has stopped after an earlier failure and cannot be used again"

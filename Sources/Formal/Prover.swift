@@ -115,7 +115,7 @@ public struct Prover: Sendable {
       let files = prover.sources.map(\.name).joined(separator: " ")
       reading =
         "read_verilog \(property.includesDesign ? "-formal " : "")\(files); read_verilog -formal systole_proof.v; "
-        + "prep -flatten -top \(ProofHarness.top); memory_map; opt -full; setundef -undriven -anyseq; "
+        + "prep -flatten -top \(ProofHarness.top); async2sync; memory_map; opt -full; setundef -undriven -anyseq; "
     }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }

@@ -31,7 +31,9 @@ extension HardwareEnum {
 
   /// The bits of the case as a number.
   public var code: Int {
-    let index = Self.allCases.enumerated().first { $0.element == self }!.offset
+    guard let index = Self.allCases.enumerated().first(where: { $0.element == self })?.offset else {
+      preconditionFailure("case '\(self)' of \(Self.self) is not among its allCases; list every case there")
+    }
     return switch Self.encoding {
     case .binary: index
     case .oneHot: 1 << index
@@ -42,7 +44,7 @@ extension HardwareEnum {
   static var enumeration: Enumeration {
     precondition(width <= 62, "\(Self.self) has \(allCases.count) cases, too many for one bit each; use .binary")
     return Enumeration(
-      name: "\(Self.self)",
+      name: String("\(Self.self)".map { Identifier.isWellFormed("_\($0)") ? $0 : "_" }),
       cases: allCases.map { Enumeration.Case(name: "\($0)", code: BitVector(UInt64($0.code), width: width)) })
   }
 }
@@ -113,7 +115,7 @@ extension Module {
   ) -> Register<Enum<E>> {
     let result: Register<Enum<E>> = variable(
       name, width: E.width, reset: reset.map { Enum($0) }, initial: initial.map { Enum($0) }, at: place(file, line))
-    enumerate(result.value)
+    enumerate(result.value, at: place(file, line))
     return result
   }
 
@@ -123,16 +125,40 @@ extension Module {
   ) -> Wire<Enum<E>> {
     let result: Wire<Enum<E>> = net(
       name, width: E.width, default: value.map { Enum($0) }, at: place(file, line))
-    enumerate(result.value)
+    enumerate(result.value, at: place(file, line))
     return result
   }
 
-  private func enumerate<E: HardwareEnum>(_ signal: Enum<E>) {
+  private func enumerate<E: HardwareEnum>(_ signal: Enum<E>, at place: Int32) {
     guard case .node(_, let id) = signal.handle, definition.table[id].operation == .signal else { return }
     let enumeration = E.enumeration
+    guard checkCases(of: enumeration, at: place) else { return }
     let known = definition.enumerations.firstIndex(of: enumeration)
     if known == nil { definition.enumerations.append(enumeration) }
     definition.signals[Int(definition.table[id].a)].enumeration = Int32(known ?? definition.enumerations.count - 1)
+  }
+
+  /// Cases are names in the Verilog and in waves, so each must be there once and have a name of its own.
+  private func checkCases(of enumeration: Enumeration, at place: Int32) -> Bool {
+    var codes: [BitVector: String] = [:]
+    var names: Set<String> = []
+    for one in enumeration.cases {
+      guard
+        check(
+          codes.updateValue(one.name, forKey: one.code) == nil, .badEnum,
+          "enum '\(enumeration.name)' has the case '\(one.name)' twice", fix: "list each case once in allCases",
+          at: place),
+        check(
+          names.insert(one.name).inserted, .badEnum,
+          "two cases of enum '\(enumeration.name)' are called '\(one.name)'", fix: "give each a description of its own",
+          at: place),
+        check(
+          Identifier.isWellFormed(one.name), .badEnum,
+          "the case '\(one.name)' of enum '\(enumeration.name)' is no identifier",
+          fix: "use letters, digits and underscores for its name, or for its description where it has one", at: place)
+      else { return false }
+    }
+    return true
   }
 
   /// One branch for each case of `subject`; with a branch for every case none is left over.

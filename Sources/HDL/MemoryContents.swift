@@ -48,8 +48,10 @@ public struct MemoryContents: Hashable, Sendable, ExpressibleByArrayLiteral {
 
 extension Module {
   /// The words of `contents`; what does not fit is reported and left out.
+  ///
+  /// - Parameter depth: Words of the memory; nil where the contents decide.
   func loaded(
-    _ contents: MemoryContents, _ name: String, width: Int, signed: Bool, at place: Int32
+    _ contents: MemoryContents, _ name: String, width: Int, depth: Int?, signed: Bool, at place: Int32
   ) -> [BitVector] {
     switch contents.source {
     case .numbers(let numbers):
@@ -82,11 +84,12 @@ extension Module {
         return [.zeros(width)]
       }
       do {
-        return try HexadecimalFile(String(decoding: data, as: UTF8.self), width: width).words
+        return try HexadecimalFile(String(decoding: data, as: UTF8.self), width: width, depth: depth).words
       } catch {
         report(
           .badContents, "memory '\(name)' starts with the file '\(path)': line \(error.line) \(error.problem)",
-          fix: "write words of at most \(width) bits as $readmemh takes them", at: place)
+          fix: "write words of at most \(width) bits" + (depth.map { " at addresses below \($0)" } ?? "")
+            + " as $readmemh takes them", at: place)
         return [.zeros(width)]
       }
     }
@@ -100,19 +103,20 @@ struct HexadecimalFile {
     var problem: String
   }
 
-  /// More words than this are a mistake in an address.
-  private static let mostWords = 1 << 26
+  /// More words than this are a mistake in an address where no depth is known.
+  private static let mostWords = 1 << 24
 
   private(set) var words: [BitVector] = []
 
-  init(_ text: String, width: Int) throws(Mistake) {
+  init(_ text: String, width: Int, depth: Int? = nil) throws(Mistake) {
+    let depth = depth ?? Self.mostWords
     var address = 0
     var isComment = false
     for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
       let plain = Self.withoutComments(line, &isComment)
       for token in plain.split(whereSeparator: \.isWhitespace) {
         if token.first == "@" {
-          guard let next = Int(token.dropFirst(), radix: 16), next >= 0, next < Self.mostWords else {
+          guard let next = Int(token.dropFirst(), radix: 16), next >= 0, next < depth else {
             throw Mistake(line: index + 1, problem: "has the address '\(token)'")
           }
           address = next
@@ -120,6 +124,9 @@ struct HexadecimalFile {
         }
         guard let word = Self.word(token, width: width) else {
           throw Mistake(line: index + 1, problem: "has the word '\(token)'")
+        }
+        guard address < depth else {
+          throw Mistake(line: index + 1, problem: "has more words than fit: the word at address \(address)")
         }
         while words.count <= address { words.append(.zeros(width)) }
         words[address] = word

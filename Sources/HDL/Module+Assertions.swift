@@ -30,6 +30,48 @@ extension Module {
     add(.cover, condition, label, "", at: place(file, line))
   }
 
+  /// States the rule of streams for what is offered to this module: once `valid` is 1, it and `payload` stay until the
+  /// clock edge at which the item is taken.
+  ///
+  /// The registers `<label>_waits` and `<label>_before`, which remember the edge before, are no hardware: they are only
+  /// there where the assertion is.
+  ///
+  /// - Parameters:
+  ///   - valid: 1 while an item is offered.
+  ///   - taken: 1 when it is taken at the coming edge.
+  ///   - payload: The parts of the item.
+  ///   - label: What the assertion and its registers are called after.
+  ///   - file: The caller's file, for messages.
+  ///   - line: The caller's line, for messages.
+  public func assertKept(
+    valid: Bit, taken: Bit, payload: [any Signal], _ label: String, file: StaticString = #fileID, line: Int = #line
+  ) {
+    let waits = register("\(label)_waits", valid & !taken, reset: 0, file: file, line: line)
+    var stays = valid
+    if !payload.isEmpty {
+      let item = concatenate(payload)
+      stays = stays & (item .== register("\(label)_before", item, file: file, line: line))
+    }
+    assert(
+      !waits | stays, "\(label)_is_kept", "an item of '\(label)' was withdrawn or changed before it was taken",
+      file: file,
+      line: line)
+  }
+
+  /// States the rule of streams for a stream into this module; see ``assertKept(valid:taken:payload:_:file:line:)``.
+  public func assertKept<T: VectorSignal>(
+    _ stream: Stream<T>, taken: Bit, _ label: String, file: StaticString = #fileID, line: Int = #line
+  ) where T.Source == T {
+    assertKept(valid: stream.valid, taken: taken, payload: [stream.payload], label, file: file, line: line)
+  }
+
+  /// States the rule of streams for a stream into this module; see ``assertKept(valid:taken:payload:_:file:line:)``.
+  public func assertKept<B: SignalBundle>(
+    _ stream: Stream<B>, taken: Bit, _ label: String, file: StaticString = #fileID, line: Int = #line
+  ) {
+    assertKept(valid: stream.valid, taken: taken, payload: stream.payload.parts, label, file: file, line: line)
+  }
+
   private func add(_ kind: Assertion.Kind, _ condition: Bit, _ label: String, _ message: String, at place: Int32) {
     countStatement()
     guard let condition = self.condition(condition) else { return }

@@ -48,7 +48,7 @@ extension Module {
     style: Netlist.Memory.Style = .automatic, file: StaticString = #fileID, line: Int = #line
   ) -> ROM<T> {
     let place = place(file, line)
-    let words = loaded(contents, name, width: max(1, width), signed: T.isSigned, at: place)
+    let words = loaded(contents, name, width: max(1, width), depth: depth, signed: T.isSigned, at: place)
     return ROM(
       memory: addMemory(
         name, width: width, depth: depth ?? words.count, lanes: 1, contents: MemoryContents(words, like: contents),
@@ -126,6 +126,9 @@ extension Module {
       b: MemoryPort(memory: memory, name: "b", group: 2, read: read, domain: domains.b))
   }
 
+  /// 8 GiB: no chip has as much, and no machine could simulate more.
+  private static let mostMemoryBits = 1 << 36
+
   private func addMemory<T: VectorSignal>(
     _ name: String, width: Int, depth: Int, lanes: Int, contents: MemoryContents?, style: Netlist.Memory.Style,
     at place: Int32
@@ -134,6 +137,9 @@ extension Module {
     _ = check(
       width >= 1 && depth >= 1, .badMemory, "memory '\(name)' of \(depth) words of \(width) bits",
       fix: "use at least one word of one bit", at: place)
+    let isPossible = check(
+      width <= Self.mostMemoryBits / max(1, depth), .badMemory, "memory '\(name)' of \(depth) words of \(width) bits",
+      fix: "use a memory of at most 2^36 bits; a larger one is a black box", at: place)
     let (width, depth) = (max(1, width), max(1, depth))
     let divides = check(
       lanes >= 1 && width % max(1, lanes) == 0, .badLanes,
@@ -141,8 +147,9 @@ extension Module {
       fix: "use a number of lanes that divides the width",
       at: place)
     var words: [BitVector]?
-    if let contents {
-      var list = loaded(contents, name, width: width, signed: T.isSigned, at: place)
+    if contents != nil, !isPossible { words = [] }
+    if let contents, isPossible {
+      var list = loaded(contents, name, width: width, depth: depth, signed: T.isSigned, at: place)
       _ = check(
         list.count <= depth, .badContents, "memory '\(name)' has \(depth) words and contents of \(list.count)",
         fix: "use a depth of at least \(list.count)", at: place)

@@ -58,6 +58,11 @@ public struct BundleSource<B> {
   }
 }
 
+extension BundleSource {
+  /// Every vector of the bundle, in the order of declaration.
+  var parts: [any Signal] { layout.leaves.map { Bits(handle: .node(scope.module, scope.source($0))) } }
+}
+
 /// The drivable side of a bundle.
 @dynamicMemberLookup
 public struct BundleDrain<B> {

@@ -16,14 +16,20 @@ public final class StateMachine<E: HardwareEnum> {
   private let name: String
   private let choice: Int32
   private let scope: Scope
-  private var entered: Set<E>
+  private let reset: E
+  /// The states that may follow each state.
+  private var followers: [E: Set<E>] = [:]
+  /// The states that may follow any state.
+  private var everywhere: Set<E> = []
   private var described: Set<E> = []
+  /// The states of the block that is being written; empty outside all blocks.
+  private var current: [E] = []
 
   init(module: Module, name: String, register: Register<Enum<E>>, reset: E) {
     self.module = module
     self.name = name
     self.register = register
-    entered = [reset]
+    self.reset = reset
     scope = module.scope
     choice = module.openChoice()
   }
@@ -43,6 +49,9 @@ public final class StateMachine<E: HardwareEnum> {
         .badStateMachine, "state '\(state)' of '\(name)' has a block before", fix: "write one block for a state")
     }
     let condition = anyOf(states.map(isIn))
+    let outer = current
+    current = states
+    defer { current = outer }
     if module.scope == scope {
       module.branch(of: choice, when: condition, body)
     } else {
@@ -52,14 +61,25 @@ public final class StateMachine<E: HardwareEnum> {
 
   /// The machine is in `state` after the coming clock edge, where the conditions around the call hold.
   public func go(_ state: E) {
-    entered.insert(state)
+    if current.isEmpty { everywhere.insert(state) }
+    for from in current { followers[from, default: []].insert(state) }
     register <== state
   }
 
   func finish(at place: Int32) {
+    var entered = everywhere.union([reset])
+    var open = Array(entered)
+    while let state = open.popLast() {
+      for next in followers[state] ?? [] where entered.insert(next).inserted { open.append(next) }
+    }
     for state in E.allCases where !entered.contains(state) {
+      let from = E.allCases.filter { followers[$0]?.contains(state) == true && $0 != state }
+      let reason =
+        from.isEmpty
+        ? "" : ": \(from.map { "'\($0)'" }.joined(separator: ", ")) goes there, which is not entered either"
       module.report(
-        .badStateMachine, "state '\(state)' of '\(name)' is never entered", fix: "go there, or remove the case",
+        .badStateMachine, "state '\(state)' of '\(name)' is never entered\(reason)",
+        fix: "go there, or remove the case",
         at: place)
     }
   }

@@ -69,7 +69,8 @@ struct MutantFinder {
   // MARK: Registers and memories
 
   private mutating func findInRegisters() {
-    for (number, register) in definition.registers.enumerated() {
+    let asserted = definition.assertionCone
+    for (number, register) in definition.registers.enumerated() where !asserted.contains(register: number) {
       let signal = definition.signals[Int(register.signal)]
       func add(_ operation: MutationOperator, _ edit: Mutant.Edit, _ change: String) {
         self.add(operation, edit, change, place: signal.place)

@@ -29,6 +29,7 @@ extension Definition {
   /// All readers outside the node table, in the order of ``roots``.
   func rootSites(in definitions: [Definition]) -> [RootSite] {
     var sites: [RootSite] = []
+    let asserted = assertionCone
     for signal in signals {
       guard case .net(let driver) = signal.kind else { continue }
       sites.append(RootSite(node: driver, role: .net, target: "net '\(signal.name)'", place: signal.place))
@@ -36,12 +37,17 @@ extension Definition {
     for (index, register) in registers.enumerated() {
       let signal = signals[Int(register.signal)]
       let target = "register '\(signal.name)'"
-      sites.append(RootSite(node: register.next, role: .next(register: index), target: target, place: signal.place))
+      // What remembers something for an assertion is no hardware either.
+      let isWatch = asserted.contains(register: index)
+      sites.append(
+        RootSite(
+          node: register.next, role: isWatch ? .assertion : .next(register: index), target: target, place: signal.place)
+      )
       if let enable = register.enable {
         sites.append(
           RootSite(
-            node: enable, role: .registerEnable(register: index), target: "the enable of " + target,
-            place: signal.place))
+            node: enable, role: isWatch ? .assertion : .registerEnable(register: index),
+            target: "the enable of " + target, place: signal.place))
       }
     }
     for (index, memory) in memories.enumerated() { sites += rootSites(of: memory, index) }

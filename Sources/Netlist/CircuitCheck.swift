@@ -12,6 +12,7 @@ struct CircuitCheck {
     var names: [String: Int] = [:]
     var paths: [CombinationalPaths] = []
     let foreign = Set(definitions.compactMap(\.foreign?.module))
+    mistakes += sourceMistakes()
     for (index, definition) in definitions.enumerated() {
       if definition.foreign == nil, foreign.contains(definition.name) {
         mistakes.append(
@@ -43,8 +44,27 @@ struct CircuitCheck {
     return mistakes + crossings
   }
 
-  private func loopDiagnostic(_ loop: [Int32], in definition: Definition) -> Diagnostic {
-    let signals = loop.map { index in
+  /// Files of black boxes that would take one another's place, or that of a module.
+  private func sourceMistakes() -> [Diagnostic] {
+    var mistakes: [Diagnostic] = []
+    var texts: [String: String] = [:]
+    let own = Set(definitions.filter { $0.foreign == nil }.map { $0.name + ".v" })
+    for definition in definitions {
+      for source in definition.foreign?.sources ?? [] {
+        let other = texts.updateValue(source.text, forKey: source.name)
+        guard own.contains(source.name) || (other != nil && other != source.text) else { continue }
+        mistakes.append(
+          Diagnostic(
+            .badBlackBox,
+            "black box '\(definition.foreign!.module)' comes with a file '\(source.name)', and there is another one of that name",
+            module: definition.name, fix: "give the files different names"))
+      }
+    }
+    return mistakes
+  }
+
+  private func loopDiagnostic(_ loop: CombinationalPaths.Loop, in definition: Definition) -> Diagnostic {
+    let signals = loop.signals.map { index in
       var signal = definition.signals[Int(index)]
       signal.name = definition.name(ofSignal: index, in: definitions)
       return signal
@@ -56,7 +76,8 @@ struct CircuitCheck {
       notes: signals.map {
         Diagnostic.Note("through '\($0.name)'\(origin(of: $0, in: definition))", at: definition.place($0.place))
       },
-      fix: "put a register on the path")
+      fix: "put a register on the path"
+        + (loop.hasParts ? "; or, where a bit only follows other bits, give each bit a signal of its own" : ""))
   }
 
   private func origin(of signal: Signal, in definition: Definition) -> String {

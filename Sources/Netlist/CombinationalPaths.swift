@@ -2,8 +2,16 @@
 struct CombinationalPaths {
   /// For each port, the indices of the input ports that it follows; empty for inputs.
   private(set) var dependencies: [[Int32]] = []
-  /// The signals on a loop, in order; nil when there is none.
-  let loop: [Int32]?
+  /// A loop; nil when there is none.
+  let loop: Loop?
+
+  /// Where a value follows itself without a clock edge between.
+  struct Loop {
+    /// The signals on the way, in order.
+    var signals: [Int32]
+    /// Whether only some bits of a value are read on the way: each bit may follow others alone.
+    var hasParts: Bool
+  }
 
   /// Analyses `definition`, given the result for every definition that it instantiates.
   ///
@@ -81,12 +89,15 @@ private struct LoopSearch {
 
   init(nodes: Int) { state = [State](repeating: .new, count: nodes) }
 
-  /// The signals on the first loop found.
-  mutating func run(_ sources: Sources) -> [Int32]? {
+  /// The first loop found.
+  mutating func run(_ sources: Sources) -> CombinationalPaths.Loop? {
     let table = sources.definition.table
     for root in sources.definition.roots where state[Int(root.index)] == .new {
       guard let nodes = visit(root.index, sources) else { continue }
-      return nodes.compactMap { table.nodes[Int($0)].operation == .signal ? table.nodes[Int($0)].a : nil }.reversed()
+      return CombinationalPaths.Loop(
+        signals: nodes.reversed().compactMap {
+          table.nodes[Int($0)].operation == .signal ? table.nodes[Int($0)].a : nil
+        }, hasParts: nodes.contains { table.nodes[Int($0)].operation == .slice })
     }
     return nil
   }

@@ -27,6 +27,7 @@ public struct Diagnostic: Hashable, Sendable, Error {
     case unreadableContents = 32
     case badBlackBox = 33
     case badStateMachine = 34
+    case badEnum = 35
     case clockCrossing = 40
     case resetCrossing = 41
     case badDomain = 42

@@ -1,4 +1,4 @@
-/// What a circuit is made of, counted over the whole hierarchy.
+/// What a circuit is made of, counted over the whole hierarchy; what only assertions read is not counted.
 public struct Statistics: Hashable, Sendable, Codable {
   /// A kind of multiplier: operand widths and signedness.
   public struct Multiplier: Hashable, Sendable, Codable, Comparable {
@@ -40,7 +40,8 @@ extension Circuit {
     result.modules = definitions.count
     for (definition, occurrences) in zip(definitions, occurrences) {
       result.instances += occurrences * definition.instances.count
-      for node in definition.table.nodes {
+      let asserted = definition.assertionCone
+      for (index, node) in definition.table.nodes.enumerated() where !asserted.contains(NodeID(Int32(index))) {
         switch node.operation {
         case .constant, .signal: continue
         case .multiply:
@@ -53,7 +54,7 @@ extension Circuit {
         }
         result.nodes += occurrences
       }
-      for register in definition.registers {
+      for (index, register) in definition.registers.enumerated() where !asserted.contains(register: index) {
         result.registerBits += occurrences * definition.signals[Int(register.signal)].width
       }
       for memory in definition.memories { result.memoryBits += occurrences * memory.depth * memory.width }

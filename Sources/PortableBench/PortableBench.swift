@@ -87,7 +87,7 @@ public struct PortableBench: Sendable {
     icarus:
     \t@mkdir -p $(BUILD)
     \t$(IVERILOG) -g2001 -Wall -Wno-timescale -s \(module)_tb -o $(BUILD)/\(module).vvp \\
-    \t  -DSYSTOLE_DATA='"$(RTL)"' \(module)_tb.v $(SOURCES)
+    \t  -DSYSTOLE_ASSERT -DSYSTOLE_DATA='"$(RTL)"' \(module)_tb.v $(SOURCES)
     \t$(VVP) -n $(BUILD)/\(module).vvp $(ARGS) | tee $(BUILD)/icarus.log
     \t@grep -q '^PASSED' $(BUILD)/icarus.log
 
@@ -95,7 +95,7 @@ public struct PortableBench: Sendable {
     \t@mkdir -p $(BUILD)
     \t$(VERILATOR) --binary --timing -Wno-fatal -Wno-lint -Wno-style -CFLAGS "-std=c++20 $(COROUTINES)" \\
     \t  --Mdir $(BUILD)/verilator \\
-    \t  --top-module \(module)_tb '-DSYSTOLE_DATA="$(RTL)"' \(module)_tb.v $(SOURCES) > $(BUILD)/verilator.txt
+    \t  --top-module \(module)_tb -DSYSTOLE_ASSERT '-DSYSTOLE_DATA="$(RTL)"' \(module)_tb.v $(SOURCES) > $(BUILD)/verilator.txt
     \t$(BUILD)/verilator/V\(module)_tb $(ARGS) | tee $(BUILD)/verilator.log
     \t@grep -q '^PASSED' $(BUILD)/verilator.log
 

@@ -25,11 +25,13 @@ struct ClockedDesign {
   private var known: [Key: Int32] = [:]
   private let sources: [Definition]
 
-  init(_ circuit: Circuit) {
-    sources = circuit.definitions
+  init(_ circuit: Circuit, hasAssertions: Bool = true) {
+    var sources = circuit.definitions
+    if !hasAssertions { for index in sources.indices { sources[index].dropAssertions() } }
+    self.sources = sources
     let top = circuit.top
-    guard circuit.definitions.contains(where: { !$0.clockMaps.isEmpty }) else {
-      definitions = circuit.definitions
+    guard sources.contains(where: { !$0.clockMaps.isEmpty }) else {
+      definitions = sources
       topClocks = definitions.map { definition in
         definition.clocks.map { clock in top.clocks.firstIndex { $0.clock == clock.clock } ?? 0 }
       }

@@ -15,7 +15,27 @@ final class ForeignModels {
         continue
       }
       guard let factory = foreign.model else { throw .noSoftwareModel(module: foreign.module) }
-      instances.append((0..<tree.laneCounts[index]).map { _ in factory.make() })
+      let models = (0..<tree.laneCounts[index]).map { _ in factory.make() }
+      if let first = models.first { try Self.check(first, of: definition, foreign) }
+      instances.append(models)
+    }
+  }
+
+  /// Asks a model for its outputs, all inputs zero: a name that is not that of a port shows before anything runs.
+  private static func check(
+    _ model: any SoftwareModel, of definition: Definition, _ foreign: ForeignModule
+  ) throws(EngineFailure) {
+    var inputs = PortValues()
+    if foreign.followsInputs {
+      for port in definition.ports where port.shape.direction == .input {
+        inputs.set(port.shape.name, to: .zeros(port.shape.width), isSigned: port.shape.isSigned)
+      }
+    }
+    let given = model.outputs(for: inputs)
+    for port in definition.ports where port.shape.direction == .output {
+      guard given.bits(port.shape.name, width: port.shape.width) != nil else {
+        throw .incompleteSoftwareModel(module: foreign.module, output: port.shape.name, given: given.names)
+      }
     }
   }
 }

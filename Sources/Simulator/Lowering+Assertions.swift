@@ -12,9 +12,7 @@ struct AssertionCheck {
 
 extension Lowering {
   /// The assertions of a module that are checked.
-  func checked(_ definition: Int) -> [Assertion] {
-    options.checksAssertions ? tree.definitions[definition].assertions : []
-  }
+  func checked(_ definition: Int) -> [Assertion] { tree.definitions[definition].assertions }
 
   /// Storage for failures and counts, which outlives a program.
   func makeCheckState() {

@@ -19,15 +19,34 @@ extension Lowering {
     // Where the macros are not defined nothing of this is read.
     let (signals, nets) = (signalUses, netUses)
     defer { (signalUses, netUses) = (signals, nets) }
-    var formal: [VerilogItem] = []
-    var simulated: [VerilogItem] = []
-    for clock in definition.clocks.indices {
-      let chosen = definition.assertions.filter { $0.clock == clock }
-      if let item = clocked(clock, chosen.map { proved($0) }) { formal.append(item) }
-      if let item = clocked(clock, chosen.filter { $0.kind != .cover }.map { checked($0) }) { simulated.append(item) }
+    func choose(_ write: (Assertion) -> VerilogStatement?) -> [VerilogItem] {
+      definition.clocks.indices.compactMap { clock in
+        clocked(clock, definition.assertions.filter { $0.clock == clock }.compactMap(write))
+      }
     }
-    items += [.blank, .conditional(macro: "FORMAL", formal)]
-    if !simulated.isEmpty { items += [.blank, .conditional(macro: "SYSTOLE_ASSERT", simulated)] }
+    let formal = choose { proved($0) }
+    // A simulation reads less than a prover: covers are for provers alone.
+    (signalUses, netUses) = (signals, nets)
+    let simulated = choose { $0.kind == .cover ? nil : checked($0) }
+    addWatch(isSimulated: !simulated.isEmpty)
+    items += [.blank, .conditional(macros: ["FORMAL"], formal)]
+    if !simulated.isEmpty { items += [.blank, .conditional(macros: ["SYSTOLE_ASSERT"], simulated)] }
+  }
+
+  /// What only assertions read stands where they are.
+  private mutating func addWatch(isSimulated: Bool) {
+    guard !asserted.isEmpty else { return }
+    var watch = take()
+    let initial = declareRegisters(asserted: true)
+    if !initial.isEmpty { add(.initial(initial)) }
+    addNets(asserted: true)
+    addRegisters(asserted: true)
+    swap(&watch, &items)
+    let unread = unread(asserted: true)
+    if !unread.isEmpty { watch.append(sink(unique("unused_watch"), unread)) }
+    guard !watch.isEmpty else { return }
+    let macros = ["FORMAL"] + (isSimulated ? ["SYSTOLE_ASSERT"] : [])
+    items += [.blank, .conditional(macros: macros, watch)]
   }
 
   private func clocked(_ index: Int, _ statements: [VerilogStatement]) -> VerilogItem? {

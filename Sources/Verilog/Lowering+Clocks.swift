@@ -27,19 +27,31 @@ extension Lowering {
     return result
   }
 
-  /// Ports of clocks that only say to which clock other ports belong.
+  /// Ports of clocks that only say to which clock other ports belong, and clocks and resets that only assertions know.
   var unusedClocks: [String] {
     var isUsed = [Bool](repeating: false, count: definition.clocks.count)
-    for register in definition.registers { isUsed[Int(register.clock)] = true }
+    var resets = isUsed
+    for (index, register) in definition.registers.enumerated() where !asserted.contains(register: index) {
+      isUsed[Int(register.clock)] = true
+      if register.resetValue != nil { resets[Int(register.clock)] = true }
+    }
     for memory in definition.memories {
       for port in memory.writePorts { isUsed[Int(port.clock)] = true }
       for case let clock? in memory.readPorts.map(\.clock) { isUsed[Int(clock)] = true }
     }
-    for assertion in definition.assertions { isUsed[Int(assertion.clock)] = true }
     for instance in definition.instances {
-      if !isUsed.contains(false) { break }
-      for clock in definition.clockMap(of: instance, in: definitions)?.clocks ?? [] { isUsed[Int(clock)] = true }
+      if !isUsed.contains(false), !resets.contains(false) { break }
+      for clock in definition.clockMap(of: instance, in: definitions)?.clocks ?? [] {
+        isUsed[Int(clock)] = true
+        resets[Int(clock)] = true
+      }
     }
-    return zip(definition.clocks, isUsed).filter { !$0.1 }.flatMap { [$0.0.clock] + [$0.0.reset].compactMap { $0 } }
+    for index in definition.clocks.indices where isUsed[index] && !resets[index] {
+      resets[index] = !definition.assertions.contains { $0.clock == index }
+    }
+    return definition.clocks.indices.flatMap { index in
+      let clock = definition.clocks[index]
+      return (isUsed[index] ? [] : [clock.clock]) + (resets[index] ? [] : [clock.reset].compactMap { $0 })
+    }
   }
 }

@@ -15,19 +15,7 @@ extension Lowering {
 
   /// Writes the declarations; those of nets at outputs of instances, the bulk of a large array, as they come.
   mutating func printDeclarations() {
-    var initial: [(String, VerilogExpression)] = []
-    for register in definition.registers {
-      let signal = definition.signals[Int(register.signal)]
-      comment(signal.place)
-      add(
-        .variable(
-          names[Int(register.signal)], type(signal),
-          attribute: register.crossing == .synchronizer ? "ASYNC_REG = \"TRUE\"" : nil))
-      if let value = register.initialValue {
-        initial.append(
-          (names[Int(register.signal)], fixed(value, ofSignal: register.signal)))
-      }
-    }
+    let initial = declareRegisters(asserted: false)
     for memory in definition.memories {
       comment(memory.place)
       declare(memory)
@@ -51,12 +39,31 @@ extension Lowering {
     printer.print(take())
   }
 
+  /// Declares the registers of the hardware, or those that only assertions read; gives their first values.
+  mutating func declareRegisters(asserted isAsserted: Bool) -> [(String, VerilogExpression)] {
+    var initial: [(String, VerilogExpression)] = []
+    for (index, register) in definition.registers.enumerated() where asserted.contains(register: index) == isAsserted {
+      let signal = definition.signals[Int(register.signal)]
+      comment(signal.place)
+      add(
+        .variable(
+          names[Int(register.signal)], type(signal),
+          attribute: register.crossing == .synchronizer ? "ASYNC_REG = \"TRUE\"" : nil))
+      if let value = register.initialValue {
+        initial.append(
+          (names[Int(register.signal)], fixed(value, ofSignal: register.signal)))
+      }
+    }
+    return initial
+  }
+
   // MARK: Logic
 
-  mutating func addNets() {
+  /// Declares the nets of the hardware, or those that only assertions read.
+  mutating func addNets(asserted isAsserted: Bool = false) {
     for index in table.nodes.indices {
       let name = netNames[index]
-      guard !name.isEmpty else { continue }
+      guard !name.isEmpty, asserted.contains(NodeID(Int32(index))) == isAsserted else { continue }
       let node = table.nodes[index]
       if node.operation == .select {
         add(.variable(name, type(node)))
@@ -93,17 +100,23 @@ extension Lowering {
   // MARK: State
 
   mutating func addState() {
-    for clock in definition.clocks.indices {
-      addRegisters(clock: Int32(clock), hasReset: false)
-      addRegisters(clock: Int32(clock), hasReset: true)
-    }
+    addRegisters(asserted: false)
     for memory in definition.memories { addMemory(memory) }
   }
 
-  private mutating func addRegisters(clock index: Int32, hasReset: Bool) {
+  /// Writes the registers of the hardware, or those that only assertions read.
+  mutating func addRegisters(asserted isAsserted: Bool) {
+    for clock in definition.clocks.indices {
+      addRegisters(clock: Int32(clock), hasReset: false, asserted: isAsserted)
+      addRegisters(clock: Int32(clock), hasReset: true, asserted: isAsserted)
+    }
+  }
+
+  private mutating func addRegisters(clock index: Int32, hasReset: Bool, asserted isAsserted: Bool) {
     let clock = definition.clocks[Int(index)]
     let chosen = definition.registers.indices.filter {
       definition.registers[$0].clock == index && (definition.registers[$0].resetValue != nil) == hasReset
+        && asserted.contains(register: $0) == isAsserted
     }
     guard !chosen.isEmpty else { return }
     var updates: [VerilogStatement] = []
@@ -157,6 +170,20 @@ extension Lowering {
 
   /// Bits that nothing reads go to one wire whose name says so: linters then know that they were not forgotten.
   mutating func addUnusedSink() {
+    let unread = unread(asserted: false) + unusedClocks.map { .name($0) }
+    guard !unread.isEmpty else { return }
+    add(.blank)
+    add(sink("unused", unread))
+  }
+
+  /// A wire that reads what nothing else reads.
+  func sink(_ name: String, _ unread: [VerilogExpression]) -> VerilogItem {
+    .wire(
+      name, VerilogType(width: 1, isSigned: false), .unary("&", .concatenation([.literal("1'b0")] + unread)))
+  }
+
+  /// The bits of the hardware, or of what only assertions read, that nothing has read so far.
+  func unread(asserted isAsserted: Bool) -> [VerilogExpression] {
     var unread: [VerilogExpression] = []
     func note(_ name: @autoclosure () -> String, _ use: SignalUse, width: Int) {
       for range in use.unread(width: width) {
@@ -172,16 +199,14 @@ extension Lowering {
     for (index, signal) in definition.signals.enumerated() {
       if isAliased[index] { continue }
       if case .instanceOutput = signal.kind, !isRead[index] { continue }
-      note(self.name(index), signalUses[index], width: signal.width)
+      var isWatching = false
+      if case .register(let register) = signal.kind { isWatching = asserted.contains(register: Int(register)) }
+      if isWatching == isAsserted { note(self.name(index), signalUses[index], width: signal.width) }
     }
     for (index, name) in netNames.enumerated() where !name.isEmpty {
+      guard asserted.contains(NodeID(Int32(index))) == isAsserted else { continue }
       note(name, netUses[Int32(index), default: SignalUse()], width: Int(table.nodes[index].width))
     }
-    unread += unusedClocks.map { .name($0) }
-    guard !unread.isEmpty else { return }
-    add(.blank)
-    add(
-      .wire(
-        "unused", VerilogType(width: 1, isSigned: false), .unary("&", .concatenation([.literal("1'b0")] + unread))))
+    return unread
   }
 }

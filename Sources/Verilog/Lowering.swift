@@ -29,6 +29,8 @@ struct Lowering {
   let instanceNames: [TextPiece]
   var plan: NetPlan
   var nextStates: [NextState] = []
+  /// What stands where the assertions stand.
+  let asserted: AssertionCone
   /// Local parameters by the cases that they stand for.
   var caseNames: [CaseKey: String] = [:]
   private var rootNames: [String] = []
@@ -38,6 +40,7 @@ struct Lowering {
     self.definitions = definitions
     self.options = options
     table = definition.table
+    asserted = definition.assertionCone
     names = definition.signals.map(\.name)
     inputNames = definitions.map { $0.ports.filter { $0.driver == nil }.map(\.shape.name) }
     signalUses = [SignalUse](repeating: SignalUse(), count: definition.signals.count)
@@ -215,7 +218,6 @@ struct Lowering {
       if let enable = register.enable { roots.append((enable, name, .operand)) }
     }
     for memory in definition.memories { roots += memoryRoots(memory, hint) }
-    roots += assertionRoots(hint)
     for instance in definition.instances {
       for (position, driver) in definition.drivers(of: instance).enumerated() {
         if NetPlan.isLeaf(table[driver].operation) {
@@ -232,6 +234,8 @@ struct Lowering {
     for port in definition.ports {
       if let driver = port.driver, !isAlias(driver) { roots.append((driver, hint(port.shape.name), .assignment)) }
     }
+    // Last, so that hardware is not called after what is said of it.
+    roots += assertionRoots(hint)
     return roots
   }
 

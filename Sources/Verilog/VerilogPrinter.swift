@@ -140,9 +140,11 @@ struct VerilogPrinter {
       write("\"}, ", memory, ");\n`else\n")
       write("  initial $readmemh(\"", file, "\", ")
       write(memory, ");\n`endif\n")
-    case .conditional(let macro, let items):
-      write("`ifdef ", macro, "\n")
-      for item in items { printBody(item) }
+    case .conditional(let macros, let items):
+      for (position, macro) in macros.enumerated() {
+        write(position == 0 ? "`ifdef " : "`elsif ", macro, "\n")
+        for item in items { printBody(item) }
+      }
       write("`endif\n")
     case .comment(let line): write("  // ", line, "\n")
     case .blank: break

@@ -55,8 +55,8 @@ enum VerilogItem {
   /// A table: `target` takes the value whose label equals `subject`.
   case table(target: String, subject: VerilogExpression, [(label: String?, value: VerilogExpression)])
   case initial([(String, VerilogExpression)])
-  /// Items that are there when a macro is defined.
-  indirect case conditional(macro: String, [VerilogItem])
+  /// Items that are there, once, when any of these macros is defined.
+  indirect case conditional(macros: [String], [VerilogItem])
   case comment(String)
   case blank
 }

@@ -62,11 +62,14 @@ import Testing
   @Test func `The designs of the pages can be built`() throws {
     #expect(throws: Never.self) { try GuideParameters().elaborate() }
     #expect(throws: DiagnosticList.self) { try GuideParameters(depth: 0).elaborate() }
+    for canStop in [false, true] { #expect(throws: Never.self) { try GuideOptional(canStop: canStop).elaborate() } }
     #expect(throws: Never.self) { try GuideState().elaborate() }
     #expect(throws: Never.self) { try GuideEnums().elaborate() }
     for connects in [false, true] { #expect(throws: Never.self) { try GuideStreams(connects: connects).elaborate() } }
     #expect(throws: Never.self) { try GuideInstances().elaborate() }
     #expect(throws: Never.self) { try GuideAssertions().elaborate() }
+    #expect(throws: Never.self) { try GuideHistory().elaborate() }
+    #expect(throws: Never.self) { try GuideRipple().elaborate() }
     #expect(throws: Never.self) { try Monitor().elaborate() }
     #expect(throws: Never.self) { try GuideClocks().elaborate() }
     #expect(throws: Never.self) { try adderOfTheOverview() }

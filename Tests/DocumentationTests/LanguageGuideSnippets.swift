@@ -13,6 +13,14 @@ struct GuideParameters: Generator {
   func build(_ io: Interior<Ports>, in m: Module) { io.y <== io.a }
 }
 
+struct GuideOptional: Generator {
+  var canStop = true
+
+  struct Ports { let a: Input<UInt>, isOn: Input<Bit>?, y: Output<UInt> }
+  var ports: Ports { Ports(a: .init(8), isOn: canStop ? .init() : nil, y: .init(8)) }
+  func build(_ io: Interior<Ports>, in m: Module) { io.y <== m.register("y", io.a, when: io.isOn ?? 1) }
+}
+
 struct GuideState: Generator {
   struct Ports {
     let a, b: Input<UInt>
@@ -216,6 +224,38 @@ struct GuideAssertions: Generator {
     m.when(io.push) { m.assert(!isFull, "no_overflow", "the producer ignores ready") }
     m.assume(io.step .!= 0, "moves")
     m.cover(isFull, "fills_up")
+  }
+}
+
+struct GuideRipple: Generator {
+  struct Ports { let left, right: Input<Bits>, carryIn: Input<Bit>, sum: Output<Bits>, carryOut: Output<Bit> }
+  var ports: Ports {
+    Ports(left: .init(8), right: .init(8), carryIn: .init(), sum: .init(8), carryOut: .init())
+  }
+  func build(_ io: Interior<Ports>, in m: Module) {
+    var carry = io.carryIn
+    let sum = (0..<8).map { bit -> Bit in
+      let (a, b) = (io.left[bit], io.right[bit])
+      defer { carry = (a & b) | (carry & (a ^ b)) }
+      return a ^ b ^ carry
+    }
+    io.sum <== concatenate(sum.reversed())
+    io.carryOut <== carry
+  }
+}
+
+struct GuideHistory: Generator {
+  struct Ports { let input: StreamInput<Bits>, isRoom: Input<Bit>, count: Output<UInt> }
+  var ports: Ports { Ports(input: .init(8), isRoom: .init(), count: .init(4)) }
+  func build(_ io: Interior<Ports>, in m: Module) {
+    let isRoom = io.isRoom
+    let takes = io.input.take(when: isRoom)
+    m.assertKept(io.input, taken: takes, "input")
+    let count = m.register("counted", UInt.self, width: 4, reset: 0)
+    m.when(takes) { count <== count.value &+ io.input.payload[0].asUnsigned.extended(to: 4) }
+    let before = m.register("count_before", count.value)
+    m.assert((count.value .== before) | (count.value .== before &+ 1), "counts_by_one")
+    io.count <== count.value
   }
 }
 

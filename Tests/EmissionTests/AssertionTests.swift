@@ -46,30 +46,116 @@ import Verilog
         """)
   }
 
+  @Test func `What remembers something for assertions stands where they are, and nowhere else`() throws {
+    let text = try #require(try WatchedStream().elaborate().simplified().verilog().last?.text)
+    let start = try #require(text.range(of: "  reg [7:0] last_q;"))
+    #expect(
+      text[start.lowerBound...] == """
+          reg [7:0] last_q;
+
+          wire calls_and = input_valid & ready;
+          assign input_ready = ready;
+          assign last = last_q;
+
+          always @(posedge clock) begin
+            if (calls_and) begin
+              last_q <= input_data;
+            end
+          end
+
+        `ifdef FORMAL
+          reg input_waits;
+          reg [7:0] input_before;
+          reg [3:0] calls;
+          always @(posedge clock) begin
+            input_before <= input_data;
+          end
+          always @(posedge clock) begin
+            if (reset) begin
+              input_waits <= 1'b0;
+              calls <= 4'd0;
+            end else begin
+              input_waits <= input_valid & !calls_and;
+              if (calls_and) begin
+                calls <= calls + 4'd1;
+              end
+            end
+          end
+        `elsif SYSTOLE_ASSERT
+          reg input_waits;
+          reg [7:0] input_before;
+          reg [3:0] calls;
+          always @(posedge clock) begin
+            input_before <= input_data;
+          end
+          always @(posedge clock) begin
+            if (reset) begin
+              input_waits <= 1'b0;
+              calls <= 4'd0;
+            end else begin
+              input_waits <= input_valid & !calls_and;
+              if (calls_and) begin
+                calls <= calls + 4'd1;
+              end
+            end
+          end
+        `endif
+
+        `ifdef FORMAL
+          always @(posedge clock) begin
+            if (!reset) begin
+              input_is_kept: assert (!input_waits | (input_valid & (input_data == input_before)));
+              nine_items: cover (calls == 4'd9);
+            end
+          end
+        `endif
+
+        `ifdef SYSTOLE_ASSERT
+          always @(posedge clock) begin
+            if (!reset) begin
+              if (!(!input_waits | (input_valid & (input_data == input_before)))) begin
+                $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+                $stop;
+              end
+            end
+          end
+        `endif
+
+          wire unused = &{1'b0, reset};
+        endmodule
+
+        `default_nettype wire
+
+        """)
+  }
+
   @Test func `Every tool takes assertions and black boxes without a warning`() throws {
+    try Emission.expectClean(try WatchedStream().elaborate().simplified(), "what only assertions read")
     try Emission.expectClean(try GuardedCounters().elaborate().simplified(), "assertions")
     try Emission.expectClean(try BlackBoxChain().elaborate().simplified(), "black boxes")
   }
 
-  @Test func `Provers and simulators read what stands under the macros`() throws {
+  @Test(arguments: [GuardedCounters() as any Generator, WatchedStream()])
+  func `Provers and simulators read what stands under the macros`(design: any Generator) throws {
     let folder = NSTemporaryDirectory() + "systole-assertions-\(UUID().uuidString)"
-    let circuit = try GuardedCounters().elaborate().simplified()
+    let circuit = try design.elaborate().simplified()
+    let top = circuit.top.name
     try EmittedDesign(circuit).write(to: folder)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let files = circuit.verilog().map(\.name)
     let toolbox = Toolbox()
     for yosys in [try toolbox.yosys(), try toolbox.newestYosys()] {
       let result = try yosys.program.run(
-        ["-q", "-p", "read_verilog -formal \(files.joined(separator: " ")); prep -top GuardedCounters"], in: folder,
+        ["-q", "-p", "read_verilog -formal \(files.joined(separator: " ")); prep -top \(top)"], in: folder,
         timeout: .seconds(100))
       #expect(result.termination.isSuccess && result.errors.isEmpty, "\(yosys.version): \(result.errors)")
     }
     let icarus = try toolbox.icarus().program.run(
-      ["-g2001", "-Wall", "-DSYSTOLE_ASSERT", "-tnull", "-s", "GuardedCounters"] + files, in: folder)
+      ["-g2001", "-Wall", "-DSYSTOLE_ASSERT", "-tnull", "-s", top] + files, in: folder)
     #expect(icarus.termination.isSuccess && icarus.errors.isEmpty, "\(icarus.errors)")
     for verilator in toolbox.verilators() {
       let result = try verilator.program.run(
-        ["--lint-only", "-Wall", "-DSYSTOLE_ASSERT", "--top-module", "GuardedCounters"] + files, in: folder)
+        ["--lint-only", "-Wall", "-DSYSTOLE_ASSERT", "--top-module", top] + files, in: folder)
       #expect(result.termination.isSuccess && result.errors.isEmpty, "\(verilator.version): \(result.errors)")
     }
   }

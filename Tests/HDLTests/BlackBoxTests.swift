@@ -31,6 +31,49 @@ import Testing
     #expect(text.hasSuffix("\n1 error"))
   }
 
+  struct Textual: BlackBox {
+    var name: String
+    var text: String
+
+    struct Ports { let a: Input<UInt>, y: Output<UInt> }
+    var ports: Ports { Ports(a: .init(8), y: .init(8)) }
+    var moduleName: String { "vendor_\(text)" }
+    var sources: [BlackBoxSource] { [.text(name: name, text)] }
+  }
+
+  struct Pair: Generator {
+    var names: [String]
+
+    struct Ports { let a: Input<UInt>, y: Output<UInt> }
+    var ports: Ports { Ports(a: .init(8), y: .init(8)) }
+    func build(_ io: Interior<Ports>, in m: Module) {
+      var value = io.a
+      for (index, name) in names.enumerated() {
+        let box = m.instance(Textual(name: name, text: "x\(index)"), "box_\(index)")
+        box.a <== value
+        value = box.y
+      }
+      io.y <== value
+    }
+  }
+
+  struct Covered: Generator {
+    struct Ports { let a: Input<UInt>, y: Output<UInt> }
+    var ports: Ports { Ports(a: .init(8), y: .init(8)) }
+    func build(_ io: Interior<Ports>, in m: Module) {
+      let box = m.instance(Textual(name: "Covered.v", text: "x"), "box")
+      box.a <== io.a
+      io.y <== box.y
+    }
+  }
+
+  @Test func `Files of black boxes do not take one another's place, nor that of a module`() throws {
+    let message = "comes with a file 'a.v', and there is another one of that name [SYS0033]"
+    #expect(diagnosis(Pair(names: ["a.v", "a.v"])).contains("black box 'vendor_x1' \(message)"))
+    #expect(throws: Never.self) { try Pair(names: ["a.v", "b.v"]).elaborate() }
+    #expect(diagnosis(Covered()).contains("comes with a file 'Covered.v', and there is another one of that name"))
+  }
+
   struct TwoClocks: BlackBox {
     struct Ports { let a: Input<UInt>, y: Output<UInt> }
     var ports: Ports { Ports(a: .init(8).in(.write), y: .init(8)) }

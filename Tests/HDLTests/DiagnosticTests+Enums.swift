@@ -2,6 +2,20 @@ import HDL
 import Netlist
 
 enum Phase: HardwareEnum { case idle, load, run }
+/// A case that is listed twice, and so has its code twice.
+enum Twice: HardwareEnum {
+  case on, off
+  static var allCases: [Twice] { [.on, .off, .on] }
+}
+/// Cases that call themselves otherwise than they are.
+enum Titled: HardwareEnum, CustomStringConvertible {
+  case first, second
+  var description: String { "a case" }
+}
+enum Alike: HardwareEnum, CustomStringConvertible {
+  case first, second
+  var description: String { "one" }
+}
 
 extension DiagnosticTests {
   /// Mistakes with enums and state machines.
@@ -66,6 +80,60 @@ extension DiagnosticTests {
         @8: error: the case 'idle' has a branch before [SYS0017]
           in module #
           fix: name each case once
+        1 error
+        """),
+    Mistake(
+      .badStateMachine, "island",
+      { io, m in
+        m.stateMachine("phase", of: Phase.self, reset: .idle) { phase in
+          phase.when(.load) { phase.go(.run) }
+          phase.when(.run) { phase.go(.load) }
+        }
+        io.y <== io.a
+      },
+      text: """
+        @3: error: state 'load' of 'phase' is never entered: 'run' goes there, which is not entered either [SYS0034]
+          in module #
+          fix: go there, or remove the case
+        @3: error: state 'run' of 'phase' is never entered: 'load' goes there, which is not entered either [SYS0034]
+          in module #
+          fix: go there, or remove the case
+        2 errors
+        """),
+    Mistake(
+      .badEnum, "listed",
+      { io, m in
+        m.register("state", Twice.self, reset: .on) <== .off
+        io.y <== io.a
+      },
+      text: """
+        @3: error: enum 'Twice' has the case 'on' twice [SYS0035]
+          in module #
+          fix: list each case once in allCases
+        1 error
+        """),
+    Mistake(
+      .badEnum, "title",
+      { io, m in
+        m.register("state", Titled.self, reset: .first) <== .second
+        io.y <== io.a
+      },
+      text: """
+        @3: error: the case 'a case' of enum 'Titled' is no identifier [SYS0035]
+          in module #
+          fix: use letters, digits and underscores for its name, or for its description where it has one
+        1 error
+        """),
+    Mistake(
+      .badEnum, "alike",
+      { io, m in
+        m.register("state", Alike.self, reset: .first) <== .second
+        io.y <== io.a
+      },
+      text: """
+        @3: error: two cases of enum 'Alike' are called 'one' [SYS0035]
+          in module #
+          fix: give each a description of its own
         1 error
         """),
   ]

@@ -192,5 +192,17 @@ extension DiagnosticTests {
           fix: give a path that exists, from the folder in which the program runs
         1 error
         """),
+    Mistake(
+      .badMemory, "size",
+      { io, m in
+        let memory = m.memory("ram", UInt.self, width: 64, depth: 1 << 40, contents: [1])
+        io.y <== memory.read(at: 0).truncated(to: 8)
+      },
+      text: """
+        @3: error: memory 'ram' of 1099511627776 words of 64 bits [SYS0018]
+          in module #
+          fix: use a memory of at most 2^36 bits; a larger one is a black box
+        1 error
+        """),
   ]
 }

@@ -201,6 +201,20 @@ func diagnosis(_ generator: some Generator) -> String {
         1 error
         """),
     Mistake(
+      .combinationalLoop, "bits",
+      { io, m in
+        let carry = m.wire("carry", Bits.self, width: 8)
+        carry <== concatenate(carry.value[0..<7] & io.a.asBits[0..<7], io.c)
+        io.y <== carry.value.asUnsigned
+      },
+      text: """
+        @3: error: combinational loop: 'carry' -> 'carry' [SYS0010]
+          in module #
+          note: @3: through 'carry'
+          fix: put a register on the path; or, where a bit only follows other bits, give each bit a signal of its own
+        1 error
+        """),
+    Mistake(
       .combinationalLoop, "hierarchy",
       { io, m in
         let inner = m.instance(Probe("pass", line: 0) { io, m in io.y <== io.a }, "inner")

@@ -20,6 +20,24 @@ import Verilog
     #expect(throws: HexadecimalFile.Mistake(line: line, problem: problem)) { try HexadecimalFile(text, width: 6) }
   }
 
+  @Test func `A file that is longer than its memory is refused where it is`() throws {
+    let folder = NSTemporaryDirectory()
+    for (text, problem) in [
+      ("0 1 2 3\n4 5 6 7\n8\n", "line 3 has more words than fit: the word at address 8"),
+      ("0\n@3fffffff 1\n", "line 2 has the address '@3fffffff'"), ("0 1\nzz\n", "line 2 has the word 'zz'"),
+      ("\u{FFFD}\n", "line 1 has the word '\u{FFFD}'"),
+    ] {
+      let path = folder + "squares-\(UUID().uuidString).hex"
+      try text.write(toFile: path, atomically: true, encoding: .utf8)
+      defer { try? FileManager.default.removeItem(atPath: path) }
+      let told = diagnosis(Squares(path: path))
+      #expect(told.contains("error: memory 'squares' starts with the file '\(path)': \(problem) [SYS0031]"), "\(told)")
+      #expect(
+        told.contains("fix: write words of at most 6 bits at addresses below 8 as $readmemh takes them"), "\(told)")
+    }
+    #expect(diagnosis(Squares(path: folder)).contains("which cannot be read [SYS0032]"))
+  }
+
   struct Squares: Generator {
     var path: String
 

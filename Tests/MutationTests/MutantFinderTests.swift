@@ -1,3 +1,4 @@
+import Components
 import HDL
 import Netlist
 import Testing
@@ -32,6 +33,12 @@ import Testing
         "register 'late' is its next value\nwire [3:0] late;\nassign late = a;\n"
           + "wire unused = &{1'b0, b, s, t, choice, clock};"
       ])
+  }
+
+  @Test func `What only assertions read is left alone`() throws {
+    let mutants = try PipeStage().elaborate().simplified().mutants
+    #expect(mutants.contains { $0.change.contains("register 'is_full'") })
+    #expect(!mutants.contains { $0.change.contains("input_waits") || $0.change.contains("input_before") })
   }
 
   @Test func `A register that follows itself is not removed`() throws {

@@ -73,4 +73,38 @@ import Verilog
     design.macros["SYSTOLE_ASSERT"] = ""
     #expect(try run(design) == 20)
   }
+
+  /// Offers an item for two cycles, changes it in the third, and has it taken in the next one.
+  private func offer(to model: some Engine) throws -> Int {
+    try model.reset()
+    model.pin("input_valid")!.unsigned = 1
+    for cycle in 0..<6 {
+      model.pin("input_data")!.unsigned = cycle < 2 ? 7 : 8
+      do {
+        try model.settle()
+        try model.step()
+      } catch {
+        switch error {
+        case .assertion(_, let label, _, _, _, let message):
+          #expect(label == "input_is_kept")
+          #expect(message == "an item of 'input' was withdrawn or changed before it was taken")
+        case .stopped(let file, _, _): #expect(file == "WatchedStream.v")
+        default: throw error
+        }
+        return cycle
+      }
+    }
+    return 6
+  }
+
+  @Test func `An item that is changed before it is taken stops both engines in the same cycle`() throws {
+    let circuit = try WatchedStream().elaborate().simplified()
+    #expect(try offer(to: try NativeModel(circuit)) == 2)
+    #expect(try offer(to: try NativeModel(circuit, options: .init(checksAssertions: false))) == 6)
+    var design = ModelDesign(circuit)
+    let builder = try ModelBuilder(cache: ModelCache(folder: ".systole/test-cache"))
+    #expect(try offer(to: try builder.model(of: design, profile: .debug, initialState: .zero)) == 6)
+    design.macros["SYSTOLE_ASSERT"] = ""
+    #expect(try offer(to: try builder.model(of: design, profile: .debug, initialState: .zero)) == 2)
+  }
 }

@@ -58,4 +58,33 @@ import Verilog
         == "the black box 'vendor_accumulator' has no software model; return one from makeModel(), or run the design"
         + " in Verilator")
   }
+
+  struct Incomplete: BlackBox {
+    struct Model: SoftwareModel {
+      func outputs(for inputs: PortValues) -> PortValues { ["summ": inputs["item"]] }
+    }
+
+    struct Ports { let item: Input<UInt>, sum: Output<UInt> }
+    var ports: Ports { Ports(item: .init(8), sum: .init(8)) }
+    var moduleName: String { "vendor_sum" }
+    func makeModel() -> (any SoftwareModel)? { Model() }
+  }
+
+  struct Around: Generator {
+    struct Ports { let item: Input<UInt>, sum: Output<UInt> }
+    var ports: Ports { Ports(item: .init(8), sum: .init(8)) }
+    func build(_ io: Interior<Ports>, in m: Module) {
+      let box = m.instance(Incomplete(), "box")
+      box.item <== io.item
+      io.sum <== box.sum
+    }
+  }
+
+  @Test func `A software model that leaves an output out is refused before anything runs`() throws {
+    let circuit = try Around().elaborate()
+    let error = try #require(throws: EngineFailure.self) { try NativeModel(circuit) }
+    #expect(
+      error.description
+        == "the software model of the black box 'vendor_sum' gives no value for 'sum'; it gives summ")
+  }
 }

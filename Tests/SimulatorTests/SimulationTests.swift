@@ -125,4 +125,38 @@ import Testing
     #expect(few.engine.interface.ports.map(\.name) == ["count"])
     for hasAll in [false, true] { #expect(try Around(hasAll: hasAll).toolComplaints() == "") }
   }
+
+  @Test func `Ports that are absent are not in the text`() throws {
+    func head(_ hasAll: Bool) throws -> String {
+      let text = try #require(try Around(hasAll: hasAll).elaborate().verilog().last?.text)
+      let start = try #require(text.range(of: "module Around_"))
+      return String(text[start.lowerBound..<text.range(of: ");")!.upperBound])
+    }
+    #expect(
+      try head(false) == """
+        module Around_hasAllfalse (
+          input  wire       clock,
+          input  wire       reset,
+          output wire [7:0] count
+        );
+        """)
+    #expect(
+      try head(true) == """
+        module Around_hasAlltrue (
+          input  wire       clock,
+          input  wire       reset,
+          input  wire [3:0] step,
+          output wire [7:0] count,
+          output wire [8:0] twice,
+          input  wire       items_valid,
+          output wire       items_ready,
+          input  wire [7:0] items_data,
+          output wire       results_valid,
+          input  wire       results_ready,
+          output wire [7:0] results_data,
+          input  wire       side_bit,
+          output wire       side_copy
+        );
+        """)
+  }
 }

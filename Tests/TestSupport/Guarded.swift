@@ -46,3 +46,24 @@ public struct GuardedCounters: DefaultConfigurable {
     }
   }
 }
+
+/// Takes items from a stream; remembers something for the assertion about it alone, the reset included.
+public struct WatchedStream: DefaultConfigurable {
+  public struct Ports {
+    let input: StreamInput<Bits>
+    let ready: Input<Bit>
+    let last: Output<Bits>
+  }
+  public var ports: Ports { Ports(input: .init(8), ready: .init(), last: .init(8)) }
+
+  public init() {}
+
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    let takes = io.input.take(when: io.ready)
+    m.assertKept(io.input, taken: takes, "input")
+    let calls = m.register("calls", UInt.self, width: 4, reset: 0)
+    m.when(takes) { calls <== calls.value &+ 1 }
+    m.cover(calls.value .== 9, "nine_items")
+    io.last <== m.register("last", io.input.payload, when: takes)
+  }
+}

@@ -38,7 +38,8 @@ struct Replay {
 
   /// Cycles a processor second of the native simulator with these rows; checks the answers of a first pass.
   func nativeRate(_ circuit: Circuit) throws -> Double {
-    let model = try NativeModel(circuit)
+    // Icarus is not told to check assertions either.
+    let model = try NativeModel(circuit, options: .init(checksAssertions: false))
     let (drives, checks) = (inputs.bound(to: model, .input), outputs.bound(to: model, .output))
     func pass() throws -> Int {
       var wrong = 0

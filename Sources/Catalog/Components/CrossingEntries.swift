@@ -19,6 +19,48 @@ extension Catalog {
     return try request.delayBench(by: synchronizer.stages, reset: synchronizer.isSetInReset ? 1 : 0)
   }
 
+  /// A reset into step with a clock.
+  public static let resetSynchronizer = Entry<SynchronizedReset, CountWorkload>(
+    "reset-synchronizer", "Begins a reset at once, and ends it in step with the clock.",
+    parameters: [.integer("stages", \.stages, in: 2...16, "Clock edges by which the reset outlasts its request")],
+    configurations: [("deep", SynchronizedReset(stages: 5))],
+    workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Clocks"),
+    expectedCycles: { _, work in work.count }
+  ) { request in
+    let edges = request.generator.stages
+    var golden = ResetModel(edges: edges)
+    var bench = try PinBench(
+      request.interface, latency: 0, name: request.name, index: request.index, seed: request.seed)
+    var random = bench.random("requests")
+    // A request at first: what came before the bench may have been anything.
+    var (asks, left) = (true, 1)
+    for _ in 0..<request.workload.count {
+      try bench.append([asks ? 1 : 0], expecting: [golden.isActive(request: asks) ? 1 : 0])
+      golden.clock(request: asks)
+      left -= 1
+      if left == 0 {
+        asks.toggle()
+        // Requests end before and after the reset of the one before has ended.
+        left = 1 + random.integer(below: asks ? 3 : 2 * edges)
+      }
+    }
+    return bench
+  }
+  .proving(SynchronizedReset(stages: 3)) { unit in
+    [
+      Property(
+        "begins-at-once", "The reset is active whenever it is asked for, without a clock edge between.",
+        verilog: "always @* assert (active | !request);"),
+      Property(
+        "ends-in-step", "The reset ends at edge \(unit.stages) after its request, not before and not later.",
+        verilog: """
+          reg [4:0] passed = 0;
+          always @(posedge clock) passed <= request ? 0 : passed == \(unit.stages) ? passed : passed + 1;
+          always @* if (!request) assert (active == (passed < \(unit.stages)));
+          """),
+    ]
+  }
+
   /// Pulses of one clock as pulses of another.
   public static let pulseSynchronizer = Entry<PulseSynchronizer, CountWorkload>(
     "pulse-synchronizer", "Makes a pulse of one clock a pulse of another.",

@@ -49,6 +49,7 @@ public struct AXILiteManager: DefaultConfigurable {
     let offersWord = m.register("offers_word", Bit.self, reset: 0)
     let offersReadAddress = m.register("offers_read_address", Bit.self, reset: 0)
     let takes = io.access.take(when: !isBusy.value).named("takes")
+    m.assertKept(io.access, taken: takes, "access")
     let isWrite = m.register("is_write", request.isWrite, when: takes)
     let address = m.register("address", request.address, when: takes)
 
@@ -73,9 +74,19 @@ public struct AXILiteManager: DefaultConfigurable {
 
     // An end is taken when all of the access has been taken, whatever the other side does.
     let offers = offersWriteAddress.value | offersWord.value | offersReadAddress.value
+    m.assert(
+      isBusy.value | !(offers | hasAnswer.value), "busy_while_under_way", "an access is under way that nobody has begun"
+    )
+    m.assert(!(offers & hasAnswer.value), "answers_after_all_was_taken", "there is an answer before all was taken")
+    m.assert(
+      !mux(isWrite, offersReadAddress.value, offersWriteAddress.value | offersWord.value), "offers_its_own_kind",
+      "a read uses a channel of writes, or a write one of reads")
     let waits = isBusy.value & !hasAnswer.value & !offers
-    axi.bready <== (waits & isWrite)
-    axi.rready <== (waits & !isWrite)
+    let (takesEnd, takesWord) = (waits & isWrite, waits & !isWrite)
+    axi.bready <== takesEnd
+    axi.rready <== takesWord
+    m.assertKept(valid: axi.bvalid, taken: axi.bvalid & takesEnd, payload: [axi.bresp], "b")
+    m.assertKept(valid: axi.rvalid, taken: axi.rvalid & takesWord, payload: [axi.rdata, axi.rresp], "r")
     let ends = (waits & mux(isWrite, axi.bvalid, axi.rvalid)).named("ends")
     m.when(ends) { hasAnswer <== 1 }
     m.when(hasAnswer.value & io.response.ready) {

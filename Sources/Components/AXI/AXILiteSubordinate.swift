@@ -54,6 +54,9 @@ public struct AXILiteSubordinate: DefaultConfigurable {
     let takesWriteAddress = axi.awvalid & !hasWriteAddress.value
     let takesWord = axi.wvalid & !hasWord.value
     let takesReadAddress = axi.arvalid & !hasReadAddress.value
+    m.assertKept(valid: axi.awvalid, taken: takesWriteAddress, payload: [axi.awaddr], "aw")
+    m.assertKept(valid: axi.wvalid, taken: takesWord, payload: [axi.wdata, axi.wstrb], "w")
+    m.assertKept(valid: axi.arvalid, taken: takesReadAddress, payload: [axi.araddr], "ar")
     let writeAddress = m.register("write_address", axi.awaddr, when: takesWriteAddress)
     let word = m.register("word", axi.wdata, when: takesWord)
     let strobe = m.register("strobe", axi.wstrb, when: takesWord)
@@ -73,6 +76,9 @@ public struct AXILiteSubordinate: DefaultConfigurable {
       isSent <== 0
       isWrite <== (canWrite & (!isWrite.value | !hasReadAddress.value))
     }
+    m.assert(
+      !isBusy.value | mux(isWrite.value, canWrite, hasReadAddress.value), "has_what_it_works_on",
+      "an access is under way without its address or its word")
     let isOffered = isBusy.value & !isSent.value
     m.when(isOffered & io.access.ready) { isSent <== 1 }
     io.access.valid <== isOffered
@@ -84,7 +90,11 @@ public struct AXILiteSubordinate: DefaultConfigurable {
 
     let hasAnswer = m.register("has_answer", Bit.self, reset: 0)
     let answers = io.response.take(when: isBusy.value & isSent.value & !hasAnswer.value)
+    m.assertKept(io.response, taken: answers, "response")
     m.when(answers) { hasAnswer <== 1 }
+    m.assert(
+      !hasAnswer.value | (isBusy.value & isSent.value), "answers_what_was_asked", "there is an answer without an access"
+    )
     let isTaken = (hasAnswer.value & mux(isWrite.value, axi.bready, axi.rready)).named("is_taken")
     m.when(isTaken) {
       hasAnswer <== 0

@@ -107,6 +107,11 @@ public struct BurstReader: DefaultConfigurable {
       left <== left.value &- 1
       m.when(isLast) { isReading <== 0 }
     }
+    m.assume(
+      isReading.value | !(issue.isIssuing | issue.hasOutstanding), "bursts_end_with_their_words",
+      "the memory gave more or fewer words than a burst asked for")
+    m.assertKept(io.command, taken: issue.starts, "command")
+    m.assertKept(io.r, taken: moves, "r")
     io.r.ready <== (issue.hasOutstanding & io.output.ready)
     io.output.valid <== (io.r.valid & issue.hasOutstanding)
     io.output.payload.data <== io.r.payload.data

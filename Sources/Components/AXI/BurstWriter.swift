@@ -101,6 +101,15 @@ public struct BurstWriter: DefaultConfigurable {
       .otherwise(when: !issue.issues & sends) { ahead <== ahead.value &- 1 }
     m.when(sends & !ended) { unanswered <== unanswered.value &+ 1 }
       .otherwise(when: !sends & ended) { unanswered <== unanswered.value &- 1 }
+    m.assert(
+      (ahead.value + unanswered.value) .== issue.outstanding.extended(to: ahead.value.width + 1),
+      "bursts_go_or_wait_for_their_end", "a burst neither has words to go nor waits for its end")
+    m.assert(
+      isBusy.value | !(issue.isIssuing | issue.hasOutstanding), "busy_while_bursts_are_under_way",
+      "bursts are under way of a command that has ended")
+    m.assertKept(io.command, taken: issue.starts, "command")
+    m.assertKept(io.input, taken: moves, "input")
+    m.assertKept(io.b, taken: ended, "b")
     io.input.ready <== (mayGo & io.w.ready)
     io.w.valid <== (mayGo & io.input.valid)
     io.w.payload.data <== io.input.payload

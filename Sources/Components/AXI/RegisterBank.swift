@@ -82,6 +82,7 @@ public struct RegisterBank: DefaultConfigurable {
     let isFull = m.register("is_full", Bit.self, reset: 0)
     let isFree = !isFull.value | io.response.ready
     let takes = io.access.take(when: isFree).named("takes")
+    m.assertKept(io.access, taken: takes, "access")
     m.when(isFree) { isFull <== io.access.valid }
     io.response.valid <== isFull.value
 
@@ -121,7 +122,11 @@ public struct RegisterBank: DefaultConfigurable {
       (isAll ? m.constant(0, width: 1, as: Bits.self)[0] : !isKnown) | (access.isWrite & !select(word, mayWrite))
     let zero = m.constant(0, width: 32, as: Bits.self)
     let read = mux(isError | access.isWrite, zero, select(word, words.map { $0.extended(to: 32) }))
-    io.response.payload.data <== m.register("data", read, when: takes)
-    io.response.payload.isError <== m.register("is_error", isError, when: takes)
+    let data = m.register("data", read, when: takes)
+    let hasFailed = m.register("is_error", isError, when: takes)
+    m.assert(
+      !(isFull.value & hasFailed) | !data.any, "errors_show_nothing", "an error comes with a word")
+    io.response.payload.data <== data
+    io.response.payload.isError <== hasFailed
   }
 }

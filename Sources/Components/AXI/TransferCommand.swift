@@ -96,6 +96,8 @@ struct BurstIssue {
   let issues: Bit
   /// 1 while bursts are under way.
   let hasOutstanding: Bit
+  /// Bursts under way.
+  let outstanding: UInt
 
   /// - Parameters:
   ///   - starts: 1 at the clock edge at which `command` is taken; gets 1 while no address is to be sent and no burst is
@@ -144,6 +146,11 @@ struct BurstIssue {
         <== (wordAddress.value &+ (words.width > width ? words.truncated(to: width) : words.extended(to: width)))
       left <== (left.value.extended(to: counted) &- words).truncated(to: shape.wordCountWidth)
     }
+    m.assert(
+      !issuing.value | (length .<= room), "stays_in_its_block", "a burst is longer than what is left of its block")
+    if shape.outstanding + 1 < 1 << under.value.width {
+      m.assert(under.value .<= UInt(shape.outstanding), "bursts_are_within_limit", "too many bursts are under way")
+    }
     let ends = completes(hasOutstanding)
     m.when(issues & !ends) { under <== under.value &+ 1 }
       .otherwise(when: !issues & ends) { under <== under.value &- 1 }
@@ -153,6 +160,7 @@ struct BurstIssue {
     isIssuing = issuing.value
     self.issues = issues
     self.hasOutstanding = hasOutstanding
+    outstanding = under.value
   }
 }
 

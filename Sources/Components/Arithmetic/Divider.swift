@@ -91,6 +91,10 @@ public struct Divider: DefaultConfigurable {
       quotient <== concatenate(quotient.value[0..<(width - 1)], fits).asUnsigned
       remainder <== mux(fits, shifted &- divisor, shifted).truncated(to: width)
     }
+    m.assertKept(io.input, taken: work.starts, "input")
+    m.assert(
+      !(work.isWorking | work.isDone) | (divisor .== 0) | (remainder.value .< divisor), "remainder_is_below_divisor",
+      "the remainder is not below the divisor")
     guard isSigned else {
       io.output.payload.quotient <== quotient.value.asBits
       io.output.payload.remainder <== remainder.value.asBits

@@ -6,6 +6,8 @@ struct Iteration {
   let starts: Bit
   /// 1 in the clocks of work.
   let isWorking: Bit
+  /// 1 while a result is offered.
+  let isDone: Bit
 
   /// Takes an item when idle, works for `steps` clocks, then offers the result until it is taken.
   init<T, U>(steps: Int, from input: Stream<T>, to output: StreamDrain<U>, in m: Module) {
@@ -25,7 +27,13 @@ struct Iteration {
       }
     }
     .otherwise(when: output.ready) { isDone <== 0 }
+    m.assert(!(isWorking.value & isDone.value), "works_or_offers", "a result is offered while another is being made")
+    if steps > 1, steps < 1 << left.value.width {
+      m.assert(
+        !isWorking.value | (left.value .< UInt(steps)), "steps_are_left", "more steps are left than there are")
+    }
     output.valid <== isDone.value
+    self.isDone = isDone.value
     self.isWorking = isWorking.value
   }
 }

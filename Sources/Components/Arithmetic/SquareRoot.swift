@@ -70,6 +70,10 @@ public struct SquareRoot: DefaultConfigurable {
       root <== (digits == 1 ? fits.asUnsigned : concatenate(root.value[0..<(digits - 1)], fits).asUnsigned)
       remainder <== mux(fits, brought &- trial, brought).truncated(to: digits + 1)
     }
+    m.assertKept(io.input, taken: work.starts, "input")
+    m.assert(
+      !(work.isWorking | work.isDone) | (remainder.value .<= (root.value << 1)), "remainder_is_within_the_root",
+      "the square of the next root fits")
     io.output.payload.root <== root.value
     io.output.payload.remainder <== remainder.value
   }

@@ -34,9 +34,9 @@ public struct AsynchronousFIFO: DefaultConfigurable {
 
   /// Streams in and out, and how full the queue is.
   public struct Ports {
-    /// Items that enter with `ClockDomain.source`.
+    /// Items that enter with ``HDL/ClockDomain/source``.
     public let input: StreamInput<Bits>
-    /// Items that leave with `ClockDomain.destination`, oldest first.
+    /// Items that leave with ``HDL/ClockDomain/destination``, oldest first.
     public let output: StreamOutput<Bits>
     /// Words taken as the source sees it: never less than there are.
     public let written: Output<UInt>?
@@ -97,7 +97,12 @@ public struct AsynchronousFIFO: DefaultConfigurable {
       let occupied = (write.count.value &- seen).named("occupied")
       let takes = io.input.take(when: occupied .!= UInt(depth))
       words.write(io.input.payload, at: write.count.value.truncated(to: place), when: takes)
+      m.assertKept(io.input, taken: takes, "input")
       advance(write, when: takes)
+      m.assert(occupied .<= UInt(depth), "holds_no_more_than_it_can", "there are more items than words")
+      m.assert(
+        write.code.value .== GrayCode.encoded(write.count.value), "write_code_is_gray",
+        "the place of writing crosses in another code")
       if let written = io.written { written <== occupied }
     }
     m.domain(.destination) {
@@ -106,6 +111,9 @@ public struct AsynchronousFIFO: DefaultConfigurable {
       let loads = ((seen .!= read.code.value) & (!isShown.value | io.output.ready)).named("loads")
       m.when(loads) { isShown <== 1 }.otherwise(when: io.output.ready) { isShown <== 0 }
       advance(read, when: loads)
+      m.assert(
+        read.code.value .== GrayCode.encoded(read.count.value), "read_code_is_gray",
+        "the place of reading crosses in another code")
       io.output.valid <== isShown.value
       io.output.payload <== words.read(at: read.count.value.truncated(to: place), when: loads)
       if let readable = io.readable {

@@ -23,9 +23,9 @@ public struct BusSynchronizer: DefaultConfigurable {
 
   /// Streams in and out.
   public struct Ports {
-    /// Items of `ClockDomain.source`.
+    /// Items of ``HDL/ClockDomain/source``.
     public let input: StreamInput<Bits>
-    /// The same items for `ClockDomain.destination`.
+    /// The same items for ``HDL/ClockDomain/destination``.
     public let output: StreamOutput<Bits>
   }
 
@@ -54,6 +54,7 @@ public struct BusSynchronizer: DefaultConfigurable {
     let held = m.domain(.source) {
       let isDone = m.synchronizer("done", acknowledge.value, stages: stages, reset: 0) .== request.value
       let takes = io.input.take(when: isDone)
+      m.assertKept(io.input, taken: takes, "input")
       m.when(takes) { request <== !request.value }
       return m.register("held", io.input.payload, when: takes)
     }

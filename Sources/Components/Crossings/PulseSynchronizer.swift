@@ -2,10 +2,10 @@ import HDL
 
 /// A pulse of one clock as a pulse of another one.
 ///
-/// Each clock of `ClockDomain.source` at which `pulse` is 1 turns a register over; each turn is one clock of
-/// `ClockDomain.destination` at which `pulseSeen` is 1, `stages` to `stages` + 1 of its edges later. A turn must stay for
-/// more than a clock of the destination to be seen, so two pulses closer than that may both be lost; no pulse is ever
-/// seen twice. Both sides are reset together: a reset of one alone may make a pulse.
+/// Each clock of ``HDL/ClockDomain/source`` at which `pulse` is 1 turns a register over; each turn is one clock of
+/// ``HDL/ClockDomain/destination`` at which `pulseSeen` is 1, `stages` to `stages` + 1 of its edges later. A turn must
+/// stay for more than a clock of the destination to be seen, so two pulses closer than that may both be lost; no pulse is
+/// ever seen twice. Both sides are reset together: a reset of one alone may make a pulse.
 public struct PulseSynchronizer: DefaultConfigurable {
   /// Registers between the clocks.
   public var stages: Int

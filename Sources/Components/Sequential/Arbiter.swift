@@ -63,6 +63,8 @@ public struct Arbiter: DefaultConfigurable {
     // Without a turn there is no state, and so no clock.
     if count > 1, policy == .roundRobin {
       m.assert((grant.asUnsigned & (grant.asUnsigned &- 1)) .== 0, "grants_one", "several requests were granted")
+      m.assert((grant & ~io.request) .== 0, "grants_who_asks", "somebody was granted who does not ask")
+      turn.check(in: m)
     }
     io.grant <== grant
     io.index <== index(ofOneHot: grant, in: m)

@@ -49,4 +49,12 @@ struct Turn {
     let last = granted.asUnsigned
     m.when(condition) { preferred <== (~(last | (last &- 1))).asBits }
   }
+
+  /// States that those who are preferred are all from one number on.
+  func check(in m: Module) {
+    guard let preferred else { return }
+    let others = ~preferred.value.asUnsigned
+    m.assert(
+      (others & (others &+ 1)) .== 0, "prefers_all_from_one_on", "somebody is preferred to one with a higher number")
+  }
 }

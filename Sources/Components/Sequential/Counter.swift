@@ -78,6 +78,9 @@ public struct Counter: DefaultConfigurable {
     let next = mux(isDown, value.value &- 1, value.value &+ 1)
     m.when(io.clear) { value <== 0 }
       .otherwise(when: io.step) { value <== mux(isAtEnd, overflow == .wraps ? other : value.value, next) }
+    if limit + 1 < 1 << value.value.width {
+      m.assert(value.value .<= UInt(limit), "stays_in_range", "the count is above the limit")
+    }
     io.value <== value.value
     io.isAtEnd <== isAtEnd
   }

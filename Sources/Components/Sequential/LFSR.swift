@@ -84,6 +84,7 @@ public struct LFSR: DefaultConfigurable {
       next = concatenate(moved)
     }
     m.when(io.step) { state <== next }
+    m.assert(state.value .!= 0, "is_never_zero", "the state is 0, which has no successor")
     io.state <== state.value
   }
 }

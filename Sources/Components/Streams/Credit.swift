@@ -52,8 +52,12 @@ public struct CreditSender: DefaultConfigurable {
   public func build(_ io: Interior<Ports>, in m: Module) {
     let count = m.register("credits", UInt.self, width: bits(for: credits), reset: UInt(credits))
     let sends = io.input.take(when: count.value .!= 0)
+    m.assertKept(io.input, taken: sends, "input")
     m.assert(
       !io.credit | (count.value .!= UInt(credits)), "credits_come_back_once", "a credit came back that was not spent")
+    if credits + 1 < 1 << count.value.width {
+      m.assert(count.value .<= UInt(credits), "has_no_more_than_all_credits", "there are more credits than places")
+    }
     m.when(sends & !io.credit) { count <== count.value &- 1 }
       .otherwise(when: !sends & io.credit) { count <== count.value &+ 1 }
     io.send <== sends

@@ -42,6 +42,7 @@ public struct PipeStage: DefaultConfigurable {
     let isFull = m.register("is_full", Bit.self, reset: 0)
     let isFree = !isFull.value | io.output.ready
     let takes = io.input.take(when: isFree)
+    m.assertKept(io.input, taken: takes, "input")
     m.when(isFree) { isFull <== io.input.valid }
     io.output.valid <== isFull.value
     io.output.payload <== m.register("item", io.input.payload, when: takes)

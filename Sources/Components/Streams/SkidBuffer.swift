@@ -42,6 +42,7 @@ public struct SkidBuffer: DefaultConfigurable {
     let isFull = m.register("is_full", Bit.self, reset: 0)
     let hasSkidded = m.register("has_skidded", Bit.self, reset: 0)
     let takes = io.input.take(when: !hasSkidded.value)
+    m.assertKept(io.input, taken: takes, "input")
     let isFree = (!isFull.value | io.output.ready).named("is_free")
     let skidded = m.register("skidded", io.input.payload, when: takes & !isFree)
     m.when(isFree) {

@@ -77,7 +77,16 @@ public struct StreamArbiter: DefaultConfigurable {
     turn.pass(after: chosen, when: isOffered & io.output.ready, in: m)
     isHeld <== (isOffered & !io.output.ready)
     held <== chosen
-    for (position, input) in inputs.enumerated() { input.ready <== (io.output.ready & chosen[position]) }
+    m.assert(
+      !isHeld.value | (requests & held.value).any, "choice_stays_until_taken",
+      "the chosen item was withdrawn before it was taken")
+    m.assert((chosen.asUnsigned & (chosen.asUnsigned &- 1)) .== 0, "chooses_one", "several inputs were chosen")
+    turn.check(in: m)
+    for (position, input) in inputs.enumerated() {
+      let isReady = io.output.ready & chosen[position]
+      input.ready <== isReady
+      m.assertKept(input, taken: input.valid & isReady, "input_\(position)")
+    }
     let source = index(ofOneHot: chosen, in: m)
     io.output.valid <== isOffered
     io.output.payload.data <== select(source, inputs.map(\.payload))

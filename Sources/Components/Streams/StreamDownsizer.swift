@@ -59,7 +59,18 @@ public struct StreamDownsizer: DefaultConfigurable {
     io.output.payload.data
       <== select(lane.value, (0..<factor).map { beat.data[($0 * width)..<(($0 + 1) * width)] })
     io.output.payload.last <== (beat.last & isEnd)
-    io.input.ready <== ((io.output.ready & isEnd) | !beat.keep[0])
+    let isReady = (io.output.ready & isEnd) | !beat.keep[0]
+    io.input.ready <== isReady
+    m.assertKept(io.input, taken: io.input.valid & isReady, "input")
+    if factor > 1 {
+      let isInside = lane.value .!= 0
+      m.assert(
+        !isInside | (io.input.valid & select(lane.value, (0..<factor).map { beat.keep[$0] })), "beat_stays_until_taken",
+        "a beat was withdrawn or changed of which some items have gone")
+      m.assert(
+        !io.input.valid | ((beat.keep.asUnsigned & (beat.keep.asUnsigned &+ 1)) .== 0), "lanes_fill_from_the_first",
+        "a lane without an item is below one that has one")
+    }
     m.when(io.input.valid & beat.keep[0] & io.output.ready) { lane <== mux(isEnd, 0, lane.value &+ 1) }
   }
 }

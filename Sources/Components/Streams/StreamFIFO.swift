@@ -95,8 +95,10 @@ public struct StreamFIFO: DefaultConfigurable {
     let count = m.register("count", UInt.self, width: bits(for: depth), reset: 0)
     let isRoom = count.value .!= UInt(depth)
     let takes = io.input.take(when: isRoom)
+    m.assertKept(io.input, taken: takes, "input")
     let write: Bit
     let read: Bit
+    let places: (write: UInt, read: UInt)
     let position = Position(depth: depth)
     switch storage {
     case .memory:
@@ -108,26 +110,32 @@ public struct StreamFIFO: DefaultConfigurable {
       if let occupancy = io.occupancy {
         occupancy <== (count.value.extended(to: occupancy.width) &+ isShown.value.asUnsigned)
       }
-      memory.write(io.input.payload, at: position.counter("write_address", steps: write, in: m), when: write)
+      places = (
+        position.counter("write_address", steps: write, in: m), position.counter("read_address", steps: read, in: m)
+      )
+      memory.write(io.input.payload, at: places.write, when: write)
       io.output.valid <== isShown.value
-      io.output.payload <== memory.read(at: position.counter("read_address", steps: read, in: m), when: read)
+      io.output.payload <== memory.read(at: places.read, when: read)
     case .registers:
       let isShown = count.value .!= 0
       read = isShown & io.output.ready
       // What passes an empty queue is not stored.
       write = isFallThrough ? takes & (isShown | !io.output.ready) : takes
-      let writeAddress = position.counter("write_address", steps: write, in: m)
+      places = (
+        position.counter("write_address", steps: write, in: m), position.counter("read_address", steps: read, in: m)
+      )
       let words = (0..<depth).map { index in
-        m.register("item_\(index)", io.input.payload, when: write & (writeAddress .== UInt(index)))
+        m.register("item_\(index)", io.input.payload, when: write & (places.write .== UInt(index)))
       }
       if let occupancy = io.occupancy { occupancy <== count.value }
-      let oldest = select(position.counter("read_address", steps: read, in: m), words)
+      let oldest = select(places.read, words)
       io.output.valid <== (isFallThrough ? isShown | io.input.valid : isShown)
       io.output.payload <== (isFallThrough ? mux(isShown, oldest, io.input.payload) : oldest)
     }
     if depth + 1 < 1 << bits(for: depth) {
       m.assert(count.value .<= UInt(depth), "holds_no_more_than_it_can", "there are more items than words")
     }
+    position.check(places, holding: count.value, in: m)
     m.when(write & !read) { count <== count.value &+ 1 }
       .otherwise(when: !write & read) { count <== count.value &- 1 }
   }
@@ -143,6 +151,20 @@ private struct Position {
     let isLast = address.value .== UInt(depth - 1)
     m.when(steps) { address <== (depth == 1 << width ? address.value &+ 1 : mux(isLast, 0, address.value &+ 1)) }
     return address.value
+  }
+
+  /// States that the words between both places are as many as are counted.
+  func check(_ places: (write: UInt, read: UInt), holding count: UInt, in m: Module) {
+    let width = places.write.width
+    if depth == 1 << width {
+      m.assert(
+        (places.write &- places.read) .== count.truncated(to: width), "places_are_apart_as_counted",
+        "the words between the places of writing and reading are not as many as are counted")
+    } else if depth > 1 {
+      m.assert(
+        (places.write .< UInt(depth)) & (places.read .< UInt(depth)), "places_are_in_the_storage",
+        "a place is behind the last word")
+    }
   }
 }
 

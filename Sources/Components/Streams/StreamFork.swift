@@ -54,6 +54,11 @@ public struct StreamFork: DefaultConfigurable {
       output.payload <== io.input.payload
       m.when(io.input.valid) { done <== (!isComplete & (done.value | output.ready)) }
     }
+    m.assertKept(io.input, taken: io.input.valid & isComplete, "input")
+    m.assert(
+      io.input.valid | !anyOf(done.map(\.value)), "item_stays_until_all_took_it",
+      "an item was withdrawn that some outputs have taken")
+    m.assert(!allOf(done.map(\.value)), "waits_for_an_output", "all outputs have taken an item that is still there")
     io.input.ready <== isComplete
   }
 }

@@ -52,6 +52,7 @@ public struct StreamUpsizer: DefaultConfigurable {
     let lane = m.register("lane", UInt.self, width: bits(for: max(1, factor - 1)), reset: 0)
     let isFree = !isFull.value | io.output.ready
     let takes = io.input.take(when: isFree).named("takes")
+    m.assertKept(io.input, taken: takes, "input")
     let isFirst = lane.value .== 0
     let ends = io.input.payload.last | (lane.value .== UInt(factor - 1))
     m.when(isFree) { isFull <== (takes & ends) }
@@ -61,6 +62,13 @@ public struct StreamUpsizer: DefaultConfigurable {
     m.when(takes) {
       let one = m.constant(1, width: 1, as: Bits.self)
       keep <== mux(isFirst, 1, factor == 1 ? one : concatenate(keep.value[0..<(factor - 1)], one))
+    }
+    m.assert(
+      (keep.value.asUnsigned & (keep.value.asUnsigned &+ 1)) .== 0, "lanes_fill_from_the_first",
+      "a lane without an item is below one that has one")
+    m.assert(!isFull.value | keep.value[0], "full_beats_hold_items", "a beat without an item is offered")
+    if factor != 1 << lane.value.width, factor > 1 {
+      m.assert(lane.value .< UInt(factor), "lane_is_in_the_beat", "there is no such lane")
     }
     let words = (0..<factor).map { index in
       m.register("word_\(index)", io.input.payload.data, when: takes & (lane.value .== UInt(index)))

@@ -94,9 +94,12 @@ import Verilator
     )
     var inside = 0
     var fullest = 0
+    var isOffering = false
     for step in 0..<6000 {
       let fills = step / 300 % 2 == 0
-      model.pin("input_valid")!.unsigned = random.integer(below: 8) < (fills ? 7 : 1) ? 1 : 0
+      // What is offered stays until it is taken.
+      isOffering = isOffering || random.integer(below: 8) < (fills ? 7 : 1)
+      model.pin("input_valid")!.unsigned = isOffering ? 1 : 0
       model.pin("output_ready")!.unsigned = random.integer(below: 8) < (fills ? 1 : 7) ? 1 : 0
       model.settle()
       #expect(model.pin("written")!.unsigned <= 8)
@@ -106,6 +109,7 @@ import Verilator
       let enters = model.pin("input_valid")!.unsigned & model.pin("input_ready")!.unsigned == 1 && edge & source != 0
       let leaves =
         model.pin("output_valid")!.unsigned & model.pin("output_ready")!.unsigned == 1 && edge & destination != 0
+      if enters { isOffering = false }
       inside += (enters ? 1 : 0) - (leaves ? 1 : 0)
       fullest = max(fullest, inside)
       try model.step(clocks: edge)
