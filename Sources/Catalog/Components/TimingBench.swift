@@ -37,12 +37,12 @@ extension BenchRequest where Workload == CountWorkload {
     var random = bench.random("traffic")
     let items = (0..<workload.count).map { _ in item(&random) }
     var timing = QueueTiming(stages)
-    var traffic = Traffic()
+    var (offers, takes) = (Mood(), Mood())
     var (sent, taken) = (0, 0)
     var isOffering = false
     while taken < items.count {
-      let (offers, ready) = traffic.next(&random)
-      if sent < items.count, !isOffering { isOffering = offers }
+      let ready = takes.acts(&random)
+      if sent < items.count, !isOffering { isOffering = offers.acts(&random) }
       let shown = timing.step(input: isOffering ? UInt64(sent) : nil, ready: ready)
       let inputs =
         [isOffering ? 1 : 0] + (isOffering ? items[sent].sent : input.map { _ in 0 }) + [ready ? 1 : 0] as [UInt64]
@@ -58,21 +58,5 @@ extension BenchRequest where Workload == CountWorkload {
       if shown.output != nil, ready { taken += 1 }
     }
     return bench
-  }
-}
-
-/// How eager both sides are, in times of different moods: one side may do nothing for long, or both all they can.
-private struct Traffic {
-  private var rest = 0
-  private var offers = 0
-  private var takes = 0
-
-  mutating func next(_ random: inout Xoshiro256) -> (offers: Bool, takes: Bool) {
-    if rest == 0 {
-      rest = 16 + random.integer(below: 64)
-      (offers, takes) = ([0, 1, 4, 7, 8, 8][random.integer(below: 6)], [0, 1, 4, 7, 8, 8][random.integer(below: 6)])
-    }
-    rest -= 1
-    return (random.integer(below: 8) < offers, random.integer(below: 8) < takes)
   }
 }

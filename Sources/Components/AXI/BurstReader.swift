@@ -84,11 +84,10 @@ public struct BurstReader: DefaultConfigurable {
 
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
-    let isReading = m.register("is_reading", Bit.self, reset: 0)
     var moves: Bit = 0
     let issue = BurstIssue(
       shape, io.command.payload,
-      starts: { isIdle in io.command.take(when: isIdle & !isReading.value).named("starts") },
+      starts: { isIdle in io.command.take(when: isIdle).named("starts") },
       completes: { hasOutstanding in
         moves = (io.r.valid & hasOutstanding & io.output.ready).named("moves")
         return moves & io.r.payload.last
@@ -98,14 +97,12 @@ public struct BurstReader: DefaultConfigurable {
     let isFirst = m.register("is_first", Bit.self, reset: 0)
     let isLast = (left.value .== 0).named("is_last")
     m.when(issue.starts) {
-      isReading <== 1
       isFirst <== 1
       left <== issue.span.asBits[shape.laneWidth..<(shape.lengthWidth + 1)].asUnsigned
     }
     .otherwise(when: moves) {
       isFirst <== 0
       left <== left.value &- 1
-      m.when(isLast) { isReading <== 0 }
     }
     m.assume(
       isReading.value | !(issue.isIssuing | issue.hasOutstanding), "bursts_end_with_their_words",

@@ -1,0 +1,112 @@
+import Components
+import Golden
+import Testbench
+
+/// A manager on AXI4-Lite that uses all channels at once, clock by clock.
+private struct ManagerTimeline {
+  private var timing = AXILiteTiming()
+  private var moods = [Mood](repeating: Mood(), count: 5)
+  private var inputs = AXILiteTiming.Inputs()
+  /// What is offered on `aw`, `w` and `ar`, and what was taken there.
+  private var offered: (writeAddress: Int?, word: [UInt64]?, readAddress: Int?)
+  private var taken = (writeAddress: 0, word: [0, 0] as [UInt64], readAddress: 0)
+  private var answer: (data: UInt32, isError: Bool) = (0, false)
+  /// Answers that were taken from the bus.
+  private(set) var ended = 0
+
+  /// Begins a clock on the five channels.
+  ///
+  /// - Parameter address: Makes an address.
+  mutating func beginClock(
+    _ ports: inout PortTimeline, _ random: inout Xoshiro256, address: (inout Xoshiro256) -> Int
+  ) {
+    let eager = moods.indices.map { moods[$0].acts(&random) }
+    if offered.writeAddress == nil, eager[0] { offered.writeAddress = address(&random) }
+    if offered.word == nil, eager[1] { offered.word = [random.operand(bits: 32), random.operand(bits: 4)] }
+    if offered.readAddress == nil, eager[2] { offered.readAddress = address(&random) }
+    inputs.writeAddress = offered.writeAddress != nil
+    inputs.word = offered.word != nil
+    inputs.readAddress = offered.readAddress != nil
+    (inputs.takesWriteAnswer, inputs.takesReadAnswer) = (eager[3], eager[4])
+    let room = timing.hasRoom
+    ports.offer(offered.writeAddress.map { [UInt64($0)] }, on: "axi_aw", expectsReady: room.writeAddress)
+    ports.offer(offered.word, on: "axi_w", expectsReady: room.word)
+    ports.offer(offered.readAddress.map { [UInt64($0)] }, on: "axi_ar", expectsReady: room.readAddress)
+    let code: UInt64 = answer.isError ? 2 : 0
+    ports.expect(timing.answered == .write ? [code] : nil, on: "axi_b", drivesReady: eager[3])
+    ports.expect(timing.answered == .read ? [UInt64(answer.data), code] : nil, on: "axi_r", drivesReady: eager[4])
+  }
+
+  /// The access that shows behind the bus in this clock.
+  var access: RegisterTimeline.Access? {
+    switch timing.access {
+    case .write:
+      RegisterTimeline.Access(
+        isWrite: true, address: taken.writeAddress, data: UInt32(taken.word[0]), strobe: UInt32(taken.word[1]))
+    case .read: RegisterTimeline.Access(isWrite: false, address: taken.readAddress, data: 0, strobe: 0)
+    case nil: nil
+    }
+  }
+
+  /// Whether an answer is taken in this clock.
+  var takesAnswer: Bool { timing.takesAnswer }
+
+  /// Ends the clock.
+  mutating func endClock(takesAccess: Bool, answer given: (data: UInt32, isError: Bool)?) {
+    let (room, shown) = (timing.hasRoom, timing.answered)
+    if timing.takesAnswer, let given { answer = given }
+    inputs.takesAccess = takesAccess
+    inputs.answer = given != nil
+    timing.step(inputs)
+    if room.writeAddress, let address = offered.writeAddress { (taken.writeAddress, offered.writeAddress) = (address, nil) }
+    if room.word, let word = offered.word { (taken.word, offered.word) = (word, nil) }
+    if room.readAddress, let address = offered.readAddress { (taken.readAddress, offered.readAddress) = (address, nil) }
+    if shown == .write ? inputs.takesWriteAnswer : shown == .read && inputs.takesReadAnswer { ended += 1 }
+  }
+}
+
+extension BenchRequest where Workload == CountWorkload {
+  /// A bench of every port of a subordinate in every clock, whatever stands behind it.
+  func subordinatePins(addressWidth: Int) throws(BenchError) -> PinBench {
+    var ports = try PortTimeline(self)
+    var random = ports.bench.random("clocks")
+    var manager = ManagerTimeline()
+    var (takes, answers) = (Mood(), Mood())
+    var answer: (data: UInt32, isError: Bool)?
+    while manager.ended < workload.count {
+      manager.beginClock(&ports, &random) { $0.unsigned(bits: addressWidth) }
+      let isReady = takes.acts(&random)
+      if answer == nil, answers.acts(&random) {
+        answer = (UInt32(random.operand(bits: 32)), random.integer(below: 4) == 0)
+      }
+      ports.expect(
+        manager.access.map { [$0.isWrite ? 1 : 0, UInt64($0.address), UInt64($0.data), UInt64($0.strobe)] },
+        on: "access", drivesReady: isReady)
+      let isTaken = manager.takesAnswer
+      ports.offer(answer.map { [UInt64($0.data), $0.isError ? 1 : 0] }, on: "response", expectsReady: isTaken)
+      try ports.endClock()
+      manager.endClock(takesAccess: isReady, answer: answer)
+      if isTaken { answer = nil }
+    }
+    return ports.bench
+  }
+
+  /// A bench of every port of a register bank on the bus in every clock.
+  func peripheralPins(_ bank: RegisterBank) throws(BenchError) -> PinBench {
+    var ports = try PortTimeline(self)
+    var random = ports.bench.random("clocks")
+    var manager = ManagerTimeline()
+    var registers = RegisterTimeline(bank)
+    var answer: (data: UInt32, isError: Bool)?
+    while manager.ended < 2 * workload.count {
+      manager.beginClock(&ports, &random, address: registers.address)
+      registers.beginClock(&ports, &random)
+      // The bank does an access in the clock in which it shows, and answers in the next one.
+      if let access = manager.access { answer = registers.perform(access) }
+      registers.endClock()
+      try ports.endClock()
+      manager.endClock(takesAccess: true, answer: answer)
+    }
+    return ports.bench
+  }
+}
