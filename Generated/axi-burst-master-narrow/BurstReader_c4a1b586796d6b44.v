@@ -29,7 +29,6 @@ module BurstReader_c4a1b586796d6b44 (
   input  wire [1:0]  r_resp,
   input  wire        r_last
 );
-  reg is_reading;
   reg is_issuing;
   reg [11:0] word_address;
   reg [7:0] words_left_less_one;
@@ -49,7 +48,7 @@ module BurstReader_c4a1b586796d6b44 (
   wire [8:0] last_bytes_sum = {8'd0, command_address[0]} + {1'd0, command_length_less_one};
   wire command_ready_match = bursts_under_way == 2'd0;
   wire r_ready_inverse = !command_ready_match;
-  wire command_ready_and = !is_issuing & command_ready_match & !is_reading;
+  wire command_ready_and = !is_issuing & command_ready_match;
   wire [8:0] length_wide = {1'd0, words_left_less_one};
   wire ar_valid_and = is_issuing & (bursts_under_way != 2'd2);
   wire [8:0] words_left_less_one_sum = length + 9'd1;
@@ -97,18 +96,10 @@ module BurstReader_c4a1b586796d6b44 (
 
   always @(posedge clock) begin
     if (reset) begin
-      is_reading <= 1'b0;
       is_issuing <= 1'b0;
       bursts_under_way <= 2'd0;
       is_first <= 1'b0;
     end else begin
-      if (starts) begin
-        is_reading <= 1'b1;
-      end else if (moves) begin
-        if (is_last) begin
-          is_reading <= 1'b0;
-        end
-      end
       if (starts) begin
         is_issuing <= 1'b1;
       end else if (issues) begin

@@ -40,7 +40,7 @@ module SquareRoot_width7 (
     if (starts) begin
       number <= {1'd0, input_data};
     end else if (is_working) begin
-      number <= {number[5:0], 2'd0};
+      number <= {number[5:0], number[7:6]};
     end
     if (starts) begin
       root <= 4'd0;

@@ -40,7 +40,7 @@ module SquareRoot (
     if (starts) begin
       number <= input_data;
     end else if (is_working) begin
-      number <= {number[13:0], 2'd0};
+      number <= {number[13:0], number[15:14]};
     end
     if (starts) begin
       root <= 8'd0;

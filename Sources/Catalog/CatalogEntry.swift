@@ -30,6 +30,9 @@ public protocol CatalogEntry: Sendable {
   /// The block in the configuration that is proved unless told otherwise, with some parameters changed.
   func provable(settings: [Setting]) throws(CatalogError) -> any CatalogBlock
 
+  /// The one of ``configurations`` into which mistakes are put for its score: the first unless stated otherwise.
+  var scoredConfiguration: String { get }
+
   /// The share of the mistakes put into the block that its bench is to find: see ``BlockMutation``.
   var mutationGoal: Double { get }
 }
@@ -76,6 +79,7 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
   private let workload: Workload
   private let cycles: @Sendable (G, Workload) -> Int
   private let makeBench: MakeBench
+  public private(set) var scoredConfiguration: String
   private var provableGenerator: G?
   private var makeAssumptions: @Sendable (G) -> String = { _ in "" }
   private var makeProperties: @Sendable (G) -> [Property] = { _ in [] }
@@ -101,6 +105,7 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
     settable = parameters
     workloads = workloadParameters
     known = [("default", G())] + configurations
+    scoredConfiguration = known[0].name
     self.workload = workload
     cycles = expectedCycles
     makeBench = bench
@@ -120,6 +125,15 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
     entry.provableGenerator = generator
     entry.makeAssumptions = assumptions
     entry.makeProperties = properties
+    return entry
+  }
+
+  /// The same entry, whose benches are scored on another configuration: a small one, in which every mistake is tried and
+  /// the solver sees the whole of the block.
+  public func scored(on configuration: String) -> Entry {
+    precondition(configurations.contains(configuration), "'\(configuration)' is no configuration of '\(name)'")
+    var entry = self
+    entry.scoredConfiguration = configuration
     return entry
   }
 

@@ -79,7 +79,7 @@ public struct MutationScores: Hashable, Sendable, Codable {
     scores = Catalog.entries.compactMap { known[$0.name] }
   }
 
-  /// Mutates the default configuration of an entry.
+  /// Mutates the scored configuration of an entry.
   ///
   /// - Parameters:
   ///   - entry: What is mutated.
@@ -89,7 +89,7 @@ public struct MutationScores: Hashable, Sendable, Codable {
   public static func measure(
     _ entry: any CatalogEntry, _ configure: (inout BlockMutation) -> Void
   ) throws -> Score? {
-    let block = try entry.block(configuration: nil, settings: [], workload: [])
+    let block = try entry.block(configuration: entry.scoredConfiguration, settings: [], workload: [])
     var mutation = BlockMutation(block)
     mutation.runs = runs
     mutation.sample = sample
@@ -98,7 +98,7 @@ public struct MutationScores: Hashable, Sendable, Codable {
     guard result.isComplete, !mutation.isCancelled() else { return nil }
     let count = result.count
     return Score(
-      entry: entry.name, configuration: entry.configurations[0], fingerprint: try fingerprint(of: entry),
+      entry: entry.name, configuration: entry.scoredConfiguration, fingerprint: try fingerprint(of: entry),
       possible: result.possible, sampled: result.sampled, mutants: count.mutants, killed: count.killed,
       equivalent: count.equivalent, survived: count.survived, score: (count.score * 10_000).rounded(.down) / 10_000,
       survivors: result.survivors.map { survivor in
@@ -112,7 +112,7 @@ public struct MutationScores: Hashable, Sendable, Codable {
   }
 
   private static func fingerprint(of entry: any CatalogEntry) throws -> String {
-    let circuit = try entry.block(configuration: nil, settings: [], workload: []).elaborate(reset: ResetStyle())
+    let circuit = try entry.block(configuration: entry.scoredConfiguration, settings: [], workload: []).elaborate(reset: ResetStyle())
     return SHA256.hexDigest(of: circuit.verilog().map(\.text).joined())
   }
 }
@@ -132,7 +132,7 @@ extension MutationScores {
   public var page: String {
     let rows = scores.map { score in
       let tried = score.sampled < score.possible ? "\(score.mutants) of \(score.possible)" : "\(score.mutants)"
-      return "| `\(score.entry)` | \(tried) | \(score.killed) | \(score.equivalent) | \(score.survived) "
+      return "| `\(score.entry)` | \(score.configuration) | \(tried) | \(score.killed) | \(score.equivalent) | \(score.survived) "
         + "| \(Self.percent(score.score)) |"
     }
     let survivors = scores.filter { !$0.survivors.isEmpty }.map { score in
@@ -148,14 +148,14 @@ extension MutationScores {
 
       ## Overview
 
-      Made by `make scores`. Each entry is mutated in its default configuration; a mutant survives when it passes \
+      Made by `make scores`. Each entry is mutated in the configuration that stands beside it; a mutant survives when it passes \
       \(Self.runs) runs of the bench and no solver proves that it is no mistake. Where more than \(Self.sample) mistakes \
       are possible, a sample of them is tried that has its share of every kind.
 
       The least score is \(Self.percent(minimum)).
 
-      | entry | mutants | killed | equivalent | survived | score |
-      |---|---:|---:|---:|---:|---:|
+      | entry | configuration | mutants | killed | equivalent | survived | score |
+      |---|---|---:|---:|---:|---:|---:|
       \(rows.joined(separator: "\n"))
 
       ## Survivors

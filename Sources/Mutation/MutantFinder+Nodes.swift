@@ -53,8 +53,9 @@ extension MutantFinder {
     case .register: what = "register '\(signal.name)'"
     case .memoryRead: what = "read data '\(signal.name)'"
     case .foreign: what = "output '\(signal.name)'"
-    case .instanceOutput(let instance, _):
-      what = "an output of instance '\(definition.instances[Int(instance)].name)'"
+    case .instanceOutput(let instance, let port):
+      let used = definition.instances[Int(instance)]
+      what = "output '\(definitions[Int(used.definition)].ports[Int(port)].shape.name)' of instance '\(used.name)'"
     }
     for (rewrite, change) in stuckBits(of: node, what) {
       add(.bitStuck, .node(id, rewrite), change, place: signal.place >= 0 ? signal.place : nearest.place[Int(id.index)])

@@ -32,6 +32,7 @@ extension Circuit {
 /// Finds the mistakes that can be put into one module.
 struct MutantFinder {
   let definition: Definition
+  let definitions: [Definition]
   let index: Int
   let sites: [RootSite]
   private let firstNumber: Int
@@ -43,6 +44,7 @@ struct MutantFinder {
   init(_ definition: Definition, _ index: Int, _ definitions: [Definition], firstNumber: Int, usedAt: Place?) {
     self.usedAt = usedAt
     self.definition = definition
+    self.definitions = definitions
     self.index = index
     self.firstNumber = firstNumber
     sites = definition.rootSites(in: definitions)

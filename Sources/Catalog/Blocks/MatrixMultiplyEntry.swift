@@ -54,6 +54,12 @@ extension Catalog {
     configurations: [
       ("int8", MatrixMultiply(requantization: RequantizedOutput())),
       ("output-stationary", MatrixMultiply(rows: 8, columns: 8, dataflow: .outputStationary)),
+      (
+        "small",
+        MatrixMultiply(
+          rows: 4, columns: 4, dataflow: .weightStationary(maximumRows: 8),
+          arithmetic: CellArithmetic(accumulatorWidth: 18), sizeWidth: 6)
+      ),
     ],
     workload: MatrixMultiplyWorkload(),
     workloadParameters: [
@@ -85,6 +91,7 @@ extension Catalog {
     bench.options.drainCycles = max(200, 8 * (engine.rows + engine.columns))
     return bench
   }
+  .scored(on: "small")
 
   /// The jobs of a run: as stated in the first one; in the others one of a length that sets the highest bit of a size,
   /// and small ones, whose sizes are about those of the array and of the rows held below it.

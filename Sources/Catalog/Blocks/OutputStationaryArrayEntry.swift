@@ -53,4 +53,5 @@ extension Catalog {
     try timeline.fill(&bench, columns: columns, idle: idle)
     return bench
   }
+  .scored(on: "pipelined")
 }

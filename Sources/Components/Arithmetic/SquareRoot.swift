@@ -57,7 +57,8 @@ public struct SquareRoot: DefaultConfigurable {
     let root = m.register("root", UInt.self, width: digits)
     let remainder = m.register("remainder", UInt.self, width: digits + 1)
     // Two bits of the number come down; the square of a root with one more bit 1 needs 4 × root + 1 of them.
-    let brought = concatenate(remainder.value, number.value[(2 * digits - 2)..<(2 * digits)]).asUnsigned
+    let top = number.value[(2 * digits - 2)..<(2 * digits)]
+    let brought = concatenate(remainder.value, top).asUnsigned
     let trial = concatenate(root.value, m.constant(1, width: 2, as: Bits.self)).asUnsigned
     let fits = (brought .>= trial).named("fits")
     m.when(work.starts) {
@@ -66,7 +67,8 @@ public struct SquareRoot: DefaultConfigurable {
       remainder <== 0
     }
     .otherwise(when: work.isWorking) {
-      number <== (number.value << 2).truncated(to: 2 * digits)
+      // The number goes round: what comes in below is never looked at.
+      if digits > 1 { number <== concatenate(number.value[0..<(2 * digits - 2)], top).asUnsigned }
       root <== (digits == 1 ? fits.asUnsigned : concatenate(root.value[0..<(digits - 1)], fits).asUnsigned)
       remainder <== mux(fits, brought &- trial, brought).truncated(to: digits + 1)
     }
