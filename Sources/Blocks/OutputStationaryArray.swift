@@ -111,17 +111,18 @@ public struct OutputStationaryArray: DefaultConfigurable {
   /// The shift signal of each row of cells, the top one first.
   ///
   /// When the bottom row holds its sum, all rows start to shift; the row with d rows above it needs d shifts and then
-  /// waits, because its next sum may already be there.
+  /// waits, because its next sum may already be there. The bottom row never waits: its sum leaves as soon as it is there.
   private func rowShifts(_ io: Interior<Ports>, in m: Module) -> [Bit] {
     let start = m.delayed("drain", io.last, by: (latency ?? 0) - 1, reset: 0)
     var shifts: [Bit] = [false]
     var end = start
-    for depth in 1..<max(1, rows) {
+    for depth in 1..<max(1, rows - 1) {
       end = m.register("drained_\(depth)", end, reset: 0)
       let isShifting = m.register("shift_\(depth)", Bit.self, reset: 0)
       isShifting <== start | (isShifting.value & !end)
       shifts.append(isShifting.value)
     }
+    if rows > 1 { shifts.append(true) }
     return shifts
   }
 }

@@ -57,8 +57,8 @@ extension Catalog {
       (
         "small",
         MatrixMultiply(
-          rows: 4, columns: 4, dataflow: .weightStationary(maximumRows: 8),
-          arithmetic: CellArithmetic(accumulatorWidth: 18), sizeWidth: 6)
+          rows: 2, columns: 3, dataflow: .weightStationary(maximumRows: 4),
+          arithmetic: CellArithmetic(accumulatorWidth: 16), sizeWidth: 6)
       ),
     ],
     workload: MatrixMultiplyWorkload(),
