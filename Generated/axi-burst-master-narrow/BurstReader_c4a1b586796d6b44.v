@@ -167,7 +167,7 @@ module BurstReader_c4a1b586796d6b44 (
     if (!reset) begin
       stays_in_its_block: assert (!is_issuing | (room >= length));
       bursts_are_within_limit: assert (bursts_under_way <= 2'd2);
-      bursts_end_with_their_words: assume (is_reading | !(is_issuing | r_ready_inverse));
+      bursts_end_with_their_words: assume (!(moves & is_last) | (r_last & !is_issuing));
       command_is_kept: assert (!command_waits | (command_valid & (command_before_joined == command_before)));
       r_is_kept: assert (!r_waits | (r_valid & (r_before_joined == r_before)));
     end
@@ -185,7 +185,7 @@ module BurstReader_c4a1b586796d6b44 (
         $display("assertion bursts_are_within_limit of %m failed: too many bursts are under way");
         $stop;
       end
-      if (!(is_reading | !(is_issuing | r_ready_inverse))) begin
+      if (!(!(moves & is_last) | (r_last & !is_issuing))) begin
         $display("assumption bursts_end_with_their_words of %m failed: the memory gave more or fewer words than a burst asked for");
         $stop;
       end

@@ -60,8 +60,6 @@ module OutputStationaryArray_rows8_columns8 (
   reg shift_5;
   reg drained_6;
   reg shift_6;
-  reg drained_7;
-  reg shift_7;
   reg signed [7:0] weight_1_1;
   reg signed [7:0] weight_2_1;
   reg signed [7:0] weight_2_2;
@@ -604,8 +602,6 @@ module OutputStationaryArray_rows8_columns8 (
       shift_5 <= 1'b0;
       drained_6 <= 1'b0;
       shift_6 <= 1'b0;
-      drained_7 <= 1'b0;
-      shift_7 <= 1'b0;
     end else begin
       drain_1 <= last;
       drain_2 <= drain_1;
@@ -627,8 +623,6 @@ module OutputStationaryArray_rows8_columns8 (
       shift_5 <= drain_8 | (shift_5 & !drained_5);
       drained_6 <= drained_5;
       shift_6 <= drain_8 | (shift_6 & !drained_6);
-      drained_7 <= drained_6;
-      shift_7 <= drain_8 | (shift_7 & !drained_7);
     end
   end
 
@@ -1534,7 +1528,7 @@ module OutputStationaryArray_rows8_columns8 (
     .weight(cell_1_0_weight_out),
     .first(first_7),
     .last(last_7),
-    .shift(shift_7),
+    .shift(1'b1),
     .result(cell_1_0_result_out),
     .activation_out(cell_0_0_activation_out),
     .weight_out(unused_cell_0_0_weight_out),

@@ -108,8 +108,6 @@ module OutputStationaryArray (
   reg shift_13;
   reg drained_14;
   reg shift_14;
-  reg drained_15;
-  reg shift_15;
   reg signed [7:0] weight_1_1;
   reg signed [7:0] weight_2_1;
   reg signed [7:0] weight_2_2;
@@ -2220,8 +2218,6 @@ module OutputStationaryArray (
       shift_13 <= 1'b0;
       drained_14 <= 1'b0;
       shift_14 <= 1'b0;
-      drained_15 <= 1'b0;
-      shift_15 <= 1'b0;
     end else begin
       drain_1 <= last;
       drain_2 <= drain_1;
@@ -2267,8 +2263,6 @@ module OutputStationaryArray (
       shift_13 <= drain_16 | (shift_13 & !drained_13);
       drained_14 <= drained_13;
       shift_14 <= drain_16 | (shift_14 & !drained_14);
-      drained_15 <= drained_14;
-      shift_15 <= drain_16 | (shift_15 & !drained_15);
     end
   end
 
@@ -6118,7 +6112,7 @@ module OutputStationaryArray (
     .weight(cell_1_0_weight_out),
     .first(first_15),
     .last(last_15),
-    .shift(shift_15),
+    .shift(1'b1),
     .result(cell_1_0_result_out),
     .activation_out(cell_0_0_activation_out),
     .weight_out(unused_cell_0_0_weight_out),

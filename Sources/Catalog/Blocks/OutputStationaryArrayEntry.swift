@@ -18,7 +18,7 @@ extension Catalog {
       (
         "pipelined",
         OutputStationaryArray(
-          rows: 4, columns: 4, arithmetic: CellArithmetic(accumulatorWidth: 18, isPipelined: true))
+          rows: 3, columns: 8, arithmetic: CellArithmetic(accumulatorWidth: 18, isPipelined: true))
       )
     ],
     workload: CountWorkload(count: 50), workloadParameters: CountWorkload.parameters("Tiles"),

@@ -105,7 +105,7 @@ public struct BurstReader: DefaultConfigurable {
       left <== left.value &- 1
     }
     m.assume(
-      isReading.value | !(issue.isIssuing | issue.hasOutstanding), "bursts_end_with_their_words",
+      !(moves & isLast) | (io.r.payload.last & !issue.isIssuing), "bursts_end_with_their_words",
       "the memory gave more or fewer words than a burst asked for")
     m.assertKept(io.command, taken: issue.starts, "command")
     m.assertKept(io.r, taken: moves, "r")
