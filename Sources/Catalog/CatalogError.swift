@@ -10,6 +10,8 @@ public enum CatalogError: Error, Hashable, Sendable, CustomStringConvertible {
   case unknownConfiguration(String, block: String, known: [String])
   /// A foreign module that lacks ports of the block.
   case portsDiffer(module: String, block: String, differences: [String])
+  /// No mistake of this number.
+  case noSuchMutant(Int, block: String, count: Int)
   /// A workload that the configuration cannot do.
   case impossibleWorkload(String)
 
@@ -32,6 +34,8 @@ public enum CatalogError: Error, Hashable, Sendable, CustomStringConvertible {
       \(differences.map { "  " + $0 }.joined(separator: "\n"))
       rename or resize the ports, or set the parameters of '\(block)' to match
       """
+    case .noSuchMutant(let number, let block, let count):
+      "'\(block)' has no mutant \(number); they are numbered from 1 to \(count), and other parameters give others"
     case .impossibleWorkload(let reason): reason
     }
   }

@@ -101,11 +101,6 @@ public struct MatrixMultiplyTraffic {
   }
 }
 
-extension Xoshiro256 {
-  /// A generator that goes its own way from here.
-  mutating func fork() -> Xoshiro256 { Xoshiro256(seed: next()) }
-}
-
 extension BenchResult {
   /// Cycles from the first beat of an operand of a matrix-multiply engine to the last result, both included.
   public var busyCycles: Int {

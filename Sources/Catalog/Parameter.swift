@@ -6,17 +6,20 @@ public struct Parameter<Value: Sendable>: Sendable {
   public let help: String
   /// What may be written, such as `1…1024` or `pipelined | combinational`.
   public let choices: String
+  /// The values that there are.
+  let domain: ParameterDomain
 
   private let read: @Sendable (Value) -> String
   private let write: @Sendable (inout Value, String) -> Bool
 
   private init(
-    _ name: String, _ choices: String, _ help: String, read: @escaping @Sendable (Value) -> String,
+    _ name: String, _ domain: ParameterDomain, _ help: String, read: @escaping @Sendable (Value) -> String,
     write: @escaping @Sendable (inout Value, String) -> Bool
   ) {
     self.name = name
     self.help = help
-    self.choices = choices
+    self.domain = domain
+    choices = domain.description
     self.read = read
     self.write = write
   }
@@ -26,7 +29,7 @@ public struct Parameter<Value: Sendable>: Sendable {
     _ name: String, _ path: WritableKeyPath<Value, Int> & Sendable, in range: ClosedRange<Int>, _ help: String
   ) -> Parameter {
     Parameter(
-      name, "\(range.lowerBound)…\(range.upperBound)", help, read: { String($0[keyPath: path]) },
+      name, .integer(range), help, read: { String($0[keyPath: path]) },
       write: { value, text in
         guard let number = Int(text), range.contains(number) else { return false }
         value[keyPath: path] = number
@@ -39,7 +42,7 @@ public struct Parameter<Value: Sendable>: Sendable {
     _ name: String, _ path: WritableKeyPath<Value, Bool> & Sendable, _ help: String
   ) -> Parameter {
     Parameter(
-      name, "true | false", help, read: { String($0[keyPath: path]) },
+      name, .words(["true", "false"]), help, read: { String($0[keyPath: path]) },
       write: { value, text in
         guard let flag = Bool(text) else { return false }
         value[keyPath: path] = flag
@@ -52,7 +55,7 @@ public struct Parameter<Value: Sendable>: Sendable {
     _ name: String, _ path: WritableKeyPath<Value, Case> & Sendable, _ words: [(String, Case)], _ help: String
   ) -> Parameter {
     Parameter(
-      name, words.map(\.0).joined(separator: " | "), help,
+      name, .words(words.map(\.0)), help,
       read: { value in words.first { $0.1 == value[keyPath: path] }?.0 ?? "\(value[keyPath: path])" },
       write: { value, text in
         guard let word = words.first(where: { $0.0 == text }) else { return false }
@@ -76,11 +79,47 @@ public struct ParameterDescription: Hashable, Sendable, Codable {
   public var choices: String
   /// What it means.
   public var help: String
+  /// The values that there are.
+  var domain = ParameterDomain.words([])
+
+  private enum CodingKeys: String, CodingKey { case name, value, choices, help }
 }
 
 extension Parameter {
   func description(in value: Value) -> ParameterDescription {
-    ParameterDescription(name: name, value: text(in: value), choices: choices, help: help)
+    ParameterDescription(name: name, value: text(in: value), choices: choices, help: help, domain: domain)
+  }
+}
+
+/// The values that a parameter may have.
+enum ParameterDomain: Hashable, Sendable, CustomStringConvertible {
+  /// Whole numbers.
+  case integer(ClosedRange<Int>)
+  /// A few words.
+  case words([String])
+
+  /// What may be written.
+  var description: String {
+    switch self {
+    case .integer(let range): "\(range.lowerBound)…\(range.upperBound)"
+    case .words(let words): words.joined(separator: " | ")
+    }
+  }
+
+  /// The number of a value: itself, or its position among the words.
+  func number(of text: String) -> Int? {
+    switch self {
+    case .integer(let range): Int(text).flatMap { range.contains($0) ? $0 : nil }
+    case .words(let words): words.firstIndex(of: text)
+    }
+  }
+
+  /// The value with this number.
+  func text(of number: Int) -> String {
+    switch self {
+    case .integer: String(number)
+    case .words(let words): words[number]
+    }
   }
 }
 

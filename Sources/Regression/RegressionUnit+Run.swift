@@ -28,6 +28,10 @@ extension RegressionUnit {
         outcome.engine = report.engine
         for var result in report.results {
           result.reproduce = reproduce(run: run, in: plan)
+          if result.verdict == .failed {
+            let files = "\(waves)/\(block.name)-\(configuration)-\(run)"
+            result.explanation = try explanation(run, plan, files: files, isCancelled: isCancelled)
+          }
           outcome.results.append(result)
         }
       }
@@ -36,5 +40,21 @@ extension RegressionUnit {
       outcome.problem = "\(error)"
     }
     return outcome
+  }
+
+  /// The smallest case that fails as run `run` does. The budget is in runs and cycles, not in seconds, so that every machine
+  /// finds the same one.
+  private func explanation(
+    _ run: Int, _ plan: RegressionPlan, files: String, isCancelled: @escaping @Sendable () -> Bool
+  ) throws -> FailureExplanation? {
+    var failing = FailingCase(block: block, seed: plan.seed, run: run)
+    failing.configuration = configuration
+    failing.engine = plan.engine
+    var shrinker = CaseShrinker(failing)
+    shrinker.maximumRuns = 2_000
+    shrinker.maximumCycles = 20_000_000
+    shrinker.files = files
+    shrinker.isCancelled = isCancelled
+    return try shrinker.run(with: try ModelBuilder())?.explanation
   }
 }

@@ -1,7 +1,8 @@
 import Netlist
 
 extension BenchResult {
-  /// The result for a person: verdict, failure, figures, and after a failure the last transactions.
+  /// The result for a person: verdict, failure, figures, and after a failure its explanation, or the last transactions
+  /// where there is none.
   ///
   /// - Parameter colour: Whether to mark verdicts with ANSI colours.
   public func text(colour: Bool = false) -> String {
@@ -23,6 +24,7 @@ extension BenchResult {
         lines.append("  " + (index == 0 ? label : "").padded(11) + value)
       }
     }
+    if let explanation { return lines.joined(separator: "\n") + "\n\n" + explanation.text(colour: colour) }
     if !streams.isEmpty { lines += [""] + streamTable }
     for stream in history { lines += [""] + stream.table(failure, of: streams.isEmpty ? "vectors" : "transactions") }
     return lines.joined(separator: "\n") + "\n"

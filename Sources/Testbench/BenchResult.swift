@@ -46,6 +46,8 @@ public struct BenchResult: Hashable, Sendable, Codable {
   public var wave: WaveReport?
   /// The command line that repeats the run; filled in by the caller.
   public var reproduce: String?
+  /// The smallest case that fails in the same way, where one was looked for.
+  public var explanation: FailureExplanation?
   /// Wall time of the run without making the engine; the only field that the seed does not decide.
   public var seconds: Double?
 }

@@ -134,7 +134,7 @@ struct PinSession: BenchSession {
       TransactionHistory("outputs", .output, bench.outputs, checks),
     ]
     return BenchResult(
-      test: bench.name, index: bench.index, module: bench.interface.name, seed: bench.seed,
+      test: bench.name, index: bench.index, module: bench.interface.name, seed: Seed(bench.seed.value),
       verdict: failure != nil ? .failed : isCancelled ? .cancelled : .passed,
       cycles: cycle, resetCycles: bench.options.resetCycles, rehearsalCycles: start == 0 ? nil : start,
       transactionsCompared: vectorsCompared,

@@ -3,12 +3,24 @@
 /// Seeds form a tree: a run has a master seed, a test derives its own from it, and each stream of random numbers inside
 /// the test derives its own again. Derivation goes by name, so that a test or a stream added later does not shift the
 /// others.
-public struct Seed: Hashable, Sendable {
+///
+/// A seed may carry a ``TapeDeck``: generators under it are then recorded or replayed. Equality is that of the 64 bits.
+public struct Seed: Sendable {
   /// The 64 bits.
   public var value: UInt64
+  /// The deck of all generators under this seed.
+  private var deck: TapeDeck?
+  /// What the names of tapes begin with; nil for a master seed.
+  private var prefix: String?
 
   /// The seed `value`.
   public init(_ value: UInt64) { self.value = value }
+
+  /// The master seed `value`, the generators under it on `deck`.
+  public init(_ value: UInt64, _ deck: TapeDeck) {
+    self.value = value
+    self.deck = deck
+  }
 
   /// A seed from the operating system's entropy.
   public static func random() -> Seed {
@@ -27,13 +39,30 @@ public struct Seed: Hashable, Sendable {
     for byte in name.utf8 { absorb(byte) }
     absorb(0xFF)
     for shift in stride(from: 0, to: 64, by: 8) { absorb(UInt8(truncatingIfNeeded: index >> shift)) }
-    return Seed(SplitMix64.mix(hash))
+    var seed = self
+    seed.value = SplitMix64.mix(hash)
+    // The first name is that of the test; a deck is for one.
+    if deck != nil { seed.prefix = prefix.map { $0 + name + (index == 0 ? "" : "#\(index)") + "/" } ?? "" }
+    return seed
   }
 
   /// A generator for the stream of random numbers called `name`.
   public func generator(_ name: String, index: Int = 0) -> Xoshiro256 {
-    Xoshiro256(seed: derived(name, index: index).value)
+    var generator = Xoshiro256(seed: derived(name, index: index).value)
+    if let deck {
+      let tape = (prefix ?? "/") + name + (index == 0 ? "" : "#\(index)")
+      generator.tape = TapePosition(deck: deck, tape: deck.open(tape), name: tape)
+    }
+    return generator
   }
+}
+
+extension Seed: Hashable {
+  /// Compares the 64 bits.
+  public static func == (left: Seed, right: Seed) -> Bool { left.value == right.value }
+
+  /// Combines the 64 bits.
+  public func hash(into hasher: inout Hasher) { hasher.combine(value) }
 }
 
 extension Seed: LosslessStringConvertible, ExpressibleByIntegerLiteral {

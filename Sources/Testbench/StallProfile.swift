@@ -49,6 +49,8 @@ struct StallGenerator {
   @usableFromInline
   enum Kind: UInt8 {
     case never, random, bursts, reluctant, contrary
+    /// The decisions themselves are recorded or replayed, not the draws behind them.
+    case taped
   }
 
   @usableFromInline var kind = Kind.never
@@ -62,12 +64,21 @@ struct StallGenerator {
   /// Decisions until a mixed profile changes; negative for the others.
   @usableFromInline var remaining = -1
   @usableFromInline var generator: Xoshiro256
+  /// Where the decisions come from that are recorded.
+  private var source: StallSource?
 
   /// - Parameter reluctance: Cycles after which a reluctant side gives in.
   init(_ profile: StallProfile, reluctance: Int, _ generator: Xoshiro256) {
     self.reluctance = reluctance
     self.generator = generator
-    become(profile)
+    if generator.tape != nil {
+      var free = generator
+      free.tape = nil
+      kind = .taped
+      source = StallSource(StallGenerator(profile, reluctance: reluctance, free))
+    } else {
+      become(profile)
+    }
   }
 
   /// Takes a profile on; a mixed one picks its first part.
@@ -127,6 +138,11 @@ struct StallGenerator {
   mutating func proceedsByState(peer: Bool, waiting: Bool) -> Bool {
     switch kind {
     case .never, .random: return true
+    case .taped:
+      let holdsBack = generator.asOneDraw { [source] _ in
+        source!.decisions.proceeds(peer: peer, waiting: waiting) ? 0 : 1
+      }
+      return holdsBack == 0
     case .bursts:
       if generator.next() < (isFlowing ? flowThreshold : stallThreshold) { isFlowing.toggle() }
       return isFlowing
@@ -146,4 +162,11 @@ struct StallGenerator {
       return false
     }
   }
+}
+
+/// The decisions that a recording follows.
+private final class StallSource {
+  var decisions: StallGenerator
+
+  init(_ decisions: StallGenerator) { self.decisions = decisions }
 }

@@ -27,7 +27,7 @@ extension StreamSession {
         kind: .nothingCompared, cycle: cycle, message: "the bench expected no transaction, so nothing was compared")
     }
     return BenchResult(
-      test: bench.name, index: bench.index, module: bench.interface.name, seed: bench.seed,
+      test: bench.name, index: bench.index, module: bench.interface.name, seed: Seed(bench.seed.value),
       verdict: failure != nil ? .failed : isCancelled ? .cancelled : .passed,
       cycles: cycle, resetCycles: bench.options.resetCycles, rehearsalCycles: start == 0 ? nil : start,
       transactionsCompared: transactions, valuesCompared: values, streams: statistics, latencies: latencies(statistics),

@@ -69,6 +69,8 @@ struct StreamSession: BenchSession {
   func deallocate() {
     for driver in drivers { driver.deallocate() }
     for monitor in monitors { monitor.deallocate() }
+    drivers.deinitialize()
+    monitors.deinitialize()
     drivers.deallocate()
     monitors.deallocate()
   }

@@ -4,8 +4,12 @@
 /// every release. Not for cryptography.
 ///
 /// Source: D. Blackman, S. Vigna, "Scrambled linear pseudorandom number generators", ACM TOMS 47 (4), 2021.
-public struct Xoshiro256: RandomNumberGenerator, Hashable, Sendable {
+///
+/// A generator that is named under a ``Seed`` with a ``TapeDeck`` records what it gives, or gives what a tape says.
+public struct Xoshiro256: RandomNumberGenerator, Sendable {
   @usableFromInline var s0, s1, s2, s3: UInt64
+  /// Nil for a generator that is on no deck.
+  @usableFromInline var tape: TapePosition?
 
   /// Starts from 256 bits of state. A state of all zeros would stay zero and is replaced by the one of seed 0.
   @inlinable
@@ -27,6 +31,7 @@ public struct Xoshiro256: RandomNumberGenerator, Hashable, Sendable {
   /// The next 64 random bits.
   @inlinable @inline(__always)
   public mutating func next() -> UInt64 {
+    if tape != nil { return nextOnTape() }
     let scrambled = s1 &* 5
     let result = (scrambled << 7 | scrambled >> 57) &* 9
     let shifted = s1 << 17
@@ -37,6 +42,21 @@ public struct Xoshiro256: RandomNumberGenerator, Hashable, Sendable {
     s2 ^= shifted
     s3 = s3 << 45 | s3 >> 19
     return result
+  }
+}
+
+extension Xoshiro256: Hashable {
+  /// Equal when both give the same from here.
+  public static func == (left: Xoshiro256, right: Xoshiro256) -> Bool {
+    (left.s0, left.s1, left.s2, left.s3) == (right.s0, right.s1, right.s2, right.s3)
+      && left.tape?.deck === right.tape?.deck && left.tape?.tape == right.tape?.tape
+      && left.tape?.position == right.tape?.position
+  }
+
+  /// Combines the state.
+  public func hash(into hasher: inout Hasher) {
+    for word in [s0, s1, s2, s3] { hasher.combine(word) }
+    hasher.combine(tape?.position)
   }
 }
 

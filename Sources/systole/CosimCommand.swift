@@ -33,13 +33,15 @@ struct CosimCommand: ParsableCommand {
     commandName: "cosim", abstract: "Run a block's emitted Verilog in Verilator against its golden model.",
     discussion: """
       Streams are held back at random on both sides, every output is compared, and one seed reproduces all of it. A
-      failing run is repeated with a wave.
+      failing run is repeated with a wave, made as small as it gets while it fails in the same way, and explained.
 
         systole cosim matmul --set rows=8 --work m=37 --work k=19 --work n=11 --runs 20
-        systole cosim matmul --verilog mine.v --top Mine --against matmul
+        systole cosim --verilog mine.v --top Mine --against matmul
+        systole cosim --case matmul.case.json
 
       The second form checks Verilog that somebody else wrote: ports are bound by name and must have the widths of the
-      block's own ('systole generate BLOCK --json' lists them).
+      block's own ('systole generate BLOCK --json' lists them). The third one repeats the smallest run of an earlier
+      failure, from the file that was written then.
       """)
 
   @Argument(help: "The block.", completion: blockCompletion)
@@ -95,6 +97,18 @@ struct CosimCommand: ParsableCommand {
   var trace = false
 
   @Option(
+    name: .customLong("case"),
+    help: ArgumentHelp("Repeat the run of this file, which an earlier failure left.", valueName: "file"),
+    completion: .file(extensions: ["json"]))
+  var caseFile: String?
+
+  @Flag(help: "Do not look for the smallest case that fails in the same way.")
+  var noShrink = false
+
+  @Option(help: "Seconds to look for the smallest case at most.")
+  var shrinkSeconds = 20.0
+
+  @Option(
     help: "Optimisation of the model: debug, default or fast. Default: by the length of the run.",
     completion: .list(["debug", "default", "fast"]))
   var profile: ProfileChoice?
@@ -128,7 +142,14 @@ struct CosimCommand: ParsableCommand {
   }
 
   func validate() throws {
-    if verilog.isEmpty {
+    if !(shrinkSeconds > 0 && shrinkSeconds < 1e9) { throw ValidationError("--shrink-seconds is above 0") }
+    if caseFile != nil {
+      if block != nil || against != nil || !verilog.isEmpty || seed != nil || !workload.isEmpty || stalls != nil
+        || !options.settings.isEmpty || options.configuration != nil || runs != 1 || firstRun != 0
+      {
+        throw ValidationError("--case says all that decides the run; give nothing else that does")
+      }
+    } else if verilog.isEmpty {
       if block == nil { throw ValidationError("name a block; 'systole list' shows all") }
       if against != nil || top != nil { throw ValidationError("--against and --top go with --verilog") }
     } else if (block != nil) == (against != nil) {
@@ -151,6 +172,13 @@ struct CosimCommand: ParsableCommand {
     Interrupt.watch()
     try reportingErrors {
       let seed = self.seed ?? .random()
+      if let caseFile {
+        let result = try runCase(caseFile)
+        try show(result)
+        if result.verdict == .failed { throw ExitCode.differs }
+        if result.verdict == .cancelled { throw ExitCode.interrupted }
+        return
+      }
       let result = isolate ? try runIsolated(seed) : try runHere(seed)
       if worker { return try printJSON(result) }
       try show(result)
@@ -204,10 +232,46 @@ struct CosimCommand: ParsableCommand {
     for index in report.results.indices {
       report.results[index].reproduce = reproduction(seed, report.results[index].index)
     }
+    if !noShrink, let last = report.results.indices.last, report.results[last].verdict == .failed {
+      report.results[last].explanation = try explanation(report.results[last], seed, job)
+    }
     return Result(
       report: report,
       model: outcome.record.map { "\($0.verilator), \($0.compiler)" } ?? "native simulator",
       secondsToModel: outcome.secondsToModel)
+  }
+
+  /// The smallest case that fails as `result` does; nil when it does not fail again, or compares nothing.
+  private func explanation(_ result: BenchResult, _ seed: Seed, _ job: Cosimulation) throws -> FailureExplanation? {
+    var failing = FailingCase(block: job.block.name, seed: seed, run: result.index)
+    failing.configuration = options.configuration
+    failing.settings = options.settings
+    failing.workload = workload
+    failing.foreign = job.foreign.map { .init(files: $0.files, top: $0.top, clock: $0.clocks?.first) }
+    failing.engine = engine
+    failing.reset = options.resetStyle
+    failing.stalls = stalls?.profile
+    var shrinker = CaseShrinker(failing)
+    shrinker.seconds = shrinkSeconds
+    shrinker.files = URL(fileURLWithPath: job.wavePath ?? job.block.name).deletingPathExtension().relativePath
+    shrinker.isCancelled = { Interrupt.isRequested }
+    shrinker.progress = { Console.progress($0.text) }
+    defer { Console.endProgress() }
+    return try shrinker.run(with: try ModelBuilder())?.explanation
+  }
+
+  private func runCase(_ path: String) throws -> Result {
+    let failing = try FailingCase(contentsOf: path)
+    var shrinker = CaseShrinker(failing)
+    let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+    shrinker.files = wave.map { URL(fileURLWithPath: $0).deletingPathExtension().relativePath }
+      ?? (name.hasSuffix(".case") ? String(name.dropLast(5)) : name)
+    shrinker.isCancelled = { Interrupt.isRequested }
+    let start = ContinuousClock.now
+    let result = try withProgress("running the case '\(path)'") { try shrinker.replay(with: try ModelBuilder()) }
+    return Result(
+      report: BenchReport(failing.block, [result], engine: failing.engine.rawValue), model: failing.engine.rawValue,
+      secondsToModel: (ContinuousClock.now - start) / .seconds(1) - (result.seconds ?? 0))
   }
 
   /// Refuses a file that could not be written after a long run.
@@ -257,9 +321,9 @@ struct CosimCommand: ParsableCommand {
         skipsValue = false
         continue
       }
-      if ["--seed", "--runs", "--first-run", "--junit", "--timeout"].contains(word) {
+      if ["--seed", "--runs", "--first-run", "--junit", "--timeout", "--shrink-seconds"].contains(word) {
         skipsValue = true
-      } else if !["--worker", "--isolate", "--json"].contains(word) {
+      } else if !["--worker", "--isolate", "--json", "--no-shrink"].contains(word) {
         words.append(word)
       }
     }
@@ -283,6 +347,11 @@ struct CosimCommand: ParsableCommand {
     let seconds = String(format: "%.2f", result.secondsToModel)
     print("model ready after \(seconds) s (\(result.model))")
   }
+}
+
+extension ShrinkProgress {
+  /// One line.
+  var text: String { "smallest case: \(runs) runs, \(steps) steps, \(cycles) cycles left" }
 }
 
 /// A request that cannot be met, in the command's own words.

@@ -15,8 +15,10 @@ struct MutateCommand: ParsableCommand {
       survivor, listed with its Swift line. The score is killed / (mutants − equivalent).
 
         systole mutate stream-fifo
+        systole mutate stream-fifo --explain 12
         systole mutate matmul --configuration int8 --sample 500 --jobs 8
 
+      The second form says how the bench finds one mutant: the smallest case, what is wrong, the last cycles drawn.
       Exit code 0 when the score reaches the goal, 1 otherwise, 130 when interrupted; what is known by then is printed.
       """)
 
@@ -48,6 +50,14 @@ struct MutateCommand: ParsableCommand {
   @Option(help: "The score that is wanted, 0 to 1. Default: the goal of the block's entry.")
   var goal: Double?
 
+  @Option(
+    help: ArgumentHelp(
+      "Say how the bench finds the mutant of this number: as small a case as there is.", valueName: "mutant"))
+  var explain: Int?
+
+  @Option(help: "With --explain: where to keep case and wave, without the endings. Default: BLOCK-mutant-NUMBER.")
+  var files: String?
+
   @Flag(help: "Print every mutant with its verdict as JSON.")
   var json = false
 
@@ -55,6 +65,7 @@ struct MutateCommand: ParsableCommand {
     guard min(runs, jobs, sample ?? 1) >= 1 else {
       throw ValidationError("--runs, --jobs and --sample are at least 1")
     }
+    if files != nil, explain == nil { throw ValidationError("--files goes with --explain") }
     if seconds < 0 { throw ValidationError("--seconds is at least 0") }
     if let goal, !(0...1).contains(goal) { throw ValidationError("--goal is 0 to 1") }
   }
@@ -62,6 +73,7 @@ struct MutateCommand: ParsableCommand {
   func run() throws {
     Interrupt.watch()
     try reportingErrors {
+      if let explain { return try explainMutant(explain) }
       let goal = try self.goal ?? Catalog.entry(block).mutationGoal
       var mutation = BlockMutation(try options.block(block, workload: workload))
       mutation.reset = options.resetStyle
@@ -84,6 +96,32 @@ struct MutateCommand: ParsableCommand {
       if !result.isComplete || Interrupt.isRequested { throw ExitCode.interrupted }
       if result.score < goal { throw ExitCode.differs }
     }
+  }
+}
+
+extension MutateCommand {
+  private func explainMutant(_ number: Int) throws {
+    var failing = FailingCase(block: block, seed: seed)
+    failing.configuration = options.configuration
+    failing.settings = options.settings
+    failing.workload = workload
+    failing.mutant = number
+    failing.reset = options.resetStyle
+    var shrinker = CaseShrinker(failing)
+    shrinker.files = files ?? "\(block)-mutant-\(number)"
+    shrinker.isCancelled = { Interrupt.isRequested }
+    shrinker.progress = { Console.progress($0.text) }
+    var explainer = MutantExplainer(shrinker)
+    explainer.runs = runs
+    let outcome = try explainer.run()
+    Console.endProgress()
+    if json {
+      try printJSON(outcome.found?.explanation)
+    } else {
+      print(outcome.text(colour: Console.usesColour), terminator: "")
+    }
+    if Interrupt.isRequested { throw ExitCode.interrupted }
+    if outcome.found == nil { throw ExitCode.differs }
   }
 }
 
