@@ -102,6 +102,7 @@ public struct PinBench: SessionBench, Sendable {
   @usableFromInline
   mutating func withVectors(_ body: (inout PinVectors) throws(BenchError) -> Void) throws(BenchError) {
     try body(&vectors)
+    testSeed.mark()
   }
 
   /// After the vectors added so far, makes `blocks` further blocks during the run, each when the one before has been

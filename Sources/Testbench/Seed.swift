@@ -9,7 +9,7 @@ public struct Seed: Sendable {
   /// The 64 bits.
   public var value: UInt64
   /// The deck of all generators under this seed.
-  private var deck: TapeDeck?
+  fileprivate var deck: TapeDeck?
   /// What the names of tapes begin with; nil for a master seed.
   private var prefix: String?
 
@@ -55,6 +55,17 @@ public struct Seed: Sendable {
     }
     return generator
   }
+}
+
+extension Seed {
+  /// Says that a transaction or vector has been drawn.
+  @inlinable
+  func mark() { if isTaped { markTapes() } }
+
+  @usableFromInline var isTaped: Bool { deck != nil }
+
+  @usableFromInline
+  func markTapes() { deck?.mark() }
 }
 
 extension Seed: Hashable {

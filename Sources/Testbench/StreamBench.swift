@@ -123,6 +123,7 @@ public struct StreamBench: SessionBench, Sendable {
   /// Adds to the stimuli that are in memory from the start: the way for raw words.
   public mutating func withStimuli(_ body: (inout Stimuli) throws(BenchError) -> Void) throws(BenchError) {
     try body(&stimuli)
+    testSeed.mark()
   }
 
   /// After the stimuli added so far, makes `blocks` further blocks during the run, each when an input stream runs dry

@@ -24,6 +24,8 @@ public final class TapeDeck: Sendable {
   private struct State {
     var numbers: [String: Int] = [:]
     var tapes: [Tape] = []
+    var isExhausted = false
+    var marks: [[Int]] = []
   }
 
   /// Whether generators draw, and what they give is kept.
@@ -63,6 +65,21 @@ public final class TapeDeck: Sendable {
     state.withLock { state in state.numbers.mapValues { state.tapes[$0].used } }
   }
 
+  /// Whether a generator has asked for more than all the zeros behind the end of its tape.
+  var isExhausted: Bool { state.withLock { $0.isExhausted } }
+
+  /// Notes where every tape stands: a transaction or vector is complete.
+  func mark() {
+    state.withLock { state in state.marks.append(state.tapes.map(\.used)) }
+  }
+
+  /// Where each tape stood at each mark.
+  var marks: [[String: Int]] {
+    state.withLock { state in
+      state.marks.map { mark in state.numbers.compactMapValues { $0 < mark.count ? mark[$0] : nil } }
+    }
+  }
+
   /// The number of the tape called `name`.
   func open(_ name: String) -> Int {
     state.withLock { state in
@@ -94,7 +111,9 @@ public final class TapeDeck: Sendable {
       state.tapes[tape].used = max(state.tapes[tape].used, position + 1)
       let entries = state.tapes[tape].entries
       if position < entries.count { return entries[position] }
-      return position - entries.count < Self.zeros ? 0 : SplitMix64.mix(UInt64(position))
+      if position - entries.count < Self.zeros { return 0 }
+      state.isExhausted = true
+      return SplitMix64.mix(UInt64(position))
     }
   }
 }

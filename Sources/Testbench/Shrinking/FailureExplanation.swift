@@ -57,8 +57,9 @@ extension FailureExplanation {
   ///
   /// - Parameter colour: Whether to mark what is wrong with ANSI colours.
   public func text(colour: Bool = false) -> String {
-    var facts: [(String, [String])] = runs == 0 ? [] : [("smallest", [summary] + changeLines)]
-    facts.append(("failure", failure.lines))
+    // A case that is explained as it is has said the rest above.
+    var facts: [(String, [String])] =
+      runs == 0 ? [] : [("smallest", [summary] + changeLines), ("failure", failure.lines)]
     if !bits.isEmpty { facts.append(("bits", bits)) }
     if !causes.isEmpty { facts.append(("caused by", causes.map(\.text))) }
     if !stalls.isEmpty { facts.append(("stalls", stalls)) }

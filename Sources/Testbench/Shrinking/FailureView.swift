@@ -61,7 +61,8 @@ struct FailureView {
     case .validWithdrawn: return "\(place): valid went low while it waited"
     case .surplus: return "\(place) was not asked for"
     case .missing, .stuck: return "nothing has passed for too long"
-    case .engine, .nothingCompared: return failure.message
+    case .engine: return "the model stops"
+    case .nothingCompared: return failure.message
     }
   }
 

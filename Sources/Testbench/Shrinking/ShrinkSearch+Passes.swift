@@ -9,8 +9,8 @@ extension ShrinkSearch {
       lowerParameters(.workload)
       lowerParameters(.design)
       deleteTransactions()
-      deleteDraws()
       zeroDraws()
+      deleteDraws()
       lowerDraws()
       lowerTogether()
     } while best != before && !isOver
@@ -84,6 +84,7 @@ extension ShrinkSearch {
       guard parameter.role == .workload, parameter.isOrdered, best.tapes != nil else { continue }
       let count = parameter.value
       guard count > parameter.simplest, count > 1 else { continue }
+      deleteMarked(parameter: index)
       let names = used.keys.filter { !isSurrounding($0) && used[$0]! > 0 }.sorted()
       let whole = names.filter { used[$0]! % count == 0 }
       var units = [Dictionary(uniqueKeysWithValues: whole.map { ($0, used[$0]! / count) })].filter { !$0.isEmpty }
@@ -96,6 +97,35 @@ extension ShrinkSearch {
           delete([name: length], parameter: index, everywhere: true)
         }
       }
+    }
+  }
+
+  /// Takes out the draws between marks, where there are as many marks as transactions or a multiple of it.
+  private mutating func deleteMarked(parameter index: Int) {
+    let simplest = best.parameters[index].simplest
+    var length = best.parameters[index].value / 2
+    while length >= 1, !isOver {
+      var position = 0
+      while position + length <= best.parameters[index].value, best.parameters[index].value - length >= simplest,
+        !isOver
+      {
+        let count = best.parameters[index].value
+        guard marks.count >= count, marks.count % count == 0 else { return }
+        let unit = marks.count / count
+        let start = position == 0 ? [:] : marks[position * unit - 1]
+        let end = marks[(position + length) * unit - 1]
+        var candidate = best
+        candidate.parameters[index].value -= length
+        var isMarked = false
+        for (name, last) in end where !isSurrounding(name) {
+          let first = start[name] ?? 0
+          guard last > first else { continue }
+          isMarked = true
+          candidate.tapes?.entries[name]?.remove(from: first, count: last - first)
+        }
+        if !isMarked || !attempt(candidate) { position += length }
+      }
+      length /= 2
     }
   }
 
@@ -124,9 +154,12 @@ extension ShrinkSearch {
     }
   }
 
+  /// Entries of a tape of which single ones are taken out.
+  private static let longest = 400
+
   /// Takes out draws; what follows moves up.
   private mutating func deleteDraws() {
-    for name in tapes {
+    for name in tapes where best.tapes?.entries[name]?.count ?? 0 <= Self.longest {
       inPieces(of: name) { entries, start, length in entries.remove(from: start, count: length) }
     }
   }
@@ -144,7 +177,14 @@ extension ShrinkSearch {
     var length = best.tapes?.entries[name]?.count ?? 0
     while length >= 1, !isOver {
       var position = 0
-      while position < best.tapes?.entries[name]?.count ?? 0, !isOver {
+      while let entries = best.tapes?.entries[name], position < entries.count, !isOver {
+        // Zeros are as simple as can be; to take them out helps where others follow.
+        if length == 1 || entries.count > Self.longest,
+          entries[position..<min(entries.count, position + length)].allSatisfy({ $0 == 0 })
+        {
+          position += length
+          continue
+        }
         var candidate = best
         change(&candidate.tapes!.entries[name, default: []], position, length)
         let count = best.tapes?.entries[name]?.count
@@ -210,6 +250,7 @@ extension ShrinkSearch {
       return inputs
     }
     for first in all.indices {
+      moveOn(all[first], all[(first + 1)...].prefix(3))
       let value = entry(all[first].name, all[first].position)
       let equal = all.filter { entry($0.name, $0.position) == value }
       let groups = (equal.count > 1 ? [equal] : []) + all[(first + 1)...].prefix(3).map { [all[first], $0] }
@@ -218,6 +259,21 @@ extension ShrinkSearch {
         guard least > 0 else { continue }
         let start = best
         _ = lower(least) { _, rest in lowered(start, group, by: least - rest) }
+      }
+    }
+  }
+
+  /// Makes an entry small and one behind it larger by as much: what counts may be their sum.
+  private mutating func moveOn(
+    _ first: (name: String, position: Int), _ others: ArraySlice<(name: String, position: Int)>
+  ) {
+    for other in others {
+      for small in 0..<4 as Range<UInt64> where small < entry(first.name, first.position) {
+        var candidate = with(small, on: first.name, at: first.position)
+        let sum = entry(first.name, first.position) - small
+        guard other.position < candidate.tapes?.entries[other.name]?.count ?? 0 else { break }
+        candidate.tapes?.entries[other.name]?[other.position] &+= sum
+        if attempt(candidate) { return }
       }
     }
   }

@@ -34,6 +34,8 @@ struct ShrinkSearch {
   private(set) var result: BenchResult
   /// How many entries of each tape their run asked for.
   private(set) var used: [String: Int]
+  /// Where each tape stood when a transaction or vector was complete.
+  private(set) var marks: [[String: Int]]
   /// Runs so far.
   private(set) var runs = 1
   private var cycles: UInt64
@@ -58,6 +60,7 @@ struct ShrinkSearch {
     cycleLimit = 4 * result.cycles + UInt64(bench.options.watchdogCycles)
     deadline = shrinker.seconds.map { .now + .seconds($0) }
     used = deck.used
+    marks = deck.marks
     // Some generators may not be under the seed; then there is nothing but counts and parameters to change.
     var taped = inputs
     taped.tapes = deck.tapes.trimmed
@@ -86,10 +89,13 @@ struct ShrinkSearch {
     cycles += outcome.cycles
     if outcome.verdict == .cancelled { isOver = true }
     guard let failure = outcome.failure, FailureSignature(failure) == signature else { return false }
+    // What makes the run longer, or asks for numbers that are on no tape, is not simpler.
+    guard outcome.cycles <= result.cycles, !deck.isExhausted || candidate.tapes == nil else { return false }
     if candidate.tapes != nil { candidate.tapes = deck.tapes.trimmed }
     best = candidate
     result = outcome
     used = deck.used
+    marks = deck.marks
     steps += 1
     return true
   }

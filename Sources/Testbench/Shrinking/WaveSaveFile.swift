@@ -14,8 +14,8 @@ struct WaveSaveFile {
   private static let unitsPerCycle: UInt64 = 2
   /// Cycles that are seen at first, and how many of them before the failure.
   private static let seen = (cycles: 16.0, before: UInt64(12))
-  /// Pixels that the waves take in a window of usual size.
-  private static let pixels = 900.0
+  /// Pixels that the waves take in a window of usual size, and those that one unit of time takes at zoom 0.
+  private static let pixels = (window: 740.0, unit: 200.0)
 
   /// The path: that of the wave with another ending.
   var path: String { URL(fileURLWithPath: wave).deletingPathExtension().relativePath + ".gtkw" }
@@ -24,8 +24,8 @@ struct WaveSaveFile {
   var text: String {
     let time = failure.cycle * Self.unitsPerCycle
     let start = (failure.cycle > Self.seen.before ? failure.cycle - Self.seen.before : 0) * Self.unitsPerCycle
-    // A pixel is 2 to the power of minus the zoom units of time.
-    let zoom = log2(Self.pixels / (Self.seen.cycles * Double(Self.unitsPerCycle)))
+    // One less doubles the time that is seen.
+    let zoom = -log2(Self.seen.cycles * Double(Self.unitsPerCycle) * Self.pixels.unit / Self.pixels.window)
     let markers = [String](repeating: "-1", count: 26).joined(separator: " ")
     var lines = [
       "[*]", "[*] \(title): \(failure.title) at cycle \(failure.cycle)", "[*]",
