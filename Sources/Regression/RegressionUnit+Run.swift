@@ -30,7 +30,10 @@ extension RegressionUnit {
           result.reproduce = reproduce(run: run, in: plan)
           if result.verdict == .failed {
             let files = "\(waves)/\(block.name)-\(configuration)-\(run)"
-            result.explanation = try explanation(run, plan, files: files, isCancelled: isCancelled)
+            var failing = FailingCase(block: block.name, seed: plan.seed, run: run)
+            failing.configuration = configuration
+            failing.engine = plan.engine
+            result.explanation = try Self.explanation(of: failing, files: files, isCancelled: isCancelled)
           }
           outcome.results.append(result)
         }
@@ -42,14 +45,11 @@ extension RegressionUnit {
     return outcome
   }
 
-  /// The smallest case that fails as run `run` does. The budget is in runs and cycles, not in seconds, so that every machine
-  /// finds the same one.
-  private func explanation(
-    _ run: Int, _ plan: RegressionPlan, files: String, isCancelled: @escaping @Sendable () -> Bool
+  /// The smallest case that fails as `failing` does. The budget is in runs and cycles, not in seconds, so that every
+  /// machine finds the same one.
+  static func explanation(
+    of failing: FailingCase, files: String, isCancelled: @escaping @Sendable () -> Bool
   ) throws -> FailureExplanation? {
-    var failing = FailingCase(block: block, seed: plan.seed, run: run)
-    failing.configuration = configuration
-    failing.engine = plan.engine
     var shrinker = CaseShrinker(failing)
     shrinker.maximumRuns = 2_000
     shrinker.maximumCycles = 20_000_000

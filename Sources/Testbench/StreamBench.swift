@@ -24,8 +24,7 @@ import Netlist
 ///
 /// Long runs make their stimuli block by block, so that memory stays bounded: ``generate(blocks:_:)``.
 ///
-/// Scoreboards that match by key, functional coverage and shrinking build on the same parts: stimuli are plain rows,
-/// and every choice is drawn from a generator that the seed names.
+/// Every choice is drawn from a generator that the seed names; a ``Shrinker`` makes a failing run small by what is drawn.
 public struct StreamBench: SessionBench, Sendable {
   /// Makes the stimuli of one block; gets its number, a generator of its own and the place to put them.
   public typealias BlockGenerator = @Sendable (Int, inout Xoshiro256, inout Stimuli) throws(BenchError) -> Void

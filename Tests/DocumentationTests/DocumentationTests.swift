@@ -89,6 +89,8 @@ import Testing
     #expect(splitTransfer() == [2, 4])
     #expect(registerTexts().1.contains("UNIT_CONTROL_OFFSET"))
     #expect(try drivePorts().sum == 7)
+    // The adders are right, so there is nothing to explain.
+    #expect(try explainFault() == nil)
     #expect(throws: Never.self) { try lookAtCircuit() }
     let page = try String(
       contentsOf: Self.checkout.appendingPathComponent("Sources/Engine/Engine.docc/Engine.md"), encoding: .utf8)

@@ -49,6 +49,22 @@ func runBench(of design: ModelDesign) throws -> BenchResult {
   return result
 }
 
+func explainFault() throws -> String? {
+  let shrinker = Shrinker([.count("sums", 10_000), .design("terms", 8, simplest: 2)]) { inputs, seed in
+    let tree = AdderTree(count: inputs["terms"])
+    let circuit = try tree.elaborate().simplified()
+    var bench = try PinBench(circuit.top.interface, latency: 0, seed: seed)
+    var random = bench.random("operands")
+    for _ in 0..<inputs["sums"] {
+      let terms = (0..<tree.count).map { _ in random.signed(bits: tree.width) }
+      try bench.append(terms, expecting: [terms.reduce(0, +)])
+    }
+    return (bench, try NativeModel(circuit))
+  }
+  guard let failure = try shrinker.shrink(seed: 42) else { return nil }
+  return try shrinker.explain(failure, wave: "failure.fst").text()
+}
+
 func drivePorts() throws -> Simulation<AdderTree, NativeModel> {
   let sim = try Simulation(AdderTree(count: 4, levelsPerStage: 1))
   sim.term[0] = -3

@@ -78,3 +78,43 @@ private final class Playback: Engine {
         """)
   }
 }
+
+@Suite struct DrawnTrackTests {
+  private func bits(_ values: [UInt64], _ width: Int = 1) -> [BitVector] {
+    values.map { BitVector($0, width: width) }
+  }
+
+  @Test func `Values that were kept are drawn under headings, with clocks, gaps and a mark`() {
+    let wave = DrawnWave(
+      [
+        .init("clock", isClock: true, bits([1, 0, 1, 1])),
+        .init("valid", under: "rows", bits([0, 1, 1, 0])),
+        .init("data", under: "rows", isSigned: true, bits([0, 255, 255, 3], 8)),
+        .init("sum", bits([1, 1, 1, 2], 8)),
+      ], cycles: [3, 4, 9, 10])
+    #expect(
+      wave.text(mark: (9, "here")) == """
+        cycle    3   4   ⋯ 9   10
+        clock    ▔▔▁▁▁▁▁▁⋯ ▔▔▁▁▔▔▁▁
+        rows
+          valid  ▁▁▁▁▔▔▔▔⋯ ▔▔▔▔▁▁▁▁
+          data   0───-1──⋯ -1──3───
+        sum      01──────⋯ 01──02──
+                           ▲ here
+
+        """)
+  }
+
+  @Test func `Every cycle is seen before its edge`() throws {
+    let engine = Playback([PortShape(name: "data", direction: .input, width: 8)], [[4], [5], [6]])
+    var seen: [UInt64] = []
+    let watched = WatchedEngine(engine) { cycle, clocks in
+      seen += [cycle, engine.pin(at: 0).unsigned]
+      #expect(clocks == .max)
+    }
+    try watched.run(cycles: 3)
+    #expect(seen == [0, 4, 1, 5, 2, 6])
+    #expect((watched.steps, watched.cycle, watched.interface) == (3, 3, engine.interface))
+    #expect(throws: EngineFailure.self) { try watched.startTrace(path: "x.vcd") }
+  }
+}

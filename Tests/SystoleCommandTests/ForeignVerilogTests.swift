@@ -48,6 +48,33 @@ import Tools
     #expect(xml.names.contains("failure"))
   }
 
+  @Test func `A wrong one is explained, and its smallest case repeats`() throws {
+    let result = try judge("output_data = items_data", "output_data = items_data | (items_data == 8'h40)")
+    result.expect(1)
+    #expect(result.output.contains("count  200 -> 1"), "\(result.output)")
+    #expect(result.output.contains("caused by  'input' transaction 0: data 0x40 (64)"), "\(result.output)")
+    #expect(result.output.contains("▲ 'output' transaction 0: data is 0x41 (65), must be 0x40 (64)"))
+    #expect(result.output.contains("reproduce  systole cosim --case stream-fifo.case.json"))
+    for name in ["stream-fifo.case.json", "stream-fifo.case.fst", "stream-fifo.case.gtkw"] {
+      #expect(command.exists(name), "\(name)")
+    }
+    let again = try command("cosim", "--case", "stream-fifo.case.json", "--json")
+    again.expect(1)
+    let results = try #require(try again.object()["results"] as? [[String: Any]])
+    let explanation = try #require(results.first?["explanation"] as? [String: Any])
+    let inputs = try #require(explanation["inputs"] as? [String: Any])
+    #expect(inputs["tapes"] as? [String: String] == ["items": "40"])
+    try command("cosim", "--case", "stream-fifo.case.json", "--seed", "1").expect(64)
+  }
+
+  @Test func `It is not explained when that is not wanted`() throws {
+    let result = try judge("output_data = items_data", "output_data = ~items_data", ["--no-shrink"])
+    result.expect(1)
+    #expect(!result.output.contains("smallest"))
+    #expect(result.output.contains("last transactions on 'output'"))
+    #expect(!command.exists("stream-fifo.case.json"))
+  }
+
   @Test func `A wave is a VCD file when its name says so`() throws {
     let result = try judge("output_data = items_data", "output_data = ~items_data", ["--wave", "wave.vcd"])
     result.expect(1)

@@ -21,6 +21,32 @@ import Testing
     try Command()("mutate", "counter", "--work", "count=3", "--runs", "1", "--seconds", "0", "--goal", "0.1").expect(0)
   }
 
+  @Test func `One mutant is explained, and its case repeats`() throws {
+    let command = try Command()
+    let first = try command("mutate", "pipe-stage", "--explain", "26")
+    first.expect(0)
+    #expect(first.output.hasPrefix("KILLED  pipe-stage with mistake 26\n  mistake    enable dropped in PipeStage"))
+    #expect(first.output.contains("protocol: payload changed at cycle 4"))
+    #expect(first.output.contains("gtkwave pipe-stage-mutant-26.case.fst pipe-stage-mutant-26.case.gtkw"))
+    let again = try command("cosim", "--case", "pipe-stage-mutant-26.case.json")
+    again.expect(1)
+    #expect(again.output.contains("FAILED  pipe-stage"))
+    #expect(again.output.contains("▲ 'output' transaction 0: the payload changed while it waited"))
+    try command("mutate", "pipe-stage", "--explain", "999").expect(2)
+    try command("mutate", "pipe-stage", "--files", "x").expect(64)
+  }
+
+  @Test func `A case that is none is refused`() throws {
+    let command = try Command()
+    let missing = try command("cosim", "--case", "no.json")
+    missing.expect(2)
+    #expect(missing.errors.hasPrefix("systole: error: cannot read 'no.json'"))
+    try "{}".write(toFile: command.folder.path + "/empty.json", atomically: true, encoding: .utf8)
+    let empty = try command("cosim", "--case", "empty.json")
+    empty.expect(2)
+    #expect(empty.errors.contains("'empty.json' is no case: 'version' is missing"))
+  }
+
   @Test func `Numbers that make no sense are refused`() throws {
     try Command()("mutate", "counter", "--runs", "0").expect(64)
     try Command()("mutate", "counter", "--goal", "2").expect(64)

@@ -13,6 +13,7 @@ extension ShrinkSearch {
       deleteDraws()
       lowerDraws()
       lowerTogether()
+      gatherStalls()
     } while best != before && !isOver
   }
 
@@ -82,16 +83,14 @@ extension ShrinkSearch {
     for index in best.parameters.indices {
       let parameter = best.parameters[index]
       guard parameter.role == .workload, parameter.isOrdered, best.tapes != nil else { continue }
-      let count = parameter.value
+      deleteKnown(parameter: index)
+      let count = best.parameters[index].value
       guard count > parameter.simplest, count > 1 else { continue }
-      deleteMarked(parameter: index)
       let names = used.keys.filter { !isSurrounding($0) && used[$0]! > 0 }.sorted()
       let whole = names.filter { used[$0]! % count == 0 }
-      var units = [Dictionary(uniqueKeysWithValues: whole.map { ($0, used[$0]! / count) })].filter { !$0.isEmpty }
-      if whole.count > 1 { units += whole.map { [$0: used[$0]! / count] } }
-      for unit in units { delete(unit, parameter: index, everywhere: false) }
+      for name in whole where whole.count > 1 { delete([name: used[name]! / count], parameter: index, everywhere: false) }
       // Where transactions take different numbers of draws: any short run of draws may be one.
-      guard count <= 24, whole.count < names.count || units.isEmpty else { continue }
+      guard count <= 24, whole.count < names.count else { continue }
       for name in names where !whole.contains(name) {
         for length in 1...min(12, max(1, used[name] ?? 1)) {
           delete([name: length], parameter: index, everywhere: true)
@@ -100,33 +99,60 @@ extension ShrinkSearch {
     }
   }
 
-  /// Takes out the draws between marks, where there are as many marks as transactions or a multiple of it.
-  private mutating func deleteMarked(parameter index: Int) {
-    let simplest = best.parameters[index].simplest
+  /// The inputs without some transactions: without their draws, and with a count that is lower by as many.
+  ///
+  /// Nil where nothing tells which draws belong to a transaction: there are neither as many marks as transactions, or a
+  /// multiple of it, nor as many draws.
+  private func without(_ transactions: Range<Int>, parameter index: Int) -> ShrinkInputs? {
+    let count = best.parameters[index].value
+    guard transactions.upperBound <= count, count - transactions.count >= best.parameters[index].simplest else {
+      return nil
+    }
+    var candidate = best
+    candidate.parameters[index].value -= transactions.count
+    var isKnown = false
+    func remove(_ name: String, _ range: Range<Int>) {
+      guard !range.isEmpty else { return }
+      isKnown = true
+      candidate.tapes?.entries[name]?.remove(from: range.lowerBound, count: range.count)
+    }
+    if marks.count >= count, marks.count % count == 0 {
+      let unit = marks.count / count
+      let start = transactions.lowerBound == 0 ? [:] : marks[transactions.lowerBound * unit - 1]
+      let end = marks[transactions.upperBound * unit - 1]
+      for (name, last) in end where !isSurrounding(name) { remove(name, min(start[name] ?? 0, last)..<last) }
+    }
+    if !isKnown {
+      for (name, draws) in used where !isSurrounding(name) && draws > 0 && draws % count == 0 {
+        let unit = draws / count
+        remove(name, transactions.lowerBound * unit..<transactions.upperBound * unit)
+      }
+    }
+    return isKnown ? candidate : nil
+  }
+
+  /// Takes out transactions, and where that moves the others to earlier cycles, as many decisions of the stalls.
+  private mutating func deleteKnown(parameter index: Int) {
     var length = best.parameters[index].value / 2
     while length >= 1, !isOver {
       var position = 0
-      while position + length <= best.parameters[index].value, best.parameters[index].value - length >= simplest,
-        !isOver
-      {
-        let count = best.parameters[index].value
-        guard marks.count >= count, marks.count % count == 0 else { return }
-        let unit = marks.count / count
-        let start = position == 0 ? [:] : marks[position * unit - 1]
-        let end = marks[(position + length) * unit - 1]
-        var candidate = best
-        candidate.parameters[index].value -= length
-        var isMarked = false
-        for (name, last) in end where !isSurrounding(name) {
-          let first = start[name] ?? 0
-          guard last > first else { continue }
-          isMarked = true
-          candidate.tapes?.entries[name]?.remove(from: first, count: last - first)
-        }
-        if !isMarked || !attempt(candidate) { position += length }
+      while let candidate = without(position..<position + length, parameter: index), !isOver {
+        if !attempt(candidate), !attemptEarlier(candidate, by: length) { position += length }
       }
       length /= 2
     }
+  }
+
+  /// The stalls of a candidate some cycles earlier, as far as there are cycles without before them.
+  private mutating func attemptEarlier(_ candidate: ShrinkInputs, by cycles: Int) -> Bool {
+    var candidate = candidate
+    var moves = false
+    for (name, entries) in candidate.tapes?.entries ?? [:] where name.hasPrefix("stalls of ") {
+      let lead = min(cycles, entries.firstIndex { $0 != 0 } ?? 0)
+      candidate.tapes?.entries[name]?.remove(from: 0, count: lead)
+      moves = moves || lead > 0
+    }
+    return moves && attempt(candidate)
   }
 
   /// - Parameters:
@@ -268,12 +294,41 @@ extension ShrinkSearch {
     _ first: (name: String, position: Int), _ others: ArraySlice<(name: String, position: Int)>
   ) {
     for other in others {
-      for small in 0..<4 as Range<UInt64> where small < entry(first.name, first.position) {
-        var candidate = with(small, on: first.name, at: first.position)
-        let sum = entry(first.name, first.position) - small
-        guard other.position < candidate.tapes?.entries[other.name]?.count ?? 0 else { break }
-        candidate.tapes?.entries[other.name]?[other.position] &+= sum
-        if attempt(candidate) { return }
+      let (before, start) = (entry(first.name, first.position), best)
+      func moved(_ small: UInt64) -> ShrinkInputs {
+        var inputs = start
+        inputs.tapes?.entries[first.name]?[first.position] = small
+        inputs.tapes?.entries[other.name]?[other.position] &+= before - small
+        return inputs
+      }
+      guard before > 0, first.position < start.tapes?.entries[first.name]?.count ?? 0,
+        other.position < start.tapes?.entries[other.name]?.count ?? 0
+      else { return }
+      for small in 1..<4 as Range<UInt64> where small < before {
+        if attempt(moved(small)) { return }
+      }
+      if lower(before, { moved($1) }) { return }
+    }
+  }
+
+  // MARK: Stalls
+
+  /// Holding back in one run of cycles, where that makes do with fewer transactions or is shorter.
+  private mutating func gatherStalls() {
+    for name in tapes where name.hasPrefix("stalls of ") {
+      guard let entries = best.tapes?.entries[name], let lead = entries.firstIndex(where: { $0 != 0 }) else { continue }
+      let count = entries.count { $0 != 0 }
+      for length in max(1, count - 4)...(count + 8) where length <= Self.longest {
+        var candidate = best
+        candidate.tapes?.entries[name] = [UInt64](repeating: 0, count: lead) + [UInt64](repeating: 1, count: length)
+        if length <= count, entries.count > lead + count { _ = attempt(candidate) }
+        for index in candidate.parameters.indices where candidate.parameters[index].role == .workload {
+          guard candidate.parameters[index].isOrdered, var fewer = without(0..<1, parameter: index) else { continue }
+          fewer.tapes?.entries[name] = candidate.tapes?.entries[name]
+          if attempt(fewer) { return }
+          fewer.tapes = candidate.tapes
+          if attempt(fewer) { return }
+        }
       }
     }
   }

@@ -21,6 +21,8 @@ final class SoftwareFIFO: SoftwareEngine {
     case waitsForReady
     /// Stores what the payload pins hold one cycle after the transaction.
     case capturesLate
+    /// Takes a transaction when it is full, and loses it.
+    case losesWhenFull
     case stopsTaking(Int)
     case stopsGiving(Int)
     /// Keeps its entries through a reset.
@@ -64,6 +66,7 @@ final class SoftwareFIFO: SoftwareEngine {
   override func combine() throws(EngineFailure) {
     var accepts = entries.count < 4 && !isReset
     if case .stopsTaking(let count) = fault, taken >= count { accepts = false }
+    if fault == .losesWhenFull { accepts = !isReset }
     pin(at: 1).unsigned = accepts ? 1 : 0
     var offers = !entries.isEmpty && !isReset
     switch fault {
@@ -109,6 +112,7 @@ final class SoftwareFIFO: SoftwareEngine {
     var entry = entry
     switch fault {
     case .drops(taken): return
+    case .losesWhenFull where entries.count == 4: return
     case .duplicates(taken): entries.append(entry)
     case .corrupts(taken): entry.data.0 ^= 8
     case .corruptsBoth(taken):
