@@ -264,7 +264,8 @@ struct CosimCommand: ParsableCommand {
     let failing = try FailingCase(contentsOf: path)
     var shrinker = CaseShrinker(failing)
     let name = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
-    shrinker.files = wave.map { URL(fileURLWithPath: $0).deletingPathExtension().relativePath }
+    shrinker.files =
+      wave.map { URL(fileURLWithPath: $0).deletingPathExtension().relativePath }
       ?? (name.hasSuffix(".case") ? String(name.dropLast(5)) : name)
     shrinker.isCancelled = { Interrupt.isRequested }
     let start = ContinuousClock.now

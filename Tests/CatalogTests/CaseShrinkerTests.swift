@@ -8,7 +8,9 @@ import Verilator
 
 @Suite struct CaseShrinkerTests {
   /// The case of the first mutant of a block for which `isWanted` holds.
-  static func mutant(_ block: String, _ settings: [Setting] = [], where isWanted: (Mutant) -> Bool) throws -> FailingCase {
+  static func mutant(
+    _ block: String, _ settings: [Setting] = [], where isWanted: (Mutant) -> Bool
+  ) throws -> FailingCase {
     var failing = FailingCase(block: block, seed: 1)
     failing.settings = settings
     let mutants = try failing.catalogBlock().elaborate(reset: failing.reset).mutants

@@ -25,7 +25,7 @@ struct Bug: Sendable, CustomTestStringConvertible {
     ) { $0.operation == .signDropped },
     Bug(
       title: "Skew off by one",
-      story: "One of the registers that delay the lanes of a systolic array is missing: a lane comes a clock too early.",
+      story: "A register of those that delay the lanes of a systolic array is missing: a lane comes a clock too early.",
       block: "weight-stationary-array", settings: [Setting("rows", "2"), Setting("columns", "2")]
     ) { $0.operation == .registerRemoved && $0.change.contains("'activation_0_1'") },
     Bug(
@@ -149,7 +149,7 @@ struct Bug: Sendable, CustomTestStringConvertible {
 
     """
 
-  @Test(arguments: Bug.all) func `The bench of the block finds the mistake, and one vector or two say it`(bug: Bug) throws {
+  @Test(arguments: Bug.all) func `The bench of the block finds the mistake, and few numbers say it`(bug: Bug) throws {
     let outcome = try bug.run().outcome
     let found = try #require(outcome.found)
     #expect(outcome.runs == 1)

@@ -61,7 +61,8 @@ extension MutantExplainer.Outcome {
       return (lines + ["  runs       \(runs) pass"]).joined(separator: "\n") + "\n"
     }
     lines += [
-      "  found by   run \(runs - 1) with seed \(found.original.seed), at cycle \(failure.cycle):", "             \(failure.message)",
+      "  found by   run \(runs - 1) with seed \(found.original.seed), at cycle \(failure.cycle):",
+      "             \(failure.message)",
     ]
     return lines.joined(separator: "\n") + "\n" + found.explanation.text(colour: colour)
   }

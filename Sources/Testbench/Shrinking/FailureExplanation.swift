@@ -67,9 +67,11 @@ extension FailureExplanation {
     if colour, let index = lines.firstIndex(where: { $0.hasPrefix("  failure") }) {
       lines[index] = "\u{1B}[1;31m\(lines[index])\u{1B}[0m"
     }
-    lines += [""] + drawing.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map {
-      $0.isEmpty ? "" : "    " + $0
-    }
+    lines +=
+      [""]
+      + drawing.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map {
+        $0.isEmpty ? "" : "    " + $0
+      }
     var files: [(String, [String])] = []
     if let wave { files.append(("wave", [saveFile.map { "gtkwave \(wave) \($0)" } ?? wave])) }
     if let reproduce { files.append(("reproduce", [reproduce])) }

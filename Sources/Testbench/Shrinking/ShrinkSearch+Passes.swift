@@ -88,7 +88,9 @@ extension ShrinkSearch {
       guard count > parameter.simplest, count > 1 else { continue }
       let names = used.keys.filter { !isSurrounding($0) && used[$0]! > 0 }.sorted()
       let whole = names.filter { used[$0]! % count == 0 }
-      for name in whole where whole.count > 1 { delete([name: used[name]! / count], parameter: index, everywhere: false) }
+      for name in whole where whole.count > 1 {
+        delete([name: used[name]! / count], parameter: index, everywhere: false)
+      }
       // Where transactions take different numbers of draws: any short run of draws may be one.
       guard count <= 24, whole.count < names.count else { continue }
       for name in names where !whole.contains(name) {
@@ -183,10 +185,27 @@ extension ShrinkSearch {
   /// Entries of a tape of which single ones are taken out.
   private static let longest = 400
 
-  /// Takes out draws; what follows moves up.
+  /// Takes out draws; what follows moves up. Of stalls, which are decisions cycle by cycle, the same cycles of all streams
+  /// first.
   private mutating func deleteDraws() {
+    let stalls = tapes.filter { $0.hasPrefix("stalls of ") }
+    if stalls.count > 1 { deleteCycles(stalls) }
     for name in tapes where best.tapes?.entries[name]?.count ?? 0 <= Self.longest {
       inPieces(of: name) { entries, start, length in entries.remove(from: start, count: length) }
+    }
+  }
+
+  private mutating func deleteCycles(_ stalls: [String]) {
+    func count() -> Int { stalls.map { best.tapes?.entries[$0]?.count ?? 0 }.max() ?? 0 }
+    var length = min(count(), Self.longest)
+    while length >= 1, !isOver {
+      var position = 0
+      while position < min(count(), Self.longest), !isOver {
+        var candidate = best
+        for name in stalls { candidate.tapes?.entries[name]?.remove(from: position, count: length) }
+        if !attempt(candidate) { position += length }
+      }
+      length /= 2
     }
   }
 

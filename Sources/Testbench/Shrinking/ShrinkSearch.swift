@@ -72,7 +72,9 @@ struct ShrinkSearch {
     var candidate = candidate
     candidate.tapes = candidate.tapes?.trimmed
     guard !isOver, candidate != best, remembers(candidate) else { return false }
-    if runs >= shrinker.maximumRuns || cycles >= shrinker.maximumCycles ?? .max || shrinker.isCancelled() || deadline.map({ .now >= $0 }) == true {
+    if runs >= shrinker.maximumRuns || cycles >= shrinker.maximumCycles ?? .max || shrinker.isCancelled()
+      || deadline.map({ .now >= $0 }) == true
+    {
       isOver = true
       return false
     }

@@ -21,7 +21,8 @@ extension Shrinker {
         before.value == after.value
           ? nil : .init(name: before.name, from: "\(before.value)", to: "\(after.value)")
       },
-      inputs: shrunk.inputs, failure: failure, bits: failure.kind == .mismatch ? failure.differences.prefix(4).map(\.bitText) : [],
+      inputs: shrunk.inputs, failure: failure,
+      bits: failure.kind == .mismatch ? failure.differences.prefix(4).map(\.bitText) : [],
       causes: try causes(of: failure, in: bench), stalls: stalls(deck.tapes, result), drawing: "")
     let view = FailureView(bench, result, failure)
     explanation.drawing = view.drawing(cycles)

@@ -88,7 +88,8 @@ import Testing
   ])
   func `Bits are told apart`(expected: String, got: String, text: String) throws {
     func value(_ text: String) throws -> FieldValue {
-      FieldValue(words: [try #require(UInt64(text.dropFirst(2), radix: 16))], width: 4 * (text.count - 2), isSigned: false)
+      let word = try #require(UInt64(text.dropFirst(2), radix: 16))
+      return FieldValue(words: [word], width: 4 * (text.count - 2), isSigned: false)
     }
     let difference = BenchFailure.Difference(field: "sum", expected: try value(expected), got: try value(got))
     #expect(difference.bitText == text)
@@ -96,7 +97,8 @@ import Testing
 
   @Test func `A wave goes with a save file that groups the ports and marks the failure`() throws {
     let failure = BenchFailure(kind: .mismatch, cycle: 40, stream: "pop", transaction: 3, message: "wrong")
-    let file = WaveSaveFile(wave: "out/run.case.fst", interface: SoftwareFIFO().interface, failure: failure, title: "fifo")
+    let interface = SoftwareFIFO().interface
+    let file = WaveSaveFile(wave: "out/run.case.fst", interface: interface, failure: failure, title: "fifo")
     #expect(file.path == "out/run.case.gtkw")
     #expect(
       file.text == """
