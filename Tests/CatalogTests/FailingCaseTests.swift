@@ -17,6 +17,7 @@ import Testing
     failing.reset = ResetStyle(.asynchronous, .activeLow)
     failing.stalls = .random(0.25)
     failing.tapes = DrawTapes(["items": [0, 1, .max]])
+    failing.rehearsals = [3, 5]
     return failing
   }
 

@@ -49,8 +49,7 @@ public struct CaseShrinker: Sendable {
       candidate.engine = engine
       let test = try CaseTest(candidate, builder: builder)
       let shrinker = try shrinker(of: test)
-      let inputs = ShrinkInputs(
-        shrinker.parameters, seed: failing.seed, initialState: failing.initialState, tapes: failing.tapes)
+      let inputs = inputs(shrinker)
       guard let shrunk = try shrinker.shrink(inputs) else { continue }
       let smallest = try test.failingCase(shrunk.inputs)
       let explanation = try explain(shrunk, smallest, shrinker, engine == .native ? "fst" : try builder().suffix)
@@ -65,8 +64,7 @@ public struct CaseShrinker: Sendable {
   public func replay(with builder: @autoclosure () throws -> ModelBuilder) throws -> BenchResult {
     let test = try CaseTest(failing, builder: builder)
     let shrinker = try shrinker(of: test)
-    let inputs = ShrinkInputs(
-      shrinker.parameters, seed: failing.seed, initialState: failing.initialState, tapes: failing.tapes)
+    let inputs = inputs(shrinker)
     var result = try shrinker.run(inputs)
     guard let failure = result.failure, failure.kind != .nothingCompared else { return result }
     let known = ShrunkFailure(
@@ -76,6 +74,13 @@ public struct CaseShrinker: Sendable {
     explanation.reproduce = nil
     result.explanation = explanation
     return result
+  }
+
+  private func inputs(_ shrinker: Shrinker) -> ShrinkInputs {
+    var inputs = ShrinkInputs(
+      shrinker.parameters, seed: failing.seed, initialState: failing.initialState, tapes: failing.tapes)
+    inputs.rehearsals = failing.rehearsals
+    return inputs
   }
 
   private func shrinker(of test: CaseTest) throws -> Shrinker {

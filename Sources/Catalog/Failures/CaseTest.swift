@@ -72,6 +72,7 @@ final class CaseTest: Sendable {
     var result = failing
     result.tapes = inputs.tapes
     result.initialState = inputs.initialState
+    result.rehearsals = inputs.rehearsals
     let block = try failing.catalogBlock()
     for (own, role) in [(block.workload, ShrinkParameter.Role.workload), (block.parameters, .design)] {
       for parameter in own {

@@ -14,7 +14,7 @@ public struct CaseFileError: Error, Hashable, Sendable, CustomStringConvertible 
 extension FailingCase: Codable {
   private enum CodingKeys: String, CodingKey {
     case version, block, configuration, settings, workload, mutant, foreign, engine, resetKind, resetPolarity, seed, run
-    case stalls, initialState, tapes
+    case stalls, initialState, tapes, rehearsals
   }
 
   /// Reads what ``encode(to:)`` writes; what is left out is as in a new case.
@@ -53,6 +53,7 @@ extension FailingCase: Codable {
     stalls = try values.decodeIfPresent(StallProfile.self, forKey: .stalls)
     initialState = try values.decodeIfPresent(Seed.self, forKey: .initialState)?.value
     tapes = try values.decodeIfPresent(DrawTapes.self, forKey: .tapes)
+    rehearsals = try values.decodeIfPresent([Int].self, forKey: .rehearsals)
   }
 
   /// Writes the version and all that is not as in a new case.
@@ -73,6 +74,7 @@ extension FailingCase: Codable {
     try values.encodeIfPresent(stalls, forKey: .stalls)
     try values.encodeIfPresent(initialState.map { Seed($0) }, forKey: .initialState)
     try values.encodeIfPresent(tapes, forKey: .tapes)
+    try values.encodeIfPresent(rehearsals, forKey: .rehearsals)
   }
 }
 

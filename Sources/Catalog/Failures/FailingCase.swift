@@ -52,6 +52,8 @@ public struct FailingCase: Hashable, Sendable {
   public var initialState: UInt64?
   /// What the random generators give; nil where the seed decides it.
   public var tapes: DrawTapes?
+  /// Cycles of each run that a reset ends before the one that counts; nil for the bench's own choice.
+  public var rehearsals: [Int]?
 
   /// The run with this number of the bench of `block`, drawn from the seed.
   public init(block: String, seed: Seed, run: Int = 0) {

@@ -49,6 +49,8 @@ public struct ShrinkInputs: Hashable, Sendable, Codable {
   public var initialState: UInt64?
   /// What the random generators give; nil where the seed decides it.
   public var tapes: DrawTapes?
+  /// What ``BenchOptions/rehearsals`` are in place of the bench's own; nil for these.
+  public var rehearsals: [Int]?
 
   /// Inputs with nothing but a seed.
   public init(_ parameters: [ShrinkParameter] = [], seed: Seed, initialState: UInt64? = nil, tapes: DrawTapes? = nil) {

@@ -5,6 +5,7 @@ extension ShrinkSearch {
     var before: ShrinkInputs
     repeat {
       before = best
+      dropRehearsals()
       clearSurroundings()
       lowerParameters(.workload)
       lowerParameters(.design)
@@ -57,6 +58,30 @@ extension ShrinkSearch {
         _ = lower(UInt64(value.distance(to: simplest).magnitude), changed)
       } else if value != simplest {
         _ = attempt(changed(best, 0))
+      }
+    }
+  }
+
+  /// Fewer runs that a reset ends, and shorter ones.
+  private mutating func dropRehearsals() {
+    guard let rehearsals = best.rehearsals, !rehearsals.isEmpty else { return }
+    func with(_ rehearsals: [Int]) -> ShrinkInputs {
+      var candidate = best
+      candidate.rehearsals = rehearsals
+      return candidate
+    }
+    if attempt(with([])) { return }
+    for index in rehearsals.indices.reversed() {
+      guard var fewer = best.rehearsals, index < fewer.count else { continue }
+      fewer.remove(at: index)
+      _ = attempt(with(fewer))
+    }
+    for index in (best.rehearsals ?? []).indices {
+      guard let length = best.rehearsals?[index] else { continue }
+      _ = lower(UInt64(length), to: 1) { inputs, shorter in
+        var inputs = inputs
+        inputs.rehearsals?[index] = Int(shorter)
+        return inputs
       }
     }
   }

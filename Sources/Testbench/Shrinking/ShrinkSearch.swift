@@ -64,7 +64,13 @@ struct ShrinkSearch {
     // Some generators may not be under the seed; then there is nothing but counts and parameters to change.
     var taped = inputs
     taped.tapes = deck.tapes.trimmed
-    _ = attempt(taped)
+    let rehearsals = bench.options.rehearsals
+    if !rehearsals.isEmpty { taped.rehearsals = [] }
+    if attempt(taped) || rehearsals.isEmpty { return }
+    // All rehearsals share the tapes; where they did not do the same each time, the seed alone repeats the run.
+    taped.rehearsals = rehearsals
+    if attempt(taped) { return }
+    best.rehearsals = rehearsals
   }
 
   /// Runs a candidate and keeps it when it fails in the same way.

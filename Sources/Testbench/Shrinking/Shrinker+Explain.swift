@@ -17,10 +17,7 @@ extension Shrinker {
     let failure = result.failure ?? shrunk.result.failure!
     var explanation = FailureExplanation(
       runs: shrunk.runs, isComplete: shrunk.isComplete, cycles: [shrunk.originalResult.cycles, result.cycles],
-      changes: zip(shrunk.originalInputs.parameters, shrunk.inputs.parameters).compactMap { before, after in
-        before.value == after.value
-          ? nil : .init(name: before.name, from: "\(before.value)", to: "\(after.value)")
-      },
+      changes: changes(shrunk),
       inputs: shrunk.inputs, failure: failure,
       bits: failure.kind == .mismatch ? failure.differences.prefix(4).map(\.bitText) : [],
       causes: try causes(of: failure, in: bench), stalls: stalls(deck.tapes, result), drawing: "")
@@ -36,6 +33,17 @@ extension Shrinker {
       }
     }
     return explanation
+  }
+
+  /// Counts and parameters that became smaller, and resets in the middle of the run that are gone.
+  private func changes(_ shrunk: ShrunkFailure) -> [FailureExplanation.Change] {
+    let before = (shrunk.originalResult.rehearsalCycles, shrunk.result.rehearsalCycles)
+    let rehearsals = before.0.map { first in
+      FailureExplanation.Change(name: "cycles before the last reset", from: "\(first)", to: "\(before.1 ?? 0)")
+    }
+    return zip(shrunk.originalInputs.parameters, shrunk.inputs.parameters).compactMap { before, after in
+      before.value == after.value ? nil : .init(name: before.name, from: "\(before.value)", to: "\(after.value)")
+    } + [rehearsals].compactMap { $0 }
   }
 
   /// What was sent that should have given the transaction that is wrong.

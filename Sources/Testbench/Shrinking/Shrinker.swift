@@ -78,7 +78,8 @@ public struct Shrinker: Sendable {
   /// The test of `inputs`, ready to run, and the deck that it is on.
   func test(_ inputs: ShrinkInputs, traced: Bool = false) throws -> (bench: any Bench, engine: any Engine, TapeDeck) {
     let deck = inputs.tapes.map { TapeDeck(replaying: $0) } ?? TapeDeck()
-    let (bench, engine) = try (traced ? makeTraced ?? make : make)(inputs, Seed(inputs.seed.value, deck))
+    var (bench, engine) = try (traced ? makeTraced ?? make : make)(inputs, Seed(inputs.seed.value, deck))
+    if let rehearsals = inputs.rehearsals { bench.options.rehearsals = rehearsals }
     return (bench, engine, deck)
   }
 }

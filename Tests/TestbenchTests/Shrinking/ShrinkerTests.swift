@@ -179,3 +179,28 @@ import Testing
     #expect(shrunk.inputs["items"] == 1)
   }
 }
+
+extension ShrinkerTests {
+  @Test func `Runs that a reset ends vanish where they do not matter, and stay where they do`() throws {
+    let harmless = Shrinker([.count("items", 300)]) { inputs, seed in
+      var bench = try fifoBench(inputs["items"], seed: seed)
+      bench.options.rehearsals = [20, 40]
+      return (bench, SoftwareFIFO(.losesWhenFull))
+    }
+    let gone = try #require(try harmless.shrink(seed: 1))
+    #expect(gone.originalResult.rehearsalCycles != nil && gone.result.rehearsalCycles == nil)
+    #expect(gone.inputs.rehearsals == [])
+
+    let needed = Shrinker([.count("items", 30)]) { inputs, seed in
+      var bench = try fifoBench(inputs["items"], seed: seed, stalls: .never)
+      bench.options.rehearsals = [9, 20, 40]
+      return (bench, SoftwareFIFO(.survivesReset))
+    }
+    let shrunk = try needed.shrink(seed: 1)
+    let kept = try #require(shrunk)
+    #expect(kept.inputs.rehearsals?.count == 1)
+    #expect(kept.inputs.rehearsals.map { $0[0] < 9 } == true)
+    #expect(try needed.run(kept.inputs).failure == kept.result.failure)
+    #expect(try needed.explain(kept).changes.last?.name == "cycles before the last reset")
+  }
+}
