@@ -37,7 +37,7 @@ import Tools
   }
 
   @Test func `A wrong one fails and leaves a wave`() throws {
-    let result = try judge("output_data = items_data", "output_data = ~items_data", ["--junit", "results.xml"])
+    let result = try judge("output_data = items_data", "output_data = ~items_data", ["--junit", "results.xml", "--no-shrink"])
     result.expect(1)
     #expect(result.output.contains("FAILED  stream-fifo  (module Foreign)"))
     #expect(result.output.contains("wrong output at cycle"))
@@ -49,7 +49,8 @@ import Tools
   }
 
   @Test func `A wrong one is explained, and its smallest case repeats`() throws {
-    let result = try judge("output_data = items_data", "output_data = items_data | (items_data == 8'h40)")
+    let result = try judge(
+      "output_data = items_data", "output_data = items_data | (items_data == 8'h40)", ["--shrink-seconds", "250"])
     result.expect(1)
     #expect(result.output.contains("count  200 -> 1"), "\(result.output)")
     #expect(result.output.contains("caused by  'input' transaction 0: data 0x40 (64)"), "\(result.output)")
@@ -76,7 +77,7 @@ import Tools
   }
 
   @Test func `A wave is a VCD file when its name says so`() throws {
-    let result = try judge("output_data = items_data", "output_data = ~items_data", ["--wave", "wave.vcd"])
+    let result = try judge("output_data = items_data", "output_data = ~items_data", ["--wave", "wave.vcd", "--no-shrink"])
     result.expect(1)
     #expect(try String(contentsOfFile: command.folder.path + "/wave.vcd", encoding: .utf8).contains("$timescale"))
   }
@@ -104,7 +105,7 @@ import Tools
   }
 
   @Test func `One that finishes by itself fails with the place`() throws {
-    let result = try judge(statement: "$finish;")
+    let result = try judge(statement: "$finish;", ["--no-shrink"])
     result.expect(1)
     #expect(result.output.contains("the design called $finish at foreign.v:"))
   }

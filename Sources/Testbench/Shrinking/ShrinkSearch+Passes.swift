@@ -291,6 +291,10 @@ extension ShrinkSearch {
     for small in 0..<4 as Range<UInt64> where small < entry(name, position) {
       if attempt(with(small, on: name, at: position)) { return }
     }
+    // What is wider than its port keeps bits that nobody sees.
+    for mask in [0xFF, 0xFFFF, 0xFFFF_FFFF] as [UInt64] where entry(name, position) > mask {
+      if attempt(with(entry(name, position) & mask, on: name, at: position)) { break }
+    }
     _ = lower(entry(name, position)) { inputs, entry in
       var inputs = inputs
       if position < inputs.tapes?.entries[name]?.count ?? 0 { inputs.tapes?.entries[name]?[position] = entry }
