@@ -37,7 +37,8 @@ import Tools
   }
 
   @Test func `A wrong one fails and leaves a wave`() throws {
-    let result = try judge("output_data = items_data", "output_data = ~items_data", ["--junit", "results.xml", "--no-shrink"])
+    let result = try judge(
+      "output_data = items_data", "output_data = ~items_data", ["--junit", "results.xml", "--no-shrink"])
     result.expect(1)
     #expect(result.output.contains("FAILED  stream-fifo  (module Foreign)"))
     #expect(result.output.contains("wrong output at cycle"))
@@ -77,7 +78,8 @@ import Tools
   }
 
   @Test func `A wave is a VCD file when its name says so`() throws {
-    let result = try judge("output_data = items_data", "output_data = ~items_data", ["--wave", "wave.vcd", "--no-shrink"])
+    let result = try judge(
+      "output_data = items_data", "output_data = ~items_data", ["--wave", "wave.vcd", "--no-shrink"])
     result.expect(1)
     #expect(try String(contentsOfFile: command.folder.path + "/wave.vcd", encoding: .utf8).contains("$timescale"))
   }
