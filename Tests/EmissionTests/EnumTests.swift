@@ -79,6 +79,10 @@ import Verilog
     #expect(text.contains("          control <= ONE_HOT_STATE_RUN;\n"))
   }
 
+  @Test func `Every tool takes the smallest of everything without a warning`() throws {
+    try Emission.expectClean(try OddShapes().elaborate().simplified(), "odd shapes")
+  }
+
   @Test func `Every tool takes state machines of every encoding without a warning`() throws {
     try Emission.expectClean(try Loaders().elaborate().simplified(), "state machines")
   }

@@ -93,11 +93,23 @@ import Verilog
   @Test func `A wrong module fails in every bench`() throws {
     let bench = try Written(Self.block("stream-fifo"))
     defer { bench.remove() }
-    try bench.edit("rtl/StreamFIFO.v") { $0.replacing("write_address + 4'd1", with: "write_address + 4'd2") }
+    try bench.edit("rtl/StreamFIFO.v") {
+      $0.replacing("items[write_address] <= input_data;", with: "items[write_address] <= input_data ^ 4;")
+    }
     for target in ["icarus", "cocotb"] {
       let result = try Self.make([target], in: bench.path)
       #expect(!result.termination.isSuccess && result.output.contains("FAILED"), "\(target): \(result.output)")
     }
+  }
+
+  @Test func `An assertion of the module under test stops the bench, and says which`() throws {
+    let bench = try Written(Self.block("stream-fifo"))
+    defer { bench.remove() }
+    try bench.edit("rtl/StreamFIFO.v") { $0.replacing("write_address + 4'd1", with: "write_address + 4'd2") }
+    let result = try Self.make(["icarus"], in: bench.path)
+    #expect(!result.termination.isSuccess)
+    #expect(
+      result.output.contains("assertion places_are_apart_as_counted of StreamFIFO_tb.dut failed"), "\(result.output)")
   }
 
   @Test(arguments: ["stream-fifo", "population-counter"])

@@ -51,6 +51,10 @@ import Verilog
     try expectEqual(try MemoryKinds().elaborate(), seed: 8, cycles: 600)
   }
 
+  @Test func `The smallest of everything runs as Verilator runs its text`() throws {
+    try expectEqual(try OddShapes().elaborate(), seed: 4, cycles: 100)
+  }
+
   @Test func `State machines of every encoding run as Verilator runs their text`() throws {
     try expectEqual(try Loaders().elaborate(), seed: 2, cycles: 400)
   }
