@@ -33,6 +33,45 @@ struct HelpersAndSequences: Generator {
   }
 }
 
+struct MergedStreams: Generator {
+  struct Ports {
+    let bytes, otherBytes: StreamInput<Bits>
+    let items: StreamInput<PacketItem>
+    let merged: StreamOutput<SourcedItem>
+    let beats: StreamOutput<PacketBeat>
+    let address: Input<UInt>
+    let write: Input<Bit>
+    let data, lanes: Input<Bits>
+    let word: Output<Bits>
+  }
+  var ports: Ports {
+    Ports(
+      bytes: .init(8), otherBytes: .init(8), items: .init(PacketItem(width: 8)),
+      merged: .init(SourcedItem(width: 8, sources: 2)), beats: .init(PacketBeat(width: 8, lanes: 4)),
+      address: .init(8), write: .init(), data: .init(16), lanes: .init(2), word: .init(16))
+  }
+  func build(_ io: Interior<Ports>, in m: Module) {
+    let link = m.instance(CreditLink(width: 8, credits: 6, distance: 2), "link")
+    link.input <== io.bytes
+    let merge = m.instance(StreamArbiter(width: 8, count: 2), "merge")
+    merge.input[0] <== link.output
+    merge.input[1] <== io.otherBytes
+    io.merged <== merge.output
+    let wide = m.instance(StreamUpsizer(width: 8, factor: 4), "wide")
+    wide.input <== io.items
+    io.beats <== wide.output
+
+    let memory = m.instance(SimpleDualPortMemory(width: 16, depth: 256, lanes: 2), "memory")
+    memory.writeAddress <== io.address
+    memory.write <== io.write
+    memory.data <== io.data
+    memory.lanes! <== io.lanes
+    memory.readAddress <== io.address
+    memory.read <== 1
+    io.word <== memory.word
+  }
+}
+
 struct ClockBridge: Generator {
   static let busDomain = ClockDomain("bus"), coreDomain = ClockDomain("core")
   struct Ports { let off: Input<Bit>, requests: StreamInput<Bits>, taken: StreamOutput<Bits>, kept: Output<Bit> }

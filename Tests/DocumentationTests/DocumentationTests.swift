@@ -75,6 +75,7 @@ import Testing
     #expect(throws: Never.self) { try adderOfTheOverview() }
     #expect(throws: Never.self) { try ChainedCombinators().elaborate() }
     #expect(throws: Never.self) { try HelpersAndSequences().elaborate() }
+    #expect(throws: Never.self) { try MergedStreams().elaborate() }
     #expect(throws: Never.self) { try ClockBridge().elaborate() }
   }
 
