@@ -58,6 +58,9 @@ struct MutateCommand: ParsableCommand {
   @Option(help: "With --explain: where to keep case and wave, without the endings. Default: BLOCK-mutant-NUMBER.")
   var files: String?
 
+  @Option(help: "Write every mutant with its verdict as a page to this file.", completion: .file(extensions: ["html"]))
+  var html: String?
+
   @Flag(help: "Print every mutant with its verdict as JSON.")
   var json = false
 
@@ -65,6 +68,7 @@ struct MutateCommand: ParsableCommand {
     guard min(runs, jobs, sample ?? 1) >= 1 else {
       throw ValidationError("--runs, --jobs and --sample are at least 1")
     }
+    if html != nil, explain != nil { throw ValidationError("--html goes without --explain") }
     if files != nil, explain == nil { throw ValidationError("--files goes with --explain") }
     if seconds < 0 { throw ValidationError("--seconds is at least 0") }
     if let goal, !(0...1).contains(goal) { throw ValidationError("--goal is 0 to 1") }
@@ -88,6 +92,7 @@ struct MutateCommand: ParsableCommand {
       mutation.progress = { meter.show($0) }
       let result = try mutation.run()
       Console.endProgress()
+      if let html { try write(result.html(goal: goal), to: html) }
       if json {
         try printJSON(result)
       } else {
@@ -100,6 +105,14 @@ struct MutateCommand: ParsableCommand {
 }
 
 extension MutateCommand {
+  private func write(_ text: String, to path: String) throws {
+    do {
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      throw RequestError("cannot write '\(path)': \(error.localizedDescription)")
+    }
+  }
+
   private func explainMutant(_ number: Int) throws {
     var failing = FailingCase(block: block, seed: seed)
     failing.configuration = options.configuration

@@ -36,6 +36,21 @@ import Testing
     try command("mutate", "pipe-stage", "--files", "x").expect(64)
   }
 
+  @Test func `Every mutant stands on a page`() throws {
+    let command = try Command()
+    let arguments = ["mutate", "counter", "--work", "count=3", "--runs", "1", "--seconds", "0", "--html", "page.html"]
+    try command.program.run(arguments, in: command.folder.path).expect(1)
+    let page = try String(contentsOfFile: command.folder.path + "/page.html", encoding: .utf8)
+    #expect(page.hasPrefix("<!DOCTYPE html>"))
+    #expect(page.contains("<h2>Survivors</h2>") && page.contains("<tr class=\"bad\">"))
+    #expect(page.components(separatedBy: "<tr>").count == 30 + 3)
+    #expect(page.contains("&#") == false && page.contains("\u{2713}"))
+    let nowhere = try command("mutate", "counter", "--runs", "1", "--seconds", "0", "--html", "no/such/page.html")
+    nowhere.expect(2)
+    #expect(nowhere.errors.contains("cannot write 'no/such/page.html'"))
+    try command("mutate", "counter", "--explain", "1", "--html", "page.html").expect(64)
+  }
+
   @Test func `A case that is none is refused`() throws {
     let command = try Command()
     let missing = try command("cosim", "--case", "no.json")
