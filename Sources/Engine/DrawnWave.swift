@@ -84,6 +84,8 @@ public struct DrawnWave {
   /// - Parameters:
   ///   - tracks: The rows from top to bottom.
   ///   - cycles: The numbers of the cycles, rising; where one is left out the drawing shows a gap.
+  ///   - radix: How values are written.
+  ///   - style: The characters of the drawing.
   public init(_ tracks: [Track], cycles: [UInt64], radix: Radix = .automatic, style: Style = .unicode) {
     precondition(tracks.allSatisfy { $0.values.count == cycles.count }, "every track has a value for each cycle")
     self.radix = radix
@@ -101,7 +103,9 @@ public struct DrawnWave {
 
   /// The drawing, ending in a line break; of the last `limit` samples when given.
   ///
-  /// - Parameter mark: A cycle and what to say of it, on a line of its own at the end.
+  /// - Parameters:
+  ///   - limit: The number of samples; nil for all.
+  ///   - mark: A cycle and what to say of it, on a line of its own at the end.
   public func text(last limit: Int? = nil, mark: (cycle: UInt64, note: String)? = nil) -> String {
     let first = max(0, cycles.count - (limit ?? cycles.count))
     let shown = first..<cycles.count

@@ -12,7 +12,9 @@ public final class WatchedEngine: Engine {
 
   /// Watches `base`.
   ///
-  /// - Parameter seen: Called before every step with the number of the cycle, from 0, and the clocks that tick.
+  /// - Parameters:
+  ///   - base: The engine that runs.
+  ///   - seen: Called before every step with the number of the cycle, from 0, and the clocks that tick.
   public init(_ base: any Engine, seen: @escaping (_ cycle: UInt64, _ clocks: UInt64) -> Void) {
     self.base = base
     self.seen = seen

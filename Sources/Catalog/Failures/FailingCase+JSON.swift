@@ -84,7 +84,9 @@ extension FailingCase {
 
   /// Reads a case.
   ///
-  /// - Parameter name: What the file is called in errors.
+  /// - Parameters:
+  ///   - json: The text.
+  ///   - name: What the file is called in errors.
   public init(json: Data, called name: String = "the case") throws(CaseFileError) {
     guard json.count <= Self.largest else {
       throw CaseFileError("'\(name)' has \(json.count) bytes and is no case; give the .case.json file of a failing run")

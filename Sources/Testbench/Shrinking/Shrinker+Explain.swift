@@ -4,8 +4,10 @@ import Netlist
 extension Shrinker {
   /// Runs the smallest case once more and says what is wrong.
   ///
-  /// - Parameter wave: Where to write a wave of the whole case, ending in `.fst` or `.vcd`; beside it a save file for
-  ///   GTKWave is written, with the ending `.gtkw`. Nil for none.
+  /// - Parameters:
+  ///   - shrunk: The least case that fails.
+  ///   - wave: Where to write a wave of the whole case, ending in `.fst` or `.vcd`; beside it a save file for GTKWave is
+  ///     written, with the ending `.gtkw`. Nil for none.
   /// - Throws: What ``make`` throws, `BenchError`.
   public func explain(_ shrunk: ShrunkFailure, wave: String? = nil) throws -> FailureExplanation {
     let (bench, engine, deck) = try test(shrunk.inputs)
