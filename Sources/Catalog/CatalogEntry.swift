@@ -62,6 +62,9 @@ public protocol CatalogBlock: Sendable {
   /// Builds the hardware.
   func elaborate(reset: ResetStyle) throws(DiagnosticList) -> Circuit
 
+  /// What runs of the bench have to show of a module with `interface`.
+  func coverage(for interface: ModuleInterface) throws -> CoverageModel
+
   /// The block's bench for a module with `interface`, which may be somebody else's with the same ports.
   func bench(for interface: ModuleInterface, seed: Seed, index: Int, stalls: StallProfile?) throws -> any Bench
 }
@@ -70,6 +73,8 @@ public protocol CatalogBlock: Sendable {
 public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
   /// Makes the bench of a configuration.
   public typealias MakeBench = @Sendable (BenchRequest<G, Workload>) throws -> any Bench
+  /// Adds to what runs have to show of a configuration.
+  public typealias AddCoverage = @Sendable (G, inout CoverageModel) throws(CoverageError) -> Void
 
   public let name: String
   public let summary: String
@@ -83,6 +88,7 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
   private var provableGenerator: G?
   private var makeAssumptions: @Sendable (G) -> String = { _ in "" }
   private var makeProperties: @Sendable (G) -> [Property] = { _ in [] }
+  private var addCoverage: AddCoverage = { _, _ in }
 
   /// An entry.
   ///
@@ -137,6 +143,14 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
     return entry
   }
 
+  /// The same entry with cover points and crosses beside those that follow from the interface, or with some of these
+  /// excluded for a reason.
+  public func covering(_ add: @escaping AddCoverage) -> Entry {
+    var entry = self
+    entry.addCoverage = add
+    return entry
+  }
+
   public var parameters: [ParameterDescription] { settable.map { $0.description(in: G()) } }
   public var workloadParameters: [ParameterDescription] { workloads.map { $0.description(in: workload) } }
   public var configurations: [String] { known.map(\.name) }
@@ -187,6 +201,12 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
 
     func elaborate(reset: ResetStyle) throws(DiagnosticList) -> Circuit {
       try generator.elaborate(reset: reset).simplified()
+    }
+
+    func coverage(for interface: ModuleInterface) throws -> CoverageModel {
+      var model = try CoverageModel(interface)
+      try entry.addCoverage(generator, &model)
+      return model
     }
 
     func bench(for interface: ModuleInterface, seed: Seed, index: Int, stalls: StallProfile?) throws -> any Bench {

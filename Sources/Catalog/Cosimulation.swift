@@ -29,6 +29,10 @@ public struct Cosimulation: Sendable {
   public var wavePath: String?
   /// Writes a wave of every run, failing or not.
   public var alwaysTraces = false
+  /// Whether runs count what they cover: see ``CatalogBlock/coverage(for:)``.
+  public var covers = false
+  /// Whether Verilator counts lines and bits of the Verilog; on other engines nothing does.
+  public var coversStructure = false
   /// Called about five times a second with the number of the run.
   public var progress: (@Sendable (Int, BenchProgress) -> Void)?
   /// True to stop.
@@ -58,34 +62,48 @@ public struct Cosimulation: Sendable {
   /// - Parameter builder: Makes the builder of Verilated models; not called for the native engine.
   /// - Throws: ``CatalogError``, `DiagnosticList`, `VerilatorFailure`, `EngineFailure` or `BenchError`.
   public func run(with builder: @autoclosure () throws -> ModelBuilder) throws -> Outcome {
+    try run(with: try builder()) { _, _ in true }
+  }
+
+  /// Builds the model and runs benches until `goesOn` says no to a result, or one fails.
+  func run(with builder: @autoclosure () throws -> ModelBuilder, while goesOn: Inspection) throws -> Outcome {
     switch engine {
-    case .native where foreign == nil: try runNatively()
-    case .both where foreign == nil: try runBoth(try builder())
-    case .verilator, .native, .both: try runVerilated(try builder())
+    case .native where foreign == nil: try runNatively(goesOn)
+    case .both where foreign == nil: try runBoth(try builder(), goesOn)
+    case .verilator, .native, .both: try runVerilated(try builder(), goesOn)
     }
   }
 
-  private func runVerilated(_ builder: ModelBuilder) throws -> Outcome {
+  /// Looks at a result, and at what Verilator counted in the run where it does; false ends the runs.
+  typealias Inspection = (BenchResult, VerilatorCoverage?) throws -> Bool
+
+  private func runVerilated(_ builder: ModelBuilder, _ goesOn: Inspection) throws -> Outcome {
     let start = ContinuousClock.now
     let design = try self.design(with: builder)
     let library = try self.library(of: design, builder)
+    var model: VerilatedModel?
     return try outcome(
       since: start, design.interface, library.record, engine: "Verilator \(library.record.verilator)",
-      plain: { try library.model(initialState: .random(seed: $0)) },
-      traced: { try builder.model(of: design, profile: traceProfile, initialState: .random(seed: $0)) })
+      plain: { seed in
+        let made = try library.model(initialState: .random(seed: seed))
+        model = made
+        return made
+      },
+      traced: { try builder.model(of: design, profile: traceProfile, initialState: .random(seed: $0)) },
+      while: { result, _ in try goesOn(result, coversStructure ? try model?.coverage() : nil) })
   }
 
-  private func runNatively() throws -> Outcome {
+  private func runNatively(_ goesOn: Inspection) throws -> Outcome {
     let start = ContinuousClock.now
     let circuit = try block.elaborate(reset: reset)
     let make = { (seed: UInt64) in try NativeModel(circuit, options: .init(initialState: .random(seed: seed))) }
     return try outcome(
-      since: start, circuit.top.interface, nil, engine: "native simulator", plain: make, traced: make)
+      since: start, circuit.top.interface, nil, engine: "native simulator", plain: make, traced: make, while: goesOn)
   }
 
   /// State that the design does not define starts as zero: the engines would choose different random bits. Both check
   /// what the design asserts.
-  private func runBoth(_ builder: ModelBuilder) throws -> Outcome {
+  private func runBoth(_ builder: ModelBuilder, _ goesOn: Inspection) throws -> Outcome {
     let start = ContinuousClock.now
     let circuit = try block.elaborate(reset: reset)
     var design = ModelDesign(circuit)
@@ -98,29 +116,37 @@ public struct Cosimulation: Sendable {
       traced: { _ in
         LockstepEngine(
           try NativeModel(circuit), try builder.model(of: design, profile: traceProfile, initialState: .zero))
-      })
+      }, while: goesOn)
   }
 
   private func library(of design: ModelDesign, _ builder: ModelBuilder) throws -> ModelLibrary {
-    try builder.library(for: design, profile: profile ?? .suited(toCycles: block.expectedCycles * runs.count))
+    let suited = coversStructure ? .cover : ModelProfile.suited(toCycles: block.expectedCycles * min(runs.count, 8))
+    return try builder.library(for: design, profile: profile ?? suited)
   }
 
   /// Runs every bench on engines that `plain` makes, and where a wave is wanted on one that `traced` makes, each from the
   /// seed of its undefined state.
   private func outcome<Plain: Engine, Traced: Engine>(
     since start: ContinuousClock.Instant, _ interface: ModuleInterface, _ record: BuildRecord?, engine: String,
-    plain: (UInt64) throws -> Plain, traced: (UInt64) throws -> Traced
+    plain: (UInt64) throws -> Plain, traced: (UInt64) throws -> Traced, while goesOn: Inspection
   ) throws -> Outcome {
+    let coverage = covers ? try block.coverage(for: interface) : nil
     let first = try plain(stateSeed(runs.lowerBound))
     let secondsToModel = (ContinuousClock.now - start) / .seconds(1)
     var results: [BenchResult] = []
     for index in runs where !isCancelled() {
-      let bench = try block.bench(for: interface, seed: seed, index: index, stalls: stalls)
-      let result = try run(
+      var bench = try block.bench(for: interface, seed: seed, index: index, stalls: stalls)
+      bench.options.coverage = coverage
+      var result = try run(
         bench, index, plain: { index == runs.lowerBound ? first : try plain(stateSeed(index)) },
         traced: { try traced(stateSeed(index)) })
+      // What a run does follows from the workload as well.
+      if let name = result.coverage?.run {
+        result.coverage?.run = ([name] + block.workload.map { "\($0.name)=\($0.value)" }).joined(separator: " ")
+      }
       results.append(result)
       if result.verdict != .passed { break }
+      if !(try goesOn(result, nil)) { break }
     }
     return Outcome(
       report: BenchReport(block.name, results, engine: engine), interface: interface, record: record,

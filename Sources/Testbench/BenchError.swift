@@ -18,6 +18,8 @@ public enum BenchError: Error, Hashable, Sendable {
   case stallProfile(String)
   /// The engine runs another module than the bench was made for.
   case engineMismatch(port: String, reason: String)
+  /// A coverage model that does not go with the bench.
+  case coverage(String)
   /// A latency, count or limit that makes no sense.
   case parameter(name: String, value: Int, needed: String)
 }
@@ -46,6 +48,7 @@ extension BenchError: CustomStringConvertible {
       "stall profile: \(reason)"
     case .engineMismatch(let port, let reason):
       "the engine does not fit the bench: port '\(port)' \(reason). Make both from the same module"
+    case .coverage(let reason): reason
     case .parameter(let name, let value, let needed):
       "\(name) is \(value) and must be \(needed)"
     }

@@ -16,6 +16,8 @@ public struct BenchFailure: Hashable, Sendable, Codable {
     case payloadChanged
     /// The model itself gave up: `$fatal`, a failed assertion, a combinational loop.
     case engine
+    /// A bin of the coverage model that must not be hit was.
+    case illegalBin
     /// The run ended well but compared nothing.
     case nothingCompared
   }

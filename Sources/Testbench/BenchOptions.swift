@@ -15,6 +15,8 @@ public struct BenchOptions: Sendable {
   public var cycleLimit: UInt64?
   /// Cycles before a failure that the wave shows.
   public var waveCycles = 2_000
+  /// What the run counts of what it covers; nil for nothing.
+  public var coverage: CoverageModel?
   /// Called about five times a second during a run.
   public var progress: (@Sendable (BenchProgress) -> Void)?
   /// Asked about a hundred times a second; true ends the run with verdict `cancelled`.

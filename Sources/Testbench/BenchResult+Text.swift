@@ -70,6 +70,7 @@ extension BenchFailure {
     case .validWithdrawn: "protocol: valid withdrawn"
     case .payloadChanged: "protocol: payload changed"
     case .engine: "the model stopped"
+    case .illegalBin: "illegal coverage bin"
     case .nothingCompared: "nothing compared"
     }
   }

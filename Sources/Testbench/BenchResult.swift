@@ -42,6 +42,8 @@ public struct BenchResult: Hashable, Sendable, Codable {
   public var failure: BenchFailure?
   /// After a failure, the last transactions before it on each stream.
   public var history: [TransactionHistory]
+  /// What a run that passed covered, where ``BenchOptions/coverage`` asked for it.
+  public var coverage: RunCoverage?
   /// How the re-run with a wave went.
   public var wave: WaveReport?
   /// The command line that repeats the run; filled in by the caller.

@@ -32,6 +32,9 @@ protocol BenchSession {
   /// The outcome as it stands now.
   func result(isCancelled: Bool, seconds: Double) -> BenchResult
 
+  /// Adds what a run that passed covered, where the bench asks for it, and fails it where that is illegal.
+  func addCoverage(to result: inout BenchResult)
+
   /// Frees the memory of the run.
   func deallocate()
 }
@@ -66,6 +69,7 @@ extension SessionBench {
       start = session.cycle
       if length != nil, session.failure == nil, !isCancelled { continue }
       var result = session.result(isCancelled: isCancelled, seconds: pacer.seconds)
+      session.addCoverage(to: &result)
       tracer.finish(engine, failed: result.failure != nil)
       result.wave = tracer.report
       return result

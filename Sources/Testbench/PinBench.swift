@@ -137,6 +137,7 @@ public struct PinBench: SessionBench, Sendable {
   @usableFromInline
   func makeSession(on engine: some Engine, from start: UInt64) throws(BenchError) -> PinSession {
     try options.validate()
+    try options.coverage?.check(interface)
     try constants.apply(to: engine, of: interface)
     var session = PinSession(
       self, inputs: try engine.pins(inputs, .input), outputs: try engine.pins(outputs, .output), from: start)

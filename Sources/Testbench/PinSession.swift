@@ -21,7 +21,8 @@ struct PinSession: BenchSession {
 
   /// The cycle in which the reset began.
   private let start: UInt64
-  private let bench: PinBench
+  let bench: PinBench
+  let coverage: PinCoverage?
   private var vectors: PinVectors
   private var nextBlock = 0
 
@@ -29,6 +30,9 @@ struct PinSession: BenchSession {
   init(_ bench: PinBench, inputs: [Pin], outputs: [Pin], from start: UInt64) {
     self.bench = bench
     self.start = start
+    coverage = bench.options.coverage.map {
+      PinCoverage($0, of: bench, firstCycle: Int(start) + bench.options.resetCycles)
+    }
     self.inputs = RowQueue(wordsPerRow: bench.inputs.wordCount)
     checks = RowQueue(wordsPerRow: 2 * bench.outputs.wordCount + 1)
     inputPins = PinRow(copying: PinRun.runs(bench.inputs, inputs))
@@ -56,6 +60,12 @@ struct PinSession: BenchSession {
 
   @inlinable
   mutating func advance<E: Engine>(_ engine: E, until end: UInt64) throws(EngineFailure) -> Pause {
+    defer { collectCoverage() }
+    return try drive(engine, until: end)
+  }
+
+  @inlinable
+  mutating func drive<E: Engine>(_ engine: E, until end: UInt64) throws(EngineFailure) -> Pause {
     let (inputPins, outputPins, outputWords, firstCheck) = (inputPins, outputPins, outputWords, firstCheck)
     while cycle < end {
       if checks.isEmpty { return .finished }
@@ -95,7 +105,8 @@ struct PinSession: BenchSession {
 
   private mutating func take(_ vectors: PinVectors) {
     inputs.append(
-      vectors.count, words: vectors.inputs.words, keepingFrom: inputs.head - TransactionHistory.length)
+      vectors.count, words: vectors.inputs.words,
+      keepingFrom: min(checks.head, inputs.head - TransactionHistory.length))
     checks.append(vectors.count, words: vectors.checks, keepingFrom: checks.head - TransactionHistory.length)
   }
 

@@ -99,7 +99,7 @@ public struct StreamBench: SessionBench, Sendable {
   }
 
   /// The ports of all streams.
-  private var drivenPorts: Set<String> {
+  var drivenPorts: Set<String> {
     Set(streams.flatMap { [$0.validPort, $0.readyPort] + $0.payload.fields.map(\.port) })
   }
 
@@ -158,6 +158,7 @@ public struct StreamBench: SessionBench, Sendable {
   @usableFromInline
   func makeSession(on engine: some Engine, from start: UInt64) throws(BenchError) -> StreamSession {
     try options.validate()
+    try options.coverage?.check(interface)
     try constants.apply(to: engine, of: interface)
     var ports: [StreamPort] = []
     for stream in streams { ports.append(try StreamPort(engine, stream)) }

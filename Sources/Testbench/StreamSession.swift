@@ -18,6 +18,8 @@ struct StreamSession: BenchSession {
   /// The cycle at which draining ends; `max` before it began.
   @usableFromInline var drainEnd = UInt64.max
   @usableFromInline var failure: BenchFailure?
+  /// Valid and ready in each clock; nil where no coverage is asked for.
+  @usableFromInline let log: HandshakeLog?
 
   /// Nil for a module of one clock.
   @usableFromInline var schedule: ClockSchedule?
@@ -27,6 +29,9 @@ struct StreamSession: BenchSession {
   /// The cycle in which the reset began.
   let start: UInt64
   let bench: StreamBench
+  let collector: CoverageCollector?
+  /// Transactions of each stream that the collector has seen.
+  var collected: [Int]
   private var stimuli: Stimuli
   private var nextBlock = 0
   private var generated = 0
@@ -47,6 +52,8 @@ struct StreamSession: BenchSession {
     }
     drivers = .copying(inputs)
     monitors = .copying(outputs)
+    (log, collector) = bench.coverage(of: ports, firstCycle: Int(start) + bench.options.resetCycles)
+    collected = ports.map { _ in 0 }
     cycle = start + UInt64(bench.options.resetCycles)
     lastMove = cycle
     let clocks = bench.interface.clocks.count
@@ -78,6 +85,8 @@ struct StreamSession: BenchSession {
   /// Runs until `end` or until something needs a decision.
   @inlinable
   mutating func advance<E: Engine>(_ engine: E, until end: UInt64) throws(EngineFailure) -> Pause {
+    // Here, before more stimuli push rows out of the queues.
+    defer { if log != nil { collectCoverage() } }
     guard var clocks = schedule else {
       var clock = OneClock()
       return try advance(engine, until: end, &clock)
@@ -92,6 +101,7 @@ struct StreamSession: BenchSession {
   ) throws(EngineFailure) -> Pause {
     let (drivers, driverCount) = (drivers.baseAddress!, drivers.count)
     let (monitors, monitorCount) = (monitors.baseAddress!, monitors.count)
+    let log = log
     var cycle = cycle
     defer { self.cycle = cycle }
     let end = min(end, drainEnd)
@@ -123,6 +133,7 @@ struct StreamSession: BenchSession {
         failStuck(at: cycle)
         return .failed
       }
+      if let log { log.record(edge) }
       try engine.step(clocks: edge)
       lastEdge = edge
       cycle &+= 1

@@ -9,6 +9,8 @@ struct BuildPlan {
   let optimization: ModelProfile.Optimization
   /// The wave format compiled in; nil for none.
   let waves: WaveFormat?
+  /// Whether lines and bits are counted.
+  let countsCoverage: Bool
   /// Where headers and libraries for waves are found beyond the machine's own.
   let includeFolders: [String]
   let libraryFolders: [String]
@@ -33,11 +35,21 @@ struct BuildPlan {
     case .vcd: arguments += [verilator.release >= .init(5, 36) ? "--trace-vcd" : "--trace"] + traceAll
     case .fst: arguments += ["--trace-fst"] + traceAll
     }
+    if countsCoverage {
+      arguments += ["--coverage-line", "--coverage-toggle"]
+      // By default bits of signals wider than 256 would be left out.
+      arguments += ["--coverage-max-width", "65536"]
+    }
     return arguments + own + sources
   }
 
   /// By default signals wider than 256 bits would be left out of waves.
   private var traceAll: [String] { ["--trace-max-width", "0"] }
+
+  /// What stands between the model and this process.
+  func shim(for interface: ModuleInterface) -> ModelShim {
+    ModelShim(interface: interface, waves: waves, countsCoverage: countsCoverage)
+  }
 
   // MARK: - C++ to machine code
 
@@ -95,6 +107,7 @@ struct BuildPlan {
   /// The runtime's sources: those that every model needs, and the one for waves. Each group is compiled once.
   var runtimeSources: [[String]] {
     [["verilated", "verilated_threads", "verilated_probdist"]] + (waves.map { [["verilated_\($0.rawValue)_c"]] } ?? [])
+      + (countsCoverage ? [["verilated_cov"]] : [])
   }
 
   /// Compiles one of ``runtimeSources``. The runtime is always optimised: all models share it.

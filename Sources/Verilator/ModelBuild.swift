@@ -103,7 +103,7 @@ struct ModelBuild {
     let generated = folder + "/" + BuildPlan.generated
     let sources = FileSystem.names(in: generated).filter { $0.hasSuffix(".cpp") }
     let includes = sources.map { "#include \"\($0)\"\n" }.joined()
-    let shim = ModelShim(interface: interface, waves: plan.waves).text(
+    let shim = plan.shim(for: interface).text(
       members: members, canSkipCleanup: try canSkipCleanup(in: generated))
     try FileSystem.write(includes + shim, to: folder + "/" + BuildPlan.unit)
     return sources.reduce(0) { $0 + (FileSystem.status(generated + "/" + $1)?.bytes ?? 0) }

@@ -87,7 +87,7 @@ public struct ModelBuilder: Hashable, Sendable {
     if plan.optimization == .native { hash.update(Toolchain.processorName()) }
     // The shim holds the interface but for exact widths, and a cached model has been checked against those.
     hash.update("\(design.interface.ports.map(\.width))")
-    hash.update(ModelShim(interface: design.interface, waves: plan.waves).text(members: [:]))
+    hash.update(plan.shim(for: design.interface).text(members: [:]))
     for source in design.sources {
       hash.update("\n\(source.name.utf8.count) \(source.name) \(source.text.utf8.count)\n")
       hash.update(source.text)

@@ -28,11 +28,14 @@ public struct ModelProfile: Hashable, Sendable, Codable {
   public var optimization: Optimization
   /// Waves that the model can write.
   public var waves: Waves
+  /// Whether the model counts which lines run and which bits change: see ``VerilatedModel/coverage()``.
+  public var countsCoverage: Bool
 
   /// Combines the choices.
-  public init(optimization: Optimization, waves: Waves = .none) {
+  public init(optimization: Optimization, waves: Waves = .none, countsCoverage: Bool = false) {
     self.optimization = optimization
     self.waves = waves
+    self.countsCoverage = countsCoverage
   }
 
   /// The shortest way from an edit to the first cycle.
@@ -45,6 +48,9 @@ public struct ModelProfile: Hashable, Sendable, Codable {
   public static let fast = ModelProfile(optimization: .native)
   /// Writes waves. Not optimised, because writing the wave takes nearly all of the time.
   public static let trace = ModelProfile(optimization: .none, waves: .best)
+
+  /// Counts lines and bits. Not optimised: the counters take most of the time, and much to compile.
+  public static let cover = ModelProfile(optimization: .none, countsCoverage: true)
 
   /// The profile with the least time for build and run together.
   ///

@@ -10,6 +10,8 @@ struct ModelShim {
   let interface: ModuleInterface
   /// The wave format compiled in; nil for none.
   let waves: WaveFormat?
+  /// Whether the model counts lines and bits.
+  let countsCoverage: Bool
 
   /// Data ports and then the reset of each clock, the order of `pin`; nil for a clock without reset.
   private var pins: [(name: String, width: Int)?] {
@@ -23,7 +25,7 @@ struct ModelShim {
   ///   - canSkipCleanup: Whether an evaluation leaves nothing behind; see ``ModelBuild``.
   func text(members: [String: String], canSkipCleanup: Bool = false) -> String {
     [
-      "#include \"\(Self.className).h\"", traceInclude,
+      "#include \"\(Self.className).h\"", traceInclude, countsCoverage ? "#include \"verilated_cov.h\"" : "",
       "#include <cstdarg>\n#include <cstdint>\n#include <cstdio>\n#include <cstring>\n#include <exception>",
       "#include <mutex>\n#include <string>",
       "extern \"C\" {", String(cString: systole_declaration()), "}", instance, callbacks, construction(members),
@@ -297,6 +299,11 @@ struct ModelShim {
       """
   }
 
+  /// Writes what was counted so far.
+  private var coverageWriter: String {
+    "[](void* instance, const char* path) { static_cast<Instance*>(instance)->context.coveragep()->write(path); }"
+  }
+
   private var table: String {
     """
     extern "C" __attribute__((visibility("default"))) const systole_model* systole_model_table() {
@@ -306,7 +313,8 @@ struct ModelShim {
           \(waves == nil ? "nullptr, nullptr" : "start_trace, stop_trace"),
           [](void* instance) { return static_cast<Instance*>(instance)->file.c_str(); },
           [](void* instance) { return static_cast<Instance*>(instance)->line; },
-          [](void* instance) { return static_cast<Instance*>(instance)->message.c_str(); }};
+          [](void* instance) { return static_cast<Instance*>(instance)->message.c_str(); },
+          \(countsCoverage ? coverageWriter : "nullptr")};
       return &table;
     }
 

@@ -63,6 +63,7 @@ public struct Toolchain: Hashable, Sendable {
     }
     return BuildPlan(
       verilator: verilator, compiler: compiler, optimization: profile.optimization, waves: waves,
+      countsCoverage: profile.countsCoverage,
       includeFolders: includeFolders, libraryFolders: libraryFolders)
   }
 

@@ -22,7 +22,7 @@ public final class VerilatedModel: Engine {
   @usableFromInline let instance: UnsafeMutableRawPointer
   @usableFromInline let settleFunction: @convention(c) (UnsafeMutableRawPointer?) -> Int32
   @usableFromInline let stepFunction: @convention(c) (UnsafeMutableRawPointer?, UInt64) -> Int32
-  private let functions: systole_model
+  let functions: systole_model
   private let dataPins: [Pin]
   private let resetPins: [Pin?]
 

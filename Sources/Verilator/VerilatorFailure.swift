@@ -26,6 +26,8 @@ public enum VerilatorFailure: Error, Hashable, Sendable, CustomStringConvertible
   case unsupportedPort(module: String, port: String, reason: String)
   /// A source file cannot be read.
   case unreadable(path: String, reason: String)
+  /// The model counts no coverage, or what it wrote cannot be read.
+  case coverage(String)
 
   /// What happened, and what to do about it.
   public var description: String {
@@ -52,6 +54,7 @@ public enum VerilatorFailure: Error, Hashable, Sendable, CustomStringConvertible
     case .unsupportedPort(let module, let port, let reason):
       "port '\(port)' of module '\(module)' cannot be driven: \(reason)"
     case .unreadable(let path, let reason): "cannot read '\(path)': \(reason)"
+    case .coverage(let reason): "coverage of the Verilog: \(reason)"
     }
   }
 }

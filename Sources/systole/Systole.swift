@@ -13,6 +13,7 @@ struct Systole: ParsableCommand {
       systole cosim matmul --work m=100           the emitted Verilog in Verilator against the golden model
       systole prove stream-fifo                   properties of the emitted Verilog, proved for all inputs
       systole mutate stream-fifo                  mistakes put into a block: does its bench find them?
+      systole cover stream-fifo                   runs until the bench has shown all that it should
       systole regress                             the benches of the whole catalog
       systole testbench stream-fifo               a block's bench in plain Verilog and for cocotb
       systole run matmul --text "A sentence."     a real transformer layer on the generated hardware
@@ -27,7 +28,7 @@ struct Systole: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       ListCommand.self, GenerateCommand.self, CosimCommand.self, ProveCommand.self, MutateCommand.self,
-      ScoresCommand.self, RegressCommand.self, RegressUnitCommand.self, FuzzCommand.self, TestbenchCommand.self,
+      ScoresCommand.self, RegressCommand.self, RegressUnitCommand.self, CoverCommand.self, FuzzCommand.self, TestbenchCommand.self,
       RunCommand.self,
       LintCommand.self,
       DoctorCommand.self,

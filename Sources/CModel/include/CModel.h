@@ -11,7 +11,7 @@
 /// What a compiled model offers. Status 0 means that all is well, 1 that the design called $finish, 2 that it called
 /// $stop or $fatal or failed an assertion, 3 that its logic does not settle, 4 that the instance has failed before.
 /// `pin` counts the data ports first and then one reset per clock. `cycles` is where the rising edges of clock 0 are counted.
-/// `start_trace` is null in a model that cannot write waves.
+/// `start_trace` is null in a model that cannot write waves, and `write_coverage` in one that counts no coverage.
 SYSTOLE_DECLARE(
 struct systole_model {
   uint32_t version;
@@ -28,11 +28,12 @@ struct systole_model {
   const char *(*failure_file)(void *instance);
   int32_t (*failure_line)(void *instance);
   const char *(*failure_message)(void *instance);
+  void (*write_coverage)(void *instance, const char *path);
 };
 )
 
 enum {
-  systole_model_version = 1,
+  systole_model_version = 2,
   systole_ok = 0,
   systole_finished = 1,
   systole_stopped = 2,

@@ -1,0 +1,4 @@
+extension CoverageDatabase {
+  /// A page that stands by itself.
+  public func html() -> String { "" }
+}
