@@ -81,7 +81,7 @@ public struct MatrixMultiplyTraffic {
     return beats.product
   }
 
-  /// Scales that put most sums into the range and some out of it, and biases of the sums' size.
+  /// Scales that put most sums into the range and some out of it, and biases of the sums' size; some of both extreme.
   private func output(
     columns: Int, depth: Int, _ random: inout Xoshiro256
   ) throws -> MatrixMultiplySchedule.Output {
@@ -92,10 +92,20 @@ public struct MatrixMultiplyTraffic {
     let typical = Double(sign: .plus, exponent: -sumBits, significand: Double(requantization.greatest))
     let count = requantization.granularity == .perTensor ? 1 : columns
     let scales = try (0..<count).map { _ in
-      try RequantizationScale(typical * Double(1 + random.integer(below: 4000)) / 1000)
+      let scale = try RequantizationScale(typical * Double(1 + random.integer(below: 4000)) / 1000)
+      // Now and then the extreme multipliers, any shift at all, and a bias as large as there is.
+      switch random.integer(below: 16) {
+      case 0: return try RequantizationScale(multiplier: 0x8000, shift: scale.shift)
+      case 1: return try RequantizationScale(multiplier: 0xFFFF, shift: scale.shift)
+      case 2: return try RequantizationScale(multiplier: scale.multiplier, shift: random.integer(below: 48))
+      default: return scale
+      }
     }
     let requantize = try Requantization(
-      scales: scales, bias: (0..<columns).map { _ in Int32(random.signed(bits: min(32, sumBits))) },
+      scales: scales,
+      bias: (0..<columns).map { _ in
+        Int32(random.signed(bits: random.integer(below: 16) == 0 ? 32 : min(32, sumBits)))
+      },
       range: Int32(requantization.least)...Int32(requantization.greatest), zeroPoint: Int32(requantization.zeroPoint))
     return requantization.granularity == .perTensor ? .perTensor(requantize) : .perChannel(requantize)
   }

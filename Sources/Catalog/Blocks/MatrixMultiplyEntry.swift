@@ -92,9 +92,10 @@ extension Catalog {
     return bench
   }
   .scored(on: "small")
+  .covering(coverMatrixMultiply)
 
-  /// The jobs of a run: as stated in the first one; in the others one of a length that sets the highest bit of a size,
-  /// and small ones, whose sizes are about those of the array and of the rows held below it.
+  /// The jobs of a run: as stated in the first one; in the others a long one, in every other three of them one whose length
+  /// is the highest bit of a size, and small ones, whose sizes are about those of the array and of the rows held below it.
   private static func products(
     of engine: MatrixMultiply, _ work: MatrixMultiplyWorkload, index: Int, _ random: inout Xoshiro256
   ) -> [Product] {
@@ -112,8 +113,11 @@ extension Catalog {
       Product(size([1, 2, engine.rows, max(2, engine.maximumRows)]), size(rows), size(columns))
     }
     if engine.sizeWidth <= 16 {
-      let long = min(most, most / 2 + 2)
-      products.append([Product(long, 1, 1), Product(1, long, 1), Product(1, 1, long)][index % 3])
+      func long(_ size: Int) -> Product {
+        [Product(size, 1, 1), Product(1, size, 1), Product(1, 1, size)][index % 3]
+      }
+      products.append(long(1 + random.integer(below: max(1, most / 2))))
+      if index % 6 < 3 { products.append(long(most / 2 + 1)) }
     }
     return products
   }

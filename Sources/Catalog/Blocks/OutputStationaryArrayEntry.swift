@@ -59,4 +59,5 @@ extension Catalog {
     return bench
   }
   .scored(on: "pipelined")
+  .covering(coverOutputStationaryArray)
 }

@@ -41,4 +41,5 @@ extension Catalog {
     }
     return bench
   }
+  .covering(coverRequantizer)
 }

@@ -63,4 +63,5 @@ extension Catalog {
     try timeline.fill(&bench, columns: columns, idle: [Int64](repeating: 0, count: rows + columns + 3))
     return bench
   }
+  .covering(coverWeightStationaryArray)
 }

@@ -55,6 +55,7 @@ extension Catalog {
           """)
     ]
   }
+  .covering(coverAXILiteManager)
 
   /// The bus to accesses. Every other run looks at each clock, with reads and writes mixed; of the runs that look at each
   /// transfer half write and half read, for in which order both kinds come out of the bus is the adapter's choice.
@@ -90,6 +91,7 @@ extension Catalog {
   .proving(AXILiteSubordinate(addressWidth: 3)) { _ in
     [answered("b", by: "aw"), answered("b", by: "w"), answered("r", by: "ar")]
   }
+  .covering(coverAXILiteSubordinate)
 
   /// Registers on the bus.
   public static let axiLiteRegisterBank = Entry<AXILiteRegisterBank, CountWorkload>(
@@ -114,15 +116,22 @@ extension Catalog {
     let isEvents = (0..<reach).map { index in
       bank.map.registers.indices.contains(index) && bank.map.registers[index].access == .writeOneToClear
     }
+    // One access in four is anywhere: far above the registers there is nothing.
+    let most = 1 << min(bank.addressWidth, 62)
+    let span = 1 << (Int.bitWidth - (4 * reach - 1).leadingZeroBitCount)
+    func far() -> Int {
+      guard span < most, random.integer(below: 4) == 0 else { return 0 }
+      return span * random.integer(below: most / span)
+    }
     let written = (0..<reach).filter { !isEvents[$0] }
     let read = (0..<reach).filter { !isStorage[$0] }
     for _ in 0..<request.workload.count {
-      let address = 4 * written[random.integer(below: written.count)] + random.integer(below: 4)
+      let address = 4 * written[random.integer(below: written.count)] + random.integer(below: 4) + far()
       let (data, strobe) = (UInt32(random.unsigned(bits: 32)), UInt32(random.unsigned(bits: 4)))
       try bench.send([address], on: "axi_aw")
       try bench.send([Int(data), Int(strobe)], on: "axi_w")
       try bench.expect([golden.write(address, data, strobe: strobe) ? 0 : 2], on: "axi_b")
-      let other = 4 * read[random.integer(below: read.count)] + random.integer(below: 4)
+      let other = 4 * read[random.integer(below: read.count)] + random.integer(below: 4) + far()
       let word = golden.read(other)
       try bench.send([other], on: "axi_ar")
       try bench.expect([Int(word ?? 0), word == nil ? 2 : 0], on: "axi_r")
@@ -134,6 +143,7 @@ extension Catalog {
       bank: RegisterBank(
         map: RegisterMap([RegisterDescription("a", width: 2, .readWrite(reset: 1), "A.")]), addressWidth: 3))
   ) { _ in [answered("b", by: "aw"), answered("b", by: "w"), answered("r", by: "ar")] }
+  .covering(coverAXILiteRegisterBank)
 
   private static func answered(_ answer: String, by question: String) -> Property {
     Property(

@@ -12,6 +12,7 @@ extension Catalog {
     expectedCycles: { _, work in 16 * work.count }
   ) { try $0.packetBench(bytes: $0.generator.bytes, from: "input", to: "output") }
   .proving(AXIStreamLink(bytes: 1)) { [packetOrder($0.bytes, from: "input_", to: "output_", capacity: 4, latency: 2)] }
+  .covering(coverAXIStreamLink)
 
   /// From AXI4-Stream.
   public static let axiStreamReceiver = Entry<AXIStreamReceiver, CountWorkload>(
@@ -23,6 +24,7 @@ extension Catalog {
   .proving(AXIStreamReceiver(bytes: 1)) {
     [packetOrder($0.bytes, from: "axis_t", to: "output_", capacity: 2, latency: 1)]
   }
+  .covering(coverAXIStreamReceiver)
 
   /// To AXI4-Stream.
   public static let axiStreamSender = Entry<AXIStreamSender, CountWorkload>(
@@ -34,6 +36,7 @@ extension Catalog {
   .proving(AXIStreamSender(bytes: 1)) {
     [packetOrder($0.bytes, from: "input_", to: "axis_t", capacity: 2, latency: 1)]
   }
+  .covering(coverAXIStreamSender)
 
   private static func packetOrder(
     _ bytes: Int, from input: String, to output: String, capacity: Int, latency: Int

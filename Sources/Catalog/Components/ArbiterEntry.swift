@@ -58,6 +58,7 @@ extension Catalog {
           member, of: count, asks: "request[\(member)]", served: "grant[\(member)]", passes: "advance & is_granted")
       }
   }
+  .covering(coverArbiter)
 
   /// Streams merged.
   public static let streamArbiter = Entry<StreamArbiter, CountWorkload>(
@@ -117,6 +118,7 @@ extension Catalog {
       ]
     }
   }
+  .covering(coverStreamArbiter)
 
   /// Nobody waits for more than all others once.
   private static func fairness(

@@ -49,6 +49,7 @@ extension Catalog {
           """)
     ]
   }
+  .covering(coverBarrelShifter)
 
   /// The cases of a parameter by their own names.
   static func words<Case: RawRepresentable & CaseIterable>() -> [(String, Case)] where Case.RawValue == String {

@@ -17,6 +17,7 @@ extension Catalog {
     let bits = (0..<counter.width).map { "value[\($0)]" }.joined(separator: " + ")
     return [Property("count", "The count is the sum of the bits.", verilog: "always @* assert (count == \(bits));")]
   }
+  .covering(coverPopulationCounter)
 
   /// Zeros above the highest 1.
   public static let leadingZeroCounter = Entry<LeadingZeroCounter, CountWorkload>(
@@ -41,4 +42,5 @@ extension Catalog {
           """)
     ]
   }
+  .covering(coverLeadingZeroCounter)
 }

@@ -53,6 +53,7 @@ extension Catalog {
           """),
     ]
   }
+  .covering(coverBurstReader)
 
   /// Writes over AXI4.
   public static let burstWriter = Entry<BurstWriter, CountWorkload>(
@@ -85,6 +86,7 @@ extension Catalog {
           """),
     ]
   }
+  .covering(coverBurstWriter)
 
   /// Both on the pins of a bus.
   public static let axiBurstMaster = Entry<AXIBurstMaster, CountWorkload>(
@@ -116,6 +118,7 @@ extension Catalog {
         burstRule($0, unit.shape, address: "axi_\($0)addr", length: "axi_\($0)len", valid: "axi_\($0)valid")
       }
   }
+  .covering(coverAXIBurstMaster)
 
   /// The rules of a burst's address: alignment, length, and the boundary of 4 KiB.
   private static func burstRule(_ channel: String, _ shape: BurstShape) -> Property {
@@ -172,8 +175,9 @@ extension StreamBench {
   ) throws(BenchError) {
     var random = random("commands")
     for number in 0..<count {
-      // Every other of these runs begins with as long a transfer as there is.
-      let (address, split) = random.transfer(shape, isLongest: number == 0 && index % 4 == 2)
+      // Every other run begins with as long a transfer as there is.
+      let (address, split) = random.transfer(
+        shape, isLongest: number == 0 && index % 2 == 1, isHalf: index % 4 == 3)
       let length = split.bytes.joined().count { $0 }
       try send([address, length - 1], on: streams.readCommand)
       var rest = split.bytes[...]
@@ -201,8 +205,9 @@ extension StreamBench {
   ) throws(BenchError) {
     var random = random("commands to write")
     for number in 0..<count {
-      // Every other of these runs begins with as long a transfer as there is.
-      let (address, split) = random.transfer(shape, isLongest: number == 0 && index % 4 == 2)
+      // Every other run begins with as long a transfer as there is.
+      let (address, split) = random.transfer(
+        shape, isLongest: number == 0 && index % 2 == 1, isHalf: index % 4 == 3)
       let length = split.bytes.joined().count { $0 }
       try send([address, length - 1], on: streams.writeCommand)
       var rest = split.bytes[...]
@@ -229,10 +234,14 @@ extension StreamBench {
 
 extension Xoshiro256 {
   /// A transfer that fits the address space: short or long, close to a boundary of 4 KiB or anywhere.
-  mutating func transfer(_ shape: BurstShape, isLongest: Bool) -> (address: Int, split: BurstSplit) {
+  mutating fileprivate func transfer(
+    _ shape: BurstShape, isLongest: Bool, isHalf: Bool
+  ) -> (address: Int, split: BurstSplit) {
     let space = 1 << shape.addressWidth
     if isLongest {
-      let length = min(1 << shape.lengthWidth, space)
+      // The longest of all, or the shortest whose length has the highest bit.
+      let longest = min(1 << shape.lengthWidth, space)
+      let length = isHalf ? longest / 2 + 1 : longest
       let address = integer(below: min(shape.wordBytes, space - length + 1))
       return (
         address,
@@ -241,12 +250,23 @@ extension Xoshiro256 {
     }
     let longest = min(
       1 << shape.lengthWidth, 24 * shape.maximumBurst * shape.wordBytes / 4, 1 << (shape.addressWidth - 1))
-    let length = integer(below: 3) == 0 ? 1 + integer(below: 2 * shape.wordBytes) : 1 + integer(below: longest)
+    var length = integer(below: 3) == 0 ? 1 + integer(below: 2 * shape.wordBytes) : 1 + integer(below: longest)
+    if integer(below: 8) == 0 { length = min(longest, shape.wordBytes) }
     var address = integer(below: space - length)
     if integer(below: 2) == 0 {
       let near = (address | 4095) + 1 - integer(below: min(length + 8, 4096))
       if near >= 0, near + length <= space { address = near }
     }
+    switch integer(below: 64) {
+    case 0: address = 0
+    case 1: address = 1
+    case 2: address = space / 2
+    case 3: (address, length) = (space - 1, 1)
+    case 4: address = space - length
+    case 5...8: address = (address | 4095) + 1 - length
+    default: break
+    }
+    address = max(0, min(address, space - length))
     return (
       address,
       BurstSplit(address: address, length: length, wordBytes: shape.wordBytes, maximumBurst: shape.maximumBurst)

@@ -63,6 +63,7 @@ extension Catalog {
             """),
       ]
     })
+  .covering(coverCreditSender)
 
   /// The end that receives.
   public static let creditReceiver = Entry<CreditReceiver, CountWorkload>(
@@ -117,4 +118,5 @@ extension Catalog {
           verilog: "always @* if (!in_reset) assert (credit == (output_valid & output_ready));"),
       ]
     })
+  .covering(coverCreditReceiver)
 }

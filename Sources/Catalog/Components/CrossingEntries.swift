@@ -18,6 +18,7 @@ extension Catalog {
     let synchronizer = request.generator
     return try request.delayBench(by: synchronizer.stages, reset: synchronizer.isSetInReset ? 1 : 0)
   }
+  .covering(coverBitSynchronizer)
 
   /// A reset into step with a clock.
   public static let resetSynchronizer = Entry<SynchronizedReset, CountWorkload>(
@@ -101,6 +102,7 @@ extension Catalog {
             """)
       ]
     })
+  .covering(coverPulseSynchronizer)
 
   /// Items handed over by a handshake.
   public static let busSynchronizer = Entry<BusSynchronizer, CountWorkload>(
@@ -114,6 +116,7 @@ extension Catalog {
     expectedCycles: { _, work in 20 * work.count }
   ) { try $0.relayBench(width: $0.generator.width, timing: crossing(capacity: 1, stages: $0.generator.stages)) }
   .proving(BusSynchronizer(width: 2)) { [ordered(width: $0.width, capacity: 2)] }
+  .covering(coverBusSynchronizer)
 
   /// A queue between two clocks.
   public static let asynchronousFIFO = Entry<AsynchronousFIFO, CountWorkload>(
@@ -137,6 +140,7 @@ extension Catalog {
       gauges: queue.showsOccupancy ? gauges : [])
   }
   .proving(AsynchronousFIFO(width: 1, depth: 2)) { [ordered(width: $0.width, capacity: $0.capacity)] }
+  .covering(coverAsynchronousFIFO)
 
   /// Places on one side, an output register on the other, and registers between them each way.
   private static func crossing(capacity: Int, stages: Int) -> [QueueTiming.Stage] {

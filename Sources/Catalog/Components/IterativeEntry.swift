@@ -57,6 +57,7 @@ extension Catalog {
       latency(width + 1),
     ]
   }
+  .covering(coverDivider)
 
   /// Roots.
   public static let squareRoot = Entry<SquareRoot, CountWorkload>(
@@ -101,6 +102,7 @@ extension Catalog {
       latency((unit.width + 1) / 2 + 1),
     ]
   }
+  .covering(coverSquareRoot)
 
   /// The property that a result shows `cycles` clock edges after its operands were taken, and no second one.
   private static func latency(_ cycles: Int) -> Property {

@@ -48,6 +48,7 @@ extension Catalog {
         ])
     ]
   }
+  .covering(coverSinglePortMemory)
 
   /// An address to write and one to read.
   public static let simpleDualPortMemory = Entry<SimpleDualPortMemory, CountWorkload>(
@@ -91,6 +92,7 @@ extension Catalog {
         ])
     ]
   }
+  .covering(coverSimpleDualPortMemory)
 
   /// Two addresses.
   public static let trueDualPortMemory = Entry<TrueDualPortMemory, CountWorkload>(
@@ -147,6 +149,7 @@ extension Catalog {
         })
     }
   }
+  .covering(coverTrueDualPortMemory)
 
   // MARK: Proofs
 

@@ -34,6 +34,7 @@ extension Catalog {
           """)
     ]
   }
+  .covering(coverRegisterBank)
 
   /// The same behind a bus.
   public static let axiLiteSystem = Entry<AXILiteSystem, CountWorkload>(
@@ -48,6 +49,7 @@ extension Catalog {
     }
     return try request.accessBench(request.generator.bank)
   }
+  .covering(coverAXILiteSystem)
 }
 
 extension BenchRequest where Workload == CountWorkload {

@@ -56,6 +56,7 @@ extension Catalog {
           """),
     ]
   }
+  .covering(coverCounter)
 
   /// Pseudo-random words.
   public static let lfsr = Entry<LFSR, CountWorkload>(
@@ -90,4 +91,5 @@ extension Catalog {
   .proving(LFSR(width: 16)) { _ in
     [Property("not-zero", "The state is never zero.", verilog: "always @* if (!in_reset) assert (state != 0);")]
   }
+  .covering(coverLFSR)
 }

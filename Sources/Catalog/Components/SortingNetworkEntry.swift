@@ -38,4 +38,5 @@ extension Catalog {
           """),
     ]
   }
+  .covering(coverSortingNetwork)
 }

@@ -52,4 +52,5 @@ extension Catalog {
           """),
     ]
   }
+  .covering(coverStreamFIFO)
 }

@@ -40,6 +40,7 @@ extension Catalog {
           """)
     }
   }
+  .covering(coverStreamFork)
 
   /// Several streams to one, item by item.
   public static let streamJoin = Entry<StreamJoin, CountWorkload>(
@@ -76,6 +77,7 @@ extension Catalog {
       return order.named("order-\(input)", "Every item of input \(input) is in one output, in order, whole.")
     }
   }
+  .covering(coverStreamJoin)
 
   /// Items that are marked.
   public static let streamFilter = Entry<StreamFilter, CountWorkload>(
@@ -109,4 +111,5 @@ extension Catalog {
         verilog: "always @* if (input_valid & !input_keep) assert (input_ready & !output_valid);"),
     ]
   }
+  .covering(coverStreamFilter)
 }

@@ -14,6 +14,7 @@ extension Catalog {
     order.latency = 1
     return [order.named("order", "Items leave once, in order, whole, a clock later.")]
   }
+  .covering(coverPipeStage)
 
   /// Two registers in a stream.
   public static let skidBuffer = Entry<SkidBuffer, CountWorkload>(
@@ -27,6 +28,7 @@ extension Catalog {
     order.latency = 1
     return [order.named("order", "Items leave once, in order, whole, a clock later.")]
   }
+  .covering(coverSkidBuffer)
 
   /// A stream over a distance.
   public static let creditLink = Entry<CreditLink, CountWorkload>(
@@ -49,4 +51,5 @@ extension Catalog {
     order.latency = link.distance + 1
     return [order.named("order", "Items leave once, in order, whole; there are no more of them than credits.")]
   }
+  .covering(coverCreditLink)
 }

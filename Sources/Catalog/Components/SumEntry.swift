@@ -30,6 +30,7 @@ extension Catalog {
         verilog: "always @* begin assert (sum_0 == term_0); \(steps.joined(separator: " ")) end")
     ]
   }
+  .covering(coverPrefixSum)
 
   /// One sum of many terms.
   public static let adderTree = Entry<AdderTree, CountWorkload>(
@@ -58,4 +59,5 @@ extension Catalog {
     let terms = (0..<tree.count).map { "term_\($0)" }.joined(separator: " + ")
     return [Property("sum", "The sum is that of all terms.", verilog: "always @* assert (sum == \(terms));")]
   }
+  .covering(coverAdderTree)
 }

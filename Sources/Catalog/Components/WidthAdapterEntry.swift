@@ -19,7 +19,7 @@ extension Catalog {
     var bench = try request.streamBench()
     var random = bench.random("packets")
     for _ in 0..<request.workload.count {
-      let packet = random.items(1 + random.integer(below: 3 * factor), width: width)
+      let packet = random.packet(upTo: 3 * factor, width: width, lanes: factor)
       try bench.withStimuli { stimuli throws(BenchError) in
         for (position, item) in packet.enumerated() {
           try stimuli.send(words: [item, position == packet.count - 1 ? 1 : 0], on: "input")
@@ -49,6 +49,7 @@ extension Catalog {
           """),
     ]
   }
+  .covering(coverStreamUpsizer)
 
   /// Beats to items.
   public static let streamDownsizer = Entry<StreamDownsizer, CountWorkload>(
@@ -65,7 +66,7 @@ extension Catalog {
     var bench = try request.streamBench()
     var random = bench.random("packets")
     for _ in 0..<request.workload.count {
-      let packet = random.items(1 + random.integer(below: 3 * factor), width: width)
+      let packet = random.packet(upTo: 3 * factor, width: width, lanes: factor)
       try bench.withStimuli { stimuli throws(BenchError) in
         for beat in PacketBeats(packet, lanes: factor).words(itemWidth: width) {
           try stimuli.send(words: beat, on: "input")
@@ -99,6 +100,7 @@ extension Catalog {
           """)
     ]
   }
+  .covering(coverStreamDownsizer)
 
   /// Verilog: the items of the beat that is offered.
   private static func beatCount(_ stream: String, _ lanes: Int) -> String {

@@ -1,0 +1,78 @@
+import Blocks
+import Testbench
+
+extension Catalog {
+  static let coverWeightStationaryArray: Entry<WeightStationaryArray, CountWorkload>.AddCoverage = {
+    array, model throws(CoverageError) in
+    for port in ["load", "swap"] { try model.point(port, over: try model.pin(port), .bit) }
+    try model.cross(
+      "load × swap", ["load", "swap"], [.excluded("1", "1", because: "a tile is exchanged when all of it is loaded")])
+    try model.point(
+      "exchanges", over: try model.pin("swap"),
+      [.transition("weights stay for a beat", 1, 0, 1), .transition("weights stay for long", 1, 0, 0, 0)])
+    try model.point("sum", over: try model.pin("sums_0"), .signs)
+    try addSigns(&model)
+  }
+
+  static let coverOutputStationaryArray: Entry<OutputStationaryArray, CountWorkload>.AddCoverage = {
+    _, model throws(CoverageError) in
+    for port in ["first", "last"] { try model.point(port, over: try model.pin(port), .bit) }
+    try model.cross("first × last", ["first", "last"])
+    try model.point("sum", over: try model.pin("sums_0"), .signs)
+    try addSigns(&model)
+  }
+
+  private static func addSigns(_ model: inout CoverageModel) throws(CoverageError) {
+    try model.point("sign of activation 0", over: try model.pin("activations_0"), .signs)
+    try model.point("sign of weight 0", over: try model.pin("weights_0"), .signs)
+    try model.cross("signs", ["sign of activation 0", "sign of weight 0"])
+  }
+
+  static let coverMatrixMultiply: Entry<MatrixMultiply, MatrixMultiplyWorkload>.AddCoverage = {
+    engine, model throws(CoverageError) in
+    let tiles = [
+      ("rows", engine.isOutputStationary ? engine.rows : engine.maximumRows), ("depth", engine.isOutputStationary ? 1 : engine.rows),
+      ("columns", engine.columns),
+    ]
+    let sizes = try tiles.map { name, _ throws(CoverageError) in try model.field("job", name) }
+    for ((name, tile), size) in zip(tiles, sizes) where tile > 1 {
+      try model.point("tiles of \(name)", over: [size], .named(["one", "two", "many"])) {
+        min(3, ($0[0] + tile - 1) / tile) - 1
+      }
+      try model.point("edge of \(name)", over: [size], .named(["whole", "ragged"])) { $0[0] % tile == 0 ? 0 : 1 }
+      try model.cross("tiles × edge of \(name)", ["tiles of \(name)", "edge of \(name)"])
+    }
+    try model.cross("edges", tiles.filter { $0.1 > 1 }.map { "edge of \($0.0)" })
+    for name in ["rows", "depth", "columns"] {
+      try model.exclude("job.\(name)", ["0"], because: "a size is 1 at least")
+      try model.exclude(
+        "job.\(name)", ["all ones"], because: "a job of that size takes longer than all others together; \(name) of "
+          + "all magnitudes are there")
+    }
+    try model.excludeBackToBack(["job"], because: "a job is taken when the operands of the one before are")
+    try model.exclude("results.keep bits", ["bit 0 at 0"], because: "a beat has a result in lane 0")
+    guard let requantization = engine.requantization else { return }
+    let stream = requantization.granularity == .perChannel ? "channels" : "scale"
+    let normal = "a multiplier is 2^15 at least"
+    try model.exclude("\(stream).multiplier", ["0", "1"], because: normal)
+    try model.exclude("\(stream).multiplier bits", ["bit 15 at 0"], because: normal)
+    try model.exclude("\(stream).shift", ["all ones"], because: "a shift is 47 at most")
+    let values = try resultValues(model)
+    for value in values.prefix(1) {
+      try model.point(
+        "code", over: value,
+        [
+          .value("least", requantization.least), .value("zero", requantization.zeroPoint),
+          .value("greatest", requantization.greatest),
+        ])
+    }
+  }
+
+  /// The fields of a beat of results that are numbers.
+  private static func resultValues(_ model: CoverageModel) throws(CoverageError) -> [CoverVariable] {
+    let fields = model.streams.first { $0.name == "results" }?.payload.fields.map(\.name) ?? []
+    return try fields.filter { $0.hasPrefix("values") }.map { name throws(CoverageError) in
+      try model.field("results", name)
+    }
+  }
+}
