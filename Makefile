@@ -4,7 +4,7 @@
 MAKEFLAGS += --no-print-directory
 
 .PHONY: help setup model build test demo generate check-generated lint references scores bench bench-peers docs
-.PHONY: clean distclean swift fuzz bugs
+.PHONY: clean distclean swift fuzz bugs coverage
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -56,6 +56,10 @@ references: model ## Recompute the vectors of the tests with independent Python 
 scores: swift setup ## Count the mistakes that the benches find in every block (some minutes); prints JSON
 	@swift build -c release --product systole >&2
 	@.build/release/systole scores
+
+coverage: swift ## Run the benches of all blocks until their coverage goals are reached; writes Scores/coverage.json
+	@swift build -c release --product systole >&2
+	@.build/release/systole cover --all --record
 
 bench: swift ## Measure speed: elaboration, simulation, co-simulation, turnaround; prints JSON
 	@scripts/setup test

@@ -13,6 +13,8 @@ public struct RegressionPlan: Hashable, Sendable, Codable {
   public var seed: Seed
   /// Runs of each configuration.
   public var runs: Int
+  /// Whether runs count what they cover.
+  public var covers: Bool
   /// Digest of the program that runs the plan: another program may give another outcome.
   public var program: String
   /// The pieces of work, the longest first.
@@ -29,14 +31,17 @@ public struct RegressionPlan: Hashable, Sendable, Codable {
   ///   - engine: What runs the designs.
   ///   - seed: The master seed.
   ///   - runs: Runs of each configuration, each with stimuli of its own.
+  ///   - covers: Whether runs count what they cover.
   ///   - program: Digest of the program.
   /// - Throws: ``/Catalog/CatalogError`` for a name that is unknown.
   public init(
-    blocks: [String] = [], configurations: [String] = [], engine: EngineChoice, seed: Seed, runs: Int, program: String
+    blocks: [String] = [], configurations: [String] = [], engine: EngineChoice, seed: Seed, runs: Int,
+    covers: Bool = false, program: String
   ) throws(CatalogError) {
     self.engine = engine
     self.seed = seed
     self.runs = runs
+    self.covers = covers
     self.program = program
     units = []
     var weights: [Int] = []

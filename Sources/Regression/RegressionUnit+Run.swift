@@ -21,6 +21,7 @@ extension RegressionUnit {
       for run in firstRun..<firstRun + runs {
         var job = Cosimulation(block, seed: plan.seed, runs: run..<run + 1)
         job.engine = plan.engine
+        job.covers = plan.covers
         job.wavePath = "\(waves)/\(block.name)-\(configuration)-\(run).\(suffix)"
         job.isCancelled = isCancelled
         let report = try job.run(with: try builder ?? ModelBuilder()).report

@@ -16,6 +16,7 @@ struct RegressCommand: ParsableCommand {
         systole regress                                     everything, in Verilator
         systole regress stream-fifo matmul --runs 20 --jobs 8
         systole regress --engine native --output nightly
+        systole regress --cover --merge coverage.json
         systole regress --executor slurm --jobs 200 --slurm=--partition=short
 
       Interrupted, it goes on where it was when it is called again with the same arguments. The folder then holds
@@ -54,6 +55,12 @@ struct RegressCommand: ParsableCommand {
     help: ArgumentHelp("An option for sbatch; may be repeated.", valueName: "option"))
   var slurmOptions: [String] = []
 
+  @Flag(help: "Count what the runs cover: coverage.json and coverage.html in the folder; see 'systole cover'.")
+  var cover = false
+
+  @Option(help: ArgumentHelp("Add the coverage to that in a file; goes with --cover.", valueName: "file"))
+  var merge: String?
+
   @Flag(help: "Print the results as JSON.")
   var json = false
 
@@ -64,6 +71,7 @@ struct RegressCommand: ParsableCommand {
 
   func validate() throws {
     guard min(runs, jobs) >= 1 else { throw ValidationError("--runs and --jobs are at least 1") }
+    if merge != nil, !cover { throw ValidationError("--merge goes with --cover") }
     if !slurmOptions.isEmpty, executor != .slurm { throw ValidationError("--slurm goes with --executor slurm") }
   }
 
@@ -72,7 +80,7 @@ struct RegressCommand: ParsableCommand {
     try reportingErrors {
       let plan = try RegressionPlan(
         blocks: blocks, configurations: configuration, engine: engine, seed: seed, runs: runs,
-        program: Self.digestOfThisProgram())
+        covers: cover, program: Self.digestOfThisProgram())
       let folder = RegressionFolder(output)
       let lock = try folder.lock()
       defer { withExtendedLifetime(lock) {} }
@@ -80,11 +88,17 @@ struct RegressCommand: ParsableCommand {
       try execute(plan, in: folder)
       Console.endProgress()
 
-      let report = RegressionReport(plan, in: folder)
+      let covered = RegressionReport(plan, in: folder)
+      let report = covered.withoutCoverage
+      let coverage = try covered.coverage()
+      if let coverage { try keep(coverage, in: folder) }
       try folder.write(try report.json(), to: "results.json")
       try folder.write(report.junit(), to: "junit.xml")
       try folder.write(report.html(), to: "index.html")
       print(json ? try report.json() : report.text(colour: Console.usesColour), terminator: "")
+      if let coverage, !json {
+        for block in coverage.blocks { print(block.summary) }
+      }
       if !report.isComplete {
         Console.error("interrupted; the same command goes on from here")
         throw ExitCode.interrupted
@@ -92,6 +106,15 @@ struct RegressCommand: ParsableCommand {
       if report.outcomes.contains(where: { $0.problem != nil }) { throw ExitCode.toolFailed }
       if !report.passed { throw ExitCode.differs }
     }
+  }
+
+  private func keep(_ coverage: CoverageDatabase, in folder: RegressionFolder) throws {
+    try coverage.write(to: folder.path + "/coverage.json")
+    try folder.write(coverage.html(), to: "coverage.html")
+    guard let merge else { return }
+    var kept = try CoverageDatabase(contentsOf: merge) ?? CoverageDatabase()
+    try kept.merge(coverage)
+    try kept.write(to: merge)
   }
 
   private func begin(_ plan: RegressionPlan, in folder: RegressionFolder) throws {

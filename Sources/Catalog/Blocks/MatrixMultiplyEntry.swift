@@ -95,7 +95,7 @@ extension Catalog {
   .covering(coverMatrixMultiply)
 
   /// The jobs of a run: as stated in the first one; in the others a long one, in every other three of them one whose length
-  /// is the highest bit of a size, and small ones, whose sizes are about those of the array and of the rows held below it.
+  /// is the highest bit of a size, some of one to three tiles in each direction, and small ones, whose sizes are about those of the array and of the rows held below it.
   private static func products(
     of engine: MatrixMultiply, _ work: MatrixMultiplyWorkload, index: Int, _ random: inout Xoshiro256
   ) -> [Product] {
@@ -111,6 +111,15 @@ extension Catalog {
     let (rows, columns) = ([1, engine.rows, 2 * engine.rows], [1, engine.columns, 2 * engine.columns])
     var products = (0..<4 * work.jobs).map { _ in
       Product(size([1, 2, engine.rows, max(2, engine.maximumRows)]), size(rows), size(columns))
+    }
+    // Tiles that are whole or not, in each direction.
+    let tiles = [max(1, engine.isOutputStationary ? engine.rows : engine.maximumRows), engine.rows, engine.columns]
+    for _ in 0..<work.jobs {
+      let sizes = tiles.map { tile in
+        let isRagged = random.integer(below: 2) == 0
+        return min(most, tile * (1 + random.integer(below: 3)) - (isRagged ? random.integer(below: tile) : 0))
+      }
+      products.append(Product(sizes[0], sizes[1], sizes[2]))
     }
     if engine.sizeWidth <= 16 {
       func long(_ size: Int) -> Product {

@@ -118,20 +118,24 @@ extension Catalog {
     }
     // One access in four is anywhere: far above the registers there is nothing.
     let most = 1 << min(bank.addressWidth, 62)
-    let span = 1 << (Int.bitWidth - (4 * reach - 1).leadingZeroBitCount)
-    func far() -> Int {
-      guard span < most, random.integer(below: 4) == 0 else { return 0 }
-      return span * random.integer(below: most / span)
+    func address(of registers: [Int]) -> Int {
+      let near = 4 * registers[random.integer(below: registers.count)] + random.integer(below: 4)
+      guard 4 * reach <= most / 2, random.integer(below: 4) == 0 else { return near }
+      switch random.integer(below: 8) {
+      case 0: return most / 2
+      case 1: return most - 1
+      default: return 4 * reach + random.integer(below: most - 4 * reach)
+      }
     }
     let written = (0..<reach).filter { !isEvents[$0] }
     let read = (0..<reach).filter { !isStorage[$0] }
     for _ in 0..<request.workload.count {
-      let address = 4 * written[random.integer(below: written.count)] + random.integer(below: 4) + far()
+      let place = address(of: written)
       let (data, strobe) = (UInt32(random.unsigned(bits: 32)), UInt32(random.unsigned(bits: 4)))
-      try bench.send([address], on: "axi_aw")
+      try bench.send([place], on: "axi_aw")
       try bench.send([Int(data), Int(strobe)], on: "axi_w")
-      try bench.expect([golden.write(address, data, strobe: strobe) ? 0 : 2], on: "axi_b")
-      let other = 4 * read[random.integer(below: read.count)] + random.integer(below: 4) + far()
+      try bench.expect([golden.write(place, data, strobe: strobe) ? 0 : 2], on: "axi_b")
+      let other = address(of: read)
       let word = golden.read(other)
       try bench.send([other], on: "axi_ar")
       try bench.expect([Int(word ?? 0), word == nil ? 2 : 0], on: "axi_r")

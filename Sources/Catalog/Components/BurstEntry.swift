@@ -175,9 +175,7 @@ extension StreamBench {
   ) throws(BenchError) {
     var random = random("commands")
     for number in 0..<count {
-      // Every other run begins with as long a transfer as there is.
-      let (address, split) = random.transfer(
-        shape, isLongest: number == 0 && index % 2 == 1, isHalf: index % 4 == 3)
+      let (address, split) = random.transfer(shape, number: number, run: index)
       let length = split.bytes.joined().count { $0 }
       try send([address, length - 1], on: streams.readCommand)
       var rest = split.bytes[...]
@@ -205,9 +203,7 @@ extension StreamBench {
   ) throws(BenchError) {
     var random = random("commands to write")
     for number in 0..<count {
-      // Every other run begins with as long a transfer as there is.
-      let (address, split) = random.transfer(
-        shape, isLongest: number == 0 && index % 2 == 1, isHalf: index % 4 == 3)
+      let (address, split) = random.transfer(shape, number: number, run: index)
       let length = split.bytes.joined().count { $0 }
       try send([address, length - 1], on: streams.writeCommand)
       var rest = split.bytes[...]
@@ -235,17 +231,27 @@ extension StreamBench {
 extension Xoshiro256 {
   /// A transfer that fits the address space: short or long, close to a boundary of 4 KiB or anywhere.
   mutating fileprivate func transfer(
-    _ shape: BurstShape, isLongest: Bool, isHalf: Bool
+    _ shape: BurstShape, number: Int, run: Int
   ) -> (address: Int, split: BurstSplit) {
     let space = 1 << shape.addressWidth
-    if isLongest {
-      // The longest of all, or the shortest whose length has the highest bit.
+    // Long ones are dear: every other run has them, and more of them where they are short.
+    let isShort = 1 << shape.lengthWidth <= 1024
+    if run % 2 == 1, number < 2 || (isShort && number % 8 < 2) {
+      // The longest of all, and the shortest whose length has the highest bit.
       let longest = min(1 << shape.lengthWidth, space)
-      let length = isHalf ? longest / 2 + 1 : longest
-      let address = integer(below: min(shape.wordBytes, space - length + 1))
+      let length = number % 2 == 1 ? longest / 2 + 1 : longest
+      let page = (integer(below: space) | 4095) + 1
+      let address =
+        switch integer(below: 4) {
+        case 0: page - length
+        case 1: page - 1 - integer(below: length)
+        case 2: integer(below: space - length + 1)
+        default: integer(below: min(shape.wordBytes, space - length + 1))
+        }
+      let start = max(0, min(address, space - length))
       return (
-        address,
-        BurstSplit(address: address, length: length, wordBytes: shape.wordBytes, maximumBurst: shape.maximumBurst)
+        start,
+        BurstSplit(address: start, length: length, wordBytes: shape.wordBytes, maximumBurst: shape.maximumBurst)
       )
     }
     let longest = min(

@@ -121,11 +121,11 @@ extension Catalog {
       accumulator: try model.pin("accumulator"), bias: unit.biasWidth == 0 ? nil : try model.pin("bias"),
       multiplier: try model.pin("multiplier"), shift: try model.pin("shift"))
     let normal = "a multiplier is 2^15 at least"
-    try model.exclude("multiplier", ["0", "1"], because: normal)
+    try model.exclude("multiplier corners", ["0", "1"], because: normal)
     try model.exclude("multiplier bits", ["bit 15 at 0"], because: normal)
     let width = model.width("shift")
     if unit.maximumShift < 1 << width - 1 {
-      try model.exclude("shift", ["all ones"], because: "a shift is \(unit.maximumShift) at most")
+      try model.exclude("shift corners", ["all ones"], because: "a shift is \(unit.maximumShift) at most")
     }
     let codes = (unit.least...unit.greatest).map { UInt64(truncatingIfNeeded: $0) }
     for bit in 0..<model.width("code") where codes.allSatisfy({ $0 >> UInt64(bit) & 1 == 0 }) {

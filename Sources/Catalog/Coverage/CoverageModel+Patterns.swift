@@ -5,9 +5,10 @@ extension CoverageModel {
   /// want then, such as writing when it is full.
   ///
   /// - Parameters:
-  ///   - latency: The least number of clocks from taking an item to giving it; 0 where it may pass through.
+  ///   - latency: The least number of clocks from taking an item to giving it; 0 where it may pass through, and nil where
+  ///     clocks that are unrelated decide it.
   mutating func addQueue(
-    from input: String = "input", to output: String = "output", capacity: Int, latency: Int
+    from input: String = "input", to output: String = "output", capacity: Int, latency: Int?
   ) throws(CoverageError) {
     var bins: [CoverBin] = [.value("empty", 0)]
     if capacity > 2 { bins.append(.value("one", 1)) }
@@ -16,6 +17,7 @@ extension CoverageModel {
     bins += [.value("full", capacity), .illegal("more than full", capacity + 1...Int.max)]
     try point("occupancy", over: try occupancy(from: input, to: output), bins)
     try cross("occupancy × \(input) × \(output)", ["occupancy", "\(input) producer", "\(output) consumer"])
+    guard let latency else { return }
     try point(
       "latency", over: try self.latency(from: input, to: output),
       (latency > 0 ? [.illegal("too soon", 0...latency - 1)] : [])

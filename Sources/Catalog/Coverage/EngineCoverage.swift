@@ -7,10 +7,7 @@ extension Catalog {
     for port in ["load", "swap"] { try model.point(port, over: try model.pin(port), .bit) }
     try model.cross(
       "load × swap", ["load", "swap"], [.excluded("1", "1", because: "a tile is exchanged when all of it is loaded")])
-    try model.point(
-      "exchanges", over: try model.pin("swap"),
-      [.transition("weights stay for a beat", 1, 0, 1), .transition("weights stay for long", 1, 0, 0, 0)])
-    try model.point("sum", over: try model.pin("sums_0"), .signs)
+    try model.point("sum", over: try model.pin("sums_0"), [.range("negative", Int.min ... -1), .range("positive", 1...Int.max)])
     try addSigns(&model)
   }
 
@@ -18,7 +15,7 @@ extension Catalog {
     _, model throws(CoverageError) in
     for port in ["first", "last"] { try model.point(port, over: try model.pin(port), .bit) }
     try model.cross("first × last", ["first", "last"])
-    try model.point("sum", over: try model.pin("sums_0"), .signs)
+    try model.point("sum", over: try model.pin("sums_0"), [.range("negative", Int.min ... -1), .range("positive", 1...Int.max)])
     try addSigns(&model)
   }
 
@@ -44,9 +41,9 @@ extension Catalog {
     }
     try model.cross("edges", tiles.filter { $0.1 > 1 }.map { "edge of \($0.0)" })
     for name in ["rows", "depth", "columns"] {
-      try model.exclude("job.\(name)", ["0"], because: "a size is 1 at least")
+      try model.exclude("job.\(name) corners", ["0"], because: "a size is 1 at least")
       try model.exclude(
-        "job.\(name)", ["all ones"], because: "a job of that size takes longer than all others together; \(name) of "
+        "job.\(name) corners", ["all ones"], because: "a job of that size takes longer than all others together; \(name) of "
           + "all magnitudes are there")
     }
     try model.excludeBackToBack(["job"], because: "a job is taken when the operands of the one before are")
@@ -54,9 +51,9 @@ extension Catalog {
     guard let requantization = engine.requantization else { return }
     let stream = requantization.granularity == .perChannel ? "channels" : "scale"
     let normal = "a multiplier is 2^15 at least"
-    try model.exclude("\(stream).multiplier", ["0", "1"], because: normal)
+    try model.exclude("\(stream).multiplier corners", ["0", "1"], because: normal)
     try model.exclude("\(stream).multiplier bits", ["bit 15 at 0"], because: normal)
-    try model.exclude("\(stream).shift", ["all ones"], because: "a shift is 47 at most")
+    try model.exclude("\(stream).shift corners", ["all ones"], because: "a shift is 47 at most")
     let values = try resultValues(model)
     for value in values.prefix(1) {
       try model.point(

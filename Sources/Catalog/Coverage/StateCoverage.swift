@@ -122,7 +122,7 @@ extension Catalog {
     _ ports: [String], depth: Int, _ model: inout CoverageModel
   ) throws(CoverageError) {
     for port in ports where model.width(port) > 1 && depth < 1 << model.width(port) {
-      try model.exclude(port, ["all ones"], because: "there are \(depth) words")
+      try model.exclude("\(port) corners", ["all ones"], because: "there are \(depth) words")
     }
   }
 

@@ -9,7 +9,7 @@ extension Catalog {
 
   static let coverAsynchronousFIFO: Entry<AsynchronousFIFO, CountWorkload>.AddCoverage = {
     queue, model throws(CoverageError) in
-    try model.addQueue(capacity: queue.capacity, latency: 1)
+    try model.addQueue(capacity: queue.capacity, latency: nil)
     for port in queue.showsOccupancy ? ["written", "readable"] : [] {
       let width = model.width(port)
       try model.excludeBits(
@@ -27,7 +27,7 @@ extension Catalog {
 
   static let coverBusSynchronizer: Entry<BusSynchronizer, CountWorkload>.AddCoverage = {
     _, model throws(CoverageError) in
-    try model.addQueue(capacity: 2, latency: 1)
+    try model.addQueue(capacity: 2, latency: nil)
     try model.excludeBackToBack(["input"], because: "an item is taken when the one before was acknowledged, clocks later")
   }
 
@@ -115,7 +115,7 @@ extension Catalog {
     try lanes("input", unit.factor, width: unit.width, &model)
     if unit.factor > 1 {
       let reason = "lanes are used from lane 0 on"
-      try model.exclude("input.keep", ["0"] + (unit.factor > 1 ? ["top bit alone"] : []), because: reason)
+      try model.exclude("input.keep corners", ["0"] + (unit.factor > 1 ? ["top bit alone"] : []), because: reason)
     }
   }
 

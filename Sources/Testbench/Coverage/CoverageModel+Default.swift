@@ -3,7 +3,7 @@ import Netlist
 extension CoverageModel {
   /// The points that follow from an interface alone.
   ///
-  /// - Each field of an input stream, and each input port outside of streams: its corner values (`input.data`) and each
+  /// - Each field of an input stream, and each input port outside of streams: its corner values (`input.data corners`) and each
   ///   bit at 0 and 1 (`input.data bits`). Of outputs, whose values the design decides: each bit at 0 and 1.
   /// - Each stream: transactions accepted at once and after stalls, with idle clocks before and back to back
   ///   (`input flow`).
@@ -58,7 +58,7 @@ extension CoverageModel {
   }
 
   private mutating func addField(_ variable: CoverVariable, isInput: Bool) throws(CoverageError) {
-    if isInput, try layout(variable).width > 1 { try corners(variable.name, of: variable) }
+    if isInput, try layout(variable).width > 1 { try corners("\(variable.name) corners", of: variable) }
     try bits("\(variable.name) bits", of: variable)
   }
 }

@@ -42,6 +42,8 @@ public struct CoverageSummary: Hashable, Sendable, Codable {
     public var cycles: Int
     /// Goals that are not reached.
     public var gaps: [CoverageGap]
+    /// Bins that are excluded and were hit all the same.
+    public var surprises: [CoverageGap]
     /// All points; nil in a short summary.
     public var points: [Point]?
     /// Clocks from input streams to output streams; nil in a short summary.
@@ -132,6 +134,7 @@ extension CoverageSummary.Block {
     runs = coverage.runs.count
     cycles = coverage.cycles
     gaps = coverage.gaps
+    surprises = coverage.surprises
     guard detailed else { return }
     points = zip(coverage.points, coverage.hits).map { point, hits in
       let goals = zip(point.bins, hits).filter { $0.0.goal > 0 }
