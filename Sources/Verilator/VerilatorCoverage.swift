@@ -46,7 +46,8 @@ public struct VerilatorCoverage: Hashable, Sendable {
         page[0].hasPrefix("v_"), let spans = Self.lines(fields["S"] ?? "")
       else { throw .coverage("line \(number + 1) has no file, line or page: \(Self.shown(line))") }
       let key = Key(
-        kind: String(page[0].dropFirst(2)), file: String(file), line: first, column: fields["n"].flatMap { Int($0) } ?? 0,
+        kind: String(page[0].dropFirst(2)), file: String(file), line: first,
+        column: fields["n"].flatMap { Int($0) } ?? 0,
         module: String(page[1]), comment: String(fields["o"] ?? ""))
       found[key, default: (spans, 0)].count += count
     }
@@ -111,7 +112,8 @@ extension VerilatedModel {
     defer { FileSystem.remove(path) }
     write(instance, path)
     guard let data = FileManager.default.contents(atPath: path) else {
-      throw .coverage("the model could not write '\(path)'; free some space, or set TMPDIR to a folder that can be written")
+      throw .coverage(
+        "the model could not write '\(path)'; free some space, or set TMPDIR to a folder that can be written")
     }
     return try VerilatorCoverage(String(decoding: data, as: UTF8.self))
   }

@@ -20,15 +20,17 @@ struct Systole: ParsableCommand {
       systole doctor                              tools that were found, and how to get the others
 
       Exit codes: 0 all is well; 1 the hardware differs from the golden model, a property is refuted, a linter
-      complains, or a bench misses too many mistakes; 2 the request cannot be met as written (parameters, files, ports); 3 a tool is missing or failed; 64 the command line is
-      malformed; 130 interrupted.
+      complains, a bench misses too many mistakes, or coverage goals are not reached; 2 the request cannot be met as
+      written (parameters, files, ports); 3 a tool is missing or failed; 64 the command line is malformed; 130
+      interrupted.
 
       Completion for your shell: systole --generate-completion-script bash (or zsh, fish).
       """,
     version: "0.1.0",
     subcommands: [
       ListCommand.self, GenerateCommand.self, CosimCommand.self, ProveCommand.self, MutateCommand.self,
-      ScoresCommand.self, RegressCommand.self, RegressUnitCommand.self, CoverCommand.self, FuzzCommand.self, TestbenchCommand.self,
+      ScoresCommand.self, RegressCommand.self, RegressUnitCommand.self, CoverCommand.self, FuzzCommand.self,
+      TestbenchCommand.self,
       RunCommand.self,
       LintCommand.self,
       DoctorCommand.self,

@@ -1,6 +1,9 @@
+import Components
 import Foundation
+import Golden
 import HDL
 import Netlist
+import Testbench
 import Testing
 
 /// The pages of the documentation show code that is compiled here.
@@ -97,5 +100,27 @@ import Testing
       contentsOf: Self.checkout.appendingPathComponent("Sources/Engine/Engine.docc/Engine.md"), encoding: .utf8)
     let drawing = try drawWave()
     #expect(page.contains("```\n" + drawing + "```"), "Engine.md should show\n\(drawing)")
+  }
+
+  @Test func `The coverage of the page closes but for what its bench cannot show`() throws {
+    let interface = try Divider(width: 8).elaborate().top.interface
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("systole-\(UUID().uuidString).json").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let coverage = try coverDivider(
+      { index in
+        var bench = try StreamBench(interface, index: index, seed: 1)
+        var random = bench.random("operands")
+        for _ in 0..<200 {
+          let (dividend, divisor) = (random.operand(bits: 8), random.operand(bits: 8))
+          let golden = IntegerDivision(dividend, by: divisor, width: 8, isSigned: true)
+          try bench.withStimuli { stimuli throws(BenchError) in
+            try stimuli.send(words: [dividend, divisor], on: "input")
+            try stimuli.expect(words: [golden.quotient, golden.remainder], on: "output")
+          }
+        }
+        return bench
+      }, path: path)
+    #expect(coverage.gaps.allSatisfy { $0.point == "output flow" && $0.bin == "back to back" }, "\(coverage.text())")
+    #expect(try CoverageDatabase(contentsOf: path) == CoverageDatabase([coverage]))
   }
 }

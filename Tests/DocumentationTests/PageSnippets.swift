@@ -155,3 +155,30 @@ func countMutants(of counter: some Generator, _ bench: any Bench & Sendable) thr
   campaign.jobs = 4
   print(try campaign.run().text(goal: 0.99))
 }
+
+func coverDivider(_ bench: (Int) throws -> StreamBench, path: String) throws -> BlockCoverage {
+  let divider = try Divider(width: 8).elaborate()
+  var model = try CoverageModel(divider.top.interface)  // corners, bits, stalls and their crosses
+  let (dividend, divisor) = (try model.field("input", "dividend"), try model.field("input", "divisor"))
+  try model.point("divisor", over: divisor, [.value("zero", 0), .value("one", 1), .range("more", 2...255)])
+  try model.point("overflow", over: [dividend, divisor], .named(["no", "yes"])) { values in
+    values[0] == 0x80 && values[1] == 0xFF ? 1 : 0
+  }
+  try model.cross(
+    "divisor × overflow", ["divisor", "overflow"],
+    [
+      .excluded("zero", "yes", because: "that divisor is minus one"),
+      .excluded("one", "yes", because: "that divisor is minus one"),
+    ])
+  try model.exclude("input flow", ["back to back"], because: "a division takes a clock for each bit")
+
+  var coverage = BlockCoverage(model, block: "divider", generator: "Divider(width: 8)")
+  for index in 0..<20 where !coverage.isClosed {
+    var bench = try bench(index)
+    bench.options.coverage = model
+    if let run = try bench.run(on: NativeModel(divider)).coverage { try coverage.add(run) }
+  }
+  print(coverage.text(width: 80))
+  try CoverageDatabase([coverage]).write(to: path)
+  return coverage
+}

@@ -169,13 +169,19 @@ extension BenchRequest {
 }
 
 extension StreamBench {
+  /// Whether a command is as long as there is, or half of it: dear ones begin every other run of this kind, and short ones
+  /// come more often.
+  private func isLong(_ number: Int, _ shape: BurstShape) -> Bool {
+    index % 4 == 2 && number % (1 << shape.lengthWidth <= 1024 ? 8 : .max) < 2
+  }
+
   /// Sends `count` commands to read, and answers their bursts.
   fileprivate mutating func addReads(
     _ count: Int, _ shape: BurstShape, on streams: BurstStreams
   ) throws(BenchError) {
     var random = random("commands")
     for number in 0..<count {
-      let (address, split) = random.transfer(shape, number: number, run: index)
+      let (address, split) = random.transfer(shape, isLongest: isLong(number, shape), isHalf: number % 2 == 1)
       let length = split.bytes.joined().count { $0 }
       try send([address, length - 1], on: streams.readCommand)
       var rest = split.bytes[...]
@@ -203,7 +209,7 @@ extension StreamBench {
   ) throws(BenchError) {
     var random = random("commands to write")
     for number in 0..<count {
-      let (address, split) = random.transfer(shape, number: number, run: index)
+      let (address, split) = random.transfer(shape, isLongest: isLong(number, shape), isHalf: number % 2 == 1)
       let length = split.bytes.joined().count { $0 }
       try send([address, length - 1], on: streams.writeCommand)
       var rest = split.bytes[...]
@@ -230,16 +236,17 @@ extension StreamBench {
 
 extension Xoshiro256 {
   /// A transfer that fits the address space: short or long, close to a boundary of 4 KiB or anywhere.
-  mutating fileprivate func transfer(
-    _ shape: BurstShape, number: Int, run: Int
+  ///
+  /// - Parameters:
+  ///   - isLongest: As long as there is.
+  ///   - isHalf: With `isLongest`, the shortest whose length has the highest bit.
+  mutating func transfer(
+    _ shape: BurstShape, isLongest: Bool, isHalf: Bool = false
   ) -> (address: Int, split: BurstSplit) {
     let space = 1 << shape.addressWidth
-    // Long ones are dear: every other run has them, and more of them where they are short.
-    let isShort = 1 << shape.lengthWidth <= 1024
-    if run % 2 == 1, number < 2 || (isShort && number % 8 < 2) {
-      // The longest of all, and the shortest whose length has the highest bit.
+    if isLongest {
       let longest = min(1 << shape.lengthWidth, space)
-      let length = number % 2 == 1 ? longest / 2 + 1 : longest
+      let length = isHalf ? longest / 2 + 1 : longest
       let page = (integer(below: space) | 4095) + 1
       let address =
         switch integer(below: 4) {

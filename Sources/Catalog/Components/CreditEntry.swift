@@ -62,7 +62,8 @@ extension Catalog {
               assert (under_way <= \(sender.credits) && input_ready == (under_way < \(sender.credits)));
             """),
       ]
-    })
+    }
+  )
   .covering(coverCreditSender)
 
   /// The end that receives.
@@ -117,6 +118,7 @@ extension Catalog {
           "credit", "A credit comes back with each item that leaves.",
           verilog: "always @* if (!in_reset) assert (credit == (output_valid & output_ready));"),
       ]
-    })
+    }
+  )
   .covering(coverCreditReceiver)
 }

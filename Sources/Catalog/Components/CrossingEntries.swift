@@ -101,7 +101,8 @@ extension Catalog {
             end
             """)
       ]
-    })
+    }
+  )
   .covering(coverPulseSynchronizer)
 
   /// Items handed over by a handshake.

@@ -80,7 +80,8 @@ extension Catalog {
     }
   }
 
-  static let coverBarrelShifter: Entry<BarrelShifter, CountWorkload>.AddCoverage = { unit, model throws(CoverageError) in
+  static let coverBarrelShifter: Entry<BarrelShifter, CountWorkload>.AddCoverage = {
+    unit, model throws(CoverageError) in
     let amounts = 1 << model.width("amount")
     let width = unit.width
     try model.point("amount", over: try model.pin("amount"), .each(0..<min(amounts, 64)))
@@ -98,13 +99,15 @@ extension Catalog {
     try model.point("zeros", over: try model.pin("count"), .each(0...unit.width))
   }
 
-  static let coverSortingNetwork: Entry<SortingNetwork, CountWorkload>.AddCoverage = { unit, model throws(CoverageError) in
+  static let coverSortingNetwork: Entry<SortingNetwork, CountWorkload>.AddCoverage = {
+    unit, model throws(CoverageError) in
     guard unit.count >= 2 else { return }
     let count = unit.count
     var values: [CoverVariable] = []
     for index in 0..<count { values.append(try model.pin("value_\(index)")) }
     if count <= 8 {
-      try model.point("order", over: values, [.value("sorted", 0), .value("reversed", 1), .value("mixed", 2)]) { values in
+      try model.point("order", over: values, [.value("sorted", 0), .value("reversed", 1), .value("mixed", 2)]) {
+        values in
         let steps = (1..<count).map { values[$0] - values[$0 - 1] }
         if steps.allSatisfy({ $0 >= 0 }) { return 0 }
         return steps.allSatisfy { $0 <= 0 } ? 1 : 2

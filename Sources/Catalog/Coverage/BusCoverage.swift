@@ -12,7 +12,8 @@ extension Catalog {
       try model.excludeBits("\(channel).prot", 0..<3, because: "accesses are unprivileged, secure and for data")
     }
     try model.excludeBackToBack(
-      ["access", "response", "axi_aw", "axi_w", "axi_b", "axi_ar", "axi_r"], because: "one access is under way at a time")
+      ["access", "response", "axi_aw", "axi_w", "axi_b", "axi_ar", "axi_r"],
+      because: "one access is under way at a time")
   }
 
   static let coverAXILiteSubordinate: Entry<AXILiteSubordinate, CountWorkload>.AddCoverage = {
@@ -54,7 +55,8 @@ extension Catalog {
     try addRegisters(bank, &model)
   }
 
-  static let coverAXILiteSystem: Entry<AXILiteSystem, CountWorkload>.AddCoverage = { system, model throws(CoverageError) in
+  static let coverAXILiteSystem: Entry<AXILiteSystem, CountWorkload>.AddCoverage = {
+    system, model throws(CoverageError) in
     try addAccess("access", &model)
     try addRegisters(system.bank, &model)
     try model.excludeBackToBack(["access", "response"], because: "one access is under way at a time")
@@ -89,16 +91,19 @@ extension Catalog {
       switch register.access {
       case .readWrite:
         try model.exclude(
-          "register of axi_ar", [register.name], because: "a write on the bus may pass its read; axi-lite-system reads it")
+          "register of axi_ar", [register.name],
+          because: "a write on the bus may pass its read; axi-lite-system reads it")
       case .writeOneToClear:
         try model.exclude(
-          "register of axi_aw", [register.name], because: "a read on the bus may pass its write; axi-lite-system writes it")
+          "register of axi_aw", [register.name],
+          because: "a read on the bus may pass its write; axi-lite-system writes it")
         widest = max(widest, register.width)
       case .readOnly: widest = max(widest, register.width)
       }
     }
     if case .readWrite? = registers.first?.access {
-      try model.exclude("axi_ar.addr corners", ["0", "1"], because: "a write on the bus may pass the read of register 0")
+      try model.exclude(
+        "axi_ar.addr corners", ["0", "1"], because: "a write on the bus may pass the read of register 0")
     }
     try model.excludeBits("axi_r.data", widest..<32, because: "no register that is read is wider than \(widest) bits")
     try addResponse("axi_b", &model)
@@ -113,7 +118,8 @@ extension Catalog {
     }
     for port in model.interface.ports where port.direction == .input {
       if port.width > 1, port.name.hasPrefix("status_") || port.name.hasPrefix("event_") {
-        try model.exclude("\(port.name) corners", because: "it is held for a whole run; register-bank changes it in each clock")
+        try model.exclude(
+          "\(port.name) corners", because: "it is held for a whole run; register-bank changes it in each clock")
       }
     }
   }
@@ -132,10 +138,12 @@ extension Catalog {
     try addBursts("aw", address: "address", length: "length", unit.shape, &model)
     try model.point("write response", over: try model.field("b", "data"), okay)
     try model.excludeBackToBack(["command"], because: "a command is taken when the one before is cut into bursts")
-    try model.excludeBackToBack(["done"], because: "the words of a command take a clock at least, and its answer another")
+    try model.excludeBackToBack(
+      ["done"], because: "the words of a command take a clock at least, and its answer another")
   }
 
-  static let coverAXIBurstMaster: Entry<AXIBurstMaster, CountWorkload>.AddCoverage = { unit, model throws(CoverageError) in
+  static let coverAXIBurstMaster: Entry<AXIBurstMaster, CountWorkload>.AddCoverage = {
+    unit, model throws(CoverageError) in
     for (kind, channel) in [("read", "axi_ar"), ("write", "axi_aw")] {
       try addCommands("\(kind)_command", unit.shape, &model)
       try addBursts(channel, address: "addr", length: "len", unit.shape, &model)
@@ -201,7 +209,9 @@ extension Catalog {
       rules += ["one byte", "less than a word", "a word"].map {
         .excluded($0, "crosses several", because: "it is shorter than a page")
       }
-      if long <= 4096 { rules.append(.excluded("up to a burst", "crosses several", because: "it is shorter than a page")) }
+      if long <= 4096 {
+        rules.append(.excluded("up to a burst", "crosses several", because: "it is shorter than a page"))
+      }
       rules += ["within a page", "ends with a page", "crosses one boundary"].map {
         .excluded("the longest", $0, because: "it is longer than two pages")
       }

@@ -46,7 +46,9 @@ extension CoverageModel {
 
 extension [CoverBin] {
   /// Bins for the sign of a number.
-  static let signs: [CoverBin] = [.range("negative", Int.min ... -1), .value("zero", 0), .range("positive", 1...Int.max)]
+  static let signs: [CoverBin] = [
+    .range("negative", Int.min ... -1), .value("zero", 0), .range("positive", 1...Int.max),
+  ]
   /// Bins for a bit.
   static let bit: [CoverBin] = [.value("0", 0), .value("1", 1)]
 }

@@ -7,7 +7,8 @@ extension Catalog {
     for port in ["load", "swap"] { try model.point(port, over: try model.pin(port), .bit) }
     try model.cross(
       "load × swap", ["load", "swap"], [.excluded("1", "1", because: "a tile is exchanged when all of it is loaded")])
-    try model.point("sum", over: try model.pin("sums_0"), [.range("negative", Int.min ... -1), .range("positive", 1...Int.max)])
+    try model.point(
+      "sum", over: try model.pin("sums_0"), [.range("negative", Int.min ... -1), .range("positive", 1...Int.max)])
     try addSigns(&model)
   }
 
@@ -15,7 +16,8 @@ extension Catalog {
     _, model throws(CoverageError) in
     for port in ["first", "last"] { try model.point(port, over: try model.pin(port), .bit) }
     try model.cross("first × last", ["first", "last"])
-    try model.point("sum", over: try model.pin("sums_0"), [.range("negative", Int.min ... -1), .range("positive", 1...Int.max)])
+    try model.point(
+      "sum", over: try model.pin("sums_0"), [.range("negative", Int.min ... -1), .range("positive", 1...Int.max)])
     try addSigns(&model)
   }
 
@@ -28,7 +30,8 @@ extension Catalog {
   static let coverMatrixMultiply: Entry<MatrixMultiply, MatrixMultiplyWorkload>.AddCoverage = {
     engine, model throws(CoverageError) in
     let tiles = [
-      ("rows", engine.isOutputStationary ? engine.rows : engine.maximumRows), ("depth", engine.isOutputStationary ? 1 : engine.rows),
+      ("rows", engine.isOutputStationary ? engine.rows : engine.maximumRows),
+      ("depth", engine.isOutputStationary ? 1 : engine.rows),
       ("columns", engine.columns),
     ]
     let sizes = try tiles.map { name, _ throws(CoverageError) in try model.field("job", name) }
@@ -43,7 +46,8 @@ extension Catalog {
     for name in ["rows", "depth", "columns"] {
       try model.exclude("job.\(name) corners", ["0"], because: "a size is 1 at least")
       try model.exclude(
-        "job.\(name) corners", ["all ones"], because: "a job of that size takes longer than all others together; \(name) of "
+        "job.\(name) corners", ["all ones"],
+        because: "a job of that size takes longer than all others together; \(name) of "
           + "all magnitudes are there")
     }
     try model.excludeBackToBack(["job"], because: "a job is taken when the operands of the one before are")

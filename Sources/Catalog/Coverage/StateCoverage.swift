@@ -27,7 +27,10 @@ extension Catalog {
   static let coverLFSR: Entry<LFSR, CountWorkload>.AddCoverage = { _, model throws(CoverageError) in
     try model.point(
       "steps", over: try model.pin("step"),
-      [.transition("goes on", 1, 1), .transition("stops", 1, 0), .transition("rests", 0, 0), .transition("starts", 0, 1)])
+      [
+        .transition("goes on", 1, 1), .transition("stops", 1, 0), .transition("rests", 0, 0),
+        .transition("starts", 0, 1),
+      ])
   }
 
   static let coverArbiter: Entry<Arbiter, CountWorkload>.AddCoverage = { unit, model throws(CoverageError) in
@@ -94,7 +97,9 @@ extension Catalog {
     unit, model throws(CoverageError) in
     let (write, read) = (try model.pin("write"), try model.pin("read"))
     try model.point("access", over: [write, read], .named(["none", "write", "read", "both"])) { $0[0] | $0[1] << 1 }
-    try model.point("address", over: [try model.pin("write_address"), try model.pin("read_address")], .named(["other", "same"])) {
+    try model.point(
+      "address", over: [try model.pin("write_address"), try model.pin("read_address")], .named(["other", "same"])
+    ) {
       $0[0] == $0[1] ? 1 : 0
     }
     try model.cross("access × address", ["access", "address"])
@@ -111,7 +116,9 @@ extension Catalog {
       ) { $0[0] == 0 ? 0 : 1 + $0[1] }
       try addLanes("\(port)_lanes", unit.lanes, &model)
     }
-    try model.point("address", over: [try model.pin("a_address"), try model.pin("b_address")], .named(["other", "same"])) {
+    try model.point(
+      "address", over: [try model.pin("a_address"), try model.pin("b_address")], .named(["other", "same"])
+    ) {
       $0[0] == $0[1] ? 1 : 0
     }
     try model.cross("accesses × address", ["access a", "access b", "address"])
@@ -134,12 +141,14 @@ extension Catalog {
     }
   }
 
-  static let coverBitSynchronizer: Entry<BitSynchronizer, CountWorkload>.AddCoverage = { _, model throws(CoverageError) in
+  static let coverBitSynchronizer: Entry<BitSynchronizer, CountWorkload>.AddCoverage = {
+    _, model throws(CoverageError) in
     try model.point(
       "level", over: try model.pin("level"),
       [
         .transition("rises", 0, 1), .transition("falls", 1, 0), .transition("high for one clock", 0, 1, 0),
-        .transition("low for one clock", 1, 0, 1), .transition("stays high", 1, 1, 1), .transition("stays low", 0, 0, 0),
+        .transition("low for one clock", 1, 0, 1), .transition("stays high", 1, 1, 1),
+        .transition("stays low", 0, 0, 0),
       ])
   }
 

@@ -28,7 +28,8 @@ extension Catalog {
   static let coverBusSynchronizer: Entry<BusSynchronizer, CountWorkload>.AddCoverage = {
     _, model throws(CoverageError) in
     try model.addQueue(capacity: 2, latency: nil)
-    try model.excludeBackToBack(["input"], because: "an item is taken when the one before was acknowledged, clocks later")
+    try model.excludeBackToBack(
+      ["input"], because: "an item is taken when the one before was acknowledged, clocks later")
   }
 
   static let coverCreditLink: Entry<CreditLink, CountWorkload>.AddCoverage = { link, model throws(CoverageError) in
@@ -106,7 +107,8 @@ extension Catalog {
     try model.exclude("\(stream).keep bits", ["bit 0 at 0"], because: "a beat has an item in lane 0")
   }
 
-  static let coverStreamUpsizer: Entry<StreamUpsizer, CountWorkload>.AddCoverage = { unit, model throws(CoverageError) in
+  static let coverStreamUpsizer: Entry<StreamUpsizer, CountWorkload>.AddCoverage = {
+    unit, model throws(CoverageError) in
     try lanes("output", unit.factor, width: unit.width, &model)
   }
 
@@ -119,7 +121,8 @@ extension Catalog {
     }
   }
 
-  static let coverAXIStreamLink: Entry<AXIStreamLink, CountWorkload>.AddCoverage = { unit, model throws(CoverageError) in
+  static let coverAXIStreamLink: Entry<AXIStreamLink, CountWorkload>.AddCoverage = {
+    unit, model throws(CoverageError) in
     try packets("input", unit.bytes, &model)
     try model.addQueue(capacity: 4, latency: 2)
   }

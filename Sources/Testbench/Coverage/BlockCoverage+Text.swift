@@ -66,19 +66,22 @@ extension StructuralCoverage {
   func lines() -> [String] {
     let (code, bits) = (share(of: Self.lineKinds), share(of: [.toggle]))
     var lines = [
-      "", "Verilog (\(tool)): \(code.reached) of \(code.total) blocks and branches run, \(bits.reached) of "
+      "",
+      "Verilog (\(tool)): \(code.reached) of \(code.total) blocks and branches run, \(bits.reached) of "
         + "\(bits.total) \(items.contains { $0.name.hasSuffix("->1") } ? "edges of bits" : "bits") seen",
     ]
     let missed = missed(Self.lineKinds)
     if !missed.isEmpty { lines.append("Never run:") }
     for item in missed.prefix(40) {
-      lines.append("  \(item.file):\(Self.ranges(item.lines)) \(item.name)\(item.place.map { ", made by \($0)" } ?? "")")
+      lines.append(
+        "  \(item.file):\(Self.ranges(item.lines)) \(item.name)\(item.place.map { ", made by \($0)" } ?? "")")
     }
     if missed.count > 40 { lines.append("  and \(missed.count - 40) more") }
     let still = stillBits
     if !still.isEmpty { lines.append("Never changed:") }
     for bit in still.prefix(40) {
-      lines.append("  \(bit.module).\(bit.signal) (\(bit.file):\(bit.line))\(bit.place.map { ", made by \($0)" } ?? "")")
+      lines.append(
+        "  \(bit.module).\(bit.signal) (\(bit.file):\(bit.line))\(bit.place.map { ", made by \($0)" } ?? "")")
     }
     if still.count > 40 { lines.append("  and \(still.count - 40) more") }
     return lines

@@ -90,7 +90,9 @@ extension BlockCoverage {
       let reached = goals.count { $1 >= $0.goal }
       let bins = zip(point.bins, hits).map { bin, count in
         let kind = bin.goal == 0 ? "out" : count >= bin.goal ? "hit" : "miss"
-        let note = bin.because.map { ", excluded: \($0)" } ?? (bin.goal == 0 ? ", illegal" : bin.goal > 1 ? " of \(bin.goal)" : "")
+        let note =
+          bin.because.map { ", excluded: \($0)" }
+          ?? (bin.goal == 0 ? ", illegal" : bin.goal > 1 ? " of \(bin.goal)" : "")
         return "<span class=\"bin \(kind)\" title=\"\("\(bin.name): \(count)\(note)".escaped)\">\(bin.name.escaped)"
           + "<b>\(count)</b></span>"
       }

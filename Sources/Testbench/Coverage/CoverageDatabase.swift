@@ -14,7 +14,9 @@ public struct CoverageDatabase: Hashable, Sendable, Codable {
 
   /// The coverage of a block in a configuration.
   public func coverage(of block: BlockCoverage) -> BlockCoverage? {
-    blocks.first { $0.block == block.block && $0.configuration == block.configuration && $0.generator == block.generator }
+    blocks.first {
+      $0.block == block.block && $0.configuration == block.configuration && $0.generator == block.generator
+    }
   }
 
   /// Adds what runs of a block covered to what is there.

@@ -42,7 +42,9 @@ extension BlockCoverage {
   private func reason(
     _ point: Point, _ bin: Int, _ count: Int, _ goal: Int, samples: Int, _ hits: [[Int]]
   ) -> String {
-    if count > 0 { return "\(count) of \(goal) hits in \(runs.count) runs: more runs, or stimuli that lead there more often" }
+    if count > 0 {
+      return "\(count) of \(goal) hits in \(runs.count) runs: more runs, or stimuli that lead there more often"
+    }
     if !point.crosses.isEmpty {
       let words = point.bins[bin].name.components(separatedBy: " × ")
       for (name, word) in zip(point.crosses, words) {
@@ -53,11 +55,14 @@ extension BlockCoverage {
       }
       return "each part is hit, but not all at the same time in \(samples) samples"
     }
-    if samples == 0 { return "never sampled: there was no \(point.over.components(separatedBy: " at ").last ?? point.over)" }
+    if samples == 0 {
+      return "never sampled: there was no \(point.over.components(separatedBy: " at ").last ?? point.over)"
+    }
     switch point.side {
     case .stimuli: return "the bench has not sent it in \(samples) samples: widen the stimuli"
     case .design: return "the design has not shown it in \(samples) samples: which stimuli lead there?"
-    case .traffic: return "the traffic has not had it in \(samples) samples: other stall profiles, or the design rules it out"
+    case .traffic:
+      return "the traffic has not had it in \(samples) samples: other stall profiles, or the design rules it out"
     }
   }
 }

@@ -151,7 +151,9 @@ public struct CoverageModel: Sendable {
     weight: Int
   ) throws(CoverageError) {
     guard !(points.map(\.name) + crosses.map(\.name)).contains(name) else { throw .duplicate(name, kind: "point") }
-    guard let first = variables.first else { throw .badNumber("variables of '\(name)'", value: 0, needed: "at least 1") }
+    guard let first = variables.first else {
+      throw .badNumber("variables of '\(name)'", value: 0, needed: "at least 1")
+    }
     var event = first.event
     for variable in variables.dropFirst() {
       guard let joined = event.joined(variable.event) else {
@@ -188,7 +190,9 @@ public struct CoverageModel: Sendable {
     _ name: String, _ names: [String], _ combinations: [CoverCombination] = [], goal: Int = 1, weight: Int = 1
   ) throws(CoverageError) {
     guard !(points.map(\.name) + crosses.map(\.name)).contains(name) else { throw .duplicate(name, kind: "point") }
-    guard names.count >= 2 else { throw .badNumber("points of cross '\(name)'", value: names.count, needed: "at least 2") }
+    guard names.count >= 2 else {
+      throw .badNumber("points of cross '\(name)'", value: names.count, needed: "at least 2")
+    }
     guard goal >= 1 else { throw .badNumber("goal of '\(name)'", value: goal, needed: "at least 1") }
     guard weight >= 0 else { throw .badNumber("weight of '\(name)'", value: weight, needed: "at least 0") }
     var chosen: [Int] = []

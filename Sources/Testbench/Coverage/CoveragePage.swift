@@ -10,7 +10,8 @@ enum CoveragePage {
   /// A share as a bar with its numbers.
   static func bar(_ reached: Int, _ total: Int) -> String {
     let share = total == 0 ? 100 : 100 * reached / total
-    return "<span class=\"bar\(reached == total ? "" : " open")\" data-sort=\"\(share)\"><i style=\"width:\(share)%\"></i>"
+    return
+      "<span class=\"bar\(reached == total ? "" : " open")\" data-sort=\"\(share)\"><i style=\"width:\(share)%\"></i>"
       + "<b>\(reached) / \(total)</b></span>"
   }
 
@@ -30,10 +31,13 @@ enum CoveragePage {
     for (index, part) in classes.enumerated() {
       let tall = part.count == 0 ? 0 : max(1, Double(height) * Double(part.count) / Double(most))
       let x = Double(left) + step * Double(index)
-      let numbers = part.numbers.lowerBound == part.numbers.upperBound ? "\(part.numbers.lowerBound)" : "\(part.numbers.lowerBound)–\(part.numbers.upperBound)"
+      let numbers =
+        part.numbers.lowerBound == part.numbers.upperBound
+        ? "\(part.numbers.lowerBound)" : "\(part.numbers.lowerBound)–\(part.numbers.upperBound)"
       parts.append(
         "<rect x=\"\(decimal(x + 0.5, 1))\" y=\"\(decimal(Double(height) - tall + 8, 1))\" "
-          + "width=\"\(decimal(max(1, step - 1), 1))\" height=\"\(decimal(tall, 1))\"><title>\(numbers): \(part.count)</title></rect>")
+          + "width=\"\(decimal(max(1, step - 1), 1))\" height=\"\(decimal(tall, 1))\"><title>\(numbers): \(part.count)</title></rect>"
+      )
     }
     let ends = [classes.first?.numbers.lowerBound, classes.last?.numbers.upperBound].compactMap { $0 }
     if let first = ends.first, let last = ends.last {

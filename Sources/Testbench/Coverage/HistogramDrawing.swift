@@ -6,7 +6,10 @@ extension CoverageHistogram {
   /// - Parameter rows: Classes at most.
   public func drawing(width: Int, rows: Int = 10) -> [String] {
     let classes = classes(rows)
-    let labels = classes.map { $0.numbers.lowerBound == $0.numbers.upperBound ? "\($0.numbers.lowerBound)" : "\($0.numbers.lowerBound)…\($0.numbers.upperBound)" }
+    let labels = classes.map {
+      $0.numbers.lowerBound == $0.numbers.upperBound
+        ? "\($0.numbers.lowerBound)" : "\($0.numbers.lowerBound)…\($0.numbers.upperBound)"
+    }
     let labelWidth = labels.map(\.count).max() ?? 0
     let countWidth = classes.map { String($0.count).count }.max() ?? 0
     let room = max(1, width - labelWidth - countWidth - 4)

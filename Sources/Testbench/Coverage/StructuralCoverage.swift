@@ -101,7 +101,8 @@ public struct StructuralCoverage: Hashable, Sendable, Codable {
   mutating func merge(_ other: StructuralCoverage, of block: String) throws(CoverageError) {
     guard other.items == items, other.sources == sources else {
       throw .otherModel(
-        block: block + " (Verilog)", kept: "\(tool), \(items.count) items", new: "\(other.tool), \(other.items.count) items")
+        block: block + " (Verilog)", kept: "\(tool), \(items.count) items",
+        new: "\(other.tool), \(other.items.count) items")
     }
     for (run, counts) in other.runs {
       if let known = runs[run], known != counts { throw .conflict(run: run, block: block) }

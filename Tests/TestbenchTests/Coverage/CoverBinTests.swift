@@ -41,7 +41,8 @@ import Testing
 
   @Test func `An illegal bin fails the run and names itself`() throws {
     var model = try CoverageModel.empty(SoftwareFIFO().interface)
-    try model.point("data", over: try model.field("push", "data"), [.range("low", 0...9), .illegal("reserved", 13...13)])
+    try model.point(
+      "data", over: try model.field("push", "data"), [.range("low", 0...9), .illegal("reserved", 13...13)])
     #expect(try coverage(of: [1, 2], model: model).verdict == .passed)
     let result = try coverage(of: [1, 2, 13, 4], model: model)
     #expect(result.verdict == .failed)
