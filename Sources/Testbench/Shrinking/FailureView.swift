@@ -62,7 +62,7 @@ struct FailureView {
     case .surplus: return "\(place) was not asked for"
     case .missing, .stuck: return "nothing has passed for too long"
     case .engine: return "the model stops"
-    case .nothingCompared: return failure.message
+    case .nothingCompared, .illegalBin: return failure.message
     }
   }
 
