@@ -85,43 +85,10 @@ extension Catalog {
         "register of \(channel)", over: [try model.field(channel, "addr")], .named(registers.map(\.name) + ["none"])
       ) { min(count, Int(UInt64(truncatingIfNeeded: $0[0]) >> 2)) }
     }
-    // Reads and writes pass each other on the bus, so what is read is not what is written.
-    var widest = 0
-    for register in registers {
-      switch register.access {
-      case .readWrite:
-        try model.exclude(
-          "register of axi_ar", [register.name],
-          because: "a write on the bus may pass its read; axi-lite-system reads it")
-      case .writeOneToClear:
-        try model.exclude(
-          "register of axi_aw", [register.name],
-          because: "a read on the bus may pass its write; axi-lite-system writes it")
-        widest = max(widest, register.width)
-      case .readOnly: widest = max(widest, register.width)
-      }
-    }
-    if case .readWrite? = registers.first?.access {
-      try model.exclude(
-        "axi_ar.addr corners", ["0", "1"], because: "a write on the bus may pass the read of register 0")
-    }
-    try model.excludeBits("axi_r.data", widest..<32, because: "no register that is read is wider than \(widest) bits")
     try addResponse("axi_b", &model)
     try addResponse("axi_r", &model)
     try model.excludeBackToBack(
       ["axi_aw", "axi_w", "axi_b", "axi_ar", "axi_r"], because: "one access is under way at a time")
-    for port in model.interface.ports where port.direction == .output {
-      if port.name.hasPrefix("value_") || port.name.hasPrefix("pending_") {
-        try model.exclude(
-          "\(port.name) bits", because: "this bench compares the bus alone; that of register-bank compares the port")
-      }
-    }
-    for port in model.interface.ports where port.direction == .input {
-      if port.width > 1, port.name.hasPrefix("status_") || port.name.hasPrefix("event_") {
-        try model.exclude(
-          "\(port.name) corners", because: "it is held for a whole run; register-bank changes it in each clock")
-      }
-    }
   }
 
   // MARK: Bursts
@@ -239,9 +206,6 @@ extension Catalog {
   private static func addReadResponses(_ channel: String, _ model: inout CoverageModel) throws(CoverageError) {
     let response = try model.field(channel, "resp")
     try model.point("read response", over: response, okay)
-    let reason = "EXOKAY answers exclusive accesses, which are not made"
-    try model.exclude("read response", ["EXOKAY"], because: reason)
-    try model.exclude("\(channel).resp corners", ["1"], because: reason)
     try model.point("last word", over: try model.field(channel, "last"), .bit)
     try model.cross("response × last word", ["read response", "last word"])
   }
