@@ -113,9 +113,6 @@ enum CoveragePage {
 }
 
 extension String {
-  /// The text with the characters that HTML reserves replaced.
-  var escaped: String {
-    replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-      .replacing("\"", with: "&quot;")
-  }
+  /// The text as HTML takes it.
+  var escaped: String { HTMLDocument.escaped(self) }
 }
