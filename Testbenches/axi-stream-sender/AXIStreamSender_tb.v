@@ -19,24 +19,24 @@ module AXIStreamSender_tb;
   reg reset = 1'b1;
   always @(posedge clock) if ($time > 200) reset <= 1'b0;
 
-  // Stream input: 341 transactions.
+  // Stream input: 355 transactions.
   reg input_valid = 0;
   wire input_ready;
   reg [31:0] input_data = 0;
   reg [3:0] input_keep = 0;
   reg input_last = 0;
-  reg [36:0] tb_input_rows [0:340];
+  reg [36:0] tb_input_rows [0:354];
   integer tb_input_count = 0;
   reg [31:0] tb_input_random;
   initial $readmemh("vectors/input.hex", tb_input_rows);
 
-  // Stream axis_t: 341 transactions.
+  // Stream axis_t: 355 transactions.
   wire axis_tvalid;
   reg axis_tready = 0;
   wire [31:0] axis_tdata;
   wire [3:0] axis_tkeep;
   wire axis_tlast;
-  reg [36:0] tb_axis_t_rows [0:340];
+  reg [36:0] tb_axis_t_rows [0:354];
   integer tb_axis_t_count = 0;
   reg [31:0] tb_axis_t_random;
   reg tb_axis_t_waits = 0;
@@ -65,12 +65,12 @@ module AXIStreamSender_tb;
   always @(posedge clock) begin
     tb_idle = tb_passed == tb_passed_before ? tb_idle + 1 : 0;
     tb_passed_before = tb_passed;
-    if (tb_passed == 682 && tb_idle == 200 && !tb_has_ended) begin
+    if (tb_passed == 710 && tb_idle == 200 && !tb_has_ended) begin
       tb_has_ended = 1;
       $display("PASSED: %0d transactions, seed %0d, %0d %% stalls", tb_passed, tb_seed, tb_stalls);
       $finish;
     end
-    if (tb_passed != 682 && tb_idle == 10000)
+    if (tb_passed != 710 && tb_idle == 10000)
       tb_fail("the module", tb_passed, "nothing passes any more");
   end
 
@@ -99,8 +99,8 @@ module AXIStreamSender_tb;
       if (input_ready === 1'bx) tb_fail("input", tb_input_count, "ready is unknown");
       if (input_valid && input_ready) tb_input_count = tb_input_count + 1;
       if (!input_valid || input_ready) begin
-        input_valid <= tb_input_count < 341 && !tb_input_holds;
-        if (tb_input_count < 341 && !tb_input_holds) {input_data, input_keep, input_last} <= tb_input_rows[tb_input_count];
+        input_valid <= tb_input_count < 355 && !tb_input_holds;
+        if (tb_input_count < 355 && !tb_input_holds) {input_data, input_keep, input_last} <= tb_input_rows[tb_input_count];
         else {input_data, input_keep, input_last} <= {2{tb_input_random}};
       end
     end
@@ -115,7 +115,7 @@ module AXIStreamSender_tb;
       if (tb_axis_t_waits && (!axis_tvalid || {axis_tdata, axis_tkeep, axis_tlast} !== tb_axis_t_shown))
         tb_fail("axis_t", tb_axis_t_count, "withdrawn, or changed while waiting");
       if (axis_tvalid && axis_tready) begin
-        if (tb_axis_t_count >= 341) tb_fail("axis_t", tb_axis_t_count, "there are no more");
+        if (tb_axis_t_count >= 355) tb_fail("axis_t", tb_axis_t_count, "there are no more");
         else if ({axis_tdata, axis_tkeep, axis_tlast} !== tb_axis_t_rows[tb_axis_t_count]) begin
           $display("%m: expected %h, got %h", tb_axis_t_rows[tb_axis_t_count], {axis_tdata, axis_tkeep, axis_tlast});
           tb_fail("axis_t", tb_axis_t_count, "wrong value");

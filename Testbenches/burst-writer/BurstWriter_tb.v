@@ -29,11 +29,11 @@ module BurstWriter_tb;
   reg [31:0] tb_command_random;
   initial $readmemh("vectors/command.hex", tb_command_rows);
 
-  // Stream input: 474 transactions.
+  // Stream input: 589 transactions.
   reg input_valid = 0;
   wire input_ready;
   reg [31:0] input_data = 0;
-  reg [31:0] tb_input_rows [0:473];
+  reg [31:0] tb_input_rows [0:588];
   integer tb_input_count = 0;
   reg [31:0] tb_input_random;
   initial $readmemh("vectors/input.hex", tb_input_rows);
@@ -49,36 +49,36 @@ module BurstWriter_tb;
   reg [0:0] tb_done_shown;
   initial $readmemh("vectors/done.hex", tb_done_rows);
 
-  // Stream aw: 51 transactions.
+  // Stream aw: 53 transactions.
   wire aw_valid;
   reg aw_ready = 0;
   wire [31:0] aw_address;
   wire [7:0] aw_length;
-  reg [39:0] tb_aw_rows [0:50];
+  reg [39:0] tb_aw_rows [0:52];
   integer tb_aw_count = 0;
   reg [31:0] tb_aw_random;
   reg tb_aw_waits = 0;
   reg [39:0] tb_aw_shown;
   initial $readmemh("vectors/aw.hex", tb_aw_rows);
 
-  // Stream w: 474 transactions.
+  // Stream w: 589 transactions.
   wire w_valid;
   reg w_ready = 0;
   wire [31:0] w_data;
   wire [3:0] w_strobe;
   wire w_last;
-  reg [36:0] tb_w_rows [0:473];
+  reg [36:0] tb_w_rows [0:588];
   integer tb_w_count = 0;
   reg [31:0] tb_w_random;
   reg tb_w_waits = 0;
   reg [36:0] tb_w_shown;
   initial $readmemh("vectors/w.hex", tb_w_rows);
 
-  // Stream b: 51 transactions.
+  // Stream b: 53 transactions.
   reg b_valid = 0;
   wire b_ready;
   reg [1:0] b_data = 0;
-  reg [1:0] tb_b_rows [0:50];
+  reg [1:0] tb_b_rows [0:52];
   integer tb_b_count = 0;
   reg [31:0] tb_b_random;
   initial $readmemh("vectors/b.hex", tb_b_rows);
@@ -117,12 +117,12 @@ module BurstWriter_tb;
   always @(posedge clock) begin
     tb_idle = tb_passed == tb_passed_before ? tb_idle + 1 : 0;
     tb_passed_before = tb_passed;
-    if (tb_passed == 1090 && tb_idle == 200 && !tb_has_ended) begin
+    if (tb_passed == 1324 && tb_idle == 200 && !tb_has_ended) begin
       tb_has_ended = 1;
       $display("PASSED: %0d transactions, seed %0d, %0d %% stalls", tb_passed, tb_seed, tb_stalls);
       $finish;
     end
-    if (tb_passed != 1090 && tb_idle == 10000)
+    if (tb_passed != 1324 && tb_idle == 10000)
       tb_fail("the module", tb_passed, "nothing passes any more");
   end
 
@@ -166,8 +166,8 @@ module BurstWriter_tb;
       if (input_ready === 1'bx) tb_fail("input", tb_input_count, "ready is unknown");
       if (input_valid && input_ready) tb_input_count = tb_input_count + 1;
       if (!input_valid || input_ready) begin
-        input_valid <= tb_input_count < 474 && !tb_input_holds;
-        if (tb_input_count < 474 && !tb_input_holds) input_data <= tb_input_rows[tb_input_count];
+        input_valid <= tb_input_count < 589 && !tb_input_holds;
+        if (tb_input_count < 589 && !tb_input_holds) input_data <= tb_input_rows[tb_input_count];
         else input_data <= {1{tb_input_random}};
       end
     end
@@ -204,7 +204,7 @@ module BurstWriter_tb;
       if (tb_aw_waits && (!aw_valid || {aw_address, aw_length} !== tb_aw_shown))
         tb_fail("aw", tb_aw_count, "withdrawn, or changed while waiting");
       if (aw_valid && aw_ready) begin
-        if (tb_aw_count >= 51) tb_fail("aw", tb_aw_count, "there are no more");
+        if (tb_aw_count >= 53) tb_fail("aw", tb_aw_count, "there are no more");
         else if ({aw_address, aw_length} !== tb_aw_rows[tb_aw_count]) begin
           $display("%m: expected %h, got %h", tb_aw_rows[tb_aw_count], {aw_address, aw_length});
           tb_fail("aw", tb_aw_count, "wrong value");
@@ -226,7 +226,7 @@ module BurstWriter_tb;
       if (tb_w_waits && (!w_valid || {w_data, w_strobe, w_last} !== tb_w_shown))
         tb_fail("w", tb_w_count, "withdrawn, or changed while waiting");
       if (w_valid && w_ready) begin
-        if (tb_w_count >= 474) tb_fail("w", tb_w_count, "there are no more");
+        if (tb_w_count >= 589) tb_fail("w", tb_w_count, "there are no more");
         else if ({w_data, w_strobe, w_last} !== tb_w_rows[tb_w_count]) begin
           $display("%m: expected %h, got %h", tb_w_rows[tb_w_count], {w_data, w_strobe, w_last});
           tb_fail("w", tb_w_count, "wrong value");
@@ -247,8 +247,8 @@ module BurstWriter_tb;
       if (b_ready === 1'bx) tb_fail("b", tb_b_count, "ready is unknown");
       if (b_valid && b_ready) tb_b_count = tb_b_count + 1;
       if (!b_valid || b_ready) begin
-        b_valid <= tb_b_count < 51 && !tb_b_holds;
-        if (tb_b_count < 51 && !tb_b_holds) b_data <= tb_b_rows[tb_b_count];
+        b_valid <= tb_b_count < 53 && !tb_b_holds;
+        if (tb_b_count < 53 && !tb_b_holds) b_data <= tb_b_rows[tb_b_count];
         else b_data <= {1{tb_b_random}};
       end
     end

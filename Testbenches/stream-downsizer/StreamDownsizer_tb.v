@@ -19,23 +19,23 @@ module StreamDownsizer_tb;
   reg reset = 1'b1;
   always @(posedge clock) if ($time > 200) reset <= 1'b0;
 
-  // Stream input: 200 transactions.
+  // Stream input: 212 transactions.
   reg input_valid = 0;
   wire input_ready;
   reg [31:0] input_data = 0;
   reg [3:0] input_keep = 0;
   reg input_last = 0;
-  reg [36:0] tb_input_rows [0:199];
+  reg [36:0] tb_input_rows [0:211];
   integer tb_input_count = 0;
   reg [31:0] tb_input_random;
   initial $readmemh("vectors/input.hex", tb_input_rows);
 
-  // Stream output: 623 transactions.
+  // Stream output: 707 transactions.
   wire output_valid;
   reg output_ready = 0;
   wire [7:0] output_data;
   wire output_last;
-  reg [8:0] tb_output_rows [0:622];
+  reg [8:0] tb_output_rows [0:706];
   integer tb_output_count = 0;
   reg [31:0] tb_output_random;
   reg tb_output_waits = 0;
@@ -63,12 +63,12 @@ module StreamDownsizer_tb;
   always @(posedge clock) begin
     tb_idle = tb_passed == tb_passed_before ? tb_idle + 1 : 0;
     tb_passed_before = tb_passed;
-    if (tb_passed == 823 && tb_idle == 200 && !tb_has_ended) begin
+    if (tb_passed == 919 && tb_idle == 200 && !tb_has_ended) begin
       tb_has_ended = 1;
       $display("PASSED: %0d transactions, seed %0d, %0d %% stalls", tb_passed, tb_seed, tb_stalls);
       $finish;
     end
-    if (tb_passed != 823 && tb_idle == 10000)
+    if (tb_passed != 919 && tb_idle == 10000)
       tb_fail("the module", tb_passed, "nothing passes any more");
   end
 
@@ -97,8 +97,8 @@ module StreamDownsizer_tb;
       if (input_ready === 1'bx) tb_fail("input", tb_input_count, "ready is unknown");
       if (input_valid && input_ready) tb_input_count = tb_input_count + 1;
       if (!input_valid || input_ready) begin
-        input_valid <= tb_input_count < 200 && !tb_input_holds;
-        if (tb_input_count < 200 && !tb_input_holds) {input_data, input_keep, input_last} <= tb_input_rows[tb_input_count];
+        input_valid <= tb_input_count < 212 && !tb_input_holds;
+        if (tb_input_count < 212 && !tb_input_holds) {input_data, input_keep, input_last} <= tb_input_rows[tb_input_count];
         else {input_data, input_keep, input_last} <= {2{tb_input_random}};
       end
     end
@@ -113,7 +113,7 @@ module StreamDownsizer_tb;
       if (tb_output_waits && (!output_valid || {output_data, output_last} !== tb_output_shown))
         tb_fail("output", tb_output_count, "withdrawn, or changed while waiting");
       if (output_valid && output_ready) begin
-        if (tb_output_count >= 623) tb_fail("output", tb_output_count, "there are no more");
+        if (tb_output_count >= 707) tb_fail("output", tb_output_count, "there are no more");
         else if ({output_data, output_last} !== tb_output_rows[tb_output_count]) begin
           $display("%m: expected %h, got %h", tb_output_rows[tb_output_count], {output_data, output_last});
           tb_fail("output", tb_output_count, "wrong value");

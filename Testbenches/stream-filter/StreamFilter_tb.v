@@ -27,11 +27,11 @@ module StreamFilter_tb;
   reg [31:0] tb_input_random;
   initial $readmemh("vectors/input.hex", tb_input_rows);
 
-  // Stream output: 151 transactions.
+  // Stream output: 165 transactions.
   wire output_valid;
   reg output_ready = 0;
   wire [7:0] output_data;
-  reg [7:0] tb_output_rows [0:150];
+  reg [7:0] tb_output_rows [0:164];
   integer tb_output_count = 0;
   reg [31:0] tb_output_random;
   reg tb_output_waits = 0;
@@ -55,12 +55,12 @@ module StreamFilter_tb;
   always @(posedge clock) begin
     tb_idle = tb_passed == tb_passed_before ? tb_idle + 1 : 0;
     tb_passed_before = tb_passed;
-    if (tb_passed == 451 && tb_idle == 200 && !tb_has_ended) begin
+    if (tb_passed == 465 && tb_idle == 200 && !tb_has_ended) begin
       tb_has_ended = 1;
       $display("PASSED: %0d transactions, seed %0d, %0d %% stalls", tb_passed, tb_seed, tb_stalls);
       $finish;
     end
-    if (tb_passed != 451 && tb_idle == 10000)
+    if (tb_passed != 465 && tb_idle == 10000)
       tb_fail("the module", tb_passed, "nothing passes any more");
   end
 
@@ -105,7 +105,7 @@ module StreamFilter_tb;
       if (tb_output_waits && (!output_valid || output_data !== tb_output_shown))
         tb_fail("output", tb_output_count, "withdrawn, or changed while waiting");
       if (output_valid && output_ready) begin
-        if (tb_output_count >= 151) tb_fail("output", tb_output_count, "there are no more");
+        if (tb_output_count >= 165) tb_fail("output", tb_output_count, "there are no more");
         else if (output_data !== tb_output_rows[tb_output_count]) begin
           $display("%m: expected %h, got %h", tb_output_rows[tb_output_count], output_data);
           tb_fail("output", tb_output_count, "wrong value");
