@@ -103,7 +103,7 @@ public final class TapeDeck: Sendable {
   }
 
   /// Zeros behind the end of a tape, after which it gives anything: whoever draws until a number is not 0 comes to an end.
-  static let zeros = 4096
+  static let zeros = 1 << 17
 
   /// An entry to replay.
   func entry(of tape: Int, at position: Int) -> UInt64 {

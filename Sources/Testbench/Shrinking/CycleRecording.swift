@@ -1,16 +1,18 @@
 import Engine
 import Netlist
 
-/// What stood on the ports of a module in the last cycles of a run.
+/// What stood on the ports of a module in the first and in the last cycles of a run.
 final class CycleRecording {
-  /// Cycles that are kept.
-  static let limit = 4096
+  /// Last cycles that are kept, and first ones.
+  static let (limit, first) = (4096, 256)
+
+  private typealias Row = (cycle: UInt64, clocks: UInt64, values: [BitVector])
 
   private let interface: ModuleInterface
   private let pins: [Pin]
   private let resets: [Pin?]
-  private var rows: [(cycle: UInt64, clocks: UInt64, values: [BitVector])] = []
-  private var isAtEnd = false
+  private var early: [Row] = []
+  private var rows: [Row] = []
 
   /// - Parameter engine: The engine to look at, which lives as long as this.
   init(_ engine: any Engine) {
@@ -21,18 +23,23 @@ final class CycleRecording {
 
   /// Keeps the cycle that stands on the pins.
   func sample(_ cycle: UInt64, clocks: UInt64) {
+    let row = (cycle, clocks, (pins + resets.compactMap { $0 }).map { $0.load() })
+    if early.count < Self.first { early.append(row) }
     if rows.count == 2 * Self.limit { rows.removeFirst(Self.limit) }
-    rows.append((cycle, clocks, (pins + resets.compactMap { $0 }).map { $0.load() }))
+    rows.append(row)
   }
 
-  /// The cycles that are kept.
-  var cycles: ClosedRange<UInt64>? {
-    guard let first = rows.first, let last = rows.last else { return nil }
-    return first.cycle...last.cycle
+  /// The last cycle; nil when there is none.
+  var last: UInt64? { rows.last?.cycle }
+
+  /// Whether a cycle is kept.
+  func keeps(_ cycle: UInt64) -> Bool {
+    guard let last = rows.last else { return false }
+    return cycle < early.count || (rows[0].cycle...last.cycle).contains(cycle)
   }
 
-  private func row(_ cycle: UInt64) -> (cycle: UInt64, clocks: UInt64, values: [BitVector]) {
-    rows[Int(cycle - rows[0].cycle)]
+  private func row(_ cycle: UInt64) -> Row {
+    cycle < early.count ? early[Int(cycle)] : rows[Int(cycle - rows[0].cycle)]
   }
 
   /// The clocks, and the resets that are active in one of `cycles`.
@@ -42,7 +49,7 @@ final class CycleRecording {
     for (index, clock) in interface.clocks.enumerated() {
       let ticks = cycles.map { cycle -> BitVector in
         // The first cycle has no edge before it that was seen; it is drawn as the one at its end.
-        let edge = cycle > rows[0].cycle ? cycle - 1 : cycle
+        let edge = cycle > 0 && keeps(cycle - 1) ? cycle - 1 : cycle
         return BitVector(row(edge).clocks >> UInt64(index) & 1, width: 1)
       }
       tracks.append(DrawnWave.Track(clock.clock, isClock: true, ticks))

@@ -21,10 +21,10 @@ struct FailureView {
 
   /// The drawing, with a mark at the cycle of the failure.
   func drawing(_ recording: CycleRecording) -> String {
-    guard let range = recording.cycles else { return "" }
-    let cycles = shown.filter(range.contains)
+    guard let last = recording.last else { return "" }
+    let cycles = shown.filter(recording.keeps)
     let tracks = recording.clocks(cycles) + ports(recording, cycles)
-    return DrawnWave(tracks, cycles: cycles).text(mark: (min(failure.cycle, range.upperBound), note))
+    return DrawnWave(tracks, cycles: cycles).text(mark: (min(failure.cycle, last), note))
   }
 
   /// The last cycles, and where what led to the failure came long before, those of that.
@@ -43,7 +43,9 @@ struct FailureView {
       stream.entries.filter { $0.transaction == failure.transaction }.map(\.cycle)
     }
     if failure.kind == .stuck || failure.kind == .missing {
-      return result.streams.compactMap(\.lastCycle).max().map { [$0] } ?? causes
+      // Where nothing has passed at all, what matters is that it did not after the reset.
+      let start = (result.rehearsalCycles ?? 0) + UInt64(result.resetCycles)
+      return [result.streams.compactMap(\.lastCycle).max() ?? start]
     }
     return causes.sorted()
   }

@@ -81,6 +81,19 @@ import Testing
     #expect(drawing.contains("▲ nothing has passed for too long"))
   }
 
+  @Test func `A design that never moves shows what it did after the reset`() throws {
+    let shrinker = Shrinker([.count("items", 30)]) { inputs, seed in
+      var bench = try fifoBench(inputs["items"], seed: seed)
+      bench.options.watchdogCycles = 20_000
+      return (bench, SoftwareFIFO(.stopsTaking(0)))
+    }
+    let shrunk = try #require(try shrinker.shrink(seed: 1))
+    #expect(shrunk.inputs["items"] == 1)
+    let drawing = try shrinker.explain(shrunk).drawing
+    #expect(drawing.hasPrefix("cycle    1     2     3     4     ⋯ "), "\(drawing)")
+    #expect(drawing.contains("reset"))
+  }
+
   @Test(arguments: [
     ("0x8", "0x0", "sum: bit 3 is 0 and must be 1; 8 too small"),
     ("0x0f", "0xf0", "sum: 8 bits are wrong: 7 to 0; 225 too large"),
