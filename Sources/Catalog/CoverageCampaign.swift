@@ -66,7 +66,10 @@ public struct CoverageCampaign: Sendable {
     var coverage = BlockCoverage(
       try block.coverage(for: circuit.top.interface), block: block.name, configuration: configuration,
       generator: block.summary)
-    if let known = earlier?.coverage(of: coverage) { try coverage.merge(known) }
+    if var known = earlier?.coverage(of: coverage) {
+      try known.merge(coverage)
+      coverage = known
+    }
     let mine = coverage.runs.filter { $0.run.hasPrefix("\(seed) ") }.map(\.index)
     let first = (mine.max() ?? -1) + 1
     var job = Cosimulation(block, seed: seed, runs: first..<first + maximumRuns)

@@ -103,7 +103,7 @@ import Testing
   }
 
   @Test func `The coverage of the page closes but for what its bench cannot show`() throws {
-    let interface = try Divider(width: 8).elaborate().top.interface
+    let interface = try Components.Divider(width: 8).elaborate().top.interface
     let path = FileManager.default.temporaryDirectory.appendingPathComponent("systole-\(UUID().uuidString).json").path
     defer { try? FileManager.default.removeItem(atPath: path) }
     let coverage = try coverDivider(

@@ -157,7 +157,7 @@ func countMutants(of counter: some Generator, _ bench: any Bench & Sendable) thr
 }
 
 func coverDivider(_ bench: (Int) throws -> StreamBench, path: String) throws -> BlockCoverage {
-  let divider = try Divider(width: 8).elaborate()
+  let divider = try Components.Divider(width: 8).elaborate()
   var model = try CoverageModel(divider.top.interface)  // corners, bits, stalls and their crosses
   let (dividend, divisor) = (try model.field("input", "dividend"), try model.field("input", "divisor"))
   try model.point("divisor", over: divisor, [.value("zero", 0), .value("one", 1), .range("more", 2...255)])
