@@ -248,14 +248,17 @@ extension Xoshiro256 {
       let longest = min(1 << shape.lengthWidth, space)
       let length = isHalf ? longest / 2 + 1 : longest
       let page = (integer(below: space) | 4095) + 1
+      let place = integer(below: 4)
       let address =
-        switch integer(below: 4) {
+        switch place {
         case 0: page - length
         case 1: page - 1 - integer(below: length)
         case 2: integer(below: space - length + 1)
         default: integer(below: min(shape.wordBytes, space - length + 1))
         }
-      let start = max(0, min(address, space - length))
+      var start = max(0, min(address, space - length))
+      // Only a transfer that begins inside a word has a word more than its bytes fill.
+      if place > 0, start % shape.wordBytes == 0, start + length < space { start += 1 }
       return (
         start,
         BurstSplit(address: start, length: length, wordBytes: shape.wordBytes, maximumBurst: shape.maximumBurst)
