@@ -87,7 +87,10 @@ struct IcarusBench {
     var text = ""
     func visit(_ index: Int, _ path: String) {
       let definition = joined.definitions[index]
-      for register in definition.registers where register.initialValue == nil {
+      // What only assertions read is not there without them.
+      let asserted = definition.assertionCone
+      for (number, register) in definition.registers.enumerated()
+      where register.initialValue == nil && !asserted.contains(register: number) {
         text += "    \(path).\(definition.signals[Int(register.signal)].name) = 0;\n"
       }
       for memory in definition.memories {

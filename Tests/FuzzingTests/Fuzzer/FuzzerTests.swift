@@ -26,6 +26,17 @@ import Verilator
     #expect(Set(record.versions.keys) == ["verilator", "icarus", "yosys"])
   }
 
+  /// Circuits of the same seed in which only assertions read some register, which Verilog without assertions leaves out.
+  @Test(arguments: [206, 315, 1093, 1414])
+  func `Registers that only assertions read are no difference`(number: Int) throws {
+    let fuzzer = Fuzzer(
+      [.init(NativeCircuitEngine()), .init(try VerilogCircuitEngine(toolbox: Toolbox()))], seed: 2026,
+      range: number..<number + 1)
+    let (record, findings) = fuzzer.run()
+    #expect(findings.isEmpty, "\(findings)")
+    #expect(record.engines["icarus"] == 1)
+  }
+
   @Test func `A seed gives the same programs again, and others with another number`() {
     let fuzzer = Fuzzer([.init(NativeCircuitEngine())], seed: 7, range: 0..<1)
     #expect(fuzzer.program(11) == fuzzer.program(11))
