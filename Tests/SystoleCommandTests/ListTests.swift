@@ -7,7 +7,11 @@ import Testing
   @Test func `Help names every subcommand and every exit code`() throws {
     let result = try Command()("--help")
     result.expect(0)
-    for word in ["list", "generate", "cosim", "prove", "run", "lint", "doctor", "Exit codes: 0", "130 interrupted"] {
+    let commands = [
+      "list", "generate", "cosim", "prove", "mutate", "cover", "scores", "regress", "fuzz", "testbench", "run", "lint",
+      "doctor",
+    ]
+    for word in commands + ["Exit codes: 0", "130 interrupted"] {
       #expect(result.output.contains(word), "'\(word)' is not in the help")
     }
   }
