@@ -41,11 +41,11 @@ import Testing
     let command = try Command()
     let text = try command("list", "matmul")
     text.expect(0)
-    for line in ["  rows=16", "  jobs=3", "Configurations (--configuration name): default, int8, output-stationary"] {
+    for line in ["  rows=16", "  jobs=3", "Configurations (--configuration name): default, int8, output-stationary, small"] {
       #expect(text.output.contains(line), "'\(line)' is not in\n\(text.output)")
     }
     let entry = try command("list", "matmul", "--json").object()
-    #expect(entry["configurations"] as? [String] == ["default", "int8", "output-stationary"])
+    #expect(entry["configurations"] as? [String] == ["default", "int8", "output-stationary", "small"])
     #expect((entry["parameters"] as? [[String: Any]])?.first?["name"] as? String == "rows")
   }
 
