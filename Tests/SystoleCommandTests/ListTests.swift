@@ -41,7 +41,8 @@ import Testing
     let command = try Command()
     let text = try command("list", "matmul")
     text.expect(0)
-    for line in ["  rows=16", "  jobs=3", "Configurations (--configuration name): default, int8, output-stationary, small"] {
+    let configurations = "Configurations (--configuration name): default, int8, output-stationary, small"
+    for line in ["  rows=16", "  jobs=3", configurations] {
       #expect(text.output.contains(line), "'\(line)' is not in\n\(text.output)")
     }
     let entry = try command("list", "matmul", "--json").object()
