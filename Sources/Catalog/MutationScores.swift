@@ -112,7 +112,8 @@ public struct MutationScores: Hashable, Sendable, Codable {
   }
 
   private static func fingerprint(of entry: any CatalogEntry) throws -> String {
-    let circuit = try entry.block(configuration: entry.scoredConfiguration, settings: [], workload: []).elaborate(reset: ResetStyle())
+    let circuit = try entry.block(configuration: entry.scoredConfiguration, settings: [], workload: []).elaborate(
+      reset: ResetStyle())
     return SHA256.hexDigest(of: circuit.verilog().map(\.text).joined())
   }
 }
@@ -132,7 +133,8 @@ extension MutationScores {
   public var page: String {
     let rows = scores.map { score in
       let tried = score.sampled < score.possible ? "\(score.mutants) of \(score.possible)" : "\(score.mutants)"
-      return "| `\(score.entry)` | \(score.configuration) | \(tried) | \(score.killed) | \(score.equivalent) | \(score.survived) "
+      return
+        "| `\(score.entry)` | \(score.configuration) | \(tried) | \(score.killed) | \(score.equivalent) | \(score.survived) "
         + "| \(Self.percent(score.score)) |"
     }
     let survivors = scores.filter { !$0.survivors.isEmpty }.map { score in

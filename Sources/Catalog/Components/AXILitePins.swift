@@ -58,7 +58,9 @@ private struct ManagerTimeline {
     inputs.takesAccess = takesAccess
     inputs.answer = given != nil
     timing.step(inputs)
-    if room.writeAddress, let address = offered.writeAddress { (taken.writeAddress, offered.writeAddress) = (address, nil) }
+    if room.writeAddress, let address = offered.writeAddress {
+      (taken.writeAddress, offered.writeAddress) = (address, nil)
+    }
     if room.word, let word = offered.word { (taken.word, offered.word) = (word, nil) }
     if room.readAddress, let address = offered.readAddress { (taken.readAddress, offered.readAddress) = (address, nil) }
     if shown == .write ? inputs.takesWriteAnswer : shown == .read && inputs.takesReadAnswer { ended += 1 }

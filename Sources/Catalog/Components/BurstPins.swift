@@ -160,7 +160,9 @@ private struct WriteTimeline {
 
 extension BenchRequest where Workload == CountWorkload {
   /// A bench of every port in every clock, of a quarter as many transfers as otherwise.
-  func burstPins(_ shape: BurstShape, reads: Bool, writes: Bool, on streams: BurstStreams) throws(BenchError) -> PinBench {
+  func burstPins(_ shape: BurstShape, reads: Bool, writes: Bool, on streams: BurstStreams) throws(BenchError)
+    -> PinBench
+  {
     var ports = try PortTimeline(self)
     var random = ports.bench.random("clocks")
     func transfers(_ random: inout Xoshiro256) -> [OfferedTransfer] {
