@@ -52,7 +52,7 @@ import Testing
   @Test func `An unknown configuration is named with those there are`() throws {
     #expect(
       try text { try Catalog.entry("matmul").block(configuration: "int9", settings: [], workload: []) }
-        == "'matmul' has no configuration 'int9'; it has default, int8, output-stationary")
+        == "'matmul' has no configuration 'int9'; it has default, int8, output-stationary, small")
   }
 
   @Test func `A workload that does not fit the hardware says so`() throws {
