@@ -24,16 +24,19 @@ extension Xoshiro256 {
     var items: [UInt64] = []
     items.reserveCapacity(words * count)
     for _ in 0..<count {
-      let corner = integer(below: 64)
+      var corner = 0
       for word in 0..<words {
-        let bits =
-          switch corner {
+        // A word is one draw, so that the shrinker can lower it and leave it out.
+        let bits = asOneDraw { draw in
+          if word == 0 { corner = draw.integer(below: 64) }
+          return switch corner {
           case 0: 0
           case 1: word == 0 ? 1 : 0
           case 2: word == words - 1 ? mask ^ mask >> 1 : 0
           case 3: UInt64.max
-          default: next()
+          default: draw.next()
           } as UInt64
+        }
         items.append(bits & (word == words - 1 ? mask : .max))
       }
     }
