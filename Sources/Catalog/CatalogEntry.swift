@@ -84,6 +84,7 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
   private let workload: Workload
   private let cycles: @Sendable (G, Workload) -> Int
   private let makeBench: MakeBench
+  /// The configuration whose mutants are scored: the default, unless `scored(on:)` names another.
   public private(set) var scoredConfiguration: String
   private var provableGenerator: G?
   private var makeAssumptions: @Sendable (G) -> String = { _ in "" }
