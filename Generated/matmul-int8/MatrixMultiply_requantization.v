@@ -95,7 +95,6 @@ module MatrixMultiply_requantization (
   reg [6:0] row_address;
   reg is_first_row;
   reg [4:0] pass_columns;
-  reg lane_used_0;
   reg lane_used_1;
   reg lane_used_2;
   reg lane_used_3;
@@ -210,82 +209,66 @@ module MatrixMultiply_requantization (
   wire signed [31:0] cells_sums_15;
   wire accumulators_0_token_out_valid;
   wire accumulators_0_token_out_first;
-  wire accumulators_0_token_out_last;
   wire [6:0] accumulators_0_token_out_address;
   wire signed [31:0] accumulators_0_total;
   wire accumulators_1_token_out_valid;
   wire accumulators_1_token_out_first;
-  wire accumulators_1_token_out_last;
   wire [6:0] accumulators_1_token_out_address;
   wire signed [31:0] accumulators_1_total;
   wire accumulators_2_token_out_valid;
   wire accumulators_2_token_out_first;
-  wire accumulators_2_token_out_last;
   wire [6:0] accumulators_2_token_out_address;
   wire signed [31:0] accumulators_2_total;
   wire accumulators_3_token_out_valid;
   wire accumulators_3_token_out_first;
-  wire accumulators_3_token_out_last;
   wire [6:0] accumulators_3_token_out_address;
   wire signed [31:0] accumulators_3_total;
   wire accumulators_4_token_out_valid;
   wire accumulators_4_token_out_first;
-  wire accumulators_4_token_out_last;
   wire [6:0] accumulators_4_token_out_address;
   wire signed [31:0] accumulators_4_total;
   wire accumulators_5_token_out_valid;
   wire accumulators_5_token_out_first;
-  wire accumulators_5_token_out_last;
   wire [6:0] accumulators_5_token_out_address;
   wire signed [31:0] accumulators_5_total;
   wire accumulators_6_token_out_valid;
   wire accumulators_6_token_out_first;
-  wire accumulators_6_token_out_last;
   wire [6:0] accumulators_6_token_out_address;
   wire signed [31:0] accumulators_6_total;
   wire accumulators_7_token_out_valid;
   wire accumulators_7_token_out_first;
-  wire accumulators_7_token_out_last;
   wire [6:0] accumulators_7_token_out_address;
   wire signed [31:0] accumulators_7_total;
   wire accumulators_8_token_out_valid;
   wire accumulators_8_token_out_first;
-  wire accumulators_8_token_out_last;
   wire [6:0] accumulators_8_token_out_address;
   wire signed [31:0] accumulators_8_total;
   wire accumulators_9_token_out_valid;
   wire accumulators_9_token_out_first;
-  wire accumulators_9_token_out_last;
   wire [6:0] accumulators_9_token_out_address;
   wire signed [31:0] accumulators_9_total;
   wire accumulators_10_token_out_valid;
   wire accumulators_10_token_out_first;
-  wire accumulators_10_token_out_last;
   wire [6:0] accumulators_10_token_out_address;
   wire signed [31:0] accumulators_10_total;
   wire accumulators_11_token_out_valid;
   wire accumulators_11_token_out_first;
-  wire accumulators_11_token_out_last;
   wire [6:0] accumulators_11_token_out_address;
   wire signed [31:0] accumulators_11_total;
   wire accumulators_12_token_out_valid;
   wire accumulators_12_token_out_first;
-  wire accumulators_12_token_out_last;
   wire [6:0] accumulators_12_token_out_address;
   wire signed [31:0] accumulators_12_total;
   wire accumulators_13_token_out_valid;
   wire accumulators_13_token_out_first;
-  wire accumulators_13_token_out_last;
   wire [6:0] accumulators_13_token_out_address;
   wire signed [31:0] accumulators_13_total;
   wire accumulators_14_token_out_valid;
   wire accumulators_14_token_out_first;
-  wire accumulators_14_token_out_last;
   wire [6:0] accumulators_14_token_out_address;
   wire signed [31:0] accumulators_14_total;
   wire unused_accumulators_15_token_out_valid;
   wire unused_accumulators_15_token_out_first;
-  wire unused_accumulators_15_token_out_last;
   wire [6:0] unused_accumulators_15_token_out_address;
   wire signed [31:0] accumulators_15_total;
 
@@ -329,7 +312,6 @@ module MatrixMultiply_requantization (
     end
     if (swap) begin
       pass_columns <= sequencer_tile_columns;
-      lane_used_0 <= sequencer_tile_depth > 5'd0;
       lane_used_1 <= sequencer_tile_depth > 5'd1;
       lane_used_2 <= sequencer_tile_depth > 5'd2;
       lane_used_3 <= sequencer_tile_depth > 5'd3;
@@ -349,11 +331,9 @@ module MatrixMultiply_requantization (
       pass_is_last <= sequencer_tile_is_last;
       pass_ends_job <= sequencer_tile_ends_job;
     end
-    if (lane_used_0) begin
-      activation_0 <= activations_values_0;
-    end else begin
-      activation_0 <= 8'sd0;
-    end
+    has_issued <= issue;
+    swap_cells <= swap;
+    activation_0 <= activations_values_0;
     if (lane_used_1) begin
       activation_1 <= activations_values_1;
     end else begin
@@ -461,14 +441,12 @@ module MatrixMultiply_requantization (
 
   always @(posedge clock) begin
     if (reset) begin
-      credits <= 7'd64;
+      credits <= 7'd65;
       channels_waiting <= 7'd0;
       is_loaded <= 1'b0;
       weight_beat <= 4'd0;
       is_active <= 1'b0;
-      has_issued <= 1'b0;
       parameter_clocks <= 4'd0;
-      swap_cells <= 1'b0;
       row_valid_1 <= 1'b0;
       row_valid_2 <= 1'b0;
       row_valid_3 <= 1'b0;
@@ -508,13 +486,11 @@ module MatrixMultiply_requantization (
           is_active <= 1'b0;
         end
       end
-      has_issued <= issue;
       if (credits_and & is_first_row) begin
         parameter_clocks <= 4'd15;
       end else if (parameter_clocks_any) begin
         parameter_clocks <= parameter_clocks - 4'd1;
       end
-      swap_cells <= swap;
       row_valid_1 <= issue;
       row_valid_2 <= row_valid_1;
       row_valid_3 <= row_valid_2;
@@ -539,10 +515,10 @@ module MatrixMultiply_requantization (
     .clock(clock),
     .reset(reset),
     .mark_valid(mark_valid),
-    .mark_first(mark_first),
     .mark_columns(mark_columns),
     .mark_last(mark_last),
     .mark_ends_job(mark_ends_job),
+    .mark_first(mark_first),
     .sums_0(accumulators_0_total),
     .sums_1(accumulators_1_total),
     .sums_2(accumulators_2_total),
@@ -663,12 +639,10 @@ module MatrixMultiply_requantization (
     .clock(clock),
     .token_valid(row_valid_16),
     .token_first(row_16[16]),
-    .token_last(row_16[15]),
     .token_address(row_16[6:0]),
     .partial_sum(cells_sums_0),
     .token_out_valid(accumulators_0_token_out_valid),
     .token_out_first(accumulators_0_token_out_first),
-    .token_out_last(accumulators_0_token_out_last),
     .token_out_address(accumulators_0_token_out_address),
     .total(accumulators_0_total)
   );
@@ -677,12 +651,10 @@ module MatrixMultiply_requantization (
     .clock(clock),
     .token_valid(accumulators_0_token_out_valid),
     .token_first(accumulators_0_token_out_first),
-    .token_last(accumulators_0_token_out_last),
     .token_address(accumulators_0_token_out_address),
     .partial_sum(cells_sums_1),
     .token_out_valid(accumulators_1_token_out_valid),
     .token_out_first(accumulators_1_token_out_first),
-    .token_out_last(accumulators_1_token_out_last),
     .token_out_address(accumulators_1_token_out_address),
     .total(accumulators_1_total)
   );
@@ -691,12 +663,10 @@ module MatrixMultiply_requantization (
     .clock(clock),
     .token_valid(accumulators_1_token_out_valid),
     .token_first(accumulators_1_token_out_first),
-    .token_last(accumulators_1_token_out_last),
     .token_address(accumulators_1_token_out_address),
     .partial_sum(cells_sums_2),
     .token_out_valid(accumulators_2_token_out_valid),
     .token_out_first(accumulators_2_token_out_first),
-    .token_out_last(accumulators_2_token_out_last),
     .token_out_address(accumulators_2_token_out_address),
     .total(accumulators_2_total)
   );
@@ -705,12 +675,10 @@ module MatrixMultiply_requantization (
     .clock(clock),
     .token_valid(accumulators_2_token_out_valid),
     .token_first(accumulators_2_token_out_first),
-    .token_last(accumulators_2_token_out_last),
     .token_address(accumulators_2_token_out_address),
     .partial_sum(cells_sums_3),
     .token_out_valid(accumulators_3_token_out_valid),
     .token_out_first(accumulators_3_token_out_first),
-    .token_out_last(accumulators_3_token_out_last),
     .token_out_address(accumulators_3_token_out_address),
     .total(accumulators_3_total)
   );
@@ -719,12 +687,10 @@ module MatrixMultiply_requantization (
     .clock(clock),
     .token_valid(accumulators_3_token_out_valid),
     .token_first(accumulators_3_token_out_first),
-    .token_last(accumulators_3_token_out_last),
     .token_address(accumulators_3_token_out_address),
     .partial_sum(cells_sums_4),
     .token_out_valid(accumulators_4_token_out_valid),
     .token_out_first(accumulators_4_token_out_first),
-    .token_out_last(accumulators_4_token_out_last),
     .token_out_address(accumulators_4_token_out_address),
     .total(accumulators_4_total)
   );
@@ -733,12 +699,10 @@ module MatrixMultiply_requantization (
     .clock(clock),
     .token_valid(accumulators_4_token_out_valid),
     .token_first(accumulators_4_token_out_first),
-    .token_last(accumulators_4_token_out_last),
     .token_address(accumulators_4_token_out_address),
     .partial_sum(cells_sums_5),
     .token_out_valid(accumulators_5_token_out_valid),
     .token_out_first(accumulators_5_token_out_first),
-    .token_out_last(accumulators_5_token_out_last),
     .token_out_address(accumulators_5_token_out_address),
     .total(accumulators_5_total)
   );
@@ -747,12 +711,10 @@ module MatrixMultiply_requantization (
     .clock(clock),
     .token_valid(accumulators_5_token_out_valid),
     .token_first(accumulators_5_token_out_first),
-    .token_last(accumulators_5_token_out_last),
     .token_address(accumulators_5_token_out_address),
     .partial_sum(cells_sums_6),
     .token_out_valid(accumulators_6_token_out_valid),
     .token_out_first(accumulators_6_token_out_first),
-    .token_out_last(accumulators_6_token_out_last),
     .token_out_address(accumulators_6_token_out_address),
     .total(accumulators_6_total)
   );
@@ -761,12 +723,10 @@ module MatrixMultiply_requantization (
     .clock(clock),
     .token_valid(accumulators_6_token_out_valid),
     .token_first(accumulators_6_token_out_first),
-    .token_last(accumulators_6_token_out_last),
     .token_address(accumulators_6_token_out_address),
     .partial_sum(cells_sums_7),
     .token_out_valid(accumulators_7_token_out_valid),
     .token_out_first(accumulators_7_token_out_first),
-    .token_out_last(accumulators_7_token_out_last),
     .token_out_address(accumulators_7_token_out_address),
     .total(accumulators_7_total)
   );
@@ -775,12 +735,10 @@ module MatrixMultiply_requantization (
     .clock(clock),
     .token_valid(accumulators_7_token_out_valid),
     .token_first(accumulators_7_token_out_first),
-    .token_last(accumulators_7_token_out_last),
     .token_address(accumulators_7_token_out_address),
     .partial_sum(cells_sums_8),
     .token_out_valid(accumulators_8_token_out_valid),
     .token_out_first(accumulators_8_token_out_first),
-    .token_out_last(accumulators_8_token_out_last),
     .token_out_address(accumulators_8_token_out_address),
     .total(accumulators_8_total)
   );
@@ -789,12 +747,10 @@ module MatrixMultiply_requantization (
     .clock(clock),
     .token_valid(accumulators_8_token_out_valid),
     .token_first(accumulators_8_token_out_first),
-    .token_last(accumulators_8_token_out_last),
     .token_address(accumulators_8_token_out_address),
     .partial_sum(cells_sums_9),
     .token_out_valid(accumulators_9_token_out_valid),
     .token_out_first(accumulators_9_token_out_first),
-    .token_out_last(accumulators_9_token_out_last),
     .token_out_address(accumulators_9_token_out_address),
     .total(accumulators_9_total)
   );
@@ -803,12 +759,10 @@ module MatrixMultiply_requantization (
     .clock(clock),
     .token_valid(accumulators_9_token_out_valid),
     .token_first(accumulators_9_token_out_first),
-    .token_last(accumulators_9_token_out_last),
     .token_address(accumulators_9_token_out_address),
     .partial_sum(cells_sums_10),
     .token_out_valid(accumulators_10_token_out_valid),
     .token_out_first(accumulators_10_token_out_first),
-    .token_out_last(accumulators_10_token_out_last),
     .token_out_address(accumulators_10_token_out_address),
     .total(accumulators_10_total)
   );
@@ -817,12 +771,10 @@ module MatrixMultiply_requantization (
     .clock(clock),
     .token_valid(accumulators_10_token_out_valid),
     .token_first(accumulators_10_token_out_first),
-    .token_last(accumulators_10_token_out_last),
     .token_address(accumulators_10_token_out_address),
     .partial_sum(cells_sums_11),
     .token_out_valid(accumulators_11_token_out_valid),
     .token_out_first(accumulators_11_token_out_first),
-    .token_out_last(accumulators_11_token_out_last),
     .token_out_address(accumulators_11_token_out_address),
     .total(accumulators_11_total)
   );
@@ -831,12 +783,10 @@ module MatrixMultiply_requantization (
     .clock(clock),
     .token_valid(accumulators_11_token_out_valid),
     .token_first(accumulators_11_token_out_first),
-    .token_last(accumulators_11_token_out_last),
     .token_address(accumulators_11_token_out_address),
     .partial_sum(cells_sums_12),
     .token_out_valid(accumulators_12_token_out_valid),
     .token_out_first(accumulators_12_token_out_first),
-    .token_out_last(accumulators_12_token_out_last),
     .token_out_address(accumulators_12_token_out_address),
     .total(accumulators_12_total)
   );
@@ -845,12 +795,10 @@ module MatrixMultiply_requantization (
     .clock(clock),
     .token_valid(accumulators_12_token_out_valid),
     .token_first(accumulators_12_token_out_first),
-    .token_last(accumulators_12_token_out_last),
     .token_address(accumulators_12_token_out_address),
     .partial_sum(cells_sums_13),
     .token_out_valid(accumulators_13_token_out_valid),
     .token_out_first(accumulators_13_token_out_first),
-    .token_out_last(accumulators_13_token_out_last),
     .token_out_address(accumulators_13_token_out_address),
     .total(accumulators_13_total)
   );
@@ -859,12 +807,10 @@ module MatrixMultiply_requantization (
     .clock(clock),
     .token_valid(accumulators_13_token_out_valid),
     .token_first(accumulators_13_token_out_first),
-    .token_last(accumulators_13_token_out_last),
     .token_address(accumulators_13_token_out_address),
     .partial_sum(cells_sums_14),
     .token_out_valid(accumulators_14_token_out_valid),
     .token_out_first(accumulators_14_token_out_first),
-    .token_out_last(accumulators_14_token_out_last),
     .token_out_address(accumulators_14_token_out_address),
     .total(accumulators_14_total)
   );
@@ -873,12 +819,10 @@ module MatrixMultiply_requantization (
     .clock(clock),
     .token_valid(accumulators_14_token_out_valid),
     .token_first(accumulators_14_token_out_first),
-    .token_last(accumulators_14_token_out_last),
     .token_address(accumulators_14_token_out_address),
     .partial_sum(cells_sums_15),
     .token_out_valid(unused_accumulators_15_token_out_valid),
     .token_out_first(unused_accumulators_15_token_out_first),
-    .token_out_last(unused_accumulators_15_token_out_last),
     .token_out_address(unused_accumulators_15_token_out_address),
     .total(accumulators_15_total)
   );
@@ -996,7 +940,7 @@ module MatrixMultiply_requantization (
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      claims_no_less_than_nothing: assert (credits <= 7'd64);
+      claims_no_less_than_nothing: assert (credits <= 7'd65);
       activations_is_kept: assert (!activations_waits | (activations_valid & (activations_before_joined == activations_before)));
       weights_is_kept: assert (!weights_waits | (weights_valid & (weights_before_joined == weights_before)));
       rows_are_left: assert (!is_active | |rows_left);
@@ -1007,7 +951,7 @@ module MatrixMultiply_requantization (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(credits <= 7'd64)) begin
+      if (!(credits <= 7'd65)) begin
         $display("assertion claims_no_less_than_nothing of %m failed: there is more room than places");
         $stop;
       end

@@ -98,7 +98,6 @@ module MatrixMultiply_rows8_columns8_dataflowoutputStationary (
   reg [8:0] drain_tile_7;
   reg [8:0] drain_tile_8;
   reg [3:0] drain_rows;
-  reg drain_first;
   reg [3:0] drain_columns;
   reg drain_ends_job;
   wire collector_results_valid;
@@ -215,7 +214,6 @@ module MatrixMultiply_rows8_columns8_dataflowoutputStationary (
     drain_tile_6 <= drain_tile_5;
     drain_tile_7 <= drain_tile_6;
     drain_tile_8 <= drain_tile_7;
-    drain_first <= drain_8;
     if (drain_8) begin
       drain_columns <= drain_tile_8[7:4];
       drain_ends_job <= drain_tile_8[8];
@@ -224,7 +222,7 @@ module MatrixMultiply_rows8_columns8_dataflowoutputStationary (
 
   always @(posedge clock) begin
     if (reset) begin
-      credits <= 7'd64;
+      credits <= 7'd65;
       is_active <= 1'b0;
       clocks_left <= 3'd0;
       first_step <= 1'b0;
@@ -272,7 +270,6 @@ module MatrixMultiply_rows8_columns8_dataflowoutputStationary (
     .clock(clock),
     .reset(reset),
     .mark_valid(drain_rows_any),
-    .mark_first(drain_first),
     .mark_columns(drain_columns),
     .mark_last(collector_mark_last_match),
     .mark_ends_job(drain_ends_job),
@@ -428,7 +425,7 @@ module MatrixMultiply_rows8_columns8_dataflowoutputStationary (
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      claims_no_less_than_nothing: assert (credits <= 7'd64);
+      claims_no_less_than_nothing: assert (credits <= 7'd65);
       activations_is_kept: assert (!activations_waits | (activations_valid & (activations_before_joined == activations_before)));
       weights_is_kept: assert (!weights_waits | (weights_valid & (weights_before_joined == weights_before)));
       steps_are_left: assert (!is_active | |steps_left);
@@ -439,7 +436,7 @@ module MatrixMultiply_rows8_columns8_dataflowoutputStationary (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(credits <= 7'd64)) begin
+      if (!(credits <= 7'd65)) begin
         $display("assertion claims_no_less_than_nothing of %m failed: there is more room than places");
         $stop;
       end

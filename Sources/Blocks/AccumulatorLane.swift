@@ -6,13 +6,11 @@ struct RowToken: SignalBundle {
   let valid: Field<Bit>
   /// 1 in the pass that starts the sums: nothing is read.
   let first: Field<Bit>
-  /// 1 in the pass that completes the sums: nothing is written.
-  let last: Field<Bit>
   /// The row.
   let address: Field<UInt>
 
   init(addressWidth: Int) {
-    (valid, first, last, address) = (.init(), .init(), .init(), .init(addressWidth))
+    (valid, first, address) = (.init(), .init(), .init(addressWidth))
   }
 }
 
@@ -54,8 +52,8 @@ struct AccumulatorLane: DefaultConfigurable {
   var documentation: String {
     """
     \(depth) accumulators of \(width) bits for one column.
-    token comes one clock before its partial_sum: address names the accumulator, first starts it, last completes it.
-    total = accumulator + partial_sum, two clock edges after the token; with last it is not stored.
+    token comes one clock before its partial_sum: address names the accumulator, first starts it.
+    total = accumulator + partial_sum, two clock edges after the token.
     Two tokens with one address are at least two clock edges apart. No register is reset.
     """
   }
@@ -73,17 +71,15 @@ struct AccumulatorLane: DefaultConfigurable {
   func build(_ io: Interior<Ports>, in m: Module) {
     let valid = m.register("valid", io.token.valid)
     let first = m.register("first", io.token.first)
-    let last = m.register("last", io.token.last)
     let address = m.register("address", io.token.address)
     io.tokenOut.valid <== valid
     io.tokenOut.first <== first
-    io.tokenOut.last <== last
     io.tokenOut.address <== address
 
     let accumulators = m.memory("accumulators", SInt.self, width: width, depth: depth)
     let stored = accumulators.read(at: io.token.address)
     let sum = (mux(first, 0, stored) &+ io.partialSum).named("sum")
-    accumulators.write(sum, at: address, when: valid & !last)
+    accumulators.write(sum, at: address, when: valid)
     io.total <== m.register("total", sum)
   }
 }

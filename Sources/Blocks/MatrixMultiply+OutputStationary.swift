@@ -79,7 +79,7 @@ extension MatrixMultiply {
       .otherwise(when: rowsLeft.value.any) { rowsLeft <== rowsLeft.value &- 1 }
     let mark = collector.mark
     mark.valid <== rowsLeft.value.any
-    mark.first <== m.register("drain_first", start)
+    if let first = collector.markFirst { first <== m.register("drain_first", start) }
     mark.last <== rowsLeft.value .== 1
     mark.columns <== m.register("drain_columns", facts[width..<(width + columns.width)].asUnsigned, when: start)
     mark.endsJob <== m.register("drain_ends_job", facts[width + columns.width], when: start)

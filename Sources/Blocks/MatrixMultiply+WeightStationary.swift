@@ -8,6 +8,7 @@ extension MatrixMultiply {
     let rowsLeft, address: Register<UInt>
     let isFirstRow: Register<Bit>
     let columns: UInt
+    /// The lanes that hold an operand; the first one always does.
     let lanes: [Bit]
     let isFirst, isLast, endsJob: Bit
     /// 1 when a row was begun one clock ago.
@@ -48,11 +49,13 @@ extension MatrixMultiply {
       address: m.register("row_address", UInt.self, width: max(1, unsignedBits(maximumRows - 1))),
       isFirstRow: m.register("is_first_row", Bit.self),
       columns: m.register("pass_columns", next.columns, when: swap.value),
-      lanes: (0..<rows).map { m.register("lane_used_\($0)", next.depth .> UInt($0), when: swap.value) },
+      lanes: (0..<rows).map {
+        $0 == 0 ? true : m.register("lane_used_\($0)", next.depth .> UInt($0), when: swap.value)
+      },
       isFirst: m.register("pass_is_first", next.isFirst, when: swap.value),
       isLast: m.register("pass_is_last", next.isLast, when: swap.value),
       endsJob: m.register("pass_ends_job", next.endsJob, when: swap.value),
-      hasIssued: m.register("has_issued", Bit.self, reset: 0),
+      hasIssued: m.register("has_issued", Bit.self),
       parameterClocks: requantization == nil || columns == 1
         ? nil : m.register("parameter_clocks", UInt.self, width: unsignedBits(columns - 1), reset: 0))
     let endsTile = (pass.rowsLeft.value .== 1).named("ends_tile")
@@ -96,7 +99,7 @@ extension MatrixMultiply {
     let cells = m.instance(array, "cells")
     cells.load <== steps
     cells.loadFirst <== beat.value .== 0
-    cells.swap <== m.register("swap_cells", swap.value, reset: 0)
+    cells.swap <== m.register("swap_cells", swap.value)
     for (port, value) in zip(cells.weights, io.weights.payload.values) { port <== value }
     for lane in 0..<rows {
       cells.activations[lane]
@@ -120,10 +123,10 @@ extension MatrixMultiply {
         pass.isFirst, pass.isLast, pass.isFirstRow.value, endsTile, pass.endsJob, pass.columns, pass.address.value),
       by: delay)
     let flags = addressWidth + columnsWidth
-    var token = (valid: valid, first: row[flags + 4], last: row[flags + 3], address: row[0..<addressWidth].asUnsigned)
+    var token = (valid: valid, first: row[flags + 4], address: row[0..<addressWidth].asUnsigned)
     let mark = collector.mark
-    mark.valid <== m.register("mark_valid", valid & token.last, reset: 0)
-    mark.first <== m.register("mark_first", row[flags + 2])
+    mark.valid <== m.register("mark_valid", valid & row[flags + 3], reset: 0)
+    if let first = collector.markFirst { first <== m.register("mark_first", row[flags + 2]) }
     mark.last <== m.register("mark_last", row[flags + 1])
     mark.endsJob <== m.register("mark_ends_job", row[flags])
     mark.columns <== m.register("mark_columns", row[addressWidth..<flags].asUnsigned)
@@ -133,12 +136,11 @@ extension MatrixMultiply {
       let accumulators = m.instance(lane, "accumulators_\(column)")
       accumulators.token.valid <== token.valid
       accumulators.token.first <== token.first
-      accumulators.token.last <== token.last
       accumulators.token.address <== token.address
       accumulators.partialSum <== sums[column]
       collector.sums[column] <== accumulators.total
       let out = accumulators.tokenOut
-      token = (out.valid, out.first, out.last, out.address)
+      token = (out.valid, out.first, out.address)
     }
   }
 }

@@ -94,7 +94,7 @@ public struct MatrixMultiply: DefaultConfigurable {
   var shortestTile: Int { requantization == nil ? rows : max(rows, columns) }
 
   /// Bits of a count of the result queue's rows.
-  var creditWidth: Int { unsignedBits(collector.depth) }
+  var creditWidth: Int { unsignedBits(collector.capacity) }
 
   /// The part behind the array, with a queue that holds every row that can be on its way at full rate.
   var collector: ResultCollector {

@@ -6,8 +6,6 @@ import NumberFormats
 struct RowMark: SignalBundle {
   /// 1 when there is a row.
   let valid: Field<Bit>
-  /// 1 for the first row of a tile.
-  let first: Field<Bit>
   /// Columns of the tile.
   let columns: Field<UInt>
   /// 1 for the last row of a tile.
@@ -16,14 +14,14 @@ struct RowMark: SignalBundle {
   let endsJob: Field<Bit>
 
   init(columnsWidth: Int) {
-    (valid, first, columns, last, endsJob) = (.init(), .init(), .init(columnsWidth), .init(), .init())
+    (valid, columns, last, endsJob) = (.init(), .init(columnsWidth), .init(), .init())
   }
 }
 
 /// What stands between the columns of an array and the result stream: requantisers, the alignment of the columns, a queue.
 ///
 /// The mark of a row comes one clock before its sum in column 0; the sum in column c comes c clocks later than that. Rows
-/// come whether or not the queue has room: who makes them counts (``depth``). Between the first rows of two tiles there
+/// come whether or not the queue has room: who makes them counts (``capacity``). Between the first rows of two tiles there
 /// are at least `columns` clock edges, so that bias and scale can go to one column after the other.
 struct ResultCollector: DefaultConfigurable {
   /// Columns of the array.
@@ -32,7 +30,7 @@ struct ResultCollector: DefaultConfigurable {
   var accumulatorWidth: Int
   /// How sums become codes; nil to give the sums themselves.
   var requantization: RequantizedOutput?
-  /// Rows that the queue holds.
+  /// Words of the queue's memory.
   var depth: Int
 
   /// A collector for `columns` columns.
@@ -51,6 +49,8 @@ struct ResultCollector: DefaultConfigurable {
   /// Marks, sums and parameters in, results out.
   struct Ports {
     let mark: Input<RowMark>
+    /// 1 with the mark of the first row of a tile; with requantisation.
+    let markFirst: Input<Bit>?
     let sums: [Input<SInt>]
     let channels: StreamInput<ChannelParameters>?
     let biases: StreamInput<ChannelBias>?
@@ -63,6 +63,7 @@ struct ResultCollector: DefaultConfigurable {
     let granularity = requantization?.granularity
     return Ports(
       mark: .init(RowMark(columnsWidth: unsignedBits(columns))),
+      markFirst: requantization == nil ? nil : .init(),
       sums: (0..<columns).map { _ in .init(accumulatorWidth) },
       channels: granularity == .perChannel ? .init(ChannelParameters(requantizer)) : nil,
       biases: granularity == .perTensor ? .init(ChannelBias(requantizer)) : nil,
@@ -83,6 +84,14 @@ struct ResultCollector: DefaultConfigurable {
     return format
   }
 
+  /// The queue of results: all values, the mask but for the first lane, which always holds a value, and `last`.
+  private var queue: StreamFIFO { StreamFIFO(width: queueWidth, depth: depth) }
+
+  private var queueWidth: Int { columns * (resultFormat.width + 1) }
+
+  /// Rows that may be claimed before one is taken.
+  var capacity: Int { queue.capacity }
+
   /// Clock edges from the mark of a row to its result.
   var delay: Int { columns + (requantization?.stages ?? 0) + 2 }
 
@@ -90,7 +99,7 @@ struct ResultCollector: DefaultConfigurable {
   var documentation: String {
     """
     Takes the sums of \(columns) columns, column c skewed by c clocks, and gives rows of results.
-    mark comes one clock before the sum of column 0. The queue holds \(depth) rows and is never asked for room.
+    mark comes one clock before the sum of column 0. The queue holds \(capacity) rows and is never asked for room.
     """
   }
 
@@ -109,7 +118,7 @@ struct ResultCollector: DefaultConfigurable {
   func build(_ io: Interior<Ports>, in m: Module) {
     let stages = requantization?.stages ?? 0
     var values: [Integer] = io.sums.map { .signed($0) }
-    if requantization != nil { values = codes(io, in: m) }
+    if let first = io.markFirst { values = codes(io, start: (io.mark.valid & first).named("start"), in: m) }
     values = values.enumerated().map { column, value in
       m.delayed("result_\(column)", value, by: columns - 1 - column)
     }
@@ -117,13 +126,14 @@ struct ResultCollector: DefaultConfigurable {
     let valid = m.delayed("row", io.mark.valid, by: columns + stages, reset: 0)
     let last = m.delayed("last", io.mark.last & io.mark.endsJob, by: columns + stages)
     let count = m.delayed("columns", io.mark.columns, by: columns + stages)
-    let keep = (0..<columns).map { (count .> UInt($0)).named("keep_\($0)") }
+    // A tile has at least one column.
+    let keep = (0..<columns).map { $0 == 0 ? true : (count .> UInt($0)).named("keep_\($0)") }
     let lanes = zip(values, keep).map { $0.masked(by: $1).bits }
 
-    let queue = m.instance(StreamFIFO(width: columns * (resultFormat.width + 1) + 1, depth: depth), "queue")
+    let queue = m.instance(queue, "queue")
     queue.input.valid <== valid
     m.assert(!valid | queue.input.ready, "has_room_for_results", "a row of results came for which no room was claimed")
-    queue.input.payload <== concatenate([last] + keep.reversed() + lanes.reversed())
+    queue.input.payload <== concatenate([last] + keep.dropFirst().reversed() + lanes.reversed())
 
     let word = queue.output.payload
     let results = io.results
@@ -134,15 +144,16 @@ struct ResultCollector: DefaultConfigurable {
       results.payload.values[column]
         <== Integer(word[(column * width)..<((column + 1) * width)], as: resultFormat)
     }
-    results.payload.keep <== word[(columns * width)..<(columns * (width + 1))]
-    results.payload.last <== word[columns * (width + 1)]
+    let end = queueWidth - 1
+    let first = m.constant(1, width: 1, as: Bits.self)
+    results.payload.keep <== (columns == 1 ? first : concatenate(word[(columns * width)..<end], first))
+    results.payload.last <== word[end]
   }
 
   /// The code of each column, skewed as the sums are.
   ///
   /// While the first row of a tile runs from column to column, the parameters of one column a clock leave their queue.
-  private func codes(_ io: Interior<Ports>, in m: Module) -> [Integer] {
-    let start = (io.mark.valid & io.mark.first).named("start")
+  private func codes(_ io: Interior<Ports>, start: Bit, in m: Module) -> [Integer] {
     let left = m.register("parameters_left", UInt.self, width: unsignedBits(columns), reset: 0)
     m.when(start) { left <== io.mark.columns &- 1 }.otherwise(when: left.value.any) { left <== left.value &- 1 }
     let takes = (start | left.value.any).named("takes_parameters")

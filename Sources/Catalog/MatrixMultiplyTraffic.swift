@@ -81,6 +81,20 @@ public struct MatrixMultiplyTraffic {
     return beats.product
   }
 
+  /// The most cycles of a run with these jobs and no stalls, reset and drain included.
+  ///
+  /// Beside the clocks of the products the array is filled and emptied once, and up to four clocks are lost between jobs
+  /// whose tiles are shorter than what it takes to cut the next job into tiles.
+  func mostCycles(_ products: [Product], _ options: BenchOptions) -> Int {
+    let clocks = products.reduce(0) {
+      $0
+        + schedule.clocks(
+          rows: $1.rows, depth: $1.depth, columns: $1.columns, takesParameters: engine.requantization != nil)
+    }
+    let fill = 2 * (engine.rows + engine.columns) + 16
+    return options.resetCycles + options.drainCycles + clocks + fill + 4 * products.count
+  }
+
   /// Scales that put most sums into the range and some out of it, and biases of the sums' size; some of both extreme.
   private func output(
     columns: Int, depth: Int, _ random: inout Xoshiro256

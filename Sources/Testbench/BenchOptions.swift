@@ -11,7 +11,8 @@ public struct BenchOptions: Sendable {
   /// Cycles without any transaction after which the design counts as stuck. More than the longest computation between
   /// two transactions.
   public var watchdogCycles = 10_000
-  /// Cycles after which a run that has not ended counts as stuck, whatever it does; nil for no such limit.
+  /// Cycles, reset included and rehearsals not, after which a run that has not ended counts as stuck, whatever it does;
+  /// nil for no such limit.
   public var cycleLimit: UInt64?
   /// Cycles before a failure that the wave shows.
   public var waveCycles = 2_000

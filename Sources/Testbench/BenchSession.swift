@@ -86,7 +86,8 @@ extension BenchSession {
     on engine: E, for length: Int?, _ options: BenchOptions, _ noise: inout ResetNoise, _ pacer: inout Pacer,
     _ tracer: inout WaveTracer
   ) throws(BenchError) -> Bool {
-    tracer.reach(cycle - UInt64(options.resetCycles), engine)
+    let start = cycle - UInt64(options.resetCycles)
+    tracer.reach(start, engine)
     let end = length.map { cycle + UInt64($0) } ?? .max
     do {
       try noise.reset(engine, cycles: options.resetCycles)
@@ -95,7 +96,7 @@ extension BenchSession {
       return false
     }
     var nextLook = cycle + pacer.interval
-    let cycleLimit = options.cycleLimit ?? .max
+    let cycleLimit = options.cycleLimit.map { start.addingReportingOverflow($0) }.map { $1 ? .max : $0 } ?? .max
     while true {
       tracer.reach(cycle, engine)
       let pause: Pause
@@ -111,7 +112,7 @@ extension BenchSession {
       case .limit: break
       }
       if cycle >= cycleLimit {
-        failTooLong()
+        failTooLong(cycle - start)
         return false
       }
       if cycle >= end { return false }
@@ -124,9 +125,9 @@ extension BenchSession {
 
   /// Records that the run has reached its limit.
   @usableFromInline
-  mutating func failTooLong() {
+  mutating func failTooLong(_ length: UInt64) {
     failure = BenchFailure(
-      kind: .stuck, cycle: cycle, message: "the run has not ended after \(cycle) cycles, which is its limit")
+      kind: .stuck, cycle: cycle, message: "the run has not ended after \(length) cycles, which is its limit")
   }
 
   /// Records that the model gave up.

@@ -79,6 +79,26 @@ import Testing
     #expect(Array(beats.results.suffix(3)) == [.max, 7, 1])
   }
 
+  @Test func `Clocks that a product keeps the array`() throws {
+    func clocks(_ dataflow: MatrixMultiplySchedule.Dataflow, _ product: (Int, Int, Int), _ codes: Bool) throws -> Int {
+      try MatrixMultiplySchedule(
+        rows: 16, columns: 16, dataflow: dataflow, multiplication: MatrixMultiplication()
+      ).clocks(rows: product.0, depth: product.1, columns: product.2, takesParameters: codes)
+    }
+    // Every cell multiplies in every clock.
+    for dataflow in [MatrixMultiplySchedule.Dataflow.weightStationary(maximumRows: 128), .outputStationary] {
+      #expect(try clocks(dataflow, (128, 384, 384), true) == 128 * 384 * 384 / 256)
+    }
+    // Six passes of one row, each as long as the next weights take; and one pass, as long as sixteen parameters take.
+    #expect(try clocks(.weightStationary(maximumRows: 4), (1, 96, 1), false) == 96)
+    #expect(try clocks(.weightStationary(maximumRows: 4), (9, 1, 17), false) == 6 * 16)
+    #expect(try clocks(.outputStationary, (17, 3, 1), false) == 32)
+    let narrow = try MatrixMultiplySchedule(
+      rows: 1, columns: 16, dataflow: .weightStationary(maximumRows: 2), multiplication: MatrixMultiplication())
+    #expect(narrow.clocks(rows: 1, depth: 3, columns: 1, takesParameters: false) == 6)
+    #expect(narrow.clocks(rows: 1, depth: 3, columns: 1, takesParameters: true) == 16)
+  }
+
   @Test func `Sizes that are not positive are refused`() throws {
     let multiplication = try MatrixMultiplication()
     #expect(throws: MatrixMultiplyScheduleError.size("rows", 0)) {

@@ -57,7 +57,7 @@ extension Catalog {
       (
         "small",
         MatrixMultiply(
-          rows: 2, columns: 3, dataflow: .weightStationary(maximumRows: 4),
+          rows: 3, columns: 3, dataflow: .weightStationary(maximumRows: 5),
           arithmetic: CellArithmetic(accumulatorWidth: 16), sizeWidth: 6)
       ),
     ],
@@ -80,22 +80,24 @@ extension Catalog {
       )
     }
     let traffic = try MatrixMultiplyTraffic(engine)
+    let stalls = request.stalls ?? (request.index % 4 == 1 ? .never : .mixed)
     var bench = try StreamBench(
-      request.interface, name: request.name, index: request.index, seed: request.seed, stalls: request.stalls ?? .mixed)
+      request.interface, name: request.name, index: request.index, seed: request.seed, stalls: stalls)
     var random = bench.random("operands")
-    for product in products(of: engine, work, index: request.index, &random) {
-      try traffic.add(product, to: &bench, &random)
-    }
+    let products = products(of: engine, work, index: request.index, &random)
+    for product in products { try traffic.add(product, to: &bench, &random) }
     // The longest silence is a whole pass over K with every stream stalled.
     bench.options.watchdogCycles = max(20_000, 200 * (work.k + engine.rows + engine.columns))
     bench.options.drainCycles = max(200, 8 * (engine.rows + engine.columns))
+    if stalls == .never { bench.options.cycleLimit = UInt64(traffic.mostCycles(products, bench.options)) }
     return bench
   }
   .scored(on: "small")
   .covering(coverMatrixMultiply)
 
-  /// The jobs of a run: as stated in the first one; in the others a long one, in every other three of them one whose length
-  /// is the highest bit of a size, some of one to three tiles in each direction, and small ones, whose sizes are about those of the array and of the rows held below it.
+  /// The jobs of a run: as stated in the first one; in the others a long one, in every other three of them one whose
+  /// length is the highest bit of a size, some of one to three tiles in each direction, and small ones, whose sizes are
+  /// about those of the array and of the rows held below it.
   private static func products(
     of engine: MatrixMultiply, _ work: MatrixMultiplyWorkload, index: Int, _ random: inout Xoshiro256
   ) -> [Product] {
