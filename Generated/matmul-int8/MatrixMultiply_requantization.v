@@ -410,9 +410,9 @@ module MatrixMultiply_requantization (
       activation_15 <= 8'sd0;
     end
     row_1 <= {
+      is_first_row,
       pass_is_first,
       pass_is_last,
-      is_first_row,
       ends_tile,
       pass_ends_job,
       pass_columns,
@@ -433,7 +433,7 @@ module MatrixMultiply_requantization (
     row_14 <= row_13;
     row_15 <= row_14;
     row_16 <= row_15;
-    mark_first <= row_16[14];
+    mark_first <= row_16[16];
     mark_last <= row_16[13];
     mark_ends_job <= row_16[12];
     mark_columns <= row_16[11:7];
@@ -507,7 +507,7 @@ module MatrixMultiply_requantization (
       row_valid_14 <= row_valid_13;
       row_valid_15 <= row_valid_14;
       row_valid_16 <= row_valid_15;
-      mark_valid <= row_valid_16 & row_16[15];
+      mark_valid <= row_valid_16 & row_16[14];
     end
   end
 
@@ -638,7 +638,7 @@ module MatrixMultiply_requantization (
   AccumulatorLane accumulators_0 (
     .clock(clock),
     .token_valid(row_valid_16),
-    .token_first(row_16[16]),
+    .token_first(row_16[15]),
     .token_address(row_16[6:0]),
     .partial_sum(cells_sums_0),
     .token_out_valid(accumulators_0_token_out_valid),

@@ -62,9 +62,9 @@ module MatrixMultiply_6742cb9c3b069a34 (
   reg row_valid_1;
   reg row_valid_2;
   reg row_valid_3;
-  reg [9:0] row_1;
-  reg [9:0] row_2;
-  reg [9:0] row_3;
+  reg [8:0] row_1;
+  reg [8:0] row_2;
+  reg [8:0] row_3;
   reg mark_valid;
   reg mark_last;
   reg mark_ends_job;
@@ -161,15 +161,7 @@ module MatrixMultiply_6742cb9c3b069a34 (
     end else begin
       activation_2 <= 8'sd0;
     end
-    row_1 <= {
-      pass_is_first,
-      pass_is_last,
-      is_first_row,
-      ends_tile,
-      pass_ends_job,
-      pass_columns,
-      row_address
-    };
+    row_1 <= {pass_is_first, pass_is_last, ends_tile, pass_ends_job, pass_columns, row_address};
     row_2 <= row_1;
     row_3 <= row_2;
     mark_last <= row_3[6];
@@ -211,7 +203,7 @@ module MatrixMultiply_6742cb9c3b069a34 (
       row_valid_1 <= issue;
       row_valid_2 <= row_valid_1;
       row_valid_3 <= row_valid_2;
-      mark_valid <= row_valid_3 & row_3[8];
+      mark_valid <= row_valid_3 & row_3[7];
     end
   end
 
@@ -271,7 +263,7 @@ module MatrixMultiply_6742cb9c3b069a34 (
   AccumulatorLane_depth5_width16 accumulators_0 (
     .clock(clock),
     .token_valid(row_valid_3),
-    .token_first(row_3[9]),
+    .token_first(row_3[8]),
     .token_address(row_3[2:0]),
     .partial_sum(cells_sums_0),
     .token_out_valid(accumulators_0_token_out_valid),
@@ -392,8 +384,6 @@ module MatrixMultiply_6742cb9c3b069a34 (
     end
   end
 `endif
-
-  wire unused = &{1'b0, row_3[7]};
 endmodule
 
 `default_nettype wire

@@ -140,22 +140,22 @@ module MatrixMultiply (
   reg row_valid_14;
   reg row_valid_15;
   reg row_valid_16;
-  reg [16:0] row_1;
-  reg [16:0] row_2;
-  reg [16:0] row_3;
-  reg [16:0] row_4;
-  reg [16:0] row_5;
-  reg [16:0] row_6;
-  reg [16:0] row_7;
-  reg [16:0] row_8;
-  reg [16:0] row_9;
-  reg [16:0] row_10;
-  reg [16:0] row_11;
-  reg [16:0] row_12;
-  reg [16:0] row_13;
-  reg [16:0] row_14;
-  reg [16:0] row_15;
-  reg [16:0] row_16;
+  reg [15:0] row_1;
+  reg [15:0] row_2;
+  reg [15:0] row_3;
+  reg [15:0] row_4;
+  reg [15:0] row_5;
+  reg [15:0] row_6;
+  reg [15:0] row_7;
+  reg [15:0] row_8;
+  reg [15:0] row_9;
+  reg [15:0] row_10;
+  reg [15:0] row_11;
+  reg [15:0] row_12;
+  reg [15:0] row_13;
+  reg [15:0] row_14;
+  reg [15:0] row_15;
+  reg [15:0] row_16;
   reg mark_valid;
   reg mark_last;
   reg mark_ends_job;
@@ -395,15 +395,7 @@ module MatrixMultiply (
     end else begin
       activation_15 <= 8'sd0;
     end
-    row_1 <= {
-      pass_is_first,
-      pass_is_last,
-      is_first_row,
-      ends_tile,
-      pass_ends_job,
-      pass_columns,
-      row_address
-    };
+    row_1 <= {pass_is_first, pass_is_last, ends_tile, pass_ends_job, pass_columns, row_address};
     row_2 <= row_1;
     row_3 <= row_2;
     row_4 <= row_3;
@@ -484,7 +476,7 @@ module MatrixMultiply (
       row_valid_14 <= row_valid_13;
       row_valid_15 <= row_valid_14;
       row_valid_16 <= row_valid_15;
-      mark_valid <= row_valid_16 & row_16[15];
+      mark_valid <= row_valid_16 & row_16[14];
     end
   end
 
@@ -609,7 +601,7 @@ module MatrixMultiply (
   AccumulatorLane accumulators_0 (
     .clock(clock),
     .token_valid(row_valid_16),
-    .token_first(row_16[16]),
+    .token_first(row_16[15]),
     .token_address(row_16[6:0]),
     .partial_sum(cells_sums_0),
     .token_out_valid(accumulators_0_token_out_valid),
@@ -941,8 +933,6 @@ module MatrixMultiply (
     end
   end
 `endif
-
-  wire unused = &{1'b0, row_16[14]};
 endmodule
 
 `default_nettype wire

@@ -117,16 +117,14 @@ extension MatrixMultiply {
     let addressWidth = pass.address.value.width
     let columnsWidth = pass.columns.width
     let valid = m.delayed("row_valid", issues, by: delay, reset: 0)
+    let facts = concatenate(pass.isFirst, pass.isLast, endsTile, pass.endsJob, pass.columns, pass.address.value)
     let row = m.delayed(
-      "row",
-      concatenate(
-        pass.isFirst, pass.isLast, pass.isFirstRow.value, endsTile, pass.endsJob, pass.columns, pass.address.value),
-      by: delay)
+      "row", collector.markFirst == nil ? facts : concatenate(pass.isFirstRow.value, facts), by: delay)
     let flags = addressWidth + columnsWidth
-    var token = (valid: valid, first: row[flags + 4], address: row[0..<addressWidth].asUnsigned)
+    var token = (valid: valid, first: row[flags + 3], address: row[0..<addressWidth].asUnsigned)
     let mark = collector.mark
-    mark.valid <== m.register("mark_valid", valid & row[flags + 3], reset: 0)
-    if let first = collector.markFirst { first <== m.register("mark_first", row[flags + 2]) }
+    mark.valid <== m.register("mark_valid", valid & row[flags + 2], reset: 0)
+    if let first = collector.markFirst { first <== m.register("mark_first", row[flags + 4]) }
     mark.last <== m.register("mark_last", row[flags + 1])
     mark.endsJob <== m.register("mark_ends_job", row[flags])
     mark.columns <== m.register("mark_columns", row[addressWidth..<flags].asUnsigned)

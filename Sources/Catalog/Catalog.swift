@@ -13,6 +13,10 @@ public enum Catalog {
     outputStationaryArray, matrixMultiply,
   ]
 
+  /// Runs of a block's standing bench, each with its own stimuli: what passes them passes, and the mutation scores say how
+  /// much that means.
+  public static let standingRuns = 8
+
   /// The entry called `name`.
   public static func entry(_ name: String) throws(CatalogError) -> any CatalogEntry {
     guard let entry = entries.first(where: { $0.name == name }) else {

@@ -25,7 +25,8 @@ public struct Cosimulation: Sendable {
   public var stalls: StallProfile?
   /// How the model is compiled; nil to choose by the expected number of cycles.
   public var profile: ModelProfile?
-  /// The file of the wave of a failing run, ending in `.fst` or `.vcd`; nil for none.
+  /// The file of the wave of a failing run, ending in `.fst` or `.vcd`; nil for none. Where every one of several runs has
+  /// a wave, the run's number stands before the ending.
   public var wavePath: String?
   /// Writes a wave of every run, failing or not.
   public var alwaysTraces = false
@@ -178,7 +179,7 @@ public struct Cosimulation: Sendable {
     var bench = bench
     if let progress { bench.options.progress = { progress(index, $0) } }
     bench.options.isCancelled = isCancelled
-    guard let path = wavePath.map({ runs.count == 1 ? $0 : Self.numbered($0, index) }) else {
+    guard let path = wavePath.map({ alwaysTraces && runs.count > 1 ? Self.numbered($0, index) : $0 }) else {
       return try bench.run(on: try plain())
     }
     if alwaysTraces { return try bench.run(on: try traced(), wave: WaveWindow(path: path)) }

@@ -49,8 +49,6 @@ public struct MutationScores: Hashable, Sendable, Codable {
 
   /// Mutants tried of an entry at most.
   public static let sample = 1500
-  /// Runs of a bench.
-  public static let runs = 8
 
   /// The scores in the order of the catalog.
   public var scores: [Score]
@@ -91,7 +89,6 @@ public struct MutationScores: Hashable, Sendable, Codable {
   ) throws -> Score? {
     let block = try entry.block(configuration: entry.scoredConfiguration, settings: [], workload: [])
     var mutation = BlockMutation(block)
-    mutation.runs = runs
     mutation.sample = sample
     configure(&mutation)
     let result = try mutation.run()
@@ -151,7 +148,7 @@ extension MutationScores {
       ## Overview
 
       Made by `make scores`. Each entry is mutated in the configuration that stands beside it; a mutant survives when it passes \
-      \(Self.runs) runs of the bench and no solver proves that it is no mistake. Where more than \(Self.sample) mistakes \
+      \(Catalog.standingRuns) runs of the bench and no solver proves that it is no mistake. Where more than \(Self.sample) mistakes \
       are possible, a sample of them is tried that has its share of every kind.
 
       The least score is \(Self.percent(minimum)).

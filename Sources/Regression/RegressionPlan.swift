@@ -90,8 +90,7 @@ public struct RegressionUnit: Hashable, Sendable, Codable {
     var words = ["systole", "cosim", block]
     if configuration != "default" { words += ["--configuration", configuration] }
     if plan.engine != .verilator { words += ["--engine", plan.engine.rawValue] }
-    words += ["--seed", "\(plan.seed)"]
-    if run > 0 { words += ["--first-run", String(run)] }
+    words += ["--seed", "\(plan.seed)", "--first-run", String(run)]
     return words.joined(separator: " ")
   }
 }

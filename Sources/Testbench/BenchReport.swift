@@ -21,13 +21,19 @@ public struct BenchReport: Hashable, Sendable, Codable {
   /// True when there are results and every one passed.
   public var passed: Bool { !results.isEmpty && results.allSatisfy { $0.verdict == .passed } }
 
-  /// All results for a person, and a line that sums them up.
+  /// All results for a person, and a line that sums them up. Of more than three, those that passed have a line each.
   public func text(colour: Bool = false) -> String {
     func count(_ verdict: BenchResult.Verdict) -> Int { results.count { $0.verdict == verdict } }
     let counts = [("passed", count(.passed)), ("failed", count(.failed)), ("cancelled", count(.cancelled))]
     let summary = counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
-    return results.map { $0.text(colour: colour) + "\n" }.joined()
-      + "\(name): \(summary.isEmpty ? "no bench ran" : summary)\(engine.map { " (\($0))" } ?? "")\n"
+    let texts = results.map { result in
+      results.count > 3 && result.verdict == .passed
+        ? result.line(colour: colour) + "\n" : result.text(colour: colour) + "\n"
+    }
+    let isShort = results.count > 3 && Set(results.map(\.seed)).count == 1
+    return texts.joined() + (results.count > 3 ? "\n" : "")
+      + "\(name): \(summary.isEmpty ? "no bench ran" : summary)\(engine.map { " (\($0))" } ?? "")"
+      + (isShort ? ", seed \(results[0].seed)\n" : "\n")
   }
 
   /// All results as JSON, keys sorted.

@@ -9,8 +9,7 @@ extension BenchResult {
     var lines = [headline(colour: colour)]
     var facts: [(String, [String])] = [("seed", ["\(seed)"])]
     if let failure { facts.append(("failure", failure.lines)) }
-    let compared = counted(transactionsCompared, streams.isEmpty ? "vector" : "transaction")
-    facts.append(("compared", ["\(compared), \(counted(valuesCompared, "value"))"]))
+    facts.append(("compared", [compared]))
     let rehearsal = rehearsalCycles.map { "\($0) in runs that a reset ended and " } ?? ""
     facts.append(("cycles", ["\(cycles), of them \(rehearsal)\(resetCycles) in reset"]))
     if let seconds, seconds > 0 {
@@ -28,6 +27,16 @@ extension BenchResult {
     if !streams.isEmpty { lines += [""] + streamTable }
     for stream in history { lines += [""] + stream.table(failure, of: streams.isEmpty ? "vectors" : "transactions") }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Verdict, what was compared, and how long it took, in a line.
+  func line(colour: Bool) -> String {
+    let speed = seconds.map { $0 > 0 ? ", \(magnitude(Double(cycles) / $0))cycles/s" : "" } ?? ""
+    return headline(colour: colour) + ": \(compared) in \(counted(Int(cycles), "cycle"))\(speed)"
+  }
+
+  private var compared: String {
+    counted(transactionsCompared, streams.isEmpty ? "vector" : "transaction") + ", " + counted(valuesCompared, "value")
   }
 
   private func headline(colour: Bool) -> String {

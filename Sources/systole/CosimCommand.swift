@@ -66,11 +66,20 @@ struct CosimCommand: ParsableCommand {
   @Option(help: "The master seed; default: a new one, which is printed.")
   var seed: Seed?
 
-  @Option(help: "How many runs, each with its own stimuli.")
-  var runs = 1
+  @Option(
+    help: """
+      How many runs, each with its own stimuli. Default: the \(Catalog.standingRuns) of the block's standing bench, whose \
+      score 'systole mutate' measures; 1 with --first-run.
+      """)
+  var runs: Int?
 
   @Option(help: "The number of the first run; repeats one run of many.")
-  var firstRun = 0
+  var firstRun: Int?
+
+  private var numbers: Range<Int> {
+    let first = firstRun ?? 0
+    return first..<first + (runs ?? (firstRun == nil ? Catalog.standingRuns : 1))
+  }
 
   @Option(help: "Stalls on every stream: never, reluctant, contrary, mixed, or a probability below 1.")
   var stalls: StallArgument?
@@ -145,7 +154,7 @@ struct CosimCommand: ParsableCommand {
     if !(shrinkSeconds > 0 && shrinkSeconds < 1e9) { throw ValidationError("--shrink-seconds is above 0") }
     if caseFile != nil {
       if block != nil || against != nil || !verilog.isEmpty || seed != nil || !workload.isEmpty || stalls != nil
-        || !options.settings.isEmpty || options.configuration != nil || runs != 1 || firstRun != 0
+        || !options.settings.isEmpty || options.configuration != nil || runs != nil || firstRun != nil
       {
         throw ValidationError("--case says all that decides the run; give nothing else that does")
       }
@@ -159,8 +168,8 @@ struct CosimCommand: ParsableCommand {
       throw ValidationError("Verilog of others runs with --engine verilator only")
     }
     if engine == .native, profile != nil { throw ValidationError("--profile goes with Verilator") }
-    if runs < 1 { throw ValidationError("--runs is at least 1") }
-    if firstRun < 0 { throw ValidationError("--first-run is at least 0") }
+    if let runs, runs < 1 { throw ValidationError("--runs is at least 1") }
+    if let firstRun, firstRun < 0 { throw ValidationError("--first-run is at least 0") }
     if timeout < 1 { throw ValidationError("--timeout is at least 1 second") }
     if let wave, !["fst", "vcd"].contains(URL(fileURLWithPath: wave).pathExtension) {
       throw ValidationError("--wave '\(wave)' ends neither in .fst nor in .vcd")
@@ -184,10 +193,10 @@ struct CosimCommand: ParsableCommand {
       try show(result)
       switch result.verdict {
       case .failed: throw ExitCode.differs
-      case .passed where result.report.results.count == runs: break
+      case .passed where result.report.results.count == numbers.count: break
       case .passed, .cancelled:
         Console.error(
-          "interrupted; \(result.report.results.count { $0.verdict == .passed }) of \(runs) runs passed until then")
+          "interrupted; \(result.report.results.count { $0.verdict == .passed }) of \(numbers.count) runs passed until then")
         throw ExitCode.interrupted
       }
     }
@@ -206,7 +215,7 @@ struct CosimCommand: ParsableCommand {
 
   private func runHere(_ seed: Seed) throws -> Result {
     let block = try options.block(block ?? against!, workload: workload)
-    var job = Cosimulation(block, seed: seed, runs: firstRun..<firstRun + runs)
+    var job = Cosimulation(block, seed: seed, runs: numbers)
     job.reset = options.resetStyle
     job.stalls = stalls?.profile
     job.profile = profile?.profile
@@ -218,13 +227,13 @@ struct CosimCommand: ParsableCommand {
     job.wavePath = wave ?? "\(block.name).\(builder?.toolchain.bestWaveFormat.rawValue ?? "fst")"
     try checkFolder(of: job.wavePath!)
     if let junit { try checkFolder(of: junit) }
-    let total = runs
+    let total = numbers.count
     job.progress = { index, progress in
       let share = Int(progress.fraction * 100)
       let run = total > 1 ? "run \(index), " : ""
       Console.progress("\(run)cycle \(progress.cycle), \(progress.compared) compared, \(share) %")
     }
-    let outcome = try withProgress("building the model of \(block.name)") {
+    let outcome = try withProgress("building and running \(block.name)") {
       try job.run(with: try builder ?? ModelBuilder())
     }
     Console.endProgress()
@@ -308,7 +317,7 @@ struct CosimCommand: ParsableCommand {
         Console.note(failure.lastErrors)
         throw ExitCode(Int32(code))
       }
-      failure.command = reproduction(seed, firstRun) + " --isolate"
+      failure.command = reproduction(seed, firstRun ?? 0) + " --isolate"
       throw failure
     }
   }
@@ -322,14 +331,14 @@ struct CosimCommand: ParsableCommand {
         skipsValue = false
         continue
       }
-      if ["--seed", "--runs", "--first-run", "--junit", "--timeout", "--shrink-seconds"].contains(word) {
-        skipsValue = true
+      let option = String(word.prefix { $0 != "=" })
+      if ["--seed", "--runs", "--first-run", "--junit", "--timeout", "--shrink-seconds"].contains(option) {
+        skipsValue = option == word
       } else if !["--worker", "--isolate", "--json", "--no-shrink"].contains(word) {
         words.append(word)
       }
     }
-    words += ["--seed", seed.description]
-    if index > 0 { words += ["--first-run", String(index)] }
+    words += ["--seed", seed.description, "--first-run", String(index)]
     return words.map { $0.contains(where: { " '\"$&;()*?".contains($0) }) ? "'\($0)'" : $0 }.joined(separator: " ")
   }
 

@@ -36,7 +36,7 @@ struct MutateCommand: ParsableCommand {
   var seed: Seed = 1
 
   @Option(help: "Runs of the bench, each with its own stimuli, that a mutant has to pass to survive.")
-  var runs = 8
+  var runs = Catalog.standingRuns
 
   @Option(help: "Mutants to try: a sample with its share of every kind of mistake. Default: all.")
   var sample: Int?

@@ -14,11 +14,12 @@ import Tools
     #expect(run["verdict"] as? String == "passed")
     #expect(run["seed"] as? String == "0x0000000000000001")
     #expect(run["valuesCompared"] as? Int == 5000)
-    #expect(run["reproduce"] as? String == "systole cosim stream-fifo --seed 0x0000000000000001")
+    #expect(run["reproduce"] as? String == "systole cosim stream-fifo --seed 0x0000000000000001 --first-run 0")
+    #expect((report["results"] as? [Any])?.count == 8)
 
     let xml = try XMLSummary(contentsOf: command.folder.path + "/results.xml")
-    #expect(xml.names == ["testsuites", "testsuite", "testcase", "system-out"])
-    #expect(xml.suite["tests"] == "1")
+    #expect(xml.names.prefix(4) == ["testsuites", "testsuite", "testcase", "system-out"])
+    #expect(xml.suite["tests"] == "8")
     #expect(xml.suite["failures"] == "0")
   }
 

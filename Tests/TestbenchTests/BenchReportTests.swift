@@ -83,6 +83,15 @@ import Testing
     #expect(BenchReport("one", [report.results[0]]).passed)
     #expect(!BenchReport("none", []).passed)
     #expect(BenchReport("none", []).text() == "none: no bench ran\n")
+
+    // Of many results, those that passed are short.
+    var passing = report.results[0]
+    passing.seconds = nil
+    let many = BenchReport("many", [passing, passing, passing, report.results[1]]).text()
+    #expect(many.components(separatedBy: "PASSED  a<b> & \"c\"").count == 4)
+    #expect(!many.contains("\(passing.text())"))
+    #expect(many.contains(report.results[1].text()))
+    #expect(many.hasSuffix("\n\nmany: 3 passed, 1 failed, seed \(passing.seed)\n"))
   }
 
   @Test func `The speed is shown when it is known`() throws {

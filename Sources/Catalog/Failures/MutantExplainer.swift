@@ -8,7 +8,7 @@ public struct MutantExplainer: Sendable {
   /// What is made smaller; its case names the mutant.
   public var shrinker: CaseShrinker
   /// Runs of the bench, each with its own stimuli, to look at.
-  public var runs = 8
+  public var runs = Catalog.standingRuns
 
   /// Explains the mutant of the case of `shrinker`.
   public init(_ shrinker: CaseShrinker) { self.shrinker = shrinker }

@@ -51,7 +51,7 @@ extension BlockCoverage {
       parts.append("<h3>Goals that are not reached</h3>")
       parts.append(
         CoveragePage.table(
-          ["point", "bin", "hits", "why"],
+          ["point", "bin", "hits", "why"], texts: ["bin", "why"],
           gaps.map {
             "<tr class=\"bad\"><th scope=\"row\">\($0.point.escaped)</th><td class=\"text\">\($0.bin.escaped)</td>"
               + "<td>\($0.hits) of \($0.goal)</td><td class=\"text\">\($0.reason.escaped)</td></tr>"
@@ -62,7 +62,7 @@ extension BlockCoverage {
       parts.append("<h3>Hit although excluded</h3>")
       parts.append(
         CoveragePage.table(
-          ["point", "bin", "hits", "reason given"],
+          ["point", "bin", "hits", "reason given"], texts: ["bin", "reason given"],
           surprises.map {
             "<tr><th scope=\"row\">\($0.point.escaped)</th><td class=\"text\">\($0.bin.escaped)</td>"
               + "<td>\($0.hits)</td><td class=\"text\">\($0.reason.escaped)</td></tr>"
@@ -104,7 +104,7 @@ extension BlockCoverage {
         + "<small>\(point.over.escaped)</small></th><td>\(CoveragePage.bar(reached, goals.count))</td>"
         + "<td class=\"text\">\(shown)</td></tr>"
     }
-    return CoveragePage.table(["point", "goals", "bins"], rows)
+    return CoveragePage.table(["point", "goals", "bins"], texts: ["bins"], rows)
   }
 }
 
@@ -120,7 +120,7 @@ extension StructuralCoverage {
       parts.append("<details><summary>\(still.count) signals with bits that never changed</summary>")
       parts.append(
         CoveragePage.table(
-          ["module", "bits", "Verilog", "Swift"],
+          ["module", "bits", "Verilog", "Swift"], texts: ["bits", "Verilog", "Swift"],
           still.map {
             "<tr><th scope=\"row\">\($0.module.escaped)</th><td class=\"text\"><code>\($0.signal.escaped)</code></td>"
               + "<td class=\"text\">\($0.file.escaped):\($0.line)</td><td class=\"text\">\(($0.place ?? "").escaped)</td></tr>"

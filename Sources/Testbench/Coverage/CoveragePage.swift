@@ -1,9 +1,11 @@
 /// The parts of which the page of coverage is made.
 enum CoveragePage {
-  /// A table whose columns sort by a click on their heads.
-  static func table(_ heads: [String], _ rows: [String]) -> String {
+  /// A table whose columns sort by a click on their heads; those in `texts` are not of numbers.
+  static func table(_ heads: [String], texts: [String] = [], _ rows: [String]) -> String {
     "<div class=\"wide\"><table><thead><tr>"
-      + heads.map { "<th><button type=\"button\">\($0.escaped)</button></th>" }.joined()
+      + heads.map {
+        "<th\(texts.contains($0) ? " class=\"text\"" : "")><button type=\"button\">\($0.escaped)</button></th>"
+      }.joined()
       + "</tr></thead><tbody>\n\(rows.joined(separator: "\n"))\n</tbody></table></div>"
   }
 
@@ -22,7 +24,8 @@ enum CoveragePage {
     let (width, height, left, bottom) = (420, 150, 44, 22)
     let step = Double(width - left) / Double(max(1, classes.count))
     var parts: [String] = []
-    for share in [0.5, 1.0] {
+    // Half of one is no count.
+    for share in most == 1 ? [1.0] : [0.5, 1.0] {
       let y = Double(height) * (1 - share) + 8
       parts.append("<line x1=\"\(left)\" x2=\"\(width)\" y1=\"\(decimal(y, 1))\" y2=\"\(decimal(y, 1))\"/>")
       parts.append(
@@ -61,7 +64,7 @@ enum CoveragePage {
     .wide { overflow-x: auto; }
     table { border-collapse: collapse; width: 100%; margin: .4rem 0 1rem; }
     th, td { padding: .3rem .6rem; text-align: right; border-bottom: 1px solid var(--line); vertical-align: top; }
-    th:first-child, td.text { text-align: left; } tbody th { font-weight: 500; }
+    th:first-child, .text { text-align: left; } tbody th { font-weight: 500; }
     tbody th small { display: block; color: var(--mute); font-weight: 400; }
     thead button { font: inherit; font-weight: 600; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; }
     thead button::after { content: " \\2195"; color: var(--mute); }
