@@ -196,7 +196,8 @@ struct CosimCommand: ParsableCommand {
       case .passed where result.report.results.count == numbers.count: break
       case .passed, .cancelled:
         Console.error(
-          "interrupted; \(result.report.results.count { $0.verdict == .passed }) of \(numbers.count) runs passed until then")
+          "interrupted; \(result.report.results.count { $0.verdict == .passed }) of \(numbers.count) runs passed until then"
+        )
         throw ExitCode.interrupted
       }
     }
