@@ -98,7 +98,11 @@ struct MutateCommand: ParsableCommand {
       } else {
         print(result.text(goal: goal))
       }
-      if !result.isComplete || Interrupt.isRequested { throw ExitCode.interrupted }
+      if !result.isComplete || Interrupt.isRequested {
+        let tried = result.results.count { $0.verdict != .notTried }
+        Console.error("interrupted; \(tried) of \(result.sampled) mutants were tried until then")
+        throw ExitCode.interrupted
+      }
       if result.score < goal { throw ExitCode.differs }
     }
   }

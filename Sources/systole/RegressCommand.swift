@@ -33,7 +33,7 @@ struct RegressCommand: ParsableCommand {
   var engine = EngineChoice.verilator
 
   @Option(help: "Runs of each configuration, each with its own stimuli.")
-  var runs = 3
+  var runs = Catalog.standingRuns
 
   @Option(help: "The master seed.")
   var seed: Seed = 1

@@ -60,7 +60,10 @@ struct ScoresCommand: ParsableCommand {
         try write(scores)
       }
       try printJSON(Summary(scores, circuits: fuzzedCircuits()))
-      if Interrupt.isRequested { throw ExitCode.interrupted }
+      if Interrupt.isRequested {
+        Console.error("interrupted; the entries measured until then are kept, the others stand as they were")
+        throw ExitCode.interrupted
+      }
       let goals = Dictionary(uniqueKeysWithValues: Catalog.entries.map { ($0.name, $0.mutationGoal) })
       if scores.scores.contains(where: { $0.score < goals[$0.entry] ?? 1 }) { throw ExitCode.differs }
     }
