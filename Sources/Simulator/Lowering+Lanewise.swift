@@ -10,7 +10,8 @@ extension Lowering {
     let nodes = tree.nodes(of: definition)
     let count = lanes.list.count
     let width = Int(node.width)
-    let first = nodes[Int(node.a)]
+    // Not every operation has one: a concatenation has a list in its place.
+    var first: Node { nodes[Int(node.a)] }
     func source(_ id: Int32, _ type: LaneType) -> Address { operand(definition, id, lanes, as: type).address }
     func make(
       _ kind: Int, variant: Int? = nil, _ a: Address, _ b: Address? = nil, _ c: Address? = nil, mask: UInt64 = .max,

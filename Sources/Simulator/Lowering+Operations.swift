@@ -106,7 +106,8 @@ extension Lowering {
           systole_scalar + kind, variant: variant, count: 1, d: target, a: a, b: b, c: c, mask: mask, shift: shift)
       ]
     }
-    let first = nodes[Int(node.a)]
+    // Not every operation has one: a concatenation has a list in its place.
+    var first: Node { nodes[Int(node.a)] }
     switch node.operation {
     case .constant, .signal: preconditionFailure("no operation")
     case .not: return make(systole_not, source(node.a), mask: node.isSigned ? .max : lowBits(width))

@@ -195,3 +195,45 @@ struct LookupChain: DefaultConfigurable {
     }
   }
 }
+
+/// Two bits, each repeated: lists of operands that are far longer than the table of nodes.
+struct Repeater: DefaultConfigurable {
+  var count = 8
+
+  struct Ports {
+    let a, b: Input<Bit>
+    let left, right: Output<Bits>
+  }
+  var ports: Ports { Ports(a: .init(), b: .init(), left: .init(count), right: .init(count)) }
+
+  func build(_ io: Interior<Ports>, in m: Module) {
+    io.left <== concatenate([Bit](repeating: io.a, count: count))
+    io.right <== concatenate([Bit](repeating: io.b, count: count))
+  }
+}
+
+/// Several of them side by side.
+struct Repeaters: DefaultConfigurable {
+  var instances = 2
+  var repeater = Repeater()
+
+  struct Ports {
+    let a, b: [Input<Bit>]
+    let left, right: [Output<Bits>]
+  }
+  var ports: Ports {
+    let bits = (0..<instances).map { _ in Input<Bit>() }
+    let words = (0..<instances).map { _ in Output<Bits>(repeater.count) }
+    return Ports(a: bits, b: bits, left: words, right: words)
+  }
+
+  func build(_ io: Interior<Ports>, in m: Module) {
+    for index in 0..<instances {
+      let part = m.instance(repeater, "repeater_\(index)")
+      part.a <== io.a[index]
+      part.b <== io.b[index]
+      io.left[index] <== part.left
+      io.right[index] <== part.right
+    }
+  }
+}

@@ -58,6 +58,14 @@ import Testing
     try Comparison.run(NativeModel(circuit), circuit, seed: 4, cycles: 100)
   }
 
+  @Test(arguments: [1, 5], [8, 64, 100])
+  func `A bit is repeated more often than there are nodes`(instances: Int, count: Int) throws {
+    let circuit = try Repeaters(instances: instances, repeater: Repeater(count: count)).elaborate()
+    for simplifies in [true, false] {
+      try Comparison.run(NativeModel(circuit, options: .init(simplifies: simplifies)), circuit, seed: 3, cycles: 20)
+    }
+  }
+
   @Test func `Cycles are counted, single and in bulk, and only for clock 0`() throws {
     let model = try NativeModel(SystolicArray(size: 2).elaborate())
     try model.run(cycles: 10)
