@@ -22,14 +22,6 @@ extension Toolbox {
     throw missing("verilator", searched: ["PATH (5.006 or newer)", place("verilator")])
   }
 
-  /// The Verilator that the environment variable names, else the newest one of this machine: the one to trust most where
-  /// a difference between simulators is looked for.
-  public func newestVerilator() throws(ToolMissing) -> VerilatorInstallation {
-    let preferred = try verilator()
-    guard environment["SYSTOLE_VERILATOR"] == nil else { return preferred }
-    return verilators().max { $0.release < $1.release } ?? preferred
-  }
-
   /// Every usable Verilator of this machine, the preferred one first.
   public func verilators() -> [VerilatorInstallation] {
     var found: [VerilatorInstallation] = []
