@@ -12,8 +12,8 @@ struct FuzzCommand: ParsableCommand {
       Random programs in the language, with every operation, widths from 1 to 200 bits, memories, several clocks,
       hierarchy, streams and state machines, run on the native engine (as written and simplified), in Verilator, in
       Icarus, and in Icarus on the gates that Yosys makes. Synthesis is dear: circuits above a number of gates go
-      through Yosys only now and then, and the result says how many did. SYSTOLE_VERILATOR chooses one
-      Verilator: a difference that one version alone shows is that version's.
+      through Yosys only now and then, and the result says how many did. Where Verilator alone
+      differs and another version that is installed does not, the circuit is listed as a mistake of that version.
 
       A difference is shrunk and printed as Swift, with its Verilog in the folder of --output.
 
@@ -131,10 +131,19 @@ struct FuzzCommand: ParsableCommand {
   /// Every engine that there is.
   static func contestants(scratch: String, gates: Int, share: Int) throws -> [Fuzzer.Contestant] {
     let toolbox = Toolbox()
-    let builder = try ModelBuilder(cache: ModelCache(folder: scratch, sizeLimit: 256 << 20))
+    let cache = ModelCache(folder: scratch, sizeLimit: 256 << 20)
+    let builder = try ModelBuilder(cache: cache)
+    let compiler = builder.toolchain.compiler
+    let others = try toolbox.verilators().filter { $0.version != builder.toolchain.verilator.version }.map {
+      let toolchain = Toolchain(
+        verilator: $0, compiler: compiler, includeFolders: toolbox.includeFolders,
+        libraryFolders: toolbox.libraryFolders)
+      return VerilatorCircuitEngine(builder: try ModelBuilder(toolchain: toolchain, cache: cache))
+    }
     return [
       .init(NativeCircuitEngine()), .init(NativeCircuitEngine(simplifies: false)),
-      .init(VerilatorCircuitEngine(builder: builder)), .init(try VerilogCircuitEngine(toolbox: toolbox)),
+      .init(VerilatorCircuitEngine(builder: builder), otherVersions: others),
+      .init(try VerilogCircuitEngine(toolbox: toolbox)),
       .init(
         try VerilogCircuitEngine(toolbox: toolbox, synthesis: toolbox.newestYosys()), limit: gates, share: share),
     ]
@@ -167,6 +176,7 @@ struct FuzzCommand: ParsableCommand {
       }
       Console.note("\(finding)\n  Verilog in \(folder)\n")
     }
+    for defect in record.toolDefects { Console.note("\(defect)") }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let text = String(decoding: try encoder.encode(record), as: UTF8.self) + "\n"
@@ -176,7 +186,11 @@ struct FuzzCommand: ParsableCommand {
       try text.write(toFile: path, atomically: true, encoding: .utf8)
     }
     if json { return print(text, terminator: "") }
-    print("\(record.circuits) circuits of seed \(record.seed), \(record.differences) differences, \(record.seconds) s")
+    let mistakes = record.toolDefects.count
+    let defects = mistakes == 0 ? "" : ", \(mistakes) mistake\(mistakes == 1 ? "" : "s") of one version of a tool"
+    print(
+      "\(record.circuits) circuits of seed \(record.seed), \(record.differences) differences\(defects),"
+        + " \(record.seconds) s")
     for (engine, count) in record.engines.sorted(by: { $0.key < $1.key }) {
       print("  \(engine)\(record.versions[engine].map { " \($0)" } ?? ""): \(count) circuits")
     }

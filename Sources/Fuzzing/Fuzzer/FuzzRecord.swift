@@ -10,12 +10,32 @@ public struct FuzzRecord: Hashable, Sendable, Codable {
   public var cycles: Int
   /// Circuits on which engines differed, or which one of them could not run.
   public var differences: Int
+  /// Circuits on which one version of a tool is wrong and another one agrees with all other engines; none of
+  /// ``differences``.
+  public var toolDefects: [ToolDefect]
   /// For each engine the number of circuits that it ran.
   public var engines: [String: Int]
   /// For each engine with a tool behind it, the version.
   public var versions: [String: String]
   /// Wall time in seconds.
   public var seconds: Int
+}
+
+/// A circuit on which one version of a tool is wrong.
+public struct ToolDefect: Hashable, Sendable, Codable, CustomStringConvertible {
+  /// Number of the circuit in the run.
+  public var circuit: Int
+  /// The engine.
+  public var tool: String
+  /// The version that is wrong.
+  public var version: String
+  /// The one that shows what all other engines show.
+  public var agreeingVersion: String
+
+  /// In a line.
+  public var description: String {
+    "circuit \(circuit): \(tool) \(version) alone is wrong; \(agreeingVersion) shows what all other engines show"
+  }
 }
 
 /// A circuit on which engines differ.

@@ -13,12 +13,17 @@ public struct Fuzzer: Sendable {
     public var limit: Int?
     /// Of the costly circuits one in so many is run all the same.
     public var share: Int
+    /// The tool behind the engine in other versions: asked where this one alone differs.
+    public var otherVersions: [any CircuitEngine]
 
     /// An engine for all circuits, or for those of a cost up to `limit` and one in `share` of the others.
-    public init(_ engine: any CircuitEngine, limit: Int? = nil, share: Int = 1) {
+    public init(
+      _ engine: any CircuitEngine, limit: Int? = nil, share: Int = 1, otherVersions: [any CircuitEngine] = []
+    ) {
       self.engine = engine
       self.limit = limit
       self.share = share
+      self.otherVersions = otherVersions
     }
   }
 
@@ -66,6 +71,7 @@ public struct Fuzzer: Sendable {
     var done = 0
     var counts: [String: Int] = [:]
     var findings: [FuzzFinding] = []
+    var defects: [ToolDefect] = []
     var differences = 0
   }
 
@@ -104,8 +110,9 @@ public struct Fuzzer: Sendable {
         versions[contestant.engine.name] = contestant.engine.version
       }
       let record = FuzzRecord(
-        circuits: state.done, seed: seed, cycles: cycles, differences: state.differences, engines: state.counts,
-        versions: versions, seconds: Int((ContinuousClock.now - start) / .seconds(1)))
+        circuits: state.done, seed: seed, cycles: cycles, differences: state.differences,
+        toolDefects: state.defects.sorted { $0.circuit < $1.circuit }, engines: state.counts, versions: versions,
+        seconds: Int((ContinuousClock.now - start) / .seconds(1)))
       return (record, state.findings.sorted { $0.index < $1.index })
     }
   }
@@ -131,7 +138,13 @@ public struct Fuzzer: Sendable {
     }
     // What was under way at an interruption may have failed because of it.
     if isInterrupted() { return }
-    let different = circuits.indices.filter { differs(traces[$0]) }
+    var defects: [ToolDefect] = []
+    let different = circuits.indices.filter { position in
+      guard differs(traces[position]) else { return false }
+      guard let defect = toolDefect(circuits[position], traces[position]) else { return true }
+      defects.append(defect)
+      return false
+    }
     let mayShrink = state.withLock { state in
       let room = max(0, shrinkLimit - state.differences)
       state.differences += different.count + found.count
@@ -144,9 +157,29 @@ public struct Fuzzer: Sendable {
       state.done += batch.count
       state.counts.merge(counts, uniquingKeysWith: +)
       state.findings += found
+      state.defects += defects
       return Progress(done: state.done, count: range.count, differences: state.differences)
     }
     self.progress(progress)
+  }
+
+  /// The version of a tool that alone is wrong: all other engines agree, and so does the same tool in another version.
+  private func toolDefect(
+    _ circuit: (index: Int, circuit: BatchCircuit), _ traces: [String: Trace]
+  ) -> ToolDefect? {
+    for contestant in contestants where !contestant.otherVersions.isEmpty {
+      let engine = contestant.engine
+      let others = traces.filter { $0.key != engine.name }
+      guard traces[engine.name] != nil, others.count > 1, !differs(others), let shown = others.first?.value else {
+        continue
+      }
+      let batch = CircuitBatch([circuit.circuit], cycles: cycles)
+      for other in contestant.otherVersions where other.isolatingFailures(batch) == [shown] {
+        return ToolDefect(
+          circuit: circuit.index, tool: engine.name, version: engine.version, agreeingVersion: other.version)
+      }
+    }
+    return nil
   }
 
   private func takes(_ circuit: (index: Int, circuit: BatchCircuit), _ contestant: Contestant) -> Bool {

@@ -37,6 +37,27 @@ import Verilator
     #expect(record.engines["icarus"] == 1)
   }
 
+  @Test func `What one version of a tool alone shows is its mistake, unless no other version knows better`() throws {
+    let mistaken = MistakenEngine(wrong: .xor, taken: .or)
+    let right = NativeCircuitEngine()
+    let written = NativeCircuitEngine(simplifies: false)
+    func record(_ others: [any CircuitEngine]) -> FuzzRecord {
+      var fuzzer = Fuzzer(
+        [.init(right), .init(written), .init(mistaken, otherVersions: others)], seed: 3, range: 0..<60)
+      fuzzer.shrinkLimit = 0
+      return fuzzer.run().record
+    }
+    let excused = record([mistaken, written])
+    let counted = record([mistaken])
+    #expect(excused.differences == 0)
+    #expect(excused.toolDefects.count > 1)
+    #expect(excused.toolDefects.allSatisfy { $0.tool == "mistaken" })
+    #expect(counted.toolDefects.isEmpty)
+    #expect(counted.differences == excused.toolDefects.count)
+    let json = try JSONDecoder().decode(FuzzRecord.self, from: JSONEncoder().encode(excused))
+    #expect(json == excused)
+  }
+
   @Test func `A seed gives the same programs again, and others with another number`() {
     let fuzzer = Fuzzer([.init(NativeCircuitEngine())], seed: 7, range: 0..<1)
     #expect(fuzzer.program(11) == fuzzer.program(11))
