@@ -116,7 +116,9 @@ import Tools
     let result = try judge(statement: #"$c("abort();");"#, ["--isolate"])
     result.expect(3)
     #expect(result.errors.contains("the worker process was ended by signal 6 (SIGABRT, abort)"))
-    #expect(result.errors.split(separator: "\n").count <= 4, "\(result.errors)")
+    // Beside what tells that a slow machine is still at work.
+    let words = result.errors.split(separator: "\n").filter { !$0.contains(" … ") }
+    #expect(words.count <= 4, "\(result.errors)")
   }
 
   @Test func `One that hangs is ended by the watchdog`() throws {
