@@ -12,10 +12,6 @@ extension Simplification {
     if a == b {
       return operation == .xor ? constant(.zeros(Int(node.width)), signed: node.isSigned) : a
     }
-    if isInverse(a, of: b) || isInverse(b, of: a) {
-      let zeros = BitVector.zeros(Int(node.width))
-      return constant(operation == .and ? zeros : ~zeros, signed: node.isSigned)
-    }
     if let fixed = value(b), value(a) == nil {
       switch operation {
       case .and:
@@ -30,11 +26,6 @@ extension Simplification {
       }
     }
     return make(Node(operation, width: node.width, isSigned: node.isSigned, a: a.index, b: b.index))
-  }
-
-  private func isInverse(_ a: NodeID, of b: NodeID) -> Bool {
-    let node = table[a]
-    return node.operation == .not && node.a == b.index
   }
 
   mutating func sum(_ operation: Operation, _ a: NodeID, _ b: NodeID) -> NodeID {
@@ -188,14 +179,11 @@ extension Simplification {
     case .extend:
       let inner = NodeID(node.a)
       if low + count <= width(inner) { return slice(inner, low: low, width: count) }
-      if low >= width(inner), !isSigned(inner) { return constant(.zeros(count), signed: false) }
       if low == 0 { return reinterpret(extend(inner, to: count), signed: false) }
     case .concatenate:
       if let inside = sliceOfParts(node, low: low, width: count) { return inside }
-    case .not:
-      let inner = NodeID(node.a)
-      guard mayNarrow(a) || isExtension(inner, from: low) else { break }
-      return not(slice(inner, low: low, width: count))
+    case .not where mayNarrow(a):
+      return not(slice(NodeID(node.a), low: low, width: count))
     case .and, .or, .xor:
       guard mayNarrow(a) else { break }
       let left = slice(NodeID(node.a), low: low, width: count)
@@ -215,13 +203,6 @@ extension Simplification {
     default: break
     }
     return make(Node(.slice, width: Int32(count), isSigned: false, a: a.index, b: Int32(low)))
-  }
-
-  /// Whether the bits of `a` from `low` on are the zeros of an extension.
-  private func isExtension(_ a: NodeID, from low: Int) -> Bool {
-    let node = table[a]
-    if node.operation == .reinterpret { return isExtension(NodeID(node.a), from: low) }
-    return node.operation == .extend && !node.isSigned && low >= width(NodeID(node.a))
   }
 
   /// An operation on the low bits of both operands; the result is unsigned like any slice.
