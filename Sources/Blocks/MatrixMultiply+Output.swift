@@ -50,11 +50,11 @@ extension MatrixMultiply {
     _ io: Interior<Ports>, _ collector: Exterior<ResultCollector.Ports>, in m: Module
   ) -> TileAllowance {
     io.results <== collector.results
-    let credits = m.register("credits", UInt.self, width: creditWidth, reset: UInt(self.collector.capacity))
-    if self.collector.capacity + 1 < 1 << creditWidth {
+    let capacity = self.collector.capacity
+    let credits = m.register("credits", UInt.self, width: creditWidth, reset: UInt(capacity))
+    if capacity + 1 < 1 << creditWidth {
       m.assert(
-        credits.value .<= UInt(self.collector.capacity), "claims_no_less_than_nothing", "there is more room than places"
-      )
+        credits.value .<= UInt(capacity), "claims_no_less_than_nothing", "there is more room than places")
     }
     var channels: Register<UInt>?
     var scales: Register<UInt>?

@@ -121,7 +121,8 @@ public struct Cosimulation: Sendable {
   }
 
   private func library(of design: ModelDesign, _ builder: ModelBuilder) throws -> ModelLibrary {
-    let suited = coversStructure ? .cover : ModelProfile.suited(toCycles: block.expectedCycles * min(runs.count, 8))
+    let cycles = block.expectedCycles * min(runs.count, Catalog.standingRuns)
+    let suited = coversStructure ? .cover : ModelProfile.suited(toCycles: cycles)
     return try builder.library(for: design, profile: profile ?? suited)
   }
 

@@ -153,7 +153,7 @@ public struct MutationCampaign: Sendable {
           wrong = try circuit.applying(mutant, lostReset: .undefined)
         }
         var bench = run.bench
-        bench.options.cycleLimit = min(limits[index], bench.options.cycleLimit ?? .max)
+        bench.options.limit(to: limits[index])
         bench.options.isCancelled = isCancelled
         for start in 0..<(index > 1 && mutant.operation == .resetDropped ? Self.starts : 1) {
           let result = try bench.run(on: try model(of: wrong, run, start))

@@ -8,7 +8,7 @@ public struct BenchFailure: Hashable, Sendable, Codable {
     case surplus
     /// An output stream fell silent before its last expected transaction, all inputs taken.
     case missing
-    /// No transaction on any stream for too long while inputs still wait.
+    /// No transaction on any stream for too long while inputs still wait, or a run longer than its limit.
     case stuck
     /// Valid went low before its transaction was taken.
     case validWithdrawn

@@ -26,6 +26,9 @@ public struct BenchOptions: Sendable {
   /// The defaults.
   public init() {}
 
+  /// Lowers ``cycleLimit`` to `cycles` where it is higher.
+  public mutating func limit(to cycles: UInt64) { cycleLimit = min(cycleLimit ?? .max, cycles) }
+
   func validate() throws(BenchError) {
     func check(_ name: String, _ value: Int, _ least: Int) throws(BenchError) {
       guard value >= least, value <= Int32.max else {

@@ -26,14 +26,14 @@ public struct BenchReport: Hashable, Sendable, Codable {
     func count(_ verdict: BenchResult.Verdict) -> Int { results.count { $0.verdict == verdict } }
     let counts = [("passed", count(.passed)), ("failed", count(.failed)), ("cancelled", count(.cancelled))]
     let summary = counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
+    let isLong = results.count > 3
     let texts = results.map { result in
-      results.count > 3 && result.verdict == .passed
-        ? result.line(colour: colour) + "\n" : result.text(colour: colour) + "\n"
+      (isLong && result.verdict == .passed ? result.line(colour: colour) : result.text(colour: colour)) + "\n"
     }
-    let isShort = results.count > 3 && Set(results.map(\.seed)).count == 1
-    return texts.joined() + (results.count > 3 ? "\n" : "")
-      + "\(name): \(summary.isEmpty ? "no bench ran" : summary)\(engine.map { " (\($0))" } ?? "")"
-      + (isShort ? ", seed \(results[0].seed)\n" : "\n")
+    // A line for each run has no room for what all have in common.
+    let seed = isLong && Set(results.map(\.seed)).count == 1 ? ", seed \(results[0].seed)" : ""
+    return texts.joined() + (isLong ? "\n" : "")
+      + "\(name): \(summary.isEmpty ? "no bench ran" : summary)\(engine.map { " (\($0))" } ?? "")\(seed)\n"
   }
 
   /// All results as JSON, keys sorted.

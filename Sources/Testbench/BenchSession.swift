@@ -96,7 +96,7 @@ extension BenchSession {
       return false
     }
     var nextLook = cycle + pacer.interval
-    let cycleLimit = options.cycleLimit.map { start.addingReportingOverflow($0) }.map { $1 ? .max : $0 } ?? .max
+    let cycleLimit = options.cycleLimit.map { $0 < .max - start ? start + $0 : .max } ?? .max
     while true {
       tracer.reach(cycle, engine)
       let pause: Pause

@@ -195,9 +195,8 @@ struct CosimCommand: ParsableCommand {
       case .failed: throw ExitCode.differs
       case .passed where result.report.results.count == numbers.count: break
       case .passed, .cancelled:
-        Console.error(
-          "interrupted; \(result.report.results.count { $0.verdict == .passed }) of \(numbers.count) runs passed until then"
-        )
+        let passed = result.report.results.count { $0.verdict == .passed }
+        Console.error("interrupted; \(passed) of \(numbers.count) runs passed until then")
         throw ExitCode.interrupted
       }
     }

@@ -12,10 +12,10 @@ struct FuzzCommand: ParsableCommand {
       Random programs in the language, with every operation, widths from 1 to 200 bits, memories, several clocks,
       hierarchy, streams and state machines, run on the native engine (as written and simplified), in Verilator, in
       Icarus, and in Icarus on the gates that Yosys makes. Synthesis is dear: circuits above a number of gates go
-      through Yosys only now and then, and the result says how many did. Where Verilator alone
-      differs and another version that is installed does not, the circuit is listed as a mistake of that version.
+      through Yosys only now and then, and the result says how many did.
 
-      A difference is shrunk and printed as Swift, with its Verilog in the folder of --output.
+      A difference is shrunk and printed as Swift, with its Verilog in the folder of --output. Where one version of
+      Verilator alone differs and another one that is installed does not, the circuit is listed as its mistake.
 
         systole fuzz --count 500 --seed 7
         systole fuzz --count 20000 --record Scores/fuzz.json

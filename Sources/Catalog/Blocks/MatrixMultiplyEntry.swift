@@ -89,7 +89,7 @@ extension Catalog {
     // The longest silence is a whole pass over K with every stream stalled.
     bench.options.watchdogCycles = max(20_000, 200 * (work.k + engine.rows + engine.columns))
     bench.options.drainCycles = max(200, 8 * (engine.rows + engine.columns))
-    if stalls == .never { bench.options.cycleLimit = UInt64(traffic.mostCycles(products, bench.options)) }
+    if stalls == .never { bench.options.limit(to: UInt64(traffic.mostCycles(products, bench.options))) }
     return bench
   }
   .scored(on: "small")

@@ -100,9 +100,7 @@ final class CaseTest: Sendable {
     var bench = try block.bench(for: made.interface, seed: seed, index: failing.run, stalls: failing.stalls)
     // A mutant may go on for ever.
     if failing.mutant != nil {
-      bench.options.cycleLimit = min(
-        bench.options.cycleLimit ?? .max,
-        Self.patience * UInt64(block.expectedCycles + bench.options.watchdogCycles))
+      bench.options.limit(to: Self.patience * UInt64(block.expectedCycles + bench.options.watchdogCycles))
     }
     return (bench, try engine(made, inputs.initialState, traced: traced))
   }

@@ -89,7 +89,7 @@ struct ShrinkSearch {
     guard let (bench, engine, deck) = try? shrinker.test(candidate) else { return false }
     var limited = bench
     limited.options.progress = nil
-    limited.options.cycleLimit = min(cycleLimit, bench.options.cycleLimit ?? .max)
+    limited.options.limit(to: cycleLimit)
     limited.options.isCancelled = { [isCancelled = shrinker.isCancelled, deadline] in
       isCancelled() || deadline.map { .now >= $0 } == true
     }
