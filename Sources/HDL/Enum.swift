@@ -29,23 +29,30 @@ extension HardwareEnum {
     encoding == .oneHot ? allCases.count : BitVector.bitsNeeded(unsigned: UInt64(max(allCases.count, 1) - 1))
   }
 
-  /// The bits of the case as a number.
+  /// The bits of the case as a number; -1, which fits no signal, where one bit for each case makes it too long for one.
   public var code: Int {
-    guard let index = Self.allCases.enumerated().first(where: { $0.element == self })?.offset else {
-      preconditionFailure("case '\(self)' of \(Self.self) is not among its allCases; list every case there")
-    }
+    let index = position
     return switch Self.encoding {
     case .binary: index
-    case .oneHot: 1 << index
+    case .oneHot: index < Self.mostOneHotCases ? 1 << index : -1
     case .gray: index ^ index >> 1
     }
   }
 
+  var position: Int {
+    guard let index = Self.allCases.enumerated().first(where: { $0.element == self })?.offset else {
+      preconditionFailure("case '\(self)' of \(Self.self) is not among its allCases; list every case there")
+    }
+    return index
+  }
+
+  static var mostOneHotCases: Int { 62 }
+
+  /// Name and cases, each with its bits.
   static var enumeration: Enumeration {
-    precondition(width <= 62, "\(Self.self) has \(allCases.count) cases, too many for one bit each; use .binary")
-    return Enumeration(
+    Enumeration(
       name: String("\(Self.self)".map { Identifier.isWellFormed("_\($0)") ? $0 : "_" }),
-      cases: allCases.map { Enumeration.Case(name: "\($0)", code: BitVector(UInt64($0.code), width: width)) })
+      cases: allCases.map { Enumeration.Case(name: "\($0)", code: BitVector(signed: $0.code, width: width)) })
   }
 }
 
@@ -69,7 +76,7 @@ public struct Enum<E: HardwareEnum>: Signal {
   /// 1 when the signal holds `value`.
   public static func .== (a: Enum, b: E) -> Bit {
     guard E.encoding == .oneHot, case .node(let module, let id) = a.handle else { return a.isEqual(to: Enum(b)) }
-    return Bit(handle: .node(module, module.slice(id, low: b.code.trailingZeroBitCount, width: 1)))
+    return Bit(handle: .node(module, module.slice(id, low: b.position, width: 1)))
   }
   /// 1 when the signal holds another case.
   public static func .!= (a: Enum, b: E) -> Bit { !(a .== b) }
@@ -132,7 +139,13 @@ extension Module {
   private func enumerate<E: HardwareEnum>(_ signal: Enum<E>, at place: Int32) {
     guard case .node(_, let id) = signal.handle, definition.table[id].operation == .signal else { return }
     let enumeration = E.enumeration
-    guard checkCases(of: enumeration, at: place) else { return }
+    guard
+      check(
+        E.encoding != .oneHot || E.allCases.count <= E.mostOneHotCases, .badEnum,
+        "enum '\(enumeration.name)' has \(E.allCases.count) cases, too many for one bit each",
+        fix: "use .binary or .gray; .oneHot takes up to \(E.mostOneHotCases) cases", at: place),
+      checkCases(of: enumeration, at: place)
+    else { return }
     let known = definition.enumerations.firstIndex(of: enumeration)
     if known == nil { definition.enumerations.append(enumeration) }
     definition.signals[Int(definition.table[id].a)].enumeration = Int32(known ?? definition.enumerations.count - 1)

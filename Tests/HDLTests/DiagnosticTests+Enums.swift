@@ -16,6 +16,13 @@ enum Alike: HardwareEnum, CustomStringConvertible {
   case first, second
   var description: String { "one" }
 }
+/// More cases than one bit each is good for.
+struct Many: HardwareEnum, CustomStringConvertible {
+  let number: Int
+  static let allCases = (0..<70).map { Many(number: $0) }
+  static var encoding: EnumEncoding { .oneHot }
+  var description: String { "case_\(number)" }
+}
 
 extension DiagnosticTests {
   /// Mistakes with enums and state machines.
@@ -134,6 +141,30 @@ extension DiagnosticTests {
         @3: error: two cases of enum 'Alike' are called 'one' [SYS0035]
           in module #
           fix: give each a description of its own
+        1 error
+        """),
+    Mistake(
+      .badEnum, "many",
+      { io, m in
+        m.register("state", Many.self, reset: Many(number: 0)) <== Many(number: 61)
+        io.y <== io.a
+      },
+      text: """
+        @3: error: enum 'Many' has 70 cases, too many for one bit each [SYS0035]
+          in module #
+          fix: use .binary or .gray; .oneHot takes up to 62 cases
+        1 error
+        """),
+    Mistake(
+      .literalDoesNotFit, "case",
+      { io, m in
+        let code = mux(io.a.any, m.constant(Many(number: 1)), Enum(Many(number: 69)))
+        io.y <== io.a ^ code.asBits[0..<8].asUnsigned
+      },
+      text: """
+        @3: error: the literal -1 does not fit into 70 unsigned bits [SYS0002]
+          in module #
+          fix: use SInt for negative numbers
         1 error
         """),
   ]

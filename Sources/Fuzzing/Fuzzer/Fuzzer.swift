@@ -132,19 +132,19 @@ public struct Fuzzer: Sendable {
     for contestant in contestants where !isInterrupted() {
       let chosen = circuits.indices.filter { takes(circuits[$0], contestant) }
       let results = contestant.engine.isolatingFailures(
-        CircuitBatch(chosen.map { circuits[$0].circuit }, cycles: cycles))
+        CircuitBatch(chosen.map { circuits[$0].circuit }, cycles: cycles), isInterrupted: isInterrupted)
       for (position, trace) in zip(chosen, results) { traces[position][contestant.engine.name] = trace }
       counts[contestant.engine.name] = chosen.count
     }
-    // What was under way at an interruption may have failed because of it.
-    if isInterrupted() { return }
     var defects: [ToolDefect] = []
     let different = circuits.indices.filter { position in
-      guard differs(traces[position]) else { return false }
+      guard !isInterrupted(), differs(traces[position]) else { return false }
       guard let defect = toolDefect(circuits[position], traces[position]) else { return true }
       defects.append(defect)
       return false
     }
+    // What was under way at an interruption may have failed because of it.
+    if isInterrupted() { return }
     let mayShrink = state.withLock { state in
       let room = max(0, shrinkLimit - state.differences)
       state.differences += different.count + found.count
@@ -174,7 +174,8 @@ public struct Fuzzer: Sendable {
         continue
       }
       let batch = CircuitBatch([circuit.circuit], cycles: cycles)
-      for other in contestant.otherVersions where other.isolatingFailures(batch) == [shown] {
+      for other in contestant.otherVersions
+      where other.isolatingFailures(batch, isInterrupted: isInterrupted) == [shown] {
         return ToolDefect(
           circuit: circuit.index, tool: engine.name, version: engine.version, agreeingVersion: other.version)
       }

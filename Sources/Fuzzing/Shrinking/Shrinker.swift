@@ -33,15 +33,16 @@ public struct Shrinker {
       let candidates = current.reductions.sorted { $0.weight < $1.weight }
       for start in stride(from: 0, to: candidates.count, by: breadth) where !isInterrupted() {
         let chunk = Array(candidates[start..<min(start + breadth, candidates.count)])
-        if let index = verdicts(chunk, seed: seed).firstIndex(of: goal) {
-          current = chunk[index]
-          isSmaller = true
-          break
-        }
+        let index = verdicts(chunk, seed: seed).firstIndex(of: goal)
+        // What was under way at an interruption may have failed because of it.
+        guard let index, !isInterrupted() else { continue }
+        current = chunk[index]
+        isSmaller = true
+        break
       }
     }
     let renumbered = current.renumbered()
-    if verdicts([renumbered], seed: seed)[0] == goal { current = renumbered }
+    if !isInterrupted(), verdicts([renumbered], seed: seed)[0] == goal, !isInterrupted() { current = renumbered }
     return (current, firstDifference(current, seed: seed).map { $0 + 1 } ?? cycles)
   }
 
@@ -55,7 +56,8 @@ public struct Shrinker {
     }
     var verdicts = programs.map { _ in Verdict.invalid }
     guard !circuits.isEmpty else { return verdicts }
-    let traces = engines.map { $0.isolatingFailures(CircuitBatch(circuits, cycles: cycles)) }
+    let batch = CircuitBatch(circuits, cycles: cycles)
+    let traces = engines.map { $0.isolatingFailures(batch, isInterrupted: isInterrupted) }
     for (number, position) in positions.enumerated() {
       let found = traces.map { $0[number] }
       if let failed = found.firstIndex(where: \.isFailure) {
@@ -84,16 +86,19 @@ extension Trace {
 }
 
 extension CircuitEngine {
-  /// The traces; a batch that fails is halved until the circuits that make it fail are found.
-  func isolatingFailures(_ batch: CircuitBatch) -> [Trace] {
+  /// The traces; a batch that fails is halved until the circuits that make it fail are found, or until an interruption:
+  /// it ends the tools as well.
+  func isolatingFailures(_ batch: CircuitBatch, isInterrupted: () -> Bool = { false }) -> [Trace] {
     guard !batch.circuits.isEmpty else { return [] }
     do {
       return try run(batch)
     } catch {
-      guard batch.circuits.count > 1 else { return [.failed("\(error)")] }
+      guard batch.circuits.count > 1, !isInterrupted() else { return batch.circuits.map { _ in .failed("\(error)") } }
       let middle = batch.circuits.count / 2
       let halves = [Array(batch.circuits[..<middle]), Array(batch.circuits[middle...])]
-      return halves.flatMap { isolatingFailures(CircuitBatch($0, cycles: batch.cycles)) }
+      return halves.flatMap {
+        isolatingFailures(CircuitBatch($0, cycles: batch.cycles), isInterrupted: isInterrupted)
+      }
     }
   }
 }

@@ -41,6 +41,12 @@ import Testing
     #expect((1..<24).contains(failed))
   }
 
+  @Test func `An interruption ends the search for the circuits that make a batch fail`() throws {
+    let batch = CircuitBatch(try circuits(), cycles: 8)
+    let traces = Fragile().isolatingFailures(batch, isInterrupted: { true })
+    #expect(traces == batch.circuits.map { _ in .failed("fragile: two outputs") })
+  }
+
   @Test func `A circuit sees the same clocks and inputs in every batch, and in a longer run`() throws {
     let all = try circuits()
     let alone = NativeCircuitEngine().run(CircuitBatch([all[5]], cycles: 8))
