@@ -40,7 +40,7 @@ struct FuzzCommand: ParsableCommand {
   var batch = 100
 
   @Option(help: "Gates, roughly, up to which every circuit goes through Yosys.")
-  var gates = 400
+  var gates = 3000
 
   @Option(help: "Of the circuits with more gates one in so many goes through Yosys.")
   var share = 100
