@@ -4,11 +4,12 @@ import Tools
 import Verilog
 
 extension Replay {
-  /// Cycles a processor second of Icarus with these rows, without the time that it takes to start and to read them.
+  /// Some passes of Icarus through these rows: cycles and processor seconds, without the time that it takes to start and
+  /// to read the rows.
   ///
   /// A bench in plain Verilog goes through the rows a number of times. It compares every output in every cycle; what
   /// Icarus knows, differences to unknown bits apart, must be right in the first pass.
-  func icarusRate(_ circuit: Circuit, folder: String) throws -> Double {
+  func icarusLoop(_ circuit: Circuit, folder: String) throws -> () throws -> (cycles: Int, seconds: Double) {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     var files = [("replay.v", benchText(circuit)), ("stimuli.hex", hex(stimuli, inputs, inputBytes))]
     files.append(("answers.hex", hex(answers, outputs, outputBytes)))
@@ -34,9 +35,7 @@ extension Replay {
     let single = try seconds(passes: 1)
     let pass = max(try seconds(passes: 2) - single, 0.002)
     let more = max(1, Int((0.6 / pass).rounded(.up)))
-    var rates = Rates()
-    for _ in 0..<3 { rates.add(more * cycles, try seconds(passes: 1 + more) - single) }
-    return rates.best
+    return { (more * cycles, try seconds(passes: 1 + more) - single) }
   }
 
   /// The circuit with registers that begin as those of the native simulator do: an `if` takes an unknown condition for

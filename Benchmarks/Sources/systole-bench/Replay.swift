@@ -36,8 +36,9 @@ struct Replay {
     cycles = ticks.count
   }
 
-  /// Cycles a processor second of the native simulator with these rows; checks the answers of a first pass.
-  func nativeRate(_ circuit: Circuit) throws -> Double {
+  /// Some passes of the native simulator through these rows: cycles and processor seconds. Checks the answers of a first
+  /// pass.
+  func nativeLoop(_ circuit: Circuit) throws -> () throws -> (cycles: Int, seconds: Double) {
     // Icarus is not told to check assertions either.
     let model = try NativeModel(circuit, options: .init(checksAssertions: false))
     let (drives, checks) = (inputs.bound(to: model, .input), outputs.bound(to: model, .output))
@@ -57,17 +58,15 @@ struct Replay {
       return wrong
     }
     guard try pass() == 0 else { throw Failure("the native simulator answers otherwise in a second run") }
-    var rates = Rates()
-    for _ in 0..<5 {
+    return {
       let start = threadSeconds()
       var passes = 0
-      while threadSeconds() - start < 0.1 {
+      while threadSeconds() - start < 0.15 {
         _ = try pass()
         passes += 1
       }
-      rates.add(passes * cycles, threadSeconds() - start)
+      return (passes * cycles, threadSeconds() - start)
     }
-    return rates.best
   }
 
   /// The ports of one direction, resets among the inputs.
