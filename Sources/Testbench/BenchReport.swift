@@ -21,13 +21,22 @@ public struct BenchReport: Hashable, Sendable, Codable {
   /// True when there are results and every one passed.
   public var passed: Bool { !results.isEmpty && results.allSatisfy { $0.verdict == .passed } }
 
-  /// All results for a person, and a line that sums them up. Of more than three, those that passed have a line each.
-  public func text(colour: Bool = false) -> String {
+  /// The most results of which those that passed have their whole text.
+  public static let wholeTexts = 3
+
+  /// All results for a person, and a line that sums them up. Of more than ``wholeTexts``, those that passed have a line
+  /// each.
+  ///
+  /// - Parameters:
+  ///   - colour: Whether to mark verdicts with ANSI colours.
+  ///   - passedAreShown: Whether the reader has seen ``BenchResult/line(colour:)`` of each run that passed when it ended;
+  ///     they are left out then.
+  public func text(colour: Bool = false, passedAreShown: Bool = false) -> String {
     func count(_ verdict: BenchResult.Verdict) -> Int { results.count { $0.verdict == verdict } }
     let counts = [("passed", count(.passed)), ("failed", count(.failed)), ("cancelled", count(.cancelled))]
     let summary = counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
-    let isLong = results.count > 3
-    let texts = results.map { result in
+    let isLong = passedAreShown || results.count > Self.wholeTexts
+    let texts = results.filter { !passedAreShown || $0.verdict != .passed }.map { result in
       (isLong && result.verdict == .passed ? result.line(colour: colour) : result.text(colour: colour)) + "\n"
     }
     // A line for each run has no room for what all have in common.

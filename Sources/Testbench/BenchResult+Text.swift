@@ -30,7 +30,7 @@ extension BenchResult {
   }
 
   /// Verdict, what was compared, and how long it took, in a line.
-  func line(colour: Bool) -> String {
+  public func line(colour: Bool = false) -> String {
     let speed = seconds.map { $0 > 0 ? ", \(magnitude(Double(cycles) / $0))cycles/s" : "" } ?? ""
     return headline(colour: colour) + ": \(compared) in \(counted(Int(cycles), "cycle"))\(speed)"
   }

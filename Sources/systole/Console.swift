@@ -16,6 +16,12 @@ enum Console {
 
   static var errorsAreShown: Bool { isatty(STDERR_FILENO) == 1 }
 
+  /// A line of the result, which is out at once, into a pipe as well.
+  static func line(_ text: String) {
+    print(text)
+    fflush(nil)
+  }
+
   /// One message, marked as an error.
   static func error(_ message: String) { write("systole: error: \(message)\n") }
 

@@ -81,6 +81,11 @@ struct CosimCommand: ParsableCommand {
     return first..<first + (runs ?? (firstRun == nil ? Catalog.standingRuns : 1))
   }
 
+  /// Whether each run that passes is shown when it has ended.
+  private var showsEach: Bool {
+    numbers.count > BenchReport.wholeTexts && caseFile == nil && !json && !worker && !isolate
+  }
+
   @Option(help: "Stalls on every stream: never, reluctant, contrary, mixed, or a probability below 1.")
   var stalls: StallArgument?
 
@@ -233,6 +238,13 @@ struct CosimCommand: ParsableCommand {
       let run = total > 1 ? "run \(index), " : ""
       Console.progress("\(run)cycle \(progress.cycle), \(progress.compared) compared, \(share) %")
     }
+    if showsEach {
+      job.hasEnded = { result in
+        guard result.verdict == .passed else { return }
+        Console.endProgress()
+        Console.line(result.line(colour: Console.usesColour))
+      }
+    }
     let outcome = try withProgress("building and running \(block.name)") {
       try job.run(with: try builder ?? ModelBuilder())
     }
@@ -353,7 +365,7 @@ struct CosimCommand: ParsableCommand {
       }
     }
     if json { return print(String(decoding: try result.report.json(), as: UTF8.self)) }
-    print(result.report.text(colour: Console.usesColour))
+    print(result.report.text(colour: Console.usesColour, passedAreShown: showsEach))
     let seconds = String(format: "%.2f", result.secondsToModel)
     print("model ready after \(seconds) s (\(result.model))")
   }

@@ -34,6 +34,20 @@ import Tools
     #expect(result.output.contains("stream-fifo: 2 passed"))
   }
 
+  @Test func `Each of many runs has a line when it has ended, in a process of its own as well`() throws {
+    let command = try Command()
+    let arguments = ["cosim", "stream-fifo", "--work", "count=50", "--seed", "2"]
+    for more in [[], ["--isolate"], ["--engine", "native"]] {
+      let result = try command.program.run(arguments + more, in: command.folder.path, timeout: .seconds(300))
+      result.expect(0)
+      let lines = result.output.split(separator: "\n").map(String.init)
+      #expect(lines.count == 10)
+      for run in 0..<8 { #expect(lines[run].hasPrefix("PASSED  stream-fifo \(run == 0 ? "" : "#\(run) ")")) }
+      #expect(lines[8].hasPrefix("stream-fifo: 8 passed ("))
+      #expect(lines[8].hasSuffix("), seed 0x0000000000000002"))
+    }
+  }
+
   @Test func `A run in a process of its own gives the same results`() throws {
     let command = try Command()
     func run(_ more: [String]) throws -> NSDictionary {

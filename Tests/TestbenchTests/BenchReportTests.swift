@@ -87,11 +87,14 @@ import Testing
     // Of many results, those that passed are short.
     var passing = report.results[0]
     passing.seconds = nil
-    let many = BenchReport("many", [passing, passing, passing, report.results[1]]).text()
+    let four = BenchReport("many", [passing, passing, passing, report.results[1]])
+    let many = four.text()
     #expect(many.components(separatedBy: "PASSED  a<b> & \"c\"").count == 4)
     #expect(!many.contains("\(passing.text())"))
     #expect(many.contains(report.results[1].text()))
     #expect(many.hasSuffix("\n\nmany: 3 passed, 1 failed, seed \(passing.seed)\n"))
+    let lines = String(repeating: passing.line() + "\n", count: 3)
+    #expect(lines + four.text(passedAreShown: true) == many)
   }
 
   @Test func `The speed is shown when it is known`() throws {
