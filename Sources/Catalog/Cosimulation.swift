@@ -37,7 +37,7 @@ public struct Cosimulation: Sendable {
   /// Called about five times a second with the number of the run.
   public var progress: (@Sendable (Int, BenchProgress) -> Void)?
   /// Called with the result of each run when it has ended.
-  public var hasEnded: (@Sendable (BenchResult) -> Void)?
+  public var finished: (@Sendable (BenchResult) -> Void)?
   /// True to stop.
   public var isCancelled: @Sendable () -> Bool = { false }
 
@@ -149,7 +149,7 @@ public struct Cosimulation: Sendable {
         result.coverage?.run = ([name] + block.workload.map { "\($0.name)=\($0.value)" }).joined(separator: " ")
       }
       results.append(result)
-      hasEnded?(result)
+      finished?(result)
       if result.verdict != .passed { break }
       if !(try goesOn(result, nil)) { break }
     }

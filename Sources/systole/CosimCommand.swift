@@ -239,7 +239,7 @@ struct CosimCommand: ParsableCommand {
       Console.progress("\(run)cycle \(progress.cycle), \(progress.compared) compared, \(share) %")
     }
     if showsEach {
-      job.hasEnded = { result in
+      job.finished = { result in
         guard result.verdict == .passed else { return }
         Console.endProgress()
         Console.line(result.line(colour: Console.usesColour))

@@ -28,13 +28,13 @@ struct Command {
   }
 
   /// Starts the tool without waiting for it.
-  func start(_ arguments: [String]) throws -> Process {
+  func start(_ arguments: [String], output: FileHandle = .nullDevice) throws -> Process {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: program.path)
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
     process.environment = ProcessInfo.processInfo.environment.merging(program.environment) { $1 }
-    process.standardOutput = FileHandle.nullDevice
+    process.standardOutput = output
     process.standardError = FileHandle.nullDevice
     try process.run()
     return process

@@ -80,14 +80,18 @@ import Tools
     }
   }
 
-  @Test func `An interrupt ends a long run with its own code`() throws {
+  @Test func `An interrupt ends a long run with its own code, and what had passed was shown before`() throws {
     let command = try Command()
     let short = ["cosim", "stream-fifo", "--seed", "1", "--profile", "debug", "--work", "count=1000"]
     try command.program.run(short, in: command.folder.path, timeout: .seconds(300)).expect(0)
-    let process = try command.start(short + ["--runs", "100000"])
+    let path = command.folder.path + "/output"
+    try Data().write(to: URL(fileURLWithPath: path))
+    let output = try #require(FileHandle(forWritingAtPath: path))
+    let process = try command.start(short + ["--runs", "100000"], output: output)
     // Long enough for the handler to stand, far too short for the runs.
     Thread.sleep(forTimeInterval: 2)
     #expect(process.isRunning)
+    #expect(try String(contentsOfFile: path, encoding: .utf8).contains("PASSED  stream-fifo #1 "))
     process.interrupt()
     process.waitUntilExit()
     #expect(process.terminationReason == .exit)
