@@ -17,6 +17,10 @@ let documentation: [Package.Dependency] =
   Context.environment["SYSTOLE_DOCS"] == "1"
   ? [.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0")] : []
 
+/// The test targets to build: all, or those that `SYSTOLE_TESTS` names (`SYSTOLE_TESTS=HDL,Verilog swift test`), so that
+/// a change of a low layer does not wait for the tests of every layer above it.
+let testsToBuild = Context.environment["SYSTOLE_TESTS"].map { Set($0.split(separator: ",").map { $0 + "Tests" }) }
+
 let package = Package(
   name: "systole",
   products: [
@@ -136,5 +140,5 @@ let package = Package(
         dependencies: ["Netlist", "HDL", "Verilog", "Engine", "Verilator", "Tools", "RandomCircuits", "TestSupport"],
         swiftSettings: strict)
     ],
-  ].flatMap { $0 }
+  ].flatMap { $0 }.filter { !$0.isTest || testsToBuild?.contains($0.name) ?? true }
 )
