@@ -19,7 +19,7 @@ let documentation: [Package.Dependency] =
 
 /// The test targets to build: all, or those that `SYSTOLE_TESTS` names (`SYSTOLE_TESTS=HDL,Verilog swift test`), so that
 /// a change of a low layer does not wait for the tests of every layer above it.
-let testsToBuild = Context.environment["SYSTOLE_TESTS"].map { Set($0.split(separator: ",").map { $0 + "Tests" }) }
+let testsToBuild = Context.environment["SYSTOLE_TESTS"].map { Set($0.split(separator: ",").map { "\($0)Tests" }) }
 
 let package = Package(
   name: "systole",
