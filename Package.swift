@@ -131,7 +131,7 @@ let package = Package(
         dependencies: [
           "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Verilator", "Testbench", "Formal", "NumberFormats",
           "Golden", "Components", "Blocks", "Transformer", "Regression", "PortableBench",
-          "Mutation",
+          "Mutation", "Catalog", "Fuzzing",
         ], swiftSettings: strict)
     ],
     [

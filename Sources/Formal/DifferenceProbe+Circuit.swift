@@ -52,7 +52,7 @@ extension Definition {
       signals.append(signals[Int(old)])
     }
     signals.append(
-      Signal(
+      NetlistSignal(
         name: "", width: width, isSigned: false, kind: .instanceOutput(instance: Int32(number), port: port),
         place: -1))
     instances[number].outputs = first..<Int32(signals.count)

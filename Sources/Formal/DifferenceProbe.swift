@@ -96,7 +96,7 @@ struct DifferenceProbe {
   }
 
   private mutating func compare(
-    _ own: [Memory.Lane], _ other: [Memory.Lane], _ reader: inout VariantReader, _ terms: inout [NodeID]
+    _ own: [NetlistMemory.Lane], _ other: [NetlistMemory.Lane], _ reader: inout VariantReader, _ terms: inout [NodeID]
   ) {
     for (own, other) in zip(own, other) {
       differ(own.enable, reader.node(other.enable, &result.table), when: nil, &terms)
@@ -114,7 +114,7 @@ struct DifferenceProbe {
   }
 
   private static func haveSameState(_ left: Definition, _ right: Definition) -> Bool {
-    func fixed(_ register: Register) -> Register {
+    func fixed(_ register: NetlistRegister) -> NetlistRegister {
       var register = register
       (register.next, register.enable) = (NodeID(0), nil)
       return register

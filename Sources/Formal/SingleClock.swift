@@ -34,7 +34,7 @@ struct SingleClock {
       definition.ports.append(
         Port(shape: PortShape(name: name, direction: .input, width: 1), path: name, driver: nil, place: -1))
       definition.signals.append(
-        Signal(name: name, width: 1, isSigned: false, kind: .input(port: port), place: -1))
+        NetlistSignal(name: name, width: 1, isSigned: false, kind: .input(port: port), place: -1))
       return definition.table.intern(
         Node(.signal, width: 1, isSigned: false, a: Int32(definition.signals.count - 1)))
     }

@@ -187,7 +187,7 @@ final class Built<Ports> {
   /// Number of input ports.
   let inputs: Int
   /// Signals that an instance gives its user.
-  let outputs: [Netlist.Signal]
+  let outputs: [NetlistSignal]
 
   init(definition: Int32, leaves: [PortLeaf], layout: PortLayout, ports: Ports, clocks: UsedClocks) {
     self.definition = definition
@@ -198,7 +198,7 @@ final class Built<Ports> {
     inputs = leaves.count { $0.direction == .input }
     outputs = leaves.enumerated().compactMap { position, leaf in
       guard leaf.direction == .output else { return nil }
-      return Netlist.Signal(
+      return NetlistSignal(
         name: "", width: leaf.width, isSigned: leaf.isSigned,
         kind: .instanceOutput(instance: -1, port: Int32(position)), place: -1)
     }

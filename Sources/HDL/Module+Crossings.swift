@@ -65,7 +65,7 @@ extension Module {
   }
 
   /// Marks the register that `body` makes, if it makes one.
-  private func marked<T>(_ crossing: Netlist.Register.Crossing, _ body: () -> T) -> T {
+  private func marked<T>(_ crossing: NetlistRegister.Crossing, _ body: () -> T) -> T {
     let count = definition.registers.count
     let result = body()
     for index in count..<definition.registers.count { definition.registers[index].crossing = crossing }

@@ -34,7 +34,7 @@ extension Module {
   ///   - line: The caller's line, for messages.
   public func memory<T: VectorSignal>(
     _ name: String, _ type: T.Type, width: Int, depth: Int, lanes: Int = 1, contents: MemoryContents? = nil,
-    style: Netlist.Memory.Style = .automatic, isShared: Bool = false, file: StaticString = #fileID, line: Int = #line
+    style: NetlistMemory.Style = .automatic, isShared: Bool = false, file: StaticString = #fileID, line: Int = #line
   ) -> Memory<T> {
     let memory: Memory<T> = addMemory(
       name, width: width, depth: depth, lanes: lanes, contents: contents, style: style, at: place(file, line))
@@ -45,7 +45,7 @@ extension Module {
   /// A memory that is only read: as many words as `contents` has, or `depth` when that is given.
   public func rom<T: VectorSignal>(
     _ name: String, _ type: T.Type, width: Int, depth: Int? = nil, contents: MemoryContents,
-    style: Netlist.Memory.Style = .automatic, file: StaticString = #fileID, line: Int = #line
+    style: NetlistMemory.Style = .automatic, file: StaticString = #fileID, line: Int = #line
   ) -> ROM<T> {
     let place = place(file, line)
     let words = loaded(contents, name, width: max(1, width), depth: depth, signed: T.isSigned, at: place)
@@ -73,7 +73,7 @@ extension Module {
   public func dualPortMemory<T: VectorSignal>(
     _ name: String, _ type: T.Type, width: Int, depth: Int, lanes: Int = 1, duringOwnWrite own: ReadDuringWrite,
     duringOtherWrite other: ReadDuringWrite, contents: MemoryContents? = nil,
-    style: Netlist.Memory.Style = .automatic, file: StaticString = #fileID, line: Int = #line
+    style: NetlistMemory.Style = .automatic, file: StaticString = #fileID, line: Int = #line
   ) -> DualPortMemory<T> {
     let place = place(file, line)
     _ = check(
@@ -104,7 +104,7 @@ extension Module {
   public func dualPortMemory<T: VectorSignal>(
     _ name: String, _ type: T.Type, width: Int, depth: Int, lanes: Int = 1, duringOwnWrite own: ReadDuringWrite,
     clocks: (a: ClockDomain, b: ClockDomain), contents: MemoryContents? = nil,
-    style: Netlist.Memory.Style = .automatic, file: StaticString = #fileID, line: Int = #line
+    style: NetlistMemory.Style = .automatic, file: StaticString = #fileID, line: Int = #line
   ) -> DualPortMemory<T> {
     let place = place(file, line)
     _ = check(
@@ -130,7 +130,7 @@ extension Module {
   private static let mostMemoryBits = 1 << 36
 
   private func addMemory<T: VectorSignal>(
-    _ name: String, width: Int, depth: Int, lanes: Int, contents: MemoryContents?, style: Netlist.Memory.Style,
+    _ name: String, width: Int, depth: Int, lanes: Int, contents: MemoryContents?, style: NetlistMemory.Style,
     at place: Int32
   ) -> Memory<T> {
     countStatement()
@@ -157,7 +157,7 @@ extension Module {
       while list.count < depth { list.append(.zeros(width)) }
       words = list
     }
-    var memory = Netlist.Memory(
+    var memory = NetlistMemory(
       name: unique(name, suffix: "_ram", at: place), depth: depth, width: width, isSigned: T.isSigned, contents: words,
       writePorts: [], readPorts: [], place: place)
     memory.isLoadedFromFile = contents?.isFile ?? false
@@ -182,7 +182,7 @@ extension Module {
       .memoryRead(memory: Int32(index), port: Int32(memory.readPorts.count)), at: place)
     let address = memoryAddress(address, of: memory, at: place) ?? zero(memory.addressWidth, signed: false)
     definition.memories[index].readPorts.append(
-      Netlist.Memory.ReadPort(
+      NetlistMemory.ReadPort(
         address: address, enable: enable.flatMap(condition), signal: signal, clock: plan == nil ? nil : currentDomain,
         group: group)
     )
@@ -200,7 +200,7 @@ extension Module {
       let word = word(data, of: memory, at: place)
     else { return }
     let count = memoryPlans[index].lanes
-    var lanes = [Netlist.Memory.Lane(data: word, enable: enable)]
+    var lanes = [NetlistMemory.Lane(data: word, enable: enable)]
     if let mask {
       let lanesOfMask = mask.module == nil ? count : mask.width
       guard
@@ -216,7 +216,7 @@ extension Module {
       }
     }
     definition.memories[index].writePorts.append(
-      Netlist.Memory.WritePort(address: address, lanes: lanes, clock: currentDomain, group: group))
+      NetlistMemory.WritePort(address: address, lanes: lanes, clock: currentDomain, group: group))
   }
 
   private func bit(_ index: Int, of mask: Bits, count: Int) -> Bit? {
@@ -231,15 +231,15 @@ extension Module {
   }
 
   /// One lane as `count` lanes with one enable.
-  func split(_ lanes: [Netlist.Memory.Lane], into count: Int, width: Int) -> [Netlist.Memory.Lane] {
+  func split(_ lanes: [NetlistMemory.Lane], into count: Int, width: Int) -> [NetlistMemory.Lane] {
     guard lanes.count == 1, count > 1 else { return lanes }
     let part = width / count
     return (0..<count).map {
-      Netlist.Memory.Lane(data: slice(lanes[0].data, low: $0 * part, width: part), enable: lanes[0].enable)
+      NetlistMemory.Lane(data: slice(lanes[0].data, low: $0 * part, width: part), enable: lanes[0].enable)
     }
   }
 
-  private func word<T: VectorSignal>(_ data: T, of memory: Netlist.Memory, at place: Int32) -> NodeID? {
+  private func word<T: VectorSignal>(_ data: T, of memory: NetlistMemory, at place: Int32) -> NodeID? {
     switch data.handle {
     case .literal(let value): return literal(value, width: memory.width, signed: T.isSigned, at: place)
     case .node(let other, let id):
@@ -253,7 +253,7 @@ extension Module {
     }
   }
 
-  private func memoryAddress(_ address: UInt, of memory: Netlist.Memory, at place: Int32) -> NodeID? {
+  private func memoryAddress(_ address: UInt, of memory: NetlistMemory, at place: Int32) -> NodeID? {
     let width = memory.addressWidth
     switch address.handle {
     case .literal(let value): return literal(value, width: width, signed: false, at: place)

@@ -58,9 +58,9 @@ extension Module {
     return .node(self, signalNode(signal))
   }
 
-  func addSignal(_ name: String, width: Int, isSigned: Bool, _ kind: Netlist.Signal.Kind, at place: Int32) -> Int32 {
+  func addSignal(_ name: String, width: Int, isSigned: Bool, _ kind: NetlistSignal.Kind, at place: Int32) -> Int32 {
     definition.signals.append(
-      Netlist.Signal(name: name, width: width, isSigned: isSigned, kind: kind, place: place))
+      NetlistSignal(name: name, width: width, isSigned: isSigned, kind: kind, place: place))
     return Int32(definition.signals.count - 1)
   }
 

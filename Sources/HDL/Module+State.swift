@@ -126,7 +126,7 @@ extension Module {
       unique(name, suffix: "_q", at: place), width: width, isSigned: isSigned, .register(index), at: place)
     let node = signalNode(signal)
     definition.registers.append(
-      Netlist.Register(
+      NetlistRegister(
         signal: signal, next: node, enable: nil, resetValue: reset, initialValue: initial, clock: currentDomain))
     return (index, node)
   }

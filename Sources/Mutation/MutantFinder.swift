@@ -94,7 +94,7 @@ struct MutantFinder {
   }
 
   /// Whether the next value of a register depends on the register without a clock edge between, inside this module.
-  private func follows(_ signal: Int, itself register: Register) -> Bool {
+  private func follows(_ signal: Int, itself register: NetlistRegister) -> Bool {
     var seen: Set<Int32> = []
     var pending = [register.next]
     while let id = pending.popLast() {
@@ -109,7 +109,7 @@ struct MutantFinder {
     return false
   }
 
-  private mutating func findInContents(of memory: Memory, _ number: Int) {
+  private mutating func findInContents(of memory: NetlistMemory, _ number: Int) {
     guard memory.contents != nil else { return }
     for address in Set([0, memory.depth / 2, memory.depth - 1]).sorted() {
       add(

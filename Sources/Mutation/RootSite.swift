@@ -82,7 +82,7 @@ extension Definition {
     return sites
   }
 
-  private func rootSites(of memory: Memory, _ index: Int) -> [RootSite] {
+  private func rootSites(of memory: NetlistMemory, _ index: Int) -> [RootSite] {
     var sites: [RootSite] = []
     func add(_ node: NodeID, _ role: RootSite.Role, _ what: String, _ place: Int32) {
       sites.append(RootSite(node: node, role: role, target: what, place: place))

@@ -32,11 +32,11 @@ extension DefinitionCheck {
     }
   }
 
-  private mutating func checkAddress(_ address: NodeID, of memory: Memory, _ what: String) {
+  private mutating func checkAddress(_ address: NodeID, of memory: NetlistMemory, _ what: String) {
     expect(address, width: memory.addressWidth, signed: false, what: "\(what) address of '\(memory.name)'")
   }
 
-  private mutating func checkLanes(_ lanes: [Memory.Lane], of memory: Memory, _ what: String) {
+  private mutating func checkLanes(_ lanes: [NetlistMemory.Lane], of memory: NetlistMemory, _ what: String) {
     guard !lanes.isEmpty, memory.width % lanes.count == 0 else {
       return fail("a word of memory '\(memory.name)' is \(what) in \(lanes.count) lanes", place: memory.place)
     }
@@ -47,13 +47,13 @@ extension DefinitionCheck {
     }
   }
 
-  private mutating func checkClock(_ clock: Int32, of memory: Memory) {
+  private mutating func checkClock(_ clock: Int32, of memory: NetlistMemory) {
     if !definition.clocks.indices.contains(Int(clock)) {
       fail("memory '\(memory.name)' has no clock", place: memory.place)
     }
   }
 
-  private mutating func checkSignal(of port: Memory.ReadPort, of memory: Memory) {
+  private mutating func checkSignal(of port: NetlistMemory.ReadPort, of memory: NetlistMemory) {
     guard definition.signals.indices.contains(Int(port.signal)) else {
       return fail("a read port of memory '\(memory.name)' has no signal", place: memory.place)
     }

@@ -80,7 +80,7 @@ struct CircuitCheck {
         + (loop.hasParts ? "; or, where a bit only follows other bits, give each bit a signal of its own" : ""))
   }
 
-  private func origin(of signal: Signal, in definition: Definition) -> String {
+  private func origin(of signal: NetlistSignal, in definition: Definition) -> String {
     guard case .instanceOutput(let instance, let port) = signal.kind else { return "" }
     let used = definition.instances[Int(instance)]
     let child = definitions[Int(used.definition)]

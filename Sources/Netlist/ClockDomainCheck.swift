@@ -86,7 +86,7 @@ struct ClockDomainCheck {
     }
   }
 
-  private mutating func check(_ register: Register) {
+  private mutating func check(_ register: NetlistRegister) {
     let signal = definition.signals[Int(register.signal)]
     var sink = Sink("register '\(signal.name)'", register.clock, signal.place)
     sink.takesAny = register.crossing != .none
@@ -97,7 +97,7 @@ struct ClockDomainCheck {
     check(enable, sink)
   }
 
-  private mutating func check(_ memory: Memory) {
+  private mutating func check(_ memory: NetlistMemory) {
     func sink(_ what: String, _ clock: Int32) -> Sink {
       Sink("the \(what) of memory '\(memory.name)'", clock, memory.place)
     }

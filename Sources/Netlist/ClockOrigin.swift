@@ -111,7 +111,7 @@ struct ClockOrigins {
     return known[Int(root.index)] ?? .constant
   }
 
-  private func clock(of kind: Signal.Kind) -> Int32 {
+  private func clock(of kind: NetlistSignal.Kind) -> Int32 {
     switch kind {
     case .input(let port), .foreign(let port): definition.ports[Int(port)].clock
     case .register(let register): definition.registers[Int(register)].clock

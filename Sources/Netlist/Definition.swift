@@ -1,5 +1,5 @@
 /// A named value of a definition: something that keeps its name through every pass and into the Verilog.
-public struct Signal: Hashable, Sendable {
+public struct NetlistSignal: Hashable, Sendable {
   /// Where the value comes from.
   public enum Kind: Hashable, Sendable {
     /// An input port; the index counts ``Definition/ports``.
@@ -69,7 +69,7 @@ public struct Port: Hashable, Sendable {
 }
 
 /// A register: at the edge of its clock `next` is taken when `enable` is 1 or absent.
-public struct Register: Hashable, Sendable {
+public struct NetlistRegister: Hashable, Sendable {
   /// Whether a register may take what belongs to another clock.
   public enum Crossing: UInt8, Hashable, Sendable {
     /// It must not.
@@ -155,11 +155,11 @@ public struct Definition: Hashable, Sendable {
   /// Operations.
   public var table = NodeTable()
   /// Named values.
-  public var signals: [Signal] = []
+  public var signals: [NetlistSignal] = []
   /// Registers.
-  public var registers: [Register] = []
+  public var registers: [NetlistRegister] = []
   /// Memories.
-  public var memories: [Memory] = []
+  public var memories: [NetlistMemory] = []
   /// Names for the values of signals.
   public var enumerations: [Enumeration] = []
   /// Statements that hold at clock edges.
@@ -220,7 +220,7 @@ public struct Definition: Hashable, Sendable {
   /// Adds a use of `definition`, its inputs driven by `undriven` until they are, with a signal and its node for each of
   /// `outputs`; gives the first connection and the first of these nodes.
   public mutating func addInstance(
-    _ name: String, of definition: Int32, inputs: Int, outputs: [Signal], undriven: NodeID, clockMap: Int32 = -1,
+    _ name: String, of definition: Int32, inputs: Int, outputs: [NetlistSignal], undriven: NodeID, clockMap: Int32 = -1,
     at place: Int32
   ) -> (connection: Int32, node: NodeID) {
     let number = Int32(instances.count)

@@ -1,6 +1,6 @@
 /// A module that is written elsewhere: what its definition is instead of nodes.
 ///
-/// Its output ports are driven by signals of the kind ``Signal/Kind/foreign(port:)``.
+/// Its output ports are driven by signals of the kind ``NetlistSignal/Kind/foreign(port:)``.
 public struct ForeignModule: Hashable, Sendable {
   /// A value for a parameter of the module.
   public enum Value: Hashable, Sendable, ExpressibleByIntegerLiteral, ExpressibleByStringLiteral {

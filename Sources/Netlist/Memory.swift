@@ -4,7 +4,7 @@
 /// order: the last one wins where two write the same bits. What a read port should see of a write at the same edge is
 /// written as its bypasses, so an engine needs to know no rule of its own. A word that was never written holds its
 /// initial contents; an address past the last word has no defined word.
-public struct Memory: Hashable, Sendable {
+public struct NetlistMemory: Hashable, Sendable {
   /// What synthesis is asked to make of a memory.
   public enum Style: String, Hashable, Sendable, CaseIterable {
     /// Its own choice.
@@ -162,5 +162,5 @@ public struct Memory: Hashable, Sendable {
 
 extension Definition {
   /// The file that `$readmemh` reads for `memory`, where its contents are emitted as a file.
-  public func dataFile(of memory: Memory) -> String { "\(name)_\(memory.name).hex" }
+  public func dataFile(of memory: NetlistMemory) -> String { "\(name)_\(memory.name).hex" }
 }

@@ -9,7 +9,7 @@ struct VerilogParts {
   static func range(_ width: Int) -> String { width == 1 ? "" : "[\(width - 1):0] " }
 
   /// All fields as one vector, the first one in the most significant bits.
-  static func joined(_ fields: [Field]) -> String {
+  static func joined(_ fields: [RowField]) -> String {
     fields.count == 1 ? fields[0].port : "{\(fields.map(\.port).joined(separator: ", "))}"
   }
 

@@ -4,12 +4,12 @@ import Netlist
 /// Memories: words of all instances side by side, instance by instance; one table where nothing writes it.
 extension Lowering {
   /// How a word of a memory is stored.
-  private func wordType(_ memory: Memory, _ definition: Int) -> LaneType {
+  private func wordType(_ memory: NetlistMemory, _ definition: Int) -> LaneType {
     tree.laneCounts[definition] == 1 && memory.width <= 64 ? .bits64 : LaneType(width: memory.width)
   }
 
   /// Whether all instances read the same words.
-  private func isTable(_ memory: Memory) -> Bool { memory.writePorts.isEmpty && memory.contents != nil }
+  private func isTable(_ memory: NetlistMemory) -> Bool { memory.writePorts.isEmpty && memory.contents != nil }
 
   func makeMemories(_ index: Int, _ random: inout StateRandom) {
     var words: [Address] = []
@@ -105,7 +105,8 @@ extension Lowering {
 
   /// Stores one lane of a word.
   private func store(
-    _ parts: [Memory.Lane], _ index: Int, _ target: MemoryPortDraft, _ memory: Memory, _ definition: Int, _ lanes: Lanes
+    _ parts: [NetlistMemory.Lane], _ index: Int, _ target: MemoryPortDraft, _ memory: NetlistMemory, _ definition: Int,
+    _ lanes: Lanes
   ) -> [Draft] {
     var port = target
     let width = memory.width / parts.count
@@ -157,7 +158,7 @@ private struct MemoryPortDraft {
   var enable: Address?
   var which: Address?
 
-  init(_ memory: Memory, _ type: LaneType, lanes: Int, isTable: Bool) {
+  init(_ memory: NetlistMemory, _ type: LaneType, lanes: Int, isTable: Bool) {
     self.type = type
     port = systole_memory_port()
     port.depth = UInt64(memory.depth)

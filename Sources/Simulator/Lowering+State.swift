@@ -93,7 +93,7 @@ extension Lowering {
   }
 
   private func commit(
-    _ register: Register, _ value: Int32, _ definition: Int, _ lanes: Lanes, _ computed: Set<Int32>
+    _ register: NetlistRegister, _ value: Int32, _ definition: Int, _ lanes: Lanes, _ computed: Set<Int32>
   ) {
     let state = vectors[Int(vectorOf[Int(value)])]
     let (target, type, count) = (state.address, state.type, lanes.list.count)

@@ -1,7 +1,7 @@
 import Netlist
 
 /// One value of a row: a payload port of a stream, or a port of a pin bench.
-public struct Field: Hashable, Sendable, Codable {
+public struct RowField: Hashable, Sendable, Codable {
   /// The name in reports: the port's name without the stream's prefix.
   public var name: String
   /// Verilog name of the port.
@@ -23,7 +23,7 @@ public struct Field: Hashable, Sendable, Codable {
 /// have equal words.
 public struct RowShape: Hashable, Sendable, Codable {
   /// The fields in the order of the ports.
-  public let fields: [Field]
+  public let fields: [RowField]
   /// Words in a row.
   public let wordCount: Int
 
@@ -33,7 +33,7 @@ public struct RowShape: Hashable, Sendable, Codable {
     fields = ports.map { port in
       let name = port.name.hasPrefix(prefix) ? String(port.name.dropFirst(prefix.count)) : port.name
       defer { next += (port.width + 63) / 64 }
-      return Field(name: name, port: port.name, width: port.width, isSigned: port.isSigned, firstWord: next)
+      return RowField(name: name, port: port.name, width: port.width, isSigned: port.isSigned, firstWord: next)
     }
     wordCount = next
   }

@@ -1,7 +1,7 @@
 import Netlist
 
 extension Lowering {
-  func type(_ signal: Netlist.Signal) -> VerilogType {
+  func type(_ signal: NetlistSignal) -> VerilogType {
     VerilogType(width: signal.width, isSigned: signal.isSigned)
   }
 
@@ -152,7 +152,7 @@ extension Lowering {
     add(.clocked(event: "\(clock.event)\(edge)", [.condition(condition, values, updates)]))
   }
 
-  private mutating func statements(_ next: NextState, of register: Netlist.Register) -> [VerilogStatement] {
+  private mutating func statements(_ next: NextState, of register: NetlistRegister) -> [VerilogStatement] {
     switch next {
     case .hold: return []
     case .value(let node): return [.assign(names[Int(register.signal)], assigned(node, to: register.signal))]

@@ -4,10 +4,10 @@ import Netlist
 /// before reads, a read's bypasses as `if` and `else` around the load.
 extension Lowering {
   func memoryRoots(
-    _ memory: Memory, _ hint: (String) -> Int32
+    _ memory: NetlistMemory, _ hint: (String) -> Int32
   ) -> [(node: NodeID, hint: Int32, form: NetPlan.RootForm)] {
     var roots: [(node: NodeID, hint: Int32, form: NetPlan.RootForm)] = []
-    func add(_ lanes: [Memory.Lane], _ name: Int32) {
+    func add(_ lanes: [NetlistMemory.Lane], _ name: Int32) {
       for lane in lanes { roots += [(lane.data, name, .assignment), (lane.enable, name, .operand)] }
     }
     for port in memory.writePorts {
@@ -25,7 +25,7 @@ extension Lowering {
     return roots
   }
 
-  mutating func declare(_ memory: Memory) {
+  mutating func declare(_ memory: NetlistMemory) {
     let word = VerilogType(width: memory.width, isSigned: memory.isSigned)
     let kind = memory.writePorts.isEmpty ? "rom" : "ram"
     let attribute = memory.style == .automatic ? nil : "\(kind)_style = \"\(memory.style.rawValue)\""
@@ -40,7 +40,7 @@ extension Lowering {
     }
   }
 
-  mutating func addContents(_ memory: Memory) {
+  mutating func addContents(_ memory: NetlistMemory) {
     guard let contents = memory.contents else { return }
     if memory.isLoadedFromFile {
       items.append(.load(file: definition.dataFile(of: memory), memory: memory.name))
@@ -53,14 +53,14 @@ extension Lowering {
     }
   }
 
-  mutating func addAsynchronousReads(_ memory: Memory) {
+  mutating func addAsynchronousReads(_ memory: NetlistMemory) {
     for port in memory.readPorts where port.clock == nil {
       items.append(.assign(names[Int(port.signal)], word(memory, port.address)))
     }
   }
 
   /// The clocked blocks of a memory, by clock and group.
-  mutating func addMemory(_ memory: Memory) {
+  mutating func addMemory(_ memory: NetlistMemory) {
     struct Key: Hashable, Comparable {
       var clock, group: Int32
       static func < (a: Key, b: Key) -> Bool { (a.clock, a.group) < (b.clock, b.group) }
@@ -79,11 +79,11 @@ extension Lowering {
   }
 
   /// The word at an address. An address has no sign: a tool takes a negative one for a place outside the memory.
-  private mutating func word(_ memory: Memory, _ address: NodeID) -> VerilogExpression {
+  private mutating func word(_ memory: NetlistMemory, _ address: NodeID) -> VerilogExpression {
     .word(memory.name, typed(address, signed: false))
   }
 
-  private mutating func store(_ port: Memory.WritePort, in memory: Memory) -> [VerilogStatement] {
+  private mutating func store(_ port: NetlistMemory.WritePort, in memory: NetlistMemory) -> [VerilogStatement] {
     port.lanes.enumerated().map { index, lane in
       var word = word(memory, port.address)
       if port.lanes.count > 1 { word = part(word, index, of: port.lanes.count, width: memory.width) }
@@ -96,7 +96,7 @@ extension Lowering {
     return .part(word, high: (index + 1) * laneWidth - 1, low: index * laneWidth)
   }
 
-  private mutating func load(_ port: Memory.ReadPort, from memory: Memory) -> [VerilogStatement] {
+  private mutating func load(_ port: NetlistMemory.ReadPort, from memory: NetlistMemory) -> [VerilogStatement] {
     let data = VerilogExpression.name(names[Int(port.signal)])
     let count = port.bypasses.first?.count ?? 1
     var loads: [VerilogStatement] = []

@@ -10,12 +10,12 @@ import Testing
       let next = index == 0 ? total : NodeID(Int32(definition.table.nodes.count - 1))
       let signal = Int32(definition.signals.count)
       definition.signals.append(
-        Signal(
+        NetlistSignal(
           name: "before_\(index)", width: 8, isSigned: false, kind: .register(Int32(definition.registers.count)),
           place: -1
         ))
       definition.registers.append(
-        Register(signal: signal, next: next, enable: nil, resetValue: nil, initialValue: nil, clock: 0))
+        NetlistRegister(signal: signal, next: next, enable: nil, resetValue: nil, initialValue: nil, clock: 0))
       _ = definition.table.intern(Node(.signal, width: 8, isSigned: false, a: signal))
     }
     let last = NodeID(Int32(definition.table.nodes.count - 1))

@@ -7,8 +7,8 @@ import Testing
     var definition = Definition(name: "accumulator", summary: "test")
     definition.clocks = [ClockShape(clock: "clock", reset: "reset")]
     definition.signals = [
-      Signal(name: "step", width: 8, isSigned: false, kind: .input(port: 0), place: -1),
-      Signal(name: "total", width: 8, isSigned: false, kind: .register(0), place: -1),
+      NetlistSignal(name: "step", width: 8, isSigned: false, kind: .input(port: 0), place: -1),
+      NetlistSignal(name: "total", width: 8, isSigned: false, kind: .register(0), place: -1),
     ]
     let step = definition.table.intern(Node(.signal, width: 8, isSigned: false, a: 0))
     let total = definition.table.intern(Node(.signal, width: 8, isSigned: false, a: 1))
@@ -18,7 +18,7 @@ import Testing
       Port(shape: PortShape(name: "sum", direction: .output, width: 8), path: "sum", driver: total, place: -1),
     ]
     definition.registers = [
-      Register(signal: 1, next: sum, enable: nil, resetValue: .zeros(8), initialValue: nil, clock: 0)
+      NetlistRegister(signal: 1, next: sum, enable: nil, resetValue: .zeros(8), initialValue: nil, clock: 0)
     ]
     return definition
   }
@@ -69,7 +69,7 @@ import Testing
     },
     Damage(testDescription: "memory", message: "memory 'ram' has no words") {
       $0.memories = [
-        Memory(
+        NetlistMemory(
           name: "ram", depth: 0, width: 8, isSigned: false, writePorts: [], readPorts: [], place: -1)
       ]
     },

@@ -7,11 +7,11 @@ import Testing
     var cell = Definition(name: "Cell")
     cell.clocks = [ClockShape(clock: "clock", reset: "reset")]
     cell.signals = [
-      Signal(name: "state", width: 1, isSigned: false, kind: .register(0), place: -1)
+      NetlistSignal(name: "state", width: 1, isSigned: false, kind: .register(0), place: -1)
     ]
     let state = cell.table.intern(Node(.signal, width: 1, isSigned: false, a: 0))
     cell.registers = [
-      Register(
+      NetlistRegister(
         signal: 0, next: state, enable: nil, resetValue: .zeros(1), initialValue: nil, clock: 0)
     ]
     var top = Definition(name: "Top")

@@ -78,8 +78,8 @@ package struct RandomCircuit {
 
   private mutating func intern(_ node: Node) -> NodeID { definition.table.intern(node) }
 
-  private mutating func signal(_ name: String, width: Int, signed: Bool, _ kind: Signal.Kind) -> NodeID {
-    definition.signals.append(Signal(name: name, width: width, isSigned: signed, kind: kind, place: -1))
+  private mutating func signal(_ name: String, width: Int, signed: Bool, _ kind: NetlistSignal.Kind) -> NodeID {
+    definition.signals.append(NetlistSignal(name: name, width: width, isSigned: signed, kind: kind, place: -1))
     return intern(
       Node(.signal, width: Int32(width), isSigned: signed, a: Int32(definition.signals.count - 1)))
   }
@@ -98,7 +98,7 @@ package struct RandomCircuit {
     pool.append(id)
     let reset = BitVector(words: (0..<3).map { _ in random.next() }, width: width)
     definition.registers.append(
-      Register(
+      NetlistRegister(
         signal: Int32(definition.signals.count - 1), next: id, enable: nil, resetValue: reset, initialValue: nil,
         clock: Int32(index % definition.clocks.count)))
   }
@@ -106,13 +106,13 @@ package struct RandomCircuit {
   /// A memory with a clocked read port and, now and then, an asynchronous one and contents.
   private mutating func addMemory() {
     let (width, signed) = (width(), random.flip())
-    var reads: [Memory.ReadPort] = []
+    var reads: [NetlistMemory.ReadPort] = []
     pool.append(signal("ram_data", width: width, signed: signed, .memoryRead(memory: 0, port: 0)))
-    reads.append(Memory.ReadPort(address: NodeID(0), enable: nil, signal: Int32(definition.signals.count - 1)))
+    reads.append(NetlistMemory.ReadPort(address: NodeID(0), enable: nil, signal: Int32(definition.signals.count - 1)))
     if random.flip() {
       pool.append(signal("ram_now", width: width, signed: signed, .memoryRead(memory: 0, port: 1)))
       reads.append(
-        Memory.ReadPort(
+        NetlistMemory.ReadPort(
           address: memoryAddresses[0], enable: nil, signal: Int32(definition.signals.count - 1), clock: nil))
     }
     var contents: [BitVector]?
@@ -120,16 +120,16 @@ package struct RandomCircuit {
       contents = (0..<8).map { _ in BitVector(words: (0..<3).map { _ in random.next() }, width: width) }
     }
     definition.memories.append(
-      Memory(
+      NetlistMemory(
         name: "ram", depth: 8, width: width, isSigned: signed, contents: contents, writePorts: [], readPorts: reads,
         place: -1))
   }
 
   /// Parts of a word with enables: one, or several where the width allows.
-  private mutating func lanes(_ count: Int) -> [Memory.Lane] {
+  private mutating func lanes(_ count: Int) -> [NetlistMemory.Lane] {
     let (width, signed) = (definition.memories[0].width, definition.memories[0].isSigned)
     return (0..<count).map { _ in
-      Memory.Lane(
+      NetlistMemory.Lane(
         data: pick(width: width / count, signed: count == 1 && signed), enable: pick(width: 1, signed: false))
     }
   }
@@ -182,7 +182,7 @@ package struct RandomCircuit {
     // Two clocks may rise at once: then only the order of writes with one clock is defined.
     let clock = Int32(random.below(definition.clocks.count))
     definition.memories[0].writePorts = (0..<1 + random.below(2)).map { port in
-      Memory.WritePort(address: memoryAddresses[port], lanes: lanes(count), clock: clock)
+      NetlistMemory.WritePort(address: memoryAddresses[port], lanes: lanes(count), clock: clock)
     }
     definition.memories[0].readPorts[0].address = memoryAddresses[1]
     definition.memories[0].readPorts[0].clock = Int32(random.below(definition.clocks.count))

@@ -67,7 +67,7 @@ package struct ReferenceInterpreter {
 
 extension BitVector {
   /// The word with the enabled lanes replaced.
-  func replacing(_ lanes: [Memory.Lane], _ value: (NodeID) -> BitVector) -> BitVector {
+  func replacing(_ lanes: [NetlistMemory.Lane], _ value: (NodeID) -> BitVector) -> BitVector {
     var result = self
     for (index, lane) in lanes.enumerated() where !value(lane.enable).isZero {
       let data = value(lane.data)

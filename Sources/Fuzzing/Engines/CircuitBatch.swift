@@ -77,7 +77,7 @@ public struct CircuitBatch: Sendable {
         let shape = port.shape
         let name = "c\(number)_\(shape.name)"
         top.signals.append(
-          Netlist.Signal(
+          NetlistSignal(
             name: name, width: shape.width, isSigned: shape.isSigned, kind: .input(port: Int32(top.ports.count)),
             place: -1))
         top.ports.append(
@@ -108,10 +108,10 @@ public struct CircuitBatch: Sendable {
   ) {
     let clocks = circuit.clocks.map { Int32(Self.domain(of: $0)) + ($0.edge == .falling ? 1 : 0) }
     top.clockMaps.append(ClockMap(clocks: clocks))
-    var outputs: [Netlist.Signal] = []
+    var outputs: [NetlistSignal] = []
     for (index, port) in circuit.ports.enumerated() where port.driver != nil {
       outputs.append(
-        Netlist.Signal(
+        NetlistSignal(
           name: "", width: port.shape.width, isSigned: port.shape.isSigned,
           kind: .instanceOutput(instance: 0, port: Int32(index)), place: -1))
     }

@@ -207,7 +207,7 @@ public struct Fuzzer: Sendable {
       involved = [first, other]
     }
     if let failing = engines.first(where: { traces[$0.name]?.isFailure ?? false }) { involved = [failing] }
-    var shrinker = Shrinker(engines: involved)
+    var shrinker = CircuitShrinker(engines: involved)
     shrinker.isInterrupted = isInterrupted
     let (minimal, length) = shrinker.shrink(program(index), seed: circuitSeed(index))
     return finding(index, minimal, length: length, engines: engines)

@@ -13,7 +13,7 @@ extension ProgramMaker {
     let depth = random.chance(4) ? 1 + random.below(12) : 1 << (1 + random.below(4))
     var use = MemoryUse(
       name: name, type: ValueType(kind, width), depth: depth, lanes: lanes, contents: nil, isInFile: random.chance(4),
-      style: Netlist.Memory.Style.allCases[random.below(4)], form: .ports, writes: [], reads: [])
+      style: NetlistMemory.Style.allCases[random.below(4)], form: .ports, writes: [], reads: [])
     let form = random.below(6)
     if form == 0 || random.flip() {
       use.contents = (0..<(form == 0 || random.flip() ? depth : 1 + random.below(depth))).map { _ in bits(width) }

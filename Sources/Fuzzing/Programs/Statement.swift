@@ -128,7 +128,7 @@ public struct MemoryUse: Hashable, Sendable {
   /// Whether the contents are emitted as a file.
   public var isInFile: Bool
   /// What synthesis is asked to make of it.
-  public var style: Netlist.Memory.Style
+  public var style: NetlistMemory.Style
   /// How many addresses a port has.
   public var form: Form
   /// The writes, all in the main domain.

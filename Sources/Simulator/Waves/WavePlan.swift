@@ -103,7 +103,7 @@ struct WavePlan {
 
   /// The values of an enum once more as text, called `<signal>_name`.
   private mutating func declareNames(
-    of signal: Signal, in definition: Definition, _ source: LaneSource, _ lowering: Lowering
+    of signal: NetlistSignal, in definition: Definition, _ source: LaneSource, _ lowering: Lowering
   ) {
     guard signal.enumeration >= 0 else { return }
     let cases = definition.enumerations[Int(signal.enumeration)].cases

@@ -137,7 +137,7 @@ public struct CoverageModel: Sendable {
     try add(name, [variable], bins, .bits, goal: nil, weight: 1)
   }
 
-  func layout(_ variable: CoverVariable) throws(CoverageError) -> Field {
+  func layout(_ variable: CoverVariable) throws(CoverageError) -> RowField {
     switch variable.kind {
     case .field(let stream, let field): return streams[stream].payload.fields[field]
     case .pin(let port): return pins.fields[port]

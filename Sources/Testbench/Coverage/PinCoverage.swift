@@ -19,9 +19,9 @@ final class PinCoverage {
 
   /// A stream by its places in a vector.
   private struct Handshake {
-    var valid: Field
+    var valid: RowField
     var validIndex: Int
-    var ready: Field
+    var ready: RowField
     var readyIndex: Int
     /// First word in the vector and number of words of each field of the payload.
     var payload: [(word: Int, count: Int)]

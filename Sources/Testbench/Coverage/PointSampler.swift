@@ -38,7 +38,7 @@ struct PointSampler {
 
   private static let tableSize = 64
 
-  init(_ point: CoverPoint, loads: [Load], base: Int, isCrossed: Bool, field: Field?) {
+  init(_ point: CoverPoint, loads: [Load], base: Int, isCrossed: Bool, field: RowField?) {
     self.loads = loads
     sampling = point.sampling
     self.base = base

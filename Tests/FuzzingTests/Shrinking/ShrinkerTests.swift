@@ -49,7 +49,7 @@ import Testing
 
   @Test func `A program on which engines agree stays as it is`() {
     let program = ProgramMaker.program(seed: 4)
-    let shrunk = Shrinker(engines: [NativeCircuitEngine(), NativeCircuitEngine(simplifies: false)])
+    let shrunk = CircuitShrinker(engines: [NativeCircuitEngine(), NativeCircuitEngine(simplifies: false)])
       .shrink(program, seed: 4)
     #expect(shrunk.program == program)
   }

@@ -1,7 +1,7 @@
 public import Testbench
 
 /// Makes a program on which engines differ as small as it gets while they still do.
-public struct Shrinker {
+public struct CircuitShrinker {
   /// The engines that differ.
   public var engines: [any CircuitEngine]
   /// Programs that are tried at once: the engines' price is paid once for all of them.
