@@ -23,12 +23,20 @@ public struct ActivationQuantizer: Hashable, Sendable {
   /// Whether factors and activations are bfloat16.
   public let isBFloat16: Bool
 
+  /// A factor that the hardware's format cannot hold.
+  struct FactorError: Error {
+    var feature: Int
+    var factor: Double
+  }
+
   /// - Parameters:
   ///   - activationMaxima: a_j, the range of each feature in calibration.
   ///   - weightMaxima: w_j, the greatest weight of all channels that read the feature.
   ///   - strength: α of SmoothQuant.
-  /// - Returns: nil when a factor is beyond bfloat16.
-  init?(site: ActivationSite, activationMaxima: [Float], weightMaxima: [Float], strength: Double) {
+  /// - Throws: ``FactorError`` when a factor is beyond bfloat16.
+  init(
+    site: ActivationSite, activationMaxima: [Float], weightMaxima: [Float], strength: Double
+  ) throws(FactorError) {
     self.site = site
     isBFloat16 = site != .context
     let nominal = Self.migration(activationMaxima, weightMaxima, strength: strength)
@@ -39,7 +47,9 @@ public struct ActivationQuantizer: Hashable, Sendable {
       let factor = 1 / (f * scale)
       return isBFloat16 ? BFloat16(factor).floatValue : Float(factor)
     }
-    guard factors.allSatisfy({ $0.isNormal }) else { return nil }
+    if let feature = factors.firstIndex(where: { !$0.isNormal }) {
+      throw FactorError(feature: feature, factor: 1 / (nominal[feature] * scale))
+    }
     self.scale = scale
     self.factors = factors
     migration = factors.map { 1 / (Double($0) * scale) }

@@ -35,18 +35,14 @@ public struct Calibration: Hashable, Sendable {
       let trace: EncoderTrace
       do throws(EncoderModelError) { trace = try model.forward(tokens) } catch { throw .model(error) }
       for (layer, activations) in trace.layers.enumerated() {
-        for site in ActivationSite.allCases { try record(activations[site], at: site, layer: layer) }
+        try activations.requireFinite(layer: layer)
+        for site in ActivationSite.allCases { record(activations[site], at: site, layer: layer) }
       }
       progress(index + 1, texts.count)
     }
   }
 
-  private mutating func record(
-    _ matrix: Matrix<Float>, at site: ActivationSite, layer: Int
-  ) throws(QuantizationError) {
-    guard matrix.elements.withUnsafeBufferPointer({ $0.allSatisfy(\.isFinite) }) else {
-      throw .notFinite(layer: layer, site: site)
-    }
+  private mutating func record(_ matrix: Matrix<Float>, at site: ActivationSite, layer: Int) {
     let channels = matrix.channelMaxima
     layers[layer].maxima[site] = max(layers[layer].maxima[site] ?? 0, channels.max() ?? 0)
     if Self.migratedSites.contains(site) {

@@ -43,9 +43,11 @@ public struct EncoderConfiguration: Hashable, Sendable {
   ///
   /// - Throws: ``EncoderConfigurationError``.
   public init(contentsOf url: URL) throws(EncoderConfigurationError) {
-    let data: Data
-    do { data = try Data(contentsOf: url) } catch { throw .unreadable(file: url.lastPathComponent) }
-    try self.init(json: [UInt8](data))
+    let bytes: [UInt8]
+    do throws(ModelFileError) {
+      bytes = try ModelFile.text(url.path(percentEncoded: false), name: url.lastPathComponent)
+    } catch { throw .file(error) }
+    try self.init(json: bytes)
   }
 
   /// Reads the text of a `config.json`.
@@ -54,12 +56,12 @@ public struct EncoderConfiguration: Hashable, Sendable {
   public init(json bytes: [UInt8]) throws(EncoderConfigurationError) {
     let document: JSONValue
     do throws(JSONError) { document = try JSONValue(parsing: bytes) } catch { throw .json(error) }
-    guard let object = document.object else { throw .field("config.json", found: document.kind) }
+    guard let object = document.object else { throw .document(found: document.kind) }
 
     func size(_ name: String) throws(EncoderConfigurationError) -> Int {
       guard let value = object[name] else { throw .missing(name) }
       guard let size = value.integer, Self.sizes.contains(size) else {
-        throw .field(name, found: value.number.map { "\($0)" } ?? value.kind)
+        throw .field(name, found: Self.words(value), expected: "a whole number from 1 to \(Self.sizes.upperBound)")
       }
       return size
     }
@@ -74,7 +76,17 @@ public struct EncoderConfiguration: Hashable, Sendable {
 
     try require("model_type", among: ["bert"], orAbsent: false)
     try require("position_embedding_type", among: ["absolute"], orAbsent: true)
-    if object["is_decoder"]?.bool == true { throw .unsupported("is_decoder", found: "true", supported: ["false"]) }
+    for name in ["is_decoder", "add_cross_attention"] {
+      guard let value = object[name], value.bool != false else { continue }
+      throw .unsupported(name, found: value.bool == true ? "true" : value.kind, supported: ["false"])
+    }
+    if let value = object["quantization_config"], !value.isNull {
+      throw .unsupported(
+        "quantization_config", found: value.kind, supported: ["weights in F32, F16 or BF16, without it"])
+    }
+    if let value = object["pruned_heads"], !value.isNull, value.object?.members.isEmpty != true {
+      throw .unsupported("pruned_heads", found: value.kind, supported: ["no pruned head"])
+    }
     hiddenSize = try size("hidden_size")
     layers = try size("num_hidden_layers")
     heads = try size("num_attention_heads")
@@ -85,8 +97,8 @@ public struct EncoderConfiguration: Hashable, Sendable {
     guard hiddenSize.isMultiple(of: heads) else { throw .heads(hidden: hiddenSize, heads: heads) }
 
     let epsilon = object["layer_norm_eps"] ?? .real(1e-12)
-    guard let number = epsilon.number, number > 0, number < 1 else {
-      throw .field("layer_norm_eps", found: epsilon.number.map { "\($0)" } ?? epsilon.kind)
+    guard let number = epsilon.number, number >= 0 else {
+      throw .field("layer_norm_eps", found: Self.words(epsilon), expected: "a number, 0 or more")
     }
     layerNormEpsilon = number
 
@@ -98,6 +110,12 @@ public struct EncoderConfiguration: Hashable, Sendable {
     self.activation = activation
   }
 
+  /// A value in a message.
+  private static func words(_ value: JSONValue) -> String {
+    value.integer.map { "\($0)" } ?? value.number.map { "\($0)" } ?? value.string.map { "\"\(printable($0))\"" }
+      ?? value.kind
+  }
+
   /// The sizes that are accepted: larger ones are no encoder that fits a machine, and products of two must not overflow.
   static let sizes = 1...(1 << 24)
 }
@@ -105,13 +123,15 @@ public struct EncoderConfiguration: Hashable, Sendable {
 /// Why a `config.json` is refused.
 public enum EncoderConfigurationError: Error, Hashable, CustomStringConvertible {
   /// The file is not there or cannot be read.
-  case unreadable(file: String)
+  case file(ModelFileError)
   /// It is not JSON.
   case json(JSONError)
+  /// It is JSON, but no object.
+  case document(found: String)
   /// A field is absent.
   case missing(String)
   /// A field has a value that cannot be.
-  case field(String, found: String)
+  case field(String, found: String, expected: String)
   /// A field asks for what is not supported.
   case unsupported(String, found: String, supported: [String])
   /// The hidden size does not divide into the heads.
@@ -120,14 +140,15 @@ public enum EncoderConfigurationError: Error, Hashable, CustomStringConvertible 
   /// What is wrong, and what is expected.
   public var description: String {
     switch self {
-    case .unreadable(let file): "\(file) cannot be read: a model folder holds config.json"
+    case .file(let error): "\(error)"
     case .json(let error): "config.json: \(error)"
-    case .missing(let field): "config.json has no \(field)"
-    case .field(let field, let found): "config.json: \(field) cannot be \(found)"
+    case .missing(let field): "config.json has no \(field): fetch the model's own config.json"
+    case .document(let found): "config.json is \(found), not an object"
+    case .field(let field, let found, let expected): "config.json: \(field) cannot be \(found): give \(expected)"
     case .unsupported(let field, let found, let supported):
-      "config.json: \(field) is \"\(found)\"; supported: \(supported.joined(separator: ", "))"
+      "config.json: \(field) is \"\(printable(found))\"; supported: \(supported.joined(separator: ", "))"
     case .heads(let hidden, let heads):
-      "config.json: hidden_size \(hidden) is not a multiple of num_attention_heads \(heads)"
+      "config.json: hidden_size \(hidden) is not a multiple of num_attention_heads \(heads): the heads share it alike"
     }
   }
 }

@@ -28,6 +28,9 @@ extension EncoderModel {
     let hidden = configuration.hiddenSize
     var sums = Matrix<Float>(rows: tokens.count, columns: hidden, repeating: 0)
     for (position, (id, type)) in zip(tokens.ids, tokens.typeIds).enumerated() {
+      if Int(id) >= configuration.vocabularySize, let token = tokenizer.token(id) {
+        throw .unembedded(token: token, id: id, embeddings: configuration.vocabularySize)
+      }
       guard (0..<configuration.vocabularySize).contains(Int(id)),
         (0..<configuration.typeVocabularySize).contains(Int(type))
       else { throw .token(position: position, id: id, type: type) }

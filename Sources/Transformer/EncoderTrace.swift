@@ -47,6 +47,18 @@ public struct LayerTrace: Hashable, Sendable {
   public var query: Matrix<Float> { self[.query] }
 }
 
+extension LayerTrace {
+  /// Refuses activations that are infinite or no number: what follows would be meaningless.
+  package func requireFinite(layer: Int) throws(QuantizationError) {
+    for site in ActivationSite.allCases {
+      guard let place = self[site].elements.firstNotFinite else { continue }
+      let (row, column) = place.quotientAndRemainder(dividingBy: self[site].columns)
+      let value = self[site].elements[place]
+      throw .activation(layer: layer, site: site, row: row, column: column, value: value.isNaN ? "nan" : "\(value)")
+    }
+  }
+}
+
 /// What the forward pass of a sequence gives.
 public struct EncoderTrace: Hashable, Sendable {
   /// The sequence.

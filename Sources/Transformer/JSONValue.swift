@@ -117,7 +117,7 @@ public struct JSONError: Error, Hashable, CustomStringConvertible {
       case .number: "a malformed number"
       case .string: "a malformed string"
       case .encoding: "a string that is not UTF-8"
-      case .duplicateKey(let key): "the key \"\(key)\" occurs twice in one object"
+      case .duplicateKey(let key): "the key \"\(printable(key))\" occurs twice in one object"
       case .depth(let limit): "nested deeper than \(limit) levels"
       case .count(let limit): "more than \(limit) values"
       }

@@ -17,7 +17,10 @@ final class MappedFile: @unchecked Sendable {
 
   init(path: String) throws(MappedFileError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw .unreadable(reason: String(cString: strerror(errno))) }
+    guard descriptor >= 0 else {
+      if errno == ENOENT { throw .missing }
+      throw .unreadable(reason: String(cString: strerror(errno)))
+    }
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw .unreadable(reason: String(cString: strerror(errno))) }
@@ -43,6 +46,13 @@ final class MappedFile: @unchecked Sendable {
     isMapped = false
   }
 
+  /// What a symbolic link points to; nil for everything else.
+  static func linkTarget(_ path: String) -> String? {
+    var buffer = [CChar](repeating: 0, count: 4096)
+    let count = readlink(path, &buffer, buffer.count)
+    return count > 0 ? String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
+  }
+
   deinit {
     if isMapped {
       munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
@@ -54,6 +64,8 @@ final class MappedFile: @unchecked Sendable {
 
 /// Why a file cannot be read.
 enum MappedFileError: Error {
+  /// There is no such file.
+  case missing
   /// The system refused, with its reason.
   case unreadable(reason: String)
   /// A folder, a device or a pipe.

@@ -77,10 +77,10 @@ public struct Quantizer: Hashable, Sendable {
       }
       weightMaxima = zip(weightMaxima, reader.weights.rowMaxima).map(max)
     }
-    let quantizer = ActivationQuantizer(
-      site: site, activationMaxima: channels, weightMaxima: weightMaxima, strength: migrationStrength)
-    guard let quantizer else { throw .notFinite(layer: layer.index, site: site) }
-    return quantizer
+    do throws(ActivationQuantizer.FactorError) {
+      return try ActivationQuantizer(
+        site: site, activationMaxima: channels, weightMaxima: weightMaxima, strength: migrationStrength)
+    } catch { throw .factor(layer: layer.index, site: site, feature: error.feature, factor: error.factor) }
   }
 
   /// The longest inner sum whose accumulator and bias surely fit int32: bias is kept within 2^30.
@@ -101,7 +101,9 @@ public struct Quantizer: Hashable, Sendable {
     var scales: [RequantizationScale] = []
     for column in 0..<columns {
       let real = Double(linear.bias[column])
-      guard maxima[column].isFinite, real.isFinite else { throw .notFinite(layer: layer.index, site: site) }
+      guard maxima[column].isFinite, real.isFinite else {
+        throw .weight(layer: layer.index, site: site, channel: column)
+      }
       // A channel of tiny weights takes a coarser step, so that its bias fits 30 bits and its factor is above 2^−32.
       let scale = max(
         Double(maxima[column]) / 127, abs(real) / (input.scale * 0x1p30), outputScale * 0x1p-31 / input.scale)

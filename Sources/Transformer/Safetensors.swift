@@ -18,7 +18,8 @@ public struct Safetensors: Sendable {
   private let index: [ExactString: Int]
   private let file: MappedFile
   private let dataStart: Int
-  private let name: String
+  /// The name that stands for the file in messages.
+  let name: String
 
   /// The longest header that is read: 100 MB, the limit of the format.
   public static let maximumHeaderLength = 100_000_000
@@ -46,6 +47,9 @@ public struct Safetensors: Sendable {
       file = try MappedFile(path: url.path(percentEncoded: false))
     } catch {
       switch error {
+      case .missing:
+        let path = url.path(percentEncoded: false)
+        throw SafetensorsError(file: url.lastPathComponent, reason: .missing(link: MappedFile.linkTarget(path)))
       case .unreadable(let reason): throw SafetensorsError(file: url.lastPathComponent, reason: .unreadable(reason))
       case .notRegular: throw SafetensorsError(file: url.lastPathComponent, reason: .notRegular)
       }
@@ -65,7 +69,9 @@ public struct Safetensors: Sendable {
     do throws(SafetensorsError.Reason) {
       header = try Header(file.bytes)
     } catch {
-      throw SafetensorsError(file: name, reason: error)
+      // What is no safetensors file at all is better told by what it is.
+      if let content = ForeignContent(of: file.bytes) { throw SafetensorsError(file: name, reason: .foreign(content)) }
+      throw SafetensorsError(file: name, reason: file.bytes.isEmpty ? .empty : error)
     }
     self.file = file
     self.name = name

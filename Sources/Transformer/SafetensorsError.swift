@@ -16,6 +16,12 @@ public struct SafetensorsError: Error, Hashable, CustomStringConvertible {
     case unreadable(String)
     /// A folder, a device or a pipe.
     case notRegular
+    /// There is no such file, or a link to one that is not there.
+    case missing(link: String?)
+    /// It has no bytes.
+    case empty
+    /// It holds something else.
+    case foreign(ForeignContent)
     /// Fewer than the 8 bytes of the header length.
     case tooShort(bytes: Int)
     /// A header beyond the limit of the format.
@@ -56,35 +62,43 @@ public struct SafetensorsError: Error, Hashable, CustomStringConvertible {
       switch self {
       case .unreadable(let reason): "cannot be read: \(reason)"
       case .notRegular: "is not a regular file"
+      case .missing(nil): "is not there"
+      case .missing(let target?): "is a link to \(printable(target)), which is not there: fetch the model again"
+      case .empty: "is empty: fetch it again"
+      case .foreign(let content): "is \(content)"
       case .tooShort(let bytes): "has \(bytes) bytes, fewer than the 8 of the header length: it is truncated"
       case .headerTooLong(let length):
-        "claims a header of \(length) bytes; the format allows \(Safetensors.maximumHeaderLength)"
+        "is no safetensors file: it begins with a header length of \(length) bytes, and the format allows "
+          + "\(Safetensors.maximumHeaderLength)"
       case .headerTruncated(let length, let file):
         "claims a header of \(length) bytes but has \(file) in all: it is truncated"
       case .headerNotObject: "has a header that is not a JSON object"
       case .json(let error): "has a malformed header: \(error)"
       case .metadata(nil): "has a __metadata__ that is not an object"
-      case .metadata(let key?): "has metadata \"\(key)\" that is not a string"
-      case .field(let tensor, nil, let found): "describes tensor \"\(tensor)\" by \(found) instead of an object"
-      case .field(let tensor, let field?, let found): "tensor \"\(tensor)\" has \(found) as \(field)"
-      case .unknownField(let tensor, let field): "tensor \"\(tensor)\" has the unknown field \"\(field)\""
-      case .unknownElementType(let tensor, let type): "tensor \"\(tensor)\" has the unknown dtype \"\(type)\""
-      case .shapeOverflow(let tensor, let shape): "tensor \"\(tensor)\" has the impossible shape \(shape)"
+      case .metadata(let key?): "has metadata \"\(printable(key))\" that is not a string"
+      case .field(let tensor, nil, let found):
+        "describes tensor \"\(printable(tensor))\" by \(found) instead of an object"
+      case .field(let tensor, let field?, let found): "tensor \"\(printable(tensor))\" has \(found) as \(field)"
+      case .unknownField(let tensor, let field):
+        "tensor \"\(printable(tensor))\" has the unknown field \"\(printable(field))\""
+      case .unknownElementType(let tensor, let type):
+        "tensor \"\(printable(tensor))\" has the unknown dtype \"\(printable(type))\""
+      case .shapeOverflow(let tensor, let shape): "tensor \"\(printable(tensor))\" has the impossible shape \(shape)"
       case .reversed(let tensor, let begin, let end):
-        "tensor \"\(tensor)\" ends at \(end), before it begins at \(begin)"
+        "tensor \"\(printable(tensor))\" ends at \(end), before it begins at \(begin)"
       case .truncated(let tensor, let end, let data):
-        "tensor \"\(tensor)\" ends at byte \(end) of the data, which has \(data): the file is truncated"
+        "tensor \"\(printable(tensor))\" ends at byte \(end) of the data, which has \(data): the file is truncated"
       case .size(let tensor, let expected, let found):
-        "tensor \"\(tensor)\" needs \(expected) bytes by shape and dtype but spans \(found)"
-      case .overlap(let first, let second): "tensors \"\(first)\" and \"\(second)\" overlap"
-      case .gap(let tensor, let bytes): "has \(bytes) bytes of no tensor before tensor \"\(tensor)\""
+        "tensor \"\(printable(tensor))\" needs \(expected) bytes by shape and dtype but spans \(found)"
+      case .overlap(let first, let second): "tensors \"\(printable(first))\" and \"\(printable(second))\" overlap"
+      case .gap(let tensor, let bytes): "has \(bytes) bytes of no tensor before tensor \"\(printable(tensor))\""
       case .trailing(let bytes): "has \(bytes) bytes of no tensor at the end"
       case .notConvertible(let tensor, let type):
-        "tensor \"\(tensor)\" has dtype \(type), which is not converted to Float: store it as F32, F16 or BF16"
+        "tensor \"\(printable(tensor))\" has dtype \(type), which is not converted to Float: store it as F32, F16 or BF16"
       }
     }
   }
 
   /// The file and what is wrong in it.
-  public var description: String { "\(file): \(reason)" }
+  public var description: String { "\(printable(file)): \(reason)" }
 }

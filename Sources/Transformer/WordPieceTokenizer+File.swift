@@ -1,55 +1,5 @@
-import Foundation
-
 extension WordPieceTokenizer {
-  /// Reads the tokenizer of a model folder: `tokenizer.json`, or `vocab.txt` when there is none.
-  ///
-  /// - Throws: ``TokenizerError``.
-  public init(directory: URL) throws(TokenizerError) {
-    let json = directory.appending(path: "tokenizer.json")
-    if FileManager.default.fileExists(atPath: json.path(percentEncoded: false)) {
-      try self.init(json: Self.bytes(of: json))
-    } else {
-      let settings = directory.appending(path: "tokenizer_config.json")
-      let hasSettings = FileManager.default.fileExists(atPath: settings.path(percentEncoded: false))
-      try self.init(
-        vocabulary: Self.bytes(of: directory.appending(path: "vocab.txt")),
-        settings: hasSettings ? Self.bytes(of: settings) : nil)
-    }
-  }
-
-  private static func bytes(of url: URL) throws(TokenizerError) -> [UInt8] {
-    do { return [UInt8](try Data(contentsOf: url)) } catch { throw .unreadable(file: url.lastPathComponent) }
-  }
-
-  /// Reads the lines of a `vocab.txt`, a token each, and the flags of a `tokenizer_config.json`: those of uncased English
-  /// BERT where it says nothing. Special tokens are `[UNK]`, `[CLS]`, `[SEP]`, and `[PAD]`, `[MASK]` where they are there.
-  ///
-  /// - Throws: ``TokenizerError``.
-  public init(vocabulary text: [UInt8], settings: [UInt8]? = nil) throws(TokenizerError) {
-    guard let text = String(validating: text, as: UTF8.self) else { throw .encoding(file: "vocab.txt") }
-    var lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    if lines.last == "" { lines.removeLast() }
-    var entries: [(token: String, number: Int)] = []
-    for (number, line) in lines.enumerated() {
-      entries.append((line.unicodeScalars.last == "\r" ? String(line.unicodeScalars.dropLast()) : line, number))
-    }
-    var parts = Parts(vocabulary: try WordPieceVocabulary(entries))
-    if let settings {
-      let object = try Self.document(settings, file: "tokenizer_config.json")
-      parts.normalizer.lowercases = object["do_lower_case"]?.bool ?? true
-      parts.normalizer.isolatesChineseCharacters = object["tokenize_chinese_chars"]?.bool ?? true
-      parts.normalizer.stripsAccents = object["strip_accents"]?.bool
-    }
-    for token in ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] {
-      if let number = parts.vocabulary[token] { parts.addedTokens.append(AddedToken(number: number, content: token)) }
-    }
-    guard let first = parts.vocabulary["[CLS]"] else { throw .missingToken("[CLS]") }
-    guard let last = parts.vocabulary["[SEP]"] else { throw .missingToken("[SEP]") }
-    Self.setTemplate(of: &parts, first: first, last: last)
-    try self.init(parts)
-  }
-
-  private static func setTemplate(of parts: inout Parts, first: Int32, last: Int32) {
+  static func setTemplate(of parts: inout Parts, first: Int32, last: Int32) {
     parts.single = [.special([first], type: 0), .sequence(0, type: 0), .special([last], type: 0)]
     parts.pair = parts.single + [.sequence(1, type: 1), .special([last], type: 1)]
   }
@@ -58,20 +8,24 @@ extension WordPieceTokenizer {
   ///
   /// - Throws: ``TokenizerError`` that names the field.
   public init(json: [UInt8]) throws(TokenizerError) {
-    let object = try Self.document(json, file: "tokenizer.json")
-    var parts = try Self.model(object)
-    try Self.readNormalizer(object["normalizer"], into: &parts)
-    try Self.requireType("pre_tokenizer", of: object["pre_tokenizer"], among: ["BertPreTokenizer"])
-    try Self.readAddedTokens(object["added_tokens"], into: &parts)
-    try Self.readTemplate(object["post_processor"], into: &parts)
-    try Self.readTruncation(object["truncation"], into: &parts)
-    try self.init(parts)
+    try self.init(Self.parts(Self.document(json, file: "tokenizer.json")))
   }
 
-  private static func document(_ bytes: [UInt8], file: String) throws(TokenizerError) -> JSONObject {
+  /// The tokenizer of a `tokenizer.json` as it stands.
+  static func parts(_ object: JSONObject) throws(TokenizerError) -> Parts {
+    var parts = try model(object)
+    try readNormalizer(object["normalizer"], into: &parts)
+    try requireType("pre_tokenizer", of: object["pre_tokenizer"], among: ["BertPreTokenizer"])
+    try readAddedTokens(object["added_tokens"], into: &parts)
+    try readTemplate(object["post_processor"], into: &parts)
+    try readTruncation(object["truncation"], into: &parts)
+    return parts
+  }
+
+  static func document(_ bytes: [UInt8], file: String) throws(TokenizerError) -> JSONObject {
     let document: JSONValue
     do throws(JSONError) { document = try JSONValue(parsing: bytes) } catch { throw .json(file: file, error) }
-    guard let object = document.object else { throw .field(file) }
+    guard let object = document.object else { throw .notObject(file: file) }
     return object
   }
 
@@ -86,17 +40,8 @@ extension WordPieceTokenizer {
 
   private static func model(_ object: JSONObject) throws(TokenizerError) -> Parts {
     guard let model = object["model"]?.object else { throw .field("model") }
-    // Files of old versions leave the type out.
-    if let type = model["type"]?.string, type != "WordPiece" {
-      throw .unsupported(field: "model", found: type, supported: ["WordPiece"])
-    }
-    guard let vocabulary = model["vocab"]?.object else { throw .field("model.vocab") }
-    var entries: [(token: String, number: Int)] = []
-    for (token, number) in vocabulary.members {
-      guard let number = number.integer else { throw .field("model.vocab of \"\(token)\"") }
-      entries.append((token, number))
-    }
-    var parts = Parts(vocabulary: try WordPieceVocabulary(entries))
+    try requireWordPiece(model)
+    var parts = Parts(vocabulary: try vocabulary(of: model))
     guard let unknown = model["unk_token"]?.string else { throw .field("model.unk_token") }
     guard let prefix = model["continuing_subword_prefix"]?.string else {
       throw .field("model.continuing_subword_prefix")
@@ -108,6 +53,22 @@ extension WordPieceTokenizer {
     parts.continuingPrefix = prefix
     parts.longestWord = longest
     return parts
+  }
+
+  static func requireWordPiece(_ model: JSONObject) throws(TokenizerError) {
+    // Files of old versions leave the type out.
+    guard let type = model["type"]?.string, type != "WordPiece" else { return }
+    throw .unsupported(field: "model", found: type, supported: ["WordPiece"])
+  }
+
+  static func vocabulary(of model: JSONObject) throws(TokenizerError) -> WordPieceVocabulary {
+    guard let vocabulary = model["vocab"]?.object else { throw .field("model.vocab") }
+    var entries: [(token: String, number: Int)] = []
+    for (token, number) in vocabulary.members {
+      guard let number = number.integer else { throw .field("model.vocab of \"\(token)\"") }
+      entries.append((token, number))
+    }
+    return try WordPieceVocabulary(entries)
   }
 
   private static func readNormalizer(_ value: JSONValue?, into parts: inout Parts) throws(TokenizerError) {
@@ -142,7 +103,7 @@ extension WordPieceTokenizer {
     }
   }
 
-  private static func readTruncation(_ value: JSONValue?, into parts: inout Parts) throws(TokenizerError) {
+  static func readTruncation(_ value: JSONValue?, into parts: inout Parts) throws(TokenizerError) {
     guard let value, !value.isNull else { return }
     guard let object = value.object, let maximum = object["max_length"]?.integer, maximum >= 0 else {
       throw .field("truncation.max_length")

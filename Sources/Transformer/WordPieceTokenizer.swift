@@ -81,6 +81,11 @@ public struct WordPieceTokenizer: Sendable {
     AddedTokenMatcher(added.filter(\.normalized)) { normalizer.normalize($0.content) }
   }
 
+  /// The special tokens that every sequence has.
+  var templateTokens: [Int32] {
+    (single + pair).flatMap { piece in if case .special(let ids, _) = piece { return ids } else { return [Int32]() } }
+  }
+
   /// One more than the greatest number that can come out.
   public var vocabularySize: Int {
     max(vocabulary.tokens.count, (addedTokens.map { Int($0.number) + 1 }.max() ?? 0))
@@ -103,6 +108,7 @@ public struct WordPieceTokenizer: Sendable {
     let special = template.reduce(0) { count, piece in
       if case .special(let ids, _) = piece { count + ids.count } else { count }
     }
+    let whole = texts.reduce(special) { $0 + $1.count }
     if let maximumLength {
       guard maximumLength >= special else { throw .length(maximum: maximumLength, needed: special) }
       try truncate(&texts, to: maximumLength - special, special: special)
@@ -119,7 +125,7 @@ public struct WordPieceTokenizer: Sendable {
         types += Array(repeating: type, count: texts[index].count)
       }
     }
-    return TokenSequence(ids: ids, typeIds: types)
+    return TokenSequence(ids: ids, typeIds: types, cut: whole - ids.count)
   }
 
   /// The tokens of a text without special tokens around them.

@@ -5,6 +5,8 @@
 struct WordPieceVocabulary: Sendable {
   /// The token of each number; nil where a number is not used.
   private(set) var tokens: [String?] = []
+  /// The number of tokens. One that stands twice counts once.
+  private(set) var count = 0
   private var edges: [UInt64: Int32] = [:]
   /// The token that ends at a node, or −1.
   private var tokenAtNode: [Int32] = [-1]
@@ -12,6 +14,7 @@ struct WordPieceVocabulary: Sendable {
   /// The greatest number of a token that is accepted: far above any vocabulary, and a table of so many fits a machine.
   static let maximumNumber = (1 << 21) - 1
 
+  /// Of a token that stands twice the last number counts.
   init(_ entries: [(token: String, number: Int)]) throws(TokenizerError) {
     edges.reserveCapacity(entries.count * 4)
     for (token, number) in entries {
@@ -30,7 +33,8 @@ struct WordPieceVocabulary: Sendable {
           edges[key] = node
         }
       }
-      guard tokenAtNode[Int(node)] < 0 else { throw .sameToken(token) }
+      let earlier = Int(tokenAtNode[Int(node)])
+      if earlier >= 0 { tokens[earlier] = nil } else { count += 1 }
       tokenAtNode[Int(node)] = Int32(number)
     }
   }

@@ -34,12 +34,31 @@ import Transformer
         #expect(throws: EncoderConfigurationError.self) { try read([field: value]) }
       }
     }
-    #expect(throws: EncoderConfigurationError.field("layer_norm_eps", found: "-1.0")) {
-      try read(["layer_norm_eps": "-1"])
+    for (value, found) in [
+      ("-1", "-1"), ("-1e-12", "-1e-12"), ("\"1e-12\"", "\"1e-12\""), ("null", "null"), ("true", "a truth value"),
+    ] {
+      #expect(
+        words { _ = try read(["layer_norm_eps": value]) }
+          == "config.json: layer_norm_eps cannot be \(found): give a number, 0 or more")
     }
-    #expect(throws: EncoderConfigurationError.field("config.json", found: "an array")) {
+    #expect(throws: EncoderConfigurationError.document(found: "an array")) {
       try EncoderConfiguration(json: Array("[]".utf8))
     }
+  }
+
+  @Test(arguments: [
+    ("0", "0"), ("-4", "-4"), ("384.0", "384.0"), ("1e3", "1000.0"), ("\"384\"", "\"384\""), ("16777217", "16777217"),
+    ("99999999999999999999", "1e+20"), ("true", "a truth value"), ("[384]", "an array"),
+  ])
+  func `A size that is none says what may stand there`(value: String, found: String) {
+    #expect(
+      words { _ = try read(["hidden_size": value]) }
+        == "config.json: hidden_size cannot be \(found): give a whole number from 1 to 16777216")
+  }
+
+  @Test func `LayerNorm may add nothing, or much`() throws {
+    #expect(try read(["layer_norm_eps": "0"]).layerNormEpsilon == 0)
+    #expect(try read(["layer_norm_eps": "2.5"]).layerNormEpsilon == 2.5)
   }
 
   @Test func `What is not supported says what is`() {
@@ -54,6 +73,16 @@ import Transformer
       throws: EncoderConfigurationError.unsupported(
         "position_embedding_type", found: "relative_key", supported: ["absolute"])
     ) { try read(["position_embedding_type": "\"relative_key\""]) }
+    for (field, value, supported) in [
+      ("add_cross_attention", "true", "false"), ("is_decoder", "1", "false"),
+      ("quantization_config", "{\"bits\":8}", "weights in F32, F16 or BF16, without it"),
+      ("pruned_heads", "{\"0\":[1]}", "no pruned head"),
+    ] {
+      #expect(
+        words { _ = try read([field: value]) }?.hasSuffix("supported: \(supported)") == true, "\(field)")
+    }
+    #expect(
+      words { _ = try read(["pruned_heads": "{}", "quantization_config": "null", "is_decoder": "false"]) } == nil)
     #expect(throws: EncoderConfigurationError.unsupported("is_decoder", found: "true", supported: ["false"])) {
       try read(["is_decoder": "true"])
     }

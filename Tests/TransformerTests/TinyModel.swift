@@ -18,6 +18,17 @@ struct TinyModel {
   var prefix = ""
   /// What replaces the random values of a tensor.
   var values: [String: [Float]] = [:]
+  /// Tensors beside those of the model, without the prefix.
+  var extra: [String: [Int]] = [:]
+  /// The name of a tensor in the file.
+  var rename: (String) -> String = { $0 }
+  var elementType = "F32"
+  /// Changes the bytes of a tensor.
+  var patch: (String, inout [UInt8]) -> Void = { _, _ in }
+  /// The number of files that the tensors are spread over.
+  var shards = 1
+  /// Files beside those of the model.
+  var files: [String: String] = [:]
 
   init(intermediate: Int = 12) {
     configuration["intermediate_size"] = "\(intermediate)"
@@ -45,16 +56,50 @@ struct TinyModel {
     let fields = configuration.map { "\"\($0.key)\": \($0.value)" }.joined(separator: ",")
     try Data("{\(fields)}".utf8).write(to: folder.appending(path: "config.json"))
     try Data(vocabulary.joined(separator: "\n").utf8).write(to: folder.appending(path: "vocab.txt"))
-    var generator = SeededGenerator(seed: 7)
-    var file = SafetensorsFile()
-    for (name, shape) in shapes.sorted(by: { $0.key < $1.key }) {
-      let count = shape.reduce(1, *)
-      let random = (0..<count).map { _ in Float.random(in: -1...1, using: &generator) }
-      let bytes = SafetensorsFile.bytes(of: (values[name] ?? random).map(\.bitPattern))
-      file.add(prefix + name, "F32", shape, bytes)
-    }
-    try Data(file.bytes).write(to: folder.appending(path: "model.safetensors"))
+    for (name, text) in files { try Data(text.utf8).write(to: folder.appending(path: name)) }
+    try writeTensors(to: folder)
     return try body(folder)
+  }
+
+  private func writeTensors(to folder: URL) throws {
+    var generator = SeededGenerator(seed: 7)
+    var parts = Array(repeating: SafetensorsFile(), count: shards)
+    var places: [String] = []
+    let all = shapes.map { (prefix + rename($0.key), $0.key, $0.value) } + extra.map { ($0.key, $0.key, $0.value) }
+    for (number, (name, key, shape)) in all.sorted(by: { $0.1 < $1.1 }).enumerated() {
+      let random = (0..<shape.reduce(1, *)).map { _ in Float.random(in: -1...1, using: &generator) }
+      var bytes = encoded(values[key] ?? random)
+      patch(key, &bytes)
+      parts[number % shards].add(name, elementType, shape, bytes)
+      places.append("\"\(name)\":\"\(file(number % shards))\"")
+    }
+    for (number, part) in parts.enumerated() {
+      try Data(part.bytes).write(to: folder.appending(path: file(number)))
+    }
+    if shards > 1 {
+      try Data("{\"weight_map\":{\(places.joined(separator: ","))}}".utf8)
+        .write(to: folder.appending(path: "model.safetensors.index.json"))
+    }
+  }
+
+  private func file(_ number: Int) -> String {
+    shards == 1 ? "model.safetensors" : "model-\(number + 1)-of-\(shards).safetensors"
+  }
+
+  /// Values in the element type; numbers of F16 must be normal there, integers are cut.
+  private func encoded(_ values: [Float]) -> [UInt8] {
+    switch elementType {
+    case "F64": SafetensorsFile.bytes(of: values.map { Double($0).bitPattern })
+    case "BF16": SafetensorsFile.bytes(of: values.map { UInt16($0.bitPattern >> 16) })
+    case "F16":
+      SafetensorsFile.bytes(
+        of: values.map {
+          UInt16($0.bitPattern >> 16 & 0x8000) | UInt16(($0.bitPattern & 0x7FFF_FFFF) >> 13 &- 112 << 10)
+        })
+    case "I32": SafetensorsFile.bytes(of: values.map { Int32($0) })
+    case "I8", "U8", "BOOL": values.map { UInt8(abs($0)) }
+    default: SafetensorsFile.bytes(of: values.map(\.bitPattern))
+    }
   }
 
   func load() throws -> EncoderModel { try withDirectory { try EncoderModel(directory: $0) } }

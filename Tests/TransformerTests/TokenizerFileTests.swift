@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 import Transformer
 
@@ -55,15 +54,6 @@ import Transformer
     } catch {
       #expect(error == expected)
     }
-  }
-
-  @Test func `A missing or malformed vocabulary is refused`() {
-    #expect(throws: TokenizerError.unreadable(file: "vocab.txt")) {
-      try WordPieceTokenizer(directory: URL(fileURLWithPath: "/nonexistent"))
-    }
-    #expect(throws: TokenizerError.encoding(file: "vocab.txt")) { try WordPieceTokenizer(vocabulary: [0xFF]) }
-    #expect(throws: TokenizerError.sameToken("a")) { try WordPieceTokenizer(vocabulary: Array("a\nb\na\n".utf8)) }
-    #expect(throws: TokenizerError.missingToken("[CLS]")) { try WordPieceTokenizer(vocabulary: Array("[UNK]\n".utf8)) }
   }
 
   @Test func `A damaged file gives a tokenizer or a reason, never a crash`() {
