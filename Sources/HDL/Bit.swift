@@ -7,10 +7,13 @@ public struct Bit: Signal, ExpressibleByIntegerLiteral, ExpressibleByBooleanLite
 
   /// Wraps a node or literal.
   public init(handle: Handle) { self.handle = handle }
-  /// A number without a width; it takes the width of what it meets.
-  public init(integerLiteral value: Int) { handle = .literal(value) }
   /// 0 or 1.
-  public init(booleanLiteral value: Bool) { handle = .literal(value ? 1 : 0) }
+  public init(integerLiteral value: StaticBigInt) {
+    let literal = Literal(value)
+    self = literal.misfit(width: 1, signed: false).map { Bit.refused($0) } ?? Bit(booleanLiteral: !literal.isZero)
+  }
+  /// 0 or 1.
+  public init(booleanLiteral value: Bool) { handle = .literal(Literal(bit: value)) }
 
   /// 1 when both bits are 1.
   public static func & (a: Bit, b: Bit) -> Bit { a.bitwise(.and, b) }

@@ -8,9 +8,9 @@ public struct Bits: VectorSignal, ExpressibleByIntegerLiteral {
   /// Wraps a node or literal.
   public init(handle: Handle) { self.handle = handle }
   /// A number without a width; it takes the width of what it meets.
-  public init(integerLiteral value: Int) { handle = .literal(value) }
+  public init(integerLiteral value: StaticBigInt) { handle = .literal(Literal(value)) }
   /// A pattern without a width; it takes the width of what it meets.
-  public init(_ value: Int) { handle = .literal(value) }
+  public init(_ value: Int) { handle = .literal(Literal(value)) }
 
   /// Bitwise and of equal widths.
   public static func & (a: Bits, b: Bits) -> Bits { a.bitwise(.and, b) }

@@ -3,10 +3,12 @@ import Netlist
 /// `yes` while `condition` is 1, else `no`; both of one width. One of them may be a literal.
 public func mux<T: Signal>(_ condition: Bit, _ yes: T, _ no: T) -> T {
   guard case .node(let module, let selector) = condition.handle else {
-    guard case .literal(let value) = condition.handle else { return yes }
-    return value != 0 ? yes : no
+    guard case .literal(let literal) = condition.handle, literal.refusal == nil else {
+      return condition.refused(as: yes, no)
+    }
+    return literal.isZero ? no.beside(yes) : yes.beside(no)
   }
-  guard let nodes = module.unified([yes, no], "mux") else { return yes }
+  guard let nodes = module.unified([yes, no], "mux") else { return .refused(width: yes.ownWidth ?? no.width) }
   let width = module.width(nodes[0])
   return T(
     handle: .node(
@@ -18,12 +20,20 @@ public func mux<T: Signal>(_ condition: Bit, _ yes: T, _ no: T) -> T {
 
 /// The element of `values` that `index` names; the last one when the index is past the end. All of one width.
 public func select<T: Signal>(_ index: UInt, _ values: [T]) -> T {
-  precondition(!values.isEmpty, "select needs at least one value")
+  guard let last = values.last else { return .refused(.empty("select")) }
   guard case .node(let module, let selector) = index.handle else {
-    guard case .literal(let position) = index.handle else { return values[0] }
-    return values[min(max(0, position), values.count - 1)]
+    guard case .literal(let literal) = index.handle, literal.refusal == nil else { return index.refused(as: last) }
+    guard !literal.isNegative else {
+      return index.refusing(
+        .badIndex, "index \(literal) of a select", fix: "use 0 or more", width: last.width)
+    }
+    let position = literal.exact.extended(to: max(64, literal.exact.width), signed: literal.ownWidth == nil).unsigned
+    let taken = values[Int(min(position ?? .max, UInt64(values.count - 1)))]
+    return values.first { $0.ownWidth != nil }.map(taken.beside) ?? taken
   }
-  guard let nodes = module.unified(values, "select") else { return values[0] }
+  guard let nodes = module.unified(values, "select") else {
+    return .refused(width: values.lazy.compactMap(\.ownWidth).first ?? last.width)
+  }
   let start = module.definition.table.internList(nodes.map(\.index))
   return T(
     handle: .node(
@@ -34,43 +44,82 @@ public func select<T: Signal>(_ index: UInt, _ values: [T]) -> T {
           c: Int32(nodes.count)))))
 }
 
-/// The signals joined into one vector, the first one most significant. Literals have no width and are not taken.
+extension Signal {
+  /// A literal at the width of the value that could stand in its place.
+  fileprivate func beside(_ other: Self) -> Self {
+    guard case .literal(let literal) = handle, literal.refusal == nil, literal.ownWidth == nil,
+      let width = other.ownWidth
+    else { return self }
+    if let mistake = literal.misfit(width: width, signed: Self.isSigned) { return .refused(mistake, width: width) }
+    return Self(handle: .literal(Literal(sized: literal.bits(width))))
+  }
+
+  /// The choice between `values` by this value, which could not be made.
+  fileprivate func refused<T: Signal>(as values: T...) -> T {
+    guard case .literal(let literal) = handle, let refusal = literal.refusal else { return values[0] }
+    let width = values.lazy.compactMap(\.ownWidth).first ?? values[0].width
+    return refusal.mistake.map { .refused($0, width: width) } ?? .refused(width: width)
+  }
+}
+
+/// The signals joined into one vector, the first one most significant. Literals are taken when they have a width.
 public func concatenate(_ parts: any Signal...) -> Bits { concatenate(parts) }
 
-/// The signals joined into one vector, the first one most significant. Literals have no width and are not taken.
+/// The signals joined into one vector, the first one most significant. Literals are taken when they have a width.
 public func concatenate(_ parts: [any Signal]) -> Bits {
-  guard let module = parts.lazy.compactMap(\.module).first else {
-    preconditionFailure("concatenate needs at least one signal with a width")
+  guard !parts.isEmpty else { return .refused(.empty("concatenate")) }
+  for case .literal(let literal) in parts.lazy.map(\.handle) where literal.refusal != nil {
+    return Bits(handle: .literal(literal))
   }
+  let width = parts.reduce(0) { $0 + $1.width }
+  let module = parts.lazy.compactMap(\.module).first
+  func refused(_ mistake: Refusal.Mistake) -> Bits {
+    guard let module else { return .refused(mistake, width: width) }
+    module.report(mistake.code, mistake.message, fix: mistake.fix)
+    return .refused(width: width)
+  }
+  guard width <= Module.mostBits else { return refused(.tooWide(width)) }
   var nodes: [NodeID] = []
+  var values: [BitVector] = []
   for part in parts {
     switch part.handle {
     case .node(let other, let id):
-      if module.checkSame(other, "concatenate") { nodes.append(id) }
-    case .literal(let value):
-      module.report(
-        .literalWithoutWidth, "the literal \(value) in a concatenation has no width",
-        fix: "write m.constant(\(value), width: …, as: Bits.self)")
+      guard let module, module.checkSame(other, "concatenate") else { return .refused(width: width) }
+      nodes.append(id)
+    case .literal(let literal):
+      guard literal.ownWidth != nil else {
+        return refused(
+          Refusal.Mistake(
+            code: .literalWithoutWidth, message: "the literal \(literal) in a concatenation has no width",
+            fix: "write m.constant(\(literal), width: …, as: Bits.self)"))
+      }
+      if let module { nodes.append(module.node(literal, width: 1, signed: false)) }
+      values.append(literal.exact)
     }
   }
-  return Bits(handle: .node(module, nodes.isEmpty ? module.zero(1, signed: false) : module.concatenation(nodes)))
+  guard let module else { return Bits(handle: .literal(Literal(sized: .concatenation(values)))) }
+  return Bits(handle: .node(module, module.concatenation(nodes)))
 }
 
 /// The exact sum of `terms` as a balanced tree; ⌈log2 n⌉ bits wider than the widest term.
-public func sum(_ terms: [SInt]) -> SInt { balanced(terms, +) }
+public func sum(_ terms: [SInt]) -> SInt { terms.isEmpty ? .refused(.empty("sum", neutral: "0")) : balanced(terms, +) }
 
 /// The exact sum of `terms` as a balanced tree; ⌈log2 n⌉ bits wider than the widest term.
-public func sum(_ terms: [UInt]) -> UInt { balanced(terms, +) }
+public func sum(_ terms: [UInt]) -> UInt { terms.isEmpty ? .refused(.empty("sum", neutral: "0")) : balanced(terms, +) }
 
 /// 1 when all of `conditions` are 1.
-public func allOf(_ conditions: [Bit]) -> Bit { balanced(conditions, &) }
+public func allOf(_ conditions: [Bit]) -> Bit {
+  conditions.isEmpty ? .refused(.empty("allOf", neutral: "true")) : balanced(conditions, &)
+}
 
 /// 1 when one of `conditions` is 1.
-public func anyOf(_ conditions: [Bit]) -> Bit { balanced(conditions, |) }
+public func anyOf(_ conditions: [Bit]) -> Bit {
+  conditions.isEmpty ? .refused(.empty("anyOf", neutral: "false")) : balanced(conditions, |)
+}
 
 /// `terms` combined pairwise, level by level. At least one term.
-public func balanced<T>(_ terms: [T], _ combine: (T, T) -> T) -> T {
-  precondition(!terms.isEmpty, "nothing to combine")
+public func balanced<T: Signal>(_ terms: [T], _ combine: (T, T) -> T) -> T {
+  guard !terms.isEmpty else { return .refused(.empty("balanced")) }
   var level = terms
   while level.count > 1 {
     level = stride(from: 0, to: level.count, by: 2).map {
@@ -79,3 +128,8 @@ public func balanced<T>(_ terms: [T], _ combine: (T, T) -> T) -> T {
   }
   return level[0]
 }
+
+/// Bits that number `count` things from 0: ⌈log2 `count`⌉, and none for a single one.
+///
+/// An address of a memory of `n` words has `max(1, clog2(n))` bits, a counter from 0 to `n` has `clog2(n + 1)`.
+public func clog2(_ count: Int) -> Int { count <= 1 ? 0 : Int.bitWidth - (count - 1).leadingZeroBitCount }

@@ -9,11 +9,13 @@ enum DeepThread {
   private static let stackSize = 256 << 20
 
   /// Runs `body` and waits until it returns or calls ``exit()``.
-  static func run(_ body: @escaping () -> Void) {
+  static func run(for elaboration: Elaboration, _ body: @escaping () -> Void) {
+    nonisolated(unsafe) let elaboration = elaboration
     nonisolated(unsafe) let work = body
     let done = DispatchSemaphore(value: 0)
     let thread = Thread {
       Thread.current.threadDictionary[key] = done
+      Thread.current.threadDictionary[elaborationKey] = elaboration
       work()
       done.signal()
     }
@@ -31,5 +33,9 @@ enum DeepThread {
     pthread_exit(nil)
   }
 
+  /// The elaboration that this thread was made for; nil on another thread.
+  static var elaboration: Elaboration? { Thread.current.threadDictionary[elaborationKey] as? Elaboration }
+
   private static let key = "Systole.DeepThread"
+  private static let elaborationKey = "Systole.DeepThread.elaboration"
 }

@@ -13,37 +13,77 @@ final class Elaboration {
   let traced: Set<Statement>
 
   private(set) var definitions: [Definition] = []
+  /// Streams among the ports of each module of ``definitions``, and those that it offers.
+  private(set) var streams: [[StreamLeaves]] = []
+  private(set) var offers: [OfferedStreams] = []
   private(set) var diagnostics: [Diagnostic] = []
   /// Statements that have a diagnostic but no place yet.
   private(set) var unplaced: Set<Statement> = []
   private var stacks: [Statement: CallStack] = [:]
   private var pending: [(diagnostic: Int, note: Int?, statement: Statement)] = []
+  /// Mistakes that waited in values, with the calls that led to them.
+  private var carried: [(diagnostic: Int, refusal: Refusal)] = []
 
   /// Finished modules by generator type: each value is the `Shelf` of that type.
   private var shelves: [ObjectIdentifier: AnyObject] = [:]
   private var open: [AnyHashable] = []
+  /// Instances within instances; more are a recursion that does not end.
+  private static let deepest = 1024
   private var moduleNames: Set<String> = []
   private var begun = 0
 
-  init(reset: ResetStyle, tracing: Set<Statement> = []) {
+  /// Whether this elaboration looks for places.
+  private let isTracing: Bool
+
+  /// A first elaboration, or, to find the places of its mistakes, another one that traces these statements.
+  init(reset: ResetStyle, tracing: Set<Statement>? = nil) {
     self.reset = reset
-    traced = tracing
+    traced = tracing ?? []
+    isTracing = tracing != nil
   }
 
   func run<G: Generator>(_ generator: G) throws(DiagnosticList) -> Circuit {
-    DeepThread.run { _ = self.build(generator, ResetStyles(usual: self.reset)) }
-    fillPlaces()
-    if !diagnostics.isEmpty { throw DiagnosticList(diagnostics) }
-    return try Circuit(definitions: definitions)
+    DeepThread.run(for: self) { _ = self.build(generator, ResetStyles(usual: self.reset), from: nil) }
+    guard diagnostics.isEmpty else { throw mistakes() }
+    var paths: [CombinationalPaths] = []
+    let circuit = try Circuit(definitions: definitions, paths: &paths)
+    checkStreams(paths)
+    guard diagnostics.isEmpty else { throw mistakes() }
+    return circuit
   }
+
+  /// Ends the elaboration under way on this thread with a mistake after which there is nothing to go on with.
+  static func end(_ mistake: Refusal.Mistake) -> Never {
+    guard let elaboration = DeepThread.elaboration else { preconditionFailure("\(mistake.message): \(mistake.fix)") }
+    elaboration.add(Refusal(mistake, width: 1), module: elaboration.building ?? "-")
+    DeepThread.exit()
+  }
+
+  /// Title of the module that is being built.
+  private var building: String?
 
   // MARK: Diagnostics
 
-  func report(_ diagnostic: Diagnostic, at statement: Statement, notes: [Statement] = []) {
+  private func mistakes() -> DiagnosticList {
+    if isTracing { fillPlaces() }
+    return DiagnosticList(diagnostics)
+  }
+
+  /// Records a mistake; `noted` are the statements of notes by their index.
+  func report(_ diagnostic: Diagnostic, at statement: Statement, noted: [(note: Int, statement: Statement)] = []) {
     let index = diagnostics.count
     diagnostics.append(diagnostic)
     if diagnostic.place == nil { wait(for: statement, diagnostic: index, note: nil) }
-    for (note, statement) in notes.enumerated() { wait(for: statement, diagnostic: index, note: note) }
+    for (note, statement) in noted { wait(for: statement, diagnostic: index, note: note) }
+  }
+
+  /// Records the mistake that a value carries, unless it has been.
+  func report(_ refusal: Refusal, in module: Module) { add(refusal, module: module.title) }
+
+  private func add(_ refusal: Refusal, module: String) {
+    guard let mistake = refusal.mistake, !carried.contains(where: { $0.refusal === refusal }) else { return }
+    carried.append((diagnostics.count, refusal))
+    diagnostics.append(Diagnostic(mistake.code, mistake.message, module: module, fix: mistake.fix))
   }
 
   private func wait(for statement: Statement, diagnostic: Int, note: Int?) {
@@ -58,8 +98,9 @@ final class Elaboration {
 
   private func fillPlaces() {
     let wanted = pending.compactMap { item in stacks[item.statement].map { (item.statement, $0) } }
-    guard !wanted.isEmpty else { return }
-    let found = SourcePlace.ofUser(wanted.map(\.1))
+    guard !wanted.isEmpty || !carried.isEmpty else { return }
+    let found = SourcePlace.ofUser(wanted.map(\.1) + carried.map(\.refusal.stack))
+    for (item, place) in zip(carried, found.dropFirst(wanted.count)) { diagnostics[item.diagnostic].place = place }
     let places = Dictionary(zip(wanted.map(\.0), found), uniquingKeysWith: { first, _ in first })
     for item in pending {
       guard let known = places[item.statement], let place = known else { continue }
@@ -74,7 +115,9 @@ final class Elaboration {
   // MARK: Modules
 
   /// The module of `generator` for surroundings with these resets, built on first use; nil when it cannot be built.
-  func build<G: Generator>(_ generator: G, _ styles: ResetStyles) -> Built<G.Ports>? {
+  ///
+  /// - Parameter origin: Where the instance is made; nil for the top.
+  func build<G: Generator>(_ generator: G, _ styles: ResetStyles, from origin: Place?) -> Built<G.Ports>? {
     let shelf = shelf(of: G.self)
     if let known = shelf.find(generator, styles) { return known }
     let key = AnyHashable(generator)
@@ -83,10 +126,16 @@ final class Elaboration {
     let identity = GeneratorIdentity(generator)
     let module = Module(
       elaboration: self, ordinal: ordinal, name: unique(identity.name), summary: identity.summary,
-      styles: styles)
+      styles: styles, origin: origin)
     if open.contains(key) {
       module.report(
         .recursiveInstance, "\(identity.summary) contains itself", fix: "change a parameter on each level")
+      return nil
+    }
+    guard open.count < Self.deepest else {
+      module.report(
+        .recursiveInstance, "\(identity.summary) is nested in \(open.count) instances, each in another one",
+        fix: "end the recursion at some parameter")
       return nil
     }
 
@@ -96,20 +145,32 @@ final class Elaboration {
     guard parameters.mistakes.isEmpty else { return nil }
 
     open.append(key)
-    defer { open.removeLast() }
+    let outer = building
+    building = module.title
+    defer {
+      open.removeLast()
+      building = outer
+    }
     let ports = generator.ports
     let walker = PortWalker()
     let layout = walker.group(ports, name: "", path: "", direction: nil)
-    for bad in walker.badWidths {
-      module.report(.badWidth, "port '\(bad.path)' has \(bad.width) bits", fix: "use at least 1 bit")
+    for (mistake, origin) in walker.mistakes {
+      module.report(mistake.code, mistake.message, fix: mistake.fix, at: module.place(origin))
     }
     let scope = declare(walker.leaves, in: module)
+    module.isBeingBuilt = true
     generator.build(Interior(ports: ports, layout: layout, scope: scope), in: module)
+    module.isBeingBuilt = false
     if let box = generator as? any BlackBox { module.becomeForeign(box) }
     module.finish()
     module.definition.documentation = generator.documentation
     module.definition.latency = generator.latency
     module.definition.parameters = identity.parameters
+    offers.append(
+      diagnostics.isEmpty
+        ? module.offeredStreams(walker.streams, streams)
+        : OfferedStreams(module: module.title, ordinal: ordinal, streams: []))
+    streams.append(walker.streams)
     definitions.append(module.definition)
     let result = Built<G.Ports>(
       definition: Int32(definitions.count - 1), leaves: walker.leaves, layout: layout, ports: ports,
@@ -125,16 +186,22 @@ final class Elaboration {
     for leaf in leaves {
       if !Identifier.isWellFormed(leaf.name) || Identifier.language(reserving: leaf.name) != nil {
         let why = Identifier.language(reserving: leaf.name).map { "a keyword of \($0)" } ?? "no identifier"
-        module.report(.badName, "port '\(leaf.path)' becomes '\(leaf.name)', which is \(why)", fix: "rename the port")
+        module.report(
+          .badName, "port '\(leaf.path)' becomes '\(leaf.name)', which is \(why)", fix: "rename the port",
+          at: module.place(leaf.origin))
       }
       if !names.insert(leaf.name).inserted {
         module.report(
-          .nameClash, "two ports become '\(leaf.name)', one of them '\(leaf.path)'", fix: "rename one of them")
+          .nameClash, "two ports become '\(leaf.name)', one of them '\(leaf.path)'",
+          notes: leaves.first { $0.name == leaf.name }.map {
+            [Diagnostic.Note("the other one, '\($0.path)'", at: $0.origin?.place)]
+          } ?? [], fix: "rename one of them", at: module.place(leaf.origin))
       }
       if clockNames.contains(leaf.name) {
         module.report(
-          .nameClash, "port '\(leaf.path)' has the name of the clock or reset", fix: "rename it; both are added for you"
-        )
+          .nameClash, "port '\(leaf.path)' has the name of the clock or reset",
+          fix: "rename it; both are added for you",
+          at: module.place(leaf.origin))
       }
     }
     module.portNames = names.union(clockNames)
@@ -155,6 +222,7 @@ final class Elaboration {
           .output(port: Int32(index)), name: leaf.name, width: leaf.width, isSigned: leaf.isSigned, at: place)
       }
     }
+    module.portOrigins = leaves.map(\.origin)
     return PortScope(module: module, leaves: leaves, firstSource: source, firstDrain: drain)
   }
 

@@ -26,12 +26,14 @@ extension HardwareEnum {
 
   /// Bits of a signal.
   public static var width: Int {
-    encoding == .oneHot ? allCases.count : BitVector.bitsNeeded(unsigned: UInt64(max(allCases.count, 1) - 1))
+    let count = max(allCases.count, 1)
+    return encoding == .oneHot ? count : BitVector.bitsNeeded(unsigned: UInt64(count - 1))
   }
 
-  /// The bits of the case as a number; -1, which fits no signal, where one bit for each case makes it too long for one.
+  /// The bits of the case as a number; -1, which fits no signal, where one bit for each case makes it too long for one,
+  /// and for a case that is not among `allCases`.
   public var code: Int {
-    let index = position
+    guard let index = position else { return -1 }
     return switch Self.encoding {
     case .binary: index
     case .oneHot: index < Self.mostOneHotCases ? 1 << index : -1
@@ -39,12 +41,8 @@ extension HardwareEnum {
     }
   }
 
-  var position: Int {
-    guard let index = Self.allCases.enumerated().first(where: { $0.element == self })?.offset else {
-      preconditionFailure("case '\(self)' of \(Self.self) is not among its allCases; list every case there")
-    }
-    return index
-  }
+  /// The number of the case; nil when it is not among `allCases`.
+  var position: Int? { Self.allCases.enumerated().first { $0.element == self }?.offset }
 
   static var mostOneHotCases: Int { 62 }
 
@@ -66,7 +64,32 @@ public struct Enum<E: HardwareEnum>: Signal {
   /// Wraps a node or literal.
   public init(handle: Handle) { self.handle = handle }
   /// A case; it takes its place where a signal of the enum stands.
-  public init(_ value: E) { handle = .literal(value.code) }
+  public init(_ value: E) {
+    guard let position = value.position else {
+      self = .refused(
+        Refusal.Mistake(
+          code: .badEnum, message: "case '\(value)' of enum '\(E.self)' is not among its allCases",
+          fix: "list every case there"), width: E.width)
+      return
+    }
+    var code = BitVector(signed: value.code, width: E.width)
+    if E.encoding == .oneHot {
+      code = .zeros(E.width)
+      code[position] = true
+    }
+    handle = .literal(Literal(sized: code))
+  }
+
+  /// Adds the vector; an enum without cases carries nothing.
+  public static func declare(
+    _ shape: Int, in walker: PortWalker, name: String, path: String, direction: PortDirection
+  ) -> PortEntry {
+    if E.allCases.isEmpty {
+      walker.refuse(
+        .badEnum, "port '\(path)' carries enum '\(E.self)', which has no cases", fix: "give it at least one")
+    }
+    return walker.leaf(name, path: path, direction: direction, width: shape, isSigned: false)
+  }
 
   /// 1 when both hold one case.
   public static func .== (a: Enum, b: Enum) -> Bit { a.isEqual(to: b) }
@@ -75,8 +98,10 @@ public struct Enum<E: HardwareEnum>: Signal {
 
   /// 1 when the signal holds `value`.
   public static func .== (a: Enum, b: E) -> Bit {
-    guard E.encoding == .oneHot, case .node(let module, let id) = a.handle else { return a.isEqual(to: Enum(b)) }
-    return Bit(handle: .node(module, module.slice(id, low: b.position, width: 1)))
+    guard E.encoding == .oneHot, let position = b.position, case .node(let module, let id) = a.handle else {
+      return a.isEqual(to: Enum(b))
+    }
+    return Bit(handle: .node(module, module.slice(id, low: position, width: 1)))
   }
   /// 1 when the signal holds another case.
   public static func .!= (a: Enum, b: E) -> Bit { !(a .== b) }
@@ -87,17 +112,23 @@ public struct Enum<E: HardwareEnum>: Signal {
 
 extension Input {
   /// A case of an enum.
-  public init<E: HardwareEnum>() where T == Enum<E> { self.init(shape: E.width) }
+  public init<E: HardwareEnum>(file: StaticString = #fileID, line: Int = #line) where T == Enum<E> {
+    self.init(shape: E.width, file: file, line: line)
+  }
 }
 
 extension Output {
   /// A case of an enum.
-  public init<E: HardwareEnum>() where T == Enum<E> { self.init(shape: E.width) }
+  public init<E: HardwareEnum>(file: StaticString = #fileID, line: Int = #line) where T == Enum<E> {
+    self.init(shape: E.width, file: file, line: line)
+  }
 }
 
 extension Field {
   /// A case of an enum.
-  public init<E: HardwareEnum>() where T == Enum<E> { self.init(shape: E.width) }
+  public init<E: HardwareEnum>(file: StaticString = #fileID, line: Int = #line) where T == Enum<E> {
+    self.init(shape: E.width, file: file, line: line)
+  }
 }
 
 /// Drives `sink` with a case.
@@ -112,7 +143,9 @@ public func <== <E: HardwareEnum>(register: Register<Enum<E>>, value: E) { regis
 extension Module {
   /// A case as a signal.
   public func constant<E: HardwareEnum>(_ value: E) -> Enum<E> {
-    Enum(handle: .node(self, literal(value.code, width: E.width, signed: false)))
+    let literal = Enum(value)
+    guard case .literal(let number) = literal.handle, number.refusal == nil else { return literal }
+    return Enum(handle: .node(self, node(number, width: E.width, signed: false)))
   }
 
   /// A register that holds a case and is assigned with `<==`; its cases have names in the Verilog and in waves.
@@ -153,6 +186,11 @@ extension Module {
 
   /// Cases are names in the Verilog and in waves, so each must be there once and have a name of its own.
   private func checkCases(of enumeration: Enumeration, at place: Int32) -> Bool {
+    guard
+      check(
+        !enumeration.cases.isEmpty, .badEnum, "enum '\(enumeration.name)' has no cases",
+        fix: "give it at least one", at: place)
+    else { return false }
     var codes: [BitVector: String] = [:]
     var names: Set<String> = []
     for one in enumeration.cases {
@@ -196,13 +234,12 @@ public final class EnumCases<E: HardwareEnum> {
   /// Assignments that hold while the subject is one of `values`. The branch that names the last missing case needs no
   /// condition: it also stands for codes that no case has.
   public func `case`(_ values: E..., body: () -> Void) {
+    guard let first = values.first else { return module.refuseEmptyCase(body) }
     for value in values where !seen.insert(value).inserted {
-      module.countStatement()
       module.report(.unreachableChoice, "the case '\(value)' has a branch before", fix: "name each case once")
-      return
+      return module.discarding(body)
     }
     guard seen.count < E.allCases.count else { return module.branch(of: choice, when: nil, body) }
-    guard let first = values.first else { return }
     let condition = values.dropFirst().reduce(subject .== first) { $0 | (subject .== $1) }
     module.branch(of: choice, when: condition, body)
   }

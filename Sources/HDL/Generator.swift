@@ -99,10 +99,12 @@ extension Generator {
     } catch {
       let second = Elaboration(reset: reset, tracing: first.unplaced)
       do {
-        return try second.run(self)
+        _ = try second.run(self)
       } catch {
         throw error
       }
+      // A generator that builds something else each time hides no mistake by it.
+      throw error
     }
   }
 }

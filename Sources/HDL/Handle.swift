@@ -4,8 +4,8 @@ import Netlist
 public enum Handle {
   /// An operation of a module.
   case node(Module, NodeID)
-  /// A number without a width.
-  case literal(Int)
+  /// A number that belongs to no module yet.
+  case literal(Literal)
 }
 
 /// A value in hardware: ``UInt``, ``SInt``, ``Bits`` or ``Bit``.
@@ -22,17 +22,20 @@ public protocol Signal: PortElement where Shape == Int {
 public protocol VectorSignal: Signal {}
 
 extension Signal {
-  /// Width in bits; a literal has the fewest bits that hold it.
+  /// Width in bits; a literal without one has the fewest bits that hold it.
   public var width: Int {
     switch handle {
     case .node(let module, let id): Int(module.definition.table[id].width)
-    case .literal(let value): Self.bitsNeeded(for: value)
+    case .literal(let literal): literal.width(signed: Self.isSigned)
     }
   }
 
-  static func bitsNeeded(for literal: Int) -> Int {
-    isSigned || literal < 0
-      ? BitVector.bitsNeeded(signed: literal) : BitVector.bitsNeeded(unsigned: UInt64(literal))
+  /// The width that the value has of its own; nil for a literal that takes that of what it meets.
+  var ownWidth: Int? {
+    switch handle {
+    case .node(let module, let id): Int(module.definition.table[id].width)
+    case .literal(let literal): literal.ownWidth
+    }
   }
 
   /// The module that the value belongs to; nil for a literal.

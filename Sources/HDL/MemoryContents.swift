@@ -109,7 +109,7 @@ struct HexadecimalFile {
   private(set) var words: [BitVector] = []
 
   init(_ text: String, width: Int, depth: Int? = nil) throws(Mistake) {
-    let depth = depth ?? Self.mostWords
+    let depth = min(depth ?? Self.mostWords, Self.mostWords)
     var address = 0
     var isComment = false
     for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {

@@ -74,7 +74,7 @@ extension Module {
 
   private func add(_ kind: Assertion.Kind, _ condition: Bit, _ label: String, _ message: String, at place: Int32) {
     countStatement()
-    guard let condition = self.condition(condition) else { return }
+    guard let condition = self.condition(condition, "an assertion") else { return }
     definition.assertions.append(
       Assertion(
         kind, label: unique(label, suffix: "_\(kind.rawValue)", at: place), message: message, condition: condition,

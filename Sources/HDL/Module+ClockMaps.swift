@@ -63,7 +63,7 @@ extension Module {
             + " '\(domains[Int(own)].domain.title)' does not",
           fix: "connect it to a domain of that edge", at: place)
       }
-      let reset = wishes.reset(of: domain).flatMap(condition)
+      let reset = wishes.reset(of: domain).flatMap { condition($0, "a reset") }
       domains[Int(own)].usesClock = true
       if shape.reset != nil, reset == nil { domains[Int(own)].usesReset = true }
       map.clocks.append(own)

@@ -37,14 +37,17 @@ extension Module {
     crossing(name, value, stages, reset, initial, file, line)
   }
 
+  private static let mostStages = 64
+
   private func crossing<T: Signal>(
     _ name: String, _ value: T, _ stages: Int, _ reset: T?, _ initial: T?, _ file: StaticString, _ line: Int
   ) -> T {
     let place = place(file, line)
     guard
       check(
-        stages >= 1, .badDomain, "synchronizer '\(name)' of \(stages) stages", fix: "use at least 2 stages", at: place)
-    else { return value }
+        (1...Self.mostStages).contains(stages), .badDomain, "synchronizer '\(name)' of \(stages) stages",
+        fix: stages < 1 ? "use at least 2 stages" : "use at most \(Self.mostStages) stages", at: place)
+    else { return .refused(width: value.width) }
     var value = value
     for stage in 1...stages {
       value = marked(.synchronizer) {

@@ -19,7 +19,9 @@ extension Module {
     let place = place(file, line)
     countStatement()
     let wishes = ClockWishes(clocks: clocks, resets: resets)
-    guard let built = elaboration.build(generator, resetStyles(wishes)) else { return unconnected(generator) }
+    guard let built = elaboration.build(generator, resetStyles(wishes), from: definition.place(place)) else {
+      return unconnected(generator)
+    }
     let verilogName = unique(name, suffix: "_inst", at: place)
     let (connection, source) = definition.addInstance(
       verilogName, of: built.definition, inputs: built.inputs, outputs: built.outputs, undriven: Self.undriven,

@@ -15,6 +15,10 @@ struct MemoryPlan {
   var reads: [Read?] = []
   /// Whether two ports are to be used once each.
   var hasTwoPorts = false
+  /// Whether it cannot be as it was declared: nothing is said of its ports.
+  var isImpossible = false
+  /// Whether a write was refused, so that the memory seems not to be written.
+  var isRefused = false
 }
 
 extension Module {
@@ -48,7 +52,10 @@ extension Module {
     style: NetlistMemory.Style = .automatic, file: StaticString = #fileID, line: Int = #line
   ) -> ROM<T> {
     let place = place(file, line)
-    let words = loaded(contents, name, width: max(1, width), depth: depth, signed: T.isSigned, at: place)
+    // What is wrong with the form of the memory is said below, and nothing of its words then.
+    let isPossible = (1...Self.mostBits).contains(width) && (depth ?? 1) >= 1
+    let words =
+      isPossible ? loaded(contents, name, width: width, depth: depth, signed: T.isSigned, at: place) : [.zeros(1)]
     return ROM(
       memory: addMemory(
         name, width: width, depth: depth ?? words.count, lanes: 1, contents: MemoryContents(words, like: contents),
@@ -128,24 +135,35 @@ extension Module {
 
   /// 8 GiB: no chip has as much, and no machine could simulate more.
   private static let mostMemoryBits = 1 << 36
+  /// Contents are text, or a file.
+  private static let mostWordsWithContents = 1 << 24
 
   private func addMemory<T: VectorSignal>(
     _ name: String, width: Int, depth: Int, lanes: Int, contents: MemoryContents?, style: NetlistMemory.Style,
     at place: Int32
   ) -> Memory<T> {
     countStatement()
-    _ = check(
-      width >= 1 && depth >= 1, .badMemory, "memory '\(name)' of \(depth) words of \(width) bits",
-      fix: "use at least one word of one bit", at: place)
-    let isPossible = check(
-      width <= Self.mostMemoryBits / max(1, depth), .badMemory, "memory '\(name)' of \(depth) words of \(width) bits",
-      fix: "use a memory of at most 2^36 bits; a larger one is a black box", at: place)
-    let (width, depth) = (max(1, width), max(1, depth))
-    let divides = check(
-      lanes >= 1 && width % max(1, lanes) == 0, .badLanes,
-      "memory '\(name)' has words of \(width) bits in \(lanes) lanes",
-      fix: "use a number of lanes that divides the width",
-      at: place)
+    let isPossible =
+      check(
+        width >= 1 && depth >= 1, .badMemory, "memory '\(name)' of \(depth) words of \(width) bits",
+        fix: "use at least one word of one bit", at: place)
+      && check(
+        width <= Self.mostMemoryBits / depth, .badMemory, "memory '\(name)' of \(depth) words of \(width) bits",
+        fix: "use a memory of at most 2^36 bits; a larger one is a black box", at: place)
+      && check(
+        width <= Self.mostBits, .badMemory, "memory '\(name)' has words of \(width) bits",
+        fix: "use words of at most \(Self.mostBits) bits", at: place)
+      && check(
+        contents == nil || depth <= Self.mostWordsWithContents, .badContents,
+        "memory '\(name)' has \(depth) words and contents", fix: "use at most \(Self.mostWordsWithContents) words",
+        at: place)
+    let declared = (width: width, depth: depth)
+    let (width, depth) = isPossible ? (width, depth) : (1, 1)
+    let divides =
+      !isPossible
+      || check(
+        lanes >= 1 && width % lanes == 0, .badLanes, "memory '\(name)' has words of \(width) bits in \(lanes) lanes",
+        fix: "use a number of lanes that divides the width", at: place)
     var words: [BitVector]?
     if contents != nil, !isPossible { words = [] }
     if let contents, isPossible {
@@ -163,9 +181,11 @@ extension Module {
     memory.isLoadedFromFile = contents?.isFile ?? false
     memory.style = style
     definition.memories.append(memory)
-    let count = divides ? lanes : 1
+    let count = divides && isPossible ? lanes : 1
     memoryPlans.append(MemoryPlan(lanes: count))
-    return Memory(module: self, index: definition.memories.count - 1, depth: depth, width: width, lanes: count)
+    memoryPlans[memoryPlans.count - 1].isImpossible = !isPossible || !divides
+    return Memory(
+      module: self, index: definition.memories.count - 1, depth: declared.depth, width: declared.width, lanes: count)
   }
 
   // MARK: Ports
@@ -176,6 +196,7 @@ extension Module {
   ) -> T {
     countStatement()
     let memory = definition.memories[index]
+    if memoryPlans[index].isImpossible { return .refused(width: memory.width) }
     let suffix = name.map { "_\($0)_data" } ?? (memory.readPorts.isEmpty ? "_data" : "_data_\(memory.readPorts.count)")
     let signal = addSignal(
       unique(memory.name + suffix, suffix: "_q", at: place), width: memory.width, isSigned: memory.isSigned,
@@ -183,9 +204,8 @@ extension Module {
     let address = memoryAddress(address, of: memory, at: place) ?? zero(memory.addressWidth, signed: false)
     definition.memories[index].readPorts.append(
       NetlistMemory.ReadPort(
-        address: address, enable: enable.flatMap(condition), signal: signal, clock: plan == nil ? nil : currentDomain,
-        group: group)
-    )
+        address: address, enable: enable.flatMap { condition($0, "an enable") }, signal: signal,
+        clock: plan == nil ? nil : currentDomain, group: group))
     memoryPlans[index].reads.append(plan)
     return T(handle: .node(self, signalNode(signal)))
   }
@@ -195,24 +215,25 @@ extension Module {
   ) {
     countStatement()
     let memory = definition.memories[index]
+    if memoryPlans[index].isImpossible { return }
     let scoped = scopeCondition().map { Bit(handle: .node(self, $0)) & enable } ?? enable
-    guard let address = memoryAddress(address, of: memory, at: place), let enable = condition(scoped),
+    guard let address = memoryAddress(address, of: memory, at: place), let enable = condition(scoped, "an enable"),
       let word = word(data, of: memory, at: place)
-    else { return }
+    else { return memoryPlans[index].isRefused = true }
     let count = memoryPlans[index].lanes
     var lanes = [NetlistMemory.Lane(data: word, enable: enable)]
     if let mask {
-      let lanesOfMask = mask.module == nil ? count : mask.width
+      let lanesOfMask = mask.ownWidth ?? count
       guard
         check(
           lanesOfMask == count, .badLanes,
           "memory '\(memory.name)' has \(count) lanes and is written with \(lanesOfMask)",
           fix: "use a mask of \(count) bits, or declare the memory with lanes: \(lanesOfMask)", at: place)
-      else { return }
+      else { return memoryPlans[index].isRefused = true }
       lanes = split(lanes, into: count, width: memory.width)
       for lane in lanes.indices {
-        guard let bit = bit(lane, of: mask, count: count) else { return }
-        lanes[lane].enable = condition(Bit(handle: .node(self, enable)) & bit) ?? enable
+        guard let bit = bit(lane, of: mask, count: count) else { return memoryPlans[index].isRefused = true }
+        lanes[lane].enable = condition(Bit(handle: .node(self, enable)) & bit, "an enable") ?? enable
       }
     }
     definition.memories[index].writePorts.append(
@@ -221,8 +242,14 @@ extension Module {
 
   private func bit(_ index: Int, of mask: Bits, count: Int) -> Bit? {
     switch mask.handle {
-    case .literal(let value):
-      let node = literal(value, width: count, signed: false)
+    case .literal(let literal):
+      if let refusal = literal.refusal {
+        note(refusal)
+        return nil
+      }
+      // What does not fit is said of the first lane.
+      if index > 0, literal.misfit(width: count, signed: false) != nil { return false }
+      let node = node(literal, width: count, signed: false)
       return Bit(handle: .node(self, slice(node, low: index, width: 1)))
     case .node(let other, let id):
       guard checkSame(other, "a mask of lanes") else { return nil }
@@ -240,31 +267,17 @@ extension Module {
   }
 
   private func word<T: VectorSignal>(_ data: T, of memory: NetlistMemory, at place: Int32) -> NodeID? {
-    switch data.handle {
-    case .literal(let value): return literal(value, width: memory.width, signed: T.isSigned, at: place)
-    case .node(let other, let id):
-      guard checkSame(other, "a write"),
-        check(
-          width(id) == memory.width, .widthMismatch,
-          "memory '\(memory.name)' has words of \(memory.width) bits and is written \(width(id))",
-          fix: "use extended(to:), truncated(to:) or saturated(to:)", at: place)
-      else { return nil }
-      return id
-    }
+    node(
+      data, width: memory.width, signed: T.isSigned, "a write", .widthMismatch,
+      { "memory '\(memory.name)' has words of \(memory.width) bits and is written \($0)" },
+      fix: { _ in "use extended(to:), truncated(to:) or saturated(to:)" }, at: place)
   }
 
   private func memoryAddress(_ address: UInt, of memory: NetlistMemory, at place: Int32) -> NodeID? {
     let width = memory.addressWidth
-    switch address.handle {
-    case .literal(let value): return literal(value, width: width, signed: false, at: place)
-    case .node(let other, let id):
-      guard checkSame(other, "an address"),
-        check(
-          self.width(id) == width, .badIndex,
-          "memory '\(memory.name)' has addresses of \(width) bits and gets one of \(self.width(id))",
-          fix: "use extended(to: \(width)) or truncated(to: \(width))", at: place)
-      else { return nil }
-      return id
-    }
+    return node(
+      address, width: width, signed: false, "an address", .badIndex,
+      { "memory '\(memory.name)' has addresses of \(width) bits and gets one of \($0)" },
+      fix: { _ in "use extended(to: \(width)) or truncated(to: \(width))" }, at: place)
   }
 }

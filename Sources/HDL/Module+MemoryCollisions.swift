@@ -14,6 +14,7 @@ extension Module {
 
   private func checkUse(of index: Int) {
     let memory = definition.memories[index]
+    if memoryPlans[index].isImpossible || memoryPlans[index].isRefused { return }
     if memory.readPorts.isEmpty {
       report(
         .badMemory, "memory '\(memory.name)' is never read", fix: "read it, or remove it", at: memory.place)

@@ -69,6 +69,9 @@ extension Module {
     return definition.table.intern(Node(.signal, width: Int32(signal.width), isSigned: signal.isSigned, a: index))
   }
 
+  /// The index of the place of a declaration; -1 when it is not known.
+  func place(_ line: SourceLine?) -> Int32 { line.map { place($0.file, $0.line) } ?? -1 }
+
   /// The index of a source place, the same for every call from one line.
   func place(_ file: StaticString, _ line: Int) -> Int32 {
     if file.utf8Start == lastFile, line == lastLine { return lastPlace }

@@ -18,27 +18,30 @@ extension Module {
   ) -> T {
     let place = place(file, line)
     countStatement()
-    if T.self == Bit.self, case .literal(let value) = next.handle {
-      // One bit is all that a Bit can have.
-      let node = literal(value, width: 1, signed: false, at: place)
-      return register(
-        name, T(handle: .node(self, node)), when: enable, reset: reset, initial: initial, file: file, line: line)
-    }
-    guard case .node(let other, let id) = next.handle else {
-      report(
-        .literalWithoutWidth, "register '\(name)' takes a literal, so its width is unknown",
-        fix: "write m.constant(…, width: …, as: \(T.self).self)", at: place)
-      return next
-    }
-    guard checkSame(other, "register '\(name)'") else {
-      return T(handle: .node(self, zero(next.width, signed: T.isSigned)))
+    let id: NodeID
+    switch next.handle {
+    case .node(let other, let node):
+      guard checkSame(other, "register '\(name)'") else { return .refused(width: next.width) }
+      id = node
+    case .literal(let literal):
+      if let refusal = literal.refusal {
+        note(refusal)
+        return .refused(width: next.width)
+      }
+      guard let width = literal.ownWidth else {
+        report(
+          .literalWithoutWidth, "register '\(name)' takes a literal, so its width is unknown",
+          fix: "write m.constant(…, width: …, as: \(T.self).self)", at: place)
+        return .refused(width: next.width)
+      }
+      id = node(literal, width: width, signed: T.isSigned)
     }
     let register = addRegister(
       name, width: width(id), isSigned: T.isSigned, reset: fixed(reset, width(id), name, "reset", place),
       initial: fixed(initial, width(id), name, "initial", place), at: place)
     let index = Int(register.index)
     definition.registers[index].next = id
-    if let enable { definition.registers[index].enable = condition(enable) }
+    if let enable { definition.registers[index].enable = condition(enable, "an enable") }
     return T(handle: .node(self, register.node))
   }
 
@@ -60,8 +63,7 @@ extension Module {
 
   func variable<T: Signal>(_ name: String, width: Int, reset: T?, initial: T?, at place: Int32) -> Register<T> {
     countStatement()
-    _ = check(width >= 1, .badWidth, "register '\(name)' of \(width) bits", fix: "use at least 1 bit", at: place)
-    let width = max(1, width)
+    let width = checkWidth(width, "register '\(name)'", at: place) ? width : 1
     let register = addRegister(
       name, width: width, isSigned: T.isSigned, reset: fixed(reset, width, name, "reset", place),
       initial: fixed(initial, width, name, "initial", place), at: place)
@@ -87,22 +89,14 @@ extension Module {
 
   func net<T: Signal>(_ name: String, width: Int, default value: T?, at place: Int32) -> Wire<T> {
     countStatement()
-    _ = check(width >= 1, .badWidth, "wire '\(name)' of \(width) bits", fix: "use at least 1 bit", at: place)
-    let width = max(1, width)
+    let width = checkWidth(width, "wire '\(name)'", at: place) ? width : 1
     let signal = addSignal(
       unique(name, suffix: "_net", at: place), width: width, isSigned: T.isSigned, .net(driver: NodeID(-1)), at: place)
     var fallback: NodeID?
-    switch value?.handle {
-    case nil: break
-    case .literal(let number): fallback = literal(number, width: width, signed: T.isSigned, at: place)
-    case .node(let other, let id):
-      if checkSame(other, "wire '\(name)'"),
-        check(
-          self.width(id) == width, .widthMismatch,
-          "wire '\(name)' has \(width) bits and a default of \(self.width(id))", fix: "use extended(to:)", at: place)
-      {
-        fallback = id
-      }
+    if let value {
+      fallback = node(
+        value, width: width, signed: T.isSigned, "wire '\(name)'", .widthMismatch,
+        { "wire '\(name)' has \(width) bits and a default of \($0)" }, fix: { _ in "use extended(to:)" }, at: place)
     }
     let target = addTarget(
       .wire(signal: signal), name: name, width: width, isSigned: T.isSigned, fallback: fallback, at: place)
@@ -111,10 +105,30 @@ extension Module {
       sink: Sink(module: self, target: target, low: 0, width: width))
   }
 
-  func condition(_ bit: Bit) -> NodeID? {
+  /// A bit as a node of this module; nil after a mistake.
+  func condition(_ bit: Bit, _ what: String) -> NodeID? {
     switch bit.handle {
-    case .literal(let value): literal(value, width: 1, signed: false)
-    case .node(let other, let id): checkSame(other, "an enable") ? id : nil
+    case .literal(let literal):
+      guard let refusal = literal.refusal else { return node(literal, width: 1, signed: false) }
+      note(refusal)
+      return nil
+    case .node(let other, let id): return checkSame(other, what) ? id : nil
+    }
+  }
+
+  /// A value of `width` bits as a node of this module; literals take the width. Nil after a mistake.
+  func node<T: Signal>(
+    _ value: T, width: Int, signed: Bool, _ what: String, _ code: Diagnostic.Code, _ message: (Int) -> String,
+    fix: (Int) -> String, at place: Int32
+  ) -> NodeID? {
+    if case .node(let other, _) = value.handle, !checkSame(other, what) { return nil }
+    if let own = value.ownWidth, !check(own == width, code, message(own), fix: fix(own), at: place) { return nil }
+    switch value.handle {
+    case .node(_, let id): return id
+    case .literal(let literal):
+      guard let refusal = literal.refusal else { return node(literal, width: width, signed: signed, at: place) }
+      note(refusal)
+      return nil
     }
   }
 
@@ -135,12 +149,16 @@ extension Module {
   {
     switch value?.handle {
     case nil: return nil
-    case .literal(let number):
+    case .literal(let literal) where literal.ownWidth == nil || literal.ownWidth == width:
       // The literal may be new to the table, so it comes first.
-      let node = literal(number, width: width, signed: T.isSigned, at: place)
+      let node = node(literal, width: width, signed: T.isSigned, at: place)
       return definition.table.constantValue(node)
-    case .node(_, let id):
-      if let fixed = definition.table.constantValue(id), fixed.width == width { return fixed }
+    case .literal, .node:
+      if case .node(let other, let id) = value?.handle, other === self,
+        let fixed = definition.table.constantValue(id), fixed.width == width
+      {
+        return fixed
+      }
       report(
         .badResetValue, "the \(what) value of register '\(name)' is no constant of \(width) bits",
         fix: "write a literal or m.constant(…, width: \(width), as: \(T.self).self)", at: place)

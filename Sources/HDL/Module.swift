@@ -10,6 +10,10 @@ public final class Module {
   let ordinal: Int
   /// `Type` or `Type_parameter3`, for messages.
   let title: String
+  /// Where the first instance of the module was made; nil for the top.
+  let origin: Place?
+  /// Whether the user's `build` is under way, so that the calls that lead to a mistake are the user's.
+  @exclusivity(unchecked) var isBeingBuilt = false
   /// Operations and assignments so far; the number finds the same statement again in a traced elaboration.
   @exclusivity(unchecked) var statements = 0
 
@@ -28,11 +32,15 @@ public final class Module {
   @exclusivity(unchecked) var usedNames = NameSet(capacity: 64)
   /// Names of ports, clocks and resets.
   var portNames: Set<String> = []
+  /// Where each port is declared.
+  var portOrigins: [SourceLine?] = []
   var knownPlaces: [Place: Int32] = [:]
   @exclusivity(unchecked) var lastFile: UnsafePointer<UInt8>?
   @exclusivity(unchecked) var lastLine = 0
   @exclusivity(unchecked) var lastPlace: Int32 = -1
   @exclusivity(unchecked) var isFinished = false
+  /// Whether assignments are part of a branch that was refused.
+  @exclusivity(unchecked) var isDiscarding = false
   /// Resets of domains that choose none themselves.
   let styles: ResetStyles
   /// Domains by the number that registers have until the module is finished; the first one is the main one.
@@ -42,7 +50,10 @@ public final class Module {
   /// The domains of ``Definition/clocks`` of the finished module.
   var clockDomains: [ClockDomain] = []
 
-  init(elaboration: Elaboration, ordinal: Int, name: String, summary: String, styles: ResetStyles) {
+  init(
+    elaboration: Elaboration, ordinal: Int, name: String, summary: String, styles: ResetStyles, origin: Place? = nil
+  ) {
+    self.origin = origin
     self.elaboration = elaboration
     self.ordinal = ordinal
     self.styles = styles
@@ -89,55 +100,51 @@ public final class Module {
   }
 
   func zero(_ width: Int, signed: Bool) -> NodeID {
-    definition.table.constant(.zeros(max(1, width)), isSigned: signed)
+    definition.table.constant(.zeros((1...Self.mostBits).contains(width) ? width : 1), isSigned: signed)
   }
 
-  /// A literal at a width that its surroundings give.
-  func literal(_ value: Int, width: Int, signed: Bool, at place: Int32 = -1) -> NodeID {
-    let needed: Int
-    if signed {
-      needed = BitVector.bitsNeeded(signed: value)
-    } else {
-      needed = value < 0 ? .max : BitVector.bitsNeeded(unsigned: UInt64(value))
+  /// A literal at a width that its surroundings give, unless it has one of its own.
+  func node(_ literal: Literal, width: Int, signed: Bool, at place: Int32 = -1) -> NodeID {
+    switch literal.form {
+    case .refused(let refusal):
+      note(refusal)
+      return zero(width, signed: signed)
+    case .sized(let bits): return definition.table.constant(bits, isSigned: signed)
+    case .number, .large:
+      let width = max(1, width)
+      if let mistake = literal.misfit(width: width, signed: signed) {
+        report(mistake.code, mistake.message, fix: mistake.fix, at: place)
+      }
+      return definition.table.constant(literal.bits(width), isSigned: signed)
     }
-    if needed > width {
-      let kind = signed ? "signed" : "unsigned"
-      report(
-        .literalDoesNotFit, "the literal \(value) does not fit into \(width) \(kind) \(width == 1 ? "bit" : "bits")",
-        fix: value < 0 && !signed ? "use SInt for negative numbers" : "use at least \(needed) bits", at: place)
-    }
-    return definition.table.constant(BitVector(signed: value, width: max(1, width)), isSigned: signed)
   }
 
   /// All `values` as nodes of this module at one width; literals take the width of the others. Nil after a mistake.
   func unified<T: Signal>(_ values: [T], _ what: String) -> [NodeID]? {
-    guard let first = values.first(where: { $0.module != nil }) else {
-      // One bit is all that a Bit can have; other literals have no width to take.
-      if T.self == Bit.self {
-        return values.map { value in
-          guard case .literal(let number) = value.handle else { return zero(1, signed: false) }
-          return literal(number, width: 1, signed: false)
-        }
-      }
+    for case .literal(let literal) in values.lazy.map(\.handle) {
+      guard let refusal = literal.refusal else { continue }
+      note(refusal)
+      return nil
+    }
+    guard let width = values.lazy.compactMap(\.ownWidth).first else {
       report(
         .literalWithoutWidth, "every value of a \(what) is a literal, so its width is unknown",
         fix: "write one of them as m.constant(…, width: …, as: \(T.self).self)")
       return nil
     }
-    let width = first.width
     var nodes: [NodeID] = []
+    nodes.reserveCapacity(values.count)
     for value in values {
+      if case .node(let other, _) = value.handle, !checkSame(other, what) { return nil }
+      if let own = value.ownWidth, own != width {
+        report(
+          .widthMismatch, "the values of a \(what) are \(width) and \(own) bits wide",
+          fix: "use extended(to:), truncated(to:) or saturated(to:)")
+        return nil
+      }
       switch value.handle {
-      case .literal(let number): nodes.append(literal(number, width: width, signed: T.isSigned))
-      case .node(let other, let id):
-        guard checkSame(other, what) else { return nil }
-        guard self.width(id) == width else {
-          report(
-            .widthMismatch, "the values of a \(what) are \(width) and \(self.width(id)) bits wide",
-            fix: "use extended(to:), truncated(to:) or saturated(to:)")
-          return nil
-        }
-        nodes.append(id)
+      case .literal(let literal): nodes.append(node(literal, width: width, signed: T.isSigned))
+      case .node(_, let id): nodes.append(id)
       }
     }
     return nodes
@@ -145,15 +152,16 @@ public final class Module {
 
   // MARK: Constants
 
+  /// The most bits that a signal may have.
+  static let mostBits = 1 << 24
+
   /// A number of `width` bits.
   public func constant<T: VectorSignal>(
     _ value: Int, width: Int, as type: T.Type, file: StaticString = #fileID, line: Int = #line
   ) -> T {
     let place = place(file, line)
-    guard check(width >= 1, .badWidth, "a constant of \(width) bits", fix: "use at least 1 bit", at: place) else {
-      return T(handle: .node(self, zero(1, signed: T.isSigned)))
-    }
-    return T(handle: .node(self, literal(value, width: width, signed: T.isSigned, at: place)))
+    guard checkWidth(width, "a constant", at: place) else { return .refused(width: width) }
+    return T(handle: .node(self, node(Literal(value), width: width, signed: T.isSigned, at: place)))
   }
 
   /// The bits of `value`, of any width.

@@ -11,6 +11,25 @@ struct PortLeaf {
   var ordinal: Int32
   /// What the declaration says of the clock; nil for nothing.
   var timing: PortTiming?
+  /// Where it is declared.
+  var origin: SourceLine?
+}
+
+/// The ports of a stream among those of its module.
+struct StreamLeaves {
+  var valid: Int
+  var ready: Int
+  var payload: [Int]
+  /// That of valid and payload.
+  var direction: PortDirection
+}
+
+/// A line of the user's, as a call gives it.
+struct SourceLine {
+  var file: StaticString
+  var line: Int
+
+  var place: Place { Place(file: "\(file)", line: line) }
 }
 
 /// Where the ports of one level of a `Ports` value are: byte offset of the stored property → what it declares.
@@ -39,10 +58,16 @@ public final class PortLayout {
 
   private func find<P, T>(_ path: KeyPath<P, T>) -> PortEntry {
     guard let offset = MemoryLayout<P>.offset(of: path) else {
-      preconditionFailure("a port must be a stored property of \(P.self); \(path) is computed")
+      Elaboration.end(
+        Refusal.Mistake(
+          code: .badPort, message: "\(path) is computed, and a port is a stored property of \(P.self)",
+          fix: "declare it with let, without a body"))
     }
     guard let entry = entries.last(where: { $0.offset == offset })?.entry else {
-      preconditionFailure("\(path) is not a port")
+      Elaboration.end(
+        Refusal.Mistake(
+          code: .badPort, message: "\(path) is no port of its own", fix: "declare it as a stored property of \(P.self)")
+      )
     }
     if answers.count < Self.memory {
       identities.append(ObjectIdentifier(path))
@@ -69,30 +94,45 @@ public final class PortWalker {
   var leaves: [PortLeaf] = []
   /// What the declaration around a vector says of its clock.
   var timing: PortTiming?
-  /// Ports whose width cannot be, for a diagnostic.
-  var badWidths: [(path: String, width: Int)] = []
+  /// Where the declaration around a vector is.
+  private var origin: SourceLine?
+  /// The streams, in the order of declaration.
+  var streams: [StreamLeaves] = []
+  /// What is wrong with the declarations.
+  private(set) var mistakes: [(mistake: Refusal.Mistake, origin: SourceLine?)] = []
   private var inputs: Int32 = 0
   private var outputs: Int32 = 0
 
   /// Adds one vector.
   func leaf(_ name: String, path: String, direction: PortDirection, width: Int, isSigned: Bool) -> PortEntry {
-    if width < 1 { badWidths.append((path, width)) }
+    let isPossible = (1...Module.mostBits).contains(width)
+    if !isPossible {
+      refuse(
+        .badWidth, "port '\(path)' has \(width) bits",
+        fix: width < 1 ? "use at least 1 bit" : "use at most \(Module.mostBits) bits")
+    }
     let ordinal = direction == .input ? inputs : outputs
     if direction == .input { inputs += 1 } else { outputs += 1 }
     leaves.append(
       PortLeaf(
-        name: name, path: path, direction: direction, width: max(1, width), isSigned: isSigned, ordinal: ordinal,
-        timing: timing))
+        name: name, path: path, direction: direction, width: isPossible ? width : 1, isSigned: isSigned,
+        ordinal: ordinal,
+        timing: timing, origin: origin))
     return .leaf(leaves.count - 1)
   }
 
   /// Adds what `body` declares, all of one clock when `timing` names one.
-  func declaring(_ timing: PortTiming?, _ body: () -> PortEntry) -> PortEntry {
-    guard let inner = timing else { return body() }
-    let outer = self.timing
-    self.timing = inner
-    defer { self.timing = outer }
+  func declaring(_ timing: PortTiming?, at origin: SourceLine, _ body: () -> PortEntry) -> PortEntry {
+    let outer = (self.timing, self.origin)
+    self.timing = timing ?? self.timing
+    self.origin = origin
+    defer { (self.timing, self.origin) = outer }
     return body()
+  }
+
+  /// Records a mistake in the declaration that is being walked.
+  func refuse(_ code: Diagnostic.Code, _ message: String, fix: String) {
+    mistakes.append((Refusal.Mistake(code: code, message: message, fix: fix), origin))
   }
 
   /// Adds the stored properties of `value` that are ports, under names that start with `name`.

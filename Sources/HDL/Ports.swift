@@ -61,13 +61,17 @@ public struct Input<T: PortElement>: PortDeclaration, ClockedPort {
   @usableFromInline let shape: T.Shape
   /// To which clock it belongs; nil for ``ClockDomain/main``.
   public var timing: PortTiming?
+  let origin: SourceLine
 
   /// An input of this shape, for a kind of port that is neither a signal nor a bundle.
-  public init(shape: T.Shape) { self.shape = shape }
+  public init(shape: T.Shape, file: StaticString = #fileID, line: Int = #line) {
+    self.shape = shape
+    origin = SourceLine(file: file, line: line)
+  }
 
   /// Adds the vectors that this declares.
   public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
-    walker.declaring(timing) { T.declare(shape, in: walker, name: name, path: path, direction: .input) }
+    walker.declaring(timing, at: origin) { T.declare(shape, in: walker, name: name, path: path, direction: .input) }
   }
 }
 
@@ -76,73 +80,99 @@ public struct Output<T: PortElement>: PortDeclaration, ClockedPort {
   @usableFromInline let shape: T.Shape
   /// To which clock it belongs; nil for ``ClockDomain/main``.
   public var timing: PortTiming?
+  let origin: SourceLine
 
   /// An output of this shape, for a kind of port that is neither a signal nor a bundle.
-  public init(shape: T.Shape) { self.shape = shape }
+  public init(shape: T.Shape, file: StaticString = #fileID, line: Int = #line) {
+    self.shape = shape
+    origin = SourceLine(file: file, line: line)
+  }
 
   /// Adds the vectors that this declares.
   public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
-    walker.declaring(timing) { T.declare(shape, in: walker, name: name, path: path, direction: .output) }
+    walker.declaring(timing, at: origin) { T.declare(shape, in: walker, name: name, path: path, direction: .output) }
   }
 }
 
 /// One element of a ``SignalBundle``; its direction is that of the port that carries the bundle.
 public struct Field<T: PortElement>: PortDeclaration {
   let shape: T.Shape
+  let origin: SourceLine
 
   /// A field of this shape, for a kind of port that is neither a signal nor a bundle.
-  public init(shape: T.Shape) { self.shape = shape }
+  public init(shape: T.Shape, file: StaticString = #fileID, line: Int = #line) {
+    self.shape = shape
+    origin = SourceLine(file: file, line: line)
+  }
 
   /// Adds the vectors that this declares.
   public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
-    guard let direction else { preconditionFailure("a Field stands in a SignalBundle; in Ports write Input or Output") }
-    return T.declare(shape, in: walker, name: name, path: path, direction: direction)
+    walker.declaring(nil, at: origin) {
+      if direction == nil {
+        walker.refuse(
+          .badPort, "port '\(path)' is a Field, which has no direction of its own",
+          fix: "write Input or Output; a Field stands in a SignalBundle")
+      }
+      return T.declare(shape, in: walker, name: name, path: path, direction: direction ?? .input)
+    }
   }
 }
 
 extension Input where T: VectorSignal {
   /// A vector of `width` bits.
-  public init(_ width: Int) { shape = width }
+  public init(_ width: Int, file: StaticString = #fileID, line: Int = #line) {
+    self.init(shape: width, file: file, line: line)
+  }
 }
 
 extension Input where T == Bit {
   /// One bit.
-  public init() { shape = 1 }
+  public init(file: StaticString = #fileID, line: Int = #line) { self.init(shape: 1, file: file, line: line) }
 }
 
 extension Input where T: SignalBundle {
   /// A bundle of this form.
-  public init(_ bundle: T) { shape = bundle }
+  public init(_ bundle: T, file: StaticString = #fileID, line: Int = #line) {
+    self.init(shape: bundle, file: file, line: line)
+  }
 }
 
 extension Output where T: VectorSignal {
   /// A vector of `width` bits.
-  public init(_ width: Int) { shape = width }
+  public init(_ width: Int, file: StaticString = #fileID, line: Int = #line) {
+    self.init(shape: width, file: file, line: line)
+  }
 }
 
 extension Output where T == Bit {
   /// One bit.
-  public init() { shape = 1 }
+  public init(file: StaticString = #fileID, line: Int = #line) { self.init(shape: 1, file: file, line: line) }
 }
 
 extension Output where T: SignalBundle {
   /// A bundle of this form.
-  public init(_ bundle: T) { shape = bundle }
+  public init(_ bundle: T, file: StaticString = #fileID, line: Int = #line) {
+    self.init(shape: bundle, file: file, line: line)
+  }
 }
 
 extension Field where T: VectorSignal {
   /// A vector of `width` bits.
-  public init(_ width: Int) { shape = width }
+  public init(_ width: Int, file: StaticString = #fileID, line: Int = #line) {
+    self.init(shape: width, file: file, line: line)
+  }
 }
 
 extension Field where T == Bit {
   /// One bit.
-  public init() { shape = 1 }
+  public init(file: StaticString = #fileID, line: Int = #line) { self.init(shape: 1, file: file, line: line) }
 }
 
 extension Field where T: SignalBundle {
   /// A bundle of this form.
-  public init(_ bundle: T) { shape = bundle }
+  public init(_ bundle: T, file: StaticString = #fileID, line: Int = #line) {
+    self.init(shape: bundle, file: file, line: line)
+  }
 }
 
 /// A struct of ``Input``, ``Output``, streams and further groups: ports of either direction that belong together.

@@ -7,13 +7,15 @@ struct Resolution {
 
   /// The driver of the target; nil when something was reported.
   func run() -> NodeID? {
+    if target.isRefused { return nil }
     if let first = target.first, target.others.isEmpty, first.width == target.width, first.scope == .root {
       return first.value
     }
     let assignments = target.assignments
     guard !assignments.isEmpty || target.fallback != nil else {
       module.report(
-        .notDriven, "'\(module.name(of: target))' is not driven", fix: "drive it with <==", at: target.place)
+        .notDriven, "'\(module.name(of: target))' is not driven", fix: "drive it with <==",
+        at: target.declaration(in: module))
       return nil
     }
     guard !reportSeveralDrivers() else { return nil }
@@ -46,7 +48,7 @@ struct Resolution {
             notes: [Diagnostic.Note("first driven here", at: nil)],
             fix: "drive it once, or put the second assignment under m.when"),
           at: Statement(module: module.ordinal, number: second.statement),
-          notes: [Statement(module: module.ordinal, number: first.statement)])
+          noted: [(0, Statement(module: module.ordinal, number: first.statement))])
         return true
       }
     }
@@ -63,7 +65,7 @@ struct Resolution {
         .partlyDriven,
         "'\(module.name(of: target))' is not driven\(bits)\(isPartial ? " on every path" : "")",
         fix: isPartial ? "assign a default before m.when, or add otherwise" : "drive every bit", at: target.place,
-        statement: relevant.last?.statement)
+        statement: relevant.last?.statement ?? target.assignments.last?.statement)
       return nil
     }
     return result

@@ -10,9 +10,9 @@ public struct SInt: VectorSignal, ExpressibleByIntegerLiteral {
   /// Wraps a node or literal.
   public init(handle: Handle) { self.handle = handle }
   /// A number without a width; it takes the width of what it meets.
-  public init(integerLiteral value: Int) { handle = .literal(value) }
+  public init(integerLiteral value: StaticBigInt) { handle = .literal(Literal(value)) }
   /// A number without a width; it takes the width of what it meets.
-  public init(_ value: Int) { handle = .literal(value) }
+  public init(_ value: Int) { handle = .literal(Literal(value)) }
 
   /// Sum, one bit wider than the wider operand.
   public static func + (a: SInt, b: SInt) -> SInt { a.growing(.add, b) }
@@ -58,24 +58,25 @@ public struct SInt: VectorSignal, ExpressibleByIntegerLiteral {
 
   /// The number with the other sign, one bit wider.
   public static prefix func - (a: SInt) -> SInt {
-    guard let module = a.module else {
-      if case .literal(let value) = a.handle { return SInt(-value) }
-      return a
-    }
-    return module.constant(0, width: a.width, as: SInt.self).growing(.subtract, a)
+    guard let width = a.ownWidth else { return SInt(0).growing(.subtract, a) }
+    return SInt(handle: .literal(Literal(sized: .zeros(width)))).growing(.subtract, a)
   }
 
   /// True when the number is below zero.
   public var isNegative: Bit { self .< 0 }
 
-  /// The nearest number of `width` bits: what does not fit becomes the largest or the smallest.
+  /// The nearest number of `width` bits: what does not fit becomes the largest or the smallest. At a greater width the
+  /// value stays.
   public func saturated(to width: Int) -> SInt {
-    guard let module, checkNarrowing(to: width), width < self.width else { return self }
-    let above = self[(width - 1)..<self.width]
-    let fits = above.all | !above.any
+    if let refused = refusedSaturation(to: width) { return refused }
     var limit = BitVector.ones(width)
     limit[width - 1] = false
-    let largest = module.constant(limit, as: SInt.self)
+    var least = BitVector.zeros(width)
+    least[width - 1] = true
+    if let wide = widened(to: width, limits: (least, limit)) { return wide }
+    let above = self[(width - 1)..<self.width]
+    let fits = above.all | !above.any
+    let largest = module.map { $0.constant(limit, as: SInt.self) } ?? SInt(handle: .literal(Literal(sized: limit)))
     return mux(fits, truncated(to: width), mux(isNegative, ~largest, largest))
   }
 }

@@ -8,10 +8,18 @@ public struct StreamInput<T: PortElement>: PortDeclaration, ClockedPort {
   let shape: T.Shape
   /// To which clock it belongs; nil for ``ClockDomain/main``.
   public var timing: PortTiming?
+  let origin: SourceLine
+
+  init(shape: T.Shape, origin: SourceLine) {
+    self.shape = shape
+    self.origin = origin
+  }
 
   /// Adds the vectors that this declares.
   public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
-    walker.declaring(timing) { declareStream(T.self, shape, payload: .input, in: walker, name: name, path: path) }
+    walker.declaring(timing, at: origin) {
+      declareStream(T.self, shape, payload: .input, in: walker, name: name, path: path)
+    }
   }
 
   func stream(_ entry: PortEntry, in scope: PortScope) -> Stream<T> { Stream(shape, entry, in: scope) }
@@ -23,10 +31,18 @@ public struct StreamOutput<T: PortElement>: PortDeclaration, ClockedPort {
   let shape: T.Shape
   /// To which clock it belongs; nil for ``ClockDomain/main``.
   public var timing: PortTiming?
+  let origin: SourceLine
+
+  init(shape: T.Shape, origin: SourceLine) {
+    self.shape = shape
+    self.origin = origin
+  }
 
   /// Adds the vectors that this declares.
   public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
-    walker.declaring(timing) { declareStream(T.self, shape, payload: .output, in: walker, name: name, path: path) }
+    walker.declaring(timing, at: origin) {
+      declareStream(T.self, shape, payload: .output, in: walker, name: name, path: path)
+    }
   }
 
   func stream(_ entry: PortEntry, in scope: PortScope) -> Stream<T> { Stream(shape, entry, in: scope) }
@@ -39,32 +55,41 @@ private func declareStream<T: PortElement>(
 ) -> PortEntry {
   let back: PortDirection = payload == .input ? .output : .input
   let isBundle = shape is any SignalBundle
-  return .list([
-    walker.leaf(name + "_valid", path: path + ".valid", direction: payload, width: 1, isSigned: false),
-    walker.leaf(name + "_ready", path: path + ".ready", direction: back, width: 1, isSigned: false),
-    T.declare(
-      shape, in: walker, name: isBundle ? name : name + "_data", path: path + ".payload", direction: payload),
-  ])
+  let valid = walker.leaf(name + "_valid", path: path + ".valid", direction: payload, width: 1, isSigned: false)
+  let ready = walker.leaf(name + "_ready", path: path + ".ready", direction: back, width: 1, isSigned: false)
+  let data = T.declare(
+    shape, in: walker, name: isBundle ? name : name + "_data", path: path + ".payload", direction: payload)
+  walker.streams.append(
+    StreamLeaves(valid: valid.leaves[0], ready: ready.leaves[0], payload: data.leaves, direction: payload))
+  return .list([valid, ready, data])
 }
 
 extension StreamInput where T: VectorSignal {
   /// A stream of vectors of `width` bits.
-  public init(_ width: Int) { self.init(shape: width) }
+  public init(_ width: Int, file: StaticString = #fileID, line: Int = #line) {
+    self.init(shape: width, origin: SourceLine(file: file, line: line))
+  }
 }
 
 extension StreamInput where T: SignalBundle {
   /// A stream of bundles of this form.
-  public init(_ bundle: T) { self.init(shape: bundle) }
+  public init(_ bundle: T, file: StaticString = #fileID, line: Int = #line) {
+    self.init(shape: bundle, origin: SourceLine(file: file, line: line))
+  }
 }
 
 extension StreamOutput where T: VectorSignal {
   /// A stream of vectors of `width` bits.
-  public init(_ width: Int) { self.init(shape: width) }
+  public init(_ width: Int, file: StaticString = #fileID, line: Int = #line) {
+    self.init(shape: width, origin: SourceLine(file: file, line: line))
+  }
 }
 
 extension StreamOutput where T: SignalBundle {
   /// A stream of bundles of this form.
-  public init(_ bundle: T) { self.init(shape: bundle) }
+  public init(_ bundle: T, file: StaticString = #fileID, line: Int = #line) {
+    self.init(shape: bundle, origin: SourceLine(file: file, line: line))
+  }
 }
 
 /// The end of a stream at which items are taken.

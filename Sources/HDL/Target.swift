@@ -19,9 +19,17 @@ struct Target {
   /// What holds where nothing is assigned: a register's own value, a wire's default.
   var fallback: NodeID?
   var place: Int32
+  /// Whether an assignment to it was refused: what follows from that is no further mistake.
+  var isRefused = false
   /// The first assignment; most targets have no other.
   var first: Assignment?
   var others: [Assignment] = []
+
+  /// Where it is declared: an output among the ports.
+  func declaration(in module: Module) -> Int32 {
+    guard place < 0, case .output(let port) = kind else { return place }
+    return module.place(module.portOrigins[Int(port)])
+  }
 
   var assignments: [Assignment] { first.map { [$0] + others } ?? [] }
 
@@ -84,25 +92,37 @@ public struct Sink<T: Signal> {
   public let width: Int
   /// Whether this is all of the target.
   var isWhole = true
+  /// Whether it stands for bits that the target does not have.
+  var isRefused = false
 }
 
 extension Sink where T: VectorSignal {
   /// Bits `range` of the target, for driving a part of it.
   public subscript(range: Range<Int>) -> Sink<Bits> {
-    let isInside = range.lowerBound >= 0 && range.upperBound <= width && !range.isEmpty
-    guard
-      module.check(
-        isInside, .badIndex, "bits \(range.lowerBound)..<\(range.upperBound) of a target of \(width) bits",
-        fix: "use bits from 0..<\(width)")
-    else { return Sink<Bits>(module: module, target: target, low: low, width: width, isWhole: isWhole) }
-    return Sink<Bits>(
-      module: module, target: target, low: low + range.lowerBound, width: range.count, isWhole: false)
+    part(range, written: "bits \(range.lowerBound)..<\(range.upperBound)")
+  }
+
+  /// Bits `range` of the target, for driving a part of it.
+  public subscript(range: ClosedRange<Int>) -> Sink<Bits> {
+    part(
+      range.lowerBound..<(range.upperBound == .max ? .max : range.upperBound + 1),
+      written: "bits \(range.lowerBound)...\(range.upperBound)")
   }
 
   /// Bit `index` of the target.
   public subscript(index: Int) -> Sink<Bit> {
-    let bits = self[index..<(index + 1)]
-    return Sink<Bit>(module: bits.module, target: bits.target, low: bits.low, width: 1, isWhole: bits.isWhole)
+    part((0..<width).contains(index) ? index..<(index + 1) : 0..<0, written: "bit \(index)")
+  }
+
+  private func part<P>(_ range: Range<Int>, written: String) -> Sink<P> {
+    let isInside = range.lowerBound >= 0 && range.upperBound <= width && !range.isEmpty
+    guard
+      module.check(
+        isRefused || isInside, .badIndex, "\(written) of a target of \(width) bits", fix: "use bits from 0..<\(width)"),
+      !isRefused
+    else { return Sink<P>(module: module, target: target, low: 0, width: 1, isWhole: isWhole, isRefused: true) }
+    return Sink<P>(
+      module: module, target: target, low: low + range.lowerBound, width: range.count, isWhole: false)
   }
 }
 
@@ -126,6 +146,7 @@ infix operator <== : AssignmentPrecedence
 
 /// Drives `sink` with `value`; a literal takes the sink's width, other widths must be equal.
 public func <== <T: Signal>(sink: Sink<T>, value: T) {
+  if sink.isRefused { return sink.module.refuse(sink.target, value.handle) }
   sink.module.assign(
     sink.target, low: sink.isWhole ? nil : sink.low, width: sink.width, value.handle, isSigned: T.isSigned)
 }
@@ -146,25 +167,27 @@ extension Module {
         fix: "drive it inside build(_:in:)")
       return
     }
-    var node: NodeID
+    if isDiscarding { return refuse(target, value) }
+    let node: NodeID
     switch value {
-    case .literal(let number): node = literal(number, width: width, signed: isSigned)
+    case .literal(let literal):
+      if literal.refusal != nil { return refuse(target, value) }
+      node = self.node(literal, width: width, signed: isSigned)
     case .node(let other, let id):
       guard other === self else {
         report(
           .foreignSignal, "'\(name(of: target))' is driven by a signal of \(other.title)",
           fix: "pass the signal through a port")
-        return
+        return refuse(target, value)
       }
       node = id
-      let found = self.width(id)
-      if found != width {
-        report(
-          .widthMismatch, "'\(name(of: target))' has \(width) bits and is driven by \(found) bits",
-          fix: found > width ? "use truncated(to: \(width)) or saturated(to: \(width))" : "use extended(to: \(width))")
-        // A stand-in keeps one mistake from looking like a second one.
-        node = zero(width, signed: isSigned)
-      }
+    }
+    let found = self.width(node)
+    if found != width {
+      report(
+        .widthMismatch, "'\(name(of: target))' has \(width) bits and is driven by \(found) bits",
+        fix: found > width ? "use truncated(to: \(width)) or saturated(to: \(width))" : "use extended(to: \(width))")
+      return refuse(target, value)
     }
     if target.index == nil, low == nil, scope == .root, definition.connections[target.connection] == Self.undriven {
       definition.connections[target.connection] = node
@@ -173,6 +196,20 @@ extension Module {
     }
     targets[index(of: target)].append(
       Assignment(low: low ?? 0, width: width, value: node, scope: scope, statement: statements))
+  }
+
+  /// Notes that an assignment to `target` was refused.
+  func refuse(_ target: TargetID, _ value: Handle) {
+    if case .literal(let literal) = value, let refusal = literal.refusal { note(refusal) }
+    if !isFinished { targets[index(of: target)].isRefused = true }
+  }
+
+  /// Runs what would have stood in a branch that was refused: nothing that it assigns takes effect or is missed.
+  func discarding(_ body: () -> Void) {
+    let outer = isDiscarding
+    isDiscarding = true
+    body()
+    isDiscarding = outer
   }
 
   func addTarget(

@@ -10,9 +10,9 @@ public struct UInt: VectorSignal, ExpressibleByIntegerLiteral {
   /// Wraps a node or literal.
   public init(handle: Handle) { self.handle = handle }
   /// A number without a width; it takes the width of what it meets.
-  public init(integerLiteral value: Int) { handle = .literal(value) }
+  public init(integerLiteral value: StaticBigInt) { handle = .literal(Literal(value)) }
   /// A number without a width; it takes the width of what it meets.
-  public init(_ value: Int) { handle = .literal(value) }
+  public init(_ value: Int) { handle = .literal(Literal(value)) }
 
   /// Sum, one bit wider than the wider operand.
   public static func + (a: UInt, b: UInt) -> UInt { a.growing(.add, b) }
@@ -56,10 +56,13 @@ public struct UInt: VectorSignal, ExpressibleByIntegerLiteral {
   /// 1 when the first value is not smaller.
   public static func .>= (a: UInt, b: UInt) -> Bit { !a.isLess(than: b) }
 
-  /// The nearest number of `width` bits: larger ones become the largest.
+  /// The nearest number of `width` bits: larger ones become the largest. At a greater width the value stays.
   public func saturated(to width: Int) -> UInt {
-    guard let module, checkNarrowing(to: width), width < self.width else { return self }
+    if let refused = refusedSaturation(to: width) { return refused }
+    if let wide = widened(to: width, limits: (.zeros(width), .ones(width))) { return wide }
     let overflows = self[width..<self.width].any
-    return mux(overflows, module.constant(.ones(width), as: UInt.self), truncated(to: width))
+    let largest =
+      module.map { $0.constant(.ones(width), as: UInt.self) } ?? UInt(handle: .literal(Literal(sized: .ones(width))))
+    return mux(overflows, largest, truncated(to: width))
   }
 }

@@ -17,7 +17,7 @@ public struct WhenChain {
 }
 
 /// The branches of a `switch`.
-public final class SwitchCases<T: VectorSignal> {
+public final class SwitchCases<T: Signal> {
   let module: Module
   let choice: Int32
   let subject: T
@@ -39,10 +39,10 @@ public final class SwitchCases<T: VectorSignal> {
 
   /// Assignments that hold while the subject equals one of `values`.
   public func `case`(_ values: Int..., body: () -> Void) {
-    guard let first = values.first else { return }
+    guard let first = values.first else { return module.refuseEmptyCase(body) }
     seen.formUnion(values)
-    let condition = values.dropFirst().reduce(subject.isEqual(to: T(handle: .literal(first)))) {
-      $0 | subject.isEqual(to: T(handle: .literal($1)))
+    let condition = values.dropFirst().reduce(subject.isEqual(to: T(handle: .literal(Literal(first))))) {
+      $0 | subject.isEqual(to: T(handle: .literal(Literal($1))))
     }
     module.branch(of: choice, when: condition, body)
   }
@@ -62,11 +62,22 @@ extension Module {
 
   /// One branch for each value of `subject`; the first case that fits is taken. With a branch for every value none is
   /// left over.
-  public func `switch`<T: VectorSignal>(_ subject: T, _ cases: (SwitchCases<T>) -> Void) {
+  public func `switch`<T: VectorSignal>(_ subject: T, _ cases: (SwitchCases<T>) -> Void) { choose(subject, cases) }
+
+  /// One branch for 0 and one for 1.
+  public func `switch`(_ subject: Bit, _ cases: (SwitchCases<Bit>) -> Void) { choose(subject, cases) }
+
+  private func choose<T: Signal>(_ subject: T, _ cases: (SwitchCases<T>) -> Void) {
     let branches = SwitchCases(module: self, choice: openChoice(), subject: subject)
     cases(branches)
     let last = choices[Int(branches.choice)].conditions.lastIndex { $0 != nil }
     if let last, branches.isExhaustive { choices[Int(branches.choice)].conditions[last] = nil }
+  }
+
+  /// Reports a case that names nothing, as its values are listed in vain.
+  func refuseEmptyCase(_ body: () -> Void) {
+    report(.unreachableChoice, "a case without values is never taken", fix: "name at least one value")
+    discarding(body)
   }
 
   func openChoice() -> Int32 {
@@ -77,20 +88,15 @@ extension Module {
   func branch(of choice: Int32, when condition: Bit?, _ body: () -> Void) {
     let index = Int(choice)
     if let last = choices[index].conditions.last, last == nil {
-      countStatement()
       report(
         .unreachableChoice, "a branch after 'otherwise' or 'default' is never taken",
         fix: "put it before 'otherwise' or 'default'")
-      return
+      return discarding(body)
     }
     var node: NodeID?
     if let condition {
-      switch condition.handle {
-      case .literal(let value): node = literal(value, width: 1, signed: false)
-      case .node(let module, let id):
-        guard checkSame(module, "a condition") else { return }
-        node = id
-      }
+      guard let known = self.condition(condition, "a condition") else { return discarding(body) }
+      node = known
     }
     choices[index].conditions.append(node)
     let outer = scope

@@ -14,6 +14,13 @@ public struct Circuit: Hashable, Sendable {
     self.definitions = definitions
   }
 
+  /// Checks `definitions` and takes them over; `paths` are those of each module then.
+  package init(definitions: [Definition], paths: inout [CombinationalPaths]) throws(DiagnosticList) {
+    let mistakes = CircuitCheck(definitions: definitions).run(&paths)
+    if !mistakes.isEmpty { throw DiagnosticList(mistakes) }
+    self.definitions = definitions
+  }
+
   /// Takes over the result of a pass, which keeps a valid circuit valid; debug builds check that it did.
   init(valid definitions: [Definition]) {
     assert(CircuitCheck(definitions: definitions).run().isEmpty, "a pass has broken the circuit")

@@ -4,13 +4,18 @@ struct CircuitCheck {
 
   /// All mistakes, module by module, bottom first.
   func run() -> [Diagnostic] {
+    var paths: [CombinationalPaths] = []
+    return run(&paths)
+  }
+
+  /// All mistakes, and the paths of every module where there are none.
+  func run(_ paths: inout [CombinationalPaths]) -> [Diagnostic] {
     var mistakes: [Diagnostic] = []
     var crossings: [Diagnostic] = []
     if definitions.isEmpty {
       return [Diagnostic(.invalidNetlist, "a circuit needs at least one module", module: "-")]
     }
     var names: [String: Int] = [:]
-    var paths: [CombinationalPaths] = []
     let foreign = Set(definitions.compactMap(\.foreign?.module))
     mistakes += sourceMistakes()
     for (index, definition) in definitions.enumerated() {

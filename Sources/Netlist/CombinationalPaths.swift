@@ -1,5 +1,5 @@
 /// Which outputs of a module follow which of its inputs without a clock edge between, and the loops on the way.
-struct CombinationalPaths {
+package struct CombinationalPaths {
   /// For each port, the indices of the input ports that it follows; empty for inputs.
   private(set) var dependencies: [[Int32]] = []
   /// A loop; nil when there is none.
@@ -17,7 +17,7 @@ struct CombinationalPaths {
   ///
   /// `isTop` leaves out the dependencies of ports, which only a user of the module would ask for.
   init(of definition: Definition, instances known: [CombinationalPaths], isTop: Bool) {
-    let sources = Sources(definition: definition, known: known)
+    let sources = CombinationalSources(definition: definition, known: known)
     var search = LoopSearch(nodes: definition.table.nodes.count)
     loop = search.run(sources)
     dependencies = [[Int32]](repeating: [], count: definition.ports.count)
@@ -49,11 +49,14 @@ struct CombinationalPaths {
 }
 
 /// What the value of a node follows without a clock edge between.
-private struct Sources {
+struct CombinationalSources {
   let definition: Definition
   let known: [CombinationalPaths]
 
-  func forEach(of id: Int32, _ body: (Int32) -> Void) {
+  /// Calls `body` with every node that the node follows.
+  ///
+  /// - Parameter leavingOut: Inputs of an instance that its outputs do not follow, whatever is known of them.
+  func forEach(of id: Int32, leavingOut: Set<Int32> = [], _ body: (Int32) -> Void) {
     let node = definition.table.nodes[Int(id)]
     guard node.operation == .signal else {
       definition.table.forEachOperand(of: node) { body($0.index) }
@@ -66,7 +69,9 @@ private struct Sources {
       let inputs = known[used].dependencies[Int(port)]
       guard !inputs.isEmpty else { return }
       let first = definition.instances[Int(instance)].inputs.lowerBound
-      for input in inputs { body(definition.connections[Int(first + input)].index) }
+      for input in inputs where leavingOut.isEmpty || !leavingOut.contains(input) {
+        body(definition.connections[Int(first + input)].index)
+      }
     case .memoryRead(let memory, let port):
       let read = definition.memories[Int(memory)].readPorts[Int(port)]
       if read.clock == nil { body(read.address.index) }
@@ -90,7 +95,7 @@ private struct LoopSearch {
   init(nodes: Int) { state = [State](repeating: .new, count: nodes) }
 
   /// The first loop found.
-  mutating func run(_ sources: Sources) -> CombinationalPaths.Loop? {
+  mutating func run(_ sources: CombinationalSources) -> CombinationalPaths.Loop? {
     let table = sources.definition.table
     for root in sources.definition.roots where state[Int(root.index)] == .new {
       guard let nodes = visit(root.index, sources) else { continue }
@@ -102,7 +107,7 @@ private struct LoopSearch {
     return nil
   }
 
-  private mutating func visit(_ root: Int32, _ sources: Sources) -> [Int32]? {
+  private mutating func visit(_ root: Int32, _ sources: CombinationalSources) -> [Int32]? {
     stack.append(root)
     while let entry = stack.popLast() {
       guard entry >= 0 else {

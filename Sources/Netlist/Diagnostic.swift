@@ -22,12 +22,15 @@ public struct Diagnostic: Hashable, Sendable, Error {
     case badMemory = 18
     case driveOutsideModule = 19
     case invalidNetlist = 20
+    case emptyList = 21
     case badLanes = 30
     case badContents = 31
     case unreadableContents = 32
     case badBlackBox = 33
     case badStateMachine = 34
     case badEnum = 35
+    case streamRule = 36
+    case badPort = 37
     case clockCrossing = 40
     case resetCrossing = 41
     case badDomain = 42

@@ -27,6 +27,7 @@ struct Mistake: CustomTestStringConvertible {
   /// The text with places and module name filled in.
   var expected: String {
     var result = text.replacingOccurrences(of: "#", with: "Probe_name\(probe.name)_line\(probe.line)")
+    result = result.replacingOccurrences(of: "@ports", with: "HDLTests/Probe.swift:\(Probe.portsLine)")
     for offset in 1..<9 {
       result = result.replacingOccurrences(
         of: "@\(offset)", with: "\(file):\(probe.line + offset)")
@@ -122,7 +123,7 @@ func diagnosis(_ generator: some Generator) -> String {
     Mistake(
       .notDriven, "nothing", { io, m in _ = m.register("r", io.a) },
       text: """
-        @1: error: 'y' is not driven [SYS0006]
+        @ports: error: 'y' is not driven [SYS0006]
           in module #
           fix: drive it with <==
         1 error
@@ -291,7 +292,7 @@ func diagnosis(_ generator: some Generator) -> String {
   /// Mistakes that one probe cannot show; each has a test of its own below or in the netlist's tests.
   static let shownElsewhere: Set<Diagnostic.Code> = [
     .badParameter, .foreignSignal, .recursiveInstance, .driveOutsideModule, .invalidNetlist, .badBlackBox,
-    .clockCrossing, .resetCrossing, .badDomain,
+    .clockCrossing, .resetCrossing, .badDomain, .emptyList, .streamRule, .badPort,
   ]
 
   @Test func `Every code is shown`() {
@@ -319,6 +320,8 @@ func diagnosis(_ generator: some Generator) -> String {
   }
 
   struct Outer: Generator {
+    /// Where the instance is made.
+    static let line = #line + 5
     struct Ports { let y: Output<SInt> }
     var ports: Ports { Ports(y: .init(32)) }
     func build(_ io: Interior<Ports>, in m: Module) {
@@ -331,7 +334,7 @@ func diagnosis(_ generator: some Generator) -> String {
   @Test func `A nested generator with impossible parameters is reported, not a crash`() {
     #expect(
       diagnosis(Outer()) == """
-        error: parameter 'size' is -1 [SYS0013]
+        HDLTests/DiagnosticTests.swift:\(Outer.line): error: parameter 'size' is -1 [SYS0013]
           in module SystolicArray_sizeminus1
           fix: use a value from 1 to 1024
         1 error
@@ -340,13 +343,34 @@ func diagnosis(_ generator: some Generator) -> String {
 
   struct Endless: Generator {
     var depth = 1
+    /// Where the instance is made.
+    static let line = #line + 3
     struct Ports { let y: Output<UInt> }
     var ports: Ports { Ports(y: .init(8)) }
     func build(_ io: Interior<Ports>, in m: Module) { io.y <== m.instance(Endless(depth: depth), "inner").y }
   }
 
   @Test func `A module that contains itself is reported`() {
-    #expect(diagnosis(Endless()).contains("error: Endless(depth: 1) contains itself [SYS0016]"))
+    #expect(
+      diagnosis(Endless()) == """
+        HDLTests/DiagnosticTests.swift:\(Endless.line): error: Endless(depth: 1) contains itself [SYS0016]
+          in module Endless_depth1_v2
+          fix: change a parameter on each level
+        1 error
+        """)
+  }
+
+  struct Growing: Generator {
+    var depth = 1
+    struct Ports { let y: Output<UInt> }
+    var ports: Ports { Ports(y: .init(8)) }
+    func build(_ io: Interior<Ports>, in m: Module) { io.y <== m.instance(Growing(depth: depth + 1), "inner").y }
+  }
+
+  @Test func `A recursion that does not end is reported`() {
+    let text = diagnosis(Growing())
+    #expect(text.contains("error: Growing(depth: 1025) is nested in 1024 instances, each in another one [SYS0016]"))
+    #expect(text.hasSuffix("  fix: end the recursion at some parameter\n1 error"), "\(text)")
   }
 
   /// Keeps what a module should not let out.
@@ -392,6 +416,7 @@ func diagnosis(_ generator: some Generator) -> String {
   }
 
   struct Clashing: Generator {
+    static let line = #line + 2
     struct Ports { let clock: Input<Bit>, aB: Input<Bit>, a_b: Input<Bit>, output: Output<Bit> }
     var ports: Ports { Ports(clock: .init(), aB: .init(), a_b: .init(), output: .init()) }
     func build(_ io: Interior<Ports>, in m: Module) { io.output <== io.clock & io.aB & io.a_b }
@@ -400,13 +425,14 @@ func diagnosis(_ generator: some Generator) -> String {
   @Test func `Port names are checked`() {
     #expect(
       diagnosis(Clashing()) == """
-        error: port 'clock' has the name of the clock or reset [SYS0011]
+        HDLTests/DiagnosticTests.swift:\(Clashing.line): error: port 'clock' has the name of the clock or reset [SYS0011]
           in module Clashing
           fix: rename it; both are added for you
-        error: two ports become 'a_b', one of them 'a_b' [SYS0011]
+        HDLTests/DiagnosticTests.swift:\(Clashing.line): error: two ports become 'a_b', one of them 'a_b' [SYS0011]
           in module Clashing
+          note: HDLTests/DiagnosticTests.swift:\(Clashing.line): the other one, 'aB'
           fix: rename one of them
-        error: port 'output' becomes 'output', which is a keyword of Verilog [SYS0012]
+        HDLTests/DiagnosticTests.swift:\(Clashing.line): error: port 'output' becomes 'output', which is a keyword of Verilog [SYS0012]
           in module Clashing
           fix: rename the port
         3 errors

@@ -18,6 +18,8 @@ struct Probe: Generator {
     let c: Input<Bit>
     let y: Output<UInt>
   }
+  /// Where ``ports`` stands.
+  static let portsLine = #line + 1
   var ports: Ports { Ports(a: .init(8), s: .init(8), c: .init(), y: .init(8)) }
   func build(_ io: Interior<Ports>, in m: Module) { body(io, m) }
 
