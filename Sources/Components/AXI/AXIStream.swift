@@ -15,7 +15,7 @@ public struct AXIStreamInputPorts: PortGroup {
 
   /// A stream of `bytes` bytes a beat.
   public init(bytes: Int) {
-    (tdata, tkeep, tlast, tvalid, tready) = (.init(8 * bytes), .init(bytes), .init(), .init(), .init())
+    (tdata, tkeep, tlast, tvalid, tready) = (.init(clampedProduct(8, bytes)), .init(bytes), .init(), .init(), .init())
   }
 }
 
@@ -34,7 +34,7 @@ public struct AXIStreamOutputPorts: PortGroup {
 
   /// A stream of `bytes` bytes a beat.
   public init(bytes: Int) {
-    (tdata, tkeep, tlast, tvalid, tready) = (.init(8 * bytes), .init(bytes), .init(), .init(), .init())
+    (tdata, tkeep, tlast, tvalid, tready) = (.init(clampedProduct(8, bytes)), .init(bytes), .init(), .init(), .init())
   }
 }
 

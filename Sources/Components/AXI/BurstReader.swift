@@ -11,7 +11,7 @@ public struct ReadWord: SignalBundle {
 
   /// A word of `bytes` bytes.
   public init(bytes: Int) {
-    data = .init(8 * bytes)
+    data = .init(clampedProduct(8, bytes))
     resp = .init(2)
     last = .init()
   }
@@ -30,7 +30,7 @@ public struct ReadBeat: SignalBundle {
 
   /// A word of `bytes` bytes.
   public init(bytes: Int) {
-    data = .init(8 * bytes)
+    data = .init(clampedProduct(8, bytes))
     keep = .init(bytes)
     last = .init()
     isError = .init()

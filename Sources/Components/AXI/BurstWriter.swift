@@ -11,7 +11,7 @@ public struct WriteWord: SignalBundle {
 
   /// A word of `bytes` bytes.
   public init(bytes: Int) {
-    data = .init(8 * bytes)
+    data = .init(clampedProduct(8, bytes))
     strobe = .init(bytes)
     last = .init()
   }

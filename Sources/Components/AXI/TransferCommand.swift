@@ -70,11 +70,11 @@ public struct BurstShape: Hashable, Sendable, DefaultInitializable {
     parameters.require("lengthWidth", lengthWidth, in: 8...32)
     parameters.require("outstanding", outstanding, in: 1...256)
     for (name, value) in [("wordBytes", wordBytes), ("maximumBurst", maximumBurst)] {
-      parameters.require(
-        value.nonzeroBitCount == 1, "parameter '\(name)' is \(value)", fix: "use a power of two")
+      parameters.require(value.nonzeroBitCount == 1, "parameter '\(name)' is \(value)", fix: "use a power of two")
     }
     parameters.require(
-      maximumBurst * wordBytes <= 4096, "a burst of \(maximumBurst) words of \(wordBytes) bytes is longer than 4 KiB",
+      clampedProduct(maximumBurst, wordBytes) <= 4096,
+      "a burst of \(maximumBurst) words of \(wordBytes) bytes is longer than 4 KiB",
       fix: "use a maximumBurst of at most \(4096 / max(1, wordBytes))")
   }
 }

@@ -72,7 +72,7 @@ public struct MemoryAccess: PortGroup {
 
   /// Ports of a memory of `depth` words.
   public init(width: Int, depth: Int, lanes: Int) {
-    address = .init(bits(for: max(1, depth - 1)))
+    address = .init(bits(for: max(2, depth) - 1))
     (enable, write) = (.init(), .init())
     data = .init(width)
     self.lanes = lanes > 1 ? .init(lanes) : nil

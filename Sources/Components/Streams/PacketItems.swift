@@ -25,8 +25,14 @@ public struct PacketBeat: SignalBundle {
 
   /// A beat of `lanes` items of `width` bits.
   public init(width: Int, lanes: Int) {
-    data = .init(width * lanes)
+    data = .init(clampedProduct(width, lanes))
     keep = .init(lanes)
     last = .init()
   }
+}
+
+/// The product, or the nearest number that there is: a width that cannot be stays one, and is refused as such.
+func clampedProduct(_ a: Int, _ b: Int) -> Int {
+  let (product, overflows) = a.multipliedReportingOverflow(by: b)
+  return overflows ? ((a < 0) == (b < 0) ? .max : .min) : product
 }

@@ -10,7 +10,7 @@ public struct SourcedItem: SignalBundle {
   /// An item of `width` bits from one of `sources` streams.
   public init(width: Int, sources: Int) {
     data = .init(width)
-    source = .init(bits(for: max(1, sources - 1)))
+    source = .init(bits(for: max(2, sources) - 1))
   }
 }
 
