@@ -30,7 +30,8 @@ func reportingErrors(_ work: () throws -> Void) throws {
       Console.error("interrupted; nothing half-written is left where a later run would trust it")
       throw ExitCode.interrupted
     }
-    Console.error("\(error)")
+    // Mistakes of a design say themselves that they are errors, each with its place.
+    if error is DiagnosticList { Console.note("systole: \(error)") } else { Console.error("\(error)") }
     throw exitCode(for: error)
   }
 }

@@ -58,4 +58,12 @@ import Testing
     }
     #expect(try FileManager.default.contentsOfDirectory(atPath: command.folder.path).isEmpty)
   }
+
+  @Test func `Mistakes of a design are called errors once`() throws {
+    let result = try Command()("generate", "single-port-memory", "--set", "width=8", "--set", "lanes=3")
+    result.expect(2)
+    #expect(
+      result.errors.hasPrefix("systole: error: parameter 'lanes' is 3 for words of 8 bits [SYS0013]"),
+      "\(result.errors)")
+  }
 }
