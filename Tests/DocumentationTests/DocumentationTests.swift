@@ -65,6 +65,14 @@ import Testing
   @Test func `The designs of the pages can be built`() throws {
     #expect(throws: Never.self) { try GuideParameters().elaborate() }
     #expect(throws: DiagnosticList.self) { try GuideParameters(depth: 0).elaborate() }
+    #expect(throws: Never.self) { try GuideValues().elaborate() }
+    #expect(throws: Never.self) { try GuideParts().elaborate() }
+    for isBuffered in [false, true] {
+      #expect(throws: Never.self) { try GuideStages(isBuffered: isBuffered).elaborate() }
+    }
+    #expect(throws: Never.self) { try GuideTaps().elaborate() }
+    #expect(throws: DiagnosticList.self) { try GuideTaps(count: 0).elaborate() }
+    #expect(try drivePinsOfStreams() == 42)
     for canStop in [false, true] { #expect(throws: Never.self) { try GuideOptional(canStop: canStop).elaborate() } }
     #expect(throws: Never.self) { try GuideState().elaborate() }
     #expect(throws: Never.self) { try GuideEnums().elaborate() }

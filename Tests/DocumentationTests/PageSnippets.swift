@@ -74,6 +74,18 @@ func drivePorts() throws -> Simulation<AdderTree, NativeModel> {
   return sim
 }
 
+func drivePinsOfStreams() throws -> Int {
+  let queue = try Simulation(StreamFIFO(width: 8, depth: 4))
+  queue.input.valid = 1
+  queue.input.payload = 42
+  try queue.step()
+  queue.input.valid = 0
+  queue.output.ready = 1
+  while queue.output.valid == 0 { try queue.step() }
+  print(queue.output.payload)  // 42
+  return queue.output.payload
+}
+
 func writeWave(of sim: Simulation<AdderTree, NativeModel>) throws {
   try sim.engine.startTrace(path: "sum.fst")
   try sim.step(100)
