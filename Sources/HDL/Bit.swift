@@ -10,7 +10,12 @@ public struct Bit: Signal, ExpressibleByIntegerLiteral, ExpressibleByBooleanLite
   /// 0 or 1.
   public init(integerLiteral value: StaticBigInt) {
     let literal = Literal(value)
-    self = literal.misfit(width: 1, signed: false).map { Bit.refused($0) } ?? Bit(booleanLiteral: !literal.isZero)
+    guard var mistake = literal.misfit(width: 1, signed: false) else {
+      self.init(booleanLiteral: !literal.isZero)
+      return
+    }
+    mistake.fix = "write 0 or 1, or use a UInt"
+    self = .refused(mistake)
   }
   /// 0 or 1.
   public init(booleanLiteral value: Bool) { handle = .literal(Literal(bit: value)) }

@@ -4,12 +4,12 @@ import Netlist
 struct OfferedStreams {
   struct Stream {
     var offer: StreamCheck.Offer
-    /// Names of `valid`, `ready` and the first port of the payload.
-    var names: (valid: String, ready: String, payload: String)
+    /// Names of `valid`, `ready` and the ports of the payload.
+    var names: (valid: String, ready: String, payload: [String])
     /// The statement that drove `valid` last.
     var statement: Int
-    /// The statement that drove the payload last.
-    var payloadStatement: Int
+    /// The statements that drove the ports of the payload last.
+    var payloadStatements: [Int]
     /// Where it is declared, or where the instance is made.
     var origin: Place?
   }
@@ -47,9 +47,9 @@ extension Module {
               valid: valid, payload: stream.payload.compactMap { ports[$0].driver }, ready: ready),
             names: (
               ports[stream.valid].shape.name, ports[stream.ready].shape.name,
-              stream.payload.first.map { ports[$0].shape.name } ?? ""
+              stream.payload.map { ports[$0].shape.name }
             ), statement: statements[Int32(stream.valid)] ?? 0,
-            payloadStatement: stream.payload.first.flatMap { statements[Int32($0)] } ?? 0,
+            payloadStatements: stream.payload.map { statements[Int32($0)] ?? 0 },
             origin: portOrigins[stream.valid]?.place))
       }
     }
@@ -69,8 +69,7 @@ extension Module {
       return Int32(ports[..<port].count { $0.shape.direction == direction })
     }
     func connection(_ port: Int) -> Int { Int(instance.inputs.lowerBound + ordinal(port)) }
-    func statement(_ port: Int?) -> Int {
-      guard let port else { return 0 }
+    func statement(_ port: Int) -> Int {
       if let target = connectionTargets[connection(port)] { return targets[target].assignments.last?.statement ?? 0 }
       return Int(connectionStatements[connection(port)])
     }
@@ -80,8 +79,8 @@ extension Module {
         valid: definition.connections[connection(stream.valid)],
         payload: stream.payload.map { definition.connections[connection($0)] },
         ready: instance.outputs.lowerBound + ordinal(stream.ready)),
-      names: (name(stream.valid), name(stream.ready), stream.payload.first.map(name) ?? ""),
-      statement: statement(stream.valid), payloadStatement: statement(stream.payload.first),
+      names: (name(stream.valid), name(stream.ready), stream.payload.map(name)),
+      statement: statement(stream.valid), payloadStatements: stream.payload.map(statement),
       origin: definition.place(instance.place))
   }
 }
@@ -92,23 +91,33 @@ extension Elaboration {
   /// - Parameter paths: Those of each module of the circuit.
   func checkStreams(_ paths: [CombinationalPaths]) {
     var promised: [Int32: Set<Int32>] = [:]
-    for (index, definition) in definitions.enumerated() where definition.foreign != nil {
-      let inputs = definition.ports.indices.filter { definition.ports[$0].shape.direction == .input }
-      let readies = Set(streams[index].filter { $0.direction == .output }.map(\.ready))
-      promised[Int32(index)] = Set(inputs.indices.filter { readies.contains(inputs[$0]) }.map { Int32($0) })
+    for index in definitions.indices where definitions[index].foreign != nil {
+      promised[Int32(index)] = readies(of: index)
     }
-    for (definition, offered) in zip(definitions, offers) where !offered.streams.isEmpty {
+    for (index, offered) in offers.enumerated() where !offered.streams.isEmpty {
+      let definition = definitions[index]
       let check = StreamCheck(definition, of: definitions, paths: paths, promised: promised)
-      for wait in check.waits(in: offered.streams.map(\.offer)) { report(wait, offered, in: definition) }
+      let waits = check.waits(in: offered.streams.map(\.offer))
+      for wait in waits { report(wait, offered, in: definition) }
+      // What was told of a module is not told once more of those around it.
+      if !waits.isEmpty { promised[Int32(index)] = readies(of: index) }
     }
+  }
+
+  /// Inputs of a module that are the `ready` of its own streams, counted among its inputs.
+  private func readies(of module: Int) -> Set<Int32> {
+    let ports = definitions[module].ports
+    let inputs = ports.indices.filter { ports[$0].shape.direction == .input }
+    let readies = Set(streams[module].filter { $0.direction == .output }.map(\.ready))
+    return Set(inputs.indices.filter { readies.contains(inputs[$0]) }.map { Int32($0) })
   }
 
   private func report(_ wait: StreamCheck.Wait, _ offered: OfferedStreams, in definition: Definition) {
     let stream = offered.streams[wait.offer]
     let message: String
-    if wait.isPayload {
+    if let part = wait.payload {
       message =
-        "'\(stream.names.payload)' follows '\(stream.names.ready)' within the cycle, so that an item changes before it is taken"
+        "'\(stream.names.payload[part])' follows '\(stream.names.ready)' within the cycle, so that an item changes before it is taken"
     } else if wait.circle.count == 1 {
       message =
         "'\(stream.names.valid)' follows '\(stream.names.ready)' within the cycle, and the taker may wait for valid"
@@ -130,13 +139,14 @@ extension Elaboration {
     let first = notes.count
     for other in others { notes.append(Diagnostic.Note("'\(other.names.valid)' is driven here", at: nil)) }
     var fix =
-      wait.isPayload
+      wait.payload != nil
       ? "choose the payload without ready, or keep it in a register until it is taken"
       : "drive valid without ready; where one transfer must wait for another, put a register between, as in a SkidBuffer"
     if wait.isAssumed { fix += "; a black box whose outputs do not follow its inputs says so in followsInputs" }
     report(
       Diagnostic(.streamRule, message, module: offered.module, notes: notes, fix: fix),
-      at: Statement(module: offered.ordinal, number: wait.isPayload ? stream.payloadStatement : stream.statement),
+      at: Statement(
+        module: offered.ordinal, number: wait.payload.map { stream.payloadStatements[$0] } ?? stream.statement),
       noted: others.enumerated().map {
         (first + $0.offset, Statement(module: offered.ordinal, number: $0.element.statement))
       })

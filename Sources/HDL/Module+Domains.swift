@@ -24,7 +24,8 @@ extension Module {
   func number(of domain: ClockDomain, at place: Int32) -> Int32 {
     guard let known = domains.firstIndex(where: { $0.domain.name == domain.name }) else {
       let shape = styles.shape(of: domain, hasReset: true)
-      for name in [shape.clock, shape.reset!] { reserve(name, of: domain, at: place) }
+      // A name that makes no port makes neither of them.
+      if reserve(shape.clock, of: domain, at: place) { reserve(shape.reset!, of: domain, at: place) }
       domains.append(DomainUse(domain: domain))
       return Int32(domains.count - 1)
     }
@@ -41,11 +42,14 @@ extension Module {
     return Int32(known)
   }
 
-  private func reserve(_ name: String, of domain: ClockDomain, at place: Int32) {
+  /// Takes the name of a port of `domain`; false when it is no name.
+  @discardableResult
+  private func reserve(_ name: String, of domain: ClockDomain, at place: Int32) -> Bool {
     if !Identifier.isWellFormed(name) || Identifier.language(reserving: name) != nil {
       report(
         .badName, "the domain '\(domain.title)' would have a port '\(name)'", fix: "give the domain another name",
         at: place)
+      return false
     }
     if !usedNames.insert(name), placeOfName(name) != nil {
       let isPort = portNames.contains(name)
@@ -54,6 +58,7 @@ extension Module {
         fix: "rename the \(isPort ? "port" : "state"), or the domain", at: place)
     }
     portNames.insert(name)
+    return true
   }
 
   /// Puts the clocks in order, the main one first when anything uses it; nothing can be added afterwards.

@@ -77,7 +77,7 @@ public final class StateMachine<E: HardwareEnum> {
   }
 
   func finish(at place: Int32) {
-    _ = exists(reset)
+    guard exists(reset) else { return }
     var entered = everywhere.union([reset])
     var open = Array(entered)
     while let state = open.popLast() {

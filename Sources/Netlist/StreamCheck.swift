@@ -26,8 +26,8 @@ package struct StreamCheck {
   package struct Wait {
     /// Index of the stream that waits.
     package var offer: Int
-    /// Whether it is the payload that does.
-    package var isPayload: Bool
+    /// Which part of its payload does; nil when `valid` does.
+    package var payload: Int?
     /// The streams for whose `ready` it waits: itself, or others that wait in turn for it.
     package var circle: [Int]
     /// Signals on the way from `ready`, which comes first.
@@ -39,7 +39,8 @@ package struct StreamCheck {
   let definition: Definition
   let definitions: [Definition]
   let paths: [CombinationalPaths]
-  /// For a black box: inputs that are the `ready` of streams which it offers, by definition. It keeps the rule itself.
+  /// For a black box, which keeps the rule, and for a module of which it was told that it does not: inputs that are the
+  /// `ready` of streams which it offers, by definition.
   let promised: [Int32: Set<Int32>]
 
   /// A check of `definition`, a module of `definitions` with the paths of all.
@@ -62,7 +63,9 @@ package struct StreamCheck {
       edges.append(readies(behind: [offer.valid], indices))
       if let own = readies(behind: offer.payload, indices)[index], edges[index][index] == nil {
         result.append(
-          Wait(offer: index, isPayload: true, circle: [index], route: own.signals, isAssumed: own.isAssumed))
+          Wait(
+            offer: index, payload: offer.payload.firstIndex { $0.index == own.root }, circle: [index],
+            route: own.signals, isAssumed: own.isAssumed))
       }
     }
     var told: Set<Int> = []
@@ -71,13 +74,15 @@ package struct StreamCheck {
       told.formUnion(circle)
       let first = edges[index][circle.count > 1 ? circle[1] : index]!
       result.append(
-        Wait(offer: index, isPayload: false, circle: circle, route: first.signals, isAssumed: first.isAssumed))
+        Wait(offer: index, payload: nil, circle: circle, route: first.signals, isAssumed: first.isAssumed))
     }
-    return result.sorted { ($0.offer, $0.isPayload ? 1 : 0) < ($1.offer, $1.isPayload ? 1 : 0) }
+    return result.sorted { $0.offer < $1.offer }
   }
 
   private struct Route {
     var signals: [Int32]
+    /// The node at which it ends.
+    var root: Int32
     var isAssumed: Bool
   }
 
@@ -126,7 +131,7 @@ package struct StreamCheck {
     return found
   }
 
-  /// Inputs of a black box that an output of one of its streams does not follow, by its promise.
+  /// Inputs of an instance that are left out of the way.
   private func keptInputs(of node: Node) -> Set<Int32> {
     guard node.operation == .signal, case .instanceOutput(let instance, _) = definition.signals[Int(node.a)].kind else {
       return []
@@ -137,8 +142,9 @@ package struct StreamCheck {
   private func route(from ready: Int32, _ parent: [Int32: Int32]) -> Route {
     var signals: [Int32] = []
     var isAssumed = false
-    var id = ready
+    var (id, root) = (ready, ready)
     while id >= 0 {
+      root = id
       let node = definition.table.nodes[Int(id)]
       if node.operation == .signal {
         signals.append(node.a)
@@ -150,6 +156,6 @@ package struct StreamCheck {
       }
       id = parent[id] ?? -1
     }
-    return Route(signals: signals, isAssumed: isAssumed)
+    return Route(signals: signals, root: root, isAssumed: isAssumed)
   }
 }

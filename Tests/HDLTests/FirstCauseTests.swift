@@ -88,6 +88,17 @@ import Testing
       r.write(io.a, at: 0, lanes: 99)
       io.y <== r.read(at: 0)
     },
+    Case(.badName, "a domain without a name for its ports") { io, m in
+      m.domain(ClockDomain("1x")) { _ = m.register("r", io.a) }
+      io.y <== io.a
+    },
+    Case(.badStateMachine, "a reset that is absent") { io, m in
+      m.stateMachine("phase", of: Phase.self, states: [.run], reset: .idle) { _ in }
+      io.y <== io.a
+    },
+    Case(.literalDoesNotFit, "a bit of several") { io, m in
+      m.when(io.c .== 2) { io.y <== 1 }.otherwise { io.y <== 0 }
+    },
     Case(.badStateMachine, "a state that is absent") { io, m in
       m.stateMachine("phase", of: Phase.self, states: [.idle, .run], reset: .idle) { phase in
         phase.when(.idle) { phase.go(.run) }

@@ -172,6 +172,60 @@ import Testing
     #expect(text.contains("through 'gate_passes'"), "\(text)")
   }
 
+  /// Breaks the rule, in an array of streams of bundles.
+  struct Breaking: Generator {
+    struct Beat: SignalBundle {
+      let value: Field<UInt>
+      let isLast: Field<Bit>
+      init() { (value, isLast) = (.init(8), .init()) }
+    }
+    struct Ports { let o: [StreamOutput<Beat>] }
+    var ports: Ports { Ports(o: (0..<2).map { _ in .init(Beat()) }) }
+    static let line = #line + 3
+    func build(_ io: Interior<Ports>, in m: Module) {
+      for stream in io.o {
+        stream.valid <== stream.ready
+        stream.payload.value <== 0
+        stream.payload.isLast <== 1
+      }
+    }
+  }
+
+  struct Around: Generator {
+    struct Ports { let p: [StreamOutput<Breaking.Beat>] }
+    var ports: Ports { Ports(p: (0..<2).map { _ in .init(Breaking.Beat()) }) }
+    func build(_ io: Interior<Ports>, in m: Module) {
+      for (stream, other) in zip(io.p, m.instance(Breaking(), "breaking").o) { stream <== other }
+    }
+  }
+
+  @Test func `A module that breaks the rule is told of, and not those around it`() {
+    let text = diagnosis(Around())
+    for name in ["o_0", "o_1"] {
+      #expect(
+        text.contains(
+          "StreamRuleTests.swift:\(Breaking.line): error: '\(name)_valid' follows '\(name)_ready' within the cycle"),
+        "\(text)")
+    }
+    #expect(text.hasSuffix("\n2 errors"), "\(text)")
+  }
+
+  @Test func `A bundle of which one field follows ready`() {
+    let text = diagnosis(Following())
+    #expect(text.contains("error: 'o_is_last' follows 'o_ready' within the cycle, so that an item changes"), "\(text)")
+    #expect(text.hasSuffix("\n1 error"), "\(text)")
+  }
+
+  struct Following: Generator {
+    struct Ports { let o: StreamOutput<Breaking.Beat> }
+    var ports: Ports { Ports(o: .init(Breaking.Beat())) }
+    func build(_ io: Interior<Ports>, in m: Module) {
+      io.o.valid <== 1
+      io.o.payload.value <== 0
+      io.o.payload.isLast <== io.o.ready
+    }
+  }
+
   @Test func `Into an instance`() {
     let line = #line + 3
     let text = diagnosis(
