@@ -63,7 +63,9 @@ extension Module {
 
   func variable<T: Signal>(_ name: String, width: Int, reset: T?, initial: T?, at place: Int32) -> Register<T> {
     countStatement()
-    let width = checkWidth(width, "register '\(name)'", at: place) ? width : 1
+    guard checkWidth(width, "register '\(name)'", at: place) else {
+      return Register(value: .refused(width: width), next: refusedSink())
+    }
     let register = addRegister(
       name, width: width, isSigned: T.isSigned, reset: fixed(reset, width, name, "reset", place),
       initial: fixed(initial, width, name, "initial", place), at: place)
@@ -89,7 +91,9 @@ extension Module {
 
   func net<T: Signal>(_ name: String, width: Int, default value: T?, at place: Int32) -> Wire<T> {
     countStatement()
-    let width = checkWidth(width, "wire '\(name)'", at: place) ? width : 1
+    guard checkWidth(width, "wire '\(name)'", at: place) else {
+      return Wire(value: .refused(width: width), sink: refusedSink())
+    }
     let signal = addSignal(
       unique(name, suffix: "_net", at: place), width: width, isSigned: T.isSigned, .net(driver: NodeID(-1)), at: place)
     var fallback: NodeID?
@@ -103,6 +107,13 @@ extension Module {
     return Wire(
       value: T(handle: .node(self, signalNode(signal))),
       sink: Sink(module: self, target: target, low: 0, width: width))
+  }
+
+  /// Where to assign something that could not be made: nothing comes of it.
+  func refusedSink<T: Signal>() -> Sink<T> {
+    let target = addTarget(.discarded, name: "", width: 1, isSigned: false, at: -1)
+    targets[targets.count - 1].isRefused = true
+    return Sink(module: self, target: target, low: 0, width: 1, isRefused: true)
   }
 
   /// A bit as a node of this module; nil after a mistake.

@@ -13,6 +13,8 @@ struct PortLeaf {
   var timing: PortTiming?
   /// Where it is declared.
   var origin: SourceLine?
+  /// Whether it has a width that can be.
+  var isPossible = true
 }
 
 /// The ports of a stream among those of its module.
@@ -117,7 +119,7 @@ public final class PortWalker {
       PortLeaf(
         name: name, path: path, direction: direction, width: isPossible ? width : 1, isSigned: isSigned,
         ordinal: ordinal,
-        timing: timing, origin: origin))
+        timing: timing, origin: origin, isPossible: isPossible))
     return .leaf(leaves.count - 1)
   }
 

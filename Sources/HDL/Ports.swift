@@ -46,13 +46,16 @@ extension Signal {
   /// The readable form of a declared element.
   public static func source(_ shape: Int, _ entry: PortEntry, in scope: PortScope) -> Self {
     guard case .leaf(let index) = entry else { preconditionFailure("a signal is one vector") }
+    guard scope.leaves[index].isPossible else { return .refused(width: shape) }
     return Self(handle: .node(scope.module, scope.source(index)))
   }
 
   /// The drivable form of a declared element.
   public static func drain(_ shape: Int, _ entry: PortEntry, in scope: PortScope) -> Sink<Self> {
     guard case .leaf(let index) = entry else { preconditionFailure("a signal is one vector") }
-    return Sink(module: scope.module, target: scope.drain(index), low: 0, width: scope.leaves[index].width)
+    let leaf = scope.leaves[index]
+    return Sink(
+      module: scope.module, target: scope.drain(index), low: 0, width: leaf.width, isRefused: !leaf.isPossible)
   }
 }
 

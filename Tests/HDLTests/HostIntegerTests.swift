@@ -50,6 +50,17 @@ import Testing
     Use("wire", .badWidth, noWidth) { io, m, n in
       _ = m.wire("w", UInt.self, width: n, default: 0)
     },
+    Use("register in use", .badWidth, noWidth) { io, m, n in
+      let r = m.register("r", UInt.self, width: n, reset: 5)
+      r <== io.a
+      r.next[0..<4] <== 1
+      _ = r.value.truncated(to: 8) & io.a
+    },
+    Use("wire in use", .badWidth, noWidth) { io, m, n in
+      let w = m.wire("w", UInt.self, width: n, default: 5)
+      m.when(io.c) { w <== io.a }
+      _ = w.value[7] & io.c
+    },
     Use("register reset", .literalDoesNotFit, negative + large) { io, m, n in
       _ = m.register("r", io.a, reset: UInt(n))
     },
@@ -150,7 +161,9 @@ import Testing
     }
     func build(_ io: Interior<Ports>, in m: Module) {
       io.stream.ready <== 1
-      io.y <== 0
+      // What follows from the width is no further mistake.
+      let all = (io.a + io.beat.value + io.stream.payload).truncated(to: 8)
+      io.y <== (all & m.constant(5, width: 8, as: UInt.self)).asSigned
     }
   }
 
