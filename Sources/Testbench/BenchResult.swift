@@ -42,6 +42,8 @@ public struct BenchResult: Hashable, Sendable, Codable {
   public var failure: BenchFailure?
   /// After a failure, the last transactions before it on each stream.
   public var history: [TransactionHistory]
+  /// What the design put out on the streams of ``StreamBench/capture(_:)``; nil when there is none.
+  public var captured: [CapturedRows]?
   /// What a run that passed covered, where ``BenchOptions/coverage`` asked for it.
   public var coverage: RunCoverage?
   /// How the re-run with a wave went.

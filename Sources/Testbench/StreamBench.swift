@@ -50,6 +50,8 @@ public struct StreamBench: SessionBench, Sendable {
   private(set) var profiles: [StallProfile]
   private(set) var blockCount = 0
   private var generator: BlockGenerator?
+  /// The streams whose transactions the result holds.
+  private(set) var captured: Set<String> = []
   private(set) var constants = InputConstants()
 
   /// A bench without stimuli.
@@ -91,6 +93,13 @@ public struct StreamBench: SessionBench, Sendable {
       throw .unknownStream(stream, module: interface.name, streams: streams.map(\.name))
     }
     profiles[index] = profile
+  }
+
+  /// Puts the transactions of an output stream into the result, ``BenchResult/captured``, as the design gave them.
+  public mutating func capture(_ stream: String) throws(BenchError) {
+    let outputs = streams.filter { $0.direction == .output }.map(\.name)
+    guard outputs.contains(stream) else { throw .unknownStream(stream, module: interface.name, streams: outputs) }
+    captured.insert(stream)
   }
 
   /// Holds an input port that belongs to no stream at `value` throughout; ports not named are 0.

@@ -27,6 +27,8 @@ struct StreamMonitor {
   /// The row that valid showed first, while it waits for ready.
   @usableFromInline let held: UnsafeMutablePointer<UInt64>
   @usableFromInline var stalls: StallGenerator
+  /// Keeps what passes, where that is asked for.
+  @usableFromInline var recorder: RowRecorder?
   @usableFromInline var isReady = false
   @usableFromInline var isHeld = false
   @usableFromInline var sawValid = false
@@ -83,6 +85,7 @@ struct StreamMonitor {
       return .idle
     }
     isHeld = false
+    if let recorder { recorder.take(payload) }
     if queue.isEmpty { return .surplus }
     if payload.difference(from: queue.next) != 0 { return .mismatch }
     if let source { latency.count(row: queue.head, of: source, at: cycle) }

@@ -31,7 +31,8 @@ extension StreamSession {
       verdict: failure != nil ? .failed : isCancelled ? .cancelled : .passed,
       cycles: cycle, resetCycles: bench.options.resetCycles, rehearsalCycles: start == 0 ? nil : start,
       transactionsCompared: transactions, valuesCompared: values, streams: statistics, latencies: latencies(statistics),
-      failure: failure, history: failure == nil ? [] : history, seconds: seconds)
+      failure: failure, history: failure == nil ? [] : history,
+      captured: bench.captured.isEmpty ? nil : monitors.compactMap { $0.recorder?.rows }, seconds: seconds)
   }
 
   private func latencies(_ statistics: [StreamStatistics]) -> [LatencyStatistics] {

@@ -50,6 +50,8 @@ struct StreamSession: BenchSession {
       case .output: outputs.append(StreamMonitor(port, profile, clock: clock, seed: bench.testSeed))
       }
     }
+    for (index, shape) in bench.streams.filter({ $0.direction == .output }).enumerated()
+    where bench.captured.contains(shape.name) { outputs[index].recorder = RowRecorder(shape) }
     drivers = .copying(inputs)
     monitors = .copying(outputs)
     (log, collector) = bench.coverage(of: ports, firstCycle: Int(start) + bench.options.resetCycles)

@@ -75,6 +75,36 @@ func fifoBench(
     #expect(early.cycles < 42)
   }
 
+  @Test(arguments: [8, 100])
+  func `A captured stream is in the result as the design gave it`(dataWidth: Int) throws {
+    var bench = try fifoBench(200, dataWidth: dataWidth)
+    #expect(try bench.run(on: SoftwareFIFO(dataWidth: dataWidth)).captured == nil)
+    try bench.capture("pop")
+    bench.options.rehearsals = [37]
+    let captured = try #require(bench.run(on: SoftwareFIFO(dataWidth: dataWidth)).captured)
+    #expect(captured.map(\.stream) == ["pop"])
+    var random = bench.random("values")
+    let sent = (0..<200).flatMap { _ in
+      let data = random.unsigned(bits: min(dataWidth, 60))
+      let words = [UInt64(data)] + (dataWidth > 64 ? [0] : [])
+      return words + [UInt64(bitPattern: Int64(random.signed(bits: 12))) & 0xFFF]
+    }
+    #expect(captured.first?.words == sent)
+    #expect(throws: BenchError.unknownStream("push", module: bench.interface.name, streams: ["pop"])) {
+      try bench.capture("push")
+    }
+  }
+
+  @Test func `What a faulty design gave is captured, not what was expected`() throws {
+    var bench = try fifoBench(3, stalls: .never)
+    try bench.expect([1, 1], on: "pop")
+    try bench.send([2, 2], on: "push")
+    try bench.capture("pop")
+    let result = try bench.run(on: SoftwareFIFO())
+    #expect(result.verdict == .failed)
+    #expect(result.captured?.first?.words.suffix(2) == [2, 2])
+  }
+
   @Test func `A rehearsal without a cycle is refused`() throws {
     var bench = try fifoBench(3)
     bench.options.rehearsals = [0]
