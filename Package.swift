@@ -104,7 +104,7 @@ let package = Package(
         dependencies: [
           "Catalog", "Regression", "PortableBench", "Fuzzing", "Blocks", "Formal", "Mutation", "Netlist", "HDL",
           "Verilog", "Tools", "Verilator",
-          "Testbench",
+          "Testbench", "Transformer",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], swiftSettings: strict),
       .testTarget(name: "SystoleCommandTests", dependencies: ["systole", "Tools", "Verilog"], swiftSettings: strict),

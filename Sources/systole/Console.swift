@@ -23,15 +23,15 @@ enum Console {
   }
 
   /// One message, marked as an error.
-  static func error(_ message: String) { write("systole: error: \(message)\n") }
+  static func error(_ message: String) { note("systole: error: \(message)") }
 
   /// A line that stays.
-  static func note(_ message: String) { write(message + "\n") }
+  static func note(_ message: String) { write(TerminalText.escaped(message) + "\n") }
 
   /// A line that the next one replaces; only on a terminal.
   static func progress(_ message: String) {
     guard errorsAreShown else { return }
-    write("\r\u{1B}[K" + message)
+    write("\r\u{1B}[K" + TerminalText.line(message))
   }
 
   /// Removes the line of progress.

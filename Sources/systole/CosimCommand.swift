@@ -364,7 +364,7 @@ struct CosimCommand: ParsableCommand {
         throw RequestError("cannot write '\(junit)': \(error.localizedDescription)")
       }
     }
-    if json { return print(String(decoding: try result.report.json(), as: UTF8.self)) }
+    if json { return printJSON(text: String(decoding: try result.report.json(), as: UTF8.self)) }
     print(result.report.text(colour: Console.usesColour, passedAreShown: showsEach))
     let seconds = String(format: "%.2f", result.secondsToModel)
     print("model ready after \(seconds) s (\(result.model))")

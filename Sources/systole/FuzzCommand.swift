@@ -117,7 +117,7 @@ struct FuzzCommand: ParsableCommand {
         "findings": summary.findings.count + failures.count, "commandLines": lines, "seed": "\(seed)",
       ]
       let data = try JSONSerialization.data(withJSONObject: object, options: [.prettyPrinted, .sortedKeys])
-      print(String(decoding: data, as: UTF8.self))
+      printJSON(text: String(decoding: data, as: UTF8.self))
     } else {
       print(
         "\(summary.cases) invalid cases of seed \(seed): \(summary.refused) refused with a diagnostic,"
@@ -185,7 +185,7 @@ struct FuzzCommand: ParsableCommand {
       if !folder.isEmpty { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
       try text.write(toFile: path, atomically: true, encoding: .utf8)
     }
-    if json { return print(text, terminator: "") }
+    if json { return printJSON(text: text, terminator: "") }
     let mistakes = record.toolDefects.count
     let defects = mistakes == 0 ? "" : ", \(mistakes) mistake\(mistakes == 1 ? "" : "s") of one version of a tool"
     print(

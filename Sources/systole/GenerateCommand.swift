@@ -59,7 +59,7 @@ struct GenerateCommand: ParsableCommand {
     let circuit = try block.elaborate(reset: options.resetStyle)
     let design = EmittedDesign(circuit, VerilogOptions(places: places))
     if stdout {
-      for file in design.files where file.name.hasSuffix(".v") { print(file.text, terminator: "") }
+      for file in design.files where file.name.hasSuffix(".v") { Swift.print(file.text, terminator: "") }
       return
     }
     let folder = output ?? block.name

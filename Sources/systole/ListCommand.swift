@@ -69,5 +69,5 @@ struct EntryDescription: Encodable {
 func printJSON(_ value: some Encodable) throws {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-  print(String(decoding: try encoder.encode(value), as: UTF8.self))
+  printJSON(text: String(decoding: try encoder.encode(value), as: UTF8.self))
 }

@@ -95,7 +95,11 @@ struct RegressCommand: ParsableCommand {
       try folder.write(try report.json(), to: "results.json")
       try folder.write(report.junit(), to: "junit.xml")
       try folder.write(report.html(), to: "index.html")
-      print(json ? try report.json() : report.text(colour: Console.usesColour), terminator: "")
+      if json {
+        printJSON(text: try report.json(), terminator: "")
+      } else {
+        print(report.text(colour: Console.usesColour), terminator: "")
+      }
       if let coverage, !json {
         for block in coverage.blocks { print(block.summary) }
       }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// The command line: parses arguments, calls a layer, prints.
 @main
@@ -36,4 +37,19 @@ struct Systole: ParsableCommand {
       ScoresCommand.self, RegressCommand.self, RegressUnitCommand.self, CoverCommand.self, FuzzCommand.self,
       TestbenchCommand.self, RunCommand.self, LintCommand.self, DoctorCommand.self,
     ])
+
+  /// Parses the command line and does what it says. Its own `main` prints messages, which quote arguments, as they are.
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      let code = exitCode(for: error)
+      let message = fullMessage(for: error)
+      if !message.isEmpty {
+        if code == .success { print(message) } else { Console.note(message) }
+      }
+      Foundation.exit(code.rawValue)
+    }
+  }
 }
