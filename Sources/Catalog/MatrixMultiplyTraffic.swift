@@ -57,12 +57,12 @@ public struct MatrixMultiplyTraffic {
 
   /// Adds a job with these operands and parameters, and garbage in lanes without an operand.
   ///
-  /// - Returns: The product, M × N, as the engine gives it.
+  /// - Returns: What the engine computes, by the golden model.
   @discardableResult
   public func add<Left: FixedWidthInteger, Right: FixedWidthInteger>(
     _ left: Matrix<Left>, _ right: Matrix<Right>, _ output: MatrixMultiplySchedule.Output, to bench: inout StreamBench,
     _ random: inout Xoshiro256
-  ) throws -> Matrix<Int64> {
+  ) throws -> Expected {
     var padding = random.fork()
     let beats = try schedule.beats(left, right, output: output, padding: { padding.next() })
     try bench.withStimuli { stimuli throws(BenchError) in
@@ -78,7 +78,46 @@ public struct MatrixMultiplyTraffic {
       }
       try stimuli.expect(words: beats.results, on: "results")
     }
-    return beats.product
+    return Expected(product: beats.product, sums: beats.sums)
+  }
+
+  /// What an engine computes for a product, by the golden model.
+  public struct Expected: Hashable, Sendable {
+    /// The results, M × N.
+    public let product: Matrix<Int64>
+    /// The sums that the results are made of, as the accumulators hold them.
+    public let sums: MatrixMultiplication.Result
+  }
+
+  /// The results of one product as an engine put them out: M × N, from the beats of `results`.
+  ///
+  /// - Returns: nil when there are not as many beats as the product has.
+  public func product(_ results: CapturedRows, of size: Product) -> Matrix<Int64>? {
+    guard let width = results.shape.fields.first?.width else { return nil }
+    let isSigned = results.shape.fields[0].isSigned
+    var product = Matrix<Int64>(rows: size.rows, columns: size.columns, repeating: 0)
+    let blockRows =
+      switch schedule.dataflow {
+      case .weightStationary(let maximumRows): maximumRows
+      case .outputStationary: engine.rows
+      }
+    var beat = 0
+    for top in stride(from: 0, to: size.rows, by: blockRows) {
+      for start in stride(from: 0, to: size.columns, by: engine.columns) {
+        for row in top..<min(top + blockRows, size.rows) {
+          let first = beat * results.shape.wordCount
+          guard first + results.shape.wordCount <= results.words.count else { return nil }
+          for column in start..<min(start + engine.columns, size.columns) {
+            let word = results.words[first + column - start]
+            let unused = UInt64(64 - width)
+            product[row, column] =
+              isSigned ? Int64(bitPattern: word << unused) >> Int64(unused) : Int64(bitPattern: word)
+          }
+          beat += 1
+        }
+      }
+    }
+    return beat * results.shape.wordCount == results.words.count ? product : nil
   }
 
   /// The most cycles of a run with these jobs and no stalls, reset and drain included.

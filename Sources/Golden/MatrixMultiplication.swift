@@ -34,6 +34,8 @@ public struct MatrixMultiplication: Hashable, Sendable {
     public let sums: Matrix<Int64>
     /// The number of sums that the accumulator could not hold, and which therefore wrapped.
     public let overflows: Int
+    /// The bits, sign included, of an accumulator that would have held every sum.
+    public let sumWidth: Int
   }
 
   /// Multiplies `left` (M × K) by `right` (K × N). M, K and N may be 0; with K = 0 all sums are 0.
@@ -54,13 +56,16 @@ public struct MatrixMultiplication: Hashable, Sendable {
     try check(right, against: self.right, name: "right")
     var sums = exactProduct(left, right)
     var overflows = 0
+    var magnitudes: Int64 = 0
     sums.elements.withUnsafeMutableBufferPointer { sums in
-      for index in sums.indices where !accumulator.contains(sums[index]) {
+      for index in sums.indices {
+        magnitudes |= sums[index] ^ (sums[index] >> 63)
+        guard !accumulator.contains(sums[index]) else { continue }
         sums[index] = accumulator.wrap(sums[index])
         overflows += 1
       }
     }
-    return Result(sums: sums, overflows: overflows)
+    return Result(sums: sums, overflows: overflows, sumWidth: 65 - magnitudes.leadingZeroBitCount)
   }
 
   private func check(

@@ -72,6 +72,8 @@ public struct MatrixMultiplySchedule: Hashable, Sendable {
     public var results: [UInt64] = []
     /// The product, M × N, as the results hold it.
     public var product: Matrix<Int64>
+    /// The sums as the accumulators hold them, M × N.
+    public var sums: MatrixMultiplication.Result
   }
 
   /// The beats for a product.
@@ -89,13 +91,14 @@ public struct MatrixMultiplySchedule: Hashable, Sendable {
     for (name, size) in [("M", left.rows), ("K", left.columns), ("N", right.columns)] where size <= 0 {
       throw MatrixMultiplyScheduleError.size(name, size)
     }
-    let sums = try multiplication(left, right).sums
+    let result = try multiplication(left, right)
+    let sums = result.sums
     let codes: Matrix<Int64> =
       switch output {
       case .accumulators: sums
       case .perChannel(let requantize), .perTensor(let requantize): try requantize(sums).map { Int64($0) }
       }
-    var beats = Beats(product: codes)
+    var beats = Beats(product: codes, sums: result)
     beats.job = [left.rows, left.columns, right.columns].map { UInt64($0) }
     if case .perTensor(let requantize) = output {
       guard requantize.scales.count == 1 else { throw MatrixMultiplyScheduleError.scales(requantize.scales.count) }

@@ -55,9 +55,34 @@ public struct Requantization: Hashable, Sendable {
   }
 
   private func code(_ accumulator: Int32, bias: Int32, scale: RequantizationScale) -> Int32 {
+    clamp(unclamped(accumulator, bias: bias, scale: scale))
+  }
+
+  private func unclamped(_ accumulator: Int32, bias: Int32, scale: RequantizationScale) -> Int64 {
     let product = (Int64(accumulator) + Int64(bias)) * Int64(scale.multiplier)
-    let shifted = product.roundedShiftRight(by: scale.shift) + Int64(zeroPoint)
-    return Int32(min(max(shifted, Int64(range.lowerBound)), Int64(range.upperBound)))
+    return product.roundedShiftRight(by: scale.shift) + Int64(zeroPoint)
+  }
+
+  private func clamp(_ value: Int64) -> Int32 {
+    Int32(min(max(value, Int64(range.lowerBound)), Int64(range.upperBound)))
+  }
+
+  /// How many of a matrix of accumulators are beyond the range of codes, and therefore clamped.
+  ///
+  /// - Throws: ``RequantizationError`` as the requantisation does.
+  public func saturations<Element: FixedWidthInteger>(
+    of accumulators: Matrix<Element>
+  ) throws(RequantizationError) -> Int {
+    let codes = try self(accumulators)
+    var count = 0
+    for (index, accumulator) in accumulators.elements.enumerated() {
+      let column = index % accumulators.columns
+      let value = unclamped(
+        Int32(accumulator), bias: bias.isEmpty ? 0 : bias[column], scale: scales.count == 1 ? scales[0] : scales[column]
+      )
+      if value != Int64(codes.elements[index]) { count += 1 }
+    }
+    return count
   }
 
   /// The codes for a matrix of accumulators, one output channel a column.

@@ -1,7 +1,7 @@
 /// Reads a file of a model folder.
 enum ModelFile {
   /// The largest text file that is read: far above any tokenizer, and no machine chokes on it.
-  static let maximumBytes = 1 << 28
+  static let maximumBytes = 1 << 26
 
   /// The bytes of a text file: JSON or a vocabulary.
   static func text(_ path: String, name: String) throws(ModelFileError) -> [UInt8] {

@@ -57,6 +57,19 @@ public struct QuantizedLinear: Hashable, Sendable {
     } catch { throw .requantization(error) }
   }
 
+  /// The layer cut to its first inputs and outputs.
+  package func corner(inputs: Int, outputs: Int) -> QuantizedLinear {
+    var part = Matrix<Int8>(rows: inputs, columns: outputs, repeating: 0)
+    for row in 0..<inputs { for column in 0..<outputs { part[row, column] = weights[row, column] } }
+    let cut = try? Requantization(
+      scales: Array(requantization.scales.prefix(outputs)), bias: Array(requantization.bias.prefix(outputs)),
+      range: requantization.range, zeroPoint: requantization.zeroPoint)
+    guard let cut else { preconditionFailure("a part of a layer is one") }
+    return QuantizedLinear(
+      input: input, weights: part, weightScales: Array(weightScales.prefix(outputs)), outputSite: outputSite,
+      outputScale: outputScale, requantization: cut, multiplication: multiplication)
+  }
+
   /// The real numbers that output codes stand for.
   public func values(_ codes: Matrix<Int8>) -> Matrix<Float> { codes.map { Float(Double($0) * outputScale) } }
 

@@ -63,15 +63,17 @@ extension WordPieceTokenizer {
   }
 
   private static func vocabulary(lines text: [UInt8]) throws(TokenizerError) -> WordPieceVocabulary {
-    guard let text = String(validating: text, as: UTF8.self) else { throw .encoding(file: "vocab.txt") }
-    var lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+    // No more lines than there may be tokens are taken apart, whatever the file's size.
+    var lines = text.split(
+      separator: UInt8(ascii: "\n"), maxSplits: WordPieceVocabulary.maximumNumber + 1, omittingEmptySubsequences: false)
     if lines.last?.isEmpty == true { lines.removeLast() }
     var entries: [(token: String, number: Int)] = []
     entries.reserveCapacity(lines.count)
     for (number, line) in lines.enumerated() {
-      var line = line
-      while let last = line.last, last.properties.isWhitespace { line.removeLast() }
-      entries.append((String(line), number))
+      guard let line = String(validating: line, as: UTF8.self) else { throw .encoding(file: "vocab.txt") }
+      var token = Substring(line).unicodeScalars
+      while let last = token.last, last.properties.isWhitespace { token.removeLast() }
+      entries.append((String(token), number))
     }
     return try WordPieceVocabulary(entries)
   }
@@ -143,15 +145,20 @@ extension WordPieceTokenizer.Parts {
 
   /// Adds tokens: one of the vocabulary keeps its number, others get the next one.
   mutating func add(_ tokens: [TokenizerSettings.Token]) {
+    var places: [ExactString: Int] = [:]
+    for (place, token) in addedTokens.enumerated() { places[ExactString(token.content)] = place }
+    var next = max(vocabulary.count, (addedTokens.map { Int($0.number) }.max() ?? -1) + 1)
     for token in tokens where !token.content.isEmpty {
-      let known = number(of: token.content)
-      let next = max(vocabulary.count, (addedTokens.map { Int($0.number) }.max() ?? -1) + 1)
+      let name = ExactString(token.content)
+      let known = places[name].map { addedTokens[$0].number } ?? vocabulary[token.content]
       let added = AddedToken(
         number: known ?? Int32(next), content: token.content, singleWord: token.singleWord,
         stripsLeft: token.stripsLeft, stripsRight: token.stripsRight, normalized: token.normalized ?? !token.isSpecial)
-      if let place = addedTokens.firstIndex(where: { ExactString($0.content) == ExactString(token.content) }) {
+      next = max(next, Int(added.number) + 1)
+      if let place = places[name] {
         addedTokens[place] = added
       } else {
+        places[name] = addedTokens.count
         addedTokens.append(added)
       }
     }

@@ -43,6 +43,9 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Stalls on every stream: never, reluctant, contrary, mixed, or a probability below 1.")
   var stalls: StallArgument?
 
+  @Flag(help: "Run the layer although its sums do not fit into the accumulators, and count those that wrap.")
+  var allowOverflow = false
+
   @Flag(help: "Print the figures as JSON for a script.")
   var json = false
 
@@ -55,9 +58,7 @@ struct RunCommand: ParsableCommand {
       job.projection = projection
       job.engine = try Catalog.matrixMultiply.generator(
         configuration: options.configuration ?? "int8", settings: options.settings)
-      guard job.engine.requantization?.granularity == .perChannel else {
-        throw RequestError("a layer needs int8 outputs with a scale for each channel; use --set output=per-channel")
-      }
+      job.allowsOverflow = allowOverflow
       job.reset = options.resetStyle
       if let stalls { job.stalls = stalls.profile }
       job.isCancelled = { Interrupt.isRequested }
@@ -68,6 +69,9 @@ struct RunCommand: ParsableCommand {
         try job.prepare { done, total in Console.progress("calibrating on text \(done) of \(total)") }
       }
       Console.endProgress()
+      if prepared.cutTokens > 0 {
+        Console.note("systole: note: the sentence is too long and was cut: \(cutNotice(prepared))")
+      }
       let builder = try ModelBuilder()
       let outcome = try withProgress("building and running the model in Verilator") {
         try job.run(prepared, with: builder)
@@ -84,9 +88,12 @@ struct RunCommand: ParsableCommand {
 
   private func modelFolder() throws -> URL {
     if let model {
-      guard FileManager.default.fileExists(atPath: model + "/config.json") else {
-        throw RequestError(
-          "'\(model)' holds no config.json, so it is no model in Hugging Face's layout; 'make model' fetches one")
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: model, isDirectory: &isFolder) else {
+        throw RequestError("there is no folder '\(model)'; give the folder of a model, or 'make model' fetches one")
+      }
+      guard isFolder.boolValue else {
+        throw RequestError("'\(model)' is a file; give the folder of a model, which holds config.json")
       }
       return URL(fileURLWithPath: model, isDirectory: true)
     }
@@ -107,12 +114,15 @@ struct RunCommand: ParsableCommand {
     var rows: Int
     var depth: Int
     var columns: Int
-    var cycles: Int
-    var utilisation: Double
+    var cycles: Int?
+    var utilisation: Double?
     var simulatedCyclesPerSecond: Double
-    var cosine: Double
-    var maximumError: Double
-    var signalToNoise: Double
+    var overflows: Int
+    var saturations: Int
+    var cutTokens: Int
+    var cosine: Double?
+    var maximumError: Double?
+    var signalToNoise: Double?
     var verilator: String
     var failure: String?
   }
@@ -126,26 +136,42 @@ struct RunCommand: ParsableCommand {
       return try printJSON(
         Figures(
           bitExact: isExact, outputsCompared: compared, rows: outcome.shape.rows, depth: outcome.shape.depth,
-          columns: outcome.shape.columns, cycles: outcome.cycles, utilisation: outcome.utilisation,
-          simulatedCyclesPerSecond: outcome.cyclesPerSecond, cosine: outcome.error.cosine,
-          maximumError: outcome.error.maximum, signalToNoise: outcome.error.signalToNoise,
-          verilator: outcome.record.verilator, failure: outcome.result.failure?.description))
+          columns: outcome.shape.columns, cycles: isExact ? outcome.cycles : nil,
+          utilisation: isExact ? outcome.utilisation : nil, simulatedCyclesPerSecond: outcome.cyclesPerSecond,
+          overflows: outcome.overflows, saturations: outcome.saturations, cutTokens: prepared.cutTokens,
+          cosine: outcome.error?.cosine, maximumError: outcome.error?.maximum,
+          signalToNoise: (outcome.error?.signalToNoise).flatMap { $0.isFinite ? $0 : nil },
+          verilator: outcome.record?.verilator ?? "none", failure: outcome.result.failure?.description))
     }
-    print("\(projection.rawValue) projection of layer \(layer), \(prepared.codes.rows) tokens: \"\(text)\"")
-    print("engine         \(job.engine.rows)×\(job.engine.columns) cells, Verilator \(outcome.record.verilator)")
+    print(
+      "\(projection.rawValue) projection of layer \(layer), \(prepared.codes.rows) tokens: \"\(TerminalText.line(text))\""
+    )
+    if prepared.cutTokens > 0 { print("cut            \(cutNotice(prepared))") }
+    print(
+      "engine         \(job.engine.rows)×\(job.engine.columns) cells, Verilator \(outcome.record?.verilator ?? "none")")
     print(
       "product        \(outcome.shape.rows)×\(outcome.shape.depth)×\(outcome.shape.columns), int8 weights and activations"
     )
-    if isExact {
-      print("bit-exact      yes: \(compared) of \(compared) outputs equal the golden model in every bit")
-    } else {
-      print("bit-exact      NO")
-      print(outcome.result.text(colour: Console.usesColour))
+    guard isExact else {
+      print("bit-exact      \(outcome.result.verdict == .cancelled ? "interrupted" : "NO")")
+      return print(outcome.result.text(colour: Console.usesColour))
     }
+    print("bit-exact      yes: \(compared) of \(compared) outputs equal the golden model in every bit")
+    if outcome.overflows > 0 {
+      print(
+        "overflow       \(outcome.overflows) of \(compared) sums wrapped in accumulators of "
+          + "\(job.engine.arithmetic.accumulatorWidth) bits: these outputs are not the layer's")
+    }
+    print("saturation     \(outcome.saturations) of \(compared) outputs were clamped to -127 or 127")
     print("cycles         \(outcome.cycles), from the first operand to the last result")
     print("utilisation    \(percent(outcome.utilisation)) of the cells' multiply-accumulates")
     print("simulation     \(thousands(outcome.cyclesPerSecond)) cycles/s")
-    print("against fp32   \(outcome.error)")
+    if let error = outcome.error { print("against fp32   \(error)") }
+  }
+
+  private func cutNotice(_ prepared: ProjectionJob.Prepared) -> String {
+    "the last \(prepared.cutTokens) of \(prepared.codes.rows + prepared.cutTokens) tokens: the model takes "
+      + "\(prepared.codes.rows) at most"
   }
 
   private func percent(_ share: Double) -> String { String(format: "%.1f %%", share * 100) }

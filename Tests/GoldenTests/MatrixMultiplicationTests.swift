@@ -27,6 +27,20 @@ import Testing
     #expect(result.overflows == 1)
   }
 
+  @Test(arguments: [(-128, 17), (-127, 17), (127, 17), (1, 10), (-1, 10), (0, 1)])
+  func `The width that would hold every sum is known`(weight: Int8, width: Int) throws {
+    // Three products with -128, as large as 49,152 and −49,152.
+    let a = Matrix<Int8>(rows: 1, columns: 3, repeating: -128)
+    let b = Matrix<Int8>(rows: 3, columns: 1, repeating: weight)
+    let exact = try MatrixMultiplication()(a, b)
+    #expect(exact.sumWidth == width && exact.overflows == 0)
+    let fitting = try MatrixMultiplication(accumulator: IntegerFormat(width: max(width, 4), isSigned: true))(a, b)
+    #expect(fitting.sums == exact.sums && fitting.overflows == 0)
+    guard width > 4 else { return }
+    let narrow = try MatrixMultiplication(accumulator: IntegerFormat(width: width - 1, isSigned: true))(a, b)
+    #expect(narrow.overflows == 1 && narrow.sumWidth == width)
+  }
+
   @Test func `Operands that do not fit are refused with their place`() throws {
     let multiply = try MatrixMultiplication(left: IntegerFormat(width: 4, isSigned: true))
     var a = Matrix<Int8>(rows: 2, columns: 3, repeating: 7)

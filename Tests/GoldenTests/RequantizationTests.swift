@@ -23,6 +23,19 @@ import Testing
     #expect([254, 255, 256, -255, -256].map { half.code($0, column: 0) } == [127, 127, 127, -127, -127])
   }
 
+  @Test func `What is clamped is counted, and what is just within the range is not`() throws {
+    let requantize = try Requantization(
+      scales: [RequantizationScale(0.5), RequantizationScale(1)], bias: [0, 10], range: -127...127)
+    let sums = try Matrix<Int64>(rows: 4, columns: 2, elements: [254, 117, 255, 118, -254, -137, -255, -138])
+    #expect(try requantize(sums).elements == [127, 127, 127, 127, -127, -127, -127, -127])
+    // 255 / 2 is a tie, which goes to 128.
+    #expect(try requantize.saturations(of: sums) == 4)
+    #expect(try requantize.saturations(of: Matrix<Int64>(rows: 9, columns: 2, repeating: 7)) == 0)
+    #expect(throws: RequantizationError.accumulator(1 << 40)) {
+      try requantize.saturations(of: Matrix<Int64>(rows: 1, columns: 2, repeating: 1 << 40))
+    }
+  }
+
   @Test func `Accumulator and bias are added without wrapping`() throws {
     let requantize = try Requantization(scales: [RequantizationScale(0x1p-32)], bias: [.max, .min], range: -127...127)
     #expect(requantize.code(.max, column: 0) == 1)

@@ -132,13 +132,4 @@ import Tools
     result.expect(64)
     #expect(result.errors.contains("--wave 'wave.txt' ends neither in .fst nor in .vcd"))
   }
-
-  @Test func `A model that is not there is named`() throws {
-    let result = try Command()("run", "matmul", "--model", "/nonexistent")
-    result.expect(2)
-    #expect(
-      result.errors
-        == "systole: error: '/nonexistent' holds no config.json, so it is no model in Hugging Face's layout; "
-        + "'make model' fetches one\n")
-  }
 }
