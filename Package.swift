@@ -42,7 +42,7 @@ let package = Package(
     [.target(name: "CSpawn")],
     layer("Tools", on: ["CSpawn"]),
     layer("Netlist"),
-    layer("HDL", on: ["Netlist", "Tools", "CCallStack"], testedWith: ["Verilog"]),
+    layer("HDL", on: ["Netlist", "Tools", "CCallStack"], testedWith: ["Verilog", "TestSupport"]),
     layer("Verilog", on: ["Netlist"], testedWith: ["HDL"]),
     layer("Engine", on: ["Netlist"]),
     [.target(name: "CModel")],

@@ -113,11 +113,24 @@ void systole_execute_wide(const systole_wide_operation *o) {
       for (uint64_t i = 0; i < words; i++) r[i] = 0;
       uint64_t low = o->width;
       for (uint32_t k = 0; k < o->operand_count; k++) {
-        load(&in[k], lane, x, words);
+        const uint64_t count = words_of(in[k].width);
+        load(&in[k], lane, x, count);
         low -= in[k].width;
-        shift_left(y, x, low, words);
-        for (uint64_t i = 0; i < words; i++) r[i] |= y[i];
+        // Only the words that the part touches: a vector may have as many parts as bits.
+        const uint64_t jump = low / 64, bits = low % 64;
+        for (uint64_t i = 0; i < count; i++) {
+          r[jump + i] |= x[i] << bits;
+          if (bits && jump + i + 1 < words) r[jump + i + 1] |= x[i] >> (64 - bits);
+        }
       }
+      store(o, lane, r);
+      continue;
+    }
+    if (o->operation == op_slice && in[0].type == systole_lane_wide) {
+      const uint64_t jump = o->parameter / 64, rest = words_of(in[0].width) - jump, most = words_of(o->width) + 1;
+      const uint64_t count = most < rest ? most : rest;
+      __builtin_memcpy(x, in[0].start + lane * in[0].stride + 8 * jump, count * 8);
+      shift_right(r, x, o->parameter % 64, count, 0);
       store(o, lane, r);
       continue;
     }

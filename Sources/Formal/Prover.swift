@@ -56,7 +56,7 @@ public struct Prover: Sendable {
   public init(_ circuit: Circuit, assumptions: String = "", toolbox: Toolbox = Toolbox()) throws {
     interface = circuit.top.interface
     let proved = interface.clocks.count > 1 ? try SingleClock.circuit(circuit) : circuit
-    sources = proved.verilog().map { ($0.name, $0.text) }
+    sources = proved.verilog().map { ($0.name, $0.text) } + proved.dataFiles.map { ($0.name, $0.text) }
     harness = ProofHarness(
       interface, assumptions: try StreamRules.assumptions(for: circuit.top.interface) + assumptions)
     yosys = try toolbox.yosys()
@@ -112,7 +112,7 @@ public struct Prover: Sendable {
       }
       let check = prover.harness.text(property)
       try check.write(toFile: folder + "/systole_proof.v", atomically: true, encoding: .utf8)
-      let files = prover.sources.map(\.name).joined(separator: " ")
+      let files = prover.sources.map(\.name).filter { $0.hasSuffix(".v") }.joined(separator: " ")
       reading =
         "read_verilog \(property.includesDesign ? "-formal " : "")\(files); read_verilog -formal systole_proof.v; "
         + "prep -flatten -top \(ProofHarness.top); async2sync; memory_map; opt -full; setundef -undriven -anyseq; "

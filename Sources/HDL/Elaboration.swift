@@ -29,7 +29,11 @@ final class Elaboration {
   private var open: [AnyHashable] = []
   /// Instances within instances; more are a recursion that does not end.
   private static let deepest = 1024
+  /// Input ports of finished modules, where somebody asked.
+  private var inputShapes: [Int32: [PortShape]] = [:]
   private var moduleNames: Set<String> = []
+  /// The last number that was put behind each name.
+  private var lastNumbers: [String: Int] = [:]
   private var begun = 0
 
   /// Whether this elaboration looks for places.
@@ -226,13 +230,21 @@ final class Elaboration {
     return PortScope(module: module, leaves: leaves, firstSource: source, firstDrain: drain)
   }
 
+  /// The input ports of a finished module.
+  func inputs(of definition: Int32) -> [PortShape] {
+    if let known = inputShapes[definition] { return known }
+    let shapes = definitions[Int(definition)].ports.map(\.shape).filter { $0.direction == .input }
+    inputShapes[definition] = shapes
+    return shapes
+  }
+
   /// Different generator types may share a name; the later one gets a number.
   private func unique(_ name: String) -> String {
     var result = name
-    var number = 2
     while !moduleNames.insert(result).inserted {
+      let number = lastNumbers[name, default: 1] + 1
+      lastNumbers[name] = number
       result = "\(name)_v\(number)"
-      number += 1
     }
     return result
   }

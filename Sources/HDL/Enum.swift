@@ -32,11 +32,13 @@ extension HardwareEnum {
 
   /// The bits of the case as a number; -1, which fits no signal, where one bit for each case makes it too long for one,
   /// and for a case that is not among `allCases`.
-  public var code: Int {
-    guard let index = position else { return -1 }
-    return switch Self.encoding {
+  public var code: Int { position.map(Self.code(at:)) ?? -1 }
+
+  /// The bits of the case with this number.
+  static func code(at index: Int) -> Int {
+    switch encoding {
     case .binary: index
-    case .oneHot: index < Self.mostOneHotCases ? 1 << index : -1
+    case .oneHot: index < mostOneHotCases ? 1 << index : -1
     case .gray: index ^ index >> 1
     }
   }
@@ -48,9 +50,13 @@ extension HardwareEnum {
 
   /// Name and cases, each with its bits.
   static var enumeration: Enumeration {
-    Enumeration(
+    let positions = CasePositions<Self>()
+    let width = width
+    return Enumeration(
       name: String("\(Self.self)".map { Identifier.isWellFormed("_\($0)") ? $0 : "_" }),
-      cases: allCases.map { Enumeration.Case(name: "\($0)", code: BitVector(signed: $0.code, width: width)) })
+      cases: allCases.map {
+        Enumeration.Case(name: "\($0)", code: BitVector(signed: code(at: positions[$0] ?? 0), width: width))
+      })
   }
 }
 
@@ -72,9 +78,15 @@ public struct Enum<E: HardwareEnum>: Signal {
           fix: "list every case there"), width: E.width)
       return
     }
-    var code = BitVector(signed: value.code, width: E.width)
+    self.init(caseAt: position)
+  }
+
+  /// The case with this number.
+  init(caseAt position: Int) {
+    let width = E.width
+    var code = BitVector(signed: E.code(at: position), width: width)
     if E.encoding == .oneHot {
-      code = .zeros(E.width)
+      code = .zeros(width)
       code[position] = true
     }
     handle = .literal(Literal(sized: code))
@@ -97,17 +109,33 @@ public struct Enum<E: HardwareEnum>: Signal {
   public static func .!= (a: Enum, b: Enum) -> Bit { !a.isEqual(to: b) }
 
   /// 1 when the signal holds `value`.
-  public static func .== (a: Enum, b: E) -> Bit {
-    guard E.encoding == .oneHot, let position = b.position, case .node(let module, let id) = a.handle else {
-      return a.isEqual(to: Enum(b))
-    }
-    return Bit(handle: .node(module, module.slice(id, low: position, width: 1)))
-  }
+  public static func .== (a: Enum, b: E) -> Bit { a.holds(b, at: b.position) }
   /// 1 when the signal holds another case.
   public static func .!= (a: Enum, b: E) -> Bit { !(a .== b) }
 
   /// The bits.
   public var asBits: Bits { Bits(handle: handle) }
+
+  /// 1 when the signal holds `value`, of which the number is known; nil when it is not among the cases.
+  func holds(_ value: E, at position: Int?) -> Bit {
+    guard let position else { return isEqual(to: Enum(value)) }
+    guard E.encoding == .oneHot, case .node(let module, let id) = handle else {
+      return isEqual(to: Enum(caseAt: position))
+    }
+    return Bit(handle: .node(module, module.slice(id, low: position, width: 1)))
+  }
+}
+
+/// The numbers of the cases of an enum, for those who ask for many.
+struct CasePositions<E: HardwareEnum> {
+  private let positions: [E: Int]
+
+  init() { positions = Dictionary(zip(E.allCases, 0...), uniquingKeysWith: { first, _ in first }) }
+
+  var count: Int { positions.count }
+
+  /// The number of `value`; nil when it is not among the cases.
+  subscript(value: E) -> Int? { positions[value] }
 }
 
 extension Input {
@@ -214,7 +242,8 @@ extension Module {
 
   /// One branch for each case of `subject`; with a branch for every case none is left over.
   public func `switch`<E: HardwareEnum>(_ subject: Enum<E>, _ cases: (EnumCases<E>) -> Void) {
-    cases(EnumCases(module: self, choice: openChoice(), subject: subject))
+    // One bit for each case says nothing of values with several.
+    cases(EnumCases(module: self, choice: openChoice(isExclusive: E.encoding != .oneHot), subject: subject))
   }
 }
 
@@ -223,6 +252,7 @@ public final class EnumCases<E: HardwareEnum> {
   let module: Module
   let choice: Int32
   let subject: Enum<E>
+  private let positions = CasePositions<E>()
   private var seen: Set<E> = []
 
   init(module: Module, choice: Int32, subject: Enum<E>) {
@@ -239,8 +269,10 @@ public final class EnumCases<E: HardwareEnum> {
       module.report(.unreachableChoice, "the case '\(value)' has a branch before", fix: "name each case once")
       return module.discarding(body)
     }
-    guard seen.count < E.allCases.count else { return module.branch(of: choice, when: nil, body) }
-    let condition = values.dropFirst().reduce(subject .== first) { $0 | (subject .== $1) }
+    guard seen.count < positions.count else { return module.branch(of: choice, when: nil, body) }
+    let condition = values.dropFirst().reduce(subject.holds(first, at: positions[first])) {
+      $0 | subject.holds($1, at: positions[$1])
+    }
     module.branch(of: choice, when: condition, body)
   }
 

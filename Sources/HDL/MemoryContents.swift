@@ -18,8 +18,11 @@ public struct MemoryContents: Hashable, Sendable, ExpressibleByArrayLiteral {
   /// Whether the emitted design has a file of its own for them, which `$readmemh` loads.
   let isFile: Bool
 
-  /// Numbers, in the text of the module.
+  /// Numbers, in the text of the module; those of a memory of more than 1,024 words in a file that `$readmemh` loads.
   public init(arrayLiteral elements: Int...) { self = .words(elements) }
+
+  /// Contents of more words are a file in any case: synthesis takes minutes for as many statements.
+  static let mostWordsInText = 1024
 
   init(_ words: [BitVector], like other: MemoryContents) {
     source = .words(words)
@@ -31,10 +34,11 @@ public struct MemoryContents: Hashable, Sendable, ExpressibleByArrayLiteral {
     self.isFile = isFile
   }
 
-  /// Numbers, in the text of the module.
+  /// Numbers, in the text of the module; those of a memory of more than 1,024 words in a file that `$readmemh` loads.
   public static func words(_ numbers: [Int]) -> MemoryContents { .init(source: .numbers(numbers), isFile: false) }
 
-  /// Words of the width of the memory, in the text of the module.
+  /// Words of the width of the memory, in the text of the module; those of a memory of more than 1,024 words in a file
+  /// that `$readmemh` loads.
   public static func words(_ words: [BitVector]) -> MemoryContents { .init(source: .words(words), isFile: false) }
 
   /// The words of a hexadecimal file in the form of `$readmemh`: digits with `_`, white space, comments and `@address`.

@@ -82,6 +82,7 @@ extension Module {
     }
     finishMemories()
     isFinished = true
+    portLists.clear()
     finishDomains()
   }
 

@@ -178,7 +178,7 @@ extension Module {
     var memory = NetlistMemory(
       name: unique(name, suffix: "_ram", at: place), depth: depth, width: width, isSigned: T.isSigned, contents: words,
       writePorts: [], readPorts: [], place: place)
-    memory.isLoadedFromFile = contents?.isFile ?? false
+    memory.isLoadedFromFile = (contents?.isFile ?? false) || (words?.count ?? 0) > MemoryContents.mostWordsInText
     memory.style = style
     definition.memories.append(memory)
     let count = divides && isPossible ? lanes : 1

@@ -23,6 +23,9 @@ public final class Module {
   var connectionTargets: [Int: Int] = [:]
   @exclusivity(unchecked) var scope = Scope.root
   var choices: [Choice] = []
+  var portLists = PortLists()
+  /// Whether one of several branches of a choice is taken, where somebody asked.
+  var unions: [UnionKey: NodeID] = [:]
   var openChoices: [(choice: Int32, branch: Int32)] = []
   /// What is known of each memory beyond its ports.
   var memoryPlans: [MemoryPlan] = []

@@ -19,6 +19,8 @@ public final class StateMachine<E: HardwareEnum> {
   private let reset: E
   /// The states that there are.
   private let states: [E]
+  private let known: Set<E>
+  private let positions = CasePositions<E>()
   /// The states that may follow each state.
   private var followers: [E: Set<E>] = [:]
   /// The states that may follow any state.
@@ -30,18 +32,19 @@ public final class StateMachine<E: HardwareEnum> {
   init(module: Module, name: String, register: Register<Enum<E>>, states: [E], reset: E) {
     self.module = module
     self.states = states
+    known = Set(states)
     self.name = name
     self.register = register
     self.reset = reset
     scope = module.scope
-    choice = module.openChoice()
+    choice = module.openChoice(isExclusive: E.encoding != .oneHot)
   }
 
   /// The state before the coming clock edge.
   public var state: Enum<E> { register.value }
 
   /// 1 while the machine is in `state`.
-  public func isIn(_ state: E) -> Bit { register.value .== state }
+  public func isIn(_ state: E) -> Bit { register.value.holds(state, at: positions[state]) }
 
   /// Assignments that hold while the machine is in one of `states`. A state has one block of them.
   public func when(_ states: E..., body: () -> Void) {
@@ -67,12 +70,12 @@ public final class StateMachine<E: HardwareEnum> {
     guard exists(state) else { return module.refuse(register.next.target, register.value.handle) }
     if current.isEmpty { everywhere.insert(state) }
     for from in current { followers[from, default: []].insert(state) }
-    register <== state
+    register <== (positions[state].map { Enum(caseAt: $0) } ?? Enum(state))
   }
 
   private func exists(_ state: E) -> Bool {
     module.check(
-      states.contains(state), .badStateMachine, "state '\(state)' of '\(name)' is not among its states",
+      known.contains(state), .badStateMachine, "state '\(state)' of '\(name)' is not among its states",
       fix: "add it to states:, or leave this out where it is absent")
   }
 

@@ -42,7 +42,7 @@ struct Target {
 ///
 /// Nearly every input of an instance is driven once and whole. Such a one has no entry: the connection takes the driver
 /// at once, and an entry is made only for what needs more.
-struct TargetID {
+struct TargetID: Equatable {
   private let number: Int32
 
   init(_ index: Int32) { number = index }
@@ -81,6 +81,10 @@ struct Choice {
   var parent: Scope
   /// Conditions of the branches; nil for `otherwise`.
   var conditions: [NodeID?]
+  /// How many choices there are around a statement in a branch, with this one.
+  var depth: Int
+  /// Whether no two conditions are 1 at a time.
+  var isExclusive = false
 }
 
 /// Drives a signal of kind `T`: `sink <== value`.
@@ -252,10 +256,8 @@ extension Module {
       if Int(definition.instances[middle].inputs.upperBound) <= connection { low = middle + 1 } else { high = middle }
     }
     let instance = definition.instances[low]
-    let inputs = elaboration.definitions[Int(instance.definition)].ports.lazy.map(\.shape).filter {
-      $0.direction == .input
-    }
-    return (low, Array(inputs)[connection - Int(instance.inputs.lowerBound)])
+    let inputs = elaboration.inputs(of: instance.definition)
+    return (low, inputs[connection - Int(instance.inputs.lowerBound)])
   }
 
   /// What the user calls `target`.

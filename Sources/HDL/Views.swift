@@ -18,7 +18,7 @@ public struct Interior<P> {
 
   /// The values of an array of inputs.
   public subscript<T: PortElement>(dynamicMember path: KeyPath<P, [Input<T>]>) -> [T.Source] {
-    zip(ports[keyPath: path], layout.entry(of: path).elements).map { T.source($0.shape, $1, in: scope) }
+    list(path) { T.source($0.shape, $1, in: scope) }
   }
 
   /// The value of an input that may be absent.
@@ -34,7 +34,7 @@ public struct Interior<P> {
 
   /// Where to assign an array of outputs.
   public subscript<T: PortElement>(dynamicMember path: KeyPath<P, [Output<T>]>) -> [T.Drain] {
-    zip(ports[keyPath: path], layout.entry(of: path).elements).map { T.drain($0.shape, $1, in: scope) }
+    list(path) { T.drain($0.shape, $1, in: scope) }
   }
 
   /// Where to assign an output that may be absent.
@@ -64,12 +64,12 @@ public struct Interior<P> {
 
   /// Streams that enter the module.
   public subscript<T: PortElement>(dynamicMember path: KeyPath<P, [StreamInput<T>]>) -> [Stream<T>] {
-    zip(ports[keyPath: path], layout.entry(of: path).elements).map { $0.stream($1, in: scope) }
+    list(path) { $0.stream($1, in: scope) }
   }
 
   /// Streams that leave the module.
   public subscript<T: PortElement>(dynamicMember path: KeyPath<P, [StreamOutput<T>]>) -> [StreamDrain<T>] {
-    zip(ports[keyPath: path], layout.entry(of: path).elements).map { $0.drain($1, in: scope) }
+    list(path) { $0.drain($1, in: scope) }
   }
 
   /// A nested group of ports.
@@ -88,8 +88,13 @@ public struct Interior<P> {
   }
 
   private func groups<G>(_ path: KeyPath<P, [G]>) -> [Interior<G>] {
-    zip(ports[keyPath: path], layout.entry(of: path).elements).map {
-      Interior<G>(ports: $0, layout: $1.layout, scope: scope)
+    list(path) { Interior<G>(ports: $0, layout: $1.layout, scope: scope) }
+  }
+
+  private func list<D, V>(_ path: KeyPath<P, [D]>, _ view: (D, PortEntry) -> V) -> [V] {
+    let declarations = ports[keyPath: path]
+    return scope.module.portLists.list(path, of: layout, count: declarations.count, in: scope) {
+      zip(declarations, layout.entry(of: path).elements).map(view)
     }
   }
 }
@@ -109,7 +114,7 @@ public struct Exterior<P> {
 
   /// Where to assign an array of inputs of the instance.
   public subscript<T: PortElement>(dynamicMember path: KeyPath<P, [Input<T>]>) -> [T.Drain] {
-    zip(ports[keyPath: path], layout.entry(of: path).elements).map { T.drain($0.shape, $1, in: scope) }
+    list(path) { T.drain($0.shape, $1, in: scope) }
   }
 
   /// Where to assign an input of the instance that may be absent.
@@ -125,7 +130,7 @@ public struct Exterior<P> {
 
   /// The values of an array of outputs of the instance.
   public subscript<T: PortElement>(dynamicMember path: KeyPath<P, [Output<T>]>) -> [T.Source] {
-    zip(ports[keyPath: path], layout.entry(of: path).elements).map { T.source($0.shape, $1, in: scope) }
+    list(path) { T.source($0.shape, $1, in: scope) }
   }
 
   /// The value of an output of the instance that may be absent.
@@ -155,12 +160,12 @@ public struct Exterior<P> {
 
   /// Streams into the instance.
   public subscript<T: PortElement>(dynamicMember path: KeyPath<P, [StreamInput<T>]>) -> [StreamDrain<T>] {
-    zip(ports[keyPath: path], layout.entry(of: path).elements).map { $0.drain($1, in: scope) }
+    list(path) { $0.drain($1, in: scope) }
   }
 
   /// Streams out of the instance.
   public subscript<T: PortElement>(dynamicMember path: KeyPath<P, [StreamOutput<T>]>) -> [Stream<T>] {
-    zip(ports[keyPath: path], layout.entry(of: path).elements).map { $0.stream($1, in: scope) }
+    list(path) { $0.stream($1, in: scope) }
   }
 
   /// A nested group of ports.
@@ -179,8 +184,13 @@ public struct Exterior<P> {
   }
 
   private func groups<G>(_ path: KeyPath<P, [G]>) -> [Exterior<G>] {
-    zip(ports[keyPath: path], layout.entry(of: path).elements).map {
-      Exterior<G>(ports: $0, layout: $1.layout, scope: scope)
+    list(path) { Exterior<G>(ports: $0, layout: $1.layout, scope: scope) }
+  }
+
+  private func list<D, V>(_ path: KeyPath<P, [D]>, _ view: (D, PortEntry) -> V) -> [V] {
+    let declarations = ports[keyPath: path]
+    return scope.module.portLists.list(path, of: layout, count: declarations.count, in: scope) {
+      zip(declarations, layout.entry(of: path).elements).map(view)
     }
   }
 }

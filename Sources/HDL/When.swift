@@ -32,7 +32,7 @@ public final class SwitchCases<T: Signal> {
   /// Whether every value of the subject has a branch.
   var isExhaustive: Bool {
     let width = subject.width
-    guard width < 16 else { return false }
+    guard width < 32, seen.count >= 1 << width else { return false }
     let least = T.isSigned ? -(1 << (width - 1)) : 0
     return (least..<least + (1 << width)).allSatisfy(seen.contains)
   }
@@ -40,7 +40,7 @@ public final class SwitchCases<T: Signal> {
   /// Assignments that hold while the subject equals one of `values`.
   public func `case`(_ values: Int..., body: () -> Void) {
     guard let first = values.first else { return module.refuseEmptyCase(body) }
-    seen.formUnion(values)
+    for value in values where !seen.insert(value).inserted { module.choices[Int(choice)].isExclusive = false }
     let condition = values.dropFirst().reduce(subject.isEqual(to: T(handle: .literal(Literal(first))))) {
       $0 | subject.isEqual(to: T(handle: .literal(Literal($1))))
     }
@@ -68,7 +68,7 @@ extension Module {
   public func `switch`(_ subject: Bit, _ cases: (SwitchCases<Bit>) -> Void) { choose(subject, cases) }
 
   private func choose<T: Signal>(_ subject: T, _ cases: (SwitchCases<T>) -> Void) {
-    let branches = SwitchCases(module: self, choice: openChoice(), subject: subject)
+    let branches = SwitchCases(module: self, choice: openChoice(isExclusive: true), subject: subject)
     cases(branches)
     let last = choices[Int(branches.choice)].conditions.lastIndex { $0 != nil }
     if let last, branches.isExhaustive { choices[Int(branches.choice)].conditions[last] = nil }
@@ -80,8 +80,9 @@ extension Module {
     discarding(body)
   }
 
-  func openChoice() -> Int32 {
-    choices.append(Choice(parent: scope, conditions: []))
+  func openChoice(isExclusive: Bool = false) -> Int32 {
+    choices.append(
+      Choice(parent: scope, conditions: [], depth: depth(of: scope) + 1, isExclusive: isExclusive))
     return Int32(choices.count - 1)
   }
 

@@ -3,7 +3,15 @@ extension BitVector {
   /// Bits `low` ..< `low + count`.
   public func slice(low: Int, width count: Int) -> BitVector {
     precondition(low >= 0 && low + count <= width, "slice outside the vector")
-    return shiftedRight(by: low, fill: false).resized(to: count, fill: false)
+    let (jump, bits) = (low / 64, UInt64(low % 64))
+    var result: [UInt64] = []
+    result.reserveCapacity((count + 63) / 64)
+    for index in jump..<jump + (count + 63) / 64 {
+      var word = words[index] >> bits
+      if bits > 0, index + 1 < words.count { word |= words[index + 1] << (64 - bits) }
+      result.append(word)
+    }
+    return BitVector(words: result, width: count)
   }
 
   /// The vector at another width: the low bits, or padded with zeros, or with the sign bit when `signed`.
@@ -23,9 +31,14 @@ extension BitVector {
   public static func concatenation(_ parts: [BitVector]) -> BitVector {
     let width = parts.reduce(0) { $0 + $1.width }
     var result = BitVector.zeros(width)
-    for part in parts {
-      result = result.shiftedLeft(by: part.width)
-      for index in part.words.indices { result.words[index] |= part.words[index] }
+    var low = 0
+    for part in parts.reversed() {
+      let (jump, bits) = (low / 64, UInt64(low % 64))
+      for (index, word) in part.words.enumerated() {
+        result.words[jump + index] |= word << bits
+        if bits > 0, jump + index + 1 < result.words.count { result.words[jump + index + 1] |= word >> (64 - bits) }
+      }
+      low += part.width
     }
     return result
   }

@@ -30,19 +30,24 @@ package struct CombinationalPaths {
     }
     let table = definition.table
     var seen = [Int32](repeating: -1, count: table.nodes.count)
+    // Nodes that follow no input are looked at once, however many outputs follow them.
+    let isFree = Int32.max
     for (index, port) in definition.ports.enumerated() {
       guard let driver = port.driver else { continue }
       var stack = [driver.index]
       var inputs: Set<Int32> = []
+      var visited: [Int32] = []
       while let id = stack.popLast() {
-        guard seen[Int(id)] != Int32(index) else { continue }
+        guard seen[Int(id)] != Int32(index), seen[Int(id)] != isFree else { continue }
         seen[Int(id)] = Int32(index)
+        visited.append(id)
         let node = table.nodes[Int(id)]
         if node.operation == .signal, case .input(let port) = definition.signals[Int(node.a)].kind {
           inputs.insert(inputOrder[Int(port)])
         }
         sources.forEach(of: id) { stack.append($0) }
       }
+      if inputs.isEmpty { for id in visited { seen[Int(id)] = isFree } }
       dependencies[index] = inputs.sorted()
     }
   }

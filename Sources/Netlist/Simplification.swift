@@ -32,6 +32,10 @@ struct Simplification {
   private var isPrivate: [Bool] = []
   /// Old choices that decide what a register takes: they are written as `if`, which says more than a gate.
   private var staysChoice: Set<Int32> = []
+  /// How many operations the slice that is being made has been moved through.
+  var narrowings = 0
+  /// Where the parts of long concatenations begin, by the start of their list.
+  var partPositions: [Int64: [Int32]] = [:]
 
   init(_ definition: Definition) {
     old = definition.table
@@ -56,6 +60,8 @@ struct Simplification {
     for (index, node) in old.nodes.enumerated().reversed() where readers[index] > 0 {
       old.forEachOperand(of: node) { readers[Int($0.index)] += 1 }
     }
+    // A bit that many cases decide stays a choice too.
+    CaseRuns(old, readers: readers).forEachChoice { staysChoice.insert($0.index) }
     for (index, node) in old.nodes.enumerated() where readers[index] > 0 {
       let id = rebuild(node, staysChoice: node.operation == .mux && staysChoice.contains(Int32(index)))
       map[index] = id
@@ -109,4 +115,8 @@ struct Simplification {
 
   /// True when the operation that made `id` has one reader, so that narrowing it removes the wide one.
   func mayNarrow(_ id: NodeID) -> Bool { Int(id.index) < isPrivate.count && isPrivate[Int(id.index)] }
+
+  /// A slice is moved through no more operations than these: the stack of a thread may be small, and a chain of slices
+  /// is to cost its length.
+  static let mostNarrowings = 32
 }

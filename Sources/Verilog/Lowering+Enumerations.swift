@@ -9,10 +9,15 @@ extension Lowering {
 
   /// The local parameter for a value of the signal; nil when it has no name there.
   mutating func caseName(_ code: BitVector, ofSignal index: Int32) -> String? {
-    guard let enumeration = enumeration(ofSignal: index), let name = enumeration.name(of: code) else { return nil }
+    guard let enumeration = enumeration(ofSignal: index) else { return nil }
     let number = definition.signals[Int(index)].enumeration
     let key = CaseKey(enumeration: number, code: code)
     if let known = caseNames[key] { return known }
+    let names =
+      codeNames[number]
+      ?? Dictionary(enumeration.cases.map { ($0.code, $0.name) }, uniquingKeysWith: { first, _ in first })
+    codeNames[number] = names
+    guard let name = names[code] else { return nil }
     let result = unique((Identifier.snakeCase(enumeration.name) + "_" + Identifier.snakeCase(name)).uppercased())
     caseNames[key] = result
     return result

@@ -38,7 +38,7 @@ extension Lowering {
     case .mux: return .conditional(expression(a()), expression(b()), expression(NodeID(node.c)))
     case .select: preconditionFailure("a table is written as a case statement")
     case .concatenate:
-      return .concatenation(table.list(start: node.a, count: node.b).map { expression(NodeID($0)) })
+      return Self.joined(table.list(start: node.a, count: node.b).map { expression(NodeID($0)) })
     case .slice: return slice(a(), low: Int(node.b), width: Int(node.width))
     case .extend: return extension_(of: a(), to: Int(node.width))
     case .reduce:
@@ -51,6 +51,18 @@ extension Lowering {
       return .unary(symbol, expression(a()))
     case .reinterpret: return expression(a())
     }
+  }
+
+  /// Most parts of one list: tools read a list as parts inside one another.
+  private static let mostParts = 256
+
+  /// `parts` joined, many of them in lists of lists.
+  static func joined(_ parts: [VerilogExpression]) -> VerilogExpression {
+    guard parts.count > mostParts else { return .concatenation(parts) }
+    return joined(
+      stride(from: 0, to: parts.count, by: mostParts).map {
+        .concatenation(Array(parts[$0..<min($0 + mostParts, parts.count)]))
+      })
   }
 
   private mutating func complement(_ operand: NodeID) -> VerilogExpression {

@@ -7,6 +7,8 @@ struct InstanceForm {
   /// Clocks and resets, as connected where the names are the same.
   let clocks: [(port: String, value: VerilogExpression)]
   let ports: [Port]
+  /// Names of the inputs, in order.
+  let inputs: [String]
 
   /// A port with what stands before its connection, and what makes the name of a net of the name of the instance.
   struct Port {
@@ -25,6 +27,7 @@ struct InstanceForm {
       ?? used.clocks.flatMap { clock in
         ([clock.clock] + [clock.reset].compactMap { $0 }).map { ($0, .name($0)) }
       }
+    inputs = used.ports.filter { $0.driver == nil }.map(\.shape.name)
     ports = used.ports.map { port in
       let shape = port.shape
       let suffix = "_" + shape.name
@@ -42,7 +45,7 @@ extension Lowering {
   mutating func printInstances() {
     let text = printer.text
     for (index, instance) in definition.instances.enumerated() {
-      let form = forms[Int(instance.definition)]
+      let form = form(of: Int32(index))
       printer.separate()
       printer.open()
       text.append(form.opening, of: pieces)
@@ -85,7 +88,7 @@ extension Lowering {
 
   /// Writes the declaration of the net at an output of an instance.
   func printNet(of signal: Int, _ instance: Int32, _ port: Int32) {
-    let form = forms[Int(definition.instances[Int(instance)].definition)].ports[Int(port)]
+    let form = form(of: instance).ports[Int(port)]
     printer.text.append(form.declaration, of: pieces)
     printName(of: signal)
     printer.text.append(";\n")
@@ -95,7 +98,7 @@ extension Lowering {
     guard names[signal].isEmpty, case .instanceOutput(let instance, let port) = definition.signals[signal].kind else {
       return printer.text.append(names[signal])
     }
-    let form = forms[Int(definition.instances[Int(instance)].definition)]
+    let form = form(of: instance)
     printer.text.append(instanceNames[Int(instance)], of: pieces)
     printer.text.append(form.ports[Int(port)].suffix, of: pieces)
   }

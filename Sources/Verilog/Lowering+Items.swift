@@ -65,24 +65,35 @@ extension Lowering {
       let name = netNames[index]
       guard !name.isEmpty, asserted.contains(NodeID(Int32(index))) == isAsserted else { continue }
       let node = table.nodes[index]
-      if node.operation == .select {
+      if plan.isTable(NodeID(Int32(index))) {
         add(.variable(name, type(node)))
-        addTable(name, node)
+        addTable(name, NodeID(Int32(index)))
       } else {
         add(.wire(name, type(node), operation(NodeID(Int32(index)))))
       }
     }
   }
 
-  private mutating func addTable(_ name: String, _ node: Node) {
-    let width = Int(table.nodes[Int(node.a)].width)
-    let values = table.list(start: node.b, count: node.c)
-    var entries: [(label: String?, value: VerilogExpression)] = []
-    for (position, value) in values.enumerated() {
-      let isLast = position == values.count - 1
-      entries.append((isLast ? nil : "\(width)'d\(position)", expression(NodeID(value))))
+  private mutating func addTable(_ name: String, _ id: NodeID) {
+    let node = table[id]
+    var entries: [(labels: [VerilogExpression], value: VerilogExpression)] = []
+    let subject: NodeID
+    if node.operation == .select {
+      subject = NodeID(node.a)
+      let values = table.list(start: node.b, count: node.c)
+      for (position, value) in values.enumerated() {
+        let label = "\(table[subject].width)'d\(position)"
+        entries.append((position == values.count - 1 ? [] : [.literal(label)], expression(NodeID(value))))
+      }
+    } else {
+      subject = runs.subject(of: id)
+      let (branches, otherwise) = runs.branches(of: id)
+      for branch in branches {
+        entries.append((branch.labels.map { compared($0, with: subject) }, expression(branch.value)))
+      }
+      entries.append(([], expression(otherwise)))
     }
-    add(.table(target: name, subject: expression(NodeID(node.a)), entries))
+    add(.table(target: name, subject: expression(subject), entries))
   }
 
   mutating func addAssignments() {
@@ -155,7 +166,8 @@ extension Lowering {
   private mutating func statements(_ next: NextState, of register: NetlistRegister) -> [VerilogStatement] {
     switch next {
     case .hold: return []
-    case .value(let node): return [.assign(names[Int(register.signal)], assigned(node, to: register.signal))]
+    case .value(let node), .net(let node):
+      return [.assign(names[Int(register.signal)], assigned(node, to: register.signal))]
     case .choice(let condition, let yes, let no):
       let taken = statements(yes, of: register)
       let other = statements(no, of: register)
@@ -163,6 +175,17 @@ extension Lowering {
         return other.isEmpty ? [] : [.condition(.unary("!", expression(condition)), other, [])]
       }
       return [.condition(expression(condition), taken, other)]
+    case .table(let subject, let branches, let otherwise):
+      let other = statements(otherwise, of: register)
+      var entries: [(labels: [VerilogExpression], body: [VerilogStatement])] = []
+      for (labels, next) in branches {
+        let body = statements(next, of: register)
+        // What keeps the value needs no branch where that is also what happens without one.
+        if body.isEmpty, other.isEmpty { continue }
+        entries.append((labels.map { compared($0, with: subject) }, body))
+      }
+      guard !entries.isEmpty else { return other }
+      return [.choice(expression(subject), entries + [([], other)])]
     }
   }
 
@@ -179,7 +202,8 @@ extension Lowering {
   /// A wire that reads what nothing else reads.
   func sink(_ name: String, _ unread: [VerilogExpression]) -> VerilogItem {
     .wire(
-      name, VerilogType(width: 1, isSigned: false), .unary("&", .concatenation([.literal("1'b0")] + unread)))
+      name, VerilogType(width: 1, isSigned: false),
+      .unary("&", Self.joined([.literal("1'b0")] + unread)))
   }
 
   /// The bits of the hardware, or of what only assertions read, that nothing has read so far.

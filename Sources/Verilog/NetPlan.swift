@@ -9,6 +9,8 @@ struct NetPlan {
   let table: NodeTable
   /// Signals of which the values have names.
   let enumerated: Set<Int32>
+  /// Choices that are written as a case statement.
+  let runs: CaseRuns
   /// How often each operation is written.
   private(set) var uses: [Int32]
   /// Operations that become nets.
@@ -18,12 +20,16 @@ struct NetPlan {
 
   /// Longest expression, in operations, that is written in one piece.
   private static let largestExpression = 16
+  /// How deep the operations of one expression are nested, and how many choices it makes.
+  private static let (deepest, mostChoices): (Int32, Int32) = (32, 32)
 
   /// `roots` are the driven things with an index each; the index comes back in ``hints``.
   init(
-    _ table: NodeTable, roots: [(node: NodeID, hint: Int32, form: RootForm)], enumerated: Set<Int32> = []
+    _ table: NodeTable, roots: [(node: NodeID, hint: Int32, form: RootForm)], enumerated: Set<Int32> = [],
+    runs: CaseRuns
   ) {
     self.table = table
+    self.runs = runs
     self.enumerated = enumerated
     uses = [Int32](repeating: 0, count: table.nodes.count)
     isNet = [Bool](repeating: false, count: table.nodes.count)
@@ -37,6 +43,7 @@ struct NetPlan {
       switch root.form {
       case .assignment: isRoot[index] = true
       case .connection: if !Self.mayConnect(table[root.node], in: table) { isForced[index] = true }
+      case .net: if !Self.isLeaf(table[root.node].operation) { isForced[index] = true }
       case .operand: break
       }
     }
@@ -46,9 +53,9 @@ struct NetPlan {
       let isAlone = Self.standsAlone(node, in: table)
       let isShared = uses[index] > 1 && !isCheap(node)
       // A table is a statement, never an expression.
-      let isTable = node.operation == .select
+      let isTable = isTable(NodeID(Int32(index)))
       isNet[index] = isForced[index] || isShared || isTable || (isAlone && !isRoot[index])
-      plan(node, hint: hints[index], &isForced)
+      plan(NodeID(Int32(index)), hint: hints[index], &isForced)
     }
     splitLongExpressions(isRoot: isRoot)
   }
@@ -59,9 +66,14 @@ struct NetPlan {
     case assignment
     /// In the port list of an instance.
     case connection
+    /// As the name of a net.
+    case net
     /// Inside a statement.
     case operand
   }
+
+  /// Whether the value of `node` is written as a case statement.
+  func isTable(_ node: NodeID) -> Bool { table[node].operation == .select || runs.isHead(node) }
 
   static func isLeaf(_ operation: Operation) -> Bool { operation == .constant || operation == .signal }
 
@@ -111,11 +123,18 @@ struct NetPlan {
       && table.nodes[Int(value)].operation == .constant
   }
 
-  private mutating func plan(_ node: Node, hint: Int32, _ isForced: inout [Bool]) {
+  private mutating func plan(_ id: NodeID, hint: Int32, _ isForced: inout [Bool]) {
+    let node = table[id]
     func use(_ operand: Int32, forced: Bool = false) {
       uses[Int(operand)] += 1
       if hints[Int(operand)] < 0 { hints[Int(operand)] = hint }
       if forced, !Self.isLeaf(table.nodes[Int(operand)].operation) { isForced[Int(operand)] = true }
+    }
+    if runs.isHead(id) {
+      let (branches, otherwise) = runs.branches(of: id)
+      use(runs.subject(of: id).index)
+      for branch in branches { use(branch.value.index) }
+      return use(otherwise.index)
     }
     switch node.operation {
     case .slice: use(node.a, forced: true)
@@ -131,16 +150,48 @@ struct NetPlan {
   }
 
   private mutating func splitLongExpressions(isRoot: [Bool]) {
-    var size = [Int32](repeating: 1, count: table.nodes.count)
+    var extents = [Extent](repeating: Extent(), count: table.nodes.count)
     for (index, node) in table.nodes.enumerated() where uses[index] > 0 && !Self.isLeaf(node.operation) {
-      var total: Int32 = 1
-      table.forEachOperand(of: node) { total += isNet[Int($0.index)] ? 1 : size[Int($0.index)] }
+      if isTable(NodeID(Int32(index))) { continue }
+      var extent = Extent()
       // Choices and lists are written one alternative a line and may be long.
       let isList = node.operation == .mux || node.operation == .concatenate
-      if total > Self.largestExpression, !isList, !isRoot[index] {
+      table.forEachOperand(of: node) { operand in
+        let position = Int(operand.index)
+        guard !isNet[position] else { return extent.size += 1 }
+        let inner = extents[position]
+        let isFull =
+          node.operation != .concatenate && inner.choices > 0
+          && extent.choices + inner.choices >= Self.mostChoices
+        if inner.height >= Self.deepest || isFull {
+          isNet[position] = true
+          extent.size += 1
+          return
+        }
+        extent.size += inner.size
+        extent.height = max(extent.height, inner.height)
+        extent.choices =
+          node.operation == .concatenate
+          ? max(extent.choices, inner.choices) : extent.choices + inner.choices
+      }
+      extent.height += 1
+      if node.operation == .mux { extent.choices += 1 }
+      if extent.size > Self.largestExpression, !isList, !isRoot[index] {
         isNet[index] = true
       }
-      size[index] = isList || isNet[index] ? 1 : total
+      if isNet[index] { extent = Extent() }
+      if isList { extent.size = 1 }
+      extents[index] = extent
     }
+  }
+
+  /// How large the text of an operation is.
+  private struct Extent {
+    /// Operations, of which a choice and a list count as one.
+    var size: Int32 = 1
+    /// Operations inside one another.
+    var height: Int32 = 0
+    /// Choices.
+    var choices: Int32 = 0
   }
 }

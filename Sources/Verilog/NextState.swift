@@ -1,36 +1,85 @@
 import Netlist
 
-/// The next value of a register as a tree of conditions: what an engineer writes as `if` and `else`.
+/// The next value of a register as a tree of conditions: what an engineer writes as `if`, `else` and `case`.
 indirect enum NextState {
   case value(NodeID)
+  /// A choice that stands in a net of its own, so that conditions are not nested without end.
+  case net(NodeID)
   /// The register keeps its value.
   case hold
   case choice(NodeID, NextState, NextState)
-
-  /// Splits `node` along the choices that nothing else reads; `own` is the signal of the register.
-  init(_ node: NodeID, own: Int32, table: NodeTable, readers: [Int32]) {
-    let operation = table[node]
-    if operation.operation == .signal, operation.a == own {
-      self = .hold
-    } else if operation.operation == .mux, readers[Int(node.index)] == 1 {
-      self = .choice(
-        NodeID(operation.a),
-        NextState(NodeID(operation.b), own: own, table: table, readers: readers),
-        NextState(NodeID(operation.c), own: own, table: table, readers: readers))
-    } else {
-      self = .value(node)
-    }
-  }
+  /// The branch whose constants hold the subject, else the last value.
+  case table(subject: NodeID, [(labels: [NodeID], NextState)], NextState)
 
   /// Every node that the tree reads, with the form in which it is written.
   func forEachNode(_ body: (NodeID, NetPlan.RootForm) -> Void) {
     switch self {
     case .value(let node): body(node, .assignment)
+    case .net(let node): body(node, .net)
     case .hold: break
     case .choice(let condition, let yes, let no):
       body(condition, .operand)
       yes.forEachNode(body)
       no.forEachNode(body)
+    case .table(let subject, let branches, let otherwise):
+      body(subject, .operand)
+      for branch in branches { branch.1.forEachNode(body) }
+      otherwise.forEachNode(body)
     }
+  }
+}
+
+/// Splits what registers take along the choices that nothing else reads.
+struct NextStates {
+  private let table: NodeTable
+  private let readers: [Int32]
+  private let runs: CaseRuns
+  /// For each choice how deep the conditions below it are nested.
+  private var heights: [Int32] = []
+  /// Choices that begin a net of their own.
+  private var isCut: [Bool] = []
+
+  /// How deep conditions are nested.
+  private static let deepest: Int32 = 32
+
+  /// Linear in the size of the table.
+  init(_ table: NodeTable, readers: [Int32], runs: CaseRuns) {
+    self.table = table
+    self.readers = readers
+    self.runs = runs
+    heights = [Int32](repeating: 0, count: table.nodes.count)
+    isCut = [Bool](repeating: false, count: table.nodes.count)
+    for (index, node) in table.nodes.enumerated() where node.operation == .mux {
+      let yes = heightBelow(node.b)
+      // The next branch of a run is no deeper than this one.
+      let no = runs.goesOn(NodeID(Int32(index))) ? heights[Int(node.c)] - 1 : heightBelow(node.c)
+      heights[index] = 1 + max(yes, no)
+    }
+  }
+
+  private mutating func heightBelow(_ operand: Int32) -> Int32 {
+    guard isPrivateChoice(operand) else { return 0 }
+    if heights[Int(operand)] >= Self.deepest { isCut[Int(operand)] = true }
+    return isCut[Int(operand)] ? 0 : heights[Int(operand)]
+  }
+
+  private func isPrivateChoice(_ node: Int32) -> Bool {
+    table.nodes[Int(node)].operation == .mux && readers[Int(node)] == 1
+  }
+
+  /// What the register that carries the signal `own` takes.
+  func tree(_ node: NodeID, own: Int32) -> NextState {
+    let operation = table[node]
+    if operation.operation == .signal, operation.a == own { return .hold }
+    guard isPrivateChoice(node.index) else { return .value(node) }
+    if isCut[Int(node.index)] { return .net(node) }
+    if runs.isHead(node) {
+      let (branches, otherwise) = runs.branches(of: node)
+      return .table(
+        subject: runs.subject(of: node), branches.map { ($0.labels, tree($0.value, own: own)) },
+        tree(otherwise, own: own))
+    }
+    return .choice(
+      NodeID(operation.a), tree(NodeID(operation.b), own: own), tree(NodeID(operation.c), own: own))
   }
 }

@@ -10,6 +10,8 @@ struct VerilogPrinter {
   private enum Blank { case unwanted, possible, wanted }
 
   private static let lineLength = 100
+  /// A choice or list inside another one of more bytes is broken too.
+  private static let longestLine = 400
 
   /// How many bytes wait in the buffer: few enough to stay in a cache.
   private static let chunk = 1 << 15
@@ -121,8 +123,8 @@ struct VerilogPrinter {
       print(subject, indent: 6)
       write(")\n")
       for entry in entries {
-        write("      ", entry.label ?? "default", ": ")
-        write(target, " = ")
+        printLabels(entry.labels, indent: 6)
+        write(" ", target, " = ")
         print(entry.value, indent: 8)
         write(";\n")
       }
@@ -192,7 +194,47 @@ struct VerilogPrinter {
         indent(depth)
         write("end\n")
       }
+    case .choice(let subject, let entries):
+      write("case (")
+      print(subject, indent: depth + 4)
+      write(")\n")
+      for entry in entries {
+        printLabels(entry.labels, indent: depth + 2)
+        if entry.body.isEmpty {
+          write(" ;\n")
+        } else if entry.body.count == 1, case .assign(let name, let value) = entry.body[0] {
+          write(" ", name, " <= ")
+          print(value, indent: depth + 6)
+          write(";\n")
+        } else {
+          write(" begin\n")
+          print(entry.body, indent: depth + 4)
+          indent(depth + 2)
+          write("end\n")
+        }
+      }
+      indent(depth)
+      write("endcase\n")
     }
+  }
+
+  /// The values for which a branch of a case statement is taken, over as many lines as they need.
+  private func printLabels(_ labels: [VerilogExpression], indent depth: Int) {
+    indent(depth)
+    if labels.isEmpty { write("default") }
+    for (index, label) in labels.enumerated() {
+      if index > 0 {
+        write(",")
+        if text.lineLength > Self.lineLength - 20 {
+          write("\n")
+          indent(depth + 2)
+        } else {
+          write(" ")
+        }
+      }
+      printFlat(label)
+    }
+    write(":")
   }
 
   // MARK: Expressions
@@ -230,6 +272,10 @@ struct VerilogPrinter {
     case .conditional, .concatenation:
       text.truncate(to: start)
       printBroken(expression, indent: depth)
+    case .unary(let operation, let operand) where text.lineLength > Self.longestLine:
+      text.truncate(to: start)
+      write(operation)
+      printBroken(operand, indent: depth)
     default: break
     }
   }
@@ -242,7 +288,14 @@ struct VerilogPrinter {
       write("\n")
       indent(depth)
       write("? ")
+      let start = text.count
       print(yes, above: 1)
+      if text.count - start > Self.longestLine, case .conditional = yes {
+        text.truncate(to: start)
+        write("(")
+        printBroken(yes, indent: depth + 2)
+        write(")")
+      }
       write("\n")
       indent(depth)
       write(": ")
@@ -251,7 +304,12 @@ struct VerilogPrinter {
       write("{\n")
       for (index, part) in parts.enumerated() {
         indent(depth)
+        let start = text.count
         printFlat(part)
+        if text.count - start > Self.longestLine, case .concatenation = part {
+          text.truncate(to: start)
+          printBroken(part, indent: depth + 2)
+        }
         write(index + 1 < parts.count ? ",\n" : "\n")
       }
       indent(depth - 2)

@@ -32,6 +32,8 @@ indirect enum VerilogStatement {
   case call(String)
   /// The list of statements under a condition, and those under its complement.
   case condition(VerilogExpression, [VerilogStatement], [VerilogStatement])
+  /// The list of statements whose labels hold the value of an expression; without labels those for all other values.
+  case choice(VerilogExpression, [(labels: [VerilogExpression], body: [VerilogStatement])])
 }
 
 /// Width and sign of a declaration.
@@ -52,8 +54,8 @@ enum VerilogItem {
   case load(file: String, memory: String)
   case assign(String, VerilogExpression)
   case clocked(event: String, [VerilogStatement])
-  /// A table: `target` takes the value whose label equals `subject`.
-  case table(target: String, subject: VerilogExpression, [(label: String?, value: VerilogExpression)])
+  /// A table: `target` takes the value of which a label equals `subject`; without labels it is for all other values.
+  case table(target: String, subject: VerilogExpression, [(labels: [VerilogExpression], value: VerilogExpression)])
   case initial([(String, VerilogExpression)])
   /// Items that are there, once, when any of these macros is defined.
   indirect case conditional(macros: [String], [VerilogItem])

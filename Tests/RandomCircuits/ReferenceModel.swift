@@ -93,6 +93,25 @@ package final class ReferenceModel {
   package func output(_ port: Int) -> BitVector { value(definition.ports[port].driver!) }
 
   private func value(_ id: NodeID) -> BitVector {
+    // Operands first, with a stack of its own: a chain of operations may be long.
+    var open = [id]
+    while let next = open.last {
+      let known = open.count
+      if values[Int(next.index)] == nil {
+        definition.table.forEachOperand(of: definition.table[next]) {
+          if values[Int($0.index)] == nil { open.append($0) }
+        }
+      }
+      if open.count == known {
+        _ = computed(next)
+        open.removeLast()
+      }
+    }
+    return values[Int(id.index)]!
+  }
+
+  /// The value of a node of which the operands are known.
+  private func computed(_ id: NodeID) -> BitVector {
     if let known = values[Int(id.index)] { return known }
     let node = definition.table[id]
     let result: BitVector
@@ -110,7 +129,7 @@ package final class ReferenceModel {
       case .instanceOutput(let instance, let port): result = children[Int(instance)].output(Int(port))
       }
     } else {
-      result = definition.table.evaluate(node) { value($0) }
+      result = definition.table.evaluate(node) { values[Int($0.index)]! }
     }
     values[Int(id.index)] = result
     return result
