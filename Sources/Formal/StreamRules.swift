@@ -22,13 +22,16 @@ public enum StreamRules {
     }
   }
 
-  /// For every stream out of the module of which valid follows its own ready without a clock edge between, a sentence.
+  /// For every stream out of the module of which valid follows its own ready without a clock edge between, or that of
+  /// another channel of its bus, a sentence.
   public static func violations(of circuit: Circuit) throws(BenchError) -> [String] {
-    try StreamShape.all(in: circuit.top.interface).compactMap { stream in
-      guard stream.direction == .output, circuit.inputsFollowed(by: stream.validPort).contains(stream.readyPort) else {
-        return nil
+    let streams = try StreamShape.all(in: circuit.top.interface).filter { $0.direction == .output }
+    return streams.flatMap { stream in
+      let followed = circuit.inputsFollowed(by: stream.validPort)
+      let forbidden = streams.filter { $0.name == stream.name || stream.bus != nil && $0.bus == stream.bus }
+      return forbidden.filter { followed.contains($0.readyPort) }.map {
+        "'\(stream.validPort)' follows '\($0.readyPort)' without a clock edge between"
       }
-      return "'\(stream.validPort)' follows '\(stream.readyPort)' without a clock edge between"
     }
   }
 

@@ -23,6 +23,12 @@ public struct StreamShape: Hashable, Sendable, Codable {
   /// Name of the ready port.
   public var readyPort: String { prefix + "ready" }
 
+  /// The name of the AXI bus of which the stream is a channel, which may be empty; nil for any other stream.
+  public var bus: String? {
+    guard !prefix.hasSuffix("_") else { return nil }
+    return name.split(separator: "_", omittingEmptySubsequences: false).dropLast().joined(separator: "_")
+  }
+
   private static let channels: Set<Substring> = ["aw", "w", "b", "ar", "r", "t"]
 
   /// Whether a name is that of a channel of an AXI bus.

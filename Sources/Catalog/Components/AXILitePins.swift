@@ -10,7 +10,7 @@ private struct ManagerTimeline {
   /// What is offered on `aw`, `w` and `ar`, and what was taken there.
   private var offered: (writeAddress: Int?, word: [UInt64]?, readAddress: Int?)
   private var taken = (writeAddress: 0, word: [0, 0] as [UInt64], readAddress: 0)
-  private var answer: (data: UInt32, isError: Bool) = (0, false)
+  private var answers = (writeIsError: false, data: 0 as UInt32, readIsError: false)
   /// Answers that were taken from the bus.
   private(set) var ended = 0
 
@@ -32,9 +32,11 @@ private struct ManagerTimeline {
     ports.offer(offered.writeAddress.map { [UInt64($0)] }, on: "axi_aw", expectsReady: room.writeAddress)
     ports.offer(offered.word, on: "axi_w", expectsReady: room.word)
     ports.offer(offered.readAddress.map { [UInt64($0)] }, on: "axi_ar", expectsReady: room.readAddress)
-    let code: UInt64 = answer.isError ? 2 : 0
-    ports.expect(timing.answered == .write ? [code] : nil, on: "axi_b", drivesReady: eager[3])
-    ports.expect(timing.answered == .read ? [UInt64(answer.data), code] : nil, on: "axi_r", drivesReady: eager[4])
+    func code(_ isError: Bool) -> UInt64 { isError ? 2 : 0 }
+    let shows = timing.answered
+    ports.expect(shows.write ? [code(answers.writeIsError)] : nil, on: "axi_b", drivesReady: eager[3])
+    ports.expect(
+      shows.read ? [UInt64(answers.data), code(answers.readIsError)] : nil, on: "axi_r", drivesReady: eager[4])
   }
 
   /// The access that shows behind the bus in this clock.
@@ -49,12 +51,16 @@ private struct ManagerTimeline {
   }
 
   /// Whether an answer is taken in this clock.
-  var takesAnswer: Bool { timing.takesAnswer }
+  var takesAnswer: Bool { timing.takesAnswer != nil }
 
   /// Ends the clock.
   mutating func endClock(takesAccess: Bool, answer given: (data: UInt32, isError: Bool)?) {
     let (room, shown) = (timing.hasRoom, timing.answered)
-    if timing.takesAnswer, let given { answer = given }
+    switch given == nil ? nil : timing.takesAnswer {
+    case .write: answers.writeIsError = given!.isError
+    case .read: (answers.data, answers.readIsError) = given!
+    case nil: break
+    }
     inputs.takesAccess = takesAccess
     inputs.answer = given != nil
     timing.step(inputs)
@@ -63,11 +69,84 @@ private struct ManagerTimeline {
     }
     if room.word, let word = offered.word { (taken.word, offered.word) = (word, nil) }
     if room.readAddress, let address = offered.readAddress { (taken.readAddress, offered.readAddress) = (address, nil) }
-    if shown == .write ? inputs.takesWriteAnswer : shown == .read && inputs.takesReadAnswer { ended += 1 }
+    if shown.write, inputs.takesWriteAnswer { ended += 1 }
+    if shown.read, inputs.takesReadAnswer { ended += 1 }
+  }
+}
+
+/// A subordinate on AXI4-Lite that takes address and word in every legal order, clock by clock.
+private struct SubordinateTimeline {
+  private var timing = AXILiteManagerTiming()
+  private var moods = [Mood](repeating: Mood(), count: 5)
+  private var order = WriteOrder.any
+  private var wereBothOffered = false
+  private var current = RegisterTimeline.Access(isWrite: false, address: 0, data: 0, strobe: 0)
+  private var offered: RegisterTimeline.Access?
+  private var response: [UInt64] = []
+  /// What the bus answers.
+  private var answer: [UInt64]?
+  /// Answers that were taken.
+  private(set) var ended = 0
+
+  mutating func clock(_ ports: inout PortTimeline, _ random: inout Xoshiro256, addressWidth: Int) {
+    let eager = moods.indices.map { moods[$0].acts(&random) }
+    if offered == nil, eager[0] {
+      offered = RegisterTimeline.Access(
+        isWrite: random.integer(below: 2) == 1, address: random.unsigned(bits: min(62, addressWidth)),
+        data: UInt32(random.operand(bits: 32)), strobe: UInt32(random.operand(bits: 4)))
+    }
+    let (offers, isBusy) = (timing.offers, timing.access != nil)
+    ports.offer(
+      offered.map { [$0.isWrite ? 1 : 0, UInt64($0.address), UInt64($0.data), UInt64($0.strobe)] }, on: "access",
+      expectsReady: !isBusy)
+    let takes = order.takes(
+      (offers.writeAddress, offers.word), taken: (!offers.writeAddress, !offers.word), endsWrite: true,
+      wereBothOffered: wereBothOffered, eager: (eager[1], eager[2]))
+    wereBothOffered = offers.writeAddress && offers.word && !wereBothOffered
+    let address = UInt64(current.address)
+    ports.expect(offers.writeAddress ? [address, 0] : nil, on: "axi_aw", drivesReady: takes.address)
+    ports.expect(
+      offers.word ? [UInt64(current.data), UInt64(current.strobe)] : nil, on: "axi_w", drivesReady: takes.word)
+    ports.expect(offers.readAddress ? [address, 0] : nil, on: "axi_ar", drivesReady: eager[1])
+    // Answers come to what was asked for, and stay.
+    if answer == nil, timing.takesAnswer, eager[3] {
+      answer = (current.isWrite ? [] : [random.operand(bits: 32)]) + [UInt64(random.integer(below: 4))]
+    }
+    let isAnswered = timing.takesAnswer
+    ports.offer(current.isWrite ? answer : nil, on: "axi_b", expectsReady: isAnswered && current.isWrite)
+    ports.offer(current.isWrite ? nil : answer, on: "axi_r", expectsReady: isAnswered && !current.isWrite)
+    ports.expect(timing.hasAnswer ? response : nil, on: "response", drivesReady: eager[4])
+
+    var inputs = AXILiteManagerTiming.Inputs()
+    inputs.access = offered.map { $0.isWrite ? .write : .read }
+    (inputs.takesWriteAddress, inputs.takesWord, inputs.takesReadAddress) = (takes.address, takes.word, eager[1])
+    (inputs.answer, inputs.takesResponse) = (answer != nil, eager[4])
+    if timing.hasAnswer, eager[4] { ended += 1 }
+    timing.step(inputs)
+    if let given = answer {
+      response = [current.isWrite ? 0 : given[0], given[given.count - 1] >> 1]
+      answer = nil
+    }
+    if !isBusy, let access = offered {
+      (current, offered) = (access, nil)
+      (order, wereBothOffered) = (.random(&random), false)
+    }
   }
 }
 
 extension BenchRequest where Workload == CountWorkload {
+  /// A bench of every port of a manager in every clock.
+  func managerPins(addressWidth: Int) throws(BenchError) -> PinBench {
+    var ports = try PortTimeline(self)
+    var random = ports.bench.random("clocks")
+    var subordinate = SubordinateTimeline()
+    while subordinate.ended < workload.count {
+      subordinate.clock(&ports, &random, addressWidth: addressWidth)
+      try ports.endClock()
+    }
+    return ports.bench
+  }
+
   /// A bench of every port of a subordinate in every clock, whatever stands behind it.
   func subordinatePins(addressWidth: Int) throws(BenchError) -> PinBench {
     var ports = try PortTimeline(self)
@@ -76,7 +155,7 @@ extension BenchRequest where Workload == CountWorkload {
     var (takes, answers) = (Mood(), Mood())
     var answer: (data: UInt32, isError: Bool)?
     while manager.ended < workload.count {
-      manager.beginClock(&ports, &random) { $0.unsigned(bits: addressWidth) }
+      manager.beginClock(&ports, &random) { $0.unsigned(bits: min(62, addressWidth)) }
       let isReady = takes.acts(&random)
       if answer == nil, answers.acts(&random) {
         answer = (UInt32(random.operand(bits: 32)), random.integer(below: 4) == 0)

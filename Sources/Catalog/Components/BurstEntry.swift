@@ -15,11 +15,11 @@ extension AXIBurstMaster: BurstShaped {}
 extension Catalog {
   private static func shapeParameters<G: BurstShaped>() -> [Parameter<G>] {
     [
-      .integer("addressWidth", \.shape.addressWidth, in: 13...62, "Bits of an address"),
-      .integer("wordBytes", \.shape.wordBytes, in: 2...128, "Bytes of a word: a power of two"),
-      .integer("lengthWidth", \.shape.lengthWidth, in: 8...32, "Bits of the length of a command"),
-      .integer("maximumBurst", \.shape.maximumBurst, in: 1...256, "Words of a burst: a power of two"),
-      .integer("outstanding", \.shape.outstanding, in: 1...256, "Bursts under way"),
+      .integer("addressWidth", \.shape.addressWidth, "Bits of an address"),
+      .integer("wordBytes", \.shape.wordBytes, "Bytes of a word: a power of two"),
+      .integer("lengthWidth", \.shape.lengthWidth, "Bits of the length of a command"),
+      .integer("maximumBurst", \.shape.maximumBurst, "Words of a burst: a power of two"),
+      .integer("outstanding", \.shape.outstanding, "Bursts under way"),
     ]
   }
 
@@ -51,7 +51,7 @@ extension Catalog {
             under_way <= in_reset ? 0 : under_way + (ar_valid & ar_ready) - (r_valid & r_ready & r_last);
           always @* if (!in_reset) assert (under_way <= \(unit.shape.outstanding));
           """),
-    ]
+    ] + readRules(unit.shape, on: .plain)
   }
   .covering(coverBurstReader)
 
@@ -72,19 +72,8 @@ extension Catalog {
   }
   .proving(BurstWriter(shape: small)) { unit in
     [
-      burstRule("aw", unit.shape),
-      Property(
-        "words-follow", "The words of a burst follow its address, and end with it.",
-        verilog: """
-          reg [15:0] due = 0;
-          reg [15:0] sent = 0;
-          always @(posedge clock) begin
-            due <= in_reset ? 0 : due + (aw_valid & aw_ready) - (w_valid & w_ready & w_last);
-            sent <= in_reset | (w_valid & w_ready & w_last) ? 0 : sent + (w_valid & w_ready);
-          end
-          always @* if (!in_reset & w_valid) assert (due != 0 && sent < \(unit.shape.maximumBurst));
-          """),
-    ]
+      burstRule("aw", unit.shape)
+    ] + writeRules(unit.shape, on: .plain)
   }
   .covering(coverBurstWriter)
 
@@ -105,62 +94,24 @@ extension Catalog {
     return bench
   }
   .proving(AXIBurstMaster(shape: small)) { unit in
-    ["ar", "aw"].map { channel in
-      Property(
-        "\(channel)-bus", "Bursts of '\(channel)' are of full words at rising addresses, with identifier 0.",
-        verilog: """
-          always @* if (!in_reset & axi_\(channel)valid)
-            assert (axi_\(channel)id == 0 && axi_\(channel)burst == 1
-              && axi_\(channel)size == \(unit.shape.wordBytes.trailingZeroBitCount));
-          """)
+    var properties = readRules(unit.shape, on: .bus) + writeRules(unit.shape, on: .bus)
+    for channel in ["ar", "aw"] {
+      properties.append(
+        burstRule(
+          channel, unit.shape, address: "axi_\(channel)addr", length: "axi_\(channel)len",
+          valid: "axi_\(channel)valid"))
+      properties.append(
+        Property(
+          "\(channel)-bus", "Bursts of '\(channel)' are of full words at rising addresses, with identifier 0.",
+          verilog: """
+            always @* if (!in_reset & axi_\(channel)valid)
+              assert (axi_\(channel)id == 0 && axi_\(channel)burst == 1
+                && axi_\(channel)size == \(unit.shape.wordBytes.trailingZeroBitCount));
+            """))
     }
-      + ["ar", "aw"].map {
-        burstRule($0, unit.shape, address: "axi_\($0)addr", length: "axi_\($0)len", valid: "axi_\($0)valid")
-      }
+    return properties
   }
   .covering(coverAXIBurstMaster)
-
-  /// The rules of a burst's address: alignment, length, and the boundary of 4 KiB.
-  private static func burstRule(_ channel: String, _ shape: BurstShape) -> Property {
-    burstRule(
-      channel, shape, address: "\(channel)_address", length: "\(channel)_length", valid: "\(channel)_valid")
-  }
-
-  private static func burstRule(
-    _ channel: String, _ shape: BurstShape, address: String, length: String, valid: String
-  ) -> Property {
-    Property(
-      "\(channel)-bursts", "Bursts are aligned to words, not too long, and do not cross a boundary of 4 KiB.",
-      verilog: """
-        wire [15:0] bytes = (\(length) + 16'd1) * \(shape.wordBytes);
-        wire [15:0] offset = \(address)[11:0];
-        always @* if (!in_reset & \(valid))
-          assert (\(length) < \(shape.maximumBurst) && offset % \(shape.wordBytes) == 0 && offset + bytes <= 4096);
-        """)
-  }
-}
-
-/// Where the parts of a transfer are seen.
-struct BurstStreams {
-  var readCommand, readData, writeCommand, writeData, writeDone: String
-  /// Before the name of a channel.
-  var bus: String
-  /// Whether identifiers and the kind of burst are there.
-  var isBus: Bool
-
-  /// The streams of a reader or a writer alone.
-  static let plain = BurstStreams(
-    readCommand: "command", readData: "output", writeCommand: "command", writeData: "input", writeDone: "done", bus: "",
-    isBus: false)
-  /// A master on a bus.
-  static let bus = BurstStreams(
-    readCommand: "read_command", readData: "read_data", writeCommand: "write_command", writeData: "write_data",
-    writeDone: "write_done", bus: "axi_", isBus: true)
-
-  /// The fields of a burst's address.
-  func address(_ address: Int, words: Int, _ shape: BurstShape) -> [Int] {
-    isBus ? [0, address, words - 1, shape.wordBytes.trailingZeroBitCount, 1] : [address, words - 1]
-  }
 }
 
 extension BenchRequest {
@@ -243,7 +194,7 @@ extension Xoshiro256 {
   mutating func transfer(
     _ shape: BurstShape, isLongest: Bool, isHalf: Bool = false
   ) -> (address: Int, split: BurstSplit) {
-    let space = 1 << shape.addressWidth
+    let space = 1 << min(62, shape.addressWidth)
     if isLongest {
       let longest = min(1 << shape.lengthWidth, space)
       let length = isHalf ? longest / 2 + 1 : longest
@@ -265,7 +216,7 @@ extension Xoshiro256 {
       )
     }
     let longest = min(
-      1 << shape.lengthWidth, 24 * shape.maximumBurst * shape.wordBytes / 4, 1 << (shape.addressWidth - 1))
+      1 << shape.lengthWidth, 24 * shape.maximumBurst * shape.wordBytes / 4, space / 2)
     var length = integer(below: 3) == 0 ? 1 + integer(below: 2 * shape.wordBytes) : 1 + integer(below: longest)
     if integer(below: 8) == 0 { length = min(longest, shape.wordBytes) }
     var address = integer(below: space - length)

@@ -3,7 +3,7 @@ import Golden
 import Testbench
 
 /// A transfer under way, word by word.
-private struct TransferWords {
+struct TransferWords {
   /// For each burst to come the words that have not passed.
   private var bursts: ArraySlice<Int>
   private var bytes: ArraySlice<[Bool]>
@@ -28,7 +28,7 @@ private struct TransferWords {
 }
 
 /// A command that is offered until it is taken.
-private struct OfferedTransfer {
+struct OfferedTransfer {
   var address: Int
   var split: BurstSplit
 
@@ -89,72 +89,6 @@ private struct ReadTimeline {
       words = nil
       hasEnded = transfers.isEmpty
     }
-  }
-}
-
-/// Writes in bursts and the memory that takes them, clock by clock.
-private struct WriteTimeline {
-  private let shape: BurstShape
-  private let streams: BurstStreams
-  private var timing: BurstWriteTiming
-  private var moods = [Mood](repeating: Mood(), count: 6)
-  private var transfers: ArraySlice<OfferedTransfer>
-  private var isOffering = false
-  private var words: TransferWords?
-  private var word: UInt64?
-  /// The answer that the memory shows.
-  private var answer: UInt64?
-  private var hasFailed = false
-  private(set) var hasEnded = false
-
-  init(_ transfers: [OfferedTransfer], _ shape: BurstShape, on streams: BurstStreams) {
-    self.shape = shape
-    self.streams = streams
-    self.transfers = transfers[...]
-    timing = BurstWriteTiming(outstanding: shape.outstanding)
-  }
-
-  mutating func clock(_ ports: inout PortTimeline, _ random: inout Xoshiro256) {
-    let eager = moods.indices.map { moods[$0].acts(&random) }
-    if !transfers.isEmpty, eager[0] { isOffering = true }
-    let offered = isOffering ? transfers.first : nil
-    ports.offer(offered?.values, on: streams.writeCommand, expectsReady: timing.takesTransfer)
-    let burst = timing.burst.map { streams.address($0.address, words: $0.words, shape).map { UInt64($0) } }
-    ports.expect(burst, on: streams.bus + "aw", drivesReady: eager[1])
-    // Words of a transfer may be offered before its addresses have gone out.
-    if word == nil, words != nil, eager[2] { word = random.operand(bits: 8 * shape.wordBytes) }
-    let passes = timing.passesWords
-    ports.offer(word.map { [$0] }, on: streams.writeData, expectsReady: passes && eager[3])
-    let next = words?.next
-    let shown = passes ? word.map { [$0, next!.bytes, next!.endsBurst ? 1 : 0] } : nil
-    ports.expect(shown, on: streams.bus + "w", drivesReady: eager[3])
-    if answer == nil, timing.takesAnswer, eager[4] { answer = [0, 0, 0, 1, 1, 2, 3][random.integer(below: 7)] }
-    ports.offer(
-      answer.map { (streams.isBus ? [0] : []) + [$0] }, on: streams.bus + "b", expectsReady: timing.takesAnswer)
-    let ends = timing.hasEnded
-    ports.expect(ends ? [hasFailed ? 1 : 0] : nil, on: streams.writeDone, drivesReady: eager[5])
-
-    let moves = shown != nil && eager[3]
-    let taken = timing.takesTransfer ? offered : nil
-    timing.step(
-      transfer: taken?.split.bursts, takesAddress: eager[1], endsBurst: moves && next!.endsBurst, answer: answer != nil,
-      takesEnd: eager[5])
-    if let taken {
-      words = TransferWords(taken.split)
-      hasFailed = false
-      transfers.removeFirst()
-      isOffering = false
-    }
-    if let given = answer {
-      hasFailed = hasFailed || given >= 2
-      answer = nil
-    }
-    if moves {
-      words?.pass()
-      word = nil
-      if next!.ends { words = nil }
-    }
-    if ends, eager[5], transfers.isEmpty { hasEnded = true }
   }
 }
 

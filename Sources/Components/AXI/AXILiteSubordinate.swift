@@ -2,8 +2,10 @@ import HDL
 
 /// Turns AXI4-Lite transfers into a stream of accesses, and their answers back.
 ///
-/// One access is under way at a time; reads and writes take turns when both wait. Every output of the bus is a register
-/// or follows registers alone.
+/// One access is under way at a time; where a read and a write wait, also of one register, they take turns, a write first.
+/// Each kind has an answer of its own: that of a write which is not taken holds no read up, nor the other way round, and no
+/// channel waits for another one but as AXI has it (`b` for `aw` and `w`, `r` for `ar`). Every output of the bus is a
+/// register or follows registers alone. The protection bits of AXI4-Lite are left out: all accesses are alike.
 public struct AXILiteSubordinate: DefaultConfigurable {
   /// Bits of an address.
   public var addressWidth: Int
@@ -62,22 +64,25 @@ public struct AXILiteSubordinate: DefaultConfigurable {
     let strobe = m.register("strobe", axi.wstrb, when: takesWord)
     let readAddress = m.register("read_address", axi.araddr, when: takesReadAddress)
 
-    // An access begins when the answer of the one before has been taken from the bus.
+    // An access begins when its answer has a place to go to; where both wait they take turns.
     let isBusy = m.register("is_busy", Bit.self, reset: 0)
     let isSent = m.register("is_sent", Bit.self, reset: 0)
     let isWrite = m.register("is_write", Bit.self, reset: 0)
-    let canWrite = hasWriteAddress.value & hasWord.value
-    let begins = (!isBusy.value & (canWrite | hasReadAddress.value)).named("begins")
+    let hasWriteAnswer = m.register("has_write_answer", Bit.self, reset: 0)
+    let hasReadAnswer = m.register("has_read_answer", Bit.self, reset: 0)
+    let canWrite = (hasWriteAddress.value & hasWord.value & !hasWriteAnswer.value).named("can_write")
+    let canRead = (hasReadAddress.value & !hasReadAnswer.value).named("can_read")
+    let begins = (!isBusy.value & (canWrite | canRead)).named("begins")
     m.when(takesWriteAddress) { hasWriteAddress <== 1 }
     m.when(takesWord) { hasWord <== 1 }
     m.when(takesReadAddress) { hasReadAddress <== 1 }
     m.when(begins) {
       isBusy <== 1
       isSent <== 0
-      isWrite <== (canWrite & (!isWrite.value | !hasReadAddress.value))
+      isWrite <== (canWrite & (!isWrite.value | !canRead))
     }
     m.assert(
-      !isBusy.value | mux(isWrite.value, canWrite, hasReadAddress.value), "has_what_it_works_on",
+      !isBusy.value | mux(isWrite.value, canWrite, canRead), "has_what_it_works_on",
       "an access is under way without its address or its word")
     let isOffered = isBusy.value & !isSent.value
     m.when(isOffered & io.access.ready) { isSent <== 1 }
@@ -88,30 +93,33 @@ public struct AXILiteSubordinate: DefaultConfigurable {
     io.access.payload.data <== mux(isWrite.value, word, 0)
     io.access.payload.strobe <== mux(isWrite.value, strobe, 0)
 
-    let hasAnswer = m.register("has_answer", Bit.self, reset: 0)
-    let answers = io.response.take(when: isBusy.value & isSent.value & !hasAnswer.value)
+    let answers = io.response.take(when: isBusy.value & isSent.value).named("answers")
     m.assertKept(io.response, taken: answers, "response")
-    m.when(answers) { hasAnswer <== 1 }
-    m.assert(
-      !hasAnswer.value | (isBusy.value & isSent.value), "answers_what_was_asked", "there is an answer without an access"
-    )
-    let isTaken = (hasAnswer.value & mux(isWrite.value, axi.bready, axi.rready)).named("is_taken")
-    m.when(isTaken) {
-      hasAnswer <== 0
-      isBusy <== 0
-    }
-    m.when(isTaken & isWrite.value) {
+    m.when(answers) { isBusy <== 0 }
+    let answersWrite = (answers & isWrite.value).named("answers_write")
+    let answersRead = (answers & !isWrite.value).named("answers_read")
+    m.when(answersWrite) { hasWriteAnswer <== 1 }
+    m.when(answersRead) { hasReadAnswer <== 1 }
+    m.when(hasWriteAnswer.value & axi.bready) {
+      hasWriteAnswer <== 0
       hasWriteAddress <== 0
       hasWord <== 0
     }
-    m.when(isTaken & !isWrite.value) { hasReadAddress <== 0 }
-    let isError = m.register("is_error", io.response.payload.isError, when: answers)
-    let code = concatenate(isError, m.constant(0, width: 1, as: Bits.self))
-    axi.bvalid <== (hasAnswer.value & isWrite.value)
-    axi.bresp <== code
-    axi.rvalid <== (hasAnswer.value & !isWrite.value)
-    axi.rresp <== code
-    axi.rdata <== m.register("data", io.response.payload.data, when: answers)
+    m.when(hasReadAnswer.value & axi.rready) {
+      hasReadAnswer <== 0
+      hasReadAddress <== 0
+    }
+    m.assert(
+      (!hasWriteAnswer.value | (hasWriteAddress.value & hasWord.value))
+        & (!hasReadAnswer.value | hasReadAddress.value), "answers_what_was_asked",
+      "there is an answer without an access"
+    )
+    let none = m.constant(0, width: 1, as: Bits.self)
+    axi.bvalid <== hasWriteAnswer.value
+    axi.bresp <== concatenate(m.register("write_failed", io.response.payload.isError, when: answersWrite), none)
+    axi.rvalid <== hasReadAnswer.value
+    axi.rresp <== concatenate(m.register("read_failed", io.response.payload.isError, when: answersRead), none)
+    axi.rdata <== m.register("data", io.response.payload.data, when: answersRead)
   }
 }
 

@@ -20,8 +20,12 @@ public struct WriteWord: SignalBundle {
 /// Writes any number of bytes to any address over AXI4, in bursts.
 ///
 /// One command at a time; up to ``BurstShape/outstanding`` bursts of it are under way. No burst crosses a boundary of
-/// 4 KiB. The words of a burst follow its address. Data come as words as they are to stand in memory: the bytes of the
-/// first one before the address, and those of the last one behind the end, are not written.
+/// 4 KiB. Data come as words as they are to stand in memory: the bytes of the first one before the address, and those of
+/// the last one behind the end, are not written.
+///
+/// Neither valid waits for the ready of the other channel (AMBA AXI, dependencies between channel handshake signals): the
+/// words of a burst are offered from the clock on in which its address is, so the memory may take the address first, all
+/// words first, or both together. An answer is taken when the address and all words of its burst have been.
 public struct BurstWriter: DefaultConfigurable {
   /// The bus and the transfers.
   public var shape: BurstShape
@@ -70,7 +74,7 @@ public struct BurstWriter: DefaultConfigurable {
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let isBusy = m.register("is_busy", Bit.self, reset: 0)
-    // An answer is taken only for a burst of which all words have gone out, whatever the memory does.
+    // An answer is taken only for a burst of which address and words have been taken, whatever the memory does.
     let unanswered = m.register("bursts_unanswered", UInt.self, width: bits(for: shape.outstanding), reset: 0)
     let ended = io.b.take(when: unanswered.value .!= 0).named("ended")
     let issue = BurstIssue(
@@ -79,12 +83,14 @@ public struct BurstWriter: DefaultConfigurable {
       completes: { _ in ended }, to: io.aw, in: m)
     let ends = RaggedEnds(shape, firstLane: issue.firstLane, span: issue.span, starts: issue.starts, in: m)
 
-    // Words go out while there is a burst whose address has gone out before.
+    // Words go out for a burst whose address has been taken, or is offered: waiting for that to be taken is forbidden.
     let ahead = m.register("bursts_ahead", UInt.self, width: bits(for: shape.outstanding), reset: 0)
+    let isAhead = (ahead.value .!= 0).named("is_ahead")
+    let wordsAreDone = m.register("words_before_address", Bit.self, reset: 0)
     let left = m.register("words_to_go_less_one", UInt.self, width: shape.wordCountWidth)
     let isFirst = m.register("is_first", Bit.self, reset: 0)
     let isLast = (left.value .== 0).named("is_last")
-    let mayGo = (ahead.value .!= 0).named("may_go")
+    let mayGo = (isAhead | (issue.offers & !wordsAreDone.value)).named("may_go")
     var endsBlock: Bit = m.constant(1, width: 1, as: Bits.self)[0]
     let moves = (mayGo & io.input.valid & io.w.ready).named("moves")
     if shape.blockWidth > 0 {
@@ -96,14 +102,22 @@ public struct BurstWriter: DefaultConfigurable {
       .otherwise(when: moves) { position <== (position.value.asUnsigned &+ 1).asBits }
     }
     let endsBurst = (isLast | endsBlock).named("ends_burst")
-    let sends = moves & endsBurst
-    m.when(issue.issues & !sends) { ahead <== ahead.value &+ 1 }
-      .otherwise(when: !issue.issues & sends) { ahead <== ahead.value &- 1 }
-    m.when(sends & !ended) { unanswered <== unanswered.value &+ 1 }
-      .otherwise(when: !sends & ended) { unanswered <== unanswered.value &- 1 }
+    let sends = (moves & endsBurst).named("sends")
+    // The end of a burst's words meets the taking of its address in either order.
+    let addressIsFirst = (issue.issues & !sends & !wordsAreDone.value).named("address_is_first")
+    m.when(sends & !isAhead & !issue.issues) { wordsAreDone <== 1 }
+      .otherwise(when: issue.issues) { wordsAreDone <== 0 }
+    m.when(addressIsFirst) { ahead <== ahead.value &+ 1 }
+      .otherwise(when: sends & isAhead & !issue.issues) { ahead <== ahead.value &- 1 }
+    let isSent = mux(wordsAreDone.value, issue.issues, sends & (isAhead | issue.issues)).named("is_sent")
+    m.when(isSent & !ended) { unanswered <== unanswered.value &+ 1 }
+      .otherwise(when: !isSent & ended) { unanswered <== unanswered.value &- 1 }
     m.assert(
       (ahead.value + unanswered.value) .== issue.outstanding.extended(to: ahead.value.width + 1),
       "bursts_go_or_wait_for_their_end", "a burst neither has words to go nor waits for its end")
+    m.assert(
+      !wordsAreDone.value | (issue.offers & !isAhead), "words_are_before_an_offered_address",
+      "words have gone out before an address that is not offered")
     m.assert(
       isBusy.value | !(issue.isIssuing | issue.hasOutstanding), "busy_while_bursts_are_under_way",
       "bursts are under way of a command that has ended")

@@ -92,6 +92,8 @@ struct BurstIssue {
   let span: UInt
   /// 1 while addresses are still to be sent.
   let isIssuing: Bit
+  /// 1 while an address is offered.
+  let offers: Bit
   /// 1 at a clock edge at which an address is taken.
   let issues: Bit
   /// 1 while bursts are under way.
@@ -129,10 +131,11 @@ struct BurstIssue {
     let isLast = (left.value .<= room).named("is_last_burst")
     let length = mux(isLast, left.value.extended(to: counted), room).named("length")
 
-    channel.valid <== (issuing.value & (under.value .!= UInt(shape.outstanding)))
+    let offers = issuing.value & (under.value .!= UInt(shape.outstanding))
+    channel.valid <== offers
     channel.payload.address <== concatenate(wordAddress.value, m.constant(0, width: lanes, as: Bits.self)).asUnsigned
     channel.payload.length <== length.truncated(to: 8)
-    let issues = (issuing.value & (under.value .!= UInt(shape.outstanding)) & channel.ready).named("issues")
+    let issues = (offers & channel.ready).named("issues")
     m.when(starts) {
       issuing <== 1
       wordAddress <== command.address.asBits[lanes..<shape.addressWidth].asUnsigned
@@ -158,6 +161,7 @@ struct BurstIssue {
     self.firstLane = firstLane
     self.span = span
     isIssuing = issuing.value
+    self.offers = offers
     self.issues = issues
     self.hasOutstanding = hasOutstanding
     outstanding = under.value
