@@ -35,14 +35,14 @@ public struct RegisterModel: Sendable {
     registers[index].kind = .events(pending | events, happening: happening)
   }
 
-  /// A write of the bytes of `strobe`: false when there is no register that can be written.
+  /// A write of the bytes of `strobe`: false when there is no register, or one that can only be read and a byte to write.
   public mutating func write(_ address: Int, _ data: UInt32, strobe: UInt32) -> Bool {
     let index = address / 4
     guard registers.indices.contains(index) else { return false }
     let bytes = (0..<4).reduce(UInt32(0)) { strobe >> UInt32($1) & 1 == 1 ? $0 | 0xFF << UInt32(8 * $1) : $0 }
     let mask = registers[index].mask & bytes
     switch registers[index].kind {
-    case .constant: return false
+    case .constant: return strobe & 0xF == 0
     case .storage(let value): registers[index].kind = .storage(value & ~mask | data & mask)
     case .events(let pending, let happening):
       registers[index].kind = .events(pending & ~(data & mask) | happening, happening: happening)

@@ -42,14 +42,14 @@ import Testing
     #expect(sim.pending[0] == 0b100)
   }
 
-  @Test func `A map gives a C header and SystemRDL`() {
+  @Test func `A map gives a C header and SystemRDL`() throws {
     let map = RegisterMap([
       RegisterDescription("maxBurst", width: 8, .readWrite(reset: 16), "Words of a burst."),
       RegisterDescription("state", width: 2, .readOnly, "Where it is."),
       RegisterDescription("events", width: 3, .writeOneToClear, "What happened."),
     ])
     #expect(
-      map.cHeader(prefix: "DMA") == """
+      try map.cHeader(prefix: "DMA") == """
         #ifndef DMA_REGISTERS_H
         #define DMA_REGISTERS_H
 
@@ -74,7 +74,7 @@ import Testing
 
         """)
     #expect(
-      map.systemRDL(name: "dma") == """
+      try map.systemRDL(name: "dma") == """
         addrmap dma {
           default regwidth = 32;
           default accesswidth = 32;

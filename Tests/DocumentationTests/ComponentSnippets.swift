@@ -96,13 +96,13 @@ struct ClockBridge: Generator {
   }
 }
 
-func registerTexts() -> (String, String) {
+func registerTexts() throws -> (String, String) {
   let bank = RegisterBank(
     map: RegisterMap([
       RegisterDescription("control", width: 8, .readWrite(reset: 0), "What the unit does."),
       RegisterDescription("state", width: 2, .readOnly, "Where it is."),
     ]))
   let peripheral = AXILiteRegisterBank(bank: bank)
-  print(bank.map.cHeader(prefix: "UNIT"), bank.map.systemRDL(name: "unit"))
-  return (peripheral.documentation, bank.map.cHeader(prefix: "UNIT"))
+  print(try bank.map.cHeader(prefix: "UNIT"), try bank.map.systemRDL(name: "unit"))
+  return (peripheral.documentation, try bank.map.cHeader(prefix: "UNIT"))
 }

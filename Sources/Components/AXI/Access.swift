@@ -24,7 +24,7 @@ public struct AccessRequest: SignalBundle {
 public struct AccessResponse: SignalBundle {
   /// The word that was read; 0 after a write or an error.
   public let data: Field<Bits>
-  /// 1 when there is no such register, or it cannot be written.
+  /// 1 when there is no such register, or a byte of one that cannot be written was to be.
   public let isError: Field<Bit>
 
   /// A response.

@@ -5,6 +5,11 @@ import Netlist
 ///
 /// Accesses are answered in order, a clock later, one a clock. Behind an ``AXILiteSubordinate`` it is a peripheral; the
 /// C header and the SystemRDL text come from its ``map``.
+///
+/// An access to an address without a register is an error, and so is a write of a byte of a register that can only be read.
+/// A write without strobes changes nothing and is no error where there is a register: AXI lets a manager send one, as width
+/// converters do. Bytes above the width of a register read as 0, and what is written there is lost. A read changes nothing.
+/// On the bus an error is SLVERR: DECERR is for an interconnect that finds no subordinate at an address.
 public struct RegisterBank: DefaultConfigurable {
   /// The registers.
   public var map: RegisterMap
@@ -65,16 +70,10 @@ public struct RegisterBank: DefaultConfigurable {
 
   /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
-    parameters.require("number of registers", map.registers.count, in: 1...1024)
-    parameters.require("addressWidth", addressWidth, in: max(3, bits(for: 4 * map.registers.count - 1))...64)
-    for register in map.registers {
-      parameters.require("width of \(register.name)", register.width, in: 1...32)
-      guard case .readWrite(let reset) = register.access, (1...32).contains(register.width) else { continue }
-      parameters.require("reset of \(register.name)", reset, in: 0...((1 << register.width) - 1))
-    }
-    let names = map.registers.map(\.name)
     parameters.require(
-      Set(names).count == names.count, "two registers have one name: \(names)", fix: "give each a name of its own")
+      "addressWidth", addressWidth,
+      in: max(3, bits(for: 4 * min(RegisterMap.counts.upperBound, map.registers.count) - 1))...64)
+    for mistake in map.mistakes { parameters.require(false, mistake.message, fix: mistake.fix) }
   }
 
   /// Makes the hardware.
@@ -116,10 +115,10 @@ public struct RegisterBank: DefaultConfigurable {
         register.access == .readOnly
           ? m.constant(0, width: 1, as: Bits.self)[0] : m.constant(1, width: 1, as: Bits.self)[0])
     }
-    let isKnown = word .< UInt(map.registers.count)
+    // A write without strobes writes nothing, so it breaks no register; but there must be one.
+    let breaks = access.isWrite & access.strobe.any & !select(word, mayWrite)
     let isAll = map.registers.count == 1 << word.width
-    let isError =
-      (isAll ? m.constant(0, width: 1, as: Bits.self)[0] : !isKnown) | (access.isWrite & !select(word, mayWrite))
+    let isError = isAll ? breaks : !(word .< UInt(map.registers.count)) | breaks
     let zero = m.constant(0, width: 32, as: Bits.self)
     let read = mux(isError | access.isWrite, zero, select(word, words.map { $0.extended(to: 32) }))
     let data = m.register("data", read, when: takes)

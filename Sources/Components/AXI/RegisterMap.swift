@@ -4,7 +4,7 @@ import Netlist
 public struct RegisterDescription: Hashable, Sendable {
   /// What software may do.
   public enum Access: Hashable, Sendable {
-    /// Read and write; holds `reset` after reset.
+    /// Read and write; holds `reset` after reset, a number of the register's width.
     case readWrite(reset: Int)
     /// Read what the hardware shows.
     case readOnly
@@ -12,13 +12,13 @@ public struct RegisterDescription: Hashable, Sendable {
     case writeOneToClear
   }
 
-  /// Name in lower camel case.
+  /// Name in lower camel case: letters, digits and `_`, a letter first. Names of one map differ in snake case too.
   public var name: String
-  /// Bits, from the lowest one on.
+  /// Bits, from the lowest one on: 1 to 32.
   public var width: Int
   /// What software may do.
   public var access: Access
-  /// One sentence.
+  /// One sentence; any text.
   public var summary: String
 
   /// A register.
@@ -41,56 +41,43 @@ public struct RegisterMap: Hashable, Sendable {
   /// Address of register `index` in bytes.
   public func address(of index: Int) -> Int { 4 * index }
 
-  /// A C header with the offset, mask and reset value of each register.
-  ///
-  /// - Parameter prefix: What all names begin with, such as `DMA`.
-  public func cHeader(prefix: String) -> String {
-    var lines = ["#ifndef \(prefix)_REGISTERS_H", "#define \(prefix)_REGISTERS_H", "", "#include <stdint.h>", ""]
-    for (index, register) in registers.enumerated() {
-      let name = "\(prefix)_\(upperSnakeCase(register.name))"
-      lines.append("/* \(register.summary) (\(accessText(register))) */")
-      lines.append("#define \(name)_OFFSET UINT32_C(0x\(hexadecimal(address(of: index))))")
-      lines.append("#define \(name)_MASK UINT32_C(0x\(hexadecimal((1 << register.width) - 1)))")
-      if case .readWrite(let reset) = register.access {
-        lines.append("#define \(name)_RESET UINT32_C(0x\(hexadecimal(reset)))")
+  /// How many registers a map may have.
+  static let counts = 1...1024
+
+  /// What is wrong with the map, one sentence each, with the remedy; empty when all is well.
+  var mistakes: [(message: String, fix: String)] {
+    var mistakes: [(message: String, fix: String)] = []
+    func require(_ what: String, _ value: Int, in range: ClosedRange<Int>) {
+      if range.contains(value) { return }
+      mistakes.append(("\(what) is \(value)", "use a value from \(range.lowerBound) to \(range.upperBound)"))
+    }
+    require("the number of registers", registers.count, in: Self.counts)
+    var known: [String: String] = [:]
+    for register in registers {
+      require("the width of register '\(register.name)'", register.width, in: 1...32)
+      if case .readWrite(let reset) = register.access, (1...32).contains(register.width) {
+        require("the reset value of register '\(register.name)'", reset, in: 0...((1 << register.width) - 1))
       }
-      lines.append("")
+      guard Self.isIdentifier(register.name), register.name.first != "_" else {
+        mistakes.append(
+          ("'\(register.name)' is no name of a register", "use letters of ASCII, digits and '_', a letter first"))
+        continue
+      }
+      let name = Identifier.snakeCase(register.name).uppercased()
+      if let other = known[name] {
+        let pair = other == register.name ? "two registers are" : "registers '\(other)' and '\(register.name)' are both"
+        mistakes.append(("\(pair) called '\(name)' in the C header", "give each a name of its own"))
+      }
+      known[name] = register.name
     }
-    lines.append("#define \(prefix)_REGISTERS_SIZE UINT32_C(0x\(hexadecimal(4 * registers.count)))")
-    lines += ["", "#endif"]
-    return lines.joined(separator: "\n") + "\n"
+    return mistakes
   }
 
-  /// The map in SystemRDL 2.0.
-  ///
-  /// - Parameter name: Name of the address map.
-  public func systemRDL(name: String) -> String {
-    var lines = ["addrmap \(name) {", "  default regwidth = 32;", "  default accesswidth = 32;"]
-    for (index, register) in registers.enumerated() {
-      let field =
-        switch register.access {
-        case .readWrite(let reset): "sw = rw; hw = r; reset = 0x\(hexadecimal(reset));"
-        case .readOnly: "sw = r; hw = w;"
-        case .writeOneToClear: "sw = rw; hw = w; onwrite = woclr; hwset; reset = 0x0;"
-        }
-      lines += [
-        "  reg {", "    desc = \"\(register.summary)\";",
-        "    field { \(field) } value[\(register.width - 1):0];",
-        "  } \(snakeCase(register.name)) @ 0x\(hexadecimal(address(of: index)));",
-      ]
-    }
-    return (lines + ["};"]).joined(separator: "\n") + "\n"
+  /// Whether `name` is an identifier of C.
+  static func isIdentifier(_ name: String) -> Bool {
+    name.utf8.first.map { !(0x30...0x39).contains($0) } ?? false
+      && name.utf8.allSatisfy {
+        $0 == 0x5F || (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
+      }
   }
-
-  private func accessText(_ register: RegisterDescription) -> String {
-    switch register.access {
-    case .readWrite: "read and write"
-    case .readOnly: "read only"
-    case .writeOneToClear: "write 1 to clear"
-    }
-  }
-
-  private func hexadecimal(_ value: Int) -> String { String(value, radix: 16, uppercase: true) }
-  private func snakeCase(_ name: String) -> String { Identifier.snakeCase(name) }
-  private func upperSnakeCase(_ name: String) -> String { Identifier.snakeCase(name).uppercased() }
 }
