@@ -8,7 +8,7 @@ extension Catalog {
   public static let bitSynchronizer = Entry<BitSynchronizer, CountWorkload>(
     "bit-synchronizer", "Brings one bit of another clock, or of none, into step with the clock.",
     parameters: [
-      .integer("stages", \.stages, in: 2...16, "Registers in a row"),
+      .integer("stages", \.stages, "Registers in a row"),
       .flag("isSetInReset", \.isSetInReset, "The registers are 1 in reset"),
     ],
     configurations: [("deep", BitSynchronizer(stages: 4, isSetInReset: true))],
@@ -23,7 +23,7 @@ extension Catalog {
   /// A reset into step with a clock.
   public static let resetSynchronizer = Entry<SynchronizedReset, CountWorkload>(
     "reset-synchronizer", "Begins a reset at once, and ends it in step with the clock.",
-    parameters: [.integer("stages", \.stages, in: 2...16, "Clock edges by which the reset outlasts its request")],
+    parameters: [.integer("stages", \.stages, "Clock edges by which the reset outlasts its request")],
     configurations: [("deep", SynchronizedReset(stages: 5))],
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Clocks"),
     expectedCycles: { _, work in work.count }
@@ -65,7 +65,7 @@ extension Catalog {
   /// Pulses of one clock as pulses of another.
   public static let pulseSynchronizer = Entry<PulseSynchronizer, CountWorkload>(
     "pulse-synchronizer", "Makes a pulse of one clock a pulse of another.",
-    parameters: [.integer("stages", \.stages, in: 2...16, "Registers between the clocks")],
+    parameters: [.integer("stages", \.stages, "Registers between the clocks")],
     workload: CountWorkload(count: 5000),
     workloadParameters: CountWorkload.parameters("Cycles, half of them with a pulse; the clocks tick together"),
     expectedCycles: { _, work in work.count }
@@ -109,8 +109,8 @@ extension Catalog {
   public static let busSynchronizer = Entry<BusSynchronizer, CountWorkload>(
     "bus-synchronizer", "Hands items from one clock to another by a handshake, one at a time.",
     parameters: [
-      .integer("width", \.width, in: 1...65536, "Bits of an item"),
-      .integer("stages", \.stages, in: 2...16, "Registers between the clocks, each way"),
+      .integer("width", \.width, "Bits of an item"),
+      .integer("stages", \.stages, "Registers between the clocks, each way"),
     ],
     configurations: [("wide", BusSynchronizer(width: 130, stages: 3))],
     workload: CountWorkload(count: 2000), workloadParameters: CountWorkload.parameters("Items sent through"),
@@ -123,9 +123,9 @@ extension Catalog {
   public static let asynchronousFIFO = Entry<AsynchronousFIFO, CountWorkload>(
     "asynchronous-fifo", "First-in first-out queue that is written with one clock and read with another one.",
     parameters: [
-      .integer("width", \.width, in: 1...65536, "Bits of an item"),
-      .integer("depth", \.depth, in: 2...65536, "Words of the storage, a power of two"),
-      .integer("stages", \.stages, in: 2...16, "Registers between the clocks, each way"),
+      .integer("width", \.width, "Bits of an item"),
+      .integer("depth", \.depth, "Words of the storage, a power of two"),
+      .integer("stages", \.stages, "Registers between the clocks, each way"),
       .flag("showsOccupancy", \.showsOccupancy, "Each side shows how many items are inside"),
     ],
     configurations: [("small", AsynchronousFIFO(width: 70, depth: 2, stages: 3, showsOccupancy: false))],

@@ -5,7 +5,12 @@ import HDL
 /// The places of writing and reading cross as Gray codes, through `stages` registers, so each side sees the other one as it
 /// was a few of its clocks ago: the queue may seem fuller to the source and emptier to the destination than it is, never
 /// the other way round. An item a clock of the slower side passes from a depth of 2 × `stages` + 4 on when the clocks are
-/// alike, since an item takes that long to come, to be taken, and to make room again. Both sides are reset together.
+/// alike, since an item takes that long to come, to be taken, and to make room again.
+///
+/// Both sides are reset together: the resets overlap, each for a clock edge of its side at least, and nothing enters or
+/// leaves from the beginning of the first one to the end of the last one. In which order they begin and end does not
+/// matter. Resetting one side alone would show old items again; an assertion fails at the first one that then passes.
+/// Where the sides are reset on their own there is ``IndependentResetFIFO``.
 ///
 /// After C. E. Cummings, "Simulation and Synthesis Techniques for Asynchronous FIFO Design", SNUG 2002.
 public struct AsynchronousFIFO: DefaultConfigurable {
@@ -17,13 +22,18 @@ public struct AsynchronousFIFO: DefaultConfigurable {
   public var stages: Int
   /// Whether each side shows how many items are inside.
   public var showsOccupancy: Bool
+  /// Whether each side has an input that isolates it: while it is 1 nothing enters, or nothing is read from the storage.
+  public var canBeIsolated: Bool
 
   /// A queue of `depth` words of `width` bits.
-  public init(width: Int = 8, depth: Int = 16, stages: Int = 2, showsOccupancy: Bool = true) {
+  public init(
+    width: Int = 8, depth: Int = 16, stages: Int = 2, showsOccupancy: Bool = true, canBeIsolated: Bool = false
+  ) {
     self.width = width
     self.depth = depth
     self.stages = stages
     self.showsOccupancy = showsOccupancy
+    self.canBeIsolated = canBeIsolated
   }
 
   /// The default configuration.
@@ -42,6 +52,10 @@ public struct AsynchronousFIFO: DefaultConfigurable {
     public let written: Output<UInt>?
     /// Items to be read as the destination sees it, the shown one among them: never more than there are.
     public let readable: Output<UInt>?
+    /// 1 to let nothing enter.
+    public let inputIsIsolated: Input<Bit>?
+    /// 1 to read nothing from the storage; what is shown stays.
+    public let outputIsIsolated: Input<Bit>?
   }
 
   private var pointerWidth: Int { bits(for: depth) }
@@ -51,7 +65,9 @@ public struct AsynchronousFIFO: DefaultConfigurable {
     Ports(
       input: .init(width).in(.source), output: .init(width).in(.destination),
       written: showsOccupancy ? .init(pointerWidth).in(.source) : nil,
-      readable: showsOccupancy ? .init(bits(for: capacity)).in(.destination) : nil)
+      readable: showsOccupancy ? .init(bits(for: capacity)).in(.destination) : nil,
+      inputIsIsolated: canBeIsolated ? .init().in(.source) : nil,
+      outputIsIsolated: canBeIsolated ? .init().in(.destination) : nil)
   }
 
   /// What stands above the emitted module.
@@ -66,9 +82,8 @@ public struct AsynchronousFIFO: DefaultConfigurable {
   public func validate(_ parameters: inout ParameterCheck) {
     parameters.require("width", width, in: 1...65536)
     parameters.require("stages", stages, in: 2...16)
-    parameters.require(
-      (2...65536).contains(depth) && depth & (depth - 1) == 0, "parameter 'depth' is \(depth)",
-      fix: "use a power of two from 2 to 65536")
+    parameters.require("depth", depth, in: 2...65536)
+    parameters.require(depth & (depth - 1) == 0, "parameter 'depth' is \(depth)", fix: "use a power of two")
   }
 
   /// Makes the hardware.
@@ -95,9 +110,11 @@ public struct AsynchronousFIFO: DefaultConfigurable {
     m.domain(.source) {
       let seen = GrayCode.decoded(m.graySynchronizer("read_seen", read.code.value, stages: stages, reset: 0))
       let occupied = (write.count.value &- seen).named("occupied")
-      let takes = io.input.take(when: occupied .!= UInt(depth))
+      let isRoom = occupied .!= UInt(depth)
+      let takes = io.input.take(when: io.inputIsIsolated.map { isRoom & !$0 } ?? isRoom)
       words.write(io.input.payload, at: write.count.value.truncated(to: place), when: takes)
-      m.assertKept(io.input, taken: takes, "input")
+      // An isolated side may be in reset where this one is not, and what it offers goes then.
+      if !canBeIsolated { m.assertKept(io.input, taken: takes, "input") }
       advance(write, when: takes)
       m.assert(occupied .<= UInt(depth), "holds_no_more_than_it_can", "there are more items than words")
       m.assert(
@@ -108,9 +125,12 @@ public struct AsynchronousFIFO: DefaultConfigurable {
     m.domain(.destination) {
       let seen = m.graySynchronizer("write_seen", write.code.value, stages: stages, reset: 0)
       let isShown = m.register("is_shown", Bit.self, reset: 0)
-      let loads = ((seen .!= read.code.value) & (!isShown.value | io.output.ready)).named("loads")
+      let hasMore = seen .!= read.code.value
+      let mayRead = io.outputIsIsolated.map { hasMore & !$0 } ?? hasMore
+      let loads = (mayRead & (!isShown.value | io.output.ready)).named("loads")
       m.when(loads) { isShown <== 1 }.otherwise(when: io.output.ready) { isShown <== 0 }
       advance(read, when: loads)
+      m.assertResetTogether(when: loads, stages: stages)
       m.assert(
         read.code.value .== GrayCode.encoded(read.count.value), "read_code_is_gray",
         "the place of reading crosses in another code")

@@ -5,7 +5,8 @@ import HDL
 /// The source holds the item and turns a request over; the destination, which sees the request `stages` edges later,
 /// takes the item and turns an acknowledgement over. So the item stands still while it is taken, whatever the clocks, and
 /// an item takes `stages` + 1 to `stages` + 2 edges of each clock in turn. For an item a clock there is
-/// ``AsynchronousFIFO``. Both sides are reset together.
+/// ``AsynchronousFIFO``. Both sides are reset together, as those of ``AsynchronousFIFO``; an assertion fails at the first
+/// item that passes after a reset of one side alone.
 public struct BusSynchronizer: DefaultConfigurable {
   /// Bits of an item.
   public var width: Int
@@ -67,6 +68,7 @@ public struct BusSynchronizer: DefaultConfigurable {
         isShown <== 1
       }
       .otherwise(when: io.output.ready) { isShown <== 0 }
+      m.assertResetTogether(when: loads, stages: stages)
       io.output.valid <== isShown.value
       io.output.payload <== m.captured("item", held, when: loads)
     }

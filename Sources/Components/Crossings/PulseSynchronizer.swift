@@ -5,7 +5,8 @@ import HDL
 /// Each clock of ``HDL/ClockDomain/source`` at which `pulse` is 1 turns a register over; each turn is one clock of
 /// ``HDL/ClockDomain/destination`` at which `pulseSeen` is 1, `stages` to `stages` + 1 of its edges later. A turn must
 /// stay for more than a clock of the destination to be seen, so two pulses closer than that may both be lost; no pulse is
-/// ever seen twice. Both sides are reset together: a reset of one alone may make a pulse.
+/// ever seen twice. Both sides are reset together, as those of ``AsynchronousFIFO``: a reset of one alone may make a pulse,
+/// and an assertion fails at the first pulse that is seen after it.
 public struct PulseSynchronizer: DefaultConfigurable {
   /// Registers between the clocks.
   public var stages: Int
@@ -44,7 +45,9 @@ public struct PulseSynchronizer: DefaultConfigurable {
     m.when(io.pulse) { turned <== !turned.value }
     m.domain(.destination) {
       let seen = m.synchronizer("seen", turned.value, stages: stages, reset: 0)
-      io.pulseSeen <== seen ^ m.register("earlier", seen, reset: 0)
+      let pulseSeen = seen ^ m.register("earlier", seen, reset: 0)
+      m.assertResetTogether(when: pulseSeen, stages: stages)
+      io.pulseSeen <== pulseSeen
     }
   }
 }

@@ -1,0 +1,56 @@
+import HDL
+
+/// A handshake that empties both sides of a crossing when either side asks for it, in an order that is safe.
+///
+/// First both sides are isolated, then both are cleared, then both are let go; each step begins on one side when the other
+/// side has been seen to have done the one before. A side that is reset asks by that. The steps themselves are in registers
+/// without reset, for a reset in the middle of them must not leave the other side behind. At power-up they are at the step
+/// that clears both sides; where registers have no value then, the steps go round from any state.
+struct CrossingReset {
+  /// Of each side, 1 while nothing may enter or leave.
+  let isolates: (source: Bit, destination: Bit)
+  /// Of each side, 1 while it is to be cleared.
+  let clears: (source: Bit, destination: Bit)
+
+  /// - Parameters:
+  ///   - asks: 1 to empty both sides, each a value of its side.
+  ///   - stages: Registers between the clocks.
+  init(asks: (source: Bit, destination: Bit), stages: Int, in m: Module) {
+    let isIsolating = m.domain(.destination) { m.register("is_isolating", Bit.self, initial: 1) }
+    let isClearing = m.domain(.destination) { m.register("is_clearing", Bit.self, initial: 1) }
+    let isCleared = m.domain(.destination) { m.register("is_cleared", Bit.self, initial: 0) }
+
+    let source = m.domain(.source) {
+      let isolates = m.synchronizer("isolate_seen", isIsolating.value, stages: stages, initial: 1)
+      let clears = m.synchronizer("clear_seen", isClearing.value, stages: stages, initial: 1)
+      let isAsking = m.register("source_asks", Bit.self, reset: 1)
+      isAsking <== (asks.source | (isAsking.value & !clears))
+      return (
+        isolates: isolates, clears: clears, asks: isAsking.value,
+        hasIsolated: m.register("source_is_isolated", isolates),
+        hasCleared: m.register("source_is_cleared", clears)
+      )
+    }
+    let isBusy = m.domain(.destination) {
+      let asksSeen = m.synchronizer("source_asks_seen", source.asks, stages: stages)
+      let hasIsolated = m.synchronizer("source_is_isolated_seen", source.hasIsolated, stages: stages)
+      let hasCleared = m.synchronizer("source_is_cleared_seen", source.hasCleared, stages: stages)
+      let isAsking = m.register("destination_asks", Bit.self, reset: 1)
+      isAsking <== (asks.destination | (isAsking.value & !isClearing.value))
+      let isAsked = (isAsking.value | asksSeen).named("is_asked")
+      m.when(isClearing.value) {
+        m.when(hasCleared & !isAsked) {
+          isClearing <== 0
+          isCleared <== 1
+        }
+      }
+      .otherwise(when: isIsolating.value & !isCleared.value) { m.when(hasIsolated) { isClearing <== 1 } }
+      .otherwise(when: isIsolating.value) { m.when(!hasCleared) { isIsolating <== 0 } }
+      .otherwise(when: isCleared.value) { m.when(!hasIsolated) { isCleared <== 0 } }
+      .otherwise(when: isAsked) { isIsolating <== 1 }
+      return (isIsolating.value | isClearing.value | isCleared.value | isAsking.value).named("destination_is_isolated")
+    }
+    isolates = (source: (source.isolates | source.clears | source.asks).named("source_isolates"), destination: isBusy)
+    clears = (source: source.clears, destination: isClearing.value)
+  }
+}

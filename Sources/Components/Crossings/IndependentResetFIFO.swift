@@ -1,0 +1,82 @@
+import HDL
+
+/// An ``AsynchronousFIFO`` of which each side may be reset, or may ask for the queue to be emptied, on its own, at any time.
+///
+/// A reset or a request of one side begins a handshake: both sides are isolated, then both are cleared, then both go on. Items
+/// that are inside then are dropped; none shows twice, none is made up, and order is kept. A side that was reset takes and
+/// shows nothing until the handshake has ended, so an item that it takes afterwards is dropped by a later reset alone. An item
+/// that shows at the output stays, whatever the source does. The handshake takes about 5 × (`stages` + 1) clocks of
+/// each side. After power-up each side is reset once, in any order.
+public struct IndependentResetFIFO: DefaultConfigurable {
+  /// Bits of an item.
+  public var width: Int
+  /// Words of the storage, a power of two.
+  public var depth: Int
+  /// Registers between the clocks, each way.
+  public var stages: Int
+
+  /// A queue of `depth` words of `width` bits.
+  public init(width: Int = 8, depth: Int = 16, stages: Int = 2) {
+    self.width = width
+    self.depth = depth
+    self.stages = stages
+  }
+
+  /// The default configuration.
+  public init() { self.init(width: 8) }
+
+  /// Streams in and out, and a request of each side.
+  public struct Ports {
+    /// Items that enter with ``HDL/ClockDomain/source``.
+    public let input: StreamInput<Bits>
+    /// Items that leave with ``HDL/ClockDomain/destination``, oldest first.
+    public let output: StreamOutput<Bits>
+    /// 1 to empty the queue, from the side of the source; for a clock or longer.
+    public let clearFromSource: Input<Bit>
+    /// 1 to empty the queue, from the side of the destination; for a clock or longer.
+    public let clearFromDestination: Input<Bit>
+  }
+
+  private var queue: AsynchronousFIFO {
+    AsynchronousFIFO(width: width, depth: depth, stages: stages, showsOccupancy: false, canBeIsolated: true)
+  }
+
+  /// The interface for these parameters.
+  public var ports: Ports {
+    Ports(
+      input: .init(width).in(.source), output: .init(width).in(.destination), clearFromSource: .init().in(.source),
+      clearFromDestination: .init().in(.destination))
+  }
+
+  /// What stands above the emitted module.
+  public var documentation: String {
+    """
+    First-in first-out queue of \(queue.capacity + 1) items of \(width) bits from source_clock to destination_clock.
+    Ready/valid streams. Each side may be reset on its own, or ask for the queue to be emptied: what is inside is dropped,
+    nothing shows twice. After power-up each side is reset once.
+    """
+  }
+
+  /// Rejects parameters for which there is no hardware.
+  public func validate(_ parameters: inout ParameterCheck) { queue.validate(&parameters) }
+
+  /// Makes the hardware.
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    let reset = CrossingReset(asks: (io.clearFromSource, io.clearFromDestination), stages: stages, in: m)
+    let queue = m.instance(
+      queue, "queue", resets: [.source: reset.clears.source, .destination: reset.clears.destination])
+    queue.inputIsIsolated! <== reset.isolates.source
+    queue.outputIsIsolated! <== reset.isolates.destination
+    queue.input <== io.input
+    m.domain(.source) { m.assertKept(io.input, taken: io.input.valid & queue.input.ready, "input") }
+    m.domain(.destination) {
+      // What shows here is no part of the queue any more: the source cannot take it back.
+      let isShown = m.register("is_shown", Bit.self, reset: 0)
+      let isFree = (!isShown.value | io.output.ready) & !reset.isolates.destination
+      let loads = queue.output.take(when: isFree)
+      m.when(loads) { isShown <== 1 }.otherwise(when: io.output.ready) { isShown <== 0 }
+      io.output.valid <== isShown.value
+      io.output.payload <== m.register("item", queue.output.payload, when: loads)
+    }
+  }
+}
