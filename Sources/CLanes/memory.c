@@ -1,6 +1,6 @@
 #include "lanes.h"
 
-// A word past the end reads as zero and cannot be written.
+// A word past the end reads as the port has it and cannot be written.
 
 static uint8_t *word_of(const systole_memory_port *port, uint64_t lane, uint64_t address) {
   const uint64_t instance = port->which ? port->which[lane] : lane;
@@ -15,6 +15,8 @@ void systole_read(const systole_memory_port *port) {
     uint8_t *data = port->data + lane * bytes;
     if (address < port->depth) {
       __builtin_memcpy(data, word_of(port, lane, address), bytes);
+    } else if (port->outside) {
+      __builtin_memcpy(data, port->outside, bytes);
     } else {
       __builtin_memset(data, 0, bytes);
     }

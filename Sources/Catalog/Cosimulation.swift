@@ -70,10 +70,11 @@ public struct Cosimulation: Sendable {
 
   /// Builds the model and runs benches until `goesOn` says no to a result, or one fails.
   func run(with builder: @autoclosure () throws -> ModelBuilder, while goesOn: Inspection) throws -> Outcome {
+    try block.checkBench()
     switch engine {
-    case .native where foreign == nil: try runNatively(goesOn)
-    case .both where foreign == nil: try runBoth(try builder(), goesOn)
-    case .verilator, .native, .both: try runVerilated(try builder(), goesOn)
+    case .native where foreign == nil: return try runNatively(goesOn)
+    case .both where foreign == nil: return try runBoth(try builder(), goesOn)
+    case .verilator, .native, .both: return try runVerilated(try builder(), goesOn)
     }
   }
 
@@ -104,8 +105,8 @@ public struct Cosimulation: Sendable {
       since: start, circuit.top.interface, nil, engine: "native simulator", plain: make, traced: make, while: goesOn)
   }
 
-  /// State that the design does not define starts as zero: the engines would choose different random bits. Both check
-  /// what the design asserts.
+  /// What the design does not define is not compared; it starts as zero in both engines. Both
+  /// check what the design asserts.
   private func runBoth(_ builder: ModelBuilder, _ goesOn: Inspection) throws -> Outcome {
     let start = ContinuousClock.now
     let circuit = try block.elaborate(reset: reset)
@@ -115,11 +116,22 @@ public struct Cosimulation: Sendable {
     return try outcome(
       since: start, design.interface, library.record,
       engine: "native simulator and Verilator \(library.record.verilator) side by side",
-      plain: { _ in LockstepEngine(try NativeModel(circuit), try library.model(initialState: .zero)) },
+      plain: { _ in try Self.sideBySide(circuit, try library.model(initialState: .zero)) },
       traced: { _ in
-        LockstepEngine(
-          try NativeModel(circuit), try builder.model(of: design, profile: traceProfile, initialState: .zero))
+        try Self.sideBySide(circuit, try builder.model(of: design, profile: traceProfile, initialState: .zero))
       }, while: goesOn)
+  }
+
+  /// The native engine beside a Verilated model of the same circuit.
+  ///
+  /// - Parameter simplifies: Whether the native engine simplifies the circuit first.
+  static func sideBySide(
+    _ circuit: Circuit, _ model: VerilatedModel, simplifies: Bool = true
+  ) throws -> LockstepEngine<NativeModel, VerilatedModel> {
+    LockstepEngine(
+      try NativeModel(circuit, options: .init(simplifies: simplifies)), model,
+      opposite: try NativeModel(
+        circuit, options: .init(initialState: .ones, simplifies: simplifies, checksAssertions: false)))
   }
 
   private func library(of design: ModelDesign, _ builder: ModelBuilder) throws -> ModelLibrary {

@@ -132,11 +132,13 @@ extension Lowering {
 struct StateRandom {
   private var state: UInt64
   private let isRandom: Bool
+  private let isOnes: Bool
 
   init(_ initial: NativeModel.InitialState) {
     switch initial {
-    case .zero: (state, isRandom) = (0, false)
-    case .random(let seed): (state, isRandom) = (seed, true)
+    case .zero: (state, isRandom, isOnes) = (0, false, false)
+    case .ones: (state, isRandom, isOnes) = (0, false, true)
+    case .random(let seed): (state, isRandom, isOnes) = (seed, true, false)
     }
   }
 
@@ -150,6 +152,10 @@ struct StateRandom {
 
   /// Lanes of one vector; empty when all are zero.
   mutating func lanes(_ count: Int, width: Int, isSigned: Bool, type: LaneType) -> [UInt8] {
+    if isOnes {
+      let one = Lowering.lane(.ones(width), isSigned: isSigned, type: type)
+      return (0..<count).flatMap { _ in one }
+    }
     guard isRandom else { return [] }
     var result: [UInt8] = []
     result.reserveCapacity(count * type.stride)

@@ -38,6 +38,12 @@ extension Lowering {
     memoryWords.append(words)
   }
 
+  /// What is read past the last word; nil for zeros.
+  private func outside(_ memory: NetlistMemory, _ type: LaneType) -> Address? {
+    guard options.initialState == .ones else { return nil }
+    return constantBlock(Self.lane(.ones(memory.width), isSigned: memory.isSigned, type: type), count: 1)
+  }
+
   // MARK: Within a cycle
 
   /// The words that an asynchronous read port shows to some instances.
@@ -57,6 +63,7 @@ extension Lowering {
     port.data = target
     port.address = address
     port.which = which
+    port.outside = outside(memory, type)
     code.append(Draft(systole_memory_read, a: port.block(in: &draft)))
     let value = tree.readBase[definition] + info.index
     return add(Vector(address: target, type: type, count: lanes.list.count, value: value))
@@ -77,6 +84,7 @@ extension Lowering {
       load.data = data.address
       load.address = stableOperand(definition, port.address, lanes, .bits64)
       load.enable = enable
+      load.outside = outside(memory, data.type)
       var drafts = [Draft(systole_memory_read, a: load.block(in: &draft))]
       for bypass in port.bypasses {
         // The loaded words are themselves a memory of one word.
@@ -157,6 +165,7 @@ private struct MemoryPortDraft {
   var address: Address?
   var enable: Address?
   var which: Address?
+  var outside: Address?
 
   init(_ memory: NetlistMemory, _ type: LaneType, lanes: Int, isTable: Bool) {
     self.type = type
@@ -173,7 +182,7 @@ private struct MemoryPortDraft {
     let fields: [(offset: Int?, target: Address?)] = [
       (Layout.offset(of: \.words), words), (Layout.offset(of: \.data), data),
       (Layout.offset(of: \.address), address), (Layout.offset(of: \.enable), enable),
-      (Layout.offset(of: \.which), which),
+      (Layout.offset(of: \.which), which), (Layout.offset(of: \.outside), outside),
     ]
     return draft.block(
       Layout.size, initial: bytes(of: port),

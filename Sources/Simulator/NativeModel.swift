@@ -11,12 +11,16 @@ public import Netlist
 ///
 /// Making a model takes time in proportion to the number of instances and nodes; running it allocates nothing. Pins have
 /// the layout of every engine. Outputs sampled between ``settle()`` and ``step(clocks:)`` are what synchronous logic
-/// outside sees at the edge. A read of a memory past its last word gives zero; a write there does nothing.
+/// outside sees at the edge. A read of a memory past its last word gives zero unless
+/// ``InitialState/ones`` is chosen; a write there does nothing.
 public final class NativeModel: Engine {
   /// What registers, memories and the data of read ports hold at the start unless the design says so.
   public enum InitialState: Hashable, Sendable {
     /// All bits zero.
     case zero
+    /// All bits one, and so is what is read past the last word of a memory: where a model with zeros shows something else,
+    /// what is shown follows from something undefined.
+    case ones
     /// Random bits that follow from the seed.
     case random(seed: UInt64)
   }

@@ -25,4 +25,20 @@ import Testing
     let read = try BenchReport(json: try outcome.report.json())
     #expect(read.engine == "native simulator")
   }
+
+  /// Addresses past the last word, words that nobody has written: what is undefined is not compared.
+  @Test(arguments: [
+    ("simple-dual-port-memory", ["depth=5"]),
+    ("simple-dual-port-memory", ["depth=3", "duringWrite=newData", "width=64"]),
+    ("simple-dual-port-memory", ["depth=5", "duringWrite=noChange"]), ("single-port-memory", ["depth=5", "width=7"]),
+    ("true-dual-port-memory", ["depth=6", "lanes=2"]), ("stream-fifo", ["depth=5"]), ("credit-receiver", ["credits=5"]),
+  ])
+  func `What is undefined is no difference`(entry: String, settings: [String]) throws {
+    let block = try Catalog.entry(entry).block(
+      configuration: nil, settings: settings.map { Setting($0)! }, workload: [Setting("count", "300")])
+    var job = Cosimulation(block, seed: 1, runs: 0..<4)
+    job.engine = .both
+    let outcome = try job.run(with: try Checkout.builder(.init(5, 6)))
+    #expect(outcome.report.passed, "\(outcome.report.text())")
+  }
 }

@@ -46,6 +46,50 @@ import Testing
       try engine.run(cycles: 300)
     }
   }
+
+  /// Shows a word of five and a counter beside it.
+  struct Store: Generator {
+    var wrongAt = -1
+
+    struct Ports {
+      let address: Input<UInt>
+      let word: Output<Bits>
+      let count: Output<UInt>
+    }
+    var ports: Ports { Ports(address: .init(3), word: .init(7), count: .init(8)) }
+
+    func build(_ io: Interior<Ports>, in m: Module) {
+      let words = m.memory("words", Bits.self, width: 7, depth: 5)
+      words.write(io.address.asBits.extended(to: 7), at: io.address, when: io.address .< 5)
+      io.word <== words.read(at: io.address, when: m.constant(1, width: 1, as: Bits.self)[0])
+      let count = m.register("count", UInt.self, width: 8, reset: 0)
+      count <== count.value &+ 1
+      io.count <== (wrongAt < 0 ? count.value : mux(count.value .== UInt(wrongAt), 99, count.value))
+    }
+  }
+
+  @Test func `What differs because it is undefined is not compared, and all else is`() throws {
+    func engine(_ wrongAt: Int, _ state: NativeModel.InitialState) throws -> NativeModel {
+      try NativeModel(try Store(wrongAt: wrongAt).elaborate(), options: .init(initialState: state))
+    }
+    func run(_ wrongAt: Int, opposite: Bool) throws {
+      let first = try engine(-1, .zero)
+      let second = SameInterface(try engine(wrongAt, .random(seed: 5)), as: first)
+      // The second engine reads ones past the last word, and words that were never written at random.
+      let other = SameInterface(try engine(wrongAt, .ones), as: first)
+      for model in [second, other] {
+        let pair = LockstepEngine(first, model, opposite: opposite ? try engine(-1, .ones) : nil)
+        try pair.reset()
+        for cycle in 0..<60 {
+          pair.pin("address")!.unsigned = UInt64((cycle * 5) % 8)
+          try pair.run(cycles: 1)
+        }
+      }
+    }
+    try run(-1, opposite: true)
+    #expect(throws: EngineFailure.self) { try run(-1, opposite: false) }
+    #expect(throws: EngineFailure.self) { try run(20, opposite: true) }
+  }
 }
 
 /// An engine under the interface of another one: two generator values make modules of different names.

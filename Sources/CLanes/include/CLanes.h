@@ -103,6 +103,7 @@ typedef struct {
   const uint64_t *address; // lane by lane; null: word 0
   const uint64_t *enable;  // lane by lane; null: always
   const uint64_t *which;
+  const uint8_t *outside; // read: what stands past the last word; null: zeros
   uint64_t depth, word_bytes, lanes, instance_words;
   // Of a write of some bits: the lowest one, their number, bytes from lane to lane of the source, and the width of a word
   // that is kept extended with its sign, else 0.

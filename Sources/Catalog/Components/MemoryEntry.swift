@@ -13,9 +13,9 @@ extension Catalog {
   public static let singlePortMemory = Entry<SinglePortMemory, CountWorkload>(
     "single-port-memory", "Memory that reads and writes at one address.",
     parameters: [
-      .integer("width", \.width, in: 1...64, "Bits of a word"),
-      .integer("depth", \.depth, in: 1...(1 << 24), "Words"),
-      .integer("lanes", \.lanes, in: 1...64, "Parts of a word that are written apart"),
+      .integer("width", \.width, "Bits of a word", benched: 1...64),
+      .integer("depth", \.depth, "Words"),
+      .integer("lanes", \.lanes, "Parts of a word that are written apart"),
       .choice("duringWrite", \.duringWrite, rules, "What is read of a word that is written"),
     ],
     configurations: [("bytes", SinglePortMemory(width: 16, depth: 24, lanes: 2, duringWrite: .newData))],
@@ -54,9 +54,9 @@ extension Catalog {
   public static let simpleDualPortMemory = Entry<SimpleDualPortMemory, CountWorkload>(
     "simple-dual-port-memory", "Memory with an address to write and an address to read.",
     parameters: [
-      .integer("width", \.width, in: 1...64, "Bits of a word"),
-      .integer("depth", \.depth, in: 1...(1 << 24), "Words"),
-      .integer("lanes", \.lanes, in: 1...64, "Parts of a word that are written apart"),
+      .integer("width", \.width, "Bits of a word", benched: 1...64),
+      .integer("depth", \.depth, "Words"),
+      .integer("lanes", \.lanes, "Parts of a word that are written apart"),
       .choice("duringWrite", \.duringWrite, rules, "What is read of a word that is written"),
     ],
     configurations: [("bytes", SimpleDualPortMemory(width: 16, depth: 24, lanes: 2, duringWrite: .newData))],
@@ -98,9 +98,9 @@ extension Catalog {
   public static let trueDualPortMemory = Entry<TrueDualPortMemory, CountWorkload>(
     "true-dual-port-memory", "Memory with two addresses that each read and write.",
     parameters: [
-      .integer("width", \.width, in: 1...64, "Bits of a word"),
-      .integer("depth", \.depth, in: 1...(1 << 24), "Words"),
-      .integer("lanes", \.lanes, in: 1...64, "Parts of a word that are written apart"),
+      .integer("width", \.width, "Bits of a word", benched: 1...64),
+      .integer("depth", \.depth, "Words"),
+      .integer("lanes", \.lanes, "Parts of a word that are written apart"),
       .choice("duringOwnWrite", \.duringOwnWrite, rules, "What a port reads of a word that it writes"),
       .choice(
         "duringOtherWrite", \.duringOtherWrite, Array(rules.dropLast()),
@@ -180,6 +180,8 @@ extension Catalog {
     }
     let keeps =
       rule == .noChange ? writes.map { "((\($0.enable)) && \($0.mask) != 0)" }.joined(separator: " || ") : "1'b0"
+    // Past the last word there is nothing to remember.
+    let isThere = depth == 1 << addressWidth ? "" : "if (place < \(depth)) "
     return Property(
       name, "A word that is read is what was written there last.",
       freeInputs: [.init("pick", width: addressWidth)],
@@ -202,7 +204,7 @@ extension Catalog {
           due_known <= !in_reset & \(read) & \(address) == place & !(\(keeps))
             ? \(rule == .newData ? "known_after" : "known") : 0;
         end
-        always @* assert (((\(word) ^ due) & due_known) == 0);
+        always @* \(isThere)assert (((\(word) ^ due) & due_known) == 0);
         """)
   }
 }

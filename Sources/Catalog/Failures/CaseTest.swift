@@ -51,15 +51,15 @@ final class CaseTest: Sendable {
     func shrinkable(_ own: [ParameterDescription], _ usual: [ParameterDescription], _ role: ShrinkParameter.Role)
       -> [ShrinkParameter]
     {
-      zip(own, usual).compactMap { parameter, usual in
+      own.compactMap { parameter in
         let name = role == .design ? Self.setPrefix + parameter.name : parameter.name
         guard let value = parameter.domain.number(of: parameter.value) else { return nil }
         switch parameter.domain {
         case .integer(let range):
           return ShrinkParameter(name, role, value, simplest: min(max(0, range.lowerBound), range.upperBound))
         case .words:
-          let simplest = parameter.domain.number(of: usual.value) ?? value
-          return ShrinkParameter(name, role, value, simplest: simplest, isOrdered: false)
+          let simplest = usual.first { $0.name == parameter.name }.flatMap { parameter.domain.number(of: $0.value) }
+          return ShrinkParameter(name, role, value, simplest: simplest ?? value, isOrdered: false)
         }
       }
     }
@@ -130,7 +130,7 @@ final class CaseTest: Sendable {
     let initial: InitialState = state.map { .random(seed: $0) } ?? .zero
     let library = try library(design, builder, traced: traced)
     if failing.engine == .both {
-      return LockstepEngine(try native(made, nil), try library.model(initialState: .zero))
+      return try Cosimulation.sideBySide(made.circuit, try library.model(initialState: .zero), simplifies: false)
     }
     return try library.model(initialState: initial)
   }
