@@ -122,6 +122,7 @@ public struct Requantizer: DefaultConfigurable {
     parameters.require("maximumShift", maximumShift, in: 0...63)
     parameters.require("least", least, in: -0x8000...0xFFFF)
     parameters.require("greatest", greatest, in: -0x8000...0xFFFF)
+    parameters.require("zeroPoint", zeroPoint, in: -0x8000...0xFFFF)
     parameters.require(
       least < greatest && least <= zeroPoint && zeroPoint <= greatest,
       "the zero point \(zeroPoint) is outside the codes from \(least) to \(greatest)",

@@ -65,6 +65,9 @@ public protocol CatalogBlock: Sendable {
   /// What runs of the bench have to show of a module with `interface`.
   func coverage(for interface: ModuleInterface) throws -> CoverageModel
 
+  /// Refuses hardware that the bench cannot drive, before anything is built.
+  func checkBench() throws(CatalogError)
+
   /// The block's bench for a module with `interface`, which may be somebody else's with the same ports.
   func bench(for interface: ModuleInterface, seed: Seed, index: Int, stalls: StallProfile?) throws -> any Bench
 }
@@ -109,7 +112,10 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
   ) {
     self.name = name
     self.summary = summary
-    settable = parameters
+    var check = ParameterCheck()
+    G().validate(&check)
+    let ranges = check.ranges
+    settable = parameters.map { $0.ranged(ranges) }
     workloads = workloadParameters
     known = [("default", G())] + configurations
     scoredConfiguration = known[0].name
@@ -152,7 +158,7 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
     return entry
   }
 
-  public var parameters: [ParameterDescription] { settable.map { $0.description(in: G()) } }
+  public var parameters: [ParameterDescription] { parameters(of: G()) }
   public var workloadParameters: [ParameterDescription] { workloads.map { $0.description(in: workload) } }
   public var configurations: [String] { known.map(\.name) }
 
@@ -187,6 +193,11 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
     return try apply(settings, of: settable, to: generator, kind: "hardware", block: name)
   }
 
+  /// The parameters that mean something in `generator`.
+  private func parameters(of generator: G) -> [ParameterDescription] {
+    settable.filter { $0.obstacle(in: generator) == nil }.map { $0.description(in: generator) }
+  }
+
   private struct Block: CatalogBlock {
     let entry: Entry
     let generator: G
@@ -194,7 +205,7 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
 
     var name: String { entry.name }
     var summary: String { GeneratorIdentity(generator).summary }
-    var parameters: [ParameterDescription] { entry.settable.map { $0.description(in: generator) } }
+    var parameters: [ParameterDescription] { entry.parameters(of: generator) }
     var workload: [ParameterDescription] { entry.workloads.map { $0.description(in: work) } }
     var expectedCycles: Int { entry.cycles(generator, work) }
     var properties: [Property] { entry.makeProperties(generator) }
@@ -210,7 +221,15 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
       return model
     }
 
+    func checkBench() throws(CatalogError) {
+      for parameter in entry.settable where !parameter.isBenched(in: generator) {
+        throw .beyondBench(
+          parameter.name, value: parameter.text(in: generator), block: name, range: parameter.benched ?? 0...0)
+      }
+    }
+
     func bench(for interface: ModuleInterface, seed: Seed, index: Int, stalls: StallProfile?) throws -> any Bench {
+      try checkBench()
       var bench = try entry.makeBench(
         BenchRequest(
           generator: generator, workload: work, interface: interface, name: entry.name, seed: seed, index: index,

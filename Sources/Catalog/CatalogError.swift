@@ -6,6 +6,12 @@ public enum CatalogError: Error, Hashable, Sendable, CustomStringConvertible {
   case unknownParameter(String, kind: String, block: String, known: [String])
   /// A value that the parameter does not take.
   case badValue(String, parameter: String, choices: String)
+  /// One parameter with two values.
+  case setTwice(String, String, String)
+  /// A setting that means nothing beside another one.
+  case noEffect(String, with: String)
+  /// Hardware that the bench cannot drive.
+  case beyondBench(String, value: String, block: String, range: ClosedRange<Int>)
   /// No configuration of this name.
   case unknownConfiguration(String, block: String, known: [String])
   /// A foreign module that lacks ports of the block.
@@ -26,6 +32,12 @@ public enum CatalogError: Error, Hashable, Sendable, CustomStringConvertible {
         : "'\(block)' has no \(kind) parameter '\(name)'\(suggestion(name, known)); it has \(known.joined(separator: ", "))"
     case .badValue(let value, let parameter, let choices):
       "'\(value)' is no value for '\(parameter)'; write \(choices)"
+    case .setTwice(let name, let first, let second):
+      "'\(name)' is set to \(first) and to \(second); set it once"
+    case .noEffect(let setting, let other): "'\(setting)' has no effect with \(other); leave one of them out"
+    case .beyondBench(let name, let value, let block, let range):
+      "the bench of '\(block)' takes '\(name)' from \(range.lowerBound) to \(range.upperBound), and it is \(value); "
+        + "'systole generate' makes the hardware"
     case .unknownConfiguration(let name, let block, let known):
       "'\(block)' has no configuration '\(name)'; it has \(known.joined(separator: ", "))"
     case .portsDiffer(let module, let block, let differences):

@@ -5,12 +5,17 @@ public struct Parameter<Value: Sendable>: Sendable {
   /// What it means, with its unit.
   public let help: String
   /// What may be written, such as `1…1024` or `pipelined | combinational`.
-  public let choices: String
+  public var choices: String { domain.description }
   /// The values that there are.
-  let domain: ParameterDomain
+  private(set) var domain: ParameterDomain
+  /// Whether the values that there are follow from the generator.
+  private(set) var followsGenerator = false
+  /// The values that the bench takes, where these are fewer than there are.
+  private(set) var benched: ClosedRange<Int>?
 
   private let read: @Sendable (Value) -> String
   private let write: @Sendable (inout Value, String) -> Bool
+  private var obstacle: @Sendable (Value) -> String? = { _ in nil }
 
   private init(
     _ name: String, _ domain: ParameterDomain, _ help: String, read: @escaping @Sendable (Value) -> String,
@@ -19,22 +24,53 @@ public struct Parameter<Value: Sendable>: Sendable {
     self.name = name
     self.help = help
     self.domain = domain
-    choices = domain.description
     self.read = read
     self.write = write
   }
 
-  /// An integer. Values outside `range` are refused here; finer rules belong to the generator.
+  /// An integer with values of its own, such as one of a workload.
   public static func integer(
     _ name: String, _ path: WritableKeyPath<Value, Int> & Sendable, in range: ClosedRange<Int>, _ help: String
   ) -> Parameter {
     Parameter(
       name, .integer(range), help, read: { String($0[keyPath: path]) },
       write: { value, text in
-        guard let number = Int(text), range.contains(number) else { return false }
+        guard let number = Int(text) else { return false }
         value[keyPath: path] = number
         return true
       })
+  }
+
+  /// An integer of a generator, whose `validate` states the range under the same name.
+  ///
+  /// - Parameters:
+  ///   - benched: The values that the bench takes, where these are fewer.
+  public static func integer(
+    _ name: String, _ path: WritableKeyPath<Value, Int> & Sendable, _ help: String, benched: ClosedRange<Int>? = nil
+  ) -> Parameter {
+    let limit = benched.map { "; the bench takes \(ParameterDomain.integer($0).description)" } ?? ""
+    var parameter = integer(name, path, in: .min ... .max, help + limit)
+    parameter.followsGenerator = true
+    parameter.benched = benched
+    return parameter
+  }
+
+  /// The same parameter, which means nothing for some values of the others.
+  ///
+  /// - Parameter obstacle: The setting of another parameter with which this one has no effect; nil where it has one.
+  public func unless(_ obstacle: @escaping @Sendable (Value) -> String?) -> Parameter {
+    var parameter = self
+    parameter.obstacle = obstacle
+    return parameter
+  }
+
+  /// The same parameter with the range that the generator states.
+  func ranged(_ ranges: [String: ClosedRange<Int>]) -> Parameter {
+    guard followsGenerator else { return self }
+    guard let range = ranges[name] else { preconditionFailure("no range is stated for parameter '\(name)'") }
+    var parameter = self
+    parameter.domain = .integer(range)
+    return parameter
   }
 
   /// Yes or no.
@@ -66,7 +102,19 @@ public struct Parameter<Value: Sendable>: Sendable {
 
   func text(in value: Value) -> String { read(value) }
 
-  func set(_ text: String, in value: inout Value) -> Bool { write(&value, text) }
+  /// The setting of another parameter with which this one has no effect in `value`.
+  func obstacle(in value: Value) -> String? { obstacle(value) }
+
+  /// Whether the bench takes what `value` has.
+  func isBenched(in value: Value) -> Bool {
+    guard let benched, let number = Int(text(in: value)) else { return true }
+    return benched.contains(number)
+  }
+
+  func set(_ text: String, in value: inout Value) -> Bool {
+    guard domain.number(of: text) != nil else { return false }
+    return write(&value, text)
+  }
 }
 
 /// A parameter with its default, for people and scripts.
@@ -144,18 +192,32 @@ public struct Setting: Hashable, Sendable {
   }
 }
 
-/// Applies settings to a value, in order.
+/// Applies settings to a value, in whatever order they are given.
+///
+/// - Throws: ``CatalogError`` also for a parameter that is set twice, and for one that has no effect with the others.
 func apply<Value>(
   _ settings: [Setting], of parameters: [Parameter<Value>], to value: Value, kind: String, block: String
 ) throws(CatalogError) -> Value {
-  var result = value
-  for setting in settings {
-    guard let parameter = parameters.first(where: { $0.name == setting.name }) else {
+  for (index, setting) in settings.enumerated() {
+    guard parameters.contains(where: { $0.name == setting.name }) else {
       throw .unknownParameter(setting.name, kind: kind, block: block, known: parameters.map(\.name))
     }
-    guard parameter.set(setting.value, in: &result) else {
-      throw .badValue(setting.value, parameter: setting.name, choices: parameter.choices)
+    if let first = settings[..<index].first(where: { $0.name == setting.name }) {
+      throw .setTwice(setting.name, first.value, setting.value)
     }
+  }
+  // A parameter that decides what another one means stands before it.
+  var result = value
+  let chosen = parameters.compactMap { parameter in
+    settings.first { $0.name == parameter.name }.map { (parameter: parameter, text: $0.value) }
+  }
+  for (parameter, text) in chosen {
+    guard parameter.set(text, in: &result) else {
+      throw .badValue(text, parameter: parameter.name, choices: parameter.choices)
+    }
+  }
+  for (parameter, text) in chosen {
+    if let obstacle = parameter.obstacle(in: result) { throw .noEffect("\(parameter.name)=\(text)", with: obstacle) }
   }
   return result
 }

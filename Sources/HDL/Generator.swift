@@ -50,7 +50,12 @@ public protocol DefaultConfigurable: Generator, DefaultInitializable {}
 
 /// Collects what is wrong with the parameters of a generator.
 public struct ParameterCheck {
+  /// The ranges that were required, by name of the parameter.
+  public private(set) var ranges: [String: ClosedRange<Int>] = [:]
   var mistakes: [(message: String, fix: String)] = []
+
+  /// Nothing is wrong so far.
+  public init() {}
 
   /// Records `message` unless `condition` holds.
   ///
@@ -65,6 +70,7 @@ public struct ParameterCheck {
 
   /// Requires that the parameter `name` lies in `range`.
   public mutating func require(_ name: String, _ value: Int, in range: ClosedRange<Int>) {
+    ranges[name] = range
     require(
       range.contains(value), "parameter '\(name)' is \(value)",
       fix: "use a value from \(range.lowerBound) to \(range.upperBound)")

@@ -18,7 +18,11 @@ extension MatrixMultiply {
   /// What the catalog sets by name: the dataflow's kind and its parameter apart.
   var isOutputStationary: Bool {
     get { dataflow == .outputStationary }
-    set { dataflow = newValue ? .outputStationary : .weightStationary(maximumRows: 128) }
+    set {
+      if newValue != isOutputStationary {
+        dataflow = newValue ? .outputStationary : .weightStationary(maximumRows: 128)
+      }
+    }
   }
 
   /// Rows whose sums are held below a weight-stationary array; 0 for an output-stationary one.
@@ -33,15 +37,16 @@ extension Catalog {
   public static let matrixMultiply = Entry<MatrixMultiply, MatrixMultiplyWorkload>(
     "matmul", "Matrix-multiply engine: any M×K×N on a systolic array, streams in and out.",
     parameters: [
-      .integer("rows", \.rows, in: 1...256, "Rows of the array"),
-      .integer("columns", \.columns, in: 1...256, "Columns of the array"),
+      .integer("rows", \.rows, "Rows of the array"),
+      .integer("columns", \.columns, "Columns of the array"),
       .choice(
         "dataflow", \.isOutputStationary, [("weight-stationary", false), ("output-stationary", true)],
         "What stays in the cells"),
-      .integer("maximumRows", \.maximumRows, in: 0...65536, "Rows held below a weight-stationary array"),
+      .integer("maximumRows", \.maximumRows, "Rows held below a weight-stationary array")
+        .unless { $0.isOutputStationary ? "dataflow=output-stationary" : nil },
       .choice("activation", \.arithmetic.activation, operandFormats, "Format of the activations"),
       .choice("weight", \.arithmetic.weight, operandFormats, "Format of the weights"),
-      .integer("accumulatorWidth", \.arithmetic.accumulatorWidth, in: 4...64, "Bits of a sum"),
+      .integer("accumulatorWidth", \.arithmetic.accumulatorWidth, "Bits of a sum"),
       .flag("isPipelined", \.arithmetic.isPipelined, "A register between product and sum in each cell"),
       .choice(
         "output", \.requantization,
@@ -49,7 +54,7 @@ extension Catalog {
           ("accumulators", nil), ("per-channel", RequantizedOutput(.perChannel)),
           ("per-tensor", RequantizedOutput(.perTensor)),
         ], "Sums, or int8 codes with a scale for each channel or for the tensor"),
-      .integer("sizeWidth", \.sizeWidth, in: 1...24, "Bits of each size of a job"),
+      .integer("sizeWidth", \.sizeWidth, "Bits of each size of a job"),
     ],
     configurations: [
       ("int8", MatrixMultiply(requantization: RequantizedOutput())),

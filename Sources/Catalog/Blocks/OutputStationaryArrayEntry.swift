@@ -7,11 +7,11 @@ extension Catalog {
   static let outputStationaryArray = Entry<OutputStationaryArray, CountWorkload>(
     "output-stationary-array", "Systolic array that keeps sums in its cells and shifts them out.",
     parameters: [
-      .integer("rows", \.rows, in: 1...1024, "Lanes of the left matrix"),
-      .integer("columns", \.columns, in: 1...1024, "Output columns"),
+      .integer("rows", \.rows, "Lanes of the left matrix"),
+      .integer("columns", \.columns, "Output columns"),
       .choice("activation", \.arithmetic.activation, operandFormats, "Format of the activations"),
       .choice("weight", \.arithmetic.weight, operandFormats, "Format of the weights"),
-      .integer("accumulatorWidth", \.arithmetic.accumulatorWidth, in: 4...64, "Bits of a sum"),
+      .integer("accumulatorWidth", \.arithmetic.accumulatorWidth, "Bits of a sum"),
       .flag("isPipelined", \.arithmetic.isPipelined, "A register between product and sum in each cell"),
     ],
     configurations: [

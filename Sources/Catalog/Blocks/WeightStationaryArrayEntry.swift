@@ -14,11 +14,11 @@ extension Catalog {
   static let weightStationaryArray = Entry<WeightStationaryArray, CountWorkload>(
     "weight-stationary-array", "Systolic array that keeps weights in its cells, double-buffered.",
     parameters: [
-      .integer("rows", \.rows, in: 1...1024, "Lanes of the depth"),
-      .integer("columns", \.columns, in: 1...1024, "Output columns"),
+      .integer("rows", \.rows, "Lanes of the depth"),
+      .integer("columns", \.columns, "Output columns"),
       .choice("activation", \.arithmetic.activation, operandFormats, "Format of the activations"),
       .choice("weight", \.arithmetic.weight, operandFormats, "Format of the weights"),
-      .integer("accumulatorWidth", \.arithmetic.accumulatorWidth, in: 4...64, "Bits of a sum"),
+      .integer("accumulatorWidth", \.arithmetic.accumulatorWidth, "Bits of a sum"),
       .flag("isPipelined", \.arithmetic.isPipelined, "A register between product and sum in each cell"),
     ],
     configurations: [

@@ -7,7 +7,7 @@ extension Catalog {
   /// Beats over AXI4-Stream.
   public static let axiStreamLink = Entry<AXIStreamLink, CountWorkload>(
     "axi-stream-link", "Stream of beats over AXI4-Stream and back.",
-    parameters: [.integer("bytes", \.bytes, in: 1...1024, "Bytes of a beat")],
+    parameters: [.integer("bytes", \.bytes, "Bytes of a beat")],
     workload: CountWorkload(count: 1000), workloadParameters: CountWorkload.parameters("Packets sent"),
     expectedCycles: { _, work in 16 * work.count }
   ) { try $0.packetBench(bytes: $0.generator.bytes, from: "input", to: "output") }
@@ -17,7 +17,7 @@ extension Catalog {
   /// From AXI4-Stream.
   public static let axiStreamReceiver = Entry<AXIStreamReceiver, CountWorkload>(
     "axi-stream-receiver", "Takes beats from AXI4-Stream.",
-    parameters: [.integer("bytes", \.bytes, in: 1...1024, "Bytes of a beat")],
+    parameters: [.integer("bytes", \.bytes, "Bytes of a beat")],
     workload: CountWorkload(count: 1000), workloadParameters: CountWorkload.parameters("Packets sent"),
     expectedCycles: { _, work in 16 * work.count }
   ) { try $0.packetBench(bytes: $0.generator.bytes, from: "axis_t", to: "output") }
@@ -29,7 +29,7 @@ extension Catalog {
   /// To AXI4-Stream.
   public static let axiStreamSender = Entry<AXIStreamSender, CountWorkload>(
     "axi-stream-sender", "Gives beats to AXI4-Stream.",
-    parameters: [.integer("bytes", \.bytes, in: 1...1024, "Bytes of a beat")],
+    parameters: [.integer("bytes", \.bytes, "Bytes of a beat")],
     workload: CountWorkload(count: 1000), workloadParameters: CountWorkload.parameters("Packets sent"),
     expectedCycles: { _, work in 16 * work.count }
   ) { try $0.packetBench(bytes: $0.generator.bytes, from: "input", to: "axis_t") }

@@ -10,7 +10,7 @@ extension Catalog {
   public static let arbiter = Entry<Arbiter, CountWorkload>(
     "arbiter", "Grants one of several requests in each clock.",
     parameters: [
-      .integer("count", \.count, in: 1...64, "Requests"),
+      .integer("count", \.count, "Requests", benched: 1...64),
       .choice("policy", \.policy, policies, "Who is granted"),
     ],
     configurations: [("priority", Arbiter(count: 5, policy: .priority))],
@@ -64,8 +64,8 @@ extension Catalog {
   public static let streamArbiter = Entry<StreamArbiter, CountWorkload>(
     "stream-arbiter", "Merges streams item by item, in turn or by priority.",
     parameters: [
-      .integer("width", \.width, in: 1...64, "Bits of an item"),
-      .integer("count", \.count, in: 1...256, "Inputs"),
+      .integer("width", \.width, "Bits of an item", benched: 1...64),
+      .integer("count", \.count, "Inputs"),
       .choice("policy", \.policy, policies, "Who is first"),
     ],
     configurations: [("priority", StreamArbiter(width: 8, count: 4, policy: .priority))],

@@ -7,7 +7,7 @@ extension Catalog {
   public static let barrelShifter = Entry<BarrelShifter, CountWorkload>(
     "barrel-shifter", "Shifts or rotates a word by a variable number of bits.",
     parameters: [
-      .integer("width", \.width, in: 1...64, "Bits of the word"),
+      .integer("width", \.width, "Bits of the word", benched: 1...64),
       .choice("operation", \.operation, words(), "What enters where bits leave"),
       .choice("direction", \.direction, words(), "Which way the bits go"),
     ],

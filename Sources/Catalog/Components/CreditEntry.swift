@@ -8,8 +8,8 @@ extension Catalog {
   public static let creditSender = Entry<CreditSender, CountWorkload>(
     "credit-sender", "Sends items of a stream while it has credits.",
     parameters: [
-      .integer("width", \.width, in: 1...64, "Bits of an item"),
-      .integer("credits", \.credits, in: 1...65536, "Credits at the start"),
+      .integer("width", \.width, "Bits of an item", benched: 1...64),
+      .integer("credits", \.credits, "Credits at the start"),
     ],
     configurations: [("single", CreditSender(width: 3, credits: 1))],
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Clocks"),
@@ -70,8 +70,8 @@ extension Catalog {
   public static let creditReceiver = Entry<CreditReceiver, CountWorkload>(
     "credit-receiver", "Receives items into places for which there were credits.",
     parameters: [
-      .integer("width", \.width, in: 1...64, "Bits of an item"),
-      .integer("credits", \.credits, in: 1...65536, "Places of the queue"),
+      .integer("width", \.width, "Bits of an item", benched: 1...64),
+      .integer("credits", \.credits, "Places of the queue"),
     ],
     configurations: [("single", CreditReceiver(width: 3, credits: 1))],
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Clocks"),

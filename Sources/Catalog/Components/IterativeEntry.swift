@@ -8,7 +8,7 @@ extension Catalog {
   public static let divider = Entry<Divider, CountWorkload>(
     "divider", "Divides integers, a bit of the quotient in each clock.",
     parameters: [
-      .integer("width", \.width, in: 2...64, "Bits of the operands"),
+      .integer("width", \.width, "Bits of the operands", benched: 2...64),
       .flag("isSigned", \.isSigned, "Two's complement numbers"),
     ],
     configurations: [("unsigned", Divider(width: 6, isSigned: false))],
@@ -62,7 +62,7 @@ extension Catalog {
   /// Roots.
   public static let squareRoot = Entry<SquareRoot, CountWorkload>(
     "square-root", "Integer square roots with remainder, a bit of the root in each clock.",
-    parameters: [.integer("width", \.width, in: 2...64, "Bits of the number")],
+    parameters: [.integer("width", \.width, "Bits of the number", benched: 2...64)],
     configurations: [("odd", SquareRoot(width: 7))],
     workload: CountWorkload(count: 2000), workloadParameters: CountWorkload.parameters("Roots; all of up to 16 bits"),
     expectedCycles: { unit, work in (unit.width / 2 + 4) * work.count }

@@ -8,7 +8,7 @@ extension Catalog {
   public static let counter = Entry<Counter, CountWorkload>(
     "counter", "Counts steps up, down or both ways, wrapping or saturating.",
     parameters: [
-      .integer("limit", \.limit, in: 1...(1 << 62 - 1), "The greatest value"),
+      .integer("limit", \.limit, "The greatest value"),
       .choice("direction", \.direction, words(), "Which ways it goes"),
       .choice("overflow", \.overflow, words(), "What a step past the end does"),
     ],
@@ -62,7 +62,7 @@ extension Catalog {
   public static let lfsr = Entry<LFSR, CountWorkload>(
     "lfsr", "Linear feedback shift register that runs through all values but zero.",
     parameters: [
-      .integer("width", \.width, in: 2...64, "Bits of the state"),
+      .integer("width", \.width, "Bits of the state"),
       .choice("form", \.form, words(), "Where the feedback goes"),
     ],
     configurations: [("fibonacci", LFSR(width: 16, form: .fibonacci))],

@@ -7,8 +7,8 @@ extension Catalog {
   public static let sortingNetwork = Entry<SortingNetwork, CountWorkload>(
     "sorting-network", "Sorts a list by a network of comparators.",
     parameters: [
-      .integer("count", \.count, in: 1...256, "Length of the list"),
-      .integer("width", \.width, in: 1...64, "Bits of a number"),
+      .integer("count", \.count, "Length of the list"),
+      .integer("width", \.width, "Bits of a number", benched: 1...64),
       .choice("network", \.network, words(), "Which comparators"),
       .flag("isPipelined", \.isPipelined, "A register behind every level of comparators"),
     ],

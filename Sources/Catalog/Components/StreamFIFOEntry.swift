@@ -7,8 +7,8 @@ extension Catalog {
   public static let streamFIFO = Entry<StreamFIFO, CountWorkload>(
     "stream-fifo", "First-in first-out queue between two ready/valid streams.",
     parameters: [
-      .integer("width", \.width, in: 1...65536, "Bits of an item"),
-      .integer("depth", \.depth, in: 1...65536, "Words of the storage"),
+      .integer("width", \.width, "Bits of an item"),
+      .integer("depth", \.depth, "Words of the storage"),
       .choice("storage", \.storage, [("memory", .memory), ("registers", .registers)], "What holds the items"),
       .flag("isFallThrough", \.isFallThrough, "An item may pass an empty queue within the clock"),
       .flag("showsOccupancy", \.showsOccupancy, "The number of items inside is an output"),

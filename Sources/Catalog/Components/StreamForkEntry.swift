@@ -8,8 +8,8 @@ extension Catalog {
   public static let streamFork = Entry<StreamFork, CountWorkload>(
     "stream-fork", "Gives each item of a stream to several streams.",
     parameters: [
-      .integer("width", \.width, in: 1...65536, "Bits of an item"),
-      .integer("count", \.count, in: 1...1024, "Outputs"),
+      .integer("width", \.width, "Bits of an item"),
+      .integer("count", \.count, "Outputs"),
     ],
     configurations: [("three", StreamFork(width: 5, count: 3))],
     workload: CountWorkload(count: 3000), workloadParameters: CountWorkload.parameters("Items sent through"),
@@ -82,7 +82,7 @@ extension Catalog {
   /// Items that are marked.
   public static let streamFilter = Entry<StreamFilter, CountWorkload>(
     "stream-filter", "Passes the marked items of a stream and drops the others.",
-    parameters: [.integer("width", \.width, in: 1...64, "Bits of an item")],
+    parameters: [.integer("width", \.width, "Bits of an item", benched: 1...64)],
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Items sent"),
     expectedCycles: { _, work in 4 * work.count }
   ) { request in

@@ -5,7 +5,7 @@ extension Catalog {
   /// A register in a stream.
   public static let pipeStage = Entry<PipeStage, CountWorkload>(
     "pipe-stage", "Register for valid and payload of a stream.",
-    parameters: [.integer("width", \.width, in: 1...65536, "Bits of an item")],
+    parameters: [.integer("width", \.width, "Bits of an item")],
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Items sent through"),
     expectedCycles: { _, work in 4 * work.count }
   ) { try $0.relayBench(width: $0.generator.width, timing: [.init(capacity: 1, returnDelay: 0)]) }
@@ -19,7 +19,7 @@ extension Catalog {
   /// Two registers in a stream.
   public static let skidBuffer = Entry<SkidBuffer, CountWorkload>(
     "skid-buffer", "Registers for valid, payload and ready of a stream.",
-    parameters: [.integer("width", \.width, in: 1...65536, "Bits of an item")],
+    parameters: [.integer("width", \.width, "Bits of an item")],
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Items sent through"),
     expectedCycles: { _, work in 4 * work.count }
   ) { try $0.relayBench(width: $0.generator.width, timing: [.init(capacity: 2)]) }
@@ -34,9 +34,9 @@ extension Catalog {
   public static let creditLink = Entry<CreditLink, CountWorkload>(
     "credit-link", "Stream over registers there and back, kept in flow by credits.",
     parameters: [
-      .integer("width", \.width, in: 1...65536, "Bits of an item"),
-      .integer("credits", \.credits, in: 1...4096, "Places at the receiver"),
-      .integer("distance", \.distance, in: 0...1024, "Registers on each way"),
+      .integer("width", \.width, "Bits of an item"),
+      .integer("credits", \.credits, "Places at the receiver"),
+      .integer("distance", \.distance, "Registers on each way"),
     ],
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Items sent through"),
     expectedCycles: { _, work in 4 * work.count }

@@ -8,8 +8,8 @@ extension Catalog {
   public static let prefixSum = Entry<PrefixSum, CountWorkload>(
     "prefix-sum", "All sums of the first terms of a list in one clock.",
     parameters: [
-      .integer("count", \.count, in: 1...1024, "Terms"),
-      .integer("width", \.width, in: 1...48, "Bits of a term"),
+      .integer("count", \.count, "Terms"),
+      .integer("width", \.width, "Bits of a term", benched: 1...48),
       .choice("network", \.network, words(), "The network of adders"),
     ],
     configurations: [
@@ -36,9 +36,9 @@ extension Catalog {
   public static let adderTree = Entry<AdderTree, CountWorkload>(
     "adder-tree", "Exact sum of several signed terms, pipelined where wanted.",
     parameters: [
-      .integer("count", \.count, in: 1...4096, "Terms"),
-      .integer("width", \.width, in: 1...48, "Bits of a term"),
-      .integer("levelsPerStage", \.levelsPerStage, in: 0...12, "Levels of adders between registers; 0 for none"),
+      .integer("count", \.count, "Terms"),
+      .integer("width", \.width, "Bits of a term", benched: 1...48),
+      .integer("levelsPerStage", \.levelsPerStage, "Levels of adders between registers; 0 for none"),
     ],
     configurations: [("pipelined", AdderTree(count: 5, width: 6, levelsPerStage: 1))],
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Sums"),

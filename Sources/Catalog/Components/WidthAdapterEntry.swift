@@ -8,8 +8,8 @@ extension Catalog {
   public static let streamUpsizer = Entry<StreamUpsizer, CountWorkload>(
     "stream-upsizer", "Gathers the items of packets into beats of several.",
     parameters: [
-      .integer("width", \.width, in: 1...64, "Bits of an item"),
-      .integer("factor", \.factor, in: 1...1024, "Items of a beat"),
+      .integer("width", \.width, "Bits of an item", benched: 1...64),
+      .integer("factor", \.factor, "Items of a beat"),
     ],
     configurations: [("wide", StreamUpsizer(width: 33, factor: 3))],
     workload: CountWorkload(count: 1000), workloadParameters: CountWorkload.parameters("Packets sent"),
@@ -55,8 +55,8 @@ extension Catalog {
   public static let streamDownsizer = Entry<StreamDownsizer, CountWorkload>(
     "stream-downsizer", "Takes beats of several items apart.",
     parameters: [
-      .integer("width", \.width, in: 1...64, "Bits of an item"),
-      .integer("factor", \.factor, in: 1...1024, "Items of a beat"),
+      .integer("width", \.width, "Bits of an item", benched: 1...64),
+      .integer("factor", \.factor, "Items of a beat"),
     ],
     configurations: [("wide", StreamDownsizer(width: 33, factor: 3))],
     workload: CountWorkload(count: 1000), workloadParameters: CountWorkload.parameters("Packets sent"),
