@@ -1,4 +1,4 @@
-// AsynchronousFIFO(width: 8, depth: 16, stages: 2, showsOccupancy: true)
+// AsynchronousFIFO(width: 8, depth: 16, stages: 2, showsOccupancy: true, canBeIsolated: false)
 //
 // First-in first-out queue of 17 items of 8 bits from source_clock to destination_clock.
 // Ready/valid streams; Gray pointers cross through 2 registers each way. Reset both sides together.
@@ -103,27 +103,173 @@ module AsynchronousFIFO (
 `ifdef FORMAL
   reg input_waits;
   reg [7:0] input_before;
+  reg source_is_fresh;
+  reg source_was_fresh;
+  reg [1:0] source_resets;
+  reg destination_is_fresh;
+  reg destination_was_fresh;
+  reg [1:0] destination_resets;
+  (* ASYNC_REG = "TRUE" *)
+  reg [1:0] source_resets_seen_1;
+  (* ASYNC_REG = "TRUE" *)
+  reg [1:0] source_resets_seen_2;
+  (* ASYNC_REG = "TRUE" *)
+  reg source_is_fresh_seen_1;
+  (* ASYNC_REG = "TRUE" *)
+  reg source_is_fresh_seen_2;
+  (* ASYNC_REG = "TRUE" *)
+  reg source_was_fresh_seen_1;
+  (* ASYNC_REG = "TRUE" *)
+  reg source_was_fresh_seen_2;
+  reg reset_difference_is_known;
+  reg [1:0] reset_difference;
+  reg destination_was_reset;
+  initial begin
+    source_was_fresh = 1'b0;
+    source_resets = 2'd0;
+    destination_was_fresh = 1'b0;
+    destination_resets = 2'd0;
+    source_resets_seen_1 = 2'd0;
+    source_resets_seen_2 = 2'd0;
+    source_is_fresh_seen_1 = 1'b0;
+    source_is_fresh_seen_2 = 1'b0;
+    source_was_fresh_seen_1 = 1'b0;
+    source_was_fresh_seen_2 = 1'b0;
+    reset_difference_is_known = 1'b0;
+    reset_difference = 2'd0;
+    destination_was_reset = 1'b0;
+  end
+  wire destination_resets_and = destination_is_fresh & !destination_was_fresh;
+  wire [1:0] reset_difference_difference = {destination_resets[1], ^destination_resets} + {1'd0, destination_resets_and} - ({source_resets_seen_2[1], ^source_resets_seen_2} + {1'd0, source_is_fresh_seen_2 & !source_was_fresh_seen_2});
+  wire reset_difference_is_known_and = loads & destination_was_reset;
   always @(posedge source_clock) begin
     input_before <= input_data;
+    source_was_fresh <= source_is_fresh;
+    if (source_is_fresh & !source_was_fresh) begin
+      source_resets <= {source_resets[0], !source_resets[1]};
+    end
   end
   always @(posedge source_clock) begin
     if (source_reset) begin
       input_waits <= 1'b0;
+      source_is_fresh <= 1'b1;
     end else begin
       input_waits <= input_valid & !write_count_and;
+      source_is_fresh <= 1'b0;
+    end
+  end
+  always @(posedge destination_clock) begin
+    destination_was_fresh <= destination_is_fresh;
+    if (destination_resets_and) begin
+      destination_resets <= {destination_resets[0], !destination_resets[1]};
+    end
+    source_resets_seen_1 <= source_resets;
+    source_resets_seen_2 <= source_resets_seen_1;
+    source_is_fresh_seen_1 <= source_is_fresh;
+    source_is_fresh_seen_2 <= source_is_fresh_seen_1;
+    source_was_fresh_seen_1 <= source_was_fresh;
+    source_was_fresh_seen_2 <= source_was_fresh_seen_1;
+    if (reset_difference_is_known_and) begin
+      reset_difference_is_known <= 1'b1;
+    end
+    if (reset_difference_is_known_and & !reset_difference_is_known) begin
+      reset_difference <= reset_difference_difference;
+    end
+    if (destination_is_fresh) begin
+      destination_was_reset <= 1'b1;
+    end
+  end
+  always @(posedge destination_clock) begin
+    if (destination_reset) begin
+      destination_is_fresh <= 1'b1;
+    end else begin
+      destination_is_fresh <= 1'b0;
     end
   end
 `elsif SYSTOLE_ASSERT
   reg input_waits;
   reg [7:0] input_before;
+  reg source_is_fresh;
+  reg source_was_fresh;
+  reg [1:0] source_resets;
+  reg destination_is_fresh;
+  reg destination_was_fresh;
+  reg [1:0] destination_resets;
+  (* ASYNC_REG = "TRUE" *)
+  reg [1:0] source_resets_seen_1;
+  (* ASYNC_REG = "TRUE" *)
+  reg [1:0] source_resets_seen_2;
+  (* ASYNC_REG = "TRUE" *)
+  reg source_is_fresh_seen_1;
+  (* ASYNC_REG = "TRUE" *)
+  reg source_is_fresh_seen_2;
+  (* ASYNC_REG = "TRUE" *)
+  reg source_was_fresh_seen_1;
+  (* ASYNC_REG = "TRUE" *)
+  reg source_was_fresh_seen_2;
+  reg reset_difference_is_known;
+  reg [1:0] reset_difference;
+  reg destination_was_reset;
+  initial begin
+    source_was_fresh = 1'b0;
+    source_resets = 2'd0;
+    destination_was_fresh = 1'b0;
+    destination_resets = 2'd0;
+    source_resets_seen_1 = 2'd0;
+    source_resets_seen_2 = 2'd0;
+    source_is_fresh_seen_1 = 1'b0;
+    source_is_fresh_seen_2 = 1'b0;
+    source_was_fresh_seen_1 = 1'b0;
+    source_was_fresh_seen_2 = 1'b0;
+    reset_difference_is_known = 1'b0;
+    reset_difference = 2'd0;
+    destination_was_reset = 1'b0;
+  end
+  wire destination_resets_and = destination_is_fresh & !destination_was_fresh;
+  wire [1:0] reset_difference_difference = {destination_resets[1], ^destination_resets} + {1'd0, destination_resets_and} - ({source_resets_seen_2[1], ^source_resets_seen_2} + {1'd0, source_is_fresh_seen_2 & !source_was_fresh_seen_2});
+  wire reset_difference_is_known_and = loads & destination_was_reset;
   always @(posedge source_clock) begin
     input_before <= input_data;
+    source_was_fresh <= source_is_fresh;
+    if (source_is_fresh & !source_was_fresh) begin
+      source_resets <= {source_resets[0], !source_resets[1]};
+    end
   end
   always @(posedge source_clock) begin
     if (source_reset) begin
       input_waits <= 1'b0;
+      source_is_fresh <= 1'b1;
     end else begin
       input_waits <= input_valid & !write_count_and;
+      source_is_fresh <= 1'b0;
+    end
+  end
+  always @(posedge destination_clock) begin
+    destination_was_fresh <= destination_is_fresh;
+    if (destination_resets_and) begin
+      destination_resets <= {destination_resets[0], !destination_resets[1]};
+    end
+    source_resets_seen_1 <= source_resets;
+    source_resets_seen_2 <= source_resets_seen_1;
+    source_is_fresh_seen_1 <= source_is_fresh;
+    source_is_fresh_seen_2 <= source_is_fresh_seen_1;
+    source_was_fresh_seen_1 <= source_was_fresh;
+    source_was_fresh_seen_2 <= source_was_fresh_seen_1;
+    if (reset_difference_is_known_and) begin
+      reset_difference_is_known <= 1'b1;
+    end
+    if (reset_difference_is_known_and & !reset_difference_is_known) begin
+      reset_difference <= reset_difference_difference;
+    end
+    if (destination_is_fresh) begin
+      destination_was_reset <= 1'b1;
+    end
+  end
+  always @(posedge destination_clock) begin
+    if (destination_reset) begin
+      destination_is_fresh <= 1'b1;
+    end else begin
+      destination_is_fresh <= 1'b0;
     end
   end
 `endif
@@ -138,6 +284,7 @@ module AsynchronousFIFO (
   end
   always @(posedge destination_clock) begin
     if (!destination_reset) begin
+      sides_are_reset_together: assert (!(loads & reset_difference_is_known) | (reset_difference_difference == reset_difference));
       read_code_is_gray: assert (read_code == (read_count ^ {1'd0, read_count[4:1]}));
     end
   end
@@ -162,6 +309,10 @@ module AsynchronousFIFO (
   end
   always @(posedge destination_clock) begin
     if (!destination_reset) begin
+      if (!(!(loads & reset_difference_is_known) | (reset_difference_difference == reset_difference))) begin
+        $display("assertion sides_are_reset_together of %m failed: one side was reset without the other one, so what passes is old or made up; reset both sides, so that the resets overlap");
+        $stop;
+      end
       if (!(read_code == (read_count ^ {1'd0, read_count[4:1]}))) begin
         $display("assertion read_code_is_gray of %m failed: the place of reading crosses in another code");
         $stop;

@@ -41,6 +41,7 @@ module BurstWriter (
   reg [3:0] first_bytes;
   reg [3:0] last_bytes;
   reg [2:0] bursts_ahead;
+  reg words_before_address;
   reg [14:0] words_to_go_less_one;
   reg is_first;
   reg [3:0] position;
@@ -51,10 +52,14 @@ module BurstWriter (
   wire is_last_burst;
   wire [14:0] length;
   wire issues;
+  wire is_ahead;
   wire is_last;
   wire may_go;
   wire moves;
   wire ends_burst;
+  wire sends;
+  wire address_is_first;
+  wire is_sent;
   wire is_complete;
 
   wire b_ready_inverse = bursts_unanswered != 3'd0;
@@ -64,18 +69,20 @@ module BurstWriter (
   wire aw_valid_and = is_issuing & (bursts_under_way != 3'd4);
   wire [14:0] words_left_less_one_sum = length + 15'd1;
   wire w_valid_and = may_go & input_valid;
-  wire bursts_unanswered_and = moves & ends_burst;
-  wire bursts_unanswered_inverse = !bursts_unanswered_and;
   assign ended = b_valid & b_ready_inverse;
   assign starts = command_valid & command_ready_and;
   assign room = 15'd15 - {11'd0, word_address[3:0]};
   assign is_last_burst = room >= words_left_less_one;
   assign length = is_last_burst ? words_left_less_one : room;
   assign issues = aw_valid_and & aw_ready;
+  assign is_ahead = bursts_ahead != 3'd0;
   assign is_last = words_to_go_less_one == 15'd0;
-  assign may_go = bursts_ahead != 3'd0;
+  assign may_go = is_ahead | (aw_valid_and & !words_before_address);
   assign moves = w_valid_and & w_ready;
   assign ends_burst = is_last | &position;
+  assign sends = moves & ends_burst;
+  assign address_is_first = issues & !sends & !words_before_address;
+  assign is_sent = words_before_address ? issues : sends & (is_ahead | issues);
   assign is_complete = is_busy & !is_issuing & is_complete_match;
   assign command_ready = command_ready_and;
   assign input_ready = may_go & w_ready;
@@ -134,6 +141,7 @@ module BurstWriter (
       is_issuing <= 1'b0;
       bursts_under_way <= 3'd0;
       bursts_ahead <= 3'd0;
+      words_before_address <= 1'b0;
       is_first <= 1'b0;
       has_failed <= 1'b0;
     end else begin
@@ -142,9 +150,9 @@ module BurstWriter (
       end else if (starts) begin
         is_busy <= 1'b1;
       end
-      if (bursts_unanswered_and & !ended) begin
+      if (is_sent & !ended) begin
         bursts_unanswered <= bursts_unanswered + 3'd1;
-      end else if (bursts_unanswered_inverse & ended) begin
+      end else if (!is_sent & ended) begin
         bursts_unanswered <= bursts_unanswered - 3'd1;
       end
       if (starts) begin
@@ -159,10 +167,15 @@ module BurstWriter (
       end else if (!issues & ended) begin
         bursts_under_way <= bursts_under_way - 3'd1;
       end
-      if (issues & bursts_unanswered_inverse) begin
+      if (address_is_first) begin
         bursts_ahead <= bursts_ahead + 3'd1;
-      end else if (!issues & bursts_unanswered_and) begin
+      end else if (sends & is_ahead & !issues) begin
         bursts_ahead <= bursts_ahead - 3'd1;
+      end
+      if (sends & !is_ahead & !issues) begin
+        words_before_address <= 1'b1;
+      end else if (issues) begin
+        words_before_address <= 1'b0;
       end
       if (moves) begin
         is_first <= 1'b0;
@@ -235,6 +248,7 @@ module BurstWriter (
       stays_in_its_block: assert (!is_issuing | (room >= length));
       bursts_are_within_limit: assert (bursts_under_way <= 3'd4);
       bursts_go_or_wait_for_their_end: assert (bursts_go_or_wait_for_their_end_sum == {1'd0, bursts_under_way});
+      words_are_before_an_offered_address: assert (!words_before_address | (aw_valid_and & !is_ahead));
       busy_while_bursts_are_under_way: assert (is_busy | !(is_issuing | !is_complete_match));
       command_is_kept: assert (!command_waits | (command_valid & (command_before_joined == command_before)));
       input_is_kept: assert (!input_waits | (input_valid & (input_data == input_before)));
@@ -256,6 +270,10 @@ module BurstWriter (
       end
       if (!(bursts_go_or_wait_for_their_end_sum == {1'd0, bursts_under_way})) begin
         $display("assertion bursts_go_or_wait_for_their_end of %m failed: a burst neither has words to go nor waits for its end");
+        $stop;
+      end
+      if (!(!words_before_address | (aw_valid_and & !is_ahead))) begin
+        $display("assertion words_are_before_an_offered_address of %m failed: words have gone out before an address that is not offered");
         $stop;
       end
       if (!(is_busy | !(is_issuing | !is_complete_match))) begin

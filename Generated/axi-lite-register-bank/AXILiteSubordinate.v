@@ -46,32 +46,40 @@ module AXILiteSubordinate (
   reg is_busy;
   reg is_sent;
   reg is_write;
-  reg has_answer;
-  reg is_error;
+  reg has_write_answer;
+  reg has_read_answer;
+  reg write_failed;
+  reg read_failed;
   reg [31:0] data;
+  wire can_write;
+  wire can_read;
   wire begins;
-  wire is_taken;
+  wire answers;
+  wire answers_write;
+  wire answers_read;
 
   wire has_write_address_and = axi_awvalid & !has_write_address;
   wire has_word_and = axi_wvalid & !has_word;
   wire has_read_address_and = axi_arvalid & !has_read_address;
-  wire has_what_it_works_on_and = has_write_address & has_word;
+  wire answers_what_was_asked_and = has_write_address & has_word;
   wire access_valid_and = is_busy & !is_sent;
-  wire answers_what_was_asked_and = is_busy & is_sent;
-  wire response_ready_and = answers_what_was_asked_and & !has_answer;
-  wire has_answer_and = response_valid & response_ready_and;
-  wire has_write_address_and_2 = is_taken & is_write;
-  wire [1:0] axi_bresp_joined = {is_error, 1'b0};
-  assign begins = !is_busy & (has_what_it_works_on_and | has_read_address);
-  assign is_taken = has_answer & (is_write ? axi_bready : axi_rready);
+  wire response_ready_and = is_busy & is_sent;
+  wire has_write_address_and_2 = has_write_answer & axi_bready;
+  wire has_read_address_and_2 = has_read_answer & axi_rready;
+  assign can_write = answers_what_was_asked_and & !has_write_answer;
+  assign can_read = has_read_address & !has_read_answer;
+  assign begins = !is_busy & (can_write | can_read);
+  assign answers = response_valid & response_ready_and;
+  assign answers_write = answers & is_write;
+  assign answers_read = answers & !is_write;
   assign axi_awready = !has_write_address;
   assign axi_wready = !has_word;
-  assign axi_bresp = axi_bresp_joined;
-  assign axi_bvalid = has_answer & is_write;
+  assign axi_bresp = {write_failed, 1'b0};
+  assign axi_bvalid = has_write_answer;
   assign axi_arready = !has_read_address;
   assign axi_rdata = data;
-  assign axi_rresp = axi_bresp_joined;
-  assign axi_rvalid = has_answer & !is_write;
+  assign axi_rresp = {read_failed, 1'b0};
+  assign axi_rvalid = has_read_answer;
   assign access_valid = access_valid_and;
   assign access_is_write = is_write;
   assign access_address = is_write ? write_address : read_address;
@@ -90,8 +98,11 @@ module AXILiteSubordinate (
     if (has_read_address_and) begin
       read_address <= axi_araddr;
     end
-    if (has_answer_and) begin
-      is_error <= response_is_error;
+    if (answers_write) begin
+      write_failed <= response_is_error;
+    end
+    if (answers_read) begin
+      read_failed <= response_is_error;
       data <= response_data;
     end
   end
@@ -104,7 +115,8 @@ module AXILiteSubordinate (
       is_busy <= 1'b0;
       is_sent <= 1'b0;
       is_write <= 1'b0;
-      has_answer <= 1'b0;
+      has_write_answer <= 1'b0;
+      has_read_answer <= 1'b0;
     end else begin
       if (has_write_address_and_2) begin
         has_write_address <= 1'b0;
@@ -116,12 +128,12 @@ module AXILiteSubordinate (
       end else if (has_word_and) begin
         has_word <= 1'b1;
       end
-      if (is_taken & !is_write) begin
+      if (has_read_address_and_2) begin
         has_read_address <= 1'b0;
       end else if (has_read_address_and) begin
         has_read_address <= 1'b1;
       end
-      if (is_taken) begin
+      if (answers) begin
         is_busy <= 1'b0;
       end else if (begins) begin
         is_busy <= 1'b1;
@@ -132,12 +144,17 @@ module AXILiteSubordinate (
         is_sent <= 1'b0;
       end
       if (begins) begin
-        is_write <= has_what_it_works_on_and & (!is_write | !has_read_address);
+        is_write <= can_write & (!is_write | !can_read);
       end
-      if (is_taken) begin
-        has_answer <= 1'b0;
-      end else if (has_answer_and) begin
-        has_answer <= 1'b1;
+      if (has_write_address_and_2) begin
+        has_write_answer <= 1'b0;
+      end else if (answers_write) begin
+        has_write_answer <= 1'b1;
+      end
+      if (has_read_address_and_2) begin
+        has_read_answer <= 1'b0;
+      end else if (answers_read) begin
+        has_read_answer <= 1'b1;
       end
     end
   end
@@ -169,7 +186,7 @@ module AXILiteSubordinate (
       aw_waits <= axi_awvalid & !has_write_address_and;
       w_waits <= axi_wvalid & !has_word_and;
       ar_waits <= axi_arvalid & !has_read_address_and;
-      response_waits <= response_valid & !has_answer_and;
+      response_waits <= response_valid & !answers;
     end
   end
 `elsif SYSTOLE_ASSERT
@@ -199,7 +216,7 @@ module AXILiteSubordinate (
       aw_waits <= axi_awvalid & !has_write_address_and;
       w_waits <= axi_wvalid & !has_word_and;
       ar_waits <= axi_arvalid & !has_read_address_and;
-      response_waits <= response_valid & !has_answer_and;
+      response_waits <= response_valid & !answers;
     end
   end
 `endif
@@ -210,9 +227,9 @@ module AXILiteSubordinate (
       aw_is_kept: assert (!aw_waits | (axi_awvalid & (axi_awaddr == aw_before)));
       w_is_kept: assert (!w_waits | (axi_wvalid & (w_before_joined == w_before)));
       ar_is_kept: assert (!ar_waits | (axi_arvalid & (axi_araddr == ar_before)));
-      has_what_it_works_on: assert (!is_busy | (is_write ? has_what_it_works_on_and : has_read_address));
+      has_what_it_works_on: assert (!is_busy | (is_write ? can_write : can_read));
       response_is_kept: assert (!response_waits | (response_valid & (response_before_joined == response_before)));
-      answers_what_was_asked: assert (!has_answer | answers_what_was_asked_and);
+      answers_what_was_asked: assert ((!has_write_answer | answers_what_was_asked_and) & (!has_read_answer | has_read_address));
     end
   end
 `endif
@@ -232,7 +249,7 @@ module AXILiteSubordinate (
         $display("assertion ar_is_kept of %m failed: an item of 'ar' was withdrawn or changed before it was taken");
         $stop;
       end
-      if (!(!is_busy | (is_write ? has_what_it_works_on_and : has_read_address))) begin
+      if (!(!is_busy | (is_write ? can_write : can_read))) begin
         $display("assertion has_what_it_works_on of %m failed: an access is under way without its address or its word");
         $stop;
       end
@@ -240,7 +257,7 @@ module AXILiteSubordinate (
         $display("assertion response_is_kept of %m failed: an item of 'response' was withdrawn or changed before it was taken");
         $stop;
       end
-      if (!(!has_answer | answers_what_was_asked_and)) begin
+      if (!((!has_write_answer | answers_what_was_asked_and) & (!has_read_answer | has_read_address))) begin
         $display("assertion answers_what_was_asked of %m failed: there is an answer without an access");
         $stop;
       end

@@ -84,7 +84,7 @@ module RegisterBank (
       default: is_error_selected = 1'b1;
     endcase
   end
-  wire is_error_or = (access_address[7:2] >= 6'd4) | (access_is_write & !is_error_selected);
+  wire is_error_or = (access_address[7:2] >= 6'd4) | (access_is_write & |access_strobe & !is_error_selected);
   reg [31:0] data_selected;
   always @* begin
     case (access_address[7:2])

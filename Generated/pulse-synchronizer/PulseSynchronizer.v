@@ -21,7 +21,8 @@ module PulseSynchronizer (
   reg seen_2;
   reg earlier;
 
-  assign pulse_seen = seen_2 ^ earlier;
+  wire pulse_seen_xor = seen_2 ^ earlier;
+  assign pulse_seen = pulse_seen_xor;
 
   always @(posedge source_clock) begin
     if (source_reset) begin
@@ -42,6 +43,189 @@ module PulseSynchronizer (
       earlier <= seen_2;
     end
   end
+
+`ifdef FORMAL
+  reg source_is_fresh;
+  reg source_was_fresh;
+  reg [1:0] source_resets;
+  reg destination_is_fresh;
+  reg destination_was_fresh;
+  reg [1:0] destination_resets;
+  (* ASYNC_REG = "TRUE" *)
+  reg [1:0] source_resets_seen_1;
+  (* ASYNC_REG = "TRUE" *)
+  reg [1:0] source_resets_seen_2;
+  (* ASYNC_REG = "TRUE" *)
+  reg source_is_fresh_seen_1;
+  (* ASYNC_REG = "TRUE" *)
+  reg source_is_fresh_seen_2;
+  (* ASYNC_REG = "TRUE" *)
+  reg source_was_fresh_seen_1;
+  (* ASYNC_REG = "TRUE" *)
+  reg source_was_fresh_seen_2;
+  reg reset_difference_is_known;
+  reg [1:0] reset_difference;
+  reg destination_was_reset;
+  initial begin
+    source_was_fresh = 1'b0;
+    source_resets = 2'd0;
+    destination_was_fresh = 1'b0;
+    destination_resets = 2'd0;
+    source_resets_seen_1 = 2'd0;
+    source_resets_seen_2 = 2'd0;
+    source_is_fresh_seen_1 = 1'b0;
+    source_is_fresh_seen_2 = 1'b0;
+    source_was_fresh_seen_1 = 1'b0;
+    source_was_fresh_seen_2 = 1'b0;
+    reset_difference_is_known = 1'b0;
+    reset_difference = 2'd0;
+    destination_was_reset = 1'b0;
+  end
+  wire destination_resets_and = destination_is_fresh & !destination_was_fresh;
+  wire [1:0] reset_difference_difference = {destination_resets[1], ^destination_resets} + {1'd0, destination_resets_and} - ({source_resets_seen_2[1], ^source_resets_seen_2} + {1'd0, source_is_fresh_seen_2 & !source_was_fresh_seen_2});
+  wire reset_difference_is_known_and = pulse_seen_xor & destination_was_reset;
+  always @(posedge source_clock) begin
+    source_was_fresh <= source_is_fresh;
+    if (source_is_fresh & !source_was_fresh) begin
+      source_resets <= {source_resets[0], !source_resets[1]};
+    end
+  end
+  always @(posedge source_clock) begin
+    if (source_reset) begin
+      source_is_fresh <= 1'b1;
+    end else begin
+      source_is_fresh <= 1'b0;
+    end
+  end
+  always @(posedge destination_clock) begin
+    destination_was_fresh <= destination_is_fresh;
+    if (destination_resets_and) begin
+      destination_resets <= {destination_resets[0], !destination_resets[1]};
+    end
+    source_resets_seen_1 <= source_resets;
+    source_resets_seen_2 <= source_resets_seen_1;
+    source_is_fresh_seen_1 <= source_is_fresh;
+    source_is_fresh_seen_2 <= source_is_fresh_seen_1;
+    source_was_fresh_seen_1 <= source_was_fresh;
+    source_was_fresh_seen_2 <= source_was_fresh_seen_1;
+    if (reset_difference_is_known_and) begin
+      reset_difference_is_known <= 1'b1;
+    end
+    if (reset_difference_is_known_and & !reset_difference_is_known) begin
+      reset_difference <= reset_difference_difference;
+    end
+    if (destination_is_fresh) begin
+      destination_was_reset <= 1'b1;
+    end
+  end
+  always @(posedge destination_clock) begin
+    if (destination_reset) begin
+      destination_is_fresh <= 1'b1;
+    end else begin
+      destination_is_fresh <= 1'b0;
+    end
+  end
+`elsif SYSTOLE_ASSERT
+  reg source_is_fresh;
+  reg source_was_fresh;
+  reg [1:0] source_resets;
+  reg destination_is_fresh;
+  reg destination_was_fresh;
+  reg [1:0] destination_resets;
+  (* ASYNC_REG = "TRUE" *)
+  reg [1:0] source_resets_seen_1;
+  (* ASYNC_REG = "TRUE" *)
+  reg [1:0] source_resets_seen_2;
+  (* ASYNC_REG = "TRUE" *)
+  reg source_is_fresh_seen_1;
+  (* ASYNC_REG = "TRUE" *)
+  reg source_is_fresh_seen_2;
+  (* ASYNC_REG = "TRUE" *)
+  reg source_was_fresh_seen_1;
+  (* ASYNC_REG = "TRUE" *)
+  reg source_was_fresh_seen_2;
+  reg reset_difference_is_known;
+  reg [1:0] reset_difference;
+  reg destination_was_reset;
+  initial begin
+    source_was_fresh = 1'b0;
+    source_resets = 2'd0;
+    destination_was_fresh = 1'b0;
+    destination_resets = 2'd0;
+    source_resets_seen_1 = 2'd0;
+    source_resets_seen_2 = 2'd0;
+    source_is_fresh_seen_1 = 1'b0;
+    source_is_fresh_seen_2 = 1'b0;
+    source_was_fresh_seen_1 = 1'b0;
+    source_was_fresh_seen_2 = 1'b0;
+    reset_difference_is_known = 1'b0;
+    reset_difference = 2'd0;
+    destination_was_reset = 1'b0;
+  end
+  wire destination_resets_and = destination_is_fresh & !destination_was_fresh;
+  wire [1:0] reset_difference_difference = {destination_resets[1], ^destination_resets} + {1'd0, destination_resets_and} - ({source_resets_seen_2[1], ^source_resets_seen_2} + {1'd0, source_is_fresh_seen_2 & !source_was_fresh_seen_2});
+  wire reset_difference_is_known_and = pulse_seen_xor & destination_was_reset;
+  always @(posedge source_clock) begin
+    source_was_fresh <= source_is_fresh;
+    if (source_is_fresh & !source_was_fresh) begin
+      source_resets <= {source_resets[0], !source_resets[1]};
+    end
+  end
+  always @(posedge source_clock) begin
+    if (source_reset) begin
+      source_is_fresh <= 1'b1;
+    end else begin
+      source_is_fresh <= 1'b0;
+    end
+  end
+  always @(posedge destination_clock) begin
+    destination_was_fresh <= destination_is_fresh;
+    if (destination_resets_and) begin
+      destination_resets <= {destination_resets[0], !destination_resets[1]};
+    end
+    source_resets_seen_1 <= source_resets;
+    source_resets_seen_2 <= source_resets_seen_1;
+    source_is_fresh_seen_1 <= source_is_fresh;
+    source_is_fresh_seen_2 <= source_is_fresh_seen_1;
+    source_was_fresh_seen_1 <= source_was_fresh;
+    source_was_fresh_seen_2 <= source_was_fresh_seen_1;
+    if (reset_difference_is_known_and) begin
+      reset_difference_is_known <= 1'b1;
+    end
+    if (reset_difference_is_known_and & !reset_difference_is_known) begin
+      reset_difference <= reset_difference_difference;
+    end
+    if (destination_is_fresh) begin
+      destination_was_reset <= 1'b1;
+    end
+  end
+  always @(posedge destination_clock) begin
+    if (destination_reset) begin
+      destination_is_fresh <= 1'b1;
+    end else begin
+      destination_is_fresh <= 1'b0;
+    end
+  end
+`endif
+
+`ifdef FORMAL
+  always @(posedge destination_clock) begin
+    if (!destination_reset) begin
+      sides_are_reset_together: assert (!(pulse_seen_xor & reset_difference_is_known) | (reset_difference_difference == reset_difference));
+    end
+  end
+`endif
+
+`ifdef SYSTOLE_ASSERT
+  always @(posedge destination_clock) begin
+    if (!destination_reset) begin
+      if (!(!(pulse_seen_xor & reset_difference_is_known) | (reset_difference_difference == reset_difference))) begin
+        $display("assertion sides_are_reset_together of %m failed: one side was reset without the other one, so what passes is old or made up; reset both sides, so that the resets overlap");
+        $stop;
+      end
+    end
+  end
+`endif
 endmodule
 
 `default_nettype wire
