@@ -164,15 +164,16 @@ public struct EquivalenceProver: Sendable {
     var names = Set(sources.map(\.name))
     let top = scope.circuit.top.name
     for (number, variant) in variants.enumerated() {
-      let circuit = try scope.circuit.replacing(scope.definition, with: variant.module, "_v\(number)")
+      let circuit = try scope.circuit.replacing(scope.definition, with: variant.module, Self.prefix(number))
       // A module of the same name is the same module.
       sources += try Self.sources(circuit).filter { names.insert($0.name).inserted }
     }
     let harness = ProofHarness(scope.circuit.top.interface, assumptions: scope.assumptions)
     let run = try EquivalenceRun(
       yosys, limits, sources: sources,
-      harness: harness.miterText(variants.indices.map { "\(top)_v\($0)" }, payloads: scope.payloads))
-    let copies = Dictionary(uniqueKeysWithValues: variants.indices.map { ("copy_\($0).", "design.") })
+      harness: harness.miterText(variants.indices.map { Self.prefix($0) + top }, payloads: scope.payloads))
+    let copies = Dictionary(
+      uniqueKeysWithValues: variants.indices.map { (ProofHarness.copy($0) + ".", ProofHarness.design + ".") })
     let answers = try run.prove(variants.count, joining: copies)
     let open = answers.indices.filter { answers[$0] == .unknown }
     let bounds = try run.bounded(open)
@@ -184,6 +185,9 @@ public struct EquivalenceProver: Sendable {
       }
     }
   }
+
+  /// What the names of modules of a variant begin with.
+  private static func prefix(_ number: Int) -> String { "\(Identifier.helperPrefix)v\(number)_" }
 
   private static func sources(_ circuit: Circuit) throws -> [(name: String, text: String)] {
     let circuit = circuit.top.clocks.count > 1 ? try SingleClock.circuit(circuit) : circuit
@@ -214,7 +218,7 @@ extension Circuit {
 
   /// The circuit with another module at `index`, that one and all above it called otherwise.
   func replacing(
-    _ index: Int, with module: Definition, _ suffix: String
+    _ index: Int, with module: Definition, _ prefix: String
   ) throws(DiagnosticList) -> Circuit {
     var modules = definitions
     modules[index] = module
@@ -222,7 +226,7 @@ extension Circuit {
     for user in index..<modules.count {
       isChanged[user] = user == index || modules[user].instances.contains { isChanged[Int($0.definition)] }
       guard isChanged[user] else { continue }
-      modules[user].name += suffix
+      modules[user].name = prefix + modules[user].name
     }
     return try Circuit(definitions: modules)
   }

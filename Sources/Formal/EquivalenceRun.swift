@@ -14,6 +14,8 @@ final class EquivalenceRun {
   private let limits: EquivalenceProver.Limits
   private let folder: String
   private let files: [String]
+  /// The file of the harness; no module is called so.
+  private static let harness = "systole_harness.v"
 
   init(_ yosys: Tool, _ limits: EquivalenceProver.Limits, sources: [(name: String, text: String)], harness: String)
     throws
@@ -26,7 +28,7 @@ final class EquivalenceRun {
     files = sources.map(\.name).filter { $0.hasSuffix(".v") }
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     for source in sources { try write(source.text, source.name) }
-    try write(harness, "harness.v")
+    try write(harness, Self.harness)
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
@@ -36,7 +38,7 @@ final class EquivalenceRun {
   /// - Parameter joining: Prefixes of names: state that nothing defines starts alike in things of the same name.
   func prove(_ count: Int, joining: [String: String]) throws -> [Answer] {
     _ = try run(
-      "read_verilog \(files.joined(separator: " ")); read_verilog -formal harness.v; "
+      "read_verilog \(files.joined(separator: " ")); read_verilog -formal \(Self.harness); "
         + "prep -flatten -top \(ProofHarness.top); async2sync; memory_map; opt -full; setundef -undriven -anyseq; "
         + "techmap; opt -fast; dffunmap; aigmap; opt_clean; write_aiger -ascii -zinit -map design.map design.aag")
     guard var graph = AndInverterGraph(text: try read("design.aag")) else {

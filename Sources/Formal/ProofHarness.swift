@@ -3,8 +3,17 @@ import Testbench
 import Verilog
 
 /// The Verilog around a design that a solver reads: the design, its neighbours' promises, and properties.
+///
+/// Names that the harness adds begin with `systole_`, as no name of a design does. For properties there are shorter ones
+/// beside the ports: `clock`, `in_reset` and `<clock>_tick`; where a port has such a name, the port is meant.
 struct ProofHarness {
   static let top = "systole_proof"
+  /// The instance of the design.
+  static let design = "systole_design"
+  /// Whether the design is in reset.
+  static let inReset = "systole_in_reset"
+  /// An output that says which of several modules differ.
+  static let differences = "systole_differences"
   let interface: ModuleInterface
   let assumptions: String
 
@@ -20,7 +29,7 @@ struct ProofHarness {
       \(ProofLibrary.text)
       \(head(inputs + free))
       \(nets().joined(separator: "\n"))
-      \(instance(of: interface.name, "design"))
+      \(instance(of: interface.name, Self.design))
       \(assumptions)
       \(property.verilog)
       endmodule
@@ -34,9 +43,18 @@ struct ProofHarness {
     module \(Self.top) (
       \(ports.joined(separator: ",\n  "))
     );
-    reg in_reset = 1;
-    always @(posedge clock) in_reset <= 0;
+    reg \(Self.inReset) = 1;
+    always @(posedge clock) \(Self.inReset) <= 0;
+    \(shortNames.joined(separator: "\n"))
     """
+  }
+
+  /// Nets under the names that properties read, as far as no port has such a name.
+  private var shortNames: [String] {
+    var names = [("in_reset", Self.inReset)]
+    if interface.clocks.count > 1 { names += interface.clocks.map { ($0.clock + "_tick", SingleClock.tick($0.clock)) } }
+    let ports = Set(interface.ports.map(\.name))
+    return names.filter { !ports.contains($0.0) }.map { "wire \($0.0) = \($0.1);" }
   }
 
   /// The clock and what the design reads. A reset in the midst of a run would be a second start; the proof has one.
@@ -58,14 +76,14 @@ struct ProofHarness {
     }
     if interface.clocks.count > 1 {
       // Every clock ticks in the one cycle of reset.
-      connections += ticks.map { ".\($0)(\($0) | in_reset)" } + [".\(SingleClock.clock.clock)(clock)"]
+      connections += ticks.map { ".\($0)(\($0) | \(Self.inReset))" } + [".\(SingleClock.clock.clock)(clock)"]
       if interface.clocks.contains(where: { $0.reset != nil }) {
-        connections.append(".\(SingleClock.clock.reset!)(in_reset)")
+        connections.append(".\(SingleClock.clock.reset!)(\(Self.inReset))")
       }
     } else if let clock = interface.clocks.first {
       connections.append(".\(clock.clock)(clock)")
       if let reset = clock.reset {
-        connections.append(".\(reset)(\(clock.resetPolarity == .activeHigh ? "in_reset" : "!in_reset"))")
+        connections.append(".\(reset)(\(clock.resetPolarity == .activeHigh ? "" : "!")\(Self.inReset))")
       }
     }
     return "\(module) \(name) (\((connections + more).joined(separator: ", ")));"

@@ -1,3 +1,5 @@
+import Netlist
+
 /// Checkers that properties instantiate: Verilog modules of their own.
 public enum ProofLibrary {
   /// `systole_order`: what is pushed is popped, once, in order, whole.
@@ -125,7 +127,7 @@ public struct OrderProperty: Hashable, Sendable {
   public func named(_ name: String, _ summary: String, preamble: String = "") -> Property {
     let counts = capacity + pushLanes + popLanes + max(1, latency)
     let bits = Int.bitWidth - counts.leadingZeroBitCount + 1
-    let net = name.replacing("-", with: "_")
+    let net = Identifier.helperPrefix + name.replacing("-", with: "_")
     let mark = "\(net)_mark"
     let lane = "\(net)_lane"
     let parameters =
@@ -137,12 +139,12 @@ public struct OrderProperty: Hashable, Sendable {
       freeInputs: [.init(mark)] + (usesLane ? [.init(lane, width: bits)] : []),
       verilog: """
         \(preamble)
-        wire [\(bits - 1):0] \(net)_pushed = in_reset ? 0 : (\(pushCount));
-        wire [\(bits - 1):0] \(net)_shown = in_reset ? 0 : (\(shownCount));
+        wire [\(bits - 1):0] \(net)_pushed = \(ProofHarness.inReset) ? 0 : (\(pushCount));
+        wire [\(bits - 1):0] \(net)_shown = \(ProofHarness.inReset) ? 0 : (\(shownCount));
         systole_order #(
           \(parameters)
         ) \(net)_order (
-          .clock(clock), .in_reset(in_reset), .mark(\(mark)), .lane(\(usesLane ? lane : "\(bits)'d0")),
+          .clock(clock), .in_reset(\(ProofHarness.inReset)), .mark(\(mark)), .lane(\(usesLane ? lane : "\(bits)'d0")),
           .pushed(\(net)_pushed), .push_data(\(pushData)),
           .shown(\(net)_shown), .pop(\(popTaken)), .pop_data(\(popData))
         );

@@ -64,6 +64,10 @@ public struct ProofResult: Hashable, Sendable {
 public enum ProofFailure: Error, Hashable, Sendable, CustomStringConvertible {
   /// Yosys refuses the Verilog.
   case refused(property: String, messages: String)
+  /// A black box comes without Verilog.
+  case unknownModule(String)
+  /// A design of several clocks has a black box, of which the clocks cannot be made one.
+  case foreignClocks(module: String)
   /// A design of several clocks makes a reset itself.
   case derivedReset(module: String)
   /// The solver did not come to an end at any depth.
@@ -74,6 +78,10 @@ public enum ProofFailure: Error, Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .refused(let property, let messages):
       "Yosys refuses the Verilog of property '\(property)': \(messages); correct the text of the property"
+    case .unknownModule(let module):
+      "the black box '\(module)' comes without Verilog, so nothing can be proved of what it does; give it sources"
+    case .foreignClocks(let module):
+      "a design of several clocks has the black box '\(module)'; prove the modules beside it apart"
     case .derivedReset(let module):
       "'\(module)' has several clocks and makes a reset for an instance; prove the modules inside apart"
     case .undecided(let property, let seconds):

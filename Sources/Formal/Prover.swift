@@ -43,6 +43,7 @@ public struct Prover: Sendable {
   /// How long to try.
   public var limits = Limits()
   private let sources: [(name: String, text: String)]
+  private let data: [(name: String, text: String)]
   private let harness: ProofHarness
   private let yosys: Tool
 
@@ -56,7 +57,14 @@ public struct Prover: Sendable {
   public init(_ circuit: Circuit, assumptions: String = "", toolbox: Toolbox = Toolbox()) throws {
     interface = circuit.top.interface
     let proved = interface.clocks.count > 1 ? try SingleClock.circuit(circuit) : circuit
-    sources = proved.verilog().map { ($0.name, $0.text) } + proved.dataFiles.map { ($0.name, $0.text) }
+    if let unknown = circuit.definitions.lazy.compactMap(\.foreign).first(where: { $0.sources.isEmpty }) {
+      throw ProofFailure.unknownModule(unknown.module)
+    }
+    let foreign = proved.foreignSources.map { (name: $0.name, text: $0.text) }
+    // Others are included by those.
+    let isRead = { (file: (name: String, text: String)) in file.name.hasSuffix(".v") }
+    sources = foreign.filter(isRead) + proved.verilog().map { ($0.name, $0.text) }
+    data = foreign.filter { !isRead($0) } + proved.dataFiles.map { ($0.name, $0.text) }
     harness = ProofHarness(
       interface, assumptions: try StreamRules.assumptions(for: circuit.top.interface) + assumptions)
     yosys = try toolbox.yosys()
@@ -107,7 +115,7 @@ public struct Prover: Sendable {
       self.property = property
       folder = FileManager.default.temporaryDirectory.appendingPathComponent("systole-proof-\(UUID().uuidString)").path
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      for source in prover.sources {
+      for source in prover.sources + prover.data {
         try source.text.write(toFile: folder + "/" + source.name, atomically: true, encoding: .utf8)
       }
       let check = prover.harness.text(property)

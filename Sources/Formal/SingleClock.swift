@@ -2,7 +2,7 @@ import Netlist
 
 /// A design of several clocks as one of a single clock, for solvers that know no other.
 ///
-/// For each clock of the design there is an input `<clock>_tick`: registers and memories of that clock move at an edge of
+/// For each clock of the design there is an input `systole_tick_<clock>`: registers and memories of that clock move at an edge of
 /// the single one while it is 1. So every order of edges, and edges at one time, are some run of these inputs. All resets
 /// are one.
 struct SingleClock {
@@ -10,14 +10,16 @@ struct SingleClock {
   static let clock = ClockShape(clock: "systole_clock", reset: "systole_reset")
 
   /// The input for a clock of the design.
-  static func tick(_ clock: String) -> String { clock + "_tick" }
+  static func tick(_ clock: String) -> String { "systole_tick_" + clock }
 
   /// The same behaviour on one clock.
   ///
-  /// - Throws: ``ProofFailure/derivedReset(module:)`` when a reset is made inside the design.
+  /// - Throws: ``ProofFailure/derivedReset(module:)`` when a reset is made inside the design,
+  ///   ``ProofFailure/foreignClocks(module:)`` when it has a black box.
   static func circuit(_ circuit: Circuit) throws -> Circuit {
     var definitions: [Definition] = []
     for definition in circuit.definitions {
+      if let foreign = definition.foreign { throw ProofFailure.foreignClocks(module: foreign.module) }
       guard definition.clockMaps.allSatisfy({ $0.resets.allSatisfy { $0 == nil } }) else {
         throw ProofFailure.derivedReset(module: definition.name)
       }

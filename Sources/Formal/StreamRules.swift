@@ -51,7 +51,7 @@ public enum StreamRules {
       reg \(prefix)_waits = 0;
       reg [\(width - 1):0] \(prefix)_payload;
       always @(posedge clock) begin
-        \(prefix)_waits <= !in_reset & \(stream.validPort) & !\(taken);
+        \(prefix)_waits <= !\(ProofHarness.inReset) & \(stream.validPort) & !\(taken);
         \(prefix)_payload <= \(payload);
       end
       always @* if (\(prefix)_waits) \(verb) (\(stream.validPort) & (\(prefix)_payload == \(payload)));

@@ -143,6 +143,9 @@ final class Elaboration {
       return nil
     }
 
+    let unstable = UnstableParameters(of: generator).mistakes
+    for mistake in unstable { module.report(.badParameter, mistake.message, fix: mistake.fix) }
+    guard unstable.isEmpty else { return nil }
     var parameters = ParameterCheck()
     generator.validate(&parameters)
     for mistake in parameters.mistakes { module.report(.badParameter, mistake.message, fix: mistake.fix) }
@@ -188,8 +191,7 @@ final class Elaboration {
     let main = module.styles.shape(of: .main, hasReset: true)
     let clockNames = [main.clock, main.reset!]
     for leaf in leaves {
-      if !Identifier.isWellFormed(leaf.name) || Identifier.language(reserving: leaf.name) != nil {
-        let why = Identifier.language(reserving: leaf.name).map { "a keyword of \($0)" } ?? "no identifier"
+      if let why = Identifier.problem(with: leaf.name) {
         module.report(
           .badName, "port '\(leaf.path)' becomes '\(leaf.name)', which is \(why)", fix: "rename the port",
           at: module.place(leaf.origin))
@@ -238,10 +240,11 @@ final class Elaboration {
     return shapes
   }
 
-  /// Different generator types may share a name; the later one gets a number.
+  /// Different generator types may share a name, or differ in their capitals, which not every file system tells apart;
+  /// the later one gets a number.
   private func unique(_ name: String) -> String {
     var result = name
-    while !moduleNames.insert(result).inserted {
+    while !moduleNames.insert(result.lowercased()).inserted {
       let number = lastNumbers[name, default: 1] + 1
       lastNumbers[name] = number
       result = "\(name)_v\(number)"

@@ -1,3 +1,5 @@
+import Netlist
+
 /// The Verilog name of a generator value, and the value as text.
 public struct GeneratorIdentity {
   /// `Type` followed by the parameters that differ from the defaults, such as `SystolicArray_rows64`.
@@ -19,15 +21,31 @@ public struct GeneratorIdentity {
     let changed = leaves.filter { parameter in !defaults.contains { $0 == parameter } }
     parameters = Dictionary(leaves.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
     var text = type
-    for parameter in changed { text += "_\(parameter.name)\(parameter.value)" }
-    text = Self.identifier(text)
-    if text.utf8.count > Self.longestName { text = "\(Self.identifier(type))_\(Self.hash(text))" }
-    name = text
+    for parameter in changed { text += "_\(parameter.name)\(parameter.word)" }
+    name = Self.moduleName(text, type: type)
+  }
+
+  /// An identifier that every tool takes.
+  private static func moduleName(_ text: String, type: String) -> String {
+    var name = identifier(text)
+    if name.utf8.count > longestName { name = "\(identifier(type).prefix(longestName - 17))_\(hash(name))" }
+    if name.isEmpty { name = "Module_\(hash(text))" }
+    if name.lowercased().hasPrefix(Identifier.helperPrefix) { name = "Design_" + name }
+    return Identifier.language(reserving: name) == nil ? name : name + "_module"
   }
 
   private struct Parameter: Equatable {
     var name: String
+    /// As it would be written in Swift.
     var value: String
+    /// As it stands in the name of the module.
+    var word: String
+
+    init(name: String, value: String, word: String? = nil) {
+      self.name = name
+      self.value = value
+      self.word = word ?? value
+    }
   }
 
   private static func parameters(of value: Any) -> [Parameter] {
@@ -44,10 +62,14 @@ public struct GeneratorIdentity {
       let usual = (type(of: wrapped) as? any DefaultInitializable.Type).map { parameters(of: $0.init()) } ?? []
       let unusual = parameters(of: wrapped).filter { parameter in !usual.contains { $0 == parameter } }
       return [Parameter(name: label, value: "")]
-        + unusual.map { Parameter(name: "\(label).\($0.name)", value: $0.value) }
-    case .struct where !mirror.children.isEmpty:
-      return parameters(of: value).map { Parameter(name: "\(label).\($0.name)", value: $0.value) }
-    default: return isValue(value) ? [Parameter(name: label, value: plain(value))] : []
+        + unusual.map { Parameter(name: "\(label).\($0.name)", value: $0.value, word: $0.word) }
+    case .struct where !mirror.children.isEmpty && text(value) == nil:
+      return parameters(of: value).map { Parameter(name: "\(label).\($0.name)", value: $0.value, word: $0.word) }
+    default:
+      if let text = text(value) {
+        return [Parameter(name: label, value: ForeignText.swiftString(text), word: text)]
+      }
+      return isValue(value) ? [Parameter(name: label, value: plain(value))] : []
     }
   }
 
@@ -64,14 +86,34 @@ public struct GeneratorIdentity {
     let mirror = Mirror(reflecting: value)
     switch mirror.displayStyle {
     case .optional: return mirror.children.first.map { text(of: $0.value) } ?? "nil"
+    case _ where text(value) != nil: return plain(value)
     case .struct where !mirror.children.isEmpty:
       return "\(plainName(of: type(of: value)))(\(describe(value)))"
     default: return plain(value)
     }
   }
 
-  /// Enum cases without their type, everything else as printed.
-  private static func plain(_ value: Any) -> String { "\(value)" }
+  /// Enum cases without their type, text in quotes, everything else as printed; of what has no order, in one of its own.
+  private static func plain(_ value: Any) -> String {
+    if let text = text(value) { return ForeignText.swiftString(text) }
+    if let names = value as? [String: String], !names.isEmpty {
+      let pairs = names.map { "\(ForeignText.swiftString($0)): \(ForeignText.swiftString($1))" }
+      return "[\(pairs.sorted().joined(separator: ", "))]"
+    }
+    return "\(value)"
+  }
+
+  /// What is written in quotes.
+  private static func text(_ value: Any) -> String? {
+    switch value {
+    case let text as String: text
+    case let text as Substring: String(text)
+    case let character as Character: String(character)
+    case let scalar as Unicode.Scalar: String(scalar)
+    case let text as StaticString: "\(text)"
+    default: nil
+    }
+  }
 
   private static func plainName(of type: Any.Type) -> String { "\(type)" }
 

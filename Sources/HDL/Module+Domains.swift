@@ -45,9 +45,10 @@ extension Module {
   /// Takes the name of a port of `domain`; false when it is no name.
   @discardableResult
   private func reserve(_ name: String, of domain: ClockDomain, at place: Int32) -> Bool {
-    if !Identifier.isWellFormed(name) || Identifier.language(reserving: name) != nil {
+    if let why = Identifier.problem(with: name) {
       report(
-        .badName, "the domain '\(domain.title)' would have a port '\(name)'", fix: "give the domain another name",
+        .badName, "the domain '\(domain.title)' would have a port '\(name)', which is \(why)",
+        fix: "give the domain another name",
         at: place)
       return false
     }

@@ -19,8 +19,8 @@ extension Module {
         .badName, "'\(name)' is no identifier", fix: "use letters, digits and underscores, a letter first", at: place)
       return substituteName()
     }
-    if let language = Identifier.language(reserving: verilog) {
-      report(.badName, "'\(verilog)' is a keyword of \(language)", fix: "choose another name", at: place)
+    if let problem = Identifier.problem(with: verilog) {
+      report(.badName, "'\(verilog)' is \(problem)", fix: "choose another name", at: place)
       return substituteName()
     }
     if usedNames.insert(verilog) { return verilog }

@@ -8,7 +8,8 @@ extension Module {
   ///   - next: Value after the clock edge.
   ///   - enable: One bit; the register keeps its value while it is 0.
   ///   - reset: Value in reset, a literal; a register without it is not reset, as data paths usually are.
-  ///   - initial: Value at power-up, a literal, for technologies that have one.
+  ///   - initial: Value at power-up, a literal, for technologies that have one. With an asynchronous reset it must be
+  ///     the reset value, for the flip-flops of FPGAs have one value for both.
   ///   - file: The caller's file, for messages.
   ///   - line: The caller's line, for messages.
   /// - Returns: The value before the clock edge.
@@ -146,6 +147,12 @@ extension Module {
   private func addRegister(
     _ name: String, width: Int, isSigned: Bool, reset: BitVector?, initial: BitVector?, at place: Int32
   ) -> (index: Int32, node: NodeID) {
+    if let reset, let initial, reset != initial, styles[domains[Int(currentDomain)].domain].kind == .asynchronous {
+      report(
+        .badResetValue,
+        "register '\(name)' starts as \(initial) and is reset to \(reset) without a clock edge, which no flip-flop can",
+        fix: "use one value for both, leave out one of them, or use a synchronous reset", at: place)
+    }
     let index = Int32(definition.registers.count)
     let signal = addSignal(
       unique(name, suffix: "_q", at: place), width: width, isSigned: isSigned, .register(index), at: place)

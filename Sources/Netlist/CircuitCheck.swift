@@ -15,6 +15,7 @@ struct CircuitCheck {
     if definitions.isEmpty {
       return [Diagnostic(.invalidNetlist, "a circuit needs at least one module", module: "-")]
     }
+    // By small letters: files are called after modules, and not every file system tells capitals apart.
     var names: [String: Int] = [:]
     let foreign = Set(definitions.compactMap(\.foreign?.module))
     mistakes += sourceMistakes()
@@ -25,7 +26,7 @@ struct CircuitCheck {
             .nameClash, "the module '\(definition.name)' has the name of a black box", module: definition.name,
             fix: "give the generator type another name"))
       }
-      if let other = names.updateValue(index, forKey: definition.name) {
+      if let other = names.updateValue(index, forKey: definition.name.lowercased()) {
         mistakes.append(
           Diagnostic(
             .nameClash,
@@ -53,11 +54,24 @@ struct CircuitCheck {
   private func sourceMistakes() -> [Diagnostic] {
     var mistakes: [Diagnostic] = []
     var texts: [String: String] = [:]
-    let own = Set(definitions.filter { $0.foreign == nil }.map { $0.name + ".v" })
+    // By small letters: not every file system tells capitals apart.
+    var own: Set<String> = ["manifest.json", "names.json"]
+    for definition in definitions where definition.foreign == nil {
+      own.insert(definition.name.lowercased() + ".v")
+      for memory in definition.memories { own.insert(definition.dataFile(of: memory).lowercased()) }
+    }
     for definition in definitions {
       for source in definition.foreign?.sources ?? [] {
-        let other = texts.updateValue(source.text, forKey: source.name)
-        guard own.contains(source.name) || (other != nil && other != source.text) else { continue }
+        if !Self.isFileName(source.name) {
+          mistakes.append(
+            Diagnostic(
+              .badBlackBox, "black box '\(definition.foreign!.module)' comes with a file '\(source.name)'",
+              module: definition.name,
+              fix: "use a name of letters, digits, '_', '-', '+' and '.' without a folder, such as 'divider.v'"))
+          continue
+        }
+        let other = texts.updateValue(source.text, forKey: source.name.lowercased())
+        guard own.contains(source.name.lowercased()) || (other != nil && other != source.text) else { continue }
         mistakes.append(
           Diagnostic(
             .badBlackBox,
@@ -66,6 +80,15 @@ struct CircuitCheck {
       }
     }
     return mistakes
+  }
+
+  /// A name that stands for itself in every script, and in no other folder.
+  private static func isFileName(_ name: String) -> Bool {
+    guard let first = name.utf8.first, first != UInt8(ascii: "."), first != UInt8(ascii: "-") else { return false }
+    let isPlain = name.utf8.allSatisfy { byte in
+      (48...57).contains(byte) || (65...90).contains(byte & 0xDF) && byte < 128 || "_-+.".utf8.contains(byte)
+    }
+    return isPlain && !name.lowercased().hasPrefix(Identifier.helperPrefix)
   }
 
   private func loopDiagnostic(_ loop: CombinationalPaths.Loop, in definition: Definition) -> Diagnostic {
@@ -331,13 +354,21 @@ struct DefinitionCheck {
     }
     if mayRepeat {
       var exact: Set<String> = []
-      forEachName { if !exact.insert($0).inserted { problems.append("the name '\($0)' is used twice") } }
+      forEachName {
+        if !exact.insert($0.lowercased()).inserted { problems.append("the name '\($0)' is used twice") }
+      }
     }
+    if let problem = Self.problem(withModule: definition.name) { problems.append(problem) }
     for problem in problems { fail(problem) }
   }
 
+  private static func problem(withModule name: String) -> String? {
+    if !Identifier.isWellFormed(name) { return "'\(name)' is no identifier" }
+    return Identifier.language(reserving: name).map { "'\(name)' is a keyword of \($0)" }
+  }
+
+  /// The names inside the module. Its own is outside, so that a `counter` may count in a register of that name.
   private func forEachName(_ body: (String) -> Void) {
-    body(definition.name)
     for clock in definition.clocks {
       body(clock.clock)
       if let reset = clock.reset { body(reset) }

@@ -6,18 +6,34 @@ public enum Identifier {
     return name.utf8.allSatisfy { isLetter($0) || (48...57).contains($0) || $0 == 95 }
   }
 
-  /// The language that reserves `name`; nil when it is free in Verilog, SystemVerilog and VHDL.
+  /// The language that reserves `name`, whatever its letter case; nil when it is free in Verilog, SystemVerilog and VHDL.
   ///
-  /// VHDL does not tell capitals from small letters; names are compared as they are emitted, in small letters.
+  /// VHDL does not tell capitals from small letters, so `Signal` is one of its keywords too.
   public static func language(reserving name: String) -> String? {
-    keywordShapes[shape(of: name)] ? keywords[name] : nil
+    keywordShapes[shape(of: name)] ? keywords[name.lowercased()] : nil
   }
+
+  /// The beginning of names that proofs and benches add around a design; no name in a design begins so.
+  public static let helperPrefix = "systole_"
+
+  /// Why `name` cannot be the name of something in a design, as the end of a sentence; nil when it can.
+  public static func problem(with name: String) -> String? {
+    if !isWellFormed(name) { return "no identifier" }
+    if let language = language(reserving: name) { return "a keyword of \(language)" }
+    // Nearly every name begins with another letter.
+    guard let first = name.utf8.first, first | 0x20 == UInt8(ascii: "s") else { return nil }
+    return name.lowercased().hasPrefix(helperPrefix) ? "like the names that proofs and benches add" : nil
+  }
+
+  /// Every keyword of Verilog, SystemVerilog and VHDL, in a fixed order.
+  static var allKeywords: [String] { keywords.keys.sorted() }
 
   /// A number that many names share: one that no keyword has needs no search, and most names have such a one.
   private static func shape(of name: String) -> Int {
     let bytes = name.utf8
     guard let first = bytes.first, let last = bytes.last else { return 0 }
-    return (Int(first) * 29 + Int(last) * 7 + bytes.count * 151) & 4095
+    // One bit tells a capital letter from a small one.
+    return (Int(first | 0x20) * 29 + Int(last | 0x20) * 7 + bytes.count * 151) & 4095
   }
 
   private static let keywordShapes: [Bool] = {
@@ -81,10 +97,13 @@ public enum Identifier {
 
   private static let vhdl = words(
     """
-    abs access after all architecture array attribute block body buffer bus component configuration constant disconnect
-    downto elsif entity exit file generic group guarded impure in inertial is label linkage literal loop map mod next
-    of on open others out package port postponed procedure process protected range record register reject rem report
-    rol ror select severity shared signal sla sll sra srl subtype then to transport units until variable vmode when xnor
+    abs access after alias all and architecture array assert assume assume_guarantee attribute begin block body buffer
+    bus case component configuration constant context cover default disconnect downto else elsif end entity exit
+    fairness file for force function generate generic group guarded if impure in inertial inout is label library linkage
+    literal loop map mod nand new next nor not null of on open or others out package parameter port postponed private
+    procedure process property protected pure range record register reject release rem report restrict
+    restrict_guarantee return rol ror select sequence severity shared signal sla sll sra srl strong subtype then to
+    transport type unaffected units until use variable view vmode vpkg vprop vunit wait when while with xnor xor
     """)
 
   private static func words(_ text: String) -> [String] {

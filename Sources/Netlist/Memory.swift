@@ -162,5 +162,5 @@ public struct NetlistMemory: Hashable, Sendable {
 
 extension Definition {
   /// The file that `$readmemh` reads for `memory`, where its contents are emitted as a file.
-  public func dataFile(of memory: NetlistMemory) -> String { "\(name)_\(memory.name).hex" }
+  public func dataFile(of memory: NetlistMemory) -> String { "\(name).\(memory.name).hex" }
 }

@@ -1,4 +1,5 @@
-/// The names that are taken in a module, by a hash of their bytes.
+/// The names that are taken in a module, by a hash of their bytes, capitals as small letters: some tools and file systems
+/// do not tell them apart.
 ///
 /// The hash of a name in two parts follows from the hashes of the parts, so that the outputs of tens of thousands of
 /// instances need no strings. Two names may have one hash, if hardly ever: whoever asks must not take "taken" for a proof.
@@ -12,7 +13,8 @@ package struct NameSet {
 
     package init(_ text: String) {
       for byte in text.utf8 {
-        hash = hash &* Self.base &+ UInt64(byte)
+        let isCapital = byte &- UInt8(ascii: "A") < 26
+        hash = hash &* Self.base &+ UInt64(isCapital ? byte | 0x20 : byte)
         power = power &* Self.base
       }
     }
@@ -39,6 +41,24 @@ package struct NameSet {
     var count = 64
     while count < capacity * 2 { count *= 2 }
     slots = [UInt64](repeating: 0, count: count)
+  }
+
+  /// The keywords of all languages, which nothing may be called.
+  package static let keywords: NameSet = {
+    var result = NameSet(capacity: 1024)
+    for word in Identifier.allKeywords { _ = result.insert(word) }
+    return result
+  }()
+
+  /// Takes a name that comes from `base`: itself when it is free, else with a number behind it.
+  package mutating func unique(_ base: String) -> String {
+    var name = base
+    var number = 2
+    while !insert(name) {
+      name = "\(base)_\(number)"
+      number += 1
+    }
+    return name
   }
 
   /// Takes a name; false when it was taken before.

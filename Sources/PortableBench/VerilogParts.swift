@@ -5,6 +5,9 @@ import Testbench
 struct VerilogParts {
   let interface: ModuleInterface
   let held: [HeldInput]
+  let names: BenchNames
+  /// The module of the bench.
+  let bench: String
 
   static func range(_ width: Int) -> String { width == 1 ? "" : "[\(width - 1):0] " }
 
@@ -39,22 +42,26 @@ struct VerilogParts {
 
   /// The module under test, every port connected to the net of its name.
   var instance: String {
-    let names = interface.clocks.flatMap { [$0.clock] + [$0.reset].compactMap { $0 } } + interface.ports.map(\.name)
-    return "  \(interface.name) dut (\n" + names.map { "    .\($0)(\($0))" }.joined(separator: ",\n") + "\n  );\n"
+    let pins = interface.clocks.flatMap { [$0.clock] + [$0.reset].compactMap { $0 } } + interface.ports.map(\.name)
+    let list = pins.map { "    .\($0)(\($0))" }.joined(separator: ",\n")
+    return "  \(interface.name) \(names.instance) (\n\(list)\n  );\n"
   }
 
   /// Waves and seeds asked for on the command line.
-  static let options = """
-      reg [31:0] tb_seed;
-      integer tb_stalls;
-      initial begin
-        if (!$value$plusargs("seed=%d", tb_seed)) tb_seed = 1;
-        if (!$value$plusargs("stalls=%d", tb_stalls)) tb_stalls = 30;
-        if ($test$plusargs("wave")) begin
-          $dumpfile("wave.vcd");
-          $dumpvars;
+  var options: String {
+    let (seed, stalls) = (names.prefix + "seed", names.prefix + "stalls")
+    return """
+        reg [31:0] \(seed);
+        integer \(stalls);
+        initial begin
+          if (!$value$plusargs("seed=%d", \(seed))) \(seed) = 1;
+          if (!$value$plusargs("stalls=%d", \(stalls))) \(stalls) = 30;
+          if ($test$plusargs("wave")) begin
+            $dumpfile("wave.vcd");
+            $dumpvars;
+          end
         end
-      end
 
-    """
+      """
+  }
 }

@@ -7,16 +7,21 @@ struct VerilogPinBench {
   private let heading: String
   private let parts: VerilogParts
 
-  init(_ recording: PinRecording, heading: String) {
+  /// A bench in a module called `bench`.
+  init(_ recording: PinRecording, heading: String, bench: String) {
     self.recording = recording
     self.heading = heading
-    parts = VerilogParts(interface: recording.interface, held: recording.held)
+    parts = VerilogParts(
+      interface: recording.interface, held: recording.held,
+      names: BenchNames(recording.interface), bench: bench)
   }
 
+  /// What the names of the bench's own nets begin with.
+  private var tb: String { parts.names.prefix }
+
   var text: String {
-    let interface = recording.interface
     let (count, latency) = (recording.inputs.count, recording.latency)
-    let clock = interface.clocks.first?.clock ?? "clock"
+    let clock = parts.names.clock
     let (inputs, outputs) = (recording.inputs.shape, recording.outputs.shape)
     let (inputWidth, outputWidth) = (VectorText.width(inputs), VectorText.width(outputs))
     let wires =
@@ -25,7 +30,7 @@ struct VerilogPinBench {
     return """
       \(heading)`timescale 1ns / 1ps
 
-      module \(interface.name)_tb;
+      module \(parts.bench);
         initial if ($test$plusargs("wave")) begin
           $dumpfile("wave.vcd");
           $dumpvars;
@@ -35,36 +40,36 @@ struct VerilogPinBench {
       \(inputs.fields.map { "  reg \(VerilogParts.range($0.width))\($0.port) = 0;\n" }.joined())\(wires)\(parts.heldInputs)
       \(parts.instance)
         // \(count) vectors: what is driven, what is expected \(latency) cycles later, and the bits that count.
-        reg [\(inputWidth - 1):0] tb_inputs [0:\(count - 1)];
-        reg [\(outputWidth - 1):0] tb_expected [0:\(count - 1)];
-        reg [\(outputWidth - 1):0] tb_care [0:\(count - 1)];
+        reg [\(inputWidth - 1):0] \(tb)inputs [0:\(count - 1)];
+        reg [\(outputWidth - 1):0] \(tb)expected [0:\(count - 1)];
+        reg [\(outputWidth - 1):0] \(tb)care [0:\(count - 1)];
         initial begin
-          $readmemh("vectors/inputs.hex", tb_inputs);
-          $readmemh("vectors/expected.hex", tb_expected);
-          $readmemh("vectors/care.hex", tb_care);
+          $readmemh("vectors/inputs.hex", \(tb)inputs);
+          $readmemh("vectors/expected.hex", \(tb)expected);
+          $readmemh("vectors/care.hex", \(tb)care);
         end
 
         // The vector that is driven; negative in reset.
-        integer tb_cycle = -\(recording.options.resetCycles + 1);
-        reg tb_has_ended = 0;
-        wire [\(outputWidth - 1):0] tb_got = \(VerilogParts.joined(outputs.fields));
+        integer \(tb)cycle = -\(recording.options.resetCycles + 1);
+        reg \(tb)has_ended = 0;
+        wire [\(outputWidth - 1):0] \(tb)got = \(VerilogParts.joined(outputs.fields));
         always @(posedge \(clock)) begin
-          if (tb_cycle >= \(latency) && !tb_has_ended
-            && ((tb_got ^ tb_expected[tb_cycle - \(latency)]) & tb_care[tb_cycle - \(latency)]) !== 0) begin
-            tb_has_ended = 1;
-            $display("%m: expected %h, got %h, of which %h count", tb_expected[tb_cycle - \(latency)], tb_got,
-              tb_care[tb_cycle - \(latency)]);
-            $display("FAILED at %0t: vector %0d", $time, tb_cycle - \(latency));
+          if (\(tb)cycle >= \(latency) && !\(tb)has_ended
+            && ((\(tb)got ^ \(tb)expected[\(tb)cycle - \(latency)]) & \(tb)care[\(tb)cycle - \(latency)]) !== 0) begin
+            \(tb)has_ended = 1;
+            $display("%m: expected %h, got %h, of which %h count", \(tb)expected[\(tb)cycle - \(latency)], \(tb)got,
+              \(tb)care[\(tb)cycle - \(latency)]);
+            $display("FAILED at %0t: vector %0d", $time, \(tb)cycle - \(latency));
             $finish;
           end
-          if (tb_cycle == \(count - 1 + latency) && !tb_has_ended) begin
-            tb_has_ended = 1;
+          if (\(tb)cycle == \(count - 1 + latency) && !\(tb)has_ended) begin
+            \(tb)has_ended = 1;
             $display("PASSED: \(count) vectors");
             $finish;
           end
-          tb_cycle = tb_cycle + 1;
-          if (tb_cycle >= 0) begin
-      \(resets)      if (tb_cycle < \(count)) \(VerilogParts.joined(inputs.fields)) <= tb_inputs[tb_cycle];
+          \(tb)cycle = \(tb)cycle + 1;
+          if (\(tb)cycle >= 0) begin
+      \(resets)      if (\(tb)cycle < \(count)) \(VerilogParts.joined(inputs.fields)) <= \(tb)inputs[\(tb)cycle];
           end
         end
       endmodule
@@ -75,9 +80,9 @@ struct VerilogPinBench {
   /// Several clocks tick together, as in the bench that made the vectors.
   private var clocks: String {
     let names = recording.interface.clocks.map(\.clock)
-    var text =
-      "  reg \(names.first ?? "clock") = 0;\n  always #5 \(names.first ?? "clock") = !\(names.first ?? "clock");\n"
-    for name in names.dropFirst() { text += "  wire \(name) = \(names[0]);\n" }
+    let first = parts.names.clock
+    var text = "  reg \(first) = 0;\n  always #5 \(first) = !\(first);\n"
+    for name in names.dropFirst() { text += "  wire \(name) = \(first);\n" }
     for clock in recording.interface.clocks {
       if let reset = clock.reset { text += "  reg \(reset) = \(VerilogParts.active(clock).on);\n" }
     }

@@ -8,35 +8,43 @@ struct VerilogStreamBench {
   private let heading: String
   private let parts: VerilogParts
 
-  init(_ recording: StreamRecording, heading: String) {
+  /// A bench in a module called `bench`.
+  init(_ recording: StreamRecording, heading: String, bench: String) {
     self.recording = recording
     self.heading = heading
-    parts = VerilogParts(interface: recording.interface, held: recording.held)
+    parts = VerilogParts(
+      interface: recording.interface, held: recording.held,
+      names: BenchNames(recording.interface, streams: recording.streams.map(\.shape)), bench: bench)
   }
 
+  /// What the names of the bench's own nets begin with.
+  private var tb: String { parts.names.prefix }
+
   private var interface: ModuleInterface { recording.interface }
+  /// The function that makes random numbers.
+  private var next: String { parts.names.nextRandom }
 
   var text: String {
     """
     \(heading)`timescale 1ns / 1ps
 
-    module \(interface.name)_tb;
-    \(VerilogParts.options)
+    module \(parts.bench);
+    \(parts.options)
     \(clocks)\(parts.heldInputs)\(otherOutputs)\(recording.streams.map { declarations($0.shape, $0.rows.count) }.joined())
     \(parts.instance)
     \(watch)
       // A step of a shift register with 32 bits, of period 2^32 - 1.
-      function [31:0] tb_next_random(input [31:0] value);
+      function [31:0] \(next)(input [31:0] value);
         begin
-          tb_next_random = value ^ (value << 13);
-          tb_next_random = tb_next_random ^ (tb_next_random >> 17);
-          tb_next_random = tb_next_random ^ (tb_next_random << 5);
+          \(next) = value ^ (value << 13);
+          \(next) = \(next) ^ (\(next) >> 17);
+          \(next) = \(next) ^ (\(next) << 5);
         end
       endfunction
 
-      task tb_fail(input [8*24-1:0] stream, input integer transaction, input [8*40-1:0] what);
-        if (!tb_has_ended) begin
-          tb_has_ended = 1;
+      task \(tb)fail(input [8*24-1:0] stream, input integer transaction, input [8*40-1:0] what);
+        if (!\(tb)has_ended) begin
+          \(tb)has_ended = 1;
           $display("FAILED at %0t: %0s, transaction %0d: %0s", $time, stream, transaction, what);
           $finish;
         end
@@ -55,7 +63,9 @@ struct VerilogStreamBench {
 
   /// Clocks of unrelated periods; all resets end after the same time, each at an edge of its clock.
   private var clocks: String {
-    if interface.clocks.isEmpty { return "  reg clock = 0;\n  always #5 clock = !clock;\n" }
+    if interface.clocks.isEmpty {
+      return "  reg \(parts.names.clock) = 0;\n  always #5 \(parts.names.clock) = !\(parts.names.clock);\n"
+    }
     return interface.clocks.enumerated().map { index, clock in
       var text = "  reg \(clock.clock) = 0;\n  always #\([5, 7, 3, 11][index % 4]) \(clock.clock) = !\(clock.clock);\n"
       if let reset = clock.reset {
@@ -73,7 +83,7 @@ struct VerilogStreamBench {
   private func clock(of stream: StreamShape) -> (name: String, isRunning: String) {
     let name = interface.ports.first { $0.name == stream.validPort }?.clock
     guard let clock = interface.clocks.first(where: { $0.clock == name }) ?? interface.clocks.first else {
-      return ("clock", "1'b1")
+      return (parts.names.clock, "1'b1")
     }
     guard let reset = clock.reset else { return (clock.clock, "$time > 200") }
     return (clock.clock, "\(reset) == \(VerilogParts.active(clock).off)")
@@ -86,41 +96,41 @@ struct VerilogStreamBench {
     let start = stream.direction == .input ? " = 0" : ""
     let fields = stream.payload.fields.map { "  \(driven) \(VerilogParts.range($0.width))\($0.port)\(start);\n" }
       .joined()
-    let load = count == 0 ? "" : "  initial $readmemh(\"vectors/\(name).hex\", tb_\(name)_rows);\n"
+    let load = count == 0 ? "" : "  initial $readmemh(\"vectors/\(name).hex\", \(tb)\(name)_rows);\n"
     let offered =
-      stream.direction == .input ? "" : "  reg tb_\(name)_waits = 0;\n  reg [\(width - 1):0] tb_\(name)_shown;\n"
+      stream.direction == .input ? "" : "  reg \(tb)\(name)_waits = 0;\n  reg [\(width - 1):0] \(tb)\(name)_shown;\n"
     return """
 
         // Stream \(name): \(count) transactions.
         \(driven) \(stream.validPort)\(start);
         \(read) \(stream.readyPort)\(stream.direction == .output ? " = 0" : "");
-      \(fields)  reg [\(width - 1):0] tb_\(name)_rows [0:\(max(0, count - 1))];
-        integer tb_\(name)_count = 0;
-        reg [31:0] tb_\(name)_random;
+      \(fields)  reg [\(width - 1):0] \(tb)\(name)_rows [0:\(max(0, count - 1))];
+        integer \(tb)\(name)_count = 0;
+        reg [31:0] \(tb)\(name)_random;
       \(offered)\(load)
       """
   }
 
   /// Ends the run when everything has passed and nothing more comes, or when nothing passes any more.
   private var watch: String {
-    let names = recording.streams.map { "tb_\($0.shape.name)_count" }.joined(separator: " + ")
+    let names = recording.streams.map { "\(tb)\($0.shape.name)_count" }.joined(separator: " + ")
     let total = recording.streams.reduce(0) { $0 + $1.rows.count }
-    let clock = interface.clocks.first?.clock ?? "clock"
+    let clock = parts.names.clock
     return """
-        wire [31:0] tb_passed = \(names);
-        reg [31:0] tb_passed_before = 0;
-        integer tb_idle = 0;
-        reg tb_has_ended = 0;
+        wire [31:0] \(tb)passed = \(names);
+        reg [31:0] \(tb)passed_before = 0;
+        integer \(tb)idle = 0;
+        reg \(tb)has_ended = 0;
         always @(posedge \(clock)) begin
-          tb_idle = tb_passed == tb_passed_before ? tb_idle + 1 : 0;
-          tb_passed_before = tb_passed;
-          if (tb_passed == \(total) && tb_idle == \(recording.options.drainCycles) && !tb_has_ended) begin
-            tb_has_ended = 1;
-            $display("PASSED: %0d transactions, seed %0d, %0d %% stalls", tb_passed, tb_seed, tb_stalls);
+          \(tb)idle = \(tb)passed == \(tb)passed_before ? \(tb)idle + 1 : 0;
+          \(tb)passed_before = \(tb)passed;
+          if (\(tb)passed == \(total) && \(tb)idle == \(recording.options.drainCycles) && !\(tb)has_ended) begin
+            \(tb)has_ended = 1;
+            $display("PASSED: %0d transactions, seed %0d, %0d %% stalls", \(tb)passed, \(tb)seed, \(tb)stalls);
             $finish;
           end
-          if (tb_passed != \(total) && tb_idle == \(recording.options.watchdogCycles))
-            tb_fail("the module", tb_passed, "nothing passes any more");
+          if (\(tb)passed != \(total) && \(tb)idle == \(recording.options.watchdogCycles))
+            \(tb)fail("the module", \(tb)passed, "nothing passes any more");
         end
 
       """
@@ -131,10 +141,10 @@ struct VerilogStreamBench {
     let name = stream.name
     let start = """
 
-        initial tb_\(name)_random = 32'd\(2_654_435_769 &- UInt32(number) &* 40503);
-        wire tb_\(name)_holds = (tb_\(name)_random >> 8) % 100 < tb_stalls;
+        initial \(tb)\(name)_random = 32'd\(2_654_435_769 &- UInt32(number) &* 40503);
+        wire \(tb)\(name)_holds = (\(tb)\(name)_random >> 8) % 100 < \(tb)stalls;
         always @(posedge \(clock)) begin
-          tb_\(name)_random = tb_next_random(tb_\(name)_random ^ (tb_\(name)_count == 0 ? tb_seed << 7 : 0));
+          \(tb)\(name)_random = \(next)(\(tb)\(name)_random ^ (\(tb)\(name)_count == 0 ? \(tb)seed << 7 : 0));
           if (\(isRunning)) begin
       """
     return start + "\n" + (stream.direction == .input ? send(stream, count) : take(stream, count)) + "    end\n  end\n"
@@ -147,11 +157,11 @@ struct VerilogStreamBench {
     let copies = (width + 31) / 32
     let fields = VerilogParts.joined(stream.payload.fields)
     return """
-            if (\(stream.readyPort) === 1'bx) tb_fail("\(name)", tb_\(name)_count, "ready is unknown");
-            if (\(stream.validPort) && \(stream.readyPort)) tb_\(name)_count = tb_\(name)_count + 1;
+            if (\(stream.readyPort) === 1'bx) \(tb)fail("\(name)", \(tb)\(name)_count, "ready is unknown");
+            if (\(stream.validPort) && \(stream.readyPort)) \(tb)\(name)_count = \(tb)\(name)_count + 1;
             if (!\(stream.validPort) || \(stream.readyPort)) begin
-              \(stream.validPort) <= tb_\(name)_count < \(count) && !tb_\(name)_holds;
-      \(hasFields ? "        if (tb_\(name)_count < \(count) && !tb_\(name)_holds) \(fields) <= tb_\(name)_rows[tb_\(name)_count];\n        else \(fields) <= {\(copies){tb_\(name)_random}};\n" : "")      end
+              \(stream.validPort) <= \(tb)\(name)_count < \(count) && !\(tb)\(name)_holds;
+      \(hasFields ? "        if (\(tb)\(name)_count < \(count) && !\(tb)\(name)_holds) \(fields) <= \(tb)\(name)_rows[\(tb)\(name)_count];\n        else \(fields) <= {\(copies){\(tb)\(name)_random}};\n" : "")      end
 
       """
   }
@@ -160,20 +170,20 @@ struct VerilogStreamBench {
     let name = stream.name
     let value = stream.payload.fields.isEmpty ? "1'b0" : VerilogParts.joined(stream.payload.fields)
     return """
-            if (\(stream.validPort) === 1'bx) tb_fail("\(name)", tb_\(name)_count, "valid is unknown");
-            if (tb_\(name)_waits && (!\(stream.validPort) || \(value) !== tb_\(name)_shown))
-              tb_fail("\(name)", tb_\(name)_count, "withdrawn, or changed while waiting");
+            if (\(stream.validPort) === 1'bx) \(tb)fail("\(name)", \(tb)\(name)_count, "valid is unknown");
+            if (\(tb)\(name)_waits && (!\(stream.validPort) || \(value) !== \(tb)\(name)_shown))
+              \(tb)fail("\(name)", \(tb)\(name)_count, "withdrawn, or changed while waiting");
             if (\(stream.validPort) && \(stream.readyPort)) begin
-              if (tb_\(name)_count >= \(count)) tb_fail("\(name)", tb_\(name)_count, "there are no more");
-              else if (\(value) !== tb_\(name)_rows[tb_\(name)_count]) begin
-                $display("%m: expected %h, got %h", tb_\(name)_rows[tb_\(name)_count], \(value));
-                tb_fail("\(name)", tb_\(name)_count, "wrong value");
+              if (\(tb)\(name)_count >= \(count)) \(tb)fail("\(name)", \(tb)\(name)_count, "there are no more");
+              else if (\(value) !== \(tb)\(name)_rows[\(tb)\(name)_count]) begin
+                $display("%m: expected %h, got %h", \(tb)\(name)_rows[\(tb)\(name)_count], \(value));
+                \(tb)fail("\(name)", \(tb)\(name)_count, "wrong value");
               end
-              tb_\(name)_count = tb_\(name)_count + 1;
+              \(tb)\(name)_count = \(tb)\(name)_count + 1;
             end
-            tb_\(name)_waits = \(stream.validPort) && !\(stream.readyPort);
-            tb_\(name)_shown = \(value);
-            \(stream.readyPort) <= !tb_\(name)_holds;
+            \(tb)\(name)_waits = \(stream.validPort) && !\(stream.readyPort);
+            \(tb)\(name)_shown = \(value);
+            \(stream.readyPort) <= !\(tb)\(name)_holds;
 
       """
   }

@@ -1,3 +1,5 @@
+import Netlist
+
 /// A page in HTML that stands by itself: style and all in one file, for light and dark screens.
 public struct HTMLDocument: Hashable, Sendable {
   /// The title of the page.
@@ -11,10 +13,12 @@ public struct HTMLDocument: Hashable, Sendable {
     self.body = body
   }
 
-  /// Text as HTML takes it.
+  /// Text as HTML takes it, between tags and in attributes; characters that are not seen as `\u{…}`, lines as they are.
   public static func escaped(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-      .replacing("\"", with: "&quot;")
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      ForeignText.visible(String(line)).replacing("&", with: "&amp;").replacing("<", with: "&lt;")
+        .replacing(">", with: "&gt;").replacing("\"", with: "&quot;").replacing("'", with: "&#39;")
+    }.joined(separator: "\n")
   }
 
   /// A table with a heading in each row; rows are marked as good, as bad, or not at all.

@@ -22,9 +22,7 @@ extension ForeignModule.Value {
   var verilog: String {
     switch self {
     case .integer(let number): return "\(number)"
-    case .text(let text):
-      let escaped = text.map { $0 == "\\" ? "\\\\" : $0 == "\"" ? "\\\"" : $0 == "\n" ? "\\n" : String($0) }
-      return "\"\(escaped.joined())\""
+    case .text(let text): return ForeignText.verilogString(text)
     }
   }
 }

@@ -69,27 +69,14 @@ extension Lowering {
 
   private mutating func checked(_ assertion: Assertion) -> VerilogStatement {
     let what = assertion.kind == .assert ? "assertion" : "assumption"
-    // A percent sign begins a format.
-    let message = assertion.message.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%%")
-    let note = message.isEmpty ? "" : ": " + message
-    let text = Self.quoted("\(what) \(assertion.label) of %m failed\(note)")
+    let note = assertion.message.isEmpty ? "" : ": " + assertion.message
+    // `%m` stands for the path of the instance.
+    let text =
+      ForeignText.verilogMessage("\(what) \(assertion.label) of ").dropLast() + "%m"
+      + ForeignText.verilogMessage(" failed\(note)").dropFirst()
     let stop = VerilogStatement.condition(
       .unary("!", expression(assertion.condition)), [.call("$display(\(text))"), .call("$stop")], [])
     guard let enable = assertion.enable else { return stop }
     return .condition(expression(enable), [stop], [])
-  }
-
-  /// A Verilog string; in `text` only `%m` is a format.
-  private static func quoted(_ text: String) -> String {
-    var result = "\""
-    for character in text {
-      switch character {
-      case "\\": result += "\\\\"
-      case "\"": result += "\\\""
-      case "\n": result += "\\n"
-      default: result.append(character)
-      }
-    }
-    return result + "\""
   }
 }

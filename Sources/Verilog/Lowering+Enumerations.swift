@@ -18,7 +18,8 @@ extension Lowering {
       ?? Dictionary(enumeration.cases.map { ($0.code, $0.name) }, uniquingKeysWith: { first, _ in first })
     codeNames[number] = names
     guard let name = names[code] else { return nil }
-    let result = unique((Identifier.snakeCase(enumeration.name) + "_" + Identifier.snakeCase(name)).uppercased())
+    let base = (Identifier.snakeCase(enumeration.name) + "_" + Identifier.snakeCase(name)).uppercased()
+    let result = unique(Identifier.language(reserving: base) == nil ? base : base + "_CASE")
     caseNames[key] = result
     return result
   }
@@ -51,7 +52,7 @@ extension Lowering {
   /// A fixed value of the signal.
   mutating func fixed(_ value: BitVector, ofSignal index: Int32) -> VerilogExpression {
     if let name = caseName(value, ofSignal: index) { return .name(name) }
-    return .literal(Self.literal(value, isSigned: definition.signals[Int(index)].isSigned))
+    return Self.literal(value, isSigned: definition.signals[Int(index)].isSigned)
   }
 
   /// The local parameters that the text reads, and for each signal all its cases.
@@ -80,9 +81,11 @@ extension Circuit {
   /// and its name, as GTKWave takes them as a translate filter file.
   public var waveFilters: [DataFile] {
     definitions.flatMap { definition in
-      definition.enumerations.map { enumeration in
+      // Two types of one name may stand in different types.
+      var names = NameSet(capacity: 16)
+      return definition.enumerations.map { enumeration in
         DataFile(
-          name: "\(definition.name)_\(enumeration.name).filter",
+          name: "\(definition.name).\(names.unique(enumeration.name)).filter",
           text: enumeration.cases.map { "\($0.code.hexadecimal) \($0.name)\n" }.joined())
       }
     }

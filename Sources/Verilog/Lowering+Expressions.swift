@@ -18,7 +18,7 @@ extension Lowering {
     func a() -> NodeID { NodeID(node.a) }
     func b() -> NodeID { NodeID(node.b) }
     switch node.operation {
-    case .constant: return .literal(Self.literal(table.constants[Int(node.a)], isSigned: node.isSigned))
+    case .constant: return Self.literal(table.constants[Int(node.a)], isSigned: node.isSigned)
     case .signal:
       signalUses[Int(node.a)].readAll()
       return reference(Int(node.a))
@@ -124,6 +124,10 @@ extension Lowering {
   }
 
   private mutating func slice(_ operand: NodeID, low: Int, width: Int) -> VerilogExpression {
+    // Only names have parts.
+    if let value = table.constantValue(operand) {
+      return Self.literal(value.slice(low: low, width: width), isSigned: false)
+    }
     let name: String
     let total = Int(table[operand].width)
     if isNet(operand) {
@@ -144,27 +148,13 @@ extension Lowering {
     let node = table[operand]
     let missing = width - Int(node.width)
     guard node.isSigned else {
-      return .concatenation([.literal("\(missing)'d0"), expression(operand)])
+      return .concatenation([Self.number(0, width: missing), expression(operand)])
+    }
+    if let value = table.constantValue(operand) {
+      return Self.literal(value.extended(to: width, signed: true), isSigned: false)
     }
     let sign = slice(operand, low: Int(node.width) - 1, width: 1)
     let value = expression(operand)
     return .concatenation([missing == 1 ? sign : .replication(missing, sign), value])
-  }
-
-  /// Small numbers in decimal, patterns in hexadecimal.
-  static func literal(_ value: BitVector, isSigned: Bool) -> String {
-    let width = value.width
-    if isSigned, width <= 64 {
-      let shift = UInt64(64 - width)
-      let number = Int64(bitPattern: value.words[0] << shift) >> Int64(shift)
-      // The smallest number has no opposite: in a wider place -8'sd128 would be +128.
-      if value.powerOfTwo == width - 1 { return "\(width)'sh\(value.hexadecimal)" }
-      return number < 0 ? "-\(width)'sd\(number.magnitude)" : "\(width)'sd\(number)"
-    }
-    if width == 1 { return value.isZero ? "1'b0" : "1'b1" }
-    // One operand without a sign makes a comparison one of unsigned numbers.
-    let sign = isSigned ? "s" : ""
-    if let number = value.unsigned, number < 1024 { return "\(width)'\(sign)d\(number)" }
-    return "\(width)'\(sign)h\(value.hexadecimal)"
   }
 }

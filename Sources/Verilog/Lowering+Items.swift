@@ -8,7 +8,7 @@ extension Lowering {
   private func type(_ node: Node) -> VerilogType { VerilogType(width: Int(node.width), isSigned: node.isSigned) }
 
   private mutating func comment(_ place: Int32) {
-    if options.places, let place = definition.place(place) { add(.comment("\(place)")) }
+    if options.places, let place = definition.place(place) { add(.comment(ForeignText.verilogComment("\(place)"))) }
   }
 
   // MARK: Declarations
@@ -66,7 +66,6 @@ extension Lowering {
       guard !name.isEmpty, asserted.contains(NodeID(Int32(index))) == isAsserted else { continue }
       let node = table.nodes[index]
       if plan.isTable(NodeID(Int32(index))) {
-        add(.variable(name, type(node)))
         addTable(name, NodeID(Int32(index)))
       } else {
         add(.wire(name, type(node), operation(NodeID(Int32(index)))))
@@ -80,10 +79,21 @@ extension Lowering {
     let subject: NodeID
     if node.operation == .select {
       subject = NodeID(node.a)
-      let values = table.list(start: node.b, count: node.c)
+      let width = Int(table[subject].width)
+      var values = table.list(start: node.b, count: node.c)
+      // An index names no more than its bits can.
+      if width < 32 { values = values.prefix(1 << width) }
+      var fixed = values.count == 1 ? 0 : nil
+      if let index = table.constantValue(subject) {
+        fixed = Int(min(index.unsigned ?? .max, UInt64(values.count - 1)))
+      }
+      if let fixed {
+        // A statement that waits for a change of a constant would wait for ever.
+        return add(.wire(name, type(node), expression(NodeID(values[values.startIndex + fixed]))))
+      }
       for (position, value) in values.enumerated() {
-        let label = "\(table[subject].width)'d\(position)"
-        entries.append((position == values.count - 1 ? [] : [.literal(label)], expression(NodeID(value))))
+        let label = Self.number(position, width: width)
+        entries.append((position == values.count - 1 ? [] : [label], expression(NodeID(value))))
       }
     } else {
       subject = runs.subject(of: id)
@@ -93,6 +103,7 @@ extension Lowering {
       }
       entries.append(([], expression(otherwise)))
     }
+    add(.variable(name, type(node)))
     add(.table(target: name, subject: expression(subject), entries))
   }
 
@@ -196,7 +207,7 @@ extension Lowering {
     let unread = unread(asserted: false) + unusedClocks.map { .name($0) }
     guard !unread.isEmpty else { return }
     add(.blank)
-    add(sink("unused", unread))
+    add(sink(unique("unused"), unread))
   }
 
   /// A wire that reads what nothing else reads.

@@ -48,7 +48,7 @@ extension Lowering {
       items.append(
         .initial(
           contents.enumerated().map { address, word in
-            ("\(memory.name)[\(address)]", .literal(Self.literal(word, isSigned: memory.isSigned)))
+            ("\(memory.name)[\(address)]", Self.literal(word, isSigned: memory.isSigned))
           }))
     }
   }
@@ -133,7 +133,7 @@ extension Circuit {
 
 /// First contents of a memory as a file.
 public struct DataFile: Hashable, Sendable {
-  /// `<module>_<memory>.hex`.
+  /// `<module>.<memory>.hex`.
   public var name: String
   /// A hexadecimal word a line.
   public var text: String

@@ -34,7 +34,7 @@ struct NetPlan {
     uses = [Int32](repeating: 0, count: table.nodes.count)
     isNet = [Bool](repeating: false, count: table.nodes.count)
     hints = [Int32](repeating: -1, count: table.nodes.count)
-    var isForced = [Bool](repeating: false, count: table.nodes.count)
+    var isForced = subjectsOfConstants()
     var isRoot = [Bool](repeating: false, count: table.nodes.count)
     for root in roots {
       let index = Int(root.node.index)
@@ -58,6 +58,21 @@ struct NetPlan {
       plan(NodeID(Int32(index)), hint: hints[index], &isForced)
     }
     splitLongExpressions(isRoot: isRoot)
+  }
+
+  /// Subjects of tables that are made of constants alone: a statement waits for a change of a name, so they need one.
+  private func subjectsOfConstants() -> [Bool] {
+    var isForced = [Bool](repeating: false, count: table.nodes.count)
+    guard table.nodes.contains(where: { $0.operation == .select }) else { return isForced }
+    var isConstant = isForced
+    for (index, node) in table.nodes.enumerated() where node.operation != .signal {
+      isConstant[index] = true
+      table.forEachOperand(of: node) { if !isConstant[Int($0.index)] { isConstant[index] = false } }
+      if node.operation == .select, isConstant[Int(node.a)], !Self.isLeaf(table.nodes[Int(node.a)].operation) {
+        isForced[Int(node.a)] = true
+      }
+    }
+    return isForced
   }
 
   /// Where a root is written.

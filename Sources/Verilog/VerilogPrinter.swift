@@ -101,7 +101,9 @@ struct VerilogPrinter {
       write(";\n")
     case .parameter(let name, let type, let value):
       declare("localparam", type, name)
-      write(" = ", value, ";\n")
+      write(" = ")
+      print(value, indent: 4)
+      write(";\n")
     case .variable(let name, let type, let attribute):
       if let attribute { write("  (* ", attribute, " *)\n") }
       declare("reg", type, name)
@@ -259,6 +261,8 @@ struct VerilogPrinter {
     case .binary(let operation, _, _): precedence(operation)
     case .conditional: 1
     case .unary: 11
+    // A minus before the digits is an operator.
+    case .literal(let digits): digits.utf8.first == UInt8(ascii: "-") ? 11 : 12
     default: 12
     }
   }

@@ -46,7 +46,7 @@ struct VerilogType: Equatable {
 enum VerilogItem {
   case wire(String, VerilogType, VerilogExpression?)
   /// A local parameter.
-  case parameter(String, VerilogType, String)
+  case parameter(String, VerilogType, VerilogExpression)
   case variable(String, VerilogType, attribute: String? = nil)
   /// `attribute` as written between `(*` and `*)`.
   case memory(String, VerilogType, depth: Int, attribute: String?)

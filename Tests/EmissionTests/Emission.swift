@@ -14,6 +14,11 @@ enum Emission {
     ModelDesign(circuit)
   }
 
+  /// The text as it is, in Verilator.
+  static func model(_ circuit: Circuit) throws -> VerilatedModel {
+    try ModelBuilder(cache: cache).model(of: design(circuit), profile: .debug)
+  }
+
   /// Writes the files and gives what every tool of the machine says of them.
   static func lint(_ circuit: Circuit) throws -> [LintFinding] {
     let folder = NSTemporaryDirectory() + "systole-lint-\(UUID().uuidString)"

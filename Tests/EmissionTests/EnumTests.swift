@@ -72,8 +72,8 @@ import Verilog
         "0 idle\n1 load\n2 run\n3 drain\n4 done\n", "01 idle\n02 load\n04 run\n08 drain\n10 done\n",
         "0 idle\n1 load\n3 run\n2 drain\n6 done\n",
       ])
-    #expect(circuit.waveFilters[1].name == "Loader_OneHotState_OneHotState.filter")
-    #expect(EmittedDesign(circuit).files.contains { $0.name == "Loader_OneHotState_OneHotState.filter" })
+    #expect(circuit.waveFilters[1].name == "Loader_OneHotState.OneHotState.filter")
+    #expect(EmittedDesign(circuit).files.contains { $0.name == "Loader_OneHotState.OneHotState.filter" })
     let text = try #require(try Loader<OneHotState>().elaborate().simplified().verilog().last?.text)
     #expect(text.contains("      end else if (control[1]) begin\n        if (is_last) begin\n"))
     #expect(text.contains("          control <= ONE_HOT_STATE_RUN;\n"))

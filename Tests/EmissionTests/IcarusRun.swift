@@ -42,6 +42,14 @@ enum IcarusRun {
 
   struct Failure: Error { var messages: String }
 
+  /// Icarus reads no line of more than 16,384 characters.
+  private static func number(_ value: BitVector) -> String {
+    let pieces = stride(from: 0, to: value.width, by: 1024).map { low in
+      "\(value.slice(low: low, width: min(1024, value.width - low)))"
+    }
+    return "{\(pieces.reversed().joined(separator: ",\n      "))}"
+  }
+
   private static func bench(_ top: Definition, _ stimuli: [[BitVector]], _ edges: [UInt64]) -> String {
     let clocks = top.clocks.map(\.clock)
     var text = "module bench;\n"
@@ -56,10 +64,10 @@ enum IcarusRun {
     let form = outputs.map { _ in "%h" }.joined(separator: " ")
     let falls = clocks.map { "\($0) = 0;" }.joined(separator: " ")
     for (values, edges) in zip(stimuli, edges) {
-      let sets = zip(inputs, values).map { "\($0) = \($1);" }.joined(separator: " ")
+      let sets = zip(inputs, values).map { "\($0) = \(number($1));" }.joined(separator: " ")
       let rises = clocks.enumerated().filter { edges >> UInt64($0.offset) & 1 == 1 }.map { "\($0.element) = 1;" }
       text += "    \(sets) #1 $display(\"\(form)\", \(outputs.joined(separator: ", ")));"
-      text += " \(rises.joined(separator: " ")) #1 \(falls)\n"
+      text += " \(rises.joined(separator: " ")) #1; \(falls)\n"
     }
     return text + "  end\nendmodule\n"
   }

@@ -253,6 +253,31 @@ func diagnosis(_ generator: some Generator) -> String {
         1 error
         """),
     Mistake(
+      .badName, "reserved", { io, m in io.y <== m.register("systoleCycle", io.a) },
+      text: """
+        @1: error: 'systole_cycle' is like the names that proofs and benches add [SYS0012]
+          in module #
+          fix: choose another name
+        1 error
+        """),
+    Mistake(
+      .badResetValue, "starts",
+      { io, m in
+        let late = ClockDomain("late", reset: ResetStyle(.asynchronous))
+        m.domain(late) {
+          let r = m.register("r", UInt.self, width: 8, reset: 1, initial: 0)
+          let same = m.register("same", UInt.self, width: 8, reset: 7, initial: 7)
+          _ = (r, same)
+        }
+        io.y <== m.register("synchronous", io.a, reset: 1, initial: 0)
+      },
+      text: """
+        @5: error: register 'r' starts as 8'h00 and is reset to 8'h01 without a clock edge, which no flip-flop can [SYS0015]
+          in module #
+          fix: use one value for both, leave out one of them, or use a synchronous reset
+        1 error
+        """),
+    Mistake(
       .badName, "identifier", { io, m in io.y <== m.register("1st", io.a) },
       text: """
         @1: error: '1st' is no identifier [SYS0012]

@@ -151,7 +151,7 @@ import Testing
     #expect(
       diagnosis(Port()) == """
         HDLTests/EmptyListTests.swift:\(Port.line): error: port 'state' carries enum 'Nothing', which has no cases [SYS0035]
-          in module Port
+          in module Port_module
           fix: give it at least one
         1 error
         """)

@@ -54,9 +54,9 @@ import Verilog
     defer { try? FileManager.default.removeItem(atPath: path) }
     let circuit = try Squares(path: path).elaborate()
     let name = circuit.top.name
-    #expect(circuit.dataFiles == [DataFile(name: "\(name)_squares.hex", text: "00\n01\n04\n09\n00\n19\n00\n00\n")])
-    #expect(EmittedDesign(circuit).files.map(\.name).contains("\(name)_squares.hex"))
-    #expect(circuit.manifest.data == ["\(name)_squares.hex"])
+    #expect(circuit.dataFiles == [DataFile(name: "\(name).squares.hex", text: "00\n01\n04\n09\n00\n19\n00\n00\n")])
+    #expect(EmittedDesign(circuit).files.map(\.name).contains("\(name).squares.hex"))
+    #expect(circuit.manifest.data == ["\(name).squares.hex"])
     let text = try #require(circuit.verilog().last?.text)
     #expect(
       text.contains(
@@ -64,9 +64,9 @@ import Verilog
           reg [5:0] squares [0:7];
           reg [5:0] squares_data;
         `ifdef SYSTOLE_DATA
-          initial $readmemh({`SYSTOLE_DATA, "/\(name)_squares.hex"}, squares);
+          initial $readmemh({`SYSTOLE_DATA, "/\(name).squares.hex"}, squares);
         `else
-          initial $readmemh("\(name)_squares.hex", squares);
+          initial $readmemh("\(name).squares.hex", squares);
         `endif
 
         """), "\(text)")

@@ -4,7 +4,7 @@ import Testing
 @Suite struct ClockMapTests {
   /// A module with one register, and a user of it with two clocks.
   private func definitions(_ map: ClockMap?) -> [Definition] {
-    var cell = Definition(name: "Cell")
+    var cell = Definition(name: "Leaf")
     cell.clocks = [ClockShape(clock: "clock", reset: "reset")]
     cell.signals = [
       NetlistSignal(name: "state", width: 1, isSigned: false, kind: .register(0), place: -1)

@@ -9,10 +9,28 @@ import Testing
   func `Names become snake case`(swift: String, verilog: String) { #expect(Identifier.snakeCase(swift) == verilog) }
 
   @Test(arguments: [
-    ("always", "Verilog"), ("logic", "SystemVerilog"), ("signal", "VHDL"), ("reg", "Verilog"), ("bit", "SystemVerilog"),
+    ("always", "Verilog"), ("Always", "Verilog"), ("SIGNAL", "VHDL"), ("First_Match", "SystemVerilog"),
+    ("view", "VHDL"), ("vunit", "VHDL"), ("unaffected", "VHDL"), ("assume_guarantee", "VHDL"), ("private", "VHDL"),
+    ("logic", "SystemVerilog"), ("signal", "VHDL"), ("reg", "Verilog"), ("bit", "SystemVerilog"),
   ])
   func `Keywords are known`(word: String, language: String) {
     #expect(Identifier.language(reserving: word) == language)
+  }
+
+  @Test(
+    arguments: [
+      ("activation", nil), ("systolic", nil), ("sys", nil), ("1st", "no identifier"), ("End", "a keyword of Verilog"),
+      ("systole_x", "like the names that proofs and benches add"),
+      ("Systole_", "like the names that proofs and benches add"),
+    ] as [(String, String?)])
+  func `A name is free, or it is said why not`(name: String, problem: String?) {
+    #expect(Identifier.problem(with: name) == problem)
+  }
+
+  @Test func `Names that differ by capitals are one name`() {
+    var names = NameSet.keywords
+    let given = ["fifo", "FIFO", "Wire", "count", "count_2", "Count"].map { names.unique($0) }
+    #expect(given == ["fifo", "FIFO_2", "Wire_2", "count", "count_2", "Count_3"])
   }
 
   @Test func `Other words are free`() { #expect(Identifier.language(reserving: "activation") == nil) }

@@ -15,8 +15,9 @@ public struct BatchCircuit: Sendable {
   /// - Throws: What the language says against the program.
   public init(_ program: CircuitProgram, seed: Seed, cycles: Int) throws(DiagnosticList) {
     var random = seed.generator("reset")
-    let style = ResetStyle(
+    var style = ResetStyle(
       random.chance(3) ? .asynchronous : .synchronous, random.chance(3) ? .activeLow : .activeHigh)
+    if program.startsTwice { style.kind = .synchronous }
     // Components assert what senders of streams promise, and random inputs promise nothing.
     var definitions = try ProgramCircuit(program).elaborate(reset: style).definitions
     for index in definitions.indices where !definitions[index].name.hasPrefix("ProgramCircuit") {

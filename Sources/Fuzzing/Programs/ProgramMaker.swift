@@ -66,6 +66,7 @@ public struct ProgramMaker {
     }
     for _ in 0..<random.below(4) { addVariable(domain()) }
     for _ in 0..<size { addStatement() }
+    if program.startsTwice { program.sideReset?.kind = .synchronous }
     // Registers that nothing assigned until now close their loops.
     for domain in ProgramDomain.allCases where !variables[domain]!.isEmpty { addBlock(domain) }
     if isTop, random.chance(5) { addStreams() }

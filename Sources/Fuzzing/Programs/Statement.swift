@@ -41,6 +41,9 @@ public struct PowerUp: Hashable, Sendable {
   public var reset: BitVector?
   /// Value at power-up; nil when undefined, which every engine of the fuzzer takes for zeros.
   public var initial: BitVector?
+
+  /// Whether power-up and reset give different values, which an asynchronous reset cannot.
+  var startsTwice: Bool { reset != nil && initial != nil && reset != initial }
 }
 
 /// A wire of a block.

@@ -73,6 +73,7 @@ struct WavePlan {
         items.append(.variable(.wire, name: reset, width: 1, track: track))
       }
     }
+    var names = Self.names(of: definition)
     var next = 0
     for port in definition.ports {
       if let driver = port.driver {
@@ -89,7 +90,7 @@ struct WavePlan {
       case .net(let driver):
         let source = lowering.tree.source(index, driver.index, lane: lane)
         declare(.wire, signal.name, source, lowering)
-        declareNames(of: signal, in: definition, source, lowering)
+        declareNames(of: signal, in: definition, &names, source, lowering)
         continue
       case .register(let register): base = lowering.tree.registerBase[index] + register
       case .memoryRead(let memory, let port):
@@ -97,13 +98,24 @@ struct WavePlan {
       }
       let isComputed = lowering.info(base).kind.isComputed
       declare(isComputed ? .wire : .reg, signal.name, LaneSource(value: base, lane: Int32(lane)), lowering)
-      declareNames(of: signal, in: definition, LaneSource(value: base, lane: Int32(lane)), lowering)
+      declareNames(of: signal, in: definition, &names, LaneSource(value: base, lane: Int32(lane)), lowering)
     }
+  }
+
+  /// The names that a scope has; none where nothing is added to them.
+  private static func names(of definition: Definition) -> NameSet {
+    var names = NameSet(capacity: 64)
+    guard definition.signals.contains(where: { $0.enumeration >= 0 }) else { return names }
+    for clock in definition.clocks { for name in [clock.clock, clock.reset ?? ""] { _ = names.insert(name) } }
+    for port in definition.ports { _ = names.insert(port.shape.name) }
+    for signal in definition.signals { _ = names.insert(signal.name) }
+    return names
   }
 
   /// The values of an enum once more as text, called `<signal>_name`.
   private mutating func declareNames(
-    of signal: NetlistSignal, in definition: Definition, _ source: LaneSource, _ lowering: Lowering
+    of signal: NetlistSignal, in definition: Definition, _ taken: inout NameSet, _ source: LaneSource,
+    _ lowering: Lowering
   ) {
     guard signal.enumeration >= 0 else { return }
     let cases = definition.enumerations[Int(signal.enumeration)].cases
@@ -111,7 +123,7 @@ struct WavePlan {
     let names = Dictionary(uniqueKeysWithValues: cases.map { ($0.code.words[0], $0.name) })
     let track = addTrack(
       lowering.address(place), lowering.vectors[Int(place.vector)].type, width: signal.width, names: names)
-    items.append(.variable(.string, name: signal.name + "_name", width: 1, track: track))
+    items.append(.variable(.string, name: taken.unique(signal.name + "_name"), width: 1, track: track))
   }
 
   private mutating func declare(_ kind: VariableKind, _ name: String, _ source: LaneSource, _ lowering: Lowering) {

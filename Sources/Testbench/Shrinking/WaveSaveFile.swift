@@ -28,7 +28,7 @@ struct WaveSaveFile {
     let zoom = -log2(Self.seen.cycles * Double(Self.unitsPerCycle) * Self.pixels.unit / Self.pixels.window)
     let markers = [String](repeating: "-1", count: 26).joined(separator: " ")
     var lines = [
-      "[*]", "[*] \(title): \(failure.title) at cycle \(failure.cycle)", "[*]",
+      "[*]", "[*] \(ForeignText.visible(title)): \(failure.title) at cycle \(failure.cycle)", "[*]",
       "[dumpfile] \"\(URL(fileURLWithPath: wave).lastPathComponent)\"", "[timestart] \(start)", "[size] 1200 700",
       "*\(String(format: "%.6f", zoom)) \(time) \(markers)", "[treeopen] \(scope).", "@28",
     ]

@@ -1,0 +1,121 @@
+import HDL
+import Netlist
+import Testing
+import Verilog
+
+/// Names that no user has written.
+@Suite struct GeneratedNameTests {
+  /// Ports whose names make keywords together with what is read of them.
+  struct FirstMatch: Generator {
+    struct Ports { let a, b: Input<UInt>, first, second, third: Output<Bit> }
+    var ports: Ports { Ports(a: .init(4), b: .init(1), first: .init(), second: .init(), third: .init()) }
+    func build(_ io: Interior<Ports>, in m: Module) {
+      let match = io.a .== 3
+      io.first <== match
+      io.second <== (match | io.b[0])
+      io.third <== (match & io.b[0])
+    }
+  }
+
+  @Test func `A net is not called like a keyword`() throws {
+    let text = try #require(try FirstMatch().elaborate().simplified().verilog().last?.text)
+    #expect(text.contains("wire first_match_net = a == 4'd3;"), "\(text)")
+  }
+
+  /// An instance and its port whose names make a keyword.
+  struct Finder: Generator {
+    struct Leaf: Generator {
+      struct Ports { let a: Input<Bit>, match: Output<Bit> }
+      var ports: Ports { Ports(a: .init(), match: .init()) }
+      func build(_ io: Interior<Ports>, in m: Module) { io.match <== !io.a }
+    }
+    struct Ports { let a: Input<Bit>, y: Output<Bit> }
+    var ports: Ports { Ports(a: .init(), y: .init()) }
+    func build(_ io: Interior<Ports>, in m: Module) {
+      let leaf = m.instance(Leaf(), "first")
+      leaf.a <== io.a
+      io.y <== (leaf.match & io.a)
+    }
+  }
+
+  @Test func `The net at an output of an instance is not called like a keyword`() throws {
+    let text = try #require(try Finder().elaborate().simplified().verilog().last?.text)
+    #expect(text.contains("  wire first_match_net;"), "\(text)")
+    #expect(text.contains(".match(first_match_net)"), "\(text)")
+  }
+
+  struct Signal: Generator {
+    struct Ports { let a: Input<Bit>, y: Output<Bit> }
+    var ports: Ports { Ports(a: .init(), y: .init()) }
+    func build(_ io: Interior<Ports>, in m: Module) { io.y <== io.a }
+  }
+  struct Systole_Harness: Generator {
+    struct Ports { let a: Input<Bit>, y: Output<Bit> }
+    var ports: Ports { Ports(a: .init(), y: .init()) }
+    func build(_ io: Interior<Ports>, in m: Module) { io.y <== io.a }
+  }
+  struct 乘法: Generator {
+    struct Ports { let a: Input<Bit>, y: Output<Bit> }
+    var ports: Ports { Ports(a: .init(), y: .init()) }
+    func build(_ io: Interior<Ports>, in m: Module) { io.y <== io.a }
+  }
+
+  @Test func `A module is not called like a keyword, like a helper, or not at all`() throws {
+    #expect(try Signal().elaborate().top.name == "Signal_module")
+    #expect(try Systole_Harness().elaborate().top.name == "Design_Systole_Harness")
+    #expect(try 乘法().elaborate().top.name == "Module_e5578302ae1658d8")
+  }
+
+  struct fifo: Generator {
+    struct Ports { let a: Input<Bit>, y: Output<Bit> }
+    var ports: Ports { Ports(a: .init(), y: .init()) }
+    func build(_ io: Interior<Ports>, in m: Module) { io.y <== io.a }
+  }
+  struct FIFO: Generator {
+    struct Ports { let a: Input<Bit>, y: Output<Bit> }
+    var ports: Ports { Ports(a: .init(), y: .init()) }
+    func build(_ io: Interior<Ports>, in m: Module) {
+      let inner = m.instance(fifo(), "inner")
+      inner.a <== io.a
+      io.y <== inner.y
+    }
+  }
+
+  @Test func `Modules that differ by capitals have files that differ by more`() throws {
+    #expect(try FIFO().elaborate().verilog().map(\.name) == ["fifo_v2.v", "FIFO.v"])
+  }
+
+  enum Wait: HardwareEnum { case order, over }
+  enum WaitOther { enum Wait: HardwareEnum { case order, done } }
+
+  struct Waiter: Generator {
+    struct Ports { let go: Input<Bit>, y, z: Output<Bit> }
+    var ports: Ports { Ports(go: .init(), y: .init(), z: .init()) }
+    func build(_ io: Interior<Ports>, in m: Module) {
+      let state = m.register("state", Wait.self, reset: .order)
+      m.when(io.go) { state <== .over }
+      let other = m.register("other", WaitOther.Wait.self, reset: .done)
+      m.when(io.go) { other <== .order }
+      io.y <== (state.value .== .order)
+      io.z <== (other.value .== .order)
+    }
+  }
+
+  @Test func `A case of an enum is not called like a keyword, and each has a name of its own`() throws {
+    let circuit = try Waiter().elaborate().simplified()
+    let text = try #require(circuit.verilog().last?.text)
+    #expect(text.contains("localparam WAIT_ORDER_CASE = 1'b0;"), "\(text)")
+    #expect(circuit.waveFilters.map(\.name) == ["Waiter.Wait.filter", "Waiter.Wait_2.filter"])
+  }
+
+  struct Unused: Generator {
+    struct Ports { let unused: Input<Bit>, a: Input<UInt>, y: Output<Bit> }
+    var ports: Ports { Ports(unused: .init(), a: .init(4), y: .init()) }
+    func build(_ io: Interior<Ports>, in m: Module) { io.y <== (io.unused & io.a[1]) }
+  }
+
+  @Test func `The sink of unread bits has a name of its own`() throws {
+    let text = try #require(try Unused().elaborate().simplified().verilog().last?.text)
+    #expect(text.contains("  wire unused_2 = &{1'b0, a[0], a[3:2]};"), "\(text)")
+  }
+}
