@@ -69,7 +69,21 @@ public protocol CatalogBlock: Sendable {
   func checkBench() throws(CatalogError)
 
   /// The block's bench for a module with `interface`, which may be somebody else's with the same ports.
-  func bench(for interface: ModuleInterface, seed: Seed, index: Int, stalls: StallProfile?) throws -> any Bench
+  ///
+  /// - Parameter judgesTiming: Whether the module has to do everything in the cycle in which the block does it. Otherwise
+  ///   its function is judged: what it gives, in which order, and how its streams behave.
+  func bench(
+    for interface: ModuleInterface, seed: Seed, index: Int, stalls: StallProfile?, judgesTiming: Bool
+  ) throws -> any Bench
+}
+
+extension CatalogBlock {
+  /// The block's bench for the block itself: its timing is judged too.
+  public func bench(
+    for interface: ModuleInterface, seed: Seed, index: Int, stalls: StallProfile?
+  ) throws -> any Bench {
+    try bench(for: interface, seed: seed, index: index, stalls: stalls, judgesTiming: true)
+  }
 }
 
 /// The catalog entry of one generator type.
@@ -228,12 +242,16 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
       }
     }
 
-    func bench(for interface: ModuleInterface, seed: Seed, index: Int, stalls: StallProfile?) throws -> any Bench {
+    func bench(
+      for interface: ModuleInterface, seed: Seed, index: Int, stalls: StallProfile?, judgesTiming: Bool
+    ) throws -> any Bench {
       try checkBench()
+      try checkMemory(interface)
       var bench = try entry.makeBench(
         BenchRequest(
           generator: generator, workload: work, interface: interface, name: entry.name, seed: seed, index: index,
-          stalls: stalls))
+          stalls: stalls, judgesTiming: judgesTiming))
+      bench.options.judges = judgement(of: bench)
       // One clock of reset is enough for every block, and shows what a longer one hides.
       if index % 2 == 1 { bench.options.resetCycles = 1 }
       // A reset in the middle of the traffic leaves nothing of it.
@@ -242,6 +260,27 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
         bench.options.rehearsals = (4..<12).map { 1 + random.integer(below: 1 << $0) }
       }
       return bench
+    }
+
+    /// Refuses a count of transactions or vectors whose values alone are more than a bench holds, before they are made.
+    private func checkMemory(_ interface: ModuleInterface) throws(CatalogError) {
+      guard let count = (work as? CountWorkload)?.count else { return }
+      let words = interface.ports.reduce(1) { $0 + ($1.width + 63) / 64 }
+      let (total, overflows) = count.multipliedReportingOverflow(by: words)
+      guard overflows || total > Rows.mostWords else { return }
+      throw .impossibleWorkload(
+        "count=\(count) is too much for a module whose ports take \(words) words: a bench holds \(Rows.mostWords) of them "
+          + "(2 GiB); use --work count=\(max(1, Rows.mostWords / words)) at most")
+    }
+
+    /// What a bench judges, and the silence after which its module counts as stuck.
+    private func judgement(of bench: any Bench) -> String {
+      guard let pins = bench as? PinBench else {
+        return "function: what passes on each stream; stuck after \(bench.options.watchdogCycles) idle cycles"
+      }
+      guard pins.longestLatency == nil else { return "function: every vector at one latency, the module's choice" }
+      return pins.latency == 0
+        ? "timing: every port in every cycle" : "timing: every vector \(pins.latency) cycles after its inputs"
     }
   }
 }
@@ -262,4 +301,6 @@ public struct BenchRequest<G: Sendable, Workload: Sendable>: Sendable {
   public var index: Int
   /// Stalls on all streams; nil for the bench's own choice.
   public var stalls: StallProfile?
+  /// Whether the module has to do everything in the cycle in which the block does it.
+  public var judgesTiming = true
 }

@@ -23,6 +23,8 @@ public struct Cosimulation: Sendable {
   public var runs: Range<Int>
   /// Stalls on all streams; nil for the bench's own choice.
   public var stalls: StallProfile?
+  /// Whether the timing of the block is judged beside its function; nil for that of the block's own Verilog alone.
+  public var judgesTiming: Bool?
   /// How the model is compiled; nil to choose by the expected number of cycles.
   public var profile: ModelProfile?
   /// The file of the wave of a failing run, ending in `.fst` or `.vcd`; nil for none. Where every one of several runs has
@@ -151,7 +153,8 @@ public struct Cosimulation: Sendable {
     let secondsToModel = (ContinuousClock.now - start) / .seconds(1)
     var results: [BenchResult] = []
     for index in runs where !isCancelled() {
-      var bench = try block.bench(for: interface, seed: seed, index: index, stalls: stalls)
+      var bench = try block.bench(
+        for: interface, seed: seed, index: index, stalls: stalls, judgesTiming: judgesTiming ?? (foreign == nil))
       bench.options.coverage = coverage
       var result = try run(
         bench, index, plain: { index == runs.lowerBound ? first : try plain(stateSeed(index)) },
@@ -179,13 +182,8 @@ public struct Cosimulation: Sendable {
       return ModelDesign(circuit)
     }
     var design = try builder.design(of: foreign)
-    try block.checkPorts(of: design.interface, against: circuit.top.interface)
-    // What a port means is the block's business: foreign Verilog often leaves signs to its reader.
-    for (index, port) in design.interface.ports.enumerated() {
-      if let own = circuit.top.interface.ports.first(where: { $0.name == port.name }) {
-        design.interface.ports[index].isSigned = own.isSigned
-      }
-    }
+    design.interface = try block.adapted(
+      design.interface, to: circuit.top.interface, clocksAreNamed: foreign.clocks != nil)
     return design
   }
 

@@ -12,6 +12,9 @@ public struct Product: Hashable, Sendable {
   public init(_ rows: Int, _ depth: Int, _ columns: Int) {
     (self.rows, self.depth, self.columns) = (rows, depth, columns)
   }
+
+  /// Whether a size is 0, so that there is nothing to compute.
+  public var isEmpty: Bool { rows == 0 || depth == 0 || columns == 0 }
 }
 
 /// The traffic of a matrix-multiply engine's streams: stimuli and expectations from the golden schedule.
@@ -36,6 +39,24 @@ public struct MatrixMultiplyTraffic {
         accumulator: IntegerFormat(width: arithmetic.accumulatorWidth, isSigned: true)))
   }
 
+  /// Adds a job of which a size is 0: it has no operands, no parameters and no results.
+  public func addEmpty(_ product: Product, to bench: inout StreamBench) throws {
+    try bench.send([product.rows, product.depth, product.columns], on: "job")
+  }
+
+  /// Words that the beats of a product take, in stimuli and expectations.
+  func words(_ product: Product) -> Int {
+    let (m, k, n) = (product.rows, product.depth, product.columns)
+    let tile =
+      switch engine.dataflow {
+      case .weightStationary(let maximumRows): maximumRows
+      case .outputStationary: engine.rows
+      }
+    func blocks(_ size: Int, _ tile: Int) -> Int { (size + tile - 1) / tile }
+    let (left, right) = (blocks(k, engine.rows) * engine.rows, blocks(n, engine.columns) * engine.columns)
+    return m * left * blocks(n, engine.columns) + k * right * blocks(m, tile) + m * right
+  }
+
   /// Adds a job with random operands, one in four extreme, and garbage in lanes without an operand.
   public func add(_ product: Product, to stimuli: inout StreamBench, _ random: inout Xoshiro256) throws {
     let left = try Matrix(
@@ -51,7 +72,7 @@ public struct MatrixMultiplyTraffic {
   public func add(
     _ left: Matrix<Int64>, _ right: Matrix<Int64>, to bench: inout StreamBench, _ random: inout Xoshiro256
   ) throws {
-    let output = try output(columns: right.columns, depth: left.columns, &random)
+    let output = try output(left, right, &random)
     try add(left, right, output, to: &bench, &random)
   }
 
@@ -125,7 +146,7 @@ public struct MatrixMultiplyTraffic {
   /// Beside the clocks of the products the array is filled and emptied once, and up to four clocks are lost between jobs
   /// whose tiles are shorter than what it takes to cut the next job into tiles.
   func mostCycles(_ products: [Product], _ options: BenchOptions) -> Int {
-    let clocks = products.reduce(0) {
+    let clocks = products.filter { !$0.isEmpty }.reduce(0) {
       $0
         + schedule.clocks(
           rows: $1.rows, depth: $1.depth, columns: $1.columns, takesParameters: engine.requantization != nil)
@@ -134,17 +155,20 @@ public struct MatrixMultiplyTraffic {
     return options.resetCycles + options.drainCycles + clocks + fill + 4 * products.count
   }
 
-  /// Scales that put most sums into the range and some out of it, and biases of the sums' size; some of both extreme.
+  /// Scales that put most sums into the range and some out of it, and biases of the sums' size; some of both extreme. Of
+  /// the first columns half get the bias, and the scale where it is theirs, with which one of their sums is at an edge of
+  /// rounding.
   private func output(
-    columns: Int, depth: Int, _ random: inout Xoshiro256
+    _ left: Matrix<Int64>, _ right: Matrix<Int64>, _ random: inout Xoshiro256
   ) throws -> MatrixMultiplySchedule.Output {
     guard let requantization = engine.requantization else { return .accumulators }
+    let (columns, depth) = (right.columns, left.columns)
     let arithmetic = engine.arithmetic
     let sumBits =
       arithmetic.activation.width + arithmetic.weight.width + (Int.bitWidth - depth.leadingZeroBitCount) / 2 - 2
     let typical = Double(sign: .plus, exponent: -sumBits, significand: Double(requantization.greatest))
     let count = requantization.granularity == .perTensor ? 1 : columns
-    let scales = try (0..<count).map { _ in
+    var scales = try (0..<count).map { _ in
       let scale = try RequantizationScale(typical * Double(1 + random.integer(below: 4000)) / 1000)
       // Now and then the extreme multipliers, any shift at all, and a bias as large as there is.
       switch random.integer(below: 16) {
@@ -154,11 +178,27 @@ public struct MatrixMultiplyTraffic {
       default: return scale
       }
     }
+    var bias = (0..<columns).map { _ in
+      Int32(random.signed(bits: random.integer(below: 16) == 0 ? 32 : min(32, sumBits)))
+    }
+    let codes = requantization.least - requantization.zeroPoint...requantization.greatest - requantization.zeroPoint
+    let isPerTensor = requantization.granularity == .perTensor
+    if isPerTensor, random.integer(below: 2) == 0 {
+      scales = [try RequantizationScale(multiplier: 0x8000, shift: 17 + random.integer(below: 15))]
+    }
+    if !isPerTensor || scales[0].multiplier == 0x8000 {
+      let sums = left.rows * right.columns <= 1 << 16 ? try schedule.multiplication(left, right).sums : nil
+      for column in 0..<min(columns, 32) where random.integer(below: 2) == 0 {
+        let given = isPerTensor ? scales[0] : nil
+        guard let sums, let edge = RoundingEdge.drawn(&random, codes: codes, scale: given) else { continue }
+        let row = random.integer(below: left.rows)
+        guard let exact = Int32(exactly: Int64(edge.sum) - sums.elements[row * columns + column]) else { continue }
+        bias[column] = exact
+        if !isPerTensor { scales[column] = edge.scale }
+      }
+    }
     let requantize = try Requantization(
-      scales: scales,
-      bias: (0..<columns).map { _ in
-        Int32(random.signed(bits: random.integer(below: 16) == 0 ? 32 : min(32, sumBits)))
-      },
+      scales: scales, bias: bias,
       range: Int32(requantization.least)...Int32(requantization.greatest), zeroPoint: Int32(requantization.zeroPoint))
     return requantization.granularity == .perTensor ? .perTensor(requantize) : .perChannel(requantize)
   }

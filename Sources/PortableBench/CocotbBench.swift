@@ -52,9 +52,10 @@ struct CocotbBench {
 
     import cocotb
     from cocotb.clock import Clock
-    from cocotb.triggers import ReadOnly, RisingEdge, Timer
+    from cocotb.triggers import FallingEdge, ReadOnly, RisingEdge, Timer
 
     HELD = {\(held)}
+    FALLING = {\(falling)}
 
 
     def pack(dut, fields):
@@ -70,6 +71,10 @@ struct CocotbBench {
         for name, width in reversed(fields):
             dut[name].value = value & (1 << width) - 1
             value >>= width
+
+
+    def edge(dut, clock):
+        return FallingEdge(dut[clock]) if clock in FALLING else RisingEdge(dut[clock])
 
 
     def is_one(signal):
@@ -92,6 +97,11 @@ struct CocotbBench {
       }.joined()
       return "\"\(held.port.name)\": 0x\(value)"
     }.joined(separator: ", ")
+  }
+
+  /// The clocks whose registers act on the falling edge, as the elements of a Python dictionary.
+  private var falling: String {
+    interface.clocks.filter { $0.edge == .falling }.map { "\"\($0.clock)\": True" }.joined(separator: ", ")
   }
 
   private func fields(_ shape: RowShape) -> String {
@@ -128,13 +138,13 @@ struct CocotbBench {
           valid, ready = dut[f"{prefix}valid"], dut[f"{prefix}ready"]
           for row in rows:
               while random.random() < chance:
-                  await RisingEdge(dut[clock])
+                  await edge(dut, clock)
               valid.value = 1
               drive(dut, fields, row)
               while True:
                   await ReadOnly()
                   passes = is_one(ready)
-                  await RisingEdge(dut[clock])
+                  await edge(dut, clock)
                   if passes:
                       break
               valid.value = 0
@@ -143,14 +153,20 @@ struct CocotbBench {
 
       async def take(dut, name, prefix, clock, fields, rows, chance):
           valid, ready = dut[f"{prefix}valid"], dut[f"{prefix}ready"]
-          count, extra = 0, 0
+          count, extra, waits, shows = 0, 0, False, False
           while extra < \(streams.options.drainCycles):
+              # The first ones are taken after valid has waited, the next ones after a cycle without it, the rest at random.
               accepts = random.random() >= chance
+              if chance and count < 8:
+                  accepts = waits
+              elif chance and count < 16:
+                  accepts = not shows or random.random() < 0.5
               ready.value = int(accepts)
               await ReadOnly()
-              passes = accepts and is_one(valid)
+              shows = is_one(valid)
+              passes, waits = accepts and shows, shows and not accepts
               value = pack(dut, fields) if passes else None
-              await RisingEdge(dut[clock])
+              await edge(dut, clock)
               if passes:
                   assert count < len(rows), f"{name}: there are no more than {len(rows)} transactions"
                   assert not fields or value == rows[count], (
@@ -176,13 +192,13 @@ struct CocotbBench {
               Clock(dut[clock], period, unit="ns").start()
           await Timer(200, unit="ns")
           for clock, period, reset, active in CLOCKS:
-              await RisingEdge(dut[clock])
+              await edge(dut, clock)
               if reset:
                   dut[reset].value = 1 - active
           sides = {"input": send, "output": take}
           tasks = []
           for kind, name, prefix, clock, fields in STREAMS:
-              await RisingEdge(dut[clock])
+              await edge(dut, clock)
               tasks.append(cocotb.start_soon(sides[kind](dut, name, prefix, clock, fields, rows(name), chance)))
           for task in tasks:
               await task
@@ -206,10 +222,10 @@ struct CocotbBench {
       async def tick(dut):
           await Timer(5, unit="ns")
           for clock in CLOCKS:
-              dut[clock].value = 1
+              dut[clock].value = 0 if clock in FALLING else 1
           await Timer(5, unit="ns")
           for clock in CLOCKS:
-              dut[clock].value = 0
+              dut[clock].value = 1 if clock in FALLING else 0
 
 
       @cocotb.test()
@@ -219,7 +235,7 @@ struct CocotbBench {
               dut[name].value = value
           drive(dut, INPUTS, 0)
           for clock in CLOCKS:
-              dut[clock].value = 0
+              dut[clock].value = 1 if clock in FALLING else 0
           for reset, active in RESETS:
               dut[reset].value = active
           for _ in range(\(pins.options.resetCycles)):

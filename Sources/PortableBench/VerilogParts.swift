@@ -22,6 +22,12 @@ struct VerilogParts {
       .map { "  wire \(Self.range($0.width))\($0.name);\n" }.joined()
   }
 
+  /// The edge on which a clock's registers act.
+  static func edge(_ clock: ClockShape?) -> String { clock?.edge == .falling ? "negedge" : "posedge" }
+
+  /// The level of a clock before that edge.
+  static func rest(_ clock: ClockShape?) -> Int { clock?.edge == .falling ? 1 : 0 }
+
   /// The value of a reset port while it resets, and after that.
   static func active(_ clock: ClockShape) -> (on: String, off: String) {
     clock.resetPolarity == .activeHigh ? ("1'b1", "1'b0") : ("1'b0", "1'b1")

@@ -53,7 +53,7 @@ struct VerilogPinBench {
         integer \(tb)cycle = -\(recording.options.resetCycles + 1);
         reg \(tb)has_ended = 0;
         wire [\(outputWidth - 1):0] \(tb)got = \(VerilogParts.joined(outputs.fields));
-        always @(posedge \(clock)) begin
+        always @(\(VerilogParts.edge(interface.clocks.first)) \(clock)) begin
           if (\(tb)cycle >= \(latency) && !\(tb)has_ended
             && ((\(tb)got ^ \(tb)expected[\(tb)cycle - \(latency)]) & \(tb)care[\(tb)cycle - \(latency)]) !== 0) begin
             \(tb)has_ended = 1;
@@ -77,12 +77,14 @@ struct VerilogPinBench {
       """
   }
 
-  /// Several clocks tick together, as in the bench that made the vectors.
+  /// Several clocks tick together, each with its own edge, as in the bench that made the vectors.
   private var clocks: String {
-    let names = recording.interface.clocks.map(\.clock)
-    let first = parts.names.clock
-    var text = "  reg \(first) = 0;\n  always #5 \(first) = !\(first);\n"
-    for name in names.dropFirst() { text += "  wire \(name) = \(first);\n" }
+    let clocks = recording.interface.clocks
+    let first = clocks.first?.clock ?? parts.names.clock
+    var text = "  reg \(first) = \(VerilogParts.rest(clocks.first));\n  always #5 \(first) = !\(first);\n"
+    for clock in clocks.dropFirst() {
+      text += "  wire \(clock.clock) = \(clock.edge == clocks[0].edge ? "" : "!")\(first);\n"
+    }
     for clock in recording.interface.clocks {
       if let reset = clock.reset { text += "  reg \(reset) = \(VerilogParts.active(clock).on);\n" }
     }

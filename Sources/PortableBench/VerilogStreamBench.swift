@@ -67,12 +67,12 @@ struct VerilogStreamBench {
       return "  reg \(parts.names.clock) = 0;\n  always #5 \(parts.names.clock) = !\(parts.names.clock);\n"
     }
     return interface.clocks.enumerated().map { index, clock in
-      var text = "  reg \(clock.clock) = 0;\n  always #\([5, 7, 3, 11][index % 4]) \(clock.clock) = !\(clock.clock);\n"
+      var text = "  reg \(clock.clock) = \(VerilogParts.rest(clock));\n  always #\([5, 7, 3, 11][index % 4]) \(clock.clock) = !\(clock.clock);\n"
       if let reset = clock.reset {
         let value = VerilogParts.active(clock)
         text += """
             reg \(reset) = \(value.on);
-            always @(posedge \(clock.clock)) if ($time > 200) \(reset) <= \(value.off);
+            always @(\(VerilogParts.edge(clock)) \(clock.clock)) if ($time > 200) \(reset) <= \(value.off);
 
           """
       }
@@ -80,13 +80,14 @@ struct VerilogStreamBench {
     }.joined()
   }
 
-  private func clock(of stream: StreamShape) -> (name: String, isRunning: String) {
+  private func clock(of stream: StreamShape) -> (name: String, edge: String, isRunning: String) {
     let name = interface.ports.first { $0.name == stream.validPort }?.clock
     guard let clock = interface.clocks.first(where: { $0.clock == name }) ?? interface.clocks.first else {
-      return (parts.names.clock, "1'b1")
+      return (parts.names.clock, "posedge", "1'b1")
     }
-    guard let reset = clock.reset else { return (clock.clock, "$time > 200") }
-    return (clock.clock, "\(reset) == \(VerilogParts.active(clock).off)")
+    let edge = VerilogParts.edge(clock)
+    guard let reset = clock.reset else { return (clock.clock, edge, "$time > 200") }
+    return (clock.clock, edge, "\(reset) == \(VerilogParts.active(clock).off)")
   }
 
   private func declarations(_ stream: StreamShape, _ count: Int) -> String {
@@ -111,19 +112,12 @@ struct VerilogStreamBench {
       """
   }
 
-  /// Ends the run when everything has passed and nothing more comes, or when nothing passes any more.
+  /// Ends the run when everything has passed and nothing more comes, or when nothing passes any more. Of several clocks
+  /// the slowest decides.
   private var watch: String {
     let names = recording.streams.map { "\(tb)\($0.shape.name)_count" }.joined(separator: " + ")
     let total = recording.streams.reduce(0) { $0 + $1.rows.count }
-    let clock = parts.names.clock
-    return """
-        wire [31:0] \(tb)passed = \(names);
-        reg [31:0] \(tb)passed_before = 0;
-        integer \(tb)idle = 0;
-        reg \(tb)has_ended = 0;
-        always @(posedge \(clock)) begin
-          \(tb)idle = \(tb)passed == \(tb)passed_before ? \(tb)idle + 1 : 0;
-          \(tb)passed_before = \(tb)passed;
+    let judgement = """
           if (\(tb)passed == \(total) && \(tb)idle == \(recording.options.drainCycles) && !\(tb)has_ended) begin
             \(tb)has_ended = 1;
             $display("PASSED: %0d transactions, seed %0d, %0d %% stalls", \(tb)passed, \(tb)seed, \(tb)stalls);
@@ -131,19 +125,59 @@ struct VerilogStreamBench {
           end
           if (\(tb)passed != \(total) && \(tb)idle == \(recording.options.watchdogCycles))
             \(tb)fail("the module", \(tb)passed, "nothing passes any more");
+      """
+    let start = """
+        wire [31:0] \(tb)passed = \(names);
+        integer \(tb)idle = 0;
+        reg \(tb)has_ended = 0;
+
+      """
+    let clocks = interface.clocks
+    guard clocks.count > 1 else {
+      return start + """
+          reg [31:0] \(tb)passed_before = 0;
+          always @(\(VerilogParts.edge(clocks.first)) \(clocks.first?.clock ?? parts.names.clock)) begin
+            \(tb)idle = \(tb)passed == \(tb)passed_before ? \(tb)idle + 1 : 0;
+            \(tb)passed_before = \(tb)passed;
+        \(judgement)
+          end
+
+        """
+    }
+    let counters = clocks.enumerated().map { index, clock in
+      """
+        integer \(tb)idle_\(index) = 0;
+        reg [31:0] \(tb)passed_\(index) = 0;
+        always @(\(VerilogParts.edge(clock)) \(clock.clock)) begin
+          \(tb)idle_\(index) = \(tb)passed == \(tb)passed_\(index) ? \(tb)idle_\(index) + 1 : 0;
+          \(tb)passed_\(index) = \(tb)passed;
+          \(tb)judge;
         end
+
+      """
+    }
+    let least = clocks.indices.dropFirst().map {
+      "    if (\(tb)idle_\($0) < \(tb)idle) \(tb)idle = \(tb)idle_\($0);\n"
+    }.joined()
+    return start + counters.joined() + """
+        task \(tb)judge;
+          begin
+            \(tb)idle = \(tb)idle_0;
+        \(least)\(judgement)
+          end
+        endtask
 
       """
   }
 
   private func process(_ stream: StreamShape, _ count: Int, number: Int) -> String {
-    let (clock, isRunning) = clock(of: stream)
+    let (clock, edge, isRunning) = clock(of: stream)
     let name = stream.name
     let start = """
 
         initial \(tb)\(name)_random = 32'd\(2_654_435_769 &- UInt32(number) &* 40503);
         wire \(tb)\(name)_holds = (\(tb)\(name)_random >> 8) % 100 < \(tb)stalls;
-        always @(posedge \(clock)) begin
+        always @(\(edge) \(clock)) begin
           \(tb)\(name)_random = \(next)(\(tb)\(name)_random ^ (\(tb)\(name)_count == 0 ? \(tb)seed << 7 : 0));
           if (\(isRunning)) begin
       """
@@ -183,7 +217,9 @@ struct VerilogStreamBench {
             end
             \(tb)\(name)_waits = \(stream.validPort) && !\(stream.readyPort);
             \(tb)\(name)_shown = \(value);
-            \(stream.readyPort) <= !\(tb)\(name)_holds;
+            // The first ones are taken after valid has waited, the next ones after a cycle without it, the rest at random.
+            \(stream.readyPort) <= \(tb)stalls == 0 || (\(tb)\(name)_count < 8 ? \(tb)\(name)_waits
+              : \(tb)\(name)_count < 16 ? !\(stream.validPort) || \(tb)\(name)_random[5] : !\(tb)\(name)_holds);
 
       """
   }

@@ -20,6 +20,8 @@ public enum BenchError: Error, Hashable, Sendable {
   case engineMismatch(port: String, reason: String)
   /// A coverage model that does not go with the bench.
   case coverage(String)
+  /// More stimuli than a bench holds.
+  case tooMuch(target: String, words: Int)
   /// A latency, count or limit that makes no sense.
   case parameter(name: String, value: Int, needed: String)
 }
@@ -49,6 +51,9 @@ extension BenchError: CustomStringConvertible {
     case .engineMismatch(let port, let reason):
       "the engine does not fit the bench: port '\(port)' \(reason). Make both from the same module"
     case .coverage(let reason): reason
+    case .tooMuch(let target, let words):
+      "'\(target)' would be \(words) words of 64 bits, and a bench holds \(Rows.mostWords) of a stream (2 GiB); send less,"
+        + " or make it block by block with generate(blocks:_:)"
     case .parameter(let name, let value, let needed):
       "\(name) is \(value) and must be \(needed)"
     }

@@ -14,6 +14,10 @@ public struct BenchOptions: Sendable {
   /// Cycles, reset included and rehearsals not, after which a run that has not ended counts as stuck, whatever it does;
   /// nil for no such limit.
   public var cycleLimit: UInt64?
+  /// What the limits follow from, where it is not plain; stands in the message of a run that reaches one.
+  public var limitReason: String?
+  /// What the run judges, in a sentence for the report; nil to say nothing of it.
+  public var judges: String?
   /// Cycles before a failure that the wave shows.
   public var waveCycles = 2_000
   /// What the run counts of what it covers; nil for nothing.
@@ -27,7 +31,11 @@ public struct BenchOptions: Sendable {
   public init() {}
 
   /// Lowers ``cycleLimit`` to `cycles` where it is higher.
-  public mutating func limit(to cycles: UInt64) { cycleLimit = min(cycleLimit ?? .max, cycles) }
+  public mutating func limit(to cycles: UInt64, because reason: String? = nil) {
+    guard cycles < cycleLimit ?? .max else { return }
+    cycleLimit = cycles
+    limitReason = reason
+  }
 
   func validate() throws(BenchError) {
     func check(_ name: String, _ value: Int, _ least: Int) throws(BenchError) {

@@ -9,6 +9,7 @@ extension BenchResult {
     var lines = [headline(colour: colour)]
     var facts: [(String, [String])] = [("seed", ["\(seed)"])]
     if let failure { facts.append(("failure", failure.lines)) }
+    if let judged { facts.append(("judged", [judged])) }
     facts.append(("compared", [compared]))
     let rehearsal = rehearsalCycles.map { "\($0) in runs that a reset ended and " } ?? ""
     facts.append(("cycles", ["\(cycles), of them \(rehearsal)\(resetCycles) in reset"]))

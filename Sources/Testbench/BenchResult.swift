@@ -22,6 +22,8 @@ public struct BenchResult: Hashable, Sendable, Codable {
   public var module: String
   /// The master seed: with name and index it decides every random choice.
   public var seed: Seed
+  /// What was judged, in a sentence: see ``BenchOptions/judges``.
+  public var judged: String?
   /// The outcome.
   public var verdict: Verdict
   /// Clock edges, reset included.
@@ -76,15 +78,21 @@ public struct StreamStatistics: Hashable, Sendable, Codable {
   /// Cycles lost because the bench held back: nothing offered although there was something, valid without ready on an
   /// output.
   public var stalledByBench: UInt64
+  /// Edges of the stream's own clock from the first transaction to the last, where the module has several clocks that
+  /// tick apart.
+  public var ownCycles: UInt64?
 
-  /// Transactions a cycle from the first to the last; nil below two transactions.
+  /// Transactions a cycle of the stream's clock from the first to the last; nil below two transactions.
   public var throughput: Double? {
     guard let firstCycle, let lastCycle, transactions > 1 else { return nil }
-    return Double(transactions - 1) / Double(lastCycle - firstCycle)
+    return Double(transactions - 1) / Double(ownCycles ?? lastCycle - firstCycle)
   }
 }
 
 /// Cycles from an input to an output stream; 0 when both pass at the same edge.
+///
+/// ``first`` counts cycles of the run. The others count edges of the output's clock, which is the same for a module of one
+/// clock.
 public struct LatencyStatistics: Hashable, Sendable, Codable {
   /// The input stream.
   public var from: String

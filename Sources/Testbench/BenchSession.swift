@@ -112,7 +112,7 @@ extension BenchSession {
       case .limit: break
       }
       if cycle >= cycleLimit {
-        failTooLong(cycle - start)
+        failTooLong(cycle - start, options.limitReason)
         return false
       }
       if cycle >= end { return false }
@@ -125,9 +125,10 @@ extension BenchSession {
 
   /// Records that the run has reached its limit.
   @usableFromInline
-  mutating func failTooLong(_ length: UInt64) {
+  mutating func failTooLong(_ length: UInt64, _ reason: String?) {
     failure = BenchFailure(
-      kind: .stuck, cycle: cycle, message: "the run has not ended after \(length) cycles, which is its limit")
+      kind: .stuck, cycle: cycle,
+      message: "the run has not ended after \(length) cycles, which is its limit" + (reason.map { ": \($0)" } ?? ""))
   }
 
   /// Records that the model gave up.

@@ -19,6 +19,9 @@ struct ClockSchedule {
   private var jitter: Double
   private let changes: Bool
   private var edgesLeft = 0
+  /// Edges of each clock so far, and at the last transaction.
+  private var edges: [UInt64]
+  private var edgesAtMove: [UInt64]
 
   init(_ pattern: ClockPattern, clocks: Int, random: Xoshiro256) {
     self.random = random
@@ -29,6 +32,8 @@ struct ClockSchedule {
       (self.jitter, changes) = (jitter, false)
     case .unrelated: (periods, jitter, changes) = (Array(repeating: 1, count: clocks), 0, true)
     }
+    edges = Array(repeating: 0, count: clocks)
+    edgesAtMove = edges
     times = Array(repeating: 0, count: periods.count)
     for index in times.indices { times[index] = periods[index] * self.random.unit() }
   }
@@ -36,6 +41,12 @@ struct ClockSchedule {
   /// The clocks of the next edge; nothing but the random numbers decides it.
   @usableFromInline
   mutating func next() -> UInt64 {
+    let mask = edge()
+    for index in edges.indices where mask >> UInt64(index) & 1 != 0 { edges[index] &+= 1 }
+    return mask
+  }
+
+  private mutating func edge() -> UInt64 {
     guard !periods.isEmpty else { return .max }
     if changes {
       if edgesLeft == 0 { choosePeriods() }
@@ -67,6 +78,12 @@ protocol SessionClocks {
   mutating func next() -> UInt64
   /// Whether a stream of these clocks moves at an edge of those.
   func moves(_ stream: UInt64, at edge: UInt64) -> Bool
+  /// The edges of a stream's clock up to the coming one, which is that of `cycle`.
+  func tick(of stream: UInt64, _ cycle: UInt64) -> UInt64
+  /// A transaction passes at the coming edge, or draining begins after it.
+  mutating func moved()
+  /// Edges of the slowest clock since ``moved()``; for one clock the cycles since then.
+  func idle(_ cycles: UInt64) -> UInt64
 }
 
 /// Every stream moves at every edge.
@@ -75,10 +92,28 @@ struct OneClock: SessionClocks {
   @inlinable init() {}
   @inlinable mutating func next() -> UInt64 { .max }
   @inlinable func moves(_ stream: UInt64, at edge: UInt64) -> Bool { true }
+  @inlinable func tick(of stream: UInt64, _ cycle: UInt64) -> UInt64 { cycle }
+  @inlinable mutating func moved() {}
+  @inlinable func idle(_ cycles: UInt64) -> UInt64 { cycles }
 }
 
 extension ClockSchedule: SessionClocks {
   @usableFromInline func moves(_ stream: UInt64, at edge: UInt64) -> Bool { stream & edge != 0 }
+
+  @usableFromInline
+  func tick(of stream: UInt64, _ cycle: UInt64) -> UInt64 {
+    let index = stream.trailingZeroBitCount
+    return stream == .max || index >= edges.count ? cycle : edges[index]
+  }
+
+  @usableFromInline mutating func moved() { edgesAtMove = edges }
+
+  @usableFromInline
+  func idle(_ cycles: UInt64) -> UInt64 {
+    var least = UInt64.max
+    for index in edges.indices { least = min(least, edges[index] &- edgesAtMove[index]) }
+    return least
+  }
 }
 
 extension Xoshiro256 {

@@ -29,6 +29,11 @@ public struct PinBench: SessionBench, Sendable {
   public let testSeed: Seed
   /// Cycles from an input to the output that it causes; 0 for combinational logic.
   public let latency: Int
+  /// Where the latency is the module's choice, the longest that it may have; nil for ``latency`` exactly.
+  ///
+  /// The outputs must then be right at one latency from 0 to this in every cycle. For modules of which an output follows
+  /// from one vector of inputs alone.
+  public var longestLatency: Int?
   /// The ports driven each cycle.
   public let inputs: RowShape
   /// The ports compared.
@@ -138,6 +143,9 @@ public struct PinBench: SessionBench, Sendable {
   func makeSession(on engine: some Engine, from start: UInt64) throws(BenchError) -> PinSession {
     try options.validate()
     try options.coverage?.check(interface)
+    if let longestLatency, !(0...4096).contains(longestLatency) {
+      throw .parameter(name: "longestLatency", value: longestLatency, needed: "0 to 4096")
+    }
     try constants.apply(to: engine, of: interface)
     var session = PinSession(
       self, inputs: try engine.pins(inputs, .input), outputs: try engine.pins(outputs, .output), from: start)

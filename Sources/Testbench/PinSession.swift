@@ -19,6 +19,9 @@ struct PinSession: BenchSession {
   @usableFromInline var vectorsCompared = 0
   @usableFromInline var failure: BenchFailure?
 
+  /// The latencies at which every output was right until now; empty where only one is asked for.
+  private(set) var latencies: [Int]
+
   /// The cycle in which the reset began.
   private let start: UInt64
   let bench: PinBench
@@ -40,6 +43,7 @@ struct PinSession: BenchSession {
     outputWords = bench.outputs.wordCount
     cycle = start + UInt64(bench.options.resetCycles)
     firstCheck = cycle + UInt64(bench.latency)
+    latencies = bench.longestLatency.map { Array(0...max($0, bench.latency)) } ?? []
     hasMore = bench.blockCount > 0
     vectors = PinVectors(target: bench.interface.name, inputs: bench.inputs, outputs: bench.outputs)
   }
@@ -61,7 +65,7 @@ struct PinSession: BenchSession {
   @inlinable
   mutating func advance<E: Engine>(_ engine: E, until end: UInt64) throws(EngineFailure) -> Pause {
     defer { collectCoverage() }
-    return try drive(engine, until: end)
+    return isSearching ? try search(engine, until: end) : try drive(engine, until: end)
   }
 
   @inlinable
@@ -90,6 +94,59 @@ struct PinSession: BenchSession {
       if inputs.isEmpty, hasMore { return .refill }
     }
     return .limit
+  }
+
+  /// Whether the latency is the module's choice.
+  @usableFromInline var isSearching: Bool { bench.longestLatency != nil }
+
+  /// As ``drive(_:until:)``, where each of several latencies may be that of the module until an output is wrong at it.
+  @usableFromInline
+  mutating func search<E: Engine>(_ engine: E, until end: UInt64) throws(EngineFailure) -> Pause {
+    let first = firstCheck - UInt64(bench.latency)
+    while cycle < end {
+      if checks.isEmpty { return .finished }
+      if !inputs.isEmpty {
+        inputPins.store(inputs.next)
+        inputs.pass(at: cycle)
+      }
+      try engine.settle()
+      let step = Int(cycle - first)
+      let wrong = latencies.filter { latency in
+        let vector = step - latency
+        guard vector >= checks.head, vector < checks.end else { return false }
+        let expected = checks.row(vector)
+        return outputPins.difference(from: expected, care: expected + outputWords) != 0
+      }
+      let longest = latencies.last ?? 0
+      if !wrong.isEmpty {
+        latencies.removeAll(where: wrong.contains)
+        if latencies.isEmpty {
+          let latency = wrong.contains(bench.latency) ? bench.latency : wrong[0]
+          fail(vector: step - latency, latency: latency)
+          return .failed
+        }
+      }
+      // What the longest of them has been compared with, all have.
+      let decided = step - (latencies.last ?? longest)
+      while !checks.isEmpty, checks.head <= decided {
+        let compared = checks.next[2 &* outputWords]
+        valuesCompared &+= compared
+        if compared != 0 { vectorsCompared &+= 1 }
+        checks.pass(at: cycle)
+      }
+      try engine.step()
+      cycle &+= 1
+      if inputs.isEmpty, hasMore { return .refill }
+    }
+    return .limit
+  }
+
+  /// Records that the outputs differ from those of `vector`, `latency` being the last one that was possible.
+  private mutating func fail(vector: Int, latency: Int) {
+    while checks.head < vector { checks.pass(at: cycle) }
+    fail()
+    failure?.message += ", \(counted(latency, "cycle")) after its inputs; at every other latency from 0 to"
+      + " \(max(bench.longestLatency ?? 0, bench.latency)) an earlier one differs"
   }
 
   @usableFromInline
@@ -132,6 +189,12 @@ struct PinSession: BenchSession {
       expected: bench.outputs.values(checks.next), got: bench.outputs.values(row))
   }
 
+  /// What was judged, and the latency that was found where it was the module's choice.
+  private var judged: String? {
+    guard isSearching, failure == nil, vectorsCompared > 0, let found = latencies.first else { return bench.options.judges }
+    return bench.options.judges.map { $0 + ": \(counted(found, "cycle"))" }
+  }
+
   /// The outcome as it stands now.
   @usableFromInline
   func result(isCancelled: Bool, seconds: Double) -> BenchResult {
@@ -146,7 +209,7 @@ struct PinSession: BenchSession {
     ]
     return BenchResult(
       test: bench.name, index: bench.index, module: bench.interface.name, seed: Seed(bench.seed.value),
-      verdict: failure != nil ? .failed : isCancelled ? .cancelled : .passed,
+      judged: judged, verdict: failure != nil ? .failed : isCancelled ? .cancelled : .passed,
       cycles: cycle, resetCycles: bench.options.resetCycles, rehearsalCycles: start == 0 ? nil : start,
       transactionsCompared: vectorsCompared,
       valuesCompared: Int(valuesCompared), streams: [], latencies: [],

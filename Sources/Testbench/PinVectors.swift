@@ -48,6 +48,8 @@ public struct PinVectors: Sendable {
       throw .raggedRows(
         target: outputs.target + ", \(vectors) of them", values: values, fields: shape.fields.map(\.name))
     }
+    let needed = checks.count + vectors * (2 * shape.wordCount + 1)
+    if needed > Rows.mostWords { throw .tooMuch(target: outputs.target, words: needed) }
     let (masks, words) = (shape.masks, outputs.storage)
     for vector in 0..<vectors {
       checks += words[vector * shape.wordCount..<(vector + 1) * shape.wordCount]

@@ -7,6 +7,9 @@ public struct Rows: Hashable, Sendable {
   @usableFromInline var storage: [UInt64] = []
   @usableFromInline var rowCount = 0
 
+  /// Words that are held at most: 2 GiB, so that a bench that is asked for too much says so before memory runs out.
+  public static let mostWords = 1 << 28
+
   /// No rows yet.
   public init(_ shape: RowShape, for target: String) {
     self.target = target
@@ -31,6 +34,7 @@ public struct Rows: Hashable, Sendable {
     if fieldCount == 0 ? added != 0 : added == 0 || !added.isMultiple(of: fieldCount) {
       throw .raggedRows(target: target, values: added, fields: shape.fields.map(\.name))
     }
+    try reserve(fieldCount == 0 ? 0 : added / fieldCount * shape.wordCount)
     try encode(values)
     rowCount += fieldCount == 0 ? 1 : added / fieldCount
   }
@@ -42,6 +46,7 @@ public struct Rows: Hashable, Sendable {
     guard wordCount > 0, added.count.isMultiple(of: wordCount) else {
       throw .raggedRows(target: target, values: added.count, fields: shape.fields.map(\.name))
     }
+    try reserve(added.count)
     let masks = shape.masks
     for start in stride(from: 0, to: added.count, by: wordCount) {
       for index in 0..<wordCount where added[start + index] & ~masks[index] != 0 {
@@ -53,6 +58,12 @@ public struct Rows: Hashable, Sendable {
     }
     storage += added
     rowCount += added.count / wordCount
+  }
+
+  /// Refuses more words than are held.
+  @usableFromInline
+  func reserve(_ added: Int) throws(BenchError) {
+    if storage.count + added > Self.mostWords { throw .tooMuch(target: target, words: storage.count + added) }
   }
 
   /// Removes the rows and keeps the memory.

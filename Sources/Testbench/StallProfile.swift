@@ -14,7 +14,9 @@ public enum StallProfile: Hashable, Sendable, Codable {
   case reluctant
   /// Ready only after a cycle without valid; valid only after a cycle without ready. Gives in after 1 to 8 cycles.
   case contrary
-  /// Any of the others with random numbers, chosen anew every 16 to 143 decisions.
+  /// Any of the others with random numbers, chosen anew every 16 to 143 decisions. It begins reluctant and goes on
+  /// contrary, so that the shortest run has both; ready stays reluctant for as many transactions as it would otherwise
+  /// for decisions, so that a design whose valid waits for ready is stuck.
   case mixed
 
   /// Throws when a probability or a mean is impossible.
@@ -63,6 +65,8 @@ struct StallGenerator {
   @usableFromInline var patience = 0
   /// Decisions until a mixed profile changes; negative for the others.
   @usableFromInline var remaining = -1
+  /// How many parts of a mixed profile are fixed, and have not come yet.
+  private var opening = 2
   @usableFromInline var generator: Xoshiro256
   /// Where the decisions come from that are recorded.
   private var source: StallSource?
@@ -106,6 +110,12 @@ struct StallGenerator {
   /// The next part of a mixed profile.
   @usableFromInline
   mutating func remix() {
+    if opening > 0 {
+      become(opening == 2 ? .reluctant : .contrary)
+      opening -= 1
+      remaining = 16 + generator.integer(below: 16)
+      return
+    }
     switch generator.integer(below: 8) {
     case 0: become(.never)
     case 1, 2, 3: become(.random(Double(1 + generator.integer(below: 7)) / 8))
@@ -126,7 +136,11 @@ struct StallGenerator {
   @inlinable @inline(__always)
   mutating func proceeds(peer: Bool, waiting: Bool) -> Bool {
     if remaining >= 0 {
-      if remaining == 0 { remix() } else { remaining &-= 1 }
+      if remaining == 0 {
+        remix()
+      } else if kind != .reluctant || reluctance != .max || waiting {
+        remaining &-= 1
+      }
     }
     if kind == .never { return true }
     if kind == .random { return generator.next() >= stallThreshold }

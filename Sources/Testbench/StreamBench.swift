@@ -53,6 +53,10 @@ public struct StreamBench: SessionBench, Sendable {
   /// The streams whose transactions the result holds.
   private(set) var captured: Set<String> = []
   private(set) var constants = InputConstants()
+  /// Outputs that belong to no stream and are judged.
+  var sideOutputs: [SideOutput] = []
+  /// For streams whose order is that of each key alone, the field that is the key.
+  private(set) var keys: [String: Field] = [:]
 
   /// A bench without stimuli.
   ///
@@ -105,6 +109,19 @@ public struct StreamBench: SessionBench, Sendable {
   /// Holds an input port that belongs to no stream at `value` throughout; ports not named are 0.
   public mutating func hold<Value: BinaryInteger>(_ port: String, at value: Value) throws(BenchError) {
     try constants.set(port, to: value, in: interface, except: drivenPorts)
+  }
+
+  /// Lets the transactions of an output stream come in any order in which those with the same value of `field` keep
+  /// theirs: where which of several sources comes first is the module's choice.
+  public mutating func orderByKey(_ field: String, on stream: String) throws(BenchError) {
+    guard let shape = streams.first(where: { $0.name == stream && $0.direction == .output }) else {
+      throw .unknownStream(
+        stream, module: interface.name, streams: streams.filter { $0.direction == .output }.map(\.name))
+    }
+    guard let key = shape.payload.fields.first(where: { $0.name == field }) else {
+      throw .unknownPort(field, module: interface.name, ports: shape.payload.fields.map(\.name))
+    }
+    keys[stream] = key
   }
 
   /// The ports of all streams.
@@ -171,7 +188,7 @@ public struct StreamBench: SessionBench, Sendable {
     try constants.apply(to: engine, of: interface)
     var ports: [StreamPort] = []
     for stream in streams { ports.append(try StreamPort(engine, stream)) }
-    var session = StreamSession(self, ports, from: start)
+    var session = StreamSession(self, ports, try watches(on: engine), from: start)
     do {
       try session.load()
     } catch {

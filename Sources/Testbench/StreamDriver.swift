@@ -9,6 +9,8 @@ struct StreamDriver {
   @usableFromInline let payload: PinRow
   /// The bit of the clock to which the stream belongs.
   @usableFromInline let clock: UInt64
+  /// The clock in whose edges the latency of the stream's transactions is counted: that of the output that they lead to.
+  @usableFromInline var latencyClock: UInt64
   @usableFromInline var stalls: StallGenerator
   @usableFromInline var noise: Xoshiro256
   @usableFromInline var isOffering = false
@@ -20,9 +22,13 @@ struct StreamDriver {
   @usableFromInline var stalledByDesign: UInt64 = 0
   @usableFromInline var stalledByBench: UInt64 = 0
   @usableFromInline var firstCycle: UInt64 = 0
+  /// Edges of the stream's own clock at its first and at its last transaction.
+  @usableFromInline var firstTick: UInt64 = 0
+  @usableFromInline var lastTick: UInt64 = 0
 
   init(_ port: StreamPort, _ profile: StallProfile, clock: UInt64, seed: Seed) {
     self.clock = clock
+    latencyClock = clock
     queue = RowQueue(wordsPerRow: port.shape.payload.wordCount)
     valid = port.valid.storage.assumingMemoryBound(to: UInt8.self)
     ready = port.ready.storage.assumingMemoryBound(to: UInt8.self)
@@ -58,8 +64,12 @@ struct StreamDriver {
   }
 
   /// Looks at ready after the logic has settled; true when a transaction passes at the coming edge.
+  ///
+  /// - Parameters:
+  ///   - tick: The edges of the stream's own clock up to the coming one.
+  ///   - latencyTick: Those of ``latencyClock``.
   @inlinable @inline(__always)
-  mutating func sample(_ cycle: UInt64) -> Bool {
+  mutating func sample(_ cycle: UInt64, tick: UInt64, latencyTick: UInt64) -> Bool {
     sawReady = ready.pointee != 0
     guard isOffering else { return false }
     guard sawReady else {
@@ -67,8 +77,9 @@ struct StreamDriver {
       return false
     }
     isOffering = false
-    if queue.head == 0 { firstCycle = cycle }
-    queue.pass(at: cycle)
+    if queue.head == 0 { (firstCycle, firstTick) = (cycle, tick) }
+    lastTick = tick
+    queue.pass(at: cycle, tick: latencyTick)
     return true
   }
 }

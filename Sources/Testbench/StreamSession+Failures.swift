@@ -28,9 +28,12 @@ extension StreamSession {
         differences: differences, expected: shape.payload.values(held))
     case .surplus:
       let shown = zip(shape.payload.fields, values).map { "\($0.name) \($1)" }.joined(separator: ", ")
+      let expected =
+        monitor.keyed.flatMap { monitor.queue.isEmpty ? nil : $0.key.name }
+        .map { "none with this \($0) is expected any more" } ?? "only \(number) were expected"
       failure = BenchFailure(
         kind: .surplus, cycle: cycle,
-        message: "stream '\(shape.name)' gave transaction \(number), but only \(number) were expected"
+        message: "stream '\(shape.name)' gave transaction \(number), but \(expected)"
           + (shown.isEmpty ? "" : ": \(shown)"))
     default:
       let shown = shape.payload.values(UnsafePointer(monitor.held))
@@ -45,6 +48,9 @@ extension StreamSession {
     if event != .withdrawn { failure.got = values }
     self.failure = failure
   }
+
+  /// What a number of cycles is counted in where there are several clocks.
+  private var ofEachClock: String { schedule == nil ? "" : " of each clock" }
 
   /// Records that nothing has moved for too long, and what every stream waits for.
   @usableFromInline
@@ -71,11 +77,11 @@ extension StreamSession {
     if !inputsWait, !hasMore, let late {
       failure = BenchFailure(
         kind: .missing, cycle: cycle, stream: late.name, transaction: late.transaction,
-        message: "all inputs were taken and nothing came for \(watchdog) cycles", details: waits)
+        message: "all inputs were taken and nothing came for \(watchdog) cycles\(ofEachClock)", details: waits)
     } else {
       failure = BenchFailure(
         kind: .stuck, cycle: cycle, stream: late?.name, transaction: late?.transaction,
-        message: "no transaction on any stream for \(watchdog) cycles", details: waits)
+        message: "no transaction on any stream for \(watchdog) cycles\(ofEachClock)", details: waits)
     }
   }
 

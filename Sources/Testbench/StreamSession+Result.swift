@@ -19,7 +19,10 @@ extension StreamSession {
           firstCycle: count == 0 ? nil : driver?.pointee.firstCycle ?? monitor!.firstCycle,
           lastCycle: count == 0 ? nil : queue.stamp(count - 1),
           stalledByDesign: driver?.pointee.stalledByDesign ?? monitor!.stalledByDesign,
-          stalledByBench: driver?.pointee.stalledByBench ?? monitor!.stalledByBench))
+          stalledByBench: driver?.pointee.stalledByBench ?? monitor!.stalledByBench,
+          ownCycles: schedule == nil || count < 2
+            ? nil
+            : driver.map { $0.pointee.lastTick - $0.pointee.firstTick } ?? monitor!.lastTick - monitor!.firstTick))
       history.append(TransactionHistory(shape.name, shape.direction, shape.payload, queue))
     }
     if failure == nil, !isCancelled, transactions == 0 {
@@ -28,7 +31,7 @@ extension StreamSession {
     }
     return BenchResult(
       test: bench.name, index: bench.index, module: bench.interface.name, seed: Seed(bench.seed.value),
-      verdict: failure != nil ? .failed : isCancelled ? .cancelled : .passed,
+      judged: bench.options.judges, verdict: failure != nil ? .failed : isCancelled ? .cancelled : .passed,
       cycles: cycle, resetCycles: bench.options.resetCycles, rehearsalCycles: start == 0 ? nil : start,
       transactionsCompared: transactions, valuesCompared: values, streams: statistics, latencies: latencies(statistics),
       failure: failure, history: failure == nil ? [] : history,

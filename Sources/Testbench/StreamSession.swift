@@ -15,8 +15,11 @@ struct StreamSession: BenchSession {
   /// The cycle of the last transaction.
   @usableFromInline var lastMove: UInt64
   @usableFromInline let watchdog: UInt64
-  /// The cycle at which draining ends; `max` before it began.
-  @usableFromInline var drainEnd = UInt64.max
+  /// The cycle at which draining began; nil before.
+  @usableFromInline var drainStart: UInt64?
+  @usableFromInline let drainCycles: UInt64
+  /// Outputs that belong to no stream and are judged.
+  @usableFromInline var sides: [SideOutput.Watch]
   @usableFromInline var failure: BenchFailure?
   /// Valid and ready in each clock; nil where no coverage is asked for.
   @usableFromInline let log: HandshakeLog?
@@ -39,7 +42,8 @@ struct StreamSession: BenchSession {
   /// - Parameters:
   ///   - ports: The bench's streams, bound to the engine.
   ///   - start: The cycle in which the reset begins.
-  init(_ bench: StreamBench, _ ports: [StreamPort], from start: UInt64) {
+  ///   - sides: The bench's side outputs, bound to the engine.
+  init(_ bench: StreamBench, _ ports: [StreamPort], _ sides: [SideOutput.Watch], from start: UInt64) {
     self.bench = bench
     self.start = start
     var (inputs, outputs): ([StreamDriver], [StreamMonitor]) = ([], [])
@@ -47,7 +51,9 @@ struct StreamSession: BenchSession {
       let clock = bench.interface.clock(of: port.shape)
       switch port.shape.direction {
       case .input: inputs.append(StreamDriver(port, profile, clock: clock, seed: bench.testSeed))
-      case .output: outputs.append(StreamMonitor(port, profile, clock: clock, seed: bench.testSeed))
+      case .output:
+        outputs.append(
+          StreamMonitor(port, profile, clock: clock, seed: bench.testSeed, key: bench.keys[port.shape.name]))
       }
     }
     for (index, shape) in bench.streams.filter({ $0.direction == .output }).enumerated()
@@ -63,6 +69,8 @@ struct StreamSession: BenchSession {
       schedule = ClockSchedule(bench.clocks, clocks: clocks, random: bench.testSeed.generator("clocks"))
     }
     watchdog = UInt64(bench.options.watchdogCycles)
+    drainCycles = UInt64(bench.options.drainCycles)
+    self.sides = sides
     hasMore = bench.blockCount > 0
     stimuli = Stimuli(module: bench.interface.name, streams: bench.streams)
   }
@@ -106,7 +114,7 @@ struct StreamSession: BenchSession {
     let log = log
     var cycle = cycle
     defer { self.cycle = cycle }
-    let end = min(end, drainEnd)
+    let hasSides = !sides.isEmpty
     while cycle < end {
       for index in 0..<driverCount where clocks.moves(drivers[index].clock, at: lastEdge) { drivers[index].drive() }
       for index in 0..<monitorCount where clocks.moves(monitors[index].clock, at: lastEdge) { monitors[index].drive() }
@@ -114,12 +122,16 @@ struct StreamSession: BenchSession {
       let edge = clocks.next()
       var moved = 0
       var isDry = false
-      for index in 0..<driverCount where clocks.moves(drivers[index].clock, at: edge) && drivers[index].sample(cycle) {
+      if hasSides, !sidesAreRight(edge, at: cycle) { return .failed }
+      for index in 0..<driverCount where clocks.moves(drivers[index].clock, at: edge) {
+        let tick = clocks.tick(of: drivers[index].clock, cycle)
+        let latencyTick = clocks.tick(of: drivers[index].latencyClock, cycle)
+        if !drivers[index].sample(cycle, tick: tick, latencyTick: latencyTick) { continue }
         moved &+= 1
         if drivers[index].queue.isEmpty, drivers[index].isFed { isDry = true }
       }
       for index in 0..<monitorCount where clocks.moves(monitors[index].clock, at: edge) {
-        let event = monitors[index].sample(cycle)
+        let event = monitors[index].sample(cycle, tick: clocks.tick(of: monitors[index].clock, cycle))
         if event == .idle { continue }
         if event != .taken {
           fail(event, of: index, at: cycle)
@@ -131,7 +143,8 @@ struct StreamSession: BenchSession {
       if moved > 0 {
         outstanding &-= moved
         lastMove = cycle
-      } else if cycle &- lastMove >= watchdog, drainEnd == .max {
+        clocks.moved()
+      } else if drainStart == nil, clocks.idle(cycle &- lastMove) >= watchdog {
         failStuck(at: cycle)
         return .failed
       }
@@ -141,19 +154,20 @@ struct StreamSession: BenchSession {
       cycle &+= 1
       if outstanding == 0 || isDry {
         if hasMore { return .refill }
-        if outstanding == 0, drainEnd == .max {
+        if outstanding == 0, drainStart == nil {
           startDraining(from: cycle)
-          return cycle == drainEnd ? .finished : .limit
+          clocks.moved()
         }
       }
+      if let drainStart, clocks.idle(cycle &- drainStart) >= drainCycles { return .finished }
     }
-    return cycle == drainEnd ? .finished : .limit
+    return .limit
   }
 
   /// Everything has passed: takes whatever else comes.
   @usableFromInline
   mutating func startDraining(from cycle: UInt64) {
-    drainEnd = cycle + UInt64(bench.options.drainCycles)
+    drainStart = cycle
     for index in monitors.indices { monitors[index].stalls.kind = .never }
     for index in monitors.indices { monitors[index].stalls.remaining = -1 }
   }
@@ -183,6 +197,7 @@ struct StreamSession: BenchSession {
       case .output:
         let oldest = monitors[output].queue.head - TransactionHistory.length
         monitors[output].queue.append(rows.count, words: rows.words, keepingFrom: oldest)
+        monitors[output].keyed?.append(rows.words)
         monitors[output].isFed = rows.count > 0 && drivers.isEmpty
         output += 1
       }
@@ -193,10 +208,14 @@ struct StreamSession: BenchSession {
 
   /// Pairs each output stream with the first input stream that has as many transactions in the stimuli at hand.
   private func matchLatencies() {
+    var matched = Set<Int>()
     for index in monitors.indices {
       let count = monitors[index].queue.end
-      guard count > 0, let input = drivers.indices.first(where: { drivers[$0].queue.end == count }) else { continue }
+      guard count > 0, !monitors[index].isKeyed, let input = drivers.indices.first(where: { drivers[$0].queue.end == count }) else { continue }
       monitors[index].source = drivers.baseAddress! + input
+      // One stream may lead to several; its latency counts towards the first of them.
+      if !matched.contains(input) { drivers[input].latencyClock = monitors[index].clock }
+      matched.insert(input)
     }
   }
 

@@ -18,14 +18,19 @@ public struct IsolatedWorker: Hashable, Sendable {
   /// - Parameters:
   ///   - arguments: The worker's arguments.
   ///   - timeout: The watchdog: a worker that takes longer is killed.
+  ///   - forwards: Whether what the worker prints goes on to standard error as it comes; a worker that hands its result
+  ///     over in a file has nothing else to say there than what belongs to people.
   /// - Returns: What the worker printed to standard output, with exit code 0.
   /// - Throws: ``IsolatedWorkerFailure`` that says how the worker ended otherwise.
-  public func run(_ arguments: [String], timeout: Duration) throws(IsolatedWorkerFailure) -> String {
+  public func run(
+    _ arguments: [String], timeout: Duration, forwards: Bool = false
+  ) throws(IsolatedWorkerFailure) -> String {
     let result: ProgramResult
     do {
       // Swift's own account of a crash lists registers and images of this program: its end would hide the last words.
       result = try program.run(
-        arguments, environment: ["SWIFT_BACKTRACE": "enable=no"], timeout: timeout, outputLimit: 64 << 20)
+        arguments, environment: ["SWIFT_BACKTRACE": "enable=no"], timeout: timeout, outputLimit: forwards ? 1 << 16 : 64 << 20,
+        forwards: forwards)
     } catch {
       throw IsolatedWorkerFailure(
         command: program.commandLine(arguments), termination: nil, output: "", lastErrors: error.reason)
@@ -33,7 +38,7 @@ public struct IsolatedWorker: Hashable, Sendable {
     guard result.termination.isSuccess else {
       throw IsolatedWorkerFailure(
         command: program.commandLine(arguments), termination: result.termination, output: result.output,
-        lastErrors: lastLines(of: result.errors))
+        lastErrors: forwards ? "" : lastLines(of: result.errors))
     }
     return result.output
   }

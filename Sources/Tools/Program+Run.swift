@@ -21,10 +21,11 @@ extension Program {
   ///   - changes: Variables set (or, with nil, removed) for this run only.
   ///   - timeout: Longest run time; then the program is killed.
   ///   - outputLimit: Bytes of output, and of errors, that are kept. The rest is read and dropped.
+  ///   - forwards: Whether all that the program writes goes on to this process's standard error as it comes, byte by byte.
   /// - Throws: When the program cannot be started. A program that fails is a result, not an error.
   public func run(
     _ arguments: [String], in directory: String? = nil, environment changes: [String: String?] = [:],
-    timeout: Duration? = nil, outputLimit: Int = 4 << 20
+    timeout: Duration? = nil, outputLimit: Int = 4 << 20, forwards: Bool = false
   ) throws(ProgramFailure) -> ProgramResult {
     let start = ContinuousClock.now
     let standardOutput = try pipe()
@@ -38,7 +39,7 @@ extension Program {
     standardError.closeWriter()
 
     var child = Child(identifier: identifier, start: start, timeout: timeout)
-    var collected = [Collector(limit: outputLimit), Collector(limit: outputLimit)]
+    var collected = [Collector(limit: outputLimit, forwards), Collector(limit: outputLimit, forwards)]
     let readers = [standardOutput.reader, standardError.reader]
     var hasEnded = false
     while !collected.allSatisfy(\.isClosed) {
@@ -119,11 +120,23 @@ private final class Pipe {
 /// What came through a pipe, up to a limit.
 private struct Collector {
   let limit: Int
+  private let forwards: Bool
   private var bytes: [UInt8] = []
   private(set) var isTruncated = false
   private(set) var isClosed = false
 
-  init(limit: Int) { self.limit = limit }
+  init(limit: Int, _ forwards: Bool) {
+    self.limit = limit
+    self.forwards = forwards
+  }
+
+  private static func forward(_ bytes: UnsafeRawBufferPointer) {
+    var sent = 0
+    while sent < bytes.count {
+      let count = write(STDERR_FILENO, bytes.baseAddress! + sent, bytes.count - sent)
+      if count > 0 { sent += count } else if errno != EINTR { return }
+    }
+  }
 
   var text: String { String(decoding: bytes, as: UTF8.self) }
 
@@ -138,6 +151,7 @@ private struct Collector {
         let kept = min(count, limit - bytes.count)
         bytes.append(contentsOf: buffer.prefix(kept))
         isTruncated = isTruncated || kept < count
+        if forwards { Self.forward(UnsafeRawBufferPointer(rebasing: buffer[0..<count])) }
       } else if count == 0 || errno != EINTR {
         isClosed = true
       }

@@ -116,8 +116,12 @@ struct BuildPlan {
       + ["-c", "\(verilator.includeFolder)/\(name).cpp", "-o", name + ".o"]
   }
 
-  /// Contents of `shim.h`: what the runtime takes from the model's shim and does not declare itself.
+  /// Contents of `shim.h`: what the runtime takes from the model's shim and does not declare itself. What a design writes
+  /// to the file of standard output goes to standard error, as what it displays does.
   static let shimHeader = """
+    #include <cstdio>
+    #undef stdout
+    #define stdout stderr
     extern "C" int systole_print(const char* format, ...);
     void vl_stop_maybe(const char* file, int line, const char* hierarchy, bool maybe);
 

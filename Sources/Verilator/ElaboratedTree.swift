@@ -32,17 +32,23 @@ struct ElaboratedTree {
   /// The ports in the order of declaration.
   func portShapes() throws(VerilatorFailure) -> [PortShape] {
     var shapes: [PortShape] = []
+    var refused: [String: String] = [:]
     for port in ports {
       guard let direction = PortDirection(rawValue: port.direction) else {
-        throw .unsupportedPort(module: top ?? "", port: port.name, reason: "its direction is \(port.direction)")
+        refused[port.name] = "its direction is \(port.direction)"
+        continue
       }
       switch width(of: port.type) {
       case .success(let width):
         shapes.append(
           PortShape(name: port.name, direction: direction, width: width, isSigned: isSigned(port.type)))
-      case .failure(let reason):
-        throw .unsupportedPort(module: top ?? "", port: port.name, reason: reason.text)
+      case .failure(let reason): refused[port.name] = reason.text
       }
+    }
+    if let (port, reason) = refused.first {
+      throw refused.count == 1
+        ? .unsupportedPort(module: top ?? "", port: port, reason: reason)
+        : .unsupportedPorts(module: top ?? "", ports: refused)
     }
     return shapes
   }

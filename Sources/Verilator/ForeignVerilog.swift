@@ -37,21 +37,57 @@ extension ModelBuilder {
   /// Includes and macros are resolved, so that the result does not depend on files any more. Clocks and resets are
   /// recognised by name (`clk`, `clk_i`, `aclk`, …; `rst`, `rst_ni`, `aresetn`, …) unless they are given.
   public func design(of foreign: ForeignVerilog) throws(VerilatorFailure) -> ModelDesign {
-    for path in foreign.files + foreign.includeFolders where !FileSystem.exists(path) {
-      throw .unreadable(path: path, reason: "there is no such file or folder")
-    }
+    try foreign.checkFiles()
     let text = try preprocessed(foreign)
-    let elaboration = try elaborated(foreign, modules: Self.modules(in: text))
+    let modules = Self.modules(in: text)
+    var isOld = false
+    let elaboration: (top: String, ports: [PortShape])
+    do {
+      elaboration = try elaborated(foreign, modules: modules)
+    } catch {
+      // Verilog of 2005 may use words that became keywords later.
+      guard case .verilog = error, foreign.isPlainVerilog,
+        let old = try? elaborated(foreign, modules: modules, language: Self.oldVerilog)
+      else { throw error }
+      elaboration = old
+      isOld = true
+    }
     let clocks = foreign.clocks ?? ClockNames.clocks(among: elaboration.ports, in: text)
     let controls = Set(clocks.flatMap { [$0.clock] + [$0.reset].compactMap { $0 } })
-    for control in controls.sorted() where !elaboration.ports.contains(where: { $0.name == control && $0.width == 1 }) {
-      throw .ports(module: elaboration.top, mismatch: "'\(control)' is not an input of one bit")
+    let inputs = elaboration.ports.filter { $0.direction == .input && $0.width == 1 }.map(\.name)
+    for control in controls.sorted() where !inputs.contains(control) {
+      throw .ports(
+        module: elaboration.top,
+        mismatch: "'\(control)' is not an input of one bit; clock and reset (--clock, --reset-port) are one of "
+          + (inputs.isEmpty ? "none, as there is no such input" : inputs.joined(separator: ", ")))
     }
+    let name = foreign.files.first ?? elaboration.top
     return ModelDesign(
-      sources: [VerilogSource(name: foreign.files.first ?? elaboration.top, text: text)],
+      sources: [VerilogSource(name: name, text: isOld ? Self.withOldKeywords(text, name) : text)],
       interface: ModuleInterface(
         name: elaboration.top, ports: elaboration.ports.filter { !controls.contains($0.name) }, clocks: clocks),
       parameters: foreign.parameters)
+  }
+
+  /// The language of Verilog before SystemVerilog, as Verilator calls it.
+  private static let oldVerilog = "1364-2005"
+
+  /// A text in which later keywords are names.
+  private static func withOldKeywords(_ text: String, _ name: String) -> String {
+    let line = VerilatorMessages.marked(VerilogSource(name: name, text: ""))
+    return "`begin_keywords \"\(oldVerilog)\"\n\(line)\(text)\n`end_keywords\n"
+  }
+
+  /// What Verilator warns of in foreign Verilog and is likely to be a fault: several drivers, undriven nets, latches, cut
+  /// numbers, and the like. A line each; empty where it warns of nothing, or refuses the text.
+  public func warnings(of foreign: ForeignVerilog) throws(VerilatorFailure) -> [String] {
+    let options = ["--lint-only", "-Wall", "-Wno-fatal", "-Wno-DECLFILENAME", "--no-timing"]
+    let target = (foreign.top.map { ["--top-module", $0] } ?? []) + ModelDesign.arguments(for: foreign.parameters)
+    var result = try runVerilator(options + target + commonArguments(foreign))
+    if !result.termination.isSuccess, foreign.isPlainVerilog {
+      result = try runVerilator(options + target + ["--language", Self.oldVerilog] + commonArguments(foreign))
+    }
+    return result.termination.isSuccess ? VerilatorMessages.serious(in: result.errors + result.output) : []
   }
 
   /// Names of the modules that `text` declares.
@@ -76,7 +112,7 @@ extension ModelBuilder {
   }
 
   private func elaborated(
-    _ foreign: ForeignVerilog, modules: [String]
+    _ foreign: ForeignVerilog, modules: [String], language: String? = nil
   ) throws(VerilatorFailure) -> (top: String, ports: [PortShape]) {
     if let top = foreign.top, !modules.contains(top) { throw .unknownTop(name: top, available: modules) }
     let folder = try BuildFolder(in: cache)
@@ -85,6 +121,7 @@ extension ModelBuilder {
     var arguments = [usesJSON ? "--json-only" : "--xml-only", "--prefix", ModelShim.className, "--Mdir", folder.path]
     arguments += ["-Wno-fatal", "-Wno-lint", "-Wno-style", "--no-timing"]
     arguments += foreign.top.map { ["--top-module", $0] } ?? []
+    arguments += language.map { ["--language", $0] } ?? []
     arguments += ModelDesign.arguments(for: foreign.parameters)
     let result = try runVerilator(arguments + commonArguments(foreign))
     let tops = result.errors.matches(of: /\.\.\. Top module '([^']+)'/).map { String($0.output.1) }
@@ -106,5 +143,35 @@ extension ModelBuilder {
     do {
       return try toolchain.verilator.program.run(arguments, outputLimit: 256 << 20)
     } catch { throw .toolFailed(tool: "verilator", reason: error.reason) }
+  }
+}
+
+extension ForeignVerilog {
+  /// Whether every file is Verilog by its name, and so may be older than SystemVerilog.
+  var isPlainVerilog: Bool {
+    !files.isEmpty && files.allSatisfy { ["v", "vh"].contains(URL(fileURLWithPath: $0).pathExtension.lowercased()) }
+  }
+
+  /// Throws for a file that is not there, is a folder, or is in another language.
+  func checkFiles() throws(VerilatorFailure) {
+    for path in files {
+      guard FileSystem.exists(path) else { throw .unreadable(path: path, reason: "there is no such file or folder") }
+      if FileSystem.isFolder(path) {
+        throw .unreadable(path: path, reason: "it is a folder; name the files in it, or give it with --include")
+      }
+      let isVHDL = ["vhd", "vhdl", "vho"].contains(URL(fileURLWithPath: path).pathExtension.lowercased())
+      if isVHDL {
+        throw .unreadable(
+          path: path,
+          reason: "it is VHDL, and Verilator reads Verilog and SystemVerilog; translate it, for instance with"
+            + " 'ghdl synth --out=verilog'")
+      }
+    }
+    for path in includeFolders {
+      guard FileSystem.exists(path) else { throw .unreadable(path: path, reason: "there is no such file or folder") }
+      guard FileSystem.isFolder(path) else {
+        throw .unreadable(path: path, reason: "it is a file; a folder in which included files are looked for is needed")
+      }
+    }
   }
 }

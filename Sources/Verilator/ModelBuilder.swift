@@ -97,7 +97,9 @@ public struct ModelBuilder: Hashable, Sendable {
 
   /// One key for each group of ``BuildPlan/runtimeSources``.
   func runtimeKeys(_ plan: BuildPlan) -> [String] {
-    plan.runtimeSources.map { SHA256.hexDigest(of: "runtime\n\(toolIdentity)\($0.map(plan.compileRuntime))") }
+    plan.runtimeSources.map {
+      SHA256.hexDigest(of: "runtime\n\(toolIdentity)\(BuildPlan.shimHeader)\($0.map(plan.compileRuntime))")
+    }
   }
 
   func headersKey(_ plan: BuildPlan) -> String {

@@ -26,7 +26,7 @@ struct ModelShim {
   func text(members: [String: String], canSkipCleanup: Bool = false) -> String {
     [
       "#include \"\(Self.className).h\"", traceInclude, countsCoverage ? "#include \"verilated_cov.h\"" : "",
-      "#include <cstdarg>\n#include <cstdint>\n#include <cstdio>\n#include <cstring>\n#include <exception>",
+      "#include <atomic>\n#include <cstdarg>\n#include <cstdint>\n#include <cstdio>\n#include <cstring>\n#include <exception>",
       "#include <mutex>\n#include <string>",
       "extern \"C\" {", String(cString: systole_declaration()), "}", instance, callbacks, construction(members),
       evaluation(members, canSkipCleanup: canSkipCleanup && waves == nil), tracing, table,
@@ -65,6 +65,21 @@ struct ModelShim {
       std::string file, message, printed;
     };
     thread_local Failure failure;
+    // How many threads have kept back what looks like the announcement of a failure: rarely any, and cheap to ask.
+    std::atomic<int> kept{0};
+    // What the design prints goes to standard error, whole: standard output belongs to the program.
+    void show(const std::string& text) { fwrite(text.data(), 1, text.size(), stderr); }
+    void keep(const std::string& text) {
+      failure.printed = text;
+      ++kept;
+    }
+    std::string take_kept() {
+      std::string text;
+      if (failure.printed.empty()) return text;
+      text.swap(failure.printed);
+      --kept;
+      return text;
+    }
     [[noreturn]] void halt(int32_t status, const char* file, int line, const std::string& message) {
       failure.status = status;
       failure.line = line;
@@ -78,6 +93,7 @@ struct ModelShim {
       if (VL_UNLIKELY(thread != instance.thread)) attach(instance, thread);
       try {
         body();
+        if (VL_UNLIKELY(kept.load(std::memory_order_relaxed))) show(take_kept());
         return \(systole_ok);
       } catch (const Halt&) {
       } catch (const std::exception& error) {
@@ -88,6 +104,7 @@ struct ModelShim {
       instance.line = failure.line;
       instance.file = failure.file;
       instance.message = failure.message;
+      show(take_kept());
       failure = Failure{};
       return instance.status;
     }
@@ -99,24 +116,28 @@ struct ModelShim {
   private var callbacks: String {
     """
     extern "C" int systole_print(const char* format, ...) {
-      char text[4096];
-      va_list list;
+      va_list list, again;
       va_start(list, format);
-      const int count = vsnprintf(text, sizeof text, format, list);
+      va_copy(again, list);
+      const int count = vsnprintf(nullptr, 0, format, list);
+      std::string text(count > 0 ? count : 0, '\\0');
+      if (count > 0) vsnprintf(&text[0], text.size() + 1, format, again);
+      va_end(again);
       va_end(list);
-      // The announcement of a failure becomes its message; everything else the design prints goes its usual way.
-      if (text[0] == '[' && (strstr(text, "] %Error: ") || strstr(text, "] %Fatal: "))) {
-        failure.printed = text;
-      } else {
-        fputs(text, stdout);
-      }
+      // The announcement of a failure becomes its message, if it is one.
+      show(take_kept());
+      const bool announces = !text.empty() && text[0] == '['
+          && (text.find("] %Error: ") != std::string::npos || text.find("] %Fatal: ") != std::string::npos);
+      if (announces) keep(text); else show(text);
       return count;
     }
     void vl_finish(const char* file, int line, const char*) { halt(\(systole_finished), file, line, ""); }
     void vl_stop_maybe(const char* file, int line, const char*, bool) {
       const std::string place = ":" + std::to_string(line) + ": ";
-      const size_t start = failure.printed.find(place);
-      std::string message = start == std::string::npos ? "$stop" : failure.printed.substr(start + place.size());
+      const std::string printed = take_kept();
+      const size_t start = printed.find(place);
+      if (start == std::string::npos) show(printed);
+      std::string message = start == std::string::npos ? "$stop" : printed.substr(start + place.size());
       while (!message.empty() && message.back() == '\\n') message.pop_back();
       halt(\(systole_stopped), file, line, message);
     }

@@ -24,6 +24,8 @@ public enum VerilatorFailure: Error, Hashable, Sendable, CustomStringConvertible
   case severalTops([String])
   /// A port that no engine can drive.
   case unsupportedPort(module: String, port: String, reason: String)
+  /// Several of them, each with its reason.
+  case unsupportedPorts(module: String, ports: [String: String])
   /// A source file cannot be read.
   case unreadable(path: String, reason: String)
   /// The model counts no coverage, or what it wrote cannot be read.
@@ -48,11 +50,15 @@ public enum VerilatorFailure: Error, Hashable, Sendable, CustomStringConvertible
     case .unknownTop(let name, let available):
       available.isEmpty
         ? "there is no module '\(name)' in the sources"
-        : "there is no module '\(name)' in the sources; they have \(available.joined(separator: ", "))"
+        : "there is no module '\(name)' (--top) in the sources; they have \(available.joined(separator: ", "))"
     case .severalTops(let names):
-      "several modules are not instantiated by another one: \(names.joined(separator: ", ")); name the one to simulate"
+      "several modules are not instantiated by another one: \(names.joined(separator: ", ")); name the one to simulate,"
+        + " on the command line by --top"
     case .unsupportedPort(let module, let port, let reason):
       "port '\(port)' of module '\(module)' cannot be driven: \(reason)"
+    case .unsupportedPorts(let module, let ports):
+      "ports of module '\(module)' cannot be driven:\n"
+        + ports.sorted { $0.key < $1.key }.map { "  '\($0.key)': \($0.value)" }.joined(separator: "\n")
     case .unreadable(let path, let reason): "cannot read '\(path)': \(reason)"
     case .coverage(let reason): "coverage of the Verilog: \(reason)"
     }

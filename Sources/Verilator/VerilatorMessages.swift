@@ -23,6 +23,34 @@ enum VerilatorMessages {
     return kept.joined(separator: "\n")
   }
 
+  /// Warnings that tell of a fault more often than not, by Verilator's names for them.
+  private static let seriousKinds: Set<String> = [
+    "ALWCOMBORDER", "ASSIGNDLY", "BLKANDNBLK", "CASEOVERLAP", "CASEWITHX", "CLKDATA", "CMPCONST", "COMBDLY",
+    "IMPLICIT", "INFINITELOOP", "LATCH", "MODDUP", "MULTIDRIVEN", "PINMISSING", "PINNOTFOUND", "PROCASSWIRE",
+    "REDEFMACRO", "SELRANGE", "STMTDLY", "SYNCASYNCNET", "TASKNSVAR", "UNDRIVEN", "UNOPTFLAT", "USERERROR", "USERWARN",
+    "WIDTH", "WIDTHTRUNC", "ZERODLY",
+  ]
+
+  /// The warnings in `output` that are likely to be faults: place, kind, text.
+  static func serious(in output: String) -> [String] {
+    var found: [String] = []
+    for match in output.matches(of: /(?m)^%Warning-([A-Z]+): (.*)$/) {
+      let (kind, text) = (String(match.output.1), String(match.output.2))
+      guard seriousKinds.contains(kind), kind != "WIDTH" || cuts(text) else { continue }
+      let line = "\(text) [\(kind)]"
+      if !found.contains(line) { found.append(line) }
+    }
+    return found
+  }
+
+  /// Whether a warning of unequal widths is about bits that are lost, and not about zeros that are added.
+  private static func cuts(_ text: String) -> Bool {
+    guard let match = text.firstMatch(of: /expects ([0-9]+)(?: or [0-9]+)? bits.* generates ([0-9]+)/),
+      let expected = Int(match.output.1), let given = Int(match.output.2)
+    else { return true }
+    return given > expected
+  }
+
   private static let closing = [
     "Error: Exiting due to", "Error: Command Failed", "This may be because there's no search path",
   ]

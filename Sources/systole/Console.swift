@@ -86,3 +86,18 @@ enum Interrupt {
     pthread_sigmask(SIG_UNBLOCK, &interrupt, nil)
   }
 }
+
+/// Does `work`, and where `isKept` what it writes to standard output goes to standard error: a model's own code may print,
+/// and standard output is for the result alone.
+func withOutput<R>(kept isKept: Bool, _ work: () throws -> R) rethrows -> R {
+  guard isKept else { return try work() }
+  fflush(nil)
+  let output = dup(STDOUT_FILENO)
+  guard output >= 0, dup2(STDERR_FILENO, STDOUT_FILENO) >= 0 else { return try work() }
+  defer {
+    fflush(nil)
+    dup2(output, STDOUT_FILENO)
+    close(output)
+  }
+  return try work()
+}

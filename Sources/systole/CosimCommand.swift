@@ -40,7 +40,8 @@ struct CosimCommand: ParsableCommand {
         systole cosim --case matmul.case.json
 
       The second form checks Verilog that somebody else wrote: ports are bound by name and must have the widths of the
-      block's own ('systole generate BLOCK --json' lists them). The third one repeats the smallest run of an earlier
+      block's own ('systole generate BLOCK --json' lists them). Its function is judged, whatever its latency; --timing
+      judges the cycles of the block too. The third one repeats the smallest run of an earlier
       failure, from the file that was written then.
       """)
 
@@ -83,24 +84,13 @@ struct CosimCommand: ParsableCommand {
 
   /// Whether each run that passes is shown when it has ended.
   private var showsEach: Bool {
-    numbers.count > BenchReport.wholeTexts && caseFile == nil && !json && !worker && !isolate
+    numbers.count > BenchReport.wholeTexts && caseFile == nil && !json && worker == nil && !isolate
   }
 
   @Option(help: "Stalls on every stream: never, reluctant, contrary, mixed, or a probability below 1.")
   var stalls: StallArgument?
 
-  @Option(
-    help: "Foreign Verilog in place of the block's own; may be repeated.", completion: .file(extensions: ["v", "sv"]))
-  var verilog: [String] = []
-
-  @Option(help: "The top module of the foreign Verilog.")
-  var top: String?
-
-  @Option(name: .customLong("clock"), help: "The clock port of the foreign Verilog, when its name does not tell.")
-  var clockName: String?
-
-  @Option(name: .customLong("reset-port"), help: "The reset port of the foreign Verilog, when its name does not tell.")
-  var resetName: String?
+  @OptionGroup(title: "Foreign Verilog") var foreignOptions: ForeignOptions
 
   @Option(
     help: "The wave of a failing run (.fst or .vcd). Default: BLOCK.fst, or .vcd where FST cannot be compiled.",
@@ -139,7 +129,7 @@ struct CosimCommand: ParsableCommand {
   @Option(help: "Seconds after which an isolated run counts as hanging.")
   var timeout = 3600
 
-  @Flag(help: .hidden) var worker = false
+  @Option(help: .hidden) var worker: String?
 
   enum ProfileChoice: String, ExpressibleByArgument, CaseIterable {
     case debug
@@ -158,28 +148,32 @@ struct CosimCommand: ParsableCommand {
   func validate() throws {
     if !(shrinkSeconds > 0 && shrinkSeconds < 1e9) { throw ValidationError("--shrink-seconds is above 0") }
     if caseFile != nil {
-      if block != nil || against != nil || !verilog.isEmpty || seed != nil || !workload.isEmpty || stalls != nil
+      if block != nil || against != nil || foreignOptions.isGiven || seed != nil || !workload.isEmpty || stalls != nil
         || !options.settings.isEmpty || options.configuration != nil || runs != nil || firstRun != nil
       {
         throw ValidationError("--case says all that decides the run; give nothing else that does")
       }
-    } else if verilog.isEmpty {
+    } else if !foreignOptions.hasFiles {
       if block == nil { throw ValidationError("name a block; 'systole list' shows all") }
-      if against != nil || top != nil { throw ValidationError("--against and --top go with --verilog") }
+      if against != nil || foreignOptions.isGiven {
+        throw ValidationError("--against and the options of foreign Verilog go with --verilog or --file-list")
+      }
     } else if (block != nil) == (against != nil) {
       throw ValidationError("with --verilog, name the judging block once: --against BLOCK")
     }
-    if engine != .verilator, !verilog.isEmpty {
+    if engine != .verilator, foreignOptions.hasFiles {
       throw ValidationError("Verilog of others runs with --engine verilator only")
     }
     if engine == .native, profile != nil { throw ValidationError("--profile goes with Verilator") }
-    if let runs, runs < 1 { throw ValidationError("--runs is at least 1") }
-    if let firstRun, firstRun < 0 { throw ValidationError("--first-run is at least 0") }
-    if timeout < 1 { throw ValidationError("--timeout is at least 1 second") }
+    if let runs { try require("--runs", runs, in: 1...NumberLimits.runs) }
+    if let firstRun { try require("--first-run", firstRun, in: 0...NumberLimits.firstRun) }
+    try require("--timeout", timeout, in: 1...NumberLimits.seconds)
     if let wave, !["fst", "vcd"].contains(URL(fileURLWithPath: wave).pathExtension) {
       throw ValidationError("--wave '\(wave)' ends neither in .fst nor in .vcd")
     }
-    if resetName != nil, clockName == nil { throw ValidationError("--reset-port goes with --clock") }
+    if foreignOptions.hasFiles, foreignOptions.timing, stalls != nil {
+      throw ValidationError("--timing goes with the bench's own stalls; leave --stalls out")
+    }
   }
 
   func run() throws {
@@ -193,10 +187,15 @@ struct CosimCommand: ParsableCommand {
         if result.verdict == .cancelled { throw ExitCode.interrupted }
         return
       }
-      let result = isolate ? try runIsolated(seed) : try runHere(seed)
-      if worker { return try printJSON(result) }
+      let result = isolate ? try runIsolated(seed) : try withOutput(kept: json) { try runHere(seed) }
+      if let worker { return try JSONEncoder().encode(result).write(to: URL(fileURLWithPath: worker)) }
       try show(result)
       switch result.verdict {
+      case .failed where result.comparesNothing:
+        let last = result.report.results.last
+        throw RequestError(
+          "run \(last?.index ?? 0) compares nothing, so it says nothing about the hardware: the work is too small"
+            + " for this bench; give it more with --work")
       case .failed: throw ExitCode.differs
       case .passed where result.report.results.count == numbers.count: break
       case .passed, .cancelled:
@@ -213,6 +212,9 @@ struct CosimCommand: ParsableCommand {
     var model: String
     var secondsToModel: Double
 
+    /// Whether the last run ended well without comparing anything.
+    var comparesNothing: Bool { report.results.last?.failure?.kind == .nothingCompared }
+
     var verdict: BenchResult.Verdict { report.results.last?.verdict ?? .cancelled }
   }
 
@@ -226,9 +228,13 @@ struct CosimCommand: ParsableCommand {
     job.profile = profile?.profile
     job.alwaysTraces = trace
     job.isCancelled = { Interrupt.isRequested }
-    if !verilog.isEmpty { job.foreign = foreign() }
+    if foreignOptions.hasFiles {
+      job.foreign = try foreignOptions.verilog(reset: options.resetStyle)
+      job.judgesTiming = foreignOptions.timing
+    }
     job.engine = engine
     let builder = engine == .native ? nil : try ModelBuilder()
+    if let foreign = job.foreign, let builder { try warn(of: foreign, builder) }
     job.wavePath = wave ?? "\(block.name).\(builder?.toolchain.bestWaveFormat.rawValue ?? "fst")"
     try checkFolder(of: job.wavePath!)
     if let junit { try checkFolder(of: junit) }
@@ -268,7 +274,8 @@ struct CosimCommand: ParsableCommand {
     failing.configuration = options.configuration
     failing.settings = options.settings
     failing.workload = workload
-    failing.foreign = job.foreign.map { .init(files: $0.files, top: $0.top, clock: $0.clocks?.first) }
+    failing.foreign = job.foreign
+    failing.judgesTiming = job.judgesTiming
     failing.engine = engine
     failing.reset = options.resetStyle
     failing.stalls = stalls?.profile
@@ -304,31 +311,28 @@ struct CosimCommand: ParsableCommand {
     }
   }
 
-  private func foreign() -> ForeignVerilog {
-    let clocks = clockName.map { name in
-      [
-        ClockShape(
-          clock: name, reset: resetName, resetKind: options.resetStyle.kind, resetPolarity: options.resetStyle.polarity)
-      ]
-    }
-    return ForeignVerilog(files: verilog, top: top, clocks: clocks)
+  /// Shows what Verilator says of foreign Verilog and is likely to be a fault.
+  private func warn(of foreign: ForeignVerilog, _ builder: ModelBuilder) throws {
+    let (warnings, shown) = (try builder.warnings(of: foreign), 20)
+    for warning in warnings.prefix(shown) { Console.note("systole: warning: \(warning)") }
+    if warnings.count > shown { Console.note("systole: warning: \(warnings.count - shown) more warnings like these") }
   }
 
   private func runIsolated(_ seed: Seed) throws -> Result {
     var arguments = CommandLine.arguments.dropFirst().filter { $0 != "--isolate" && $0 != "--json" }
-    arguments += ["--worker"]
+    // Not standard output, which the design may write to.
+    let handover = FileManager.default.temporaryDirectory.appendingPathComponent("systole-\(UUID().uuidString).json")
+    defer { try? FileManager.default.removeItem(at: handover) }
+    arguments += ["--worker", handover.path]
     if self.seed == nil { arguments += ["--seed", seed.description] }
     do {
-      let output = try withProgress("running in a process of its own") {
-        try IsolatedWorker().run(Array(arguments), timeout: .seconds(timeout))
+      _ = try withProgress("running in a process of its own") {
+        try IsolatedWorker().run(Array(arguments), timeout: .seconds(timeout), forwards: true)
       }
-      return try JSONDecoder().decode(Result.self, from: Data(output.utf8))
+      return try JSONDecoder().decode(Result.self, from: Data(contentsOf: handover))
     } catch var failure as IsolatedWorkerFailure {
       // The worker has said what is wrong when it ended by itself.
-      if case .exited(let code)? = failure.termination, !failure.lastErrors.isEmpty {
-        Console.note(failure.lastErrors)
-        throw ExitCode(Int32(code))
-      }
+      if case .exited(let code)? = failure.termination { throw ExitCode(Int32(code)) }
       failure.command = reproduction(seed, firstRun ?? 0) + " --isolate"
       throw failure
     }
@@ -344,9 +348,9 @@ struct CosimCommand: ParsableCommand {
         continue
       }
       let option = String(word.prefix { $0 != "=" })
-      if ["--seed", "--runs", "--first-run", "--junit", "--timeout", "--shrink-seconds"].contains(option) {
+      if ["--seed", "--runs", "--first-run", "--junit", "--timeout", "--shrink-seconds", "--worker"].contains(option) {
         skipsValue = option == word
-      } else if !["--worker", "--isolate", "--json", "--no-shrink"].contains(word) {
+      } else if !["--isolate", "--json", "--no-shrink"].contains(word) {
         words.append(word)
       }
     }

@@ -79,9 +79,12 @@ struct CoverCommand: ParsableCommand {
   var checkout = "."
 
   func validate() throws {
-    guard min(maxRuns, jobs) >= 1 else { throw ValidationError("--max-runs and --jobs are at least 1") }
+    try require("--max-runs", maxRuns, in: 1...NumberLimits.runs)
+    try require("--jobs", jobs, in: 1...NumberLimits.jobs)
     guard all != !blocks.isEmpty else { throw ValidationError("name blocks, or give --all") }
-    if let seconds, !(seconds > 0) { throw ValidationError("--seconds is above 0") }
+    if let seconds, !(seconds > 0 && seconds < 1e9) {
+      throw ValidationError("--seconds is above 0 and below 1e9")
+    }
     if structure, engine == .both { throw ValidationError("--structure goes with --engine verilator") }
     if record, !all || !workload.isEmpty || !options.settings.isEmpty || options.configuration != nil {
       throw ValidationError("--record goes with --all and the blocks as they are")

@@ -40,7 +40,7 @@ private func exitCode(for error: any Error) -> ExitCode {
   switch error {
   case let failure as VerilatorFailure:
     switch failure {
-    case .verilog, .ports, .unknownTop, .severalTops, .unsupportedPort, .unreadable: .badRequest
+    case .verilog, .ports, .unknownTop, .severalTops, .unsupportedPort, .unsupportedPorts, .unreadable: .badRequest
     default: .toolFailed
     }
   case is ToolMissing, is ProgramFailure, is IsolatedWorkerFailure, is ProofFailure: .toolFailed

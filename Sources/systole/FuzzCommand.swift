@@ -64,9 +64,11 @@ struct FuzzCommand: ParsableCommand {
     guard min(count, jobs, batch, share) >= 1, first >= 0, gates >= 0 else {
       throw ValidationError("--count, --jobs, --batch and --share are at least 1, --first and --gates at least 0")
     }
-    guard first.addingReportingOverflow(count).overflow == false else {
-      throw ValidationError("--first and --count are too large together")
+    for (option, value) in [("--count", count), ("--batch", batch), ("--share", share), ("--gates", gates)] {
+      try require(option, value, in: 0...NumberLimits.runs)
     }
+    try require("--first", first, in: 0...NumberLimits.firstRun)
+    try require("--jobs", jobs, in: 1...NumberLimits.jobs)
   }
 
   func run() throws {

@@ -68,6 +68,9 @@ struct MutateCommand: ParsableCommand {
     guard min(runs, jobs, sample ?? 1) >= 1 else {
       throw ValidationError("--runs, --jobs and --sample are at least 1")
     }
+    try require("--runs", runs, in: 1...NumberLimits.heldRuns)
+    try require("--jobs", jobs, in: 1...NumberLimits.jobs)
+    try require("--seconds", seconds, in: 0...NumberLimits.seconds)
     if html != nil, explain != nil { throw ValidationError("--html goes without --explain") }
     if files != nil, explain == nil { throw ValidationError("--files goes with --explain") }
     if seconds < 0 { throw ValidationError("--seconds is at least 0") }

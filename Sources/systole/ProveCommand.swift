@@ -46,6 +46,9 @@ struct ProveCommand: ParsableCommand {
     guard min(steps, cycles, seconds) >= 1 else {
       throw ValidationError("--steps, --cycles and --seconds are at least 1")
     }
+    try require("--steps", steps, in: 1...NumberLimits.frames)
+    try require("--cycles", cycles, in: 1...NumberLimits.frames)
+    try require("--seconds", seconds, in: 1...NumberLimits.seconds)
   }
 
   func run() throws {

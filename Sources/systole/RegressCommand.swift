@@ -70,7 +70,8 @@ struct RegressCommand: ParsableCommand {
   }
 
   func validate() throws {
-    guard min(runs, jobs) >= 1 else { throw ValidationError("--runs and --jobs are at least 1") }
+    try require("--runs", runs, in: 1...NumberLimits.heldRuns)
+    try require("--jobs", jobs, in: 1...NumberLimits.jobs)
     if merge != nil, !cover { throw ValidationError("--merge goes with --cover") }
     if !slurmOptions.isEmpty, executor != .slurm { throw ValidationError("--slurm goes with --executor slurm") }
   }

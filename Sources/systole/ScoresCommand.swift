@@ -35,7 +35,8 @@ struct ScoresCommand: ParsableCommand {
   var checkout = "."
 
   func validate() throws {
-    guard min(jobs, seconds) >= 1 else { throw ValidationError("--jobs and --seconds are at least 1") }
+    try require("--jobs", jobs, in: 1...NumberLimits.jobs)
+    try require("--seconds", seconds, in: 1...NumberLimits.seconds)
     if (stale ? 1 : 0) + (recorded ? 1 : 0) + (entry.isEmpty ? 0 : 1) > 1 {
       throw ValidationError("--entry, --stale and --recorded exclude each other")
     }

@@ -94,7 +94,7 @@ import Verilog
       error.description == """
         module 'Foreign' cannot stand in for 'stream-fifo':
           'input_ready' is an input, not an output
-          it has no clock
+          it has no clock; if an input is one, name it: --clock PORT
         rename or resize the ports, or set the parameters of 'stream-fifo' to match
         """)
   }

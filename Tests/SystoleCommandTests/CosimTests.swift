@@ -132,4 +132,32 @@ import Tools
     result.expect(64)
     #expect(result.errors.contains("--wave 'wave.txt' ends neither in .fst nor in .vcd"))
   }
+
+  @Test(arguments: ["true-dual-port-memory", "single-port-memory"])
+  func `Work that compares nothing is no verdict`(block: String) throws {
+    let result = try Command()("cosim", block, "--work", "count=1", "--engine", "native", "--seed", "1")
+    result.expect(2)
+    #expect(
+      result.errors
+        == "systole: error: run 0 compares nothing, so it says nothing about the hardware: the work is too small for this "
+        + "bench; give it more with --work\n")
+  }
+
+  @Test func `Work that no bench holds is refused`() throws {
+    let product = try Command()(
+      "cosim", "matmul", "--work", "m=65535", "--work", "k=65535", "--work", "n=65535", "--engine", "native")
+    product.expect(2)
+    #expect(product.errors.contains("3 products of 65535×65535×65535 are 59385606635520 operands and results"))
+    let items = try Command()(
+      "cosim", "stream-fifo", "--set", "width=65536", "--work", "count=10000000", "--engine", "native")
+    items.expect(2)
+    #expect(items.errors.contains("use --work count=130752 at most"), "\(items.errors)")
+  }
+
+  @Test(arguments: ["--runs", "--first-run", "--timeout"])
+  func `Numbers have an end`(option: String) throws {
+    let result = try Command()("cosim", "stream-fifo", option, "9223372036854775807")
+    result.expect(64)
+    #expect(result.errors.contains("Error: \(option) is "), "\(result.errors)")
+  }
 }

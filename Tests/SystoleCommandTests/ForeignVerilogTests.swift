@@ -103,7 +103,7 @@ import Tools
     #expect(file.errors == "systole: error: cannot read 'missing.v': there is no such file or folder\n")
     let module = try judge("output_data", "output_data", ["--top", "Absent"])
     module.expect(2)
-    #expect(module.errors.contains("there is no module 'Absent' in the sources; they have Foreign"))
+    #expect(module.errors.contains("there is no module 'Absent' (--top) in the sources; they have Foreign"))
   }
 
   @Test func `One that finishes by itself fails with the place`() throws {
@@ -132,5 +132,119 @@ import Tools
     let result = try judge("output_ready", "output_taken", ["--isolate"])
     result.expect(2)
     #expect(result.errors.contains("module 'Foreign' cannot stand in for 'stream-fifo'"))
+  }
+
+  // MARK: What the design prints
+
+  /// Everything that a design can print with, at one edge.
+  private static let prints = """
+    $display("held %0d items", count); $write("no line break"); $write("%s", {600{"0123456789"}}); $write("\\n");
+    $fwrite(32'h8000_0001, "by descriptor\\n"); $display("[7] %%Error: not a failure"); $display("%c%c", 8'hFF, 8'hC0);
+    """
+
+  @Test(arguments: [["--json"], ["--json", "--isolate"], ["--isolate"]])
+  func `What it prints goes to standard error, whole, and the result stays alone`(more: [String]) throws {
+    let result = try judge(statement: Self.prints, more)
+    result.expect(0)
+    for text in ["held 5 items\n", "no line break0123456789", "by descriptor\n", "[7] %Error: not a failure\n"] {
+      #expect(result.errors.contains(text), "\(text)")
+    }
+    #expect(result.errors.contains(String(repeating: "0123456789", count: 600)))
+    #expect(!result.output.contains("held") && !result.output.contains("0123456789"))
+    if more.contains("--json") { #expect(try result.object()["results"] is [Any]) }
+  }
+
+  // MARK: How it is read
+
+  private static let relay = """
+    `include "widths.vh"
+    module relay #(parameter W = 4) (
+      input tick, input off, input input_valid, output input_ready, input [W-1:0] input_data,
+      output reg output_valid, input output_ready, output reg [`WIDTH-1:0] output_data
+    );
+      assign input_ready = !output_valid | output_ready;
+      always @(negedge tick) begin
+        if (off) output_valid <= 0; else if (input_ready) output_valid <= input_valid;
+        if (input_ready) output_data <= input_data;
+      end
+    `ifndef SYNTHESIS
+      initial if (W != `WIDTH) $error("widths differ");
+    `endif
+    endmodule
+    """
+
+  private func write(_ text: String, _ name: String) throws {
+    let path = command.folder.path + "/" + name
+    try FileManager.default.createDirectory(
+      atPath: URL(fileURLWithPath: path).deletingLastPathComponent().path, withIntermediateDirectories: true)
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+  }
+
+  @Test func `Parameters, macros, folders, lists of files, clocks and edges are the user's to give`() throws {
+    try write(Self.relay, "rtl/relay.sv")
+    try write("`define WIDTH `BITS\n", "rtl/include/widths.vh")
+    try write("// sources\n+incdir+rtl/include +define+BITS=8\nrtl/relay.sv # the relay\n", "files.f")
+    let words = ["--against", "pipe-stage", "--work", "count=100", "--seed", "1", "--runs", "2"]
+    let clocks = ["--clock", "tick", "--reset-port", "off", "--falling-edge", "--parameter", "W=8"]
+    func cosim(_ arguments: [String]) throws -> ProgramResult {
+      try command.program.run(["cosim"] + arguments + words, in: command.folder.path, timeout: .seconds(300))
+    }
+    let listed = try cosim(["-f", "files.f"] + clocks)
+    listed.expect(0)
+    #expect(listed.output.contains("judged     function: what passes on each stream; stuck after 10000 idle cycles"))
+    let options = ["--include", "rtl/include", "--define", "BITS=8", "--define", "SYNTHESIS"]
+    try cosim(["--verilog", "rtl/relay.sv"] + options + clocks).expect(0)
+
+    // Another width, a clock that is none, a list that is wrong.
+    let narrow = try cosim(["-f", "files.f"] + clocks.dropLast())
+    narrow.expect(2)
+    #expect(narrow.errors.contains("'input_data' has 4 bits, not 8"), "\(narrow.errors)")
+    let unnamed = try cosim(["-f", "files.f", "--parameter", "W=8"])
+    unnamed.expect(2)
+    #expect(unnamed.errors.contains("input 'tick' of 1 bit is not driven by the bench"), "\(unnamed.errors)")
+    #expect(unnamed.errors.contains("it has no clock; if an input is one, name it: --clock PORT"))
+    let unreset = try cosim(["-f", "files.f", "--parameter", "W=8", "--clock", "tick"])
+    unreset.expect(2)
+    #expect(
+      unreset.errors.contains(
+        "its clock 'tick' has no reset, where the block has 'reset'; if an input is one, name it: --clock tick --reset-port PORT"),
+      "\(unreset.errors)")
+    try write("-y rtl\n", "other.f")
+    let other = try cosim(["-f", "other.f"])
+    other.expect(2)
+    #expect(
+      other.errors
+        == "systole: error: cannot read 'other.f:1': '-y' is not understood; a list holds files, +incdir+, +define+, -I, -D, "
+        + "-v, -f and -F\n")
+  }
+
+  @Test func `VHDL is refused by name`() throws {
+    try write("entity queue is end;", "queue.vhd")
+    let result = try command("cosim", "--verilog", "queue.vhd", "--against", "stream-fifo")
+    result.expect(2)
+    #expect(
+      result.errors
+        == "systole: error: cannot read 'queue.vhd': it is VHDL, and Verilator reads Verilog and SystemVerilog; translate it, "
+        + "for instance with 'ghdl synth --out=verilog'\n")
+  }
+
+  @Test func `Two drivers of one output, a latch and a cut number are shown`() throws {
+    let result = try judge(
+      "endmodule",
+      """
+        assign output_data = 8'd0;
+        reg latch; always @(*) if (input_valid) latch = output_ready;
+        wire [2:0] cut = input_data;
+      endmodule
+      """, ["--no-shrink"])
+    #expect(result.errors.contains("of signal 'output_data' have multiple combinational drivers"), "\(result.errors)")
+    #expect(result.errors.contains("[MULTIDRIVEN]"))
+    #expect(result.errors.contains("[LATCH]"))
+    #expect(result.errors.contains("Assign RHS's VARREF 'input_data' generates 8 bits"))
+    #expect(result.errors.contains("systole: warning: foreign.v:"))
+  }
+
+  @Test func `Verilog of 2005 may use words that SystemVerilog took`() throws {
+    try judge("endmodule", "  wire bit = count[0]; wire logic = bit;\nendmodule").expect(0)
   }
 }

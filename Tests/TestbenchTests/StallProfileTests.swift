@@ -65,6 +65,27 @@ import Testing
     #expect(changes.count > 800)
   }
 
+  @Test func `A mixed profile begins by waiting for valid, and goes on by waiting for a cycle without it`() {
+    for seed in 0..<40 as Range<UInt64> {
+      var stalls = StallGenerator(.mixed, reluctance: .max, Seed(seed).generator("test"))
+      // However long valid does not come.
+      #expect((0..<1000).allSatisfy { _ in !stalls.proceeds(peer: false, waiting: false) })
+      var kinds: [StallGenerator.Kind] = []
+      for _ in 0..<80 {
+        _ = stalls.proceeds(peer: true, waiting: true)
+        if kinds.last != stalls.kind { kinds.append(stalls.kind) }
+      }
+      #expect(kinds.prefix(2) == [.reluctant, .contrary])
+    }
+  }
+
+  @Test func `One transaction with the default profile finds a valid that waits for ready`() throws {
+    for seed in 0..<40 as Range<UInt64> {
+      let result = try fifoBench(1, seed: Seed(seed)).run(on: SoftwareFIFO(.waitsForReady))
+      #expect(result.failure?.kind == .missing, "seed \(seed): \(result.text())")
+    }
+  }
+
   @Test(arguments: [
     (
       StallProfile.random(1),

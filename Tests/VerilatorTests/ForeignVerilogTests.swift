@@ -103,16 +103,18 @@ import Tools
     }
     #expect(
       failure(ForeignVerilog(files: [two]))
-        == "several modules are not instantiated by another one: one, two; name the one to simulate")
+        == "several modules are not instantiated by another one: one, two; name the one to simulate,"
+        + " on the command line by --top")
     #expect(
       failure(ForeignVerilog(files: [two], top: "three"))
-        == "there is no module 'three' in the sources; they have one, two")
+        == "there is no module 'three' (--top) in the sources; they have one, two")
     #expect(
       failure(ForeignVerilog(files: ["/nonexistent/a.v"]))
         == "cannot read '/nonexistent/a.v': there is no such file or folder")
     #expect(
       failure(ForeignVerilog(files: [two], top: "one", clocks: [ClockShape(clock: "tick", reset: nil)]))
-        == "the ports of module 'one' are not those of its interface: 'tick' is not an input of one bit")
+        == "the ports of module 'one' are not those of its interface: 'tick' is not an input of one bit; clock and reset "
+        + "(--clock, --reset-port) are one of a")
     let pins = try folder.write("module pins(inout pad, input a); assign pad = a; endmodule\n", to: "pins.v")
     #expect(
       failure(ForeignVerilog(files: [pins])) == "port 'pad' of module 'pins' cannot be driven: its direction is inout")

@@ -85,24 +85,43 @@ extension Catalog {
       )
     }
     let traffic = try MatrixMultiplyTraffic(engine)
+    try traffic.check(work)
     let stalls = request.stalls ?? (request.index % 4 == 1 ? .never : .mixed)
     var bench = try StreamBench(
       request.interface, name: request.name, index: request.index, seed: request.seed, stalls: stalls)
     var random = bench.random("operands")
     let products = products(of: engine, work, index: request.index, &random)
-    for product in products { try traffic.add(product, to: &bench, &random) }
+    for product in products {
+      if product.isEmpty {
+        try traffic.addEmpty(product, to: &bench)
+      } else {
+        try traffic.add(product, to: &bench, &random)
+      }
+    }
     // The longest silence is a whole pass over K with every stream stalled.
     bench.options.watchdogCycles = max(20_000, 200 * (work.k + engine.rows + engine.columns))
     bench.options.drainCycles = max(200, 8 * (engine.rows + engine.columns))
-    if stalls == .never { bench.options.limit(to: UInt64(traffic.mostCycles(products, bench.options))) }
+    if request.judgesTiming {
+      if stalls == .never {
+        bench.options.limit(
+          to: UInt64(traffic.mostCycles(products, bench.options)),
+          because: "what the schedule of '\(request.name)' takes when no stream stalls")
+      }
+    } else {
+      // One multiplier that begins when all operands are in is silent for as long as its products.
+      let longest = products.map { $0.rows * $0.depth * $0.columns }.max() ?? 0
+      bench.options.watchdogCycles = min(max(bench.options.watchdogCycles, 10_000 + 16 * longest), Int(Int32.max))
+      bench.options.drainCycles = max(1000, bench.options.drainCycles)
+    }
     return bench
   }
   .scored(on: "small")
   .covering(coverMatrixMultiply)
 
   /// The jobs of a run: as stated in the first one; in the others a long one, in every other three of them one whose
-  /// length is the highest bit of a size, some of one to three tiles in each direction, and small ones, whose sizes are
-  /// about those of the array and of the rows held below it.
+  /// length is the highest bit of a size or all of its bits, some of one to three tiles in each direction, and small ones,
+  /// whose sizes are about those of the array and of the rows held below it. Between them jobs of which a size is 0: one,
+  /// two or all of them, one after the other too.
   private static func products(
     of engine: MatrixMultiply, _ work: MatrixMultiplyWorkload, index: Int, _ random: inout Xoshiro256
   ) -> [Product] {
@@ -133,8 +152,37 @@ extension Catalog {
         [Product(size, 1, 1), Product(1, size, 1), Product(1, 1, size)][index % 3]
       }
       products.append(long(1 + random.integer(below: max(1, most / 2))))
-      if index % 6 < 3 { products.append(long(most / 2 + 1)) }
+      products.append(long(index % 6 < 3 ? most / 2 + 1 : most))
+    }
+    for mask in [1, 2, 4, 7, 1 + random.integer(below: 7)] {
+      let sizes = (0..<3).map { mask >> $0 & 1 == 1 ? 0 : 1 + random.integer(below: most) }
+      let empty = Product(sizes[0], sizes[1], sizes[2])
+      products.insert(empty, at: mask == 7 ? products.count : random.integer(below: products.count + 1))
     }
     return products
+  }
+}
+
+extension MatrixMultiplyTraffic {
+  /// Operands and results that a bench holds at most: 1.6 GB with what they are made of.
+  static let mostWords = 1 << 26
+  /// Multiply-accumulates of the golden model at most: some minutes.
+  static let mostProducts = 1 << 36
+
+  /// Refuses work that a bench cannot hold, or that the golden model does not end.
+  func check(_ work: MatrixMultiplyWorkload) throws(CatalogError) {
+    let product = Product(work.m, work.k, work.n)
+    let words = work.jobs * words(product)
+    guard words <= Self.mostWords else {
+      throw .impossibleWorkload(
+        "\(work.jobs) products of \(work.m)×\(work.k)×\(work.n) are \(words) operands and results for the bench, which "
+          + "holds \(Self.mostWords) at most (1.6 GB); use a smaller m, k, n or jobs")
+    }
+    let products = work.jobs * work.m * work.k * work.n
+    guard products <= Self.mostProducts else {
+      throw .impossibleWorkload(
+        "\(work.jobs) products of \(work.m)×\(work.k)×\(work.n) are \(products) multiply-accumulates for the golden "
+          + "model, which does \(Self.mostProducts) at most; use a smaller m, k, n or jobs")
+    }
   }
 }

@@ -21,8 +21,7 @@ extension Catalog {
     expectedCycles: { _, work in work.count }
   ) { request in
     let unit = request.generator
-    var bench = try PinBench(
-      request.interface, latency: unit.stages, name: request.name, index: request.index, seed: request.seed)
+    var bench = try request.pipelineBench(latency: unit.stages)
     var random = bench.random("operands")
     for step in 0..<request.workload.count {
       let shift = step % (unit.maximumShift + 1)

@@ -151,6 +151,7 @@ extension Catalog {
     var random = bench.random("accesses")
     let held = try bench.hold(bank, &random)
     var golden = RegisterModel(held)
+    var history = RegisterHistory(bank, golden)
     // Reads and writes pass each other on the bus, so the registers that are read are others than those that change.
     let reach = min(1 << min(62, bank.addressWidth), 4 * (bank.map.registers.count + 2)) / 4
     let isStorage = (0..<reach).map { index in
@@ -188,7 +189,9 @@ extension Catalog {
       try bench.send([place], on: "axi_aw")
       try bench.send([Int(data), Int(strobe)], on: "axi_w")
       try bench.expect([golden.write(place, data, strobe: strobe) ? 0 : 2], on: "axi_b")
+      history.record(golden)
     }
+    try history.watch(&bench, taken: ["axi_aw", "axi_w"], answered: "axi_b", events: held.heldEvents)
     return bench
   }
   .proving(

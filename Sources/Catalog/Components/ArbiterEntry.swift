@@ -71,8 +71,9 @@ extension Catalog {
     configurations: [("priority", StreamArbiter(width: 8, count: 4, policy: .priority))],
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Clocks"),
     expectedCycles: { _, work in work.count }
-  ) { request in
+  ) { request -> any Bench in
     let (width, count) = (request.generator.width, request.generator.count)
+    if !request.judgesTiming { return try request.mergeBench(width: width, count: count) }
     var golden = Arbitration(count: count, isRoundRobin: request.generator.policy == .roundRobin)
     var bench = try PinBench(
       request.interface, latency: 0, name: request.name, index: request.index, seed: request.seed)
@@ -133,5 +134,20 @@ extension Catalog {
           else if (\(passes)) overtaken <= overtaken + 1;
         always @* assert (overtaken <= \(count - 1));
         """)
+  }
+}
+
+extension BenchRequest where Workload == CountWorkload {
+  /// A bench for a module that merges streams in any order in which the items of each keep theirs.
+  fileprivate func mergeBench(width: Int, count: Int) throws(BenchError) -> StreamBench {
+    var bench = try streamBench()
+    try bench.orderByKey("source", on: "output")
+    var random = bench.random("items")
+    for _ in 0..<workload.count {
+      let (input, item) = (random.integer(below: count), random.items(1, width: width)[0])
+      try bench.send([item], on: "input_\(input)")
+      try bench.expect([item, UInt64(input)], on: "output")
+    }
+    return bench
   }
 }

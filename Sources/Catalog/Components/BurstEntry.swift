@@ -196,7 +196,8 @@ extension Xoshiro256 {
   ) -> (address: Int, split: BurstSplit) {
     let space = 1 << min(62, shape.addressWidth)
     if isLongest {
-      let longest = min(1 << shape.lengthWidth, space)
+      // A bench holds what it transfers: lengths above 2^16 words differ from shorter ones in the width of counters alone.
+      let longest = min(1 << shape.lengthWidth, space, shape.wordBytes << 16)
       let length = isHalf ? longest / 2 + 1 : longest
       let page = (integer(below: space) | 4095) + 1
       let place = integer(below: 4)

@@ -72,8 +72,10 @@ extension BenchRequest where Workload == CountWorkload {
   /// - Parameters:
   ///   - timing: When it does so: every other run checks that, clock by clock.
   ///   - gauges: Further outputs that this decides.
+  ///   - sides: What the same outputs may show whatever the timing, from the items that were taken and given.
   func relayBench(
-    width: Int, timing: [QueueTiming.Stage]? = nil, gauges: [TimingGauge] = []
+    width: Int, timing: [QueueTiming.Stage]? = nil, gauges: [TimingGauge] = [],
+    sides: [QueueGauge] = []
   ) throws(BenchError) -> any Bench {
     if let timing, checksTiming {
       return try timingBench(timing, gauges: gauges) { random in
@@ -87,6 +89,9 @@ extension BenchRequest where Workload == CountWorkload {
     try bench.withStimuli { stimuli throws(BenchError) in
       try stimuli.send(words: items, on: "input")
       try stimuli.expect(words: items, on: "output")
+    }
+    for side in sides {
+      try bench.watch(side.port, counting: ["input", "output"]) { side.shows($0[0], $0[1]) }
     }
     return bench
   }

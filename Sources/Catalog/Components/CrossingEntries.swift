@@ -136,9 +136,15 @@ extension Catalog {
     let gauges = [
       TimingGauge(port: "written") { $0.used[0] }, TimingGauge(port: "readable") { $0.visible[0] + $0.occupied[1] },
     ]
+    // Each side learns late of what the other one did, so that one counts too many and the other one too few.
+    let depth = queue.depth
+    let written = QueueGauge(port: "written") { taken, given in
+      .within(UInt64(max(0, taken - given - 1))...UInt64(min(depth, taken)))
+    }
+    let readable = QueueGauge(port: "readable") { taken, given in .within(0...UInt64(taken - given)) }
     return try request.relayBench(
       width: queue.width, timing: crossing(capacity: queue.depth, stages: queue.stages),
-      gauges: queue.showsOccupancy ? gauges : [])
+      gauges: queue.showsOccupancy ? gauges : [], sides: queue.showsOccupancy ? [written, readable] : [])
   }
   .proving(AsynchronousFIFO(width: 1, depth: 2)) { [ordered(width: $0.width, capacity: $0.capacity)] }
   .covering(coverAsynchronousFIFO)

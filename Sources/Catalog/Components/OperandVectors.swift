@@ -21,7 +21,7 @@ extension BenchRequest where Workload == CountWorkload {
   func operandBench(
     _ widths: [Int], latency: Int = 0, golden: ([UInt64]) -> [UInt64]
   ) throws(BenchError) -> PinBench {
-    var bench = try PinBench(interface, latency: latency, name: name, index: index, seed: seed)
+    var bench = try pipelineBench(latency: latency)
     var random = bench.random("operands")
     for values in operands(widths, &random) { try bench.append(values, expecting: golden(values)) }
     return bench

@@ -63,6 +63,7 @@ extension BenchRequest where Workload == CountWorkload {
     var random = bench.random("accesses")
     let registers = try bench.hold(bank, &random)
     var golden = RegisterModel(registers)
+    var history = RegisterHistory(bank, golden)
     let reach = min(1 << min(62, bank.addressWidth), 4 * (registers.count + 2))
     for number in 0..<workload.count {
       // In the clock of the first access no event has been seen yet, so that one reads another register.
@@ -76,7 +77,9 @@ extension BenchRequest where Workload == CountWorkload {
         let word = golden.read(address)
         try bench.expect([Int(word ?? 0), word == nil ? 1 : 0], on: "response")
       }
+      history.record(golden)
     }
+    try history.watch(&bench, taken: ["access"], answered: "response", events: registers.heldEvents)
     return bench
   }
 }

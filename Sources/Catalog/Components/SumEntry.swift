@@ -45,8 +45,7 @@ extension Catalog {
     expectedCycles: { _, work in work.count }
   ) { request in
     let tree = request.generator
-    var bench = try PinBench(
-      request.interface, latency: tree.latency ?? 0, name: request.name, index: request.index, seed: request.seed)
+    var bench = try request.pipelineBench(latency: tree.latency ?? 0)
     var random = bench.random("operands")
     for _ in 0..<request.workload.count {
       let terms = (0..<tree.count).map { _ in random.signed(bits: tree.width) }

@@ -9,9 +9,26 @@ struct TimingGauge {
   var value: (QueueTiming.Shown) -> Int
 }
 
+/// An output beside the streams of a queue, and what it may show whatever the timing.
+struct QueueGauge {
+  /// Name of the port.
+  var port: String
+  /// What it may show after so many items were taken and given.
+  var shows: @Sendable (_ taken: Int, _ given: Int) -> SideOutput.Expectation
+}
+
 extension BenchRequest {
-  /// Whether this run looks at each clock instead of each item: every other one does, unless stalls are asked for.
-  var checksTiming: Bool { index % 2 == 1 && stalls == nil }
+  /// Whether this run looks at each clock instead of each item: every other one does, unless stalls are asked for or the
+  /// function alone is judged.
+  var checksTiming: Bool { judgesTiming && index % 2 == 1 && stalls == nil }
+
+  /// A bench for a module of which an output follows from one vector of inputs, `latency` clocks later: where the
+  /// function alone is judged, at any latency.
+  func pipelineBench(latency: Int) throws(BenchError) -> PinBench {
+    var bench = try PinBench(interface, latency: latency, name: name, index: index, seed: seed)
+    if !judgesTiming { bench.longestLatency = latency + 64 }
+    return bench
+  }
 }
 
 extension BenchRequest where Workload == CountWorkload {

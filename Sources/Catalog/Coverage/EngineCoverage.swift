@@ -37,20 +37,24 @@ extension Catalog {
     let sizes = try tiles.map { name, _ throws(CoverageError) in try model.field("job", name) }
     for ((name, tile), size) in zip(tiles, sizes) where tile > 1 {
       try model.point("tiles of \(name)", over: [size], .named(["one", "two", "many"])) {
-        min(3, ($0[0] + tile - 1) / tile) - 1
+        min(3, ($0[0] + tile - 1) / tile) - 1  // A job without work, -1, is in none of them.
       }
-      try model.point("edge of \(name)", over: [size], .named(["whole", "ragged"])) { $0[0] % tile == 0 ? 0 : 1 }
+      try model.point("edge of \(name)", over: [size], .named(["whole", "ragged"])) {
+        $0[0] == 0 ? -1 : $0[0] % tile == 0 ? 0 : 1
+      }
       try model.cross("tiles × edge of \(name)", ["tiles of \(name)", "edge of \(name)"])
     }
     try model.cross("edges", tiles.filter { $0.1 > 1 }.map { "edge of \($0.0)" })
     for name in ["rows", "depth", "columns"] {
-      try model.exclude("job.\(name) corners", ["0"], because: "a size is 1 at least")
-      try model.exclude(
-        "job.\(name) corners", ["all ones"],
-        because: "a job of that size takes longer than all others together; \(name) of "
-          + "all magnitudes are there")
+      if engine.sizeWidth > 16 {
+        try model.exclude(
+          "job.\(name) corners", ["all ones"],
+          because: "a job of that size takes more than 2^16 beats; \(name) of all magnitudes below are there")
+      }
     }
-    try model.excludeBackToBack(["job"], because: "a job is taken when the operands of the one before are")
+    try model.point("job", over: sizes, .named(["with work", "without"])) { values in
+      (0..<3).contains { values[$0] == 0 } ? 1 : 0
+    }
     try model.exclude("results.keep bits", ["bit 0 at 0"], because: "a beat has a result in lane 0")
     guard let requantization = engine.requantization else { return }
     let stream = requantization.granularity == .perChannel ? "channels" : "scale"

@@ -97,7 +97,9 @@ final class CaseTest: Sendable {
     let changed = try failingCase(inputs)
     let made = try make(changed.settings)
     let block = try changed.catalogBlock()
-    var bench = try block.bench(for: made.interface, seed: seed, index: failing.run, stalls: failing.stalls)
+    var bench = try block.bench(
+      for: made.interface, seed: seed, index: failing.run, stalls: failing.stalls,
+      judgesTiming: failing.judgesTiming ?? (failing.foreign == nil))
     // A mutant may go on for ever.
     if failing.mutant != nil {
       bench.options.limit(to: Self.patience * UInt64(block.expectedCycles + bench.options.watchdogCycles))
@@ -143,9 +145,7 @@ final class CaseTest: Sendable {
   private func design(_ made: Made, _ builder: ModelBuilder) throws -> ModelDesign {
     var job = Cosimulation(made.block, seed: failing.seed)
     job.reset = failing.reset
-    job.foreign = failing.foreign.map {
-      ForeignVerilog(files: $0.files, top: $0.top, clocks: $0.clock.map { [$0] })
-    }
+    job.foreign = failing.foreign
     return failing.foreign == nil ? ModelDesign(made.circuit) : try job.design(with: builder)
   }
 

@@ -2,6 +2,7 @@ import Foundation
 import HDL
 import Netlist
 import Testbench
+import Verilator
 
 /// A file that holds no case.
 public struct CaseFileError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -14,7 +15,7 @@ public struct CaseFileError: Error, Hashable, Sendable, CustomStringConvertible 
 extension FailingCase: Codable {
   private enum CodingKeys: String, CodingKey {
     case version, block, configuration, settings, workload, mutant, foreign, engine, resetKind, resetPolarity, seed, run
-    case stalls, initialState, tapes, rehearsals
+    case stalls, initialState, tapes, rehearsals, judgesTiming
   }
 
   /// Reads what ``encode(to:)`` writes; what is left out is as in a new case.
@@ -40,7 +41,8 @@ extension FailingCase: Codable {
     self.settings = try settings(.settings)
     workload = try settings(.workload)
     mutant = try values.decodeIfPresent(Int.self, forKey: .mutant)
-    foreign = try values.decodeIfPresent(Foreign.self, forKey: .foreign)
+    foreign = try values.decodeIfPresent(ForeignFile.self, forKey: .foreign)?.verilog
+    judgesTiming = try values.decodeIfPresent(Bool.self, forKey: .judgesTiming)
     engine = try values.decodeIfPresent(EngineChoice.self, forKey: .engine) ?? .native
     resetKind = try values.decodeIfPresent(ResetKind.self, forKey: .resetKind) ?? .synchronous
     resetPolarity = try values.decodeIfPresent(ResetPolarity.self, forKey: .resetPolarity) ?? .activeHigh
@@ -65,7 +67,8 @@ extension FailingCase: Codable {
     try values.encode(settings.map(\.text), forKey: .settings)
     try values.encode(workload.map(\.text), forKey: .workload)
     try values.encodeIfPresent(mutant, forKey: .mutant)
-    try values.encodeIfPresent(foreign, forKey: .foreign)
+    try values.encodeIfPresent(foreign.map(ForeignFile.init), forKey: .foreign)
+    try values.encodeIfPresent(judgesTiming, forKey: .judgesTiming)
     try values.encode(engine, forKey: .engine)
     try values.encode(resetKind, forKey: .resetKind)
     try values.encode(resetPolarity, forKey: .resetPolarity)
@@ -141,4 +144,30 @@ extension FailingCase {
 extension Setting {
   /// `name=value`.
   public var text: String { "\(name)=\(value)" }
+}
+
+/// Foreign Verilog as it stands in a case file.
+private struct ForeignFile: Codable {
+  var files: [String]
+  var top: String?
+  var clock: ClockShape?
+  var clocks: [ClockShape]?
+  var includeFolders: [String]?
+  var macros: [String: String]?
+  var parameters: [String: String]?
+
+  init(_ verilog: ForeignVerilog) {
+    files = verilog.files
+    top = verilog.top
+    clocks = verilog.clocks
+    includeFolders = verilog.includeFolders.isEmpty ? nil : verilog.includeFolders
+    macros = verilog.macros.isEmpty ? nil : verilog.macros
+    parameters = verilog.parameters.isEmpty ? nil : verilog.parameters
+  }
+
+  var verilog: ForeignVerilog {
+    ForeignVerilog(
+      files: files, top: top, includeFolders: includeFolders ?? [], macros: macros ?? [:], parameters: parameters ?? [:],
+      clocks: clocks ?? clock.map { [$0] })
+  }
 }

@@ -1,26 +1,10 @@
 import HDL
 import Netlist
 import Testbench
+import Verilator
 
 /// A run of a block's bench with everything that decides it: a file that repeats it anywhere.
 public struct FailingCase: Hashable, Sendable {
-  /// Verilog of somebody else in place of the block's own.
-  public struct Foreign: Hashable, Sendable, Codable {
-    /// The files.
-    public var files: [String]
-    /// The top module; nil where there is one alone.
-    public var top: String?
-    /// The clock and its reset, where their names do not tell.
-    public var clock: ClockShape?
-
-    /// Verilog in `files`.
-    public init(files: [String], top: String? = nil, clock: ClockShape? = nil) {
-      self.files = files
-      self.top = top
-      self.clock = clock
-    }
-  }
-
   /// The version of the file that this program reads and writes.
   public static let version = 1
 
@@ -35,7 +19,9 @@ public struct FailingCase: Hashable, Sendable {
   /// The mistake that is put into the block, by its number; nil for none.
   public var mutant: Int?
   /// Somebody else's Verilog; nil for the block's own.
-  public var foreign: Foreign?
+  public var foreign: ForeignVerilog?
+  /// Whether the timing of the block is judged beside its function; nil for that of the block's own Verilog alone.
+  public var judgesTiming: Bool?
   /// What runs it.
   public var engine = EngineChoice.native
   /// How registers are reset.

@@ -184,7 +184,7 @@ extension ShrinkerTests {
   @Test func `Runs that a reset ends vanish where they do not matter, and stay where they do`() throws {
     let harmless = Shrinker([.count("items", 300)]) { inputs, seed in
       var bench = try fifoBench(inputs["items"], seed: seed)
-      bench.options.rehearsals = [20, 40]
+      bench.options.rehearsals = [5, 9]
       return (bench, SoftwareFIFO(.losesWhenFull))
     }
     let gone = try #require(try harmless.shrink(seed: 1))

@@ -1,0 +1,135 @@
+import Engine
+import Netlist
+
+/// An output port of a module that belongs to no stream, and what it may show.
+///
+/// What it shows follows from the transactions that have passed, whatever the latency of the module: the occupancy of a
+/// FIFO is what it has taken less what it has given.
+public struct SideOutput: Sendable {
+  /// What a port may show in a cycle.
+  public enum Expectation: Hashable, Sendable {
+    /// This value.
+    case exactly(UInt64)
+    /// One of these.
+    case within(ClosedRange<UInt64>)
+    /// One of these: what an access that is under way has or has not changed yet.
+    case oneOf([UInt64])
+    /// Any of these bits.
+    case bits(UInt64)
+
+    func allows(_ value: UInt64) -> Bool {
+      switch self {
+      case .exactly(let expected): value == expected
+      case .within(let range): range.contains(value)
+      case .oneOf(let values): values.contains(value)
+      case .bits(let mask): value & ~mask == 0
+      }
+    }
+  }
+
+  /// Gives what the port may show, from the transactions that had passed on each of ``streams`` at earlier edges.
+  public typealias Rule = @Sendable ([Int]) -> Expectation
+
+  /// The port.
+  let port: PortShape
+  /// The streams whose transactions are counted.
+  let streams: [String]
+  let rule: Rule
+
+  /// A side output on a running engine.
+  @usableFromInline
+  struct Watch {
+    let side: SideOutput
+    let pin: Pin
+    /// The clock of the port.
+    let clock: UInt64
+    /// The number of each counted stream among the inputs or the outputs of the bench.
+    let places: [(direction: PortDirection, index: Int)]
+  }
+}
+
+extension StreamBench {
+  /// Judges an output port that belongs to no stream, in every cycle after the reset.
+  ///
+  /// ```swift
+  /// try bench.watch("occupancy", counting: ["input", "output"]) { .exactly(UInt64($0[0] - $0[1])) }
+  /// ```
+  ///
+  /// Throws when there is no such output, it is wider than 64 bits, or there is no such stream.
+  ///
+  /// - Parameters:
+  ///   - port: The port.
+  ///   - names: The streams whose transactions are counted.
+  ///   - rule: Gets the number of transactions that have passed on each of them before this cycle.
+  public mutating func watch(
+    _ port: String, counting names: [String], _ rule: @escaping SideOutput.Rule
+  ) throws(BenchError) {
+    let others = interface.ports.filter { $0.direction == .output && !drivenPorts.contains($0.name) }
+    guard let shape = others.first(where: { $0.name == port }) else {
+      throw .unknownPort(port, module: interface.name, ports: others.map(\.name))
+    }
+    guard shape.width <= 64 else { throw .wrongWidth(port: port, width: shape.width, needed: 64) }
+    for name in names where !streams.contains(where: { $0.name == name }) {
+      throw .unknownStream(name, module: interface.name, streams: streams.map(\.name))
+    }
+    sideOutputs.append(SideOutput(port: shape, streams: names, rule: rule))
+  }
+
+  /// The side outputs on the pins of `engine`.
+  func watches(on engine: some Engine) throws(BenchError) -> [SideOutput.Watch] {
+    let (inputs, outputs) = (streams.filter { $0.direction == .input }, streams.filter { $0.direction == .output })
+    var watches: [SideOutput.Watch] = []
+    for side in sideOutputs {
+      let clock = interface.clocks.firstIndex { $0.clock == side.port.clock }
+      let places = side.streams.map { name -> (direction: PortDirection, index: Int) in
+        if let index = inputs.firstIndex(where: { $0.name == name }) { return (.input, index) }
+        return (.output, outputs.firstIndex { $0.name == name } ?? 0)
+      }
+      watches.append(
+        SideOutput.Watch(
+          side: side, pin: try engine.pin(side.port.name, .output, width: side.port.width),
+          clock: clock.map { 1 << UInt64($0) } ?? .max, places: places))
+    }
+    return watches
+  }
+}
+
+extension StreamSession {
+  /// Whether every side output whose clock ticks at `edge` shows what it may; records the first one that does not.
+  @usableFromInline
+  mutating func sidesAreRight(_ edge: UInt64, at cycle: UInt64) -> Bool {
+    for watch in sides where watch.clock & edge != 0 {
+      let counts = watch.places.map { $0.direction == .input ? drivers[$0.index].queue.head : monitors[$0.index].queue.head }
+      let expected = watch.side.rule(counts)
+      let value = watch.pin.unsigned
+      if expected.allows(value) { continue }
+      fail(watch, expected, value, counts, at: cycle)
+      return false
+    }
+    return true
+  }
+
+  private mutating func fail(
+    _ watch: SideOutput.Watch, _ expected: SideOutput.Expectation, _ value: UInt64, _ counts: [Int], at cycle: UInt64
+  ) {
+    let port = watch.side.port
+    func shown(_ value: UInt64) -> FieldValue { FieldValue(words: [value], width: port.width, isSigned: port.isSigned) }
+    let nearest: UInt64
+    let text: String
+    switch expected {
+    case .exactly(let value): (nearest, text) = (value, "\(shown(value))")
+    case .within(let range):
+      nearest = value < range.lowerBound ? range.lowerBound : range.upperBound
+      text = "\(shown(range.lowerBound)) to \(shown(range.upperBound))"
+    case .oneOf(let values):
+      nearest = values.last ?? 0
+      text = Set(values).sorted().map { "\(shown($0))" }.joined(separator: " or ")
+    case .bits(let mask): (nearest, text) = (value & mask, "no bits but those of \(shown(mask))")
+    }
+    let passed = zip(watch.side.streams, counts).map { "\($1) on '\($0)'" }.joined(separator: ", ")
+    failure = BenchFailure(
+      kind: .mismatch, cycle: cycle, message: "output '\(port.name)': expected \(text), got \(shown(value))",
+      details: passed.isEmpty ? [] : ["transactions until then: \(passed)"],
+      differences: [.init(field: port.name, expected: shown(nearest), got: shown(value))])
+  }
+}
