@@ -64,7 +64,8 @@ let package = Package(
     layer("Golden", on: ["NumberFormats"]),
     layer("Testbench", on: ["Netlist", "Engine"]),
     layer(
-      "PortableBench", on: ["Netlist", "Testbench"], testedWith: ["Catalog", "Components", "HDL", "Simulator", "Verilator", "Verilog", "Tools", "TestSupport"]),
+      "PortableBench", on: ["Netlist", "Testbench"],
+      testedWith: ["Catalog", "Components", "HDL", "Simulator", "Verilator", "Verilog", "Tools", "TestSupport"]),
     layer("Formal", on: ["Netlist", "Verilog", "Tools", "Testbench"], testedWith: ["HDL", "Components"]),
     layer(
       "Mutation", on: ["Netlist", "Engine", "Testbench", "Simulator", "Formal"],

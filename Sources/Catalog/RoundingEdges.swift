@@ -18,7 +18,9 @@ struct RoundingEdge {
     let reach = min(max(abs(codes.lowerBound), abs(codes.upperBound)), 1 << 15)
     if given != nil || random.integer(below: 2) == 0 {
       let shift = given?.shift ?? 17 + random.integer(below: 15)
-      guard shift > 16, let scale = try? given ?? RequantizationScale(multiplier: 0x8000, shift: shift) else { return nil }
+      guard shift > 16, let scale = try? given ?? RequantizationScale(multiplier: 0x8000, shift: shift) else {
+        return nil
+      }
       // The multiplier clears the low bits of the product.
       let (halves, bit) = (2 * random.integer(in: -reach...reach) + 1, 15 + random.integer(below: shift - 15))
       let next = [0, 1, -1][random.integer(below: 3)] << bit

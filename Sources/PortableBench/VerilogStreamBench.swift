@@ -67,7 +67,8 @@ struct VerilogStreamBench {
       return "  reg \(parts.names.clock) = 0;\n  always #5 \(parts.names.clock) = !\(parts.names.clock);\n"
     }
     return interface.clocks.enumerated().map { index, clock in
-      var text = "  reg \(clock.clock) = \(VerilogParts.rest(clock));\n  always #\([5, 7, 3, 11][index % 4]) \(clock.clock) = !\(clock.clock);\n"
+      var text =
+        "  reg \(clock.clock) = \(VerilogParts.rest(clock));\n  always #\([5, 7, 3, 11][index % 4]) \(clock.clock) = !\(clock.clock);\n"
       if let reset = clock.reset {
         let value = VerilogParts.active(clock)
         text += """

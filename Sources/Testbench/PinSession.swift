@@ -145,7 +145,8 @@ struct PinSession: BenchSession {
   private mutating func fail(vector: Int, latency: Int) {
     while checks.head < vector { checks.pass(at: cycle) }
     fail()
-    failure?.message += ", \(counted(latency, "cycle")) after its inputs; at every other latency from 0 to"
+    failure?.message +=
+      ", \(counted(latency, "cycle")) after its inputs; at every other latency from 0 to"
       + " \(max(bench.longestLatency ?? 0, bench.latency)) an earlier one differs"
   }
 
@@ -191,7 +192,9 @@ struct PinSession: BenchSession {
 
   /// What was judged, and the latency that was found where it was the module's choice.
   private var judged: String? {
-    guard isSearching, failure == nil, vectorsCompared > 0, let found = latencies.first else { return bench.options.judges }
+    guard isSearching, failure == nil, vectorsCompared > 0, let found = latencies.first else {
+      return bench.options.judges
+    }
     return bench.options.judges.map { $0 + ": \(counted(found, "cycle"))" }
   }
 

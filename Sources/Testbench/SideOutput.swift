@@ -99,7 +99,9 @@ extension StreamSession {
   @usableFromInline
   mutating func sidesAreRight(_ edge: UInt64, at cycle: UInt64) -> Bool {
     for watch in sides where watch.clock & edge != 0 {
-      let counts = watch.places.map { $0.direction == .input ? drivers[$0.index].queue.head : monitors[$0.index].queue.head }
+      let counts = watch.places.map {
+        $0.direction == .input ? drivers[$0.index].queue.head : monitors[$0.index].queue.head
+      }
       let expected = watch.side.rule(counts)
       let value = watch.pin.unsigned
       if expected.allows(value) { continue }

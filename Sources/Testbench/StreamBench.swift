@@ -56,7 +56,7 @@ public struct StreamBench: SessionBench, Sendable {
   /// Outputs that belong to no stream and are judged.
   var sideOutputs: [SideOutput] = []
   /// For streams whose order is that of each key alone, the field that is the key.
-  private(set) var keys: [String: Field] = [:]
+  private(set) var keys: [String: RowField] = [:]
 
   /// A bench without stimuli.
   ///

@@ -48,7 +48,7 @@ struct StreamMonitor {
   @usableFromInline var source: UnsafeMutablePointer<StreamDriver>?
   @usableFromInline var latency = LatencyCounter()
 
-  init(_ port: StreamPort, _ profile: StallProfile, clock: UInt64, seed: Seed, key: Field? = nil) {
+  init(_ port: StreamPort, _ profile: StallProfile, clock: UInt64, seed: Seed, key: RowField? = nil) {
     self.clock = clock
     keyed = key.map { KeyedRows($0, wordsPerRow: port.shape.payload.wordCount) }
     isKeyed = key != nil
@@ -121,11 +121,11 @@ struct StreamMonitor {
 /// Expected rows of a stream whose order is that of each key alone, such as the source of an arbiter's items.
 @usableFromInline
 final class KeyedRows {
-  let key: Field
+  let key: RowField
   private let wordsPerRow: Int
   private var rows: [[UInt64]: (words: [UInt64], head: Int)] = [:]
 
-  init(_ key: Field, wordsPerRow: Int) {
+  init(_ key: RowField, wordsPerRow: Int) {
     self.key = key
     self.wordsPerRow = wordsPerRow
   }

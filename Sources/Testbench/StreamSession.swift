@@ -211,7 +211,9 @@ struct StreamSession: BenchSession {
     var matched = Set<Int>()
     for index in monitors.indices {
       let count = monitors[index].queue.end
-      guard count > 0, !monitors[index].isKeyed, let input = drivers.indices.first(where: { drivers[$0].queue.end == count }) else { continue }
+      guard count > 0, !monitors[index].isKeyed,
+        let input = drivers.indices.first(where: { drivers[$0].queue.end == count })
+      else { continue }
       monitors[index].source = drivers.baseAddress! + input
       // One stream may lead to several; its latency counts towards the first of them.
       if !matched.contains(input) { drivers[input].latencyClock = monitors[index].clock }

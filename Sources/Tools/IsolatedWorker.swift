@@ -29,7 +29,8 @@ public struct IsolatedWorker: Hashable, Sendable {
     do {
       // Swift's own account of a crash lists registers and images of this program: its end would hide the last words.
       result = try program.run(
-        arguments, environment: ["SWIFT_BACKTRACE": "enable=no"], timeout: timeout, outputLimit: forwards ? 1 << 16 : 64 << 20,
+        arguments, environment: ["SWIFT_BACKTRACE": "enable=no"], timeout: timeout,
+        outputLimit: forwards ? 1 << 16 : 64 << 20,
         forwards: forwards)
     } catch {
       throw IsolatedWorkerFailure(

@@ -87,7 +87,8 @@ struct VerilogFileList {
         word = word ?? ""
       case "$":
         let isBraced = rest.first == "{"
-        let name = isBraced ? rest.dropFirst().prefix { $0 != "}" } : rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+        let name =
+          isBraced ? rest.dropFirst().prefix { $0 != "}" } : rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
         guard !name.isEmpty, let value = ProcessInfo.processInfo.environment[String(name)] else {
           throw .unreadable(path: place, reason: "there is no variable '$\(name)' in the environment")
         }

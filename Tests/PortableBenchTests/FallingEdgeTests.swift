@@ -51,7 +51,8 @@ private struct MixedQueue: DefaultConfigurable {
 
 /// Modules whose registers act on the falling edge, in every bench.
 @Suite struct FallingEdgeTests {
-  private static let tools = URL(fileURLWithPath: #filePath)
+  private static let tools =
+    URL(fileURLWithPath: #filePath)
     .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path + "/.tools"
 
   private func pins(_ circuit: Circuit) throws -> PinBench {

@@ -207,7 +207,8 @@ import Tools
     unreset.expect(2)
     #expect(
       unreset.errors.contains(
-        "its clock 'tick' has no reset, where the block has 'reset'; if an input is one, name it: --clock tick --reset-port PORT"),
+        "its clock 'tick' has no reset, where the block has 'reset'; if an input is one, name it: --clock tick --reset-port PORT"
+      ),
       "\(unreset.errors)")
     try write("-y rtl\n", "other.f")
     let other = try cosim(["-f", "other.f"])

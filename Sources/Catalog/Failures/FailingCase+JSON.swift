@@ -167,7 +167,8 @@ private struct ForeignFile: Codable {
 
   var verilog: ForeignVerilog {
     ForeignVerilog(
-      files: files, top: top, includeFolders: includeFolders ?? [], macros: macros ?? [:], parameters: parameters ?? [:],
+      files: files, top: top, includeFolders: includeFolders ?? [], macros: macros ?? [:],
+      parameters: parameters ?? [:],
       clocks: clocks ?? clock.map { [$0] })
   }
 }

@@ -90,7 +90,8 @@ import Verilator
 
     let product = try #require(try run(Self.matrixMultiply, judgesTiming: true).results.last)
     #expect(
-      product.failure?.message.hasSuffix("its limit: what the schedule of 'matmul' takes when no stream stalls") == true,
+      product.failure?.message.hasSuffix("its limit: what the schedule of 'matmul' takes when no stream stalls")
+        == true,
       "\(product.text())")
   }
 
