@@ -193,9 +193,9 @@ module AXIBurstMaster_tb;
   );
 
   wire [31:0] tb_passed = tb_axi_aw_count + tb_axi_w_count + tb_axi_b_count + tb_axi_ar_count + tb_axi_r_count + tb_read_command_count + tb_read_data_count + tb_write_command_count + tb_write_data_count + tb_write_done_count;
-  reg [31:0] tb_passed_before = 0;
   integer tb_idle = 0;
   reg tb_has_ended = 0;
+  reg [31:0] tb_passed_before = 0;
   always @(posedge clock) begin
     tb_idle = tb_passed == tb_passed_before ? tb_idle + 1 : 0;
     tb_passed_before = tb_passed;
@@ -243,7 +243,9 @@ module AXIBurstMaster_tb;
       end
       tb_axi_aw_waits = axi_awvalid && !axi_awready;
       tb_axi_aw_shown = {axi_awid, axi_awaddr, axi_awlen, axi_awsize, axi_awburst};
-      axi_awready <= !tb_axi_aw_holds;
+      // The first ones are taken after valid has waited, the next ones after a cycle without it, the rest at random.
+      axi_awready <= tb_stalls == 0 || (tb_axi_aw_count < 8 ? tb_axi_aw_waits
+        : tb_axi_aw_count < 16 ? !axi_awvalid || tb_axi_aw_random[5] : !tb_axi_aw_holds);
     end
   end
 
@@ -265,7 +267,9 @@ module AXIBurstMaster_tb;
       end
       tb_axi_w_waits = axi_wvalid && !axi_wready;
       tb_axi_w_shown = {axi_wdata, axi_wstrb, axi_wlast};
-      axi_wready <= !tb_axi_w_holds;
+      // The first ones are taken after valid has waited, the next ones after a cycle without it, the rest at random.
+      axi_wready <= tb_stalls == 0 || (tb_axi_w_count < 8 ? tb_axi_w_waits
+        : tb_axi_w_count < 16 ? !axi_wvalid || tb_axi_w_random[5] : !tb_axi_w_holds);
     end
   end
 
@@ -302,7 +306,9 @@ module AXIBurstMaster_tb;
       end
       tb_axi_ar_waits = axi_arvalid && !axi_arready;
       tb_axi_ar_shown = {axi_arid, axi_araddr, axi_arlen, axi_arsize, axi_arburst};
-      axi_arready <= !tb_axi_ar_holds;
+      // The first ones are taken after valid has waited, the next ones after a cycle without it, the rest at random.
+      axi_arready <= tb_stalls == 0 || (tb_axi_ar_count < 8 ? tb_axi_ar_waits
+        : tb_axi_ar_count < 16 ? !axi_arvalid || tb_axi_ar_random[5] : !tb_axi_ar_holds);
     end
   end
 
@@ -354,7 +360,9 @@ module AXIBurstMaster_tb;
       end
       tb_read_data_waits = read_data_valid && !read_data_ready;
       tb_read_data_shown = {read_data_data, read_data_keep, read_data_last, read_data_is_error};
-      read_data_ready <= !tb_read_data_holds;
+      // The first ones are taken after valid has waited, the next ones after a cycle without it, the rest at random.
+      read_data_ready <= tb_stalls == 0 || (tb_read_data_count < 8 ? tb_read_data_waits
+        : tb_read_data_count < 16 ? !read_data_valid || tb_read_data_random[5] : !tb_read_data_holds);
     end
   end
 
@@ -406,7 +414,9 @@ module AXIBurstMaster_tb;
       end
       tb_write_done_waits = write_done_valid && !write_done_ready;
       tb_write_done_shown = write_done_data;
-      write_done_ready <= !tb_write_done_holds;
+      // The first ones are taken after valid has waited, the next ones after a cycle without it, the rest at random.
+      write_done_ready <= tb_stalls == 0 || (tb_write_done_count < 8 ? tb_write_done_waits
+        : tb_write_done_count < 16 ? !write_done_valid || tb_write_done_random[5] : !tb_write_done_holds);
     end
   end
 

@@ -133,9 +133,9 @@ module AXILiteManager_tb;
   );
 
   wire [31:0] tb_passed = tb_access_count + tb_response_count + tb_axi_aw_count + tb_axi_w_count + tb_axi_b_count + tb_axi_ar_count + tb_axi_r_count;
-  reg [31:0] tb_passed_before = 0;
   integer tb_idle = 0;
   reg tb_has_ended = 0;
+  reg [31:0] tb_passed_before = 0;
   always @(posedge clock) begin
     tb_idle = tb_passed == tb_passed_before ? tb_idle + 1 : 0;
     tb_passed_before = tb_passed;
@@ -198,7 +198,9 @@ module AXILiteManager_tb;
       end
       tb_response_waits = response_valid && !response_ready;
       tb_response_shown = {response_data, response_is_error};
-      response_ready <= !tb_response_holds;
+      // The first ones are taken after valid has waited, the next ones after a cycle without it, the rest at random.
+      response_ready <= tb_stalls == 0 || (tb_response_count < 8 ? tb_response_waits
+        : tb_response_count < 16 ? !response_valid || tb_response_random[5] : !tb_response_holds);
     end
   end
 
@@ -220,7 +222,9 @@ module AXILiteManager_tb;
       end
       tb_axi_aw_waits = axi_awvalid && !axi_awready;
       tb_axi_aw_shown = {axi_awaddr, axi_awprot};
-      axi_awready <= !tb_axi_aw_holds;
+      // The first ones are taken after valid has waited, the next ones after a cycle without it, the rest at random.
+      axi_awready <= tb_stalls == 0 || (tb_axi_aw_count < 8 ? tb_axi_aw_waits
+        : tb_axi_aw_count < 16 ? !axi_awvalid || tb_axi_aw_random[5] : !tb_axi_aw_holds);
     end
   end
 
@@ -242,7 +246,9 @@ module AXILiteManager_tb;
       end
       tb_axi_w_waits = axi_wvalid && !axi_wready;
       tb_axi_w_shown = {axi_wdata, axi_wstrb};
-      axi_wready <= !tb_axi_w_holds;
+      // The first ones are taken after valid has waited, the next ones after a cycle without it, the rest at random.
+      axi_wready <= tb_stalls == 0 || (tb_axi_w_count < 8 ? tb_axi_w_waits
+        : tb_axi_w_count < 16 ? !axi_wvalid || tb_axi_w_random[5] : !tb_axi_w_holds);
     end
   end
 
@@ -279,7 +285,9 @@ module AXILiteManager_tb;
       end
       tb_axi_ar_waits = axi_arvalid && !axi_arready;
       tb_axi_ar_shown = {axi_araddr, axi_arprot};
-      axi_arready <= !tb_axi_ar_holds;
+      // The first ones are taken after valid has waited, the next ones after a cycle without it, the rest at random.
+      axi_arready <= tb_stalls == 0 || (tb_axi_ar_count < 8 ? tb_axi_ar_waits
+        : tb_axi_ar_count < 16 ? !axi_arvalid || tb_axi_ar_random[5] : !tb_axi_ar_holds);
     end
   end
 

@@ -103,9 +103,9 @@ module AXILiteRegisterBank_tb;
   );
 
   wire [31:0] tb_passed = tb_axi_aw_count + tb_axi_w_count + tb_axi_b_count + tb_axi_ar_count + tb_axi_r_count;
-  reg [31:0] tb_passed_before = 0;
   integer tb_idle = 0;
   reg tb_has_ended = 0;
+  reg [31:0] tb_passed_before = 0;
   always @(posedge clock) begin
     tb_idle = tb_passed == tb_passed_before ? tb_idle + 1 : 0;
     tb_passed_before = tb_passed;
@@ -183,7 +183,9 @@ module AXILiteRegisterBank_tb;
       end
       tb_axi_b_waits = axi_bvalid && !axi_bready;
       tb_axi_b_shown = axi_bresp;
-      axi_bready <= !tb_axi_b_holds;
+      // The first ones are taken after valid has waited, the next ones after a cycle without it, the rest at random.
+      axi_bready <= tb_stalls == 0 || (tb_axi_b_count < 8 ? tb_axi_b_waits
+        : tb_axi_b_count < 16 ? !axi_bvalid || tb_axi_b_random[5] : !tb_axi_b_holds);
     end
   end
 
@@ -220,7 +222,9 @@ module AXILiteRegisterBank_tb;
       end
       tb_axi_r_waits = axi_rvalid && !axi_rready;
       tb_axi_r_shown = {axi_rdata, axi_rresp};
-      axi_rready <= !tb_axi_r_holds;
+      // The first ones are taken after valid has waited, the next ones after a cycle without it, the rest at random.
+      axi_rready <= tb_stalls == 0 || (tb_axi_r_count < 8 ? tb_axi_r_waits
+        : tb_axi_r_count < 16 ? !axi_rvalid || tb_axi_r_random[5] : !tb_axi_r_holds);
     end
   end
 

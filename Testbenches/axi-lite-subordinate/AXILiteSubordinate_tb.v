@@ -125,9 +125,9 @@ module AXILiteSubordinate_tb;
   );
 
   wire [31:0] tb_passed = tb_axi_aw_count + tb_axi_w_count + tb_axi_b_count + tb_axi_ar_count + tb_axi_r_count + tb_access_count + tb_response_count;
-  reg [31:0] tb_passed_before = 0;
   integer tb_idle = 0;
   reg tb_has_ended = 0;
+  reg [31:0] tb_passed_before = 0;
   always @(posedge clock) begin
     tb_idle = tb_passed == tb_passed_before ? tb_idle + 1 : 0;
     tb_passed_before = tb_passed;
@@ -205,7 +205,9 @@ module AXILiteSubordinate_tb;
       end
       tb_axi_b_waits = axi_bvalid && !axi_bready;
       tb_axi_b_shown = axi_bresp;
-      axi_bready <= !tb_axi_b_holds;
+      // The first ones are taken after valid has waited, the next ones after a cycle without it, the rest at random.
+      axi_bready <= tb_stalls == 0 || (tb_axi_b_count < 8 ? tb_axi_b_waits
+        : tb_axi_b_count < 16 ? !axi_bvalid || tb_axi_b_random[5] : !tb_axi_b_holds);
     end
   end
 
@@ -242,7 +244,9 @@ module AXILiteSubordinate_tb;
       end
       tb_axi_r_waits = axi_rvalid && !axi_rready;
       tb_axi_r_shown = {axi_rdata, axi_rresp};
-      axi_rready <= !tb_axi_r_holds;
+      // The first ones are taken after valid has waited, the next ones after a cycle without it, the rest at random.
+      axi_rready <= tb_stalls == 0 || (tb_axi_r_count < 8 ? tb_axi_r_waits
+        : tb_axi_r_count < 16 ? !axi_rvalid || tb_axi_r_random[5] : !tb_axi_r_holds);
     end
   end
 
@@ -264,7 +268,9 @@ module AXILiteSubordinate_tb;
       end
       tb_access_waits = access_valid && !access_ready;
       tb_access_shown = {access_is_write, access_address, access_data, access_strobe};
-      access_ready <= !tb_access_holds;
+      // The first ones are taken after valid has waited, the next ones after a cycle without it, the rest at random.
+      access_ready <= tb_stalls == 0 || (tb_access_count < 8 ? tb_access_waits
+        : tb_access_count < 16 ? !access_valid || tb_access_random[5] : !tb_access_holds);
     end
   end
 

@@ -59,9 +59,9 @@ module AXIStreamSender_tb;
   );
 
   wire [31:0] tb_passed = tb_input_count + tb_axis_t_count;
-  reg [31:0] tb_passed_before = 0;
   integer tb_idle = 0;
   reg tb_has_ended = 0;
+  reg [31:0] tb_passed_before = 0;
   always @(posedge clock) begin
     tb_idle = tb_passed == tb_passed_before ? tb_idle + 1 : 0;
     tb_passed_before = tb_passed;
@@ -124,7 +124,9 @@ module AXIStreamSender_tb;
       end
       tb_axis_t_waits = axis_tvalid && !axis_tready;
       tb_axis_t_shown = {axis_tdata, axis_tkeep, axis_tlast};
-      axis_tready <= !tb_axis_t_holds;
+      // The first ones are taken after valid has waited, the next ones after a cycle without it, the rest at random.
+      axis_tready <= tb_stalls == 0 || (tb_axis_t_count < 8 ? tb_axis_t_waits
+        : tb_axis_t_count < 16 ? !axis_tvalid || tb_axis_t_random[5] : !tb_axis_t_holds);
     end
   end
 

@@ -111,9 +111,9 @@ module BurstWriter_tb;
   );
 
   wire [31:0] tb_passed = tb_command_count + tb_input_count + tb_done_count + tb_aw_count + tb_w_count + tb_b_count;
-  reg [31:0] tb_passed_before = 0;
   integer tb_idle = 0;
   reg tb_has_ended = 0;
+  reg [31:0] tb_passed_before = 0;
   always @(posedge clock) begin
     tb_idle = tb_passed == tb_passed_before ? tb_idle + 1 : 0;
     tb_passed_before = tb_passed;
@@ -191,7 +191,9 @@ module BurstWriter_tb;
       end
       tb_done_waits = done_valid && !done_ready;
       tb_done_shown = done_data;
-      done_ready <= !tb_done_holds;
+      // The first ones are taken after valid has waited, the next ones after a cycle without it, the rest at random.
+      done_ready <= tb_stalls == 0 || (tb_done_count < 8 ? tb_done_waits
+        : tb_done_count < 16 ? !done_valid || tb_done_random[5] : !tb_done_holds);
     end
   end
 
@@ -213,7 +215,9 @@ module BurstWriter_tb;
       end
       tb_aw_waits = aw_valid && !aw_ready;
       tb_aw_shown = {aw_address, aw_length};
-      aw_ready <= !tb_aw_holds;
+      // The first ones are taken after valid has waited, the next ones after a cycle without it, the rest at random.
+      aw_ready <= tb_stalls == 0 || (tb_aw_count < 8 ? tb_aw_waits
+        : tb_aw_count < 16 ? !aw_valid || tb_aw_random[5] : !tb_aw_holds);
     end
   end
 
@@ -235,7 +239,9 @@ module BurstWriter_tb;
       end
       tb_w_waits = w_valid && !w_ready;
       tb_w_shown = {w_data, w_strobe, w_last};
-      w_ready <= !tb_w_holds;
+      // The first ones are taken after valid has waited, the next ones after a cycle without it, the rest at random.
+      w_ready <= tb_stalls == 0 || (tb_w_count < 8 ? tb_w_waits
+        : tb_w_count < 16 ? !w_valid || tb_w_random[5] : !tb_w_holds);
     end
   end
 

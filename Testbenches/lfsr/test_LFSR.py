@@ -37,9 +37,10 @@ if __name__ == "__main__":
 
 import cocotb
 from cocotb.clock import Clock
-from cocotb.triggers import ReadOnly, RisingEdge, Timer
+from cocotb.triggers import FallingEdge, ReadOnly, RisingEdge, Timer
 
 HELD = {}
+FALLING = {}
 
 
 def pack(dut, fields):
@@ -57,6 +58,10 @@ def drive(dut, fields, value):
         value >>= width
 
 
+def edge(dut, clock):
+    return FallingEdge(dut[clock]) if clock in FALLING else RisingEdge(dut[clock])
+
+
 def is_one(signal):
     return str(signal.value) == "1"
 
@@ -70,10 +75,10 @@ LATENCY = 0
 async def tick(dut):
     await Timer(5, unit="ns")
     for clock in CLOCKS:
-        dut[clock].value = 1
+        dut[clock].value = 0 if clock in FALLING else 1
     await Timer(5, unit="ns")
     for clock in CLOCKS:
-        dut[clock].value = 0
+        dut[clock].value = 1 if clock in FALLING else 0
 
 
 @cocotb.test()
@@ -83,7 +88,7 @@ async def vectors(dut):
         dut[name].value = value
     drive(dut, INPUTS, 0)
     for clock in CLOCKS:
-        dut[clock].value = 0
+        dut[clock].value = 1 if clock in FALLING else 0
     for reset, active in RESETS:
         dut[reset].value = active
     for _ in range(2):

@@ -69,9 +69,9 @@ module RegisterBank_tb;
   );
 
   wire [31:0] tb_passed = tb_access_count + tb_response_count;
-  reg [31:0] tb_passed_before = 0;
   integer tb_idle = 0;
   reg tb_has_ended = 0;
+  reg [31:0] tb_passed_before = 0;
   always @(posedge clock) begin
     tb_idle = tb_passed == tb_passed_before ? tb_idle + 1 : 0;
     tb_passed_before = tb_passed;
@@ -134,7 +134,9 @@ module RegisterBank_tb;
       end
       tb_response_waits = response_valid && !response_ready;
       tb_response_shown = {response_data, response_is_error};
-      response_ready <= !tb_response_holds;
+      // The first ones are taken after valid has waited, the next ones after a cycle without it, the rest at random.
+      response_ready <= tb_stalls == 0 || (tb_response_count < 8 ? tb_response_waits
+        : tb_response_count < 16 ? !response_valid || tb_response_random[5] : !tb_response_holds);
     end
   end
 

@@ -37,9 +37,10 @@ if __name__ == "__main__":
 
 import cocotb
 from cocotb.clock import Clock
-from cocotb.triggers import ReadOnly, RisingEdge, Timer
+from cocotb.triggers import FallingEdge, ReadOnly, RisingEdge, Timer
 
 HELD = {}
+FALLING = {}
 
 
 def pack(dut, fields):
@@ -57,6 +58,10 @@ def drive(dut, fields, value):
         value >>= width
 
 
+def edge(dut, clock):
+    return FallingEdge(dut[clock]) if clock in FALLING else RisingEdge(dut[clock])
+
+
 def is_one(signal):
     return str(signal.value) == "1"
 
@@ -71,13 +76,13 @@ async def send(dut, name, prefix, clock, fields, rows, chance):
     valid, ready = dut[f"{prefix}valid"], dut[f"{prefix}ready"]
     for row in rows:
         while random.random() < chance:
-            await RisingEdge(dut[clock])
+            await edge(dut, clock)
         valid.value = 1
         drive(dut, fields, row)
         while True:
             await ReadOnly()
             passes = is_one(ready)
-            await RisingEdge(dut[clock])
+            await edge(dut, clock)
             if passes:
                 break
         valid.value = 0
@@ -86,14 +91,20 @@ async def send(dut, name, prefix, clock, fields, rows, chance):
 
 async def take(dut, name, prefix, clock, fields, rows, chance):
     valid, ready = dut[f"{prefix}valid"], dut[f"{prefix}ready"]
-    count, extra = 0, 0
+    count, extra, waits, shows = 0, 0, False, False
     while extra < 200:
+        # The first ones are taken after valid has waited, the next ones after a cycle without it, the rest at random.
         accepts = random.random() >= chance
+        if chance and count < 8:
+            accepts = waits
+        elif chance and count < 16:
+            accepts = not shows or random.random() < 0.5
         ready.value = int(accepts)
         await ReadOnly()
-        passes = accepts and is_one(valid)
+        shows = is_one(valid)
+        passes, waits = accepts and shows, shows and not accepts
         value = pack(dut, fields) if passes else None
-        await RisingEdge(dut[clock])
+        await edge(dut, clock)
         if passes:
             assert count < len(rows), f"{name}: there are no more than {len(rows)} transactions"
             assert not fields or value == rows[count], (
@@ -119,13 +130,13 @@ async def transactions(dut):
         Clock(dut[clock], period, unit="ns").start()
     await Timer(200, unit="ns")
     for clock, period, reset, active in CLOCKS:
-        await RisingEdge(dut[clock])
+        await edge(dut, clock)
         if reset:
             dut[reset].value = 1 - active
     sides = {"input": send, "output": take}
     tasks = []
     for kind, name, prefix, clock, fields in STREAMS:
-        await RisingEdge(dut[clock])
+        await edge(dut, clock)
         tasks.append(cocotb.start_soon(sides[kind](dut, name, prefix, clock, fields, rows(name), chance)))
     for task in tasks:
         await task

@@ -65,9 +65,9 @@ module StreamFork_tb;
   );
 
   wire [31:0] tb_passed = tb_input_count + tb_output_0_count + tb_output_1_count;
-  reg [31:0] tb_passed_before = 0;
   integer tb_idle = 0;
   reg tb_has_ended = 0;
+  reg [31:0] tb_passed_before = 0;
   always @(posedge clock) begin
     tb_idle = tb_passed == tb_passed_before ? tb_idle + 1 : 0;
     tb_passed_before = tb_passed;
@@ -130,7 +130,9 @@ module StreamFork_tb;
       end
       tb_output_0_waits = output_0_valid && !output_0_ready;
       tb_output_0_shown = output_0_data;
-      output_0_ready <= !tb_output_0_holds;
+      // The first ones are taken after valid has waited, the next ones after a cycle without it, the rest at random.
+      output_0_ready <= tb_stalls == 0 || (tb_output_0_count < 8 ? tb_output_0_waits
+        : tb_output_0_count < 16 ? !output_0_valid || tb_output_0_random[5] : !tb_output_0_holds);
     end
   end
 
@@ -152,7 +154,9 @@ module StreamFork_tb;
       end
       tb_output_1_waits = output_1_valid && !output_1_ready;
       tb_output_1_shown = output_1_data;
-      output_1_ready <= !tb_output_1_holds;
+      // The first ones are taken after valid has waited, the next ones after a cycle without it, the rest at random.
+      output_1_ready <= tb_stalls == 0 || (tb_output_1_count < 8 ? tb_output_1_waits
+        : tb_output_1_count < 16 ? !output_1_valid || tb_output_1_random[5] : !tb_output_1_holds);
     end
   end
 

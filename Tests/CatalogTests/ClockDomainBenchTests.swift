@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test func `Silence on all clocks is found, and counted on the slowest`() throws {
-    let (block, circuit) = try queue()
+    let (block, circuit) = try queue([Setting("showsOccupancy", "false")])
     let stuck = try #require(circuit.mutants.first { "\($0)".contains("'is_shown' is stuck at 0") })
     let result = try bench(block, circuit, slow: 100).run(on: try NativeModel(try circuit.applying(stuck)))
     let failure = try #require(result.failure)
