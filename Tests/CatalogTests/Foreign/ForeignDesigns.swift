@@ -146,7 +146,7 @@ enum ForeignDesigns {
       always @(posedge clock) begin
         if (takes) begin
           waits <= 2;
-          response_is_error <= word > 3 || (access_is_write && word == 2);
+          response_is_error <= word > 3 || (access_is_write && word == 2 && access_strobe != 0);
           response_data <= access_is_write ? 0 : word == 0 ? value_0 : word == 1 ? value_1 : word == 2 ? status_0
             : word == 3 ? pending_0 : 0;
         end else if (waits != 0) waits <= waits - 1'b1;
