@@ -4,7 +4,7 @@
 MAKEFLAGS += --no-print-directory
 
 .PHONY: help setup model build test demo generate check-generated lint references scores bench bench-peers docs
-.PHONY: clean distclean swift fuzz bugs coverage
+.PHONY: clean distclean swift fuzz bugs coverage clean-room
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -78,6 +78,9 @@ fuzz: swift ## Compare N random circuits of SEED on every engine; writes Scores/
 	@swift build -c release --product systole 2>&1 | scripts/build-progress
 	@.build/release/systole fuzz --count $(or $(N),1000) $(if $(SEED),--seed $(SEED)) --jobs $(or $(JOBS),1) \
 	  --record Scores/fuzz.json
+
+clean-room: ## Run make demo and make test in a bare root file system (before every release); needs root and Debian
+	@scripts/clean-room
 
 bugs: swift setup ## Write the page that shows how ten mistakes are found
 	@SYSTOLE_UPDATE_PAGES=1 swift test --filter FindingBugsTests

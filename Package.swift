@@ -19,7 +19,9 @@ let documentation: [Package.Dependency] =
 
 /// The test targets to build: all, or those that `SYSTOLE_TESTS` names (`SYSTOLE_TESTS=HDL,Verilog swift test`), so that
 /// a change of a low layer does not wait for the tests of every layer above it.
-let testsToBuild = Context.environment["SYSTOLE_TESTS"].map { Set($0.split(separator: ",").map { "\($0)Tests" }) }
+let testsToBuild = Context.environment["SYSTOLE_TESTS"].flatMap { $0.isEmpty ? nil : $0 }.map {
+  Set($0.split(separator: ",").map { "\($0)Tests" })
+}
 
 let package = Package(
   name: "systole",
@@ -62,10 +64,10 @@ let package = Package(
       testedWith: ["Verilog", "Verilator", "Tools", "RandomCircuits", "TestSupport", "Blocks", "NumberFormats"]),
     layer("NumberFormats"),
     layer("Golden", on: ["NumberFormats"]),
-    layer("Testbench", on: ["Netlist", "Engine"]),
+    layer("Testbench", on: ["Netlist", "Engine", "Tools"]),
     layer(
-      "PortableBench", on: ["Netlist", "Testbench"],
-      testedWith: ["Catalog", "Components", "HDL", "Simulator", "Verilator", "Verilog", "Tools", "TestSupport"]),
+      "PortableBench", on: ["Netlist", "Testbench", "Tools"],
+      testedWith: ["Catalog", "Components", "HDL", "Simulator", "Verilator", "Verilog", "TestSupport"]),
     layer("Formal", on: ["Netlist", "Verilog", "Tools", "Testbench"], testedWith: ["HDL", "Components"]),
     layer(
       "Mutation", on: ["Netlist", "Engine", "Testbench", "Simulator", "Formal"],

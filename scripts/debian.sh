@@ -4,11 +4,20 @@
 # Everything is taken from one release, so that the versions do not depend on the host's.
 debian_release=bookworm
 
+# The mirror of Debian that apt uses; nothing elsewhere.
+debian_find_mirror() { # options of apt…
+  . /etc/os-release
+  [ "${ID:-}" = debian ] || return 0
+  apt-get "$@" indextargets --format '$(CREATED_BY) $(RELEASE) $(REPO_URI)' 2>/dev/null |
+    awk -v release="${VERSION_CODENAME:-}" '$1 == "Packages" && $2 == release { print $3; exit }'
+}
+
 # Private apt state in $scratch with the package lists of that release; the host's lists are often empty.
 debian_update() {
   [ -z "${debian_apt_options:-}" ] || return 0
   need dpkg-deb "It belongs to dpkg."
-  local state=$scratch/apt keyring=/usr/share/keyrings/debian-archive-keyring.gpg mirror
+  local state=$scratch/apt
+  debian_keyring=/usr/share/keyrings/debian-archive-keyring.gpg
   mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
   : >"$state/status"
   debian_apt_options=(
@@ -16,14 +25,9 @@ debian_update() {
     -o "Dir::Cache=$state/cache" -o "APT::Sandbox::User=" -o "Acquire::Retries=3" -o "Acquire::Languages=none" -q
   )
   # The mirror that the host already uses; other distributions of the family keep their own sources.
-  mirror=$(
-    . /etc/os-release
-    [ "${ID:-}" = debian ] || exit 0
-    apt-get indextargets --format '$(CREATED_BY) $(RELEASE) $(REPO_URI)' 2>/dev/null |
-      awk -v release="${VERSION_CODENAME:-}" '$1 == "Packages" && $2 == release { print $3; exit }'
-  )
-  if [ -n "$mirror" ] && [ -f "$keyring" ]; then
-    printf 'deb [signed-by=%s] %s %s main\n' "$keyring" "$mirror" "$debian_release" >"$state/sources.list"
+  debian_mirror=$(debian_find_mirror)
+  if [ -n "$debian_mirror" ] && [ -f "$debian_keyring" ]; then
+    printf 'deb [signed-by=%s] %s %s main\n' "$debian_keyring" "$debian_mirror" "$debian_release" >"$state/sources.list"
     debian_apt_options+=(-o "Dir::Etc::sourcelist=$state/sources.list" -o "Dir::Etc::sourceparts=/dev/null")
   fi
   quietly "apt-get could not read the package lists." "Check the network and apt's proxy settings." \

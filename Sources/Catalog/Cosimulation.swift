@@ -40,6 +40,10 @@ public struct Cosimulation: Sendable {
   public var progress: (@Sendable (Int, BenchProgress) -> Void)?
   /// Called with the result of each run when it has ended.
   public var finished: (@Sendable (BenchResult) -> Void)?
+  /// Called with the result of a run that failed, before a wave of it is made.
+  public var failed: (@Sendable (BenchResult) -> Void)?
+  /// Called when everything is built and the first run begins.
+  public var began: (@Sendable () -> Void)?
   /// True to stop.
   public var isCancelled: @Sendable () -> Bool = { false }
 
@@ -151,6 +155,7 @@ public struct Cosimulation: Sendable {
     let coverage = covers ? try block.coverage(for: interface) : nil
     let first = try plain(stateSeed(runs.lowerBound))
     let secondsToModel = (ContinuousClock.now - start) / .seconds(1)
+    began?()
     var results: [BenchResult] = []
     for index in runs where !isCancelled() {
       var bench = try block.bench(
@@ -194,10 +199,16 @@ public struct Cosimulation: Sendable {
     if let progress { bench.options.progress = { progress(index, $0) } }
     bench.options.isCancelled = isCancelled
     guard let path = wavePath.map({ alwaysTraces && runs.count > 1 ? Self.numbered($0, index) : $0 }) else {
-      return try bench.run(on: try plain())
+      let result = try bench.run(on: try plain())
+      if result.verdict == .failed { failed?(result) }
+      return result
     }
-    if alwaysTraces { return try bench.run(on: try traced(), wave: WaveWindow(path: path)) }
-    return try bench.runWithWaveOnFailure(to: path, make: plain, makeTraced: traced)
+    if alwaysTraces {
+      let result = try bench.run(on: try traced(), wave: WaveWindow(path: path))
+      if result.verdict == .failed { failed?(result) }
+      return result
+    }
+    return try bench.runWithWaveOnFailure(to: path, make: plain, makeTraced: traced, failed: { failed?($0) })
   }
 
   /// The profile that writes the format by which ``wavePath`` ends.

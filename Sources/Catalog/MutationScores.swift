@@ -56,8 +56,8 @@ public struct MutationScores: Hashable, Sendable, Codable {
   /// These scores.
   public init(scores: [Score] = []) { self.scores = scores }
 
-  /// The lowest score; 1 when there are none.
-  public var minimum: Double { scores.map(\.score).min() ?? 1 }
+  /// The lowest score; nil when there are none.
+  public var minimum: Double? { scores.map(\.score).min() }
 
   /// The score of an entry.
   public subscript(entry: String) -> Score? { scores.first { $0.entry == entry } }
@@ -151,7 +151,7 @@ extension MutationScores {
       \(Catalog.standingRuns) runs of the bench and no solver proves that it is no mistake. Where more than \(Self.sample) mistakes \
       are possible, a sample of them is tried that has its share of every kind.
 
-      The least score is \(Self.percent(minimum)).
+      The least score is \(minimum.map(Self.percent) ?? "not known").
 
       | entry | configuration | mutants | killed | equivalent | survived | score |
       |---|---|---:|---:|---:|---:|---:|

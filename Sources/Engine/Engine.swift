@@ -35,8 +35,8 @@ public protocol Engine: AnyObject {
   /// Starts to write a wave to `path`; the ending (`.vcd` or `.fst`) chooses the format.
   func startTrace(path: String) throws(EngineFailure)
 
-  /// Ends the wave and completes its file.
-  func stopTrace()
+  /// Ends the wave and completes its file. Throws when not all of it could be written, a full disk for instance.
+  func stopTrace() throws(EngineFailure)
 }
 
 extension Engine {

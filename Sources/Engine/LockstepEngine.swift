@@ -87,7 +87,7 @@ public final class LockstepEngine<First: Engine, Second: Engine>: Engine {
   public func startTrace(path: String) throws(EngineFailure) { try second.startTrace(path: path) }
 
   /// Ends the wave.
-  public func stopTrace() { second.stopTrace() }
+  public func stopTrace() throws(EngineFailure) { try second.stopTrace() }
 }
 
 extension Pin {

@@ -49,5 +49,5 @@ public final class WatchedEngine: Engine {
   /// Starts a wave of the engine behind.
   public func startTrace(path: String) throws(EngineFailure) { try base.startTrace(path: path) }
   /// Ends the wave of the engine behind.
-  public func stopTrace() { base.stopTrace() }
+  public func stopTrace() throws(EngineFailure) { try base.stopTrace() }
 }

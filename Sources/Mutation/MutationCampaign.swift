@@ -97,7 +97,7 @@ public struct MutationCampaign: Sendable {
     try judgeSurvivors(&results)
     return MutationResult(
       module: circuit.top.name, seed: seed, runs: runs.count, possible: all.count, sampled: sample.count,
-      refused: kinds.refused, repeated: kinds.repeated, results: results)
+      refused: kinds.refused, repeated: kinds.repeated, results: results, wasInterrupted: isCancelled())
   }
 
   /// The cycles that a mutant may take in each run.
@@ -176,8 +176,13 @@ public struct MutationCampaign: Sendable {
     let survivors = results.indices.filter { results[$0].isSurvivor }
     guard !survivors.isEmpty else { return }
     progress?(Progress(phase: .proving, done: 0, total: survivors.count, survived: survivors.count))
-    for (index, verdict) in zip(survivors, try judge(survivors.map { results[$0].mutant })) {
-      if let verdict { results[index].verdict = verdict }
+    do {
+      for (index, verdict) in zip(survivors, try judge(survivors.map { results[$0].mutant })) {
+        if let verdict { results[index].verdict = verdict }
+      }
+    } catch {
+      // A solver that the interruption has ended says nothing about the design.
+      guard isCancelled() else { throw error }
     }
   }
 }

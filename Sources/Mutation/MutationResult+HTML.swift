@@ -13,7 +13,7 @@ extension MutationResult {
           count.survived == 0,
           [
             name, "\(count.mutants)", "\(count.killed)", "\(count.equivalent)", "\(count.survived)",
-            Self.percent(count.score),
+            shownScore(of: count),
           ]
         )
       })
@@ -30,7 +30,8 @@ extension MutationResult {
         )
       }
     ).replacing("<table>", with: "<table class=\"text\">")
-    let title = "\(module): \(Self.percent(score)) of the mistakes found"
+    let title =
+      score.map { "\(module): \(Self.percent($0)) of the mistakes found" } ?? "\(module): interrupted, no score"
     return HTMLDocument(
       title,
       body: """

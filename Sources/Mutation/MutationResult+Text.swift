@@ -20,13 +20,14 @@ extension MutationResult {
         if case .survived(let note) = result.verdict, !note.isEmpty { lines.append("    \(note)") }
       }
     }
-    lines += ["", "score \(Self.percent(score)), goal \(Self.percent(goal))"]
+    let score = score.map { "score \(Self.percent($0))" } ?? "no score: \(sum.mutants) of \(sampled) mutants were tried"
+    lines += ["", "\(score), goal \(Self.percent(goal))"]
     return lines.joined(separator: "\n")
   }
 
   private func verdict(_ goal: Double) -> String {
     if !isComplete { return "INTERRUPTED" }
-    return score >= goal ? "PASSED" : "FAILED"
+    return count.score >= goal ? "PASSED" : "FAILED"
   }
 
   private var table: [String] {
@@ -44,10 +45,13 @@ extension MutationResult {
           name,
           [
             String(count.mutants), String(count.killed), String(count.equivalent), String(count.survived),
-            Self.percent(count.score),
+            shownScore(of: count),
           ])
       }
   }
+
+  /// The score of some of the mutants; a dash while it is not final.
+  func shownScore(of count: Count) -> String { isComplete ? Self.percent(count.score) : "-" }
 
   /// A share in percent with two digits, rounded down so that only all is 100.
   static func percent(_ share: Double) -> String {

@@ -75,14 +75,17 @@ public struct MutationResult: Hashable, Sendable {
   /// The others, in the order of their numbers.
   public var results: [MutantResult]
 
-  /// True when every mutant has a verdict.
-  public var isComplete: Bool { !results.contains { $0.verdict == .notTried } }
+  /// True when the work was ended early, perhaps before the solver had looked at all survivors.
+  public var wasInterrupted = false
+
+  /// True when every mutant has its last verdict.
+  public var isComplete: Bool { !wasInterrupted && !results.contains { $0.verdict == .notTried } }
 
   /// The verdicts, counted.
   public var count: Count { Self.count(results) }
 
-  /// Killed, as a share of those that are not equivalent.
-  public var score: Double { count.score }
+  /// Killed, as a share of those that are not equivalent; nil while a mutant has no verdict, for the rest may be survivors.
+  public var score: Double? { isComplete ? count.score : nil }
 
   /// Mutants that the bench did not see and that are not proved equivalent.
   public var survivors: [MutantResult] { results.filter(\.isSurvivor) }

@@ -1,7 +1,8 @@
 import Netlist
 import Testbench
+import Tools
 
-/// A bench for cocotb 2 that reads the same vectors: `python3 test_X.py FILE.v …` builds and runs it.
+/// A bench for cocotb, 1.8 or newer, that reads the same vectors: `python3 test_X.py FILE.v …` builds and runs it.
 struct CocotbBench {
   private let recording: BenchRecording
   private let heading: String
@@ -18,31 +19,55 @@ struct CocotbBench {
     \(heading)import os
     import random
     import sys
+    import xml.etree.ElementTree
     from pathlib import Path
 
     FOLDER = Path(__file__).resolve().parent
+    # Ports whose names Verilator's C++ class has for itself.
+    VERILATED = [\(interface.ports.map(\.name).filter(VerilatedClass.owns).map { "\"\($0)\"" }.joined(separator: ", "))]
 
 
     def rows(name):
         return [int(line, 16) for line in (FOLDER / "vectors" / f"{name}.hex").read_text().split()]
 
 
-    def main():
-        from cocotb_tools.runner import get_results, get_runner
+    def runner_of(simulator):
+        try:
+            from cocotb_tools.runner import get_runner
+        except ImportError:
+            try:
+                # Where cocotb 1.8 and 1.9 have it.
+                from cocotb.runner import get_runner
+            except ImportError:
+                try:
+                    from cocotb import __version__ as version
+                except ImportError:
+                    sys.exit(f"cocotb is not installed for {sys.executable}: {sys.executable} -m pip install cocotb")
+                sys.exit(f"cocotb {version} is too old for this bench: it needs 1.8 or newer")
+        return get_runner(simulator)
 
+
+    def main():
         simulator = os.environ.get("SIM", "icarus")
         sources = [Path(source).resolve() for source in sys.argv[1:]]
-        data = f'"{sources[0].parent}"' if sources else '"."'
+        if simulator == "verilator" and VERILATED:
+            sys.exit(
+                f"Verilator's own C++ class has members called {', '.join(VERILATED)}, like ports of the module, so that "
+                "cocotb cannot drive these in Verilator: run it with SIM=icarus, or the bench of 'make verilator'")
+        parent = str(sources[0].parent if sources else ".")
+        data = '"' + parent.replace("\\", "\\\\").replace('"', '\\"') + '"'
         folder = Path(os.environ.get("BUILD", "build")).resolve() / f"cocotb-{simulator}"
         arguments = ["-Wno-fatal", "-Wno-lint", "-Wno-style"] if simulator == "verilator" else []
-        runner = get_runner(simulator)
+        runner = runner_of(simulator)
         runner.build(
             sources=sources, hdl_toplevel="\(interface.name)", build_dir=folder, build_args=arguments,
             defines={"SYSTOLE_DATA": data}, always=True, timescale=("1ns", "1ps"))
         results = runner.test(
             hdl_toplevel="\(interface.name)", test_module=Path(__file__).stem, test_dir=FOLDER, build_dir=folder,
             results_xml=str(folder / "results.xml"))
-        tests, failures = get_results(results)
+        cases = xml.etree.ElementTree.parse(results).findall(".//testcase")
+        tests = len(cases)
+        failures = sum(1 for case in cases if case.find("failure") is not None or case.find("error") is not None)
         print(f"{'FAILED' if failures or not tests else 'PASSED'}: {tests} tests, {failures} failures")
         sys.exit(1 if failures or not tests else 0)
 
@@ -56,12 +81,29 @@ struct CocotbBench {
 
     HELD = {\(held)}
     FALLING = {\(falling)}
+    # Version 2 renamed and rearranged a few things.
+    IS_NEW = int(cocotb.__version__.split(".")[0]) >= 2
+
+
+    def port(dut, name):
+        return dut[name] if IS_NEW else dut._id(name, extended=False)
+
+
+    def nanoseconds(count):
+        return Timer(count, **{"unit" if IS_NEW else "units": "ns"})
+
+
+    def start_clock(signal, period):
+        if IS_NEW:
+            Clock(signal, period, unit="ns").start()
+        else:
+            cocotb.start_soon(Clock(signal, period, units="ns").start())
 
 
     def pack(dut, fields):
         value = 0
         for name, width in fields:
-            bits = str(dut[name].value)
+            bits = str(port(dut, name).value)
             assert set(bits) <= {"0", "1"}, f"{name} has unknown bits: {bits}"
             value = value << width | int(bits, 2)
         return value
@@ -69,12 +111,12 @@ struct CocotbBench {
 
     def drive(dut, fields, value):
         for name, width in reversed(fields):
-            dut[name].value = value & (1 << width) - 1
+            port(dut, name).value = value & (1 << width) - 1
             value >>= width
 
 
     def edge(dut, clock):
-        return FallingEdge(dut[clock]) if clock in FALLING else RisingEdge(dut[clock])
+        return FallingEdge(port(dut, clock)) if clock in FALLING else RisingEdge(port(dut, clock))
 
 
     def is_one(signal):
@@ -135,7 +177,7 @@ struct CocotbBench {
 
 
       async def send(dut, name, prefix, clock, fields, rows, chance):
-          valid, ready = dut[f"{prefix}valid"], dut[f"{prefix}ready"]
+          valid, ready = port(dut, f"{prefix}valid"), port(dut, f"{prefix}ready")
           for row in rows:
               while random.random() < chance:
                   await edge(dut, clock)
@@ -152,7 +194,7 @@ struct CocotbBench {
 
 
       async def take(dut, name, prefix, clock, fields, rows, chance):
-          valid, ready = dut[f"{prefix}valid"], dut[f"{prefix}ready"]
+          valid, ready = port(dut, f"{prefix}valid"), port(dut, f"{prefix}ready")
           count, extra, waits, shows = 0, 0, False, False
           while extra < \(streams.options.drainCycles):
               # The first ones are taken after valid has waited, the next ones after a cycle without it, the rest at random.
@@ -181,20 +223,20 @@ struct CocotbBench {
           random.seed(int(os.environ.get("SEED", "1")))
           chance = int(os.environ.get("STALLS", "30")) / 100
           for name, value in HELD.items():
-              dut[name].value = value
+              port(dut, name).value = value
           for kind, name, prefix, clock, fields in STREAMS:
-              dut[f"{prefix}valid" if kind == "input" else f"{prefix}ready"].value = 0
+              port(dut, f"{prefix}valid" if kind == "input" else f"{prefix}ready").value = 0
               if kind == "input":
                   drive(dut, fields, 0)
           for clock, period, reset, active in CLOCKS:
               if reset:
-                  dut[reset].value = active
-              Clock(dut[clock], period, unit="ns").start()
-          await Timer(200, unit="ns")
+                  port(dut, reset).value = active
+              start_clock(port(dut, clock), period)
+          await nanoseconds(200)
           for clock, period, reset, active in CLOCKS:
               await edge(dut, clock)
               if reset:
-                  dut[reset].value = 1 - active
+                  port(dut, reset).value = 1 - active
           sides = {"input": send, "output": take}
           tasks = []
           for kind, name, prefix, clock, fields in STREAMS:
@@ -220,36 +262,36 @@ struct CocotbBench {
 
 
       async def tick(dut):
-          await Timer(5, unit="ns")
+          await nanoseconds(5)
           for clock in CLOCKS:
-              dut[clock].value = 0 if clock in FALLING else 1
-          await Timer(5, unit="ns")
+              port(dut, clock).value = 0 if clock in FALLING else 1
+          await nanoseconds(5)
           for clock in CLOCKS:
-              dut[clock].value = 1 if clock in FALLING else 0
+              port(dut, clock).value = 1 if clock in FALLING else 0
 
 
       @cocotb.test()
       async def vectors(dut):
           inputs, expected, care = rows("inputs"), rows("expected"), rows("care")
           for name, value in HELD.items():
-              dut[name].value = value
+              port(dut, name).value = value
           drive(dut, INPUTS, 0)
           for clock in CLOCKS:
-              dut[clock].value = 1 if clock in FALLING else 0
+              port(dut, clock).value = 1 if clock in FALLING else 0
           for reset, active in RESETS:
-              dut[reset].value = active
+              port(dut, reset).value = active
           for _ in range(\(pins.options.resetCycles)):
               await tick(dut)
           for reset, active in RESETS:
-              dut[reset].value = 1 - active
+              port(dut, reset).value = 1 - active
           for cycle in range(len(inputs) + LATENCY):
               if cycle < len(inputs):
                   drive(dut, INPUTS, inputs[cycle])
-              await Timer(1, unit="ns")
+              await nanoseconds(1)
               if cycle >= LATENCY:
                   vector = cycle - LATENCY
                   if care[vector]:
-                      text = "".join(str(dut[name].value) for name, _ in OUTPUTS)
+                      text = "".join(str(port(dut, name).value) for name, _ in OUTPUTS)
                       known = int("".join("0" if bit in "01" else "1" for bit in text), 2)
                       got = int("".join(bit if bit in "01" else "0" for bit in text), 2)
                       assert known & care[vector] == 0, f"vector {vector}: unknown bits in {text}"

@@ -34,7 +34,7 @@ extension RegressionUnit {
             var failing = FailingCase(block: block.name, seed: plan.seed, run: run)
             failing.configuration = configuration
             failing.engine = plan.engine
-            result.explanation = try Self.explanation(of: failing, files: files, isCancelled: isCancelled)
+            result.explain { try Self.explanation(of: failing, files: files, isCancelled: isCancelled) }
           }
           outcome.results.append(result)
         }

@@ -112,7 +112,7 @@ public struct SlurmExecutor: Sendable {
 
   private func command(_ name: String, _ arguments: [String]) throws -> ProgramResult {
     do {
-      return try Program(path: "/usr/bin/env").run([name] + arguments, timeout: .seconds(60))
+      return try Program(path: "/usr/bin/env").run([name] + arguments, timeout: .seconds(60), outlivesEnding: true)
     } catch {
       throw RegressionFailure("\(error)")
     }

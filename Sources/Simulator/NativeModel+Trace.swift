@@ -18,7 +18,7 @@ extension NativeModel {
 
   /// Starts to fill the file that `open` makes.
   func startTrace(_ open: (WavePlan) throws(EngineFailure) -> any WaveFile) throws(EngineFailure) {
-    stopTrace()
+    try stopTrace()
     let plan = observe(true)!
     do throws(EngineFailure) {
       wave = WaveRecorder(try open(plan), plan: plan, time: 2 * steps, pointer: program.pointer)
@@ -28,13 +28,13 @@ extension NativeModel {
     }
   }
 
-  /// Ends the wave and completes its file.
-  public func stopTrace() {
+  /// Ends the wave and completes its file. Throws when not all of it could be written.
+  public func stopTrace() throws(EngineFailure) {
     guard let wave else { return }
     settle()
     wave.sample(clocks: 0)
-    wave.close()
     self.wave = nil
     observe(false)
+    try wave.close()
   }
 }

@@ -132,7 +132,7 @@ public final class NativeModel: Engine {
   }
 
   deinit {
-    stopTrace()
+    try? stopTrace()
     pinStorage.deallocate()
   }
 

@@ -34,17 +34,25 @@ extension Bench {
   /// - Parameters:
   ///   - path: The wave's file; the ending (`.vcd` or `.fst`) chooses the format.
   ///   - make: Makes the engine for the first run.
-  ///   - makeTraced: Makes the engine for the second; only called after a failure.
+  ///   - makeTraced: Makes the engine for the second; only called after a failure. What it throws is told in
+  ///     ``BenchResult/wave``: the verdict of the first run stands.
+  ///   - failed: Gets the result of the first run when that failed, before the second begins.
   @inlinable
   public func runWithWaveOnFailure<Plain: Engine, Traced: Engine>(
-    to path: String, make: () throws -> Plain, makeTraced: () throws -> Traced
+    to path: String, make: () throws -> Plain, makeTraced: () throws -> Traced, failed: (BenchResult) -> Void = { _ in }
   ) throws -> BenchResult {
     var result = try run(on: make())
-    guard let failure = result.failure, failure.kind != .nothingCompared else { return result }
+    guard let failure = result.failure else { return result }
+    failed(result)
+    guard failure.kind != .nothingCompared else { return result }
     let window = UInt64(options.waveCycles)
     let wave = WaveWindow(path: path, firstCycle: failure.cycle > window ? failure.cycle - window : 0)
-    let repeated = try run(on: makeTraced(), wave: wave)
-    result.wave = WaveReport(wave, of: failure, repeated: repeated)
+    do {
+      let repeated = try run(on: makeTraced(), wave: wave)
+      result.wave = WaveReport(wave, of: failure, repeated: repeated)
+    } catch {
+      result.wave = .lost(wave, "\(error)")
+    }
     return result
   }
 }
@@ -72,6 +80,7 @@ extension WaveReport {
     recurred = repeated.failure == failure
     if let reason = repeated.wave?.disagreement {
       disagreement = reason
+      isLost = repeated.wave?.isLost
     } else if !recurred {
       disagreement =
         repeated.failure.map { "it failed at cycle \($0.cycle) instead: \($0)" }
@@ -104,8 +113,13 @@ struct WaveTracer {
       try engine.startTrace(path: path)
       isTracing = true
     } catch {
-      report?.disagreement = error.description
+      lose(error)
     }
+  }
+
+  private mutating func lose(_ reason: EngineFailure) {
+    report?.disagreement = reason.description
+    report?.isLost = true
   }
 
   /// Ends the wave a few cycles after the last one, so that a viewer shows the failing cycle in full.
@@ -113,6 +127,10 @@ struct WaveTracer {
   mutating func finish(_ engine: some Engine, failed: Bool) {
     guard isTracing else { return }
     if failed { try? engine.run(cycles: 4) }
-    engine.stopTrace()
+    do {
+      try engine.stopTrace()
+    } catch {
+      lose(error)
+    }
   }
 }

@@ -22,6 +22,8 @@ public enum BenchError: Error, Hashable, Sendable {
   case coverage(String)
   /// More stimuli than a bench holds.
   case tooMuch(target: String, words: Int)
+  /// The wave that was asked for could not be written, though the run itself passed.
+  case wave(String)
   /// A latency, count or limit that makes no sense.
   case parameter(name: String, value: Int, needed: String)
 }
@@ -54,6 +56,7 @@ extension BenchError: CustomStringConvertible {
     case .tooMuch(let target, let words):
       "'\(target)' would be \(words) words of 64 bits, and a bench holds \(Rows.mostWords) of a stream (2 GiB); send less,"
         + " or make it block by block with generate(blocks:_:)"
+    case .wave(let reason): "\(reason). The run itself passed; make room for the wave or write it elsewhere"
     case .parameter(let name, let value, let needed):
       "\(name) is \(value) and must be \(needed)"
     }

@@ -31,13 +31,16 @@ public struct BenchReport: Hashable, Sendable, Codable {
   ///   - colour: Whether to mark verdicts with ANSI colours.
   ///   - passedAreShown: Whether the reader has seen ``BenchResult/line(colour:)`` of each run that passed when it ended;
   ///     they are left out then.
-  public func text(colour: Bool = false, passedAreShown: Bool = false) -> String {
+  ///   - failedAreShown: Whether the reader has seen ``BenchResult/verdictText(colour:)`` of each run that failed.
+  public func text(colour: Bool = false, passedAreShown: Bool = false, failedAreShown: Bool = false) -> String {
     func count(_ verdict: BenchResult.Verdict) -> Int { results.count { $0.verdict == verdict } }
     let counts = [("passed", count(.passed)), ("failed", count(.failed)), ("cancelled", count(.cancelled))]
     let summary = counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0)" }.joined(separator: ", ")
     let isLong = passedAreShown || results.count > Self.wholeTexts
     let texts = results.filter { !passedAreShown || $0.verdict != .passed }.map { result in
-      (isLong && result.verdict == .passed ? result.line(colour: colour) : result.text(colour: colour)) + "\n"
+      if isLong, result.verdict == .passed { return result.line(colour: colour) + "\n" }
+      if failedAreShown, result.verdict == .failed { return result.evidenceText(colour: colour) + "\n" }
+      return result.text(colour: colour) + "\n"
     }
     // A line for each run has no room for what all have in common.
     let seed = isLong && Set(results.map(\.seed)).count == 1 ? ", seed \(results[0].seed)" : ""

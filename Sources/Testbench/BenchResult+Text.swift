@@ -6,7 +6,11 @@ extension BenchResult {
   ///
   /// - Parameter colour: Whether to mark verdicts with ANSI colours.
   public func text(colour: Bool = false) -> String {
-    var lines = [headline(colour: colour)]
+    verdictText(colour: colour) + evidenceText(colour: colour)
+  }
+
+  /// The first part of ``text(colour:)``: what a run knows when it ends, before anybody looks for a wave or a smaller case.
+  public func verdictText(colour: Bool = false) -> String {
     var facts: [(String, [String])] = [("seed", ["\(seed)"])]
     if let failure { facts.append(("failure", failure.lines)) }
     if let judged { facts.append(("judged", [judged])) }
@@ -17,17 +21,31 @@ extension BenchResult {
       facts.append(("speed", ["\(magnitude(Double(cycles) / seconds))cycles/s, \(decimal(seconds, 3)) s"]))
     }
     if !latencies.isEmpty { facts.append(("latency", latencies.map(\.text))) }
-    if let wave { facts.append(("wave", wave.lines(colour: colour))) }
     if let reproduce { facts.append(("reproduce", [reproduce])) }
-    for (label, values) in facts {
-      for (index, value) in values.enumerated() {
-        lines.append("  " + (index == 0 ? label : "").padded(11) + value)
-      }
+    return Self.text([headline(colour: colour)] + Self.lines(facts))
+  }
+
+  /// The second part of ``text(colour:)``: the wave, and the explanation or the last transactions.
+  public func evidenceText(colour: Bool = false) -> String {
+    var facts: [(String, [String])] = []
+    if let wave { facts.append(("wave", wave.lines(colour: colour))) }
+    if let explanationProblem {
+      facts.append(("smallest", ["not found: " + explanationProblem.replacing("\n", with: "\n" + "".padded(13))]))
     }
-    if let explanation { return lines.joined(separator: "\n") + "\n\n" + explanation.text(colour: colour) }
+    var lines = Self.lines(facts)
+    if let explanation { return Self.text(lines + [""]) + explanation.text(colour: colour) }
     if !streams.isEmpty { lines += [""] + streamTable }
     for stream in history { lines += [""] + stream.table(failure, of: streams.isEmpty ? "vectors" : "transactions") }
-    return lines.joined(separator: "\n") + "\n"
+    return Self.text(lines)
+  }
+
+  private static func text(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }
+
+  /// Labelled values, the label before the first of each.
+  private static func lines(_ facts: [(String, [String])]) -> [String] {
+    facts.flatMap { label, values in
+      values.enumerated().map { "  " + ($0.offset == 0 ? label : "").padded(11) + $0.element }
+    }
   }
 
   /// Verdict, what was compared, and how long it took, in a line.
@@ -99,6 +117,7 @@ extension WaveReport {
     guard let disagreement else {
       return ["\(path), from cycle \(firstCycle)" + (recurred ? ", shows the failure" : "")]
     }
+    if isLost == true { return ["none: " + disagreement.replacing("\n", with: "\n" + "".padded(13))] }
     let warning = "WARNING: the traced run disagrees with the run that failed:"
     return [
       path, colour ? "\u{1B}[1;33m\(warning)\u{1B}[0m" : warning, disagreement,

@@ -54,8 +54,21 @@ public struct BenchResult: Hashable, Sendable, Codable {
   public var reproduce: String?
   /// The smallest case that fails in the same way, where one was looked for.
   public var explanation: FailureExplanation?
+  /// Why there is no explanation although one was looked for.
+  public var explanationProblem: String?
   /// Wall time of the run without making the engine; the only field that the seed does not decide.
   public var seconds: Double?
+}
+
+extension BenchResult {
+  /// Takes what a search for the smallest case finds. Whatever becomes of the search, the verdict stands.
+  public mutating func explain(_ search: () throws -> FailureExplanation?) {
+    do {
+      explanation = try search()
+    } catch {
+      explanationProblem = "\(error)"
+    }
+  }
 }
 
 /// Traffic of one stream.
@@ -152,4 +165,12 @@ public struct WaveReport: Hashable, Sendable, Codable {
   public var recurred: Bool
   /// When it did not recur, or the wave could not be written: what happened instead.
   public var disagreement: String?
+  /// True when there is no wave, or no whole one; ``disagreement`` says why.
+  public var isLost: Bool?
+
+  /// No wave, for a reason.
+  @usableFromInline
+  static func lost(_ wave: WaveWindow, _ reason: String) -> WaveReport {
+    WaveReport(path: wave.path, firstCycle: wave.firstCycle, recurred: false, disagreement: reason, isLost: true)
+  }
 }

@@ -72,6 +72,10 @@ extension SessionBench {
       session.addCoverage(to: &result)
       tracer.finish(engine, failed: result.failure != nil)
       result.wave = tracer.report
+      // A wave that was asked for and is not there is an error; after a failure it is only a part of the report.
+      if result.verdict == .passed, result.wave?.isLost == true {
+        throw .wave(result.wave?.disagreement ?? "")
+      }
       return result
     }
   }

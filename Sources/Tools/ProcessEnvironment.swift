@@ -1,7 +1,21 @@
 import Foundation
 
 /// The variables that this process was started with.
-enum ProcessEnvironment {
+public enum ProcessEnvironment {
+  /// The value of a variable that chooses something; nil when it is not set, or empty.
+  public static func choice(
+    _ name: String, in environment: [String: String] = ProcessInfo.processInfo.environment
+  ) -> String? {
+    environment[name].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  /// The absolute path that a variable chooses, so that it means the same in every working directory.
+  public static func path(
+    _ name: String, in environment: [String: String] = ProcessInfo.processInfo.environment
+  ) -> String? {
+    choice(name, in: environment).map { URL(fileURLWithPath: $0).standardizedFileURL.path }
+  }
+
   /// `NAME=value` for every variable, after `changes`; a nil value removes a variable.
   static func current(changedBy changes: [String: String?]) -> [String] {
     var variables = ProcessInfo.processInfo.environment

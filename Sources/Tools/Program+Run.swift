@@ -22,10 +22,12 @@ extension Program {
   ///   - timeout: Longest run time; then the program is killed.
   ///   - outputLimit: Bytes of output, and of errors, that are kept. The rest is read and dropped.
   ///   - forwards: Whether all that the program writes goes on to this process's standard error as it comes, byte by byte.
+  ///   - outlivesEnding: Whether the program goes on when this process is asked to end: for what puts things in order
+  ///     then. Others get the signal passed on, and are killed when they do not end within a few seconds.
   /// - Throws: When the program cannot be started. A program that fails is a result, not an error.
   public func run(
     _ arguments: [String], in directory: String? = nil, environment changes: [String: String?] = [:],
-    timeout: Duration? = nil, outputLimit: Int = 4 << 20, forwards: Bool = false
+    timeout: Duration? = nil, outputLimit: Int = 4 << 20, forwards: Bool = false, outlivesEnding: Bool = false
   ) throws(ProgramFailure) -> ProgramResult {
     let start = ContinuousClock.now
     let standardOutput = try pipe()
@@ -38,7 +40,7 @@ extension Program {
     standardOutput.closeWriter()
     standardError.closeWriter()
 
-    var child = Child(identifier: identifier, start: start, timeout: timeout)
+    var child = Child(identifier: identifier, start: start, timeout: timeout, outlivesEnding: outlivesEnding)
     var collected = [Collector(limit: outputLimit, forwards), Collector(limit: outputLimit, forwards)]
     let readers = [standardOutput.reader, standardError.reader]
     var hasEnded = false
@@ -57,6 +59,7 @@ extension Program {
         hasEnded = child.hasEnded()
       }
       child.killWhenLate()
+      child.passOnEnding()
     }
     let (termination, processorTime) = child.wait()
     return ProgramResult(
@@ -164,11 +167,18 @@ private struct Child {
   let identifier: pid_t
   let start: ContinuousClock.Instant
   let timeout: Duration?
+  private let outlivesEnding: Bool
   private var wasKilled = false
+  /// When the wish to end was passed on.
+  private var asked: ContinuousClock.Instant?
   private var status: Int32?
   private var usage = rusage()
 
-  init(identifier: pid_t, start: ContinuousClock.Instant, timeout: Duration?) {
+  /// How long a child may take to end in order.
+  private static let grace = Duration.seconds(5)
+
+  init(identifier: pid_t, start: ContinuousClock.Instant, timeout: Duration?, outlivesEnding: Bool) {
+    self.outlivesEnding = outlivesEnding
     self.identifier = identifier
     self.start = start
     self.timeout = timeout
@@ -187,6 +197,17 @@ private struct Child {
     wasKilled = true
   }
 
+  /// Asks the child to end when this process was asked to.
+  mutating func passOnEnding() {
+    guard !outlivesEnding, status == nil, let signal = Ending.signal else { return }
+    if let asked {
+      if ContinuousClock.now - asked >= Self.grace { kill(identifier, SIGKILL) }
+    } else {
+      kill(identifier, signal)
+      asked = ContinuousClock.now
+    }
+  }
+
   mutating func hasEnded() -> Bool {
     if status == nil { collect(options: WNOHANG) }
     return status != nil
@@ -195,8 +216,9 @@ private struct Child {
   mutating func wait() -> (Termination, Duration) {
     while !hasEnded() {
       // Without a limit the kernel can do the waiting; with one, the child has closed its output and is about to end.
-      if timeout == nil || wasKilled { collect(options: 0) } else { usleep(500) }
+      if timeout == nil && outlivesEnding || wasKilled { collect(options: 0) } else { usleep(500) }
       killWhenLate()
+      passOnEnding()
     }
     let time = Duration(usage.ru_utime) + Duration(usage.ru_stime)
     if wasKilled, let timeout { return (.timedOut(after: timeout), time) }

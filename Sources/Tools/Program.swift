@@ -21,20 +21,6 @@ public struct Program: Hashable, Sendable {
   }
 }
 
-/// `text` as one word of a POSIX shell.
-private func shellQuoted(_ text: String) -> String {
-  let plain: (UInt8) -> Bool = { byte in
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"):
-      true
-    default: "-_=+./:,@%".utf8.contains(byte)
-    }
-  }
-  if !text.isEmpty, text.utf8.allSatisfy(plain) { return text }
-  return "'" + text.replacing("'", with: #"'\''"#) + "'"
-}
-
 /// What a program left behind.
 public struct ProgramResult: Hashable, Sendable {
   /// How the program ended.

@@ -6,20 +6,23 @@ extension Toolbox {
   /// `explicit`, else `SYSTOLE_CXX`, overrides. Swift's own clang compiles models three times as fast as g++ 12 does, and
   /// the models of regular data paths run four to five times as fast.
   public func compiler(_ explicit: String? = nil) throws(ToolMissing) -> CompilerInstallation {
-    if let chosen = explicit ?? environment["SYSTOLE_CXX"] {
-      let path = chosen.contains("/") ? chosen : onPath(chosen).first ?? chosen
+    if let chosen = explicit ?? ProcessEnvironment.choice("SYSTOLE_CXX", in: environment) {
+      let path = chosen.contains("/") ? URL(fileURLWithPath: chosen).path : onPath(chosen).first ?? chosen
       if let installation = compiler(at: path) { return installation }
       throw missing(
         "C++ compiler", searched: [path], remedy: "SYSTOLE_CXX (or the path given) must name clang++ or g++")
     }
-    if let first = compilers().first { return first }
+    if let first = candidates.lazy.compactMap({ compiler(at: $0) }).first { return first }
     throw missing(
       "C++ compiler", searched: ["beside swift", "clang++ on PATH", "g++ on PATH"],
       remedy: "put a Swift toolchain, clang++ or g++ on PATH")
   }
 
   /// Every C++ compiler of this machine, the preferred one first.
-  public func compilers() -> [CompilerInstallation] {
+  public func compilers() -> [CompilerInstallation] { candidates.compactMap { compiler(at: $0) } }
+
+  /// Where a compiler is, the preferred one first; a compiler is only run when it is its turn.
+  private var candidates: [String] {
     let besideSwift = onPath("swift").map { path in
       URL(fileURLWithPath: resolved(path)).deletingLastPathComponent().path + "/clang++"
     }
@@ -27,7 +30,7 @@ extension Toolbox {
     return (besideSwift + onPath("clang++") + onPath("g++")).filter { path in
       // The name is kept, because clang behaves by the name it is called by; only the comparison follows links.
       isProgram(path) && seen.insert(resolved(path)).inserted
-    }.compactMap(compiler(at:))
+    }
   }
 
   private func compiler(at path: String) -> CompilerInstallation? {

@@ -49,10 +49,10 @@ extension Toolbox {
 
   func place(_ tail: String) -> String { (folder ?? ".tools") + "/" + tail }
 
-  /// A tool that is on `PATH` or that `make setup` has fetched.
+  /// A tool that `make setup` has fetched, else the one on `PATH`.
   private func preparedTool(_ name: String, versionArguments: [String]) throws(ToolMissing) -> Tool {
-    guard let path = onPath(name).first ?? prepared(name) else {
-      throw missing(name, searched: ["PATH", place("bin/" + name)])
+    guard let path = prepared(name) ?? onPath(name).first else {
+      throw missing(name, searched: [place("bin/" + name), "PATH"])
     }
     return tool(name, Program(path: path), versionArguments: versionArguments)
   }

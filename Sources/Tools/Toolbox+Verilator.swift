@@ -6,35 +6,42 @@ extension Toolbox {
 
   /// The Verilator to use.
   ///
-  /// `explicit`, else `SYSTOLE_VERILATOR`, else the one on `PATH` if it is new enough, else the newest one under the tools
-  /// folder.
+  /// `explicit`, else `SYSTOLE_VERILATOR`, else the newest one under the tools folder, else the one on `PATH` if it is new
+  /// enough.
   ///
   /// - Parameter explicit: Path of `verilator`, of `verilator_bin` or of a folder that holds `bin/verilator_bin`.
   public func verilator(_ explicit: String? = nil) throws(ToolMissing) -> VerilatorInstallation {
-    if let chosen = explicit ?? environment["SYSTOLE_VERILATOR"] {
+    if let chosen = explicit ?? ProcessEnvironment.choice("SYSTOLE_VERILATOR", in: environment) {
       if let installation = verilator(at: chosen) { return installation }
       throw missing(
         "verilator", searched: [chosen],
         remedy: "SYSTOLE_VERILATOR (or the path given) must name verilator 5.006 or newer: a file, or a folder that"
           + " holds bin/verilator_bin")
     }
-    if let first = verilators().first { return first }
-    throw missing("verilator", searched: ["PATH (5.006 or newer)", place("verilator")])
+    for candidate in candidates {
+      if let installation = verilator(at: candidate) { return installation }
+    }
+    throw missing("verilator", searched: [place("verilator"), "PATH (5.006 or newer)"])
   }
 
   /// Every usable Verilator of this machine, the preferred one first.
   public func verilators() -> [VerilatorInstallation] {
     var found: [VerilatorInstallation] = []
-    let prepared = underTools("verilator").map { folder in
-      let versions = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-      return versions.sorted(by: >).map { folder + "/" + $0 }
-    }
-    for candidate in onPath("verilator_bin") + onPath("verilator") + (prepared ?? []) {
+    for candidate in candidates {
       guard let installation = verilator(at: candidate) else { continue }
       let isKnown = found.contains { resolved($0.program.path) == resolved(installation.program.path) }
       if !isKnown { found.append(installation) }
     }
     return found
+  }
+
+  /// Where a Verilator may be, the preferred place first.
+  private var candidates: [String] {
+    let prepared = underTools("verilator").map { folder in
+      let versions = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+      return versions.sorted(by: >).map { folder + "/" + $0 }
+    }
+    return (prepared ?? []) + onPath("verilator_bin") + onPath("verilator")
   }
 
   /// The installation that `path` belongs to; nil when it is none or too old.

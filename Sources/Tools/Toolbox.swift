@@ -1,6 +1,9 @@
 import Foundation
 
-/// The external programs of this machine: those on `PATH`, and those that `make setup` has put under `.tools/`.
+/// The external programs of this machine: those that `make setup` has put under `.tools/`, and those on `PATH`.
+///
+/// A tool that was fetched goes before one on `PATH`: it is of the version that the tests have run with, and a result does
+/// not depend on what else a machine has. `SYSTOLE_VERILATOR` and `SYSTOLE_CXX` choose others.
 ///
 /// Under the tools folder, `bin/` holds programs by their usual names, `verilator/<version>/` one Verilator each, and
 /// `include/` and `lib/` the compression libraries that waves need.
@@ -27,7 +30,8 @@ public struct Toolbox: Hashable, Sendable {
   ) {
     self.environment = environment
     self.folder =
-      folder ?? environment["SYSTOLE_TOOLS"] ?? Toolbox.nearestToolsFolder(above: directory)
+      folder ?? ProcessEnvironment.path("SYSTOLE_TOOLS", in: environment) ?? Toolbox.nearestToolsFolder(
+        above: directory)
       ?? Toolbox.ownToolsFolder()
   }
 
@@ -63,7 +67,8 @@ public struct Toolbox: Hashable, Sendable {
 
   /// Programs called `name` on `PATH`, in its order.
   func onPath(_ name: String) -> [String] {
-    (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":").map { $0 + "/" + name }.filter(isProgram)
+    (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
+      .map { URL(fileURLWithPath: String($0)).path + "/" + name }.filter(isProgram)
   }
 
   /// The path of `tail` under the tools folder when such a file exists.

@@ -2,6 +2,13 @@ import Foundation
 import Netlist
 import Tools
 
+extension VerilatorInstallation {
+  /// The compression libraries that its writer of FST waves needs, each with the header that it includes.
+  var waveLibraries: [(name: String, header: String)] {
+    [("z", "zlib.h")] + (release >= .init(5, 40) ? [("lz4", "lz4.h")] : [])
+  }
+}
+
 /// The command lines of a build. All paths in them are relative to the build's own folder, except those of tools.
 struct BuildPlan {
   let verilator: VerilatorInstallation
@@ -132,9 +139,12 @@ struct BuildPlan {
     var arguments = ["-shared", "-pthread", "-o", Self.library, Self.object]
     arguments += runtimes.map { $0 + "/" + Self.archive }
     arguments += ["-Wl,--exclude-libs,ALL", "-Wl,--gc-sections", "-Wl,-z,now", "-Wl,-s"]
+    // A library that is not named shows here, and not only in a process that has not loaded it by chance.
+    arguments.append("-Wl,-z,defs")
     if usesBundledLinker { arguments.append("-fuse-ld=lld") }
-    if let waveLibrary {
-      arguments += libraryFolders.flatMap { ["-L" + $0, "-Wl,-rpath," + $0] } + ["-l" + waveLibrary]
+    if waves == .fst {
+      arguments += libraryFolders.flatMap { ["-L" + $0, "-Wl,-rpath," + $0] }
+      arguments += verilator.waveLibraries.map { "-l" + $0.name }
     }
     return arguments
   }
@@ -144,10 +154,5 @@ struct BuildPlan {
     compiler.family == .clang
       && FileSystem.exists(
         URL(fileURLWithPath: compiler.program.path).deletingLastPathComponent().path + "/ld.lld")
-  }
-
-  /// Compression library that waves need.
-  private var waveLibrary: String? {
-    waves == .fst ? (verilator.release >= .init(5, 40) ? "lz4" : "z") : nil
   }
 }

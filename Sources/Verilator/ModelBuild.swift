@@ -10,6 +10,17 @@ struct ModelBuild {
   let profile: ModelProfile
   let key: String
 
+  private let wrapper: PortWrapper?
+
+  init(builder: ModelBuilder, plan: BuildPlan, design: ModelDesign, profile: ModelProfile, key: String) {
+    self.builder = builder
+    self.plan = plan
+    self.design = design
+    self.profile = profile
+    self.key = key
+    wrapper = PortWrapper(design)
+  }
+
   private var cache: ModelCache { builder.cache }
   private var interface: ModuleInterface { design.interface }
 
@@ -43,14 +54,18 @@ struct ModelBuild {
 
   // MARK: - Steps
 
-  private var sourceNames: [String] { design.sources.indices.map { "source\($0).v" } }
+  /// What Verilator gets.
+  private var verilated: ModelDesign { wrapper?.design ?? design }
+
+  private var sourceNames: [String] { verilated.sources.indices.map { "source\($0).v" } }
 
   private var verilateArguments: [String] {
-    plan.verilate(top: interface.name, arguments: design.arguments(in: cache), sources: sourceNames)
+    plan.verilate(
+      top: wrapper?.module ?? interface.name, arguments: verilated.arguments(in: cache), sources: sourceNames)
   }
 
   private func verilate(in folder: String) throws(VerilatorFailure) -> ProgramResult {
-    for (name, source) in zip(sourceNames, design.sources) {
+    for (name, source) in zip(sourceNames, verilated.sources) {
       try FileSystem.write(VerilatorMessages.marked(source), to: folder + "/" + name)
     }
     let result: ProgramResult
@@ -78,7 +93,8 @@ struct ModelBuild {
     var members: [String: String] = [:]
     let controls = interface.clocks.flatMap { [$0.clock] + [$0.reset].compactMap { $0 } }
     for (name, width) in interface.ports.map({ ($0.name, $0.width) }) + controls.map({ ($0, 1) }) {
-      guard let member = PortNames.member(for: name, among: names), let actual = widths[member] else {
+      guard let member = PortNames.member(for: wrapper?.names[name] ?? name, among: names), let actual = widths[member]
+      else {
         throw .ports(
           module: interface.name,
           mismatch: "the Verilog has no port '\(name)'; it has \(names.sorted().joined(separator: ", "))")

@@ -23,7 +23,7 @@ public struct ModelCache: Hashable, Sendable {
 
   /// Uses `folder`, by default `SYSTOLE_CACHE`, else `.systole/cache` in the working directory.
   public init(folder: String? = nil, sizeLimit: Int = 2 << 30) {
-    let chosen = folder ?? ProcessInfo.processInfo.environment["SYSTOLE_CACHE"] ?? ".systole/cache"
+    let chosen = folder ?? ProcessEnvironment.choice("SYSTOLE_CACHE") ?? ".systole/cache"
     self.folder = URL(fileURLWithPath: chosen).standardizedFileURL.path
     self.sizeLimit = sizeLimit
   }

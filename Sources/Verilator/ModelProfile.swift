@@ -18,7 +18,7 @@ public struct ModelProfile: Hashable, Sendable, Codable {
   public enum Waves: String, Hashable, Sendable, Codable, CaseIterable {
     case none
     case vcd
-    /// Compressed; needs zlib (Verilator 5.006) or lz4 (later versions).
+    /// Compressed; needs zlib and, from Verilator 5.040 on, lz4.
     case fst
     /// FST where it can be compiled, else VCD.
     case best

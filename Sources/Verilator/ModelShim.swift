@@ -50,7 +50,7 @@ struct ModelShim {
       uint64_t cycles = 0;
       bool has_begun = false;
       void* thread = nullptr;
-      std::string file, message;
+      std::string file, message, lost_wave;
     };
     // The runtime asks the thread for a context in a few places ($random, files). A context that lives as long as the
     // process serves there: one of an instance might be gone already.
@@ -62,7 +62,7 @@ struct ModelShim {
     // The callbacks of the runtime do not say which instance they are for; an evaluation stays on its thread.
     struct Failure {
       int32_t status = 0, line = 0;
-      std::string file, message, printed;
+      std::string file, message, printed, lost_wave;
     };
     thread_local Failure failure;
     // How many threads have kept back what looks like the announcement of a failure: rarely any, and cheap to ask.
@@ -144,6 +144,11 @@ struct ModelShim {
     void vl_stop(const char* file, int line, const char* hierarchy) { vl_stop_maybe(file, line, hierarchy, false); }
     void vl_fatal(const char* file, int line, const char*, const char* text) {
       const std::string message(text ? text : "");
+      // A wave that cannot be written says nothing about the design: the run goes on.
+      if (message.compare(0, 14, "VerilatedVcd::") == 0) {
+        failure.lost_wave = message.substr(message.find(": ") + 2);
+        return;
+      }
       const bool settles = message.find("converge") == std::string::npos;
       halt(settles ? \(systole_stopped) : \(systole_not_converging), file, line, message);
     }
@@ -235,9 +240,9 @@ struct ModelShim {
     let rise = clocks.enumerated().map { "top.\($1.name) = \($1.rises ? "" : "~")clocks >> \($0) & 1;" }
       .joined(separator: " ")
     let fall = clocks.map { "top.\($0.name) = \($0.rises ? 0 : 1);" }.joined(separator: " ")
-    let dump = waves == nil ? "" : "if (VL_UNLIKELY(instance.trace)) instance.trace->dump(instance.context.time());"
+    let dump = waves == nil ? "" : "if (VL_UNLIKELY(instance.trace)) dump(instance);"
     return """
-      namespace {\(beginning(resets))
+      namespace {\(beginning(resets))\(dumping)
       inline void evaluate(Instance& instance) {
         \(evaluate)
       }
@@ -274,6 +279,23 @@ struct ModelShim {
       """
   }
 
+  /// Writes the values as they stand, and keeps for the instance what the writer says of a failure.
+  private var dumping: String {
+    guard waves != nil else { return "" }
+    return """
+
+      void keep_loss(Instance& instance) {
+        if (VL_LIKELY(failure.lost_wave.empty())) return;
+        if (instance.lost_wave.empty()) instance.lost_wave = failure.lost_wave;
+        failure.lost_wave.clear();
+      }
+      void dump(Instance& instance) {
+        instance.trace->dump(instance.context.time());
+        keep_loss(instance);
+      }
+      """
+  }
+
   /// An asynchronous reset acts by its edge, and the first evaluation only learns the levels: a reset that is active by
   /// then must have been seen without.
   private func beginning(_ resets: [(name: String, inactive: Int)]) -> String {
@@ -300,9 +322,10 @@ struct ModelShim {
         // The last edge ends here; without this the clock would not be seen to fall.
         if (!instance.status && instance.context.time() > 0) {
           settle_once(instance);
-          instance.trace->dump(instance.context.time());
+          dump(instance);
         }
         instance.trace->close();
+        keep_loss(instance);
         delete instance.trace;
         instance.trace = nullptr;
       }
@@ -311,6 +334,7 @@ struct ModelShim {
         stop_trace(object);
         // The writer asks the thread for the time scale.
         Verilated::threadContextp(&instance.context);
+        instance.lost_wave.clear();
         instance.trace = new \(traceClass);
         instance.top->trace(instance.trace, 99);
         instance.trace->open(path);
@@ -335,7 +359,8 @@ struct ModelShim {
           [](void* instance) { return static_cast<Instance*>(instance)->file.c_str(); },
           [](void* instance) { return static_cast<Instance*>(instance)->line; },
           [](void* instance) { return static_cast<Instance*>(instance)->message.c_str(); },
-          \(countsCoverage ? coverageWriter : "nullptr")};
+          \(countsCoverage ? coverageWriter : "nullptr"),
+          [](void* instance) { return static_cast<Instance*>(instance)->lost_wave.c_str(); }};
       return &table;
     }
 

@@ -42,11 +42,12 @@ public struct Toolchain: Hashable, Sendable {
   /// The format for a profile that leaves the choice open.
   public var bestWaveFormat: WaveFormat { missingWaveHeader == nil ? .fst : .vcd }
 
-  /// The header without which FST cannot be compiled; nil when it is there.
+  /// A header without which FST cannot be compiled; nil when all are there.
   var missingWaveHeader: String? {
-    let header = verilator.release >= .init(5, 40) ? "lz4.h" : "zlib.h"
     let folders = includeFolders + ["/usr/include", "/usr/local/include"]
-    return folders.contains { FileSystem.exists($0 + "/" + header) } ? nil : header
+    return verilator.waveLibraries.map(\.header).first { header in
+      !folders.contains { FileSystem.exists($0 + "/" + header) }
+    }
   }
 
   func plan(for profile: ModelProfile) throws(VerilatorFailure) -> BuildPlan {

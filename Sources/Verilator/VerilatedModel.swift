@@ -25,6 +25,8 @@ public final class VerilatedModel: Engine {
   let functions: systole_model
   private let dataPins: [Pin]
   private let resetPins: [Pin?]
+  /// The wave that is being written.
+  private var tracePath: String?
 
   init(library: ModelLibrary, functions: systole_model, initialState: InitialState) throws(VerilatorFailure) {
     let (seed, randomises): (UInt64, Int32) =
@@ -52,7 +54,7 @@ public final class VerilatedModel: Engine {
   }
 
   deinit {
-    stopTrace()
+    try? stopTrace()
     functions.destroy(instance)
   }
 
@@ -106,6 +108,7 @@ public final class VerilatedModel: Engine {
         reason: "the model was compiled for .\(waveFormat.rawValue) waves; end the name so, or build it with"
           + " 'waves: .\(WaveFormat(rawValue: ending)?.rawValue ?? waveFormat.rawValue)'")
     }
+    try stopTrace()
     // The runtime does not say why a file cannot be opened.
     do {
       try FileSystem.write("", to: path)
@@ -113,10 +116,20 @@ public final class VerilatedModel: Engine {
       if case .cache(_, let reason) = error { throw .trace(path: path, reason: reason) }
     }
     start(instance, path)
+    tracePath = path
   }
 
-  /// Ends the wave and completes its file.
-  public func stopTrace() { functions.stop_trace?(instance) }
+  /// Ends the wave and completes its file. Throws when not all of it could be written.
+  public func stopTrace() throws(EngineFailure) {
+    guard let path = tracePath else { return }
+    tracePath = nil
+    functions.stop_trace?(instance)
+    let said = functions.trace_failure(instance).map { String(cString: $0) } ?? ""
+    // The writers of FST look at no result of a write.
+    if let reason = !said.isEmpty ? said : waveFormat == .fst ? FastSignalTrace.problem(of: path) : nil {
+      throw .trace(path: path, reason: reason)
+    }
+  }
 
   // MARK: - Failures
 

@@ -20,25 +20,32 @@ public struct EmittedDesign: Sendable {
       ]
   }
 
-  /// Writes every file into `folder`, which is made when it is not there.
+  /// Writes every file into `folder`, which is made when it is not there, and removes those of the design that the folder
+  /// held before, as its manifest lists them.
   ///
-  /// Each file appears whole or not at all. Files of the same names are replaced, others are left alone.
+  /// Each file appears whole or not at all. Files of the same names are replaced, those of others are left alone.
   ///
   /// - Throws: ``EmissionFailure`` with the path and the reason.
   public func write(to folder: String) throws(EmissionFailure) {
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw EmissionFailure(path: folder, reason: Self.reason(error))
+    try WrittenFiles.write(files, to: folder, removing: Self.files(in: folder))
+  }
+
+  /// Removes the design that an earlier ``write(to:)`` has put into `folder`, and the folder when nothing else is in it.
+  ///
+  /// - Throws: ``EmissionFailure`` with the path and the reason.
+  public static func remove(from folder: String) throws(EmissionFailure) {
+    for name in files(in: folder) { try WrittenFiles.remove(name, in: folder) }
+    if (try? FileManager.default.contentsOfDirectory(atPath: folder))?.isEmpty == true {
+      try? FileManager.default.removeItem(atPath: folder)
     }
-    for file in files {
-      let path = folder + "/" + file.name
-      do {
-        try Data(file.text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-      } catch {
-        throw EmissionFailure(path: path, reason: Self.reason(error))
-      }
-    }
+  }
+
+  /// Names of the files of the design in `folder`; none where there is no manifest of ours.
+  private static func files(in folder: String) -> [String] {
+    guard let data = FileManager.default.contents(atPath: folder + "/manifest.json"),
+      let manifest = try? JSONDecoder().decode(Manifest.self, from: data)
+    else { return [] }
+    return manifest.files + manifest.data + (manifest.waveFilters ?? []) + ["manifest.json", "names.json"]
   }
 
   private static func json(_ value: some Encodable) -> String {
@@ -46,17 +53,6 @@ public struct EmittedDesign: Sendable {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     guard let data = try? encoder.encode(value) else { preconditionFailure("strings and numbers can be encoded") }
     return String(decoding: data, as: UTF8.self) + "\n"
-  }
-
-  private static func reason(_ error: any Error) -> String {
-    let error = error as NSError
-    // Only the cause says what the system said; not every Foundation hands it over as an `NSError`.
-    switch error.userInfo[NSUnderlyingErrorKey] {
-    case let cause as POSIXError: return String(cString: strerror(Int32(cause.code.rawValue)))
-    case let cause as NSError where cause.domain == NSPOSIXErrorDomain:
-      return String(cString: strerror(Int32(cause.code)))
-    default: return error.localizedDescription
-    }
   }
 }
 

@@ -15,6 +15,8 @@ public struct Manifest: Hashable, Sendable, Codable {
   /// Files that `$readmemh` reads when a simulation starts: from the working directory, or from the folder that the
   /// macro `SYSTOLE_DATA` names as a string.
   public var data: [String]
+  /// Files that show the cases of enumerations in a viewer of waves; nil where there are none.
+  public var waveFilters: [String]?
   /// Modules that are written elsewhere.
   public var external: [External]
   /// Data ports of the top module, in order.
@@ -33,7 +35,9 @@ extension Circuit {
     Manifest(
       top: top.name, generator: top.summary, parameters: top.parameters,
       files: foreignSources.map(\.name) + definitions.filter { $0.foreign == nil }.map { $0.name + ".v" },
-      data: dataFiles.map(\.name), external: externalModules, ports: top.interface.ports, clocks: top.clocks,
+      data: dataFiles.map(\.name),
+      waveFilters: waveFilters.isEmpty ? nil : waveFilters.map(\.name), external: externalModules,
+      ports: top.interface.ports, clocks: top.clocks,
       latency: top.latency,
       statistics: statistics)
   }

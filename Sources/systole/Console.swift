@@ -1,4 +1,5 @@
 import Foundation
+import Tools
 
 #if canImport(Darwin)
   import Darwin
@@ -10,8 +11,8 @@ import Foundation
 enum Console {
   /// True when standard output is a terminal that takes colours.
   static var usesColour: Bool {
-    isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["NO_COLOR"] == nil
-      && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+    isatty(STDOUT_FILENO) == 1 && ProcessEnvironment.choice("NO_COLOR") == nil
+      && ProcessEnvironment.choice("TERM") != "dumb"
   }
 
   static var errorsAreShown: Bool { isatty(STDERR_FILENO) == 1 }
@@ -40,7 +41,22 @@ enum Console {
     write("\r\u{1B}[K")
   }
 
-  private static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+  // A message that nobody can read must not end the work.
+  private static func write(_ text: String) {
+    var text = text
+    text.withUTF8 { bytes in
+      var start = 0
+      while start < bytes.count {
+        #if canImport(Darwin)
+          let count = Darwin.write(STDERR_FILENO, bytes.baseAddress! + start, bytes.count - start)
+        #else
+          let count = Glibc.write(STDERR_FILENO, bytes.baseAddress! + start, bytes.count - start)
+        #endif
+        if count <= 0 { return }
+        start += count
+      }
+    }
+  }
 }
 
 /// Says what is going on while a step takes long: nothing for the first two seconds, then its name, and at the end how
@@ -60,31 +76,6 @@ func withProgress<R>(_ what: String, _ work: () throws -> R) rethrows -> R {
     if ContinuousClock.now - start > .seconds(2) { Console.endProgress() }
   }
   return try work()
-}
-
-/// Ctrl-C: the first one asks the work to end, the second one ends the process.
-enum Interrupt {
-  nonisolated(unsafe) private static let flag = {
-    let flag = UnsafeMutablePointer<sig_atomic_t>.allocate(capacity: 1)
-    flag.initialize(to: 0)
-    return flag
-  }()
-
-  static var isRequested: Bool { flag.pointee != 0 }
-
-  /// Takes over the signal.
-  static func watch() {
-    _ = flag
-    signal(SIGINT) { _ in
-      if Interrupt.flag.pointee != 0 { _exit(130) }
-      Interrupt.flag.pointee = 1
-    }
-    // Whoever started this process may have left the signal blocked, and the mask is inherited.
-    var interrupt = sigset_t()
-    sigemptyset(&interrupt)
-    sigaddset(&interrupt, SIGINT)
-    pthread_sigmask(SIG_UNBLOCK, &interrupt, nil)
-  }
 }
 
 /// Does `work`, and where `isKept` what it writes to standard output goes to standard error: a model's own code may print,

@@ -177,7 +177,6 @@ struct CosimCommand: ParsableCommand {
   }
 
   func run() throws {
-    Interrupt.watch()
     try reportingErrors {
       let seed = self.seed ?? .random()
       if let caseFile {
@@ -227,7 +226,9 @@ struct CosimCommand: ParsableCommand {
     job.stalls = stalls?.profile
     job.profile = profile?.profile
     job.alwaysTraces = trace
-    job.isCancelled = { Interrupt.isRequested }
+    // Until the first run there is nothing to end in order: a signal ends the program at once.
+    job.began = { Ending.takeOver() }
+    job.isCancelled = { Ending.isRequested }
     if foreignOptions.hasFiles {
       job.foreign = try foreignOptions.verilog(reset: options.resetStyle)
       job.judgesTiming = foreignOptions.timing
@@ -251,6 +252,7 @@ struct CosimCommand: ParsableCommand {
         Console.line(result.line(colour: Console.usesColour))
       }
     }
+    job.failed = { result in try? sayVerdict(of: result, seed) }
     let outcome = try withProgress("building and running \(block.name)") {
       try job.run(with: try builder ?? ModelBuilder())
     }
@@ -260,13 +262,34 @@ struct CosimCommand: ParsableCommand {
       report.results[index].reproduce = reproduction(seed, report.results[index].index)
     }
     if !noShrink, let last = report.results.indices.last, report.results[last].verdict == .failed {
-      report.results[last].explanation = try explanation(report.results[last], seed, job)
+      let result = report.results[last]
+      report.results[last].explain { try explanation(result, seed, job) }
     }
     return Result(
       report: report,
       model: outcome.record.map { "\($0.verilator), \($0.compiler)" } ?? "native simulator",
       secondsToModel: outcome.secondsToModel)
   }
+
+  /// Says what a failing run has found, before anybody asks for a wave or a smaller case. From here on the verdict stands,
+  /// whatever becomes of them.
+  private func sayVerdict(of result: BenchResult, _ seed: Seed) throws {
+    Console.endProgress()
+    var result = result
+    result.reproduce = reproduction(seed, result.index)
+    let report = BenchReport(result.test, [result])
+    if let junit { try report.junit().write(toFile: junit, atomically: true, encoding: .utf8) }
+    guard worker || json else {
+      Console.line(result.verdictText(colour: Console.usesColour).trimmingCharacters(in: .newlines))
+      return Ending.keepVerdict(code: ExitCode.differs.rawValue, text: "")
+    }
+    let text = worker ? try json(Result(report: report, model: "", secondsToModel: 0)) : try report.json()
+    Ending.keepVerdict(
+      code: worker ? ExitCode.success.rawValue : ExitCode.differs.rawValue,
+      text: String(decoding: text, as: UTF8.self) + "\n")
+  }
+
+  private func json(_ result: Result) throws -> Data { try JSONEncoder().encode(result) }
 
   /// The smallest case that fails as `result` does; nil when it does not fail again, or compares nothing.
   private func explanation(_ result: BenchResult, _ seed: Seed, _ job: Cosimulation) throws -> FailureExplanation? {
@@ -282,7 +305,7 @@ struct CosimCommand: ParsableCommand {
     var shrinker = CaseShrinker(failing)
     shrinker.seconds = shrinkSeconds
     shrinker.files = URL(fileURLWithPath: job.wavePath ?? job.block.name).deletingPathExtension().relativePath
-    shrinker.isCancelled = { Interrupt.isRequested }
+    shrinker.isCancelled = { Ending.isRequested }
     shrinker.progress = { Console.progress($0.text) }
     defer { Console.endProgress() }
     return try shrinker.run(with: try ModelBuilder())?.explanation
@@ -295,7 +318,8 @@ struct CosimCommand: ParsableCommand {
     shrinker.files =
       wave.map { URL(fileURLWithPath: $0).deletingPathExtension().relativePath }
       ?? (name.hasSuffix(".case") ? String(name.dropLast(5)) : name)
-    shrinker.isCancelled = { Interrupt.isRequested }
+    Ending.takeOver()
+    shrinker.isCancelled = { Ending.isRequested }
     let start = ContinuousClock.now
     let result = try withProgress("running the case '\(path)'") { try shrinker.replay(with: try ModelBuilder()) }
     return Result(
@@ -355,7 +379,7 @@ struct CosimCommand: ParsableCommand {
       }
     }
     words += ["--seed", seed.description, "--first-run", String(index)]
-    return words.map { $0.contains(where: { " '\"$&;()*?".contains($0) }) ? "'\($0)'" : $0 }.joined(separator: " ")
+    return words.map(shellQuoted).joined(separator: " ")
   }
 
   // MARK: Showing
@@ -369,7 +393,9 @@ struct CosimCommand: ParsableCommand {
       }
     }
     if json { return printJSON(text: String(decoding: try result.report.json(), as: UTF8.self)) }
-    print(result.report.text(colour: Console.usesColour, passedAreShown: showsEach))
+    let failedAreShown = caseFile == nil && !isolate
+    print(
+      result.report.text(colour: Console.usesColour, passedAreShown: showsEach, failedAreShown: failedAreShown))
     let seconds = String(format: "%.2f", result.secondsToModel)
     print("model ready after \(seconds) s (\(result.model))")
   }

@@ -4,6 +4,7 @@ import Dispatch
 import Foundation
 import Synchronization
 import Testbench
+import Tools
 import Verilator
 
 struct CoverCommand: ParsableCommand {
@@ -98,7 +99,7 @@ struct CoverCommand: ParsableCommand {
   }
 
   func run() throws {
-    Interrupt.watch()
+    Ending.takeOver()
     try reportingErrors {
       let units = try self.units()
       var database = try merge.flatMap { try CoverageDatabase(contentsOf: $0) } ?? CoverageDatabase()
@@ -112,9 +113,9 @@ struct CoverCommand: ParsableCommand {
       if json {
         try printJSON(CoverageSummary(shown, detailed: true))
       } else {
-        print(text(outcomes), terminator: "")
+        print(text(outcomes, of: units.count), terminator: "")
       }
-      if Interrupt.isRequested {
+      if Ending.isRequested {
         Console.error("interrupted; what was covered by then stands above")
         throw ExitCode.interrupted
       }
@@ -145,7 +146,7 @@ struct CoverCommand: ParsableCommand {
       ([CoverageCampaign.Outcome?](repeating: nil, count: units.count), nil))
     let next = Mutex(0)
     DispatchQueue.concurrentPerform(iterations: max(1, min(jobs, units.count))) { _ in
-      while !Interrupt.isRequested {
+      while !Ending.isRequested {
         let index = next.withLock { next in
           defer { next += 1 }
           return next
@@ -162,7 +163,7 @@ struct CoverCommand: ParsableCommand {
           campaign.coversStructure = structure
           campaign.earlier = database
           campaign.progress = { meter.show($0) }
-          campaign.isCancelled = { Interrupt.isRequested }
+          campaign.isCancelled = { Ending.isRequested }
           let outcome = try campaign.run(with: try builder ?? ModelBuilder())
           state.withLock { $0.outcomes[index] = outcome }
           meter.add(outcome)
@@ -176,11 +177,11 @@ struct CoverCommand: ParsableCommand {
     return outcomes.compactMap { $0 }
   }
 
-  private func text(_ outcomes: [CoverageCampaign.Outcome]) -> String {
-    let columns = ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) } ?? 100
+  private func text(_ outcomes: [CoverageCampaign.Outcome], of total: Int) -> String {
+    let columns = ProcessEnvironment.choice("COLUMNS").flatMap { Int($0) } ?? 100
     var lines: [String] = []
     for outcome in outcomes {
-      let isShort = outcomes.count > 1 && outcome.isClosed && !bins
+      let isShort = total > 1 && outcome.isClosed && !bins
       var text = outcome.coverage.text(width: columns, all: bins)
       if isShort { text = outcome.coverage.summary + "\n" }
       if let failure = outcome.failure {
@@ -191,9 +192,9 @@ struct CoverCommand: ParsableCommand {
     let closed = outcomes.count { $0.isClosed }
     let runs = outcomes.reduce(0) { $0 + $1.runs }
     let cycles = outcomes.reduce(0) { $0 + $1.coverage.cycles }
-    if outcomes.count > 1 || closed == 0 {
+    if total > 1 || closed == 0 {
       lines.append(
-        "coverage: \(closed) of \(outcomes.count) closed, \(runs) runs, \(cycles) clocks (seed \(seed), engine "
+        "coverage: \(closed) of \(total) closed, \(runs) runs, \(cycles) clocks (seed \(seed), engine "
           + "\((structure ? .verilator : engine).rawValue))\n")
     }
     return lines.joined(separator: outcomes.count == 1 ? "\n" : "")

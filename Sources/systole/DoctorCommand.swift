@@ -7,7 +7,7 @@ struct DoctorCommand: ParsableCommand {
     commandName: "doctor", abstract: "Show which tools were found, and how to get the others.",
     discussion: """
       Verilator and a C++ compiler are needed for co-simulation; the others for linting, waves and hand-off. Tools are
-      looked for on PATH and under .tools/, which 'make setup' fills. SYSTOLE_VERILATOR, SYSTOLE_CXX and SYSTOLE_TOOLS
+      looked for under .tools/, which 'make setup' fills, and on PATH. SYSTOLE_VERILATOR, SYSTOLE_CXX and SYSTOLE_TOOLS
       choose others. The exit code is 3 when a tool that co-simulation needs is missing.
       """)
 

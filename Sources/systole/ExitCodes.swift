@@ -15,8 +15,8 @@ extension ExitCode {
   static let badRequest = ExitCode(2)
   /// A tool is missing or failed.
   static let toolFailed = ExitCode(3)
-  /// Ctrl-C.
-  static let interrupted = ExitCode(130)
+  /// Ctrl-C, or another signal that asked the program to end.
+  static var interrupted: ExitCode { ExitCode(Ending.exitCode) }
 }
 
 /// Runs a command's work and turns every error into one message and an exit code that means something.
@@ -26,7 +26,7 @@ func reportingErrors(_ work: () throws -> Void) throws {
   } catch let code as ExitCode {
     throw code
   } catch {
-    if Interrupt.isRequested {
+    if Ending.isRequested {
       Console.error("interrupted; nothing half-written is left where a later run would trust it")
       throw ExitCode.interrupted
     }

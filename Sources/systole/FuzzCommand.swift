@@ -72,7 +72,7 @@ struct FuzzCommand: ParsableCommand {
   }
 
   func run() throws {
-    Interrupt.watch()
+    Ending.takeOver()
     try reportingErrors {
       let seed = seed ?? .random()
       if worker { return InvalidFuzzer.work(seed: seed, range: first..<first + count) }
@@ -83,13 +83,13 @@ struct FuzzCommand: ParsableCommand {
         try Self.contestants(scratch: scratch, gates: gates, share: share), seed: seed, range: first..<first + count)
       fuzzer.batchSize = batch
       fuzzer.jobs = jobs
-      fuzzer.isInterrupted = { Interrupt.isRequested }
+      fuzzer.isInterrupted = { Ending.isRequested }
       let start = ContinuousClock.now
       fuzzer.progress = { Self.show($0, since: start) }
       let (record, findings) = fuzzer.run()
       Console.endProgress()
       try report(record, findings)
-      if Interrupt.isRequested { throw ExitCode.interrupted }
+      if Ending.isRequested { throw ExitCode.interrupted }
       if record.differences > 0 { throw ExitCode.differs }
     }
   }
@@ -98,7 +98,7 @@ struct FuzzCommand: ParsableCommand {
     var fuzzer = InvalidFuzzer(worker: IsolatedWorker()) { part in
       ["fuzz", "--worker", "--seed", "\(seed)", "--first", "\(part.lowerBound)", "--count", "\(part.count)"]
     }
-    fuzzer.isInterrupted = { Interrupt.isRequested }
+    fuzzer.isInterrupted = { Ending.isRequested }
     fuzzer.progress = { Console.progress("\($0) of \(count) cases") }
     let summary = fuzzer.run(seed: seed, range: first..<first + count)
     Console.endProgress()
@@ -126,7 +126,7 @@ struct FuzzCommand: ParsableCommand {
           + " \(summary.accepted) accepted, \(summary.findings.count) crashed or said nothing;"
           + " \(lines) hostile command lines, \(failures.count) of which ended badly")
     }
-    if Interrupt.isRequested { throw ExitCode.interrupted }
+    if Ending.isRequested { throw ExitCode.interrupted }
     if !summary.findings.isEmpty || !failures.isEmpty { throw ExitCode.differs }
   }
 

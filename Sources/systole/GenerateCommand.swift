@@ -86,10 +86,11 @@ struct GenerateCommand: ParsableCommand {
     )
   }
 
-  /// Everything that `Generated/` holds. Folders that the catalog no longer knows are left for the user to remove.
+  /// Everything that `Generated/` holds. What was written for a block that the catalog no longer knows goes.
   private func writeAll() throws {
     let root = output ?? "Generated"
     var manifests: [Manifest] = []
+    var folders: Set<String> = []
     for entry in Catalog.entries {
       for configuration in entry.configurations {
         let block = try entry.block(configuration: configuration, settings: [], workload: [])
@@ -97,8 +98,12 @@ struct GenerateCommand: ParsableCommand {
         let folder = "\(root)/\(entry.name)" + (configuration == "default" ? "" : "-\(configuration)")
         try design.write(to: folder)
         manifests.append(design.manifest)
+        folders.insert(URL(fileURLWithPath: folder).lastPathComponent)
         if !json { print("\(folder): \(counted(design.manifest.files.count, "module")), top \(design.manifest.top)") }
       }
+    }
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? [] where !folders.contains(name) {
+      try EmittedDesign.remove(from: root + "/" + name)
     }
     if json { try printJSON(manifests) }
   }

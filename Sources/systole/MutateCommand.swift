@@ -4,6 +4,7 @@ import Foundation
 import HDL
 import Mutation
 import Testbench
+import Tools
 
 struct MutateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -78,7 +79,7 @@ struct MutateCommand: ParsableCommand {
   }
 
   func run() throws {
-    Interrupt.watch()
+    Ending.takeOver()
     try reportingErrors {
       if let explain { return try explainMutant(explain) }
       let goal = try self.goal ?? Catalog.entry(block).mutationGoal
@@ -90,7 +91,7 @@ struct MutateCommand: ParsableCommand {
       mutation.sample = sample
       mutation.proves = seconds > 0
       mutation.limits.seconds = seconds
-      mutation.isCancelled = { Interrupt.isRequested }
+      mutation.isCancelled = { Ending.isRequested }
       let meter = ProgressMeter(block)
       mutation.progress = { meter.show($0) }
       let result = try mutation.run()
@@ -101,12 +102,12 @@ struct MutateCommand: ParsableCommand {
       } else {
         print(result.text(goal: goal))
       }
-      if !result.isComplete || Interrupt.isRequested {
+      guard let score = result.score, !Ending.isRequested else {
         let tried = result.results.count { $0.verdict != .notTried }
         Console.error("interrupted; \(tried) of \(result.sampled) mutants were tried until then")
         throw ExitCode.interrupted
       }
-      if result.score < goal { throw ExitCode.differs }
+      if score < goal { throw ExitCode.differs }
     }
   }
 }
@@ -129,7 +130,7 @@ extension MutateCommand {
     failing.reset = options.resetStyle
     var shrinker = CaseShrinker(failing)
     shrinker.files = files ?? "\(block)-mutant-\(number)"
-    shrinker.isCancelled = { Interrupt.isRequested }
+    shrinker.isCancelled = { Ending.isRequested }
     shrinker.progress = { Console.progress($0.text) }
     var explainer = MutantExplainer(shrinker)
     explainer.runs = runs
@@ -140,7 +141,7 @@ extension MutateCommand {
     } else {
       print(outcome.text(colour: Console.usesColour), terminator: "")
     }
-    if Interrupt.isRequested { throw ExitCode.interrupted }
+    if Ending.isRequested { throw ExitCode.interrupted }
     if outcome.found == nil { throw ExitCode.differs }
   }
 }

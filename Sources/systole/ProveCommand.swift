@@ -3,6 +3,7 @@ import Catalog
 import Formal
 import Foundation
 import HDL
+import Tools
 
 struct ProveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -52,6 +53,7 @@ struct ProveCommand: ParsableCommand {
   }
 
   func run() throws {
+    Ending.takeOver()
     try reportingErrors {
       let block = try Catalog.entry(block).provable(settings: settings)
       var proof = BlockProof(block)

@@ -77,7 +77,7 @@ struct RegressCommand: ParsableCommand {
   }
 
   func run() throws {
-    Interrupt.watch()
+    Ending.takeOver()
     try reportingErrors {
       let plan = try RegressionPlan(
         blocks: blocks, configurations: configuration, engine: engine, seed: seed, runs: runs,
@@ -134,7 +134,7 @@ struct RegressCommand: ParsableCommand {
   private func execute(_ plan: RegressionPlan, in folder: RegressionFolder) throws {
     let open = folder.open(of: plan).reduce(0) { $0 + plan.units[$1].runs }
     let meter = RegressionMeter(done: plan.totalRuns - open, total: plan.totalRuns)
-    let isCancelled: @Sendable () -> Bool = { Interrupt.isRequested }
+    let isCancelled: @Sendable () -> Bool = { Ending.isRequested }
     switch executor {
     case .local:
       try LocalExecutor(jobs: jobs, isCancelled: isCancelled, finished: meter.add).run(plan, in: folder)
@@ -203,10 +203,10 @@ struct RegressUnitCommand: ParsableCommand {
   var stripe: String?
 
   func run() throws {
-    Interrupt.watch()
+    Ending.takeOver()
     try reportingErrors {
       let folder = RegressionFolder(self.folder)
-      try RegressionWorker.run(try units(folder), in: folder, isCancelled: { Interrupt.isRequested })
+      try RegressionWorker.run(try units(folder), in: folder, isCancelled: { Ending.isRequested })
     }
   }
 

@@ -50,7 +50,6 @@ struct RunCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    Interrupt.watch()
     try reportingErrors {
       guard machine == "matmul" else { throw RequestError("no machine is called '\(machine)'; 'matmul' is the one") }
       var job = ProjectionJob(model: try modelFolder(), text: text)
@@ -61,7 +60,7 @@ struct RunCommand: ParsableCommand {
       job.allowsOverflow = allowOverflow
       job.reset = options.resetStyle
       if let stalls { job.stalls = stalls.profile }
-      job.isCancelled = { Interrupt.isRequested }
+      job.isCancelled = { Ending.isRequested }
       job.progress = { progress in
         Console.progress("simulating: cycle \(progress.cycle), \(Int(progress.fraction * 100)) %")
       }
@@ -73,6 +72,7 @@ struct RunCommand: ParsableCommand {
         Console.note("systole: note: the sentence is too long and was cut: \(cutNotice(prepared))")
       }
       let builder = try ModelBuilder()
+      Ending.takeOver()
       let outcome = try withProgress("building and running the model in Verilator") {
         try job.run(prepared, with: builder)
       }

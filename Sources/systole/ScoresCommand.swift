@@ -1,6 +1,7 @@
 import ArgumentParser
 import Catalog
 import Foundation
+import Tools
 
 struct ScoresCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -43,15 +44,15 @@ struct ScoresCommand: ParsableCommand {
   }
 
   func run() throws {
-    Interrupt.watch()
+    Ending.takeOver()
     try reportingErrors {
       var scores = try kept() ?? MutationScores()
-      for name in try names(scores) where !Interrupt.isRequested {
+      for name in try names(scores) where !Ending.isRequested {
         let meter = ProgressMeter(name)
         let score = try MutationScores.measure(try Catalog.entry(name)) { mutation in
           mutation.jobs = jobs
           mutation.limits.seconds = seconds
-          mutation.isCancelled = { Interrupt.isRequested }
+          mutation.isCancelled = { Ending.isRequested }
           mutation.progress = { meter.show($0) }
         }
         Console.endProgress()
@@ -60,8 +61,8 @@ struct ScoresCommand: ParsableCommand {
         scores.update(score)
         try write(scores)
       }
-      try printJSON(Summary(scores, circuits: fuzzedCircuits()))
-      if Interrupt.isRequested {
+      try printJSON(Summary(scores, isComplete: !Ending.isRequested, circuits: fuzzedCircuits()))
+      if Ending.isRequested {
         Console.error("interrupted; the entries measured until then are kept, the others stand as they were")
         throw ExitCode.interrupted
       }
@@ -72,7 +73,8 @@ struct ScoresCommand: ParsableCommand {
 
   /// What the command prints.
   struct Summary: Encodable {
-    var mutationScoreMin: Double
+    /// Nil when not all that was asked for has a score.
+    var mutationScoreMin: Double?
     var fuzzCircuits: Int?
     var mutation: [String: Entry]
 
@@ -91,8 +93,8 @@ struct ScoresCommand: ParsableCommand {
       case mutation
     }
 
-    init(_ scores: MutationScores, circuits: Int?) {
-      mutationScoreMin = scores.minimum
+    init(_ scores: MutationScores, isComplete: Bool, circuits: Int?) {
+      mutationScoreMin = isComplete ? scores.minimum : nil
       fuzzCircuits = circuits
       mutation = Dictionary(
         uniqueKeysWithValues: scores.scores.map { score in

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Tools
 
 /// The command line: parses arguments, calls a layer, prints.
 @main
@@ -26,8 +27,8 @@ struct Systole: ParsableCommand {
       Exit codes: 0 all is well; 1 the hardware differs from the golden model, a
       property is refuted, a linter complains, a bench misses too many mistakes or
       coverage goals are not reached; 2 the request cannot be met as written
-      (parameters, files, ports); 3 a tool is missing or failed; 64 the command line
-      is malformed; 130 interrupted.
+      (parameters, files, ports) or its result cannot be written; 3 a tool is missing or failed; 64 the command line
+      is malformed; 130 interrupted, 143 and 129 ended by SIGTERM and SIGHUP.
 
       Completion for your shell: systole --generate-completion-script bash (or zsh, fish).
       """,
@@ -38,18 +39,31 @@ struct Systole: ParsableCommand {
       TestbenchCommand.self, RunCommand.self, LintCommand.self, DoctorCommand.self,
     ])
 
-  /// Parses the command line and does what it says. Its own `main` prints messages, which quote arguments, as they are.
   static func main() {
+    Ending.watch()
+    finish(run())
+  }
+
+  /// Parses the command line and does what it says. Its own function prints messages, which quote arguments, as they are.
+  private static func run() -> ExitCode {
     do {
       var command = try parseAsRoot()
       try command.run()
+      return .success
     } catch {
       let code = exitCode(for: error)
       let message = fullMessage(for: error)
       if !message.isEmpty {
         if code == .success { print(message) } else { Console.note(message) }
       }
-      Foundation.exit(code.rawValue)
+      return code
     }
+  }
+
+  /// Ends the program. A result that could not be written is an error, whatever it was.
+  private static func finish(_ code: ExitCode) -> Never {
+    guard let reason = StandardOutput.finish() else { Foundation.exit(code.rawValue) }
+    Console.error("the result could not be written to standard output: \(reason)")
+    Foundation.exit(code == .success ? ExitCode.badRequest.rawValue : code.rawValue)
   }
 }

@@ -3,6 +3,7 @@ import Catalog
 import Foundation
 import PortableBench
 import Testbench
+import Tools
 import Verilog
 
 struct TestbenchCommand: ParsableCommand {
@@ -10,7 +11,7 @@ struct TestbenchCommand: ParsableCommand {
     commandName: "testbench", abstract: "Write a block's bench for people without Swift: plain Verilog, and cocotb.",
     discussion: """
       The folder holds the stimuli and expected outputs of one run of the block's bench, a self-checking bench in plain
-      Verilog, one in Python for cocotb 2, and a Makefile that runs them in Icarus and Verilator.
+      Verilog, one in Python for cocotb (1.8 or newer), and a Makefile that runs them in Icarus and Verilator.
 
         systole testbench stream-fifo --output fifo
         make -C fifo icarus
@@ -55,7 +56,8 @@ struct TestbenchCommand: ParsableCommand {
       try design.write(to: folder + "/rtl")
       let bench = try self.bench(of: configured, design, sources: "rtl")
       try write(bench, to: folder)
-      print("\(folder): \(bench.contents.count) files; run 'make -C \(folder) icarus', 'verilator' or 'cocotb'")
+      print(
+        "\(folder): \(bench.contents.count) files; run make -C \(shellQuoted(folder)) icarus, or verilator, or cocotb")
     }
   }
 
@@ -87,13 +89,6 @@ struct TestbenchCommand: ParsableCommand {
   }
 
   private func write(_ bench: PortableBench, to folder: String) throws {
-    do {
-      try FileManager.default.createDirectory(atPath: folder + "/vectors", withIntermediateDirectories: true)
-      for file in bench.contents {
-        try Data(file.text.utf8).write(to: URL(fileURLWithPath: folder + "/" + file.name), options: .atomic)
-      }
-    } catch {
-      throw RequestError("cannot write to '\(folder)': \(error.localizedDescription); choose another --output")
-    }
+    try WrittenFiles.write(bench.contents, to: folder, removing: PortableBench.files(in: folder))
   }
 }

@@ -89,7 +89,7 @@ func drivePinsOfStreams() throws -> Int {
 func writeWave(of sim: Simulation<AdderTree, NativeModel>) throws {
   try sim.engine.startTrace(path: "sum.fst")
   try sim.step(100)
-  sim.engine.stopTrace()
+  try sim.engine.stopTrace()
 }
 
 func drawWave() throws -> String {

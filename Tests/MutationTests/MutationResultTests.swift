@@ -35,8 +35,27 @@ import Testing
   @Test func `An incomplete result says so`() throws {
     var result = try result()
     result.results[0].verdict = .notTried
-    #expect(result.text(goal: 0).hasPrefix("INTERRUPTED"))
+    let text = result.text(goal: 0)
+    #expect(text.hasPrefix("INTERRUPTED"))
+    #expect(text.hasSuffix("\nno score: 3 of 6 mutants were tried, goal 0.00 %"))
     #expect(result.count.mutants == 3)
+    #expect(result.score == nil)
+    #expect(result.html(goal: 0).contains("<h1>Tiny: interrupted, no score</h1>"))
+    let data = try JSONEncoder().encode(result)
+    let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    #expect(object["score"] is NSNull && object["complete"] as? Bool == false)
+  }
+
+  @Test(arguments: [false, true])
+  func `Before a mutant was tried, and before the solver has looked at survivors, there is no score`(isTried: Bool)
+    throws
+  {
+    var result = try result()
+    result.wasInterrupted = true
+    if !isTried { result.results = result.results.map { MutantResult(mutant: $0.mutant, verdict: .notTried) } }
+    #expect(result.score == nil)
+    #expect(!result.text(goal: 0).contains("100"))
+    #expect(result.text(goal: 0).contains("no score: \(isTried ? 4 : 0) of 6 mutants were tried"))
   }
 
   @Test func `JSON has the counts and every mutant`() throws {

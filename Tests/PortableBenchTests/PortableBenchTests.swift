@@ -14,15 +14,20 @@ import Verilog
 
   /// A bench in a folder of its own, with the Verilog in `rtl`.
   private struct Written {
-    let path = NSTemporaryDirectory() + "systole-bench-\(UUID().uuidString)"
+    let path: String
 
-    init(_ block: any CatalogBlock) throws {
+    /// - Parameters:
+    ///   - name: What the folder's name has at its end.
+    ///   - sources: The folder of the Verilog.
+    init(_ block: any CatalogBlock, in name: String = "", sources: String = "rtl") throws {
+      path = NSTemporaryDirectory() + "systole-bench-\(UUID().uuidString)" + name
       let circuit = try block.elaborate(reset: ResetStyle())
       let design = EmittedDesign(circuit)
-      try design.write(to: path + "/rtl")
+      try design.write(to: path + "/" + sources)
       let recording = try block.bench(for: circuit.top.interface, seed: 3, index: 0, stalls: nil).recording()
       let bench = PortableBench(
-        recording, summary: block.summary, sources: "rtl", files: design.files.map(\.name).filter { $0.hasSuffix(".v") }
+        recording, summary: block.summary, sources: sources,
+        files: design.files.map(\.name).filter { $0.hasSuffix(".v") }
       )
       try FileManager.default.createDirectory(atPath: path + "/vectors", withIntermediateDirectories: true)
       for file in bench.contents {
@@ -40,12 +45,12 @@ import Verilog
     func remove() { try? FileManager.default.removeItem(atPath: path) }
   }
 
-  private static func make(_ arguments: [String], in folder: String) throws -> ProgramResult {
+  private static func make(_ arguments: [String], in folder: String, python: String = "peers") throws -> ProgramResult {
     let tools = root + "/.tools"
     return try Program(path: "/usr/bin/env").run(
       ["make", "-s"] + arguments + [
         "IVERILOG=\(tools)/bin/iverilog", "VVP=\(tools)/bin/vvp", "VERILATOR=\(tools)/bin/verilator",
-        "PYTHON=\(tools)/peers/bin/python",
+        "PYTHON=\(tools)/\(python)/bin/python",
       ], in: folder,
       environment: [
         "PATH": "\(tools)/bin:" + (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"),
@@ -88,6 +93,56 @@ import Verilog
     let bench = try Written(Self.block(entry))
     defer { bench.remove() }
     Self.expectPassed(try Self.make(["cocotb", "SIM=\(simulator)"], in: bench.path), entry)
+  }
+
+  @Test(arguments: [
+    ("asynchronous-fifo", "icarus"), ("adder-tree", "icarus"), ("stream-fifo", "verilator"),
+  ])
+  func `The bench for cocotb passes in version 1·9`(entry: String, simulator: String) throws {
+    let bench = try Written(Self.block(entry))
+    defer { bench.remove() }
+    Self.expectPassed(try Self.make(["cocotb", "SIM=\(simulator)"], in: bench.path, python: "cocotb19"), entry)
+    try bench.edit("vectors/\(entry == "adder-tree" ? "expected" : "output").hex") { text in
+      var lines = text.split(separator: "\n").map(String.init)
+      lines[20] = lines[20].dropLast() + (lines[20].hasSuffix("0") ? "1" : "0")
+      return lines.joined(separator: "\n") + "\n"
+    }
+    let wrong = try Self.make(["cocotb", "SIM=\(simulator)"], in: bench.path, python: "cocotb19")
+    #expect(!wrong.termination.isSuccess && wrong.output.contains("FAILED: 1 tests, 1 failures"), "\(wrong)")
+  }
+
+  @Test func `A cocotb that is too old, and none at all, are named with the remedy`() throws {
+    let bench = try Written(Self.block("stream-fifo"))
+    defer { bench.remove() }
+    let old = bench.path + "/old/cocotb"
+    try FileManager.default.createDirectory(atPath: old, withIntermediateDirectories: true)
+    try "__version__ = '1.6.2'\n".write(toFile: old + "/__init__.py", atomically: true, encoding: .utf8)
+    let python = try Toolbox().python().program
+    func words(_ path: String) throws -> String {
+      let result = try python.run(
+        ["-S", "test_StreamFIFO.py", "rtl/StreamFIFO.v"], in: bench.path, environment: ["PYTHONPATH": path])
+      #expect(result.termination == .exited(code: 1))
+      return result.errors
+    }
+    #expect(try words(bench.path + "/old") == "cocotb 1.6.2 is too old for this bench: it needs 1.8 or newer\n")
+    let none = try words(bench.path)
+    #expect(none.hasPrefix("cocotb is not installed for ") && none.hasSuffix(" -m pip install cocotb\n"), "\(none)")
+  }
+
+  @Test(arguments: ["a b", "it's", "a \"quoted\" one", "$HOME `x` ; #1", "back\\slash"])
+  func `Folders may have any name`(name: String) throws {
+    // A memory with contents reads its file from the folder.
+    let bench = try Written(Self.block("register-bank"), in: " in " + name, sources: name)
+    defer { bench.remove() }
+    Self.expectPassed(try Self.make(["icarus"], in: bench.path), "Icarus")
+    Self.expectPassed(
+      try Self.make(["icarus", "BUILD=\(name.replacing("$", with: "$$")) too"], in: bench.path), "another build folder")
+    if !name.contains("\"") && !name.contains("`") && !name.contains("\\") {
+      Self.expectPassed(try Self.make(["verilator"], in: bench.path), "Verilator")
+    }
+    if !name.contains("\"") && !name.contains("\\") {
+      Self.expectPassed(try Self.make(["cocotb"], in: bench.path), "cocotb")
+    }
   }
 
   @Test func `A wrong module fails in every bench`() throws {

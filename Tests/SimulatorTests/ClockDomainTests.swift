@@ -85,7 +85,7 @@ import Verilog
     try model.startTrace(path: path)
     try model.reset()
     try model.run(cycles: 5)
-    model.stopTrace()
+    try model.stopTrace()
     let text = try String(contentsOfFile: path, encoding: .utf8)
     for name in ["fast_clock", "slow_clock", "falling_clock", "slow_reset_n", "active", "release_2"] {
       #expect(text.contains(" \(name) $end"), "\(name)")

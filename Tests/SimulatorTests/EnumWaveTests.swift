@@ -16,7 +16,7 @@ import Testing
     sim.isLast = 1
     sim.isEmpty = 1
     try sim.step(4)
-    sim.engine.stopTrace()
+    try sim.engine.stopTrace()
     let text = try String(contentsOfFile: path, encoding: .utf8)
     let declaration = try #require(text.firstMatch(of: /\$var string 1 (\S+) control_name \$end/))
     let names = text.matches(of: /\ns(\w+) (\S+)/).filter { $0.output.2 == declaration.output.1 }.map { $0.output.1 }

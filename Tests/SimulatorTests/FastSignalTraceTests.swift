@@ -44,7 +44,7 @@ import Tools
         model.settle()
         try model.step(clocks: circuit.top.clocks.count > 1 ? random.next() % 8 : .max)
       }
-      model.stopTrace()
+      try model.stopTrace()
     }
     let converted = folder + "/converted.vcd"
     let result = try Toolbox().waveConverter().program.run(["-f", compressed, "-o", converted])
@@ -103,7 +103,7 @@ import Tools
       try model.startTrace(path: "\(folder)/\(name).fst")
       model.pin("rows_1")?.signed = 77
       try model.run(cycles: 20)
-      model.stopTrace()
+      try model.stopTrace()
       return try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name).fst"))
     }
     #expect(files[0] == files[1])

@@ -108,5 +108,5 @@ private final class SameInterface<E: Engine>: Engine {
   func settle() throws(EngineFailure) { try engine.settle() }
   func step(clocks: UInt64) throws(EngineFailure) { try engine.step(clocks: clocks) }
   func startTrace(path: String) throws(EngineFailure) { try engine.startTrace(path: path) }
-  func stopTrace() { engine.stopTrace() }
+  func stopTrace() throws(EngineFailure) { try engine.stopTrace() }
 }

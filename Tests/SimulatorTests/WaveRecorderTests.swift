@@ -24,7 +24,7 @@ import Testing
       try model.run(cycles: 2)
       model.pin("rows_0")!.signed = 5
       try model.run(cycles: 2)
-      model.stopTrace()
+      try model.stopTrace()
     }
     #expect(dump.paths.contains("SystolicArray_size2.pe_1_1.partial_q"))
     #expect(try dump.changes("SystolicArray_size2.clock").map(\.time) == Array(6...14))
@@ -50,7 +50,7 @@ import Testing
     let dump = try wave { path in
       for cycle in 0..<30 {
         if cycle == 10 { try traced.startTrace(path: path) }
-        if cycle == 20 { traced.stopTrace() }
+        if cycle == 20 { try traced.stopTrace() }
         for (index, port) in circuit.top.ports.enumerated() where port.driver == nil {
           let value = Comparison.value(port.shape.width, &random)
           plain.pin(at: index).store(value)

@@ -4,6 +4,59 @@ import Testing
 @testable import systole
 
 @Suite struct GenerateTests {
+  /// All files under a folder.
+  private func files(_ command: Command, _ folder: String) throws -> [String] {
+    try FileManager.default.subpathsOfDirectory(atPath: command.folder.path + "/" + folder).filter { name in
+      var isFolder: ObjCBool = false
+      let path = "\(command.folder.path)/\(folder)/\(name)"
+      return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
+    }.sorted()
+  }
+
+  @Test(
+    arguments: [["generate"], ["testbench"]],
+    [
+      (["stream-fifo"], ["counter"]), (["matmul"], ["matmul", "--configuration", "int8"]),
+      (["stream-fifo", "--set", "depth=4"], ["stream-fifo", "--set", "depth=16"]),
+      (["register-bank"], ["adder-tree"]), (["asynchronous-fifo"], ["stream-fifo"]),
+    ])
+  func `What an earlier design left goes, and what others wrote stays`(
+    verb: [String], designs: (first: [String], second: [String])
+  ) throws {
+    let command = try Command()
+    func write(_ design: [String], to folder: String) throws {
+      try command.program.run(verb + design + ["--output", folder], in: command.folder.path).expect(0)
+    }
+    try write(designs.first, to: "both")
+    for name in ["notes.txt", "mine.v", "vectors/mine.hex"] {
+      let path = command.folder.path + "/both/" + name
+      try FileManager.default.createDirectory(
+        atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+      try "mine".write(toFile: path, atomically: true, encoding: .utf8)
+    }
+    try write(designs.second, to: "both")
+    try write(designs.second, to: "fresh")
+    let expected = try files(command, "fresh") + ["notes.txt", "mine.v", "vectors/mine.hex"]
+    #expect(try files(command, "both") == expected.sorted())
+    // The other way round as well, and twice the same.
+    try write(designs.first, to: "both")
+    try write(designs.first, to: "both")
+    try write(designs.second, to: "both")
+    #expect(try files(command, "both") == expected.sorted())
+  }
+
+  @Test func `A manifest that leads out of the folder removes nothing there`() throws {
+    let command = try Command()
+    try command("generate", "counter", "--output", "out").expect(0)
+    let path = command.folder.path + "/out/manifest.json"
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    let hostile = text.replacing("\"Counter.v\"", with: "\"../outside.v\", \"\(command.folder.path)/outside.v\"")
+    #expect(hostile != text)
+    try hostile.write(toFile: path, atomically: true, encoding: .utf8)
+    try "mine".write(toFile: command.folder.path + "/outside.v", atomically: true, encoding: .utf8)
+    try command("generate", "stream-fifo", "--output", "out").expect(0)
+    #expect(command.exists("outside.v"))
+  }
   @Test func `A block is written as Verilog, manifest and name map`() throws {
     let command = try Command()
     let result = try command("generate", "stream-fifo", "--set", "depth=5", "--output", "deep/rtl")

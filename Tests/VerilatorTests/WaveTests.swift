@@ -14,7 +14,7 @@ import Testing
     try model.run(cycles: 3)
     try model.startTrace(path: path)
     try model.run(cycles: 7)
-    model.stopTrace()
+    try model.stopTrace()
   }
 
   @Test(arguments: Bench.Pair.clang)
@@ -88,7 +88,7 @@ import Testing
     model.pin("go")?.unsigned = 1
     try model.settle()
     #expect(throws: EngineFailure.self) { try model.step() }
-    model.stopTrace()
+    try model.stopTrace()
     let dump = try ValueChangeDump(String(contentsOfFile: path, encoding: .utf8))
     #expect(dump.changes("go").last == .init(time: 8, value: 1))
     #expect(dump.changes("count").last == .init(time: 7, value: 4))
@@ -102,7 +102,7 @@ import Testing
       of: Designs.widths([512]), profile: ModelProfile(optimization: .none, waves: .vcd))
     try model.startTrace(path: path)
     try model.run(cycles: 2)
-    model.stopTrace()
+    try model.stopTrace()
     #expect(try ValueChangeDump(String(contentsOfFile: path, encoding: .utf8)).names.contains("a512"))
   }
 
@@ -157,7 +157,7 @@ import Testing
       }
       for model in models { try model.step() }
     }
-    traced.stopTrace()
+    try traced.stopTrace()
   }
 }
 

@@ -141,5 +141,5 @@ private final class RecordingEngine: Engine {
   }
 
   func startTrace(path: String) throws(EngineFailure) { try model.startTrace(path: path) }
-  func stopTrace() { model.stopTrace() }
+  func stopTrace() throws(EngineFailure) { try model.stopTrace() }
 }

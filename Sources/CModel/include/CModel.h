@@ -12,6 +12,7 @@
 /// $stop or $fatal or failed an assertion, 3 that its logic does not settle, 4 that the instance has failed before.
 /// `pin` counts the data ports first and then one reset per clock. `cycles` is where the rising edges of clock 0 are counted.
 /// `start_trace` is null in a model that cannot write waves, and `write_coverage` in one that counts no coverage.
+/// `trace_failure` is the reason why the wave that was stopped last is not whole, where its writer gave one, else empty.
 SYSTOLE_DECLARE(
 struct systole_model {
   uint32_t version;
@@ -29,11 +30,12 @@ struct systole_model {
   int32_t (*failure_line)(void *instance);
   const char *(*failure_message)(void *instance);
   void (*write_coverage)(void *instance, const char *path);
+  const char *(*trace_failure)(void *instance);
 };
 )
 
 enum {
-  systole_model_version = 2,
+  systole_model_version = 3,
   systole_ok = 0,
   systole_finished = 1,
   systole_stopped = 2,

@@ -3,6 +3,7 @@ import Foundation
 import Mutation
 import Netlist
 import Testbench
+import Tools
 import Verilator
 
 /// Makes a failing run of a block's bench as small as it gets, explains it, and keeps it as a file that repeats it.
@@ -112,7 +113,7 @@ public struct CaseShrinker: Sendable {
       } catch {
         throw CaseFileError("cannot write '\(path)': \(error.localizedDescription)")
       }
-      explanation.reproduce = "systole cosim --case \(path)"
+      explanation.reproduce = "systole cosim --case \(shellQuoted(path))"
     }
     return explanation
   }

@@ -14,7 +14,7 @@ final class FastSignalTraceFile: WaveFile {
     case changes = 8
   }
 
-  private let file: UnsafeMutablePointer<FILE>
+  private let file: WaveOutput
   private let plan: WavePlan
   private let sectionBytes: Int
   /// The handle of each track: the format counts values in the order in which they are declared first.
@@ -38,7 +38,7 @@ final class FastSignalTraceFile: WaveFile {
 
   /// Creates the file. A section ends when its changes take `sectionBytes`.
   init(path: String, plan: WavePlan, sectionBytes: Int = 1 << 24) throws(EngineFailure) {
-    file = try openWave(path)
+    file = try WaveOutput(path)
     self.plan = plan
     self.sectionBytes = sectionBytes
     var handles = [Int](repeating: -1, count: plan.trackCount)
@@ -257,15 +257,15 @@ final class FastSignalTraceFile: WaveFile {
 
   private func write(_ kind: Block, _ body: [UInt8]) { write(block(kind, body)) }
 
-  private func write(_ bytes: [UInt8]) { _ = bytes.withUnsafeBytes { fwrite($0.baseAddress, 1, $0.count, file) } }
+  private func write(_ bytes: [UInt8]) { bytes.withUnsafeBytes { file.write($0) } }
 
-  func close() {
+  func close() throws(EngineFailure) {
     endSection()
     write(.geometry, geometry)
     write(.hierarchyLZ4, hierarchy)
-    fseek(file, 0, SEEK_SET)
+    file.rewind()
     write(header)
-    fclose(file)
+    try file.close()
   }
 }
 

@@ -1,15 +1,14 @@
 import Engine
-import Foundation
 
 /// A value change dump (IEEE 1364, clause 18).
 final class ValueChangeDumpFile: WaveFile {
-  private let file: UnsafeMutablePointer<FILE>
+  private let file: WaveOutput
   private let codes: [String]
   private var buffer = ""
 
   /// Creates the file with the declarations of `plan`.
   init(path: String, plan: WavePlan) throws(EngineFailure) {
-    file = try openWave(path)
+    file = try WaveOutput(path)
     codes = (0..<plan.trackCount).map(Self.code)
     buffer = "$timescale 1ns $end\n"
     for item in plan.items {
@@ -57,20 +56,12 @@ final class ValueChangeDumpFile: WaveFile {
   func change(_ track: Int, to text: String) { buffer += "s\(text) \(codes[track])\n" }
 
   private func flush() {
-    _ = buffer.withUTF8 { fwrite($0.baseAddress, 1, $0.count, file) }
+    buffer.withUTF8 { file.write(UnsafeRawBufferPointer($0)) }
     buffer = ""
   }
 
-  func close() {
+  func close() throws(EngineFailure) {
     flush()
-    fclose(file)
+    try file.close()
   }
-}
-
-/// Creates the file of a wave.
-func openWave(_ path: String) throws(EngineFailure) -> UnsafeMutablePointer<FILE> {
-  guard let file = fopen(path, "w") else {
-    throw .trace(path: path, reason: String(cString: strerror(errno)))
-  }
-  return file
 }

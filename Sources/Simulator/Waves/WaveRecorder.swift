@@ -79,8 +79,8 @@ final class WaveRecorder {
     }
   }
 
-  /// Completes the file.
-  func close() { file.close() }
+  /// Completes the file. Throws when not all of it could be written.
+  func close() throws(EngineFailure) { try file.close() }
 }
 
 /// A file of waves, which gets times in ascending order and after each the values that are new.
@@ -91,6 +91,6 @@ protocol WaveFile: AnyObject {
   func change(_ track: Int, to words: [UInt64], width: Int)
   /// A text.
   func change(_ track: Int, to text: String)
-  /// Completes the file.
-  func close()
+  /// Completes the file. Throws when not all of it could be written.
+  func close() throws(EngineFailure)
 }

@@ -1,4 +1,5 @@
 import Netlist
+import Tools
 
 /// What is wrong with a design, on a case as small as was found.
 public struct FailureExplanation: Hashable, Sendable, Codable {
@@ -46,6 +47,8 @@ public struct FailureExplanation: Hashable, Sendable, Codable {
   public var drawing: String
   /// The wave of the smallest run; nil when none was asked for.
   public var wave: String?
+  /// Why there is no wave, or no whole one, although one was asked for.
+  public var waveProblem: String?
   /// The save file of GTKWave that goes with it.
   public var saveFile: String?
   /// The command line that repeats the smallest run; filled in by the caller.
@@ -73,7 +76,8 @@ extension FailureExplanation {
         $0.isEmpty ? "" : "    " + $0
       }
     var files: [(String, [String])] = []
-    if let wave { files.append(("wave", [saveFile.map { "gtkwave \(wave) \($0)" } ?? wave])) }
+    if let wave { files.append(("wave", [saveFile.map { "gtkwave \(shellQuoted(wave)) \(shellQuoted($0))" } ?? wave])) }
+    if let waveProblem { files.append(("wave", ["none: \(waveProblem)"])) }
     if let reproduce { files.append(("reproduce", [reproduce])) }
     if !files.isEmpty { lines += [""] + Self.lines(files) }
     return lines.joined(separator: "\n") + "\n"

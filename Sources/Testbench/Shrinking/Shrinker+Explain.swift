@@ -26,15 +26,30 @@ extension Shrinker {
     let view = FailureView(bench, result, failure)
     explanation.drawing = view.drawing(cycles)
     if let wave {
-      let (bench, engine, _) = try test(shrunk.inputs, traced: true)
-      let traced = try bench.run(on: engine, wave: WaveWindow(path: wave))
-      explanation.wave = wave
-      if traced.wave?.disagreement == nil {
-        let file = WaveSaveFile(wave: wave, interface: engine.interface, failure: failure, title: bench.title)
-        explanation.saveFile = try file.write()
+      do {
+        try add(wave, of: shrunk, failure, to: &explanation)
+      } catch {
+        explanation.waveProblem = "\(error)"
       }
     }
     return explanation
+  }
+
+  /// Runs the case once more with a wave.
+  private func add(
+    _ wave: String, of shrunk: ShrunkFailure, _ failure: BenchFailure, to explanation: inout FailureExplanation
+  ) throws {
+    let (bench, engine, _) = try test(shrunk.inputs, traced: true)
+    let traced = try bench.run(on: engine, wave: WaveWindow(path: wave))
+    if traced.wave?.isLost == true {
+      explanation.waveProblem = traced.wave?.disagreement
+      return
+    }
+    explanation.wave = wave
+    if traced.wave?.disagreement == nil {
+      let file = WaveSaveFile(wave: wave, interface: engine.interface, failure: failure, title: bench.title)
+      explanation.saveFile = try file.write()
+    }
   }
 
   /// Counts and parameters that became smaller, and resets in the middle of the run that are gone.
