@@ -55,7 +55,7 @@ struct CocotbBench {
                 f"Verilator's own C++ class has members called {', '.join(VERILATED)}, like ports of the module, so that "
                 "cocotb cannot drive these in Verilator: run it with SIM=icarus, or the bench of 'make verilator'")
         parent = str(sources[0].parent if sources else ".")
-        data = '"' + parent.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        data = '"' + parent.replace("\\\\", "\\\\\\\\").replace('"', '\\\\"') + '"'
         folder = Path(os.environ.get("BUILD", "build")).resolve() / f"cocotb-{simulator}"
         arguments = ["-Wno-fatal", "-Wno-lint", "-Wno-style"] if simulator == "verilator" else []
         runner = runner_of(simulator)

@@ -121,12 +121,14 @@ public struct PortableBench: Sendable {
     \t$(VVP) -n "$$BUILD/\(module).vvp" $(ARGS) | tee "$$BUILD/icarus.log"
     \t@grep -q '^PASSED' "$$BUILD/icarus.log"
 
+    # Verilator builds with make, which cannot build in a folder with a blank in its path.
     verilator:
     \t@mkdir -p "$$BUILD"
-    \t$(VERILATOR) --binary --timing -Wno-fatal -Wno-lint -Wno-style -CFLAGS "-std=c++20 $(COROUTINES)" \\
-    \t  --Mdir "$$BUILD/verilator" \\
-    \t  --top-module \(benchModule) -DSYSTOLE_ASSERT -D$(DATA) \(benchModule).v $(SOURCES) > "$$BUILD/verilator.txt"
-    \t"$$BUILD/verilator/V\(benchModule)" $(ARGS) | tee "$$BUILD/verilator.log"
+    \twork=$$(mktemp -d) && trap 'rm -rf "$$work"' EXIT && \\
+    \t$(VERILATOR) --binary --timing -Wno-fatal -Wno-lint -Wno-style -CFLAGS "-std=c++20 $(COROUTINES)" --Mdir "$$work" \\
+    \t  --top-module \(benchModule) -DSYSTOLE_ASSERT -D$(DATA) \(benchModule).v $(SOURCES) > "$$BUILD/verilator.txt" && \\
+    \tmv "$$work/V\(benchModule)" "$$BUILD/"
+    \t"$$BUILD/V\(benchModule)" $(ARGS) | tee "$$BUILD/verilator.log"
     \t@grep -q '^PASSED' "$$BUILD/verilator.log"
 
     cocotb:

@@ -129,20 +129,16 @@ import Verilog
     #expect(none.hasPrefix("cocotb is not installed for ") && none.hasSuffix(" -m pip install cocotb\n"), "\(none)")
   }
 
-  @Test(arguments: ["a b", "it's", "a \"quoted\" one", "$HOME `x` ; #1", "back\\slash"])
+  // Icarus itself cannot take a quotation mark or a backslash in the name of a file.
+  @Test(arguments: ["a b", "it's", "$HOME `x` ; #1"])
   func `Folders may have any name`(name: String) throws {
-    // A memory with contents reads its file from the folder.
     let bench = try Written(Self.block("register-bank"), in: " in " + name, sources: name)
     defer { bench.remove() }
+    let other = "BUILD=\(name.replacing("$", with: "$$")) too"
     Self.expectPassed(try Self.make(["icarus"], in: bench.path), "Icarus")
-    Self.expectPassed(
-      try Self.make(["icarus", "BUILD=\(name.replacing("$", with: "$$")) too"], in: bench.path), "another build folder")
-    if !name.contains("\"") && !name.contains("`") && !name.contains("\\") {
-      Self.expectPassed(try Self.make(["verilator"], in: bench.path), "Verilator")
-    }
-    if !name.contains("\"") && !name.contains("\\") {
-      Self.expectPassed(try Self.make(["cocotb"], in: bench.path), "cocotb")
-    }
+    Self.expectPassed(try Self.make(["icarus", other], in: bench.path), "another build folder")
+    Self.expectPassed(try Self.make(["verilator"], in: bench.path), "Verilator")
+    Self.expectPassed(try Self.make(["cocotb"], in: bench.path), "cocotb")
   }
 
   @Test func `A wrong module fails in every bench`() throws {

@@ -29,7 +29,7 @@ import Testing
     let plan = try pair.toolchain().plan(for: ModelProfile(optimization: .none, waves: .fst))
     let link = plan.link(runtimes: [])
     #expect(link.contains("-lz"))
-    #expect(link.contains("-lz4") == (pair == .newClang))
+    #expect(link.contains("-llz4") == (pair == .newClang))
     #expect(link.contains("-Wl,-z,defs"))
   }
 
