@@ -85,9 +85,13 @@ public struct MutationCampaign: Sendable {
   /// - Throws: ``MutationError`` when the circuit without a mistake fails, `BenchError` when a bench does not fit it,
   ///   and what ``judge`` throws.
   public func run() throws -> MutationResult {
-    let limits = try cycleLimits()
     let all = circuit.mutants
     let sample = MutantSample(of: all, size: sample, seed: seed).mutants
+    guard let limits = try cycleLimits() else {
+      return MutationResult(
+        module: circuit.top.name, seed: seed, runs: runs.count, possible: all.count, sampled: sample.count, refused: 0,
+        repeated: 0, results: sample.map { MutantResult(mutant: $0, verdict: .notTried) }, wasInterrupted: true)
+    }
     let kinds = MutantKinds(of: sample, in: circuit, prepared(sample))
     var results = kinds.verdicts(sample)
     let open = results.indices.filter { results[$0].verdict == .notTried }
@@ -100,14 +104,19 @@ public struct MutationCampaign: Sendable {
       refused: kinds.refused, repeated: kinds.repeated, results: results, wasInterrupted: isCancelled())
   }
 
-  /// The cycles that a mutant may take in each run.
-  private func cycleLimits() throws -> [UInt64] {
+  /// The cycles that a mutant may take in each run; nil when the work has ended.
+  private func cycleLimits() throws -> [UInt64]? {
     guard !runs.isEmpty else { throw MutationError.noRuns }
-    return try runs.enumerated().map { index, run in
-      let result = try run.bench.run(on: try model(of: circuit, run))
+    var limits: [UInt64] = []
+    for (index, run) in runs.enumerated() {
+      var bench = run.bench
+      bench.options.isCancelled = isCancelled
+      let result = try bench.run(on: try model(of: circuit, run))
+      if result.verdict == .cancelled || isCancelled() { return nil }
       if let failure = result.failure { throw MutationError.benchFails(run: index, failure: failure.description) }
-      return UInt64(patience) * result.cycles + UInt64(run.bench.options.watchdogCycles)
+      limits.append(UInt64(patience) * result.cycles + UInt64(run.bench.options.watchdogCycles))
     }
+    return limits
   }
 
   /// Starts of each run for a register that has lost its reset.
