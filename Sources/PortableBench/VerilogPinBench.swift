@@ -53,7 +53,7 @@ struct VerilogPinBench {
         integer \(tb)cycle = -\(recording.options.resetCycles + 1);
         reg \(tb)has_ended = 0;
         wire [\(outputWidth - 1):0] \(tb)got = \(VerilogParts.joined(outputs.fields));
-        always @(\(VerilogParts.edge(interface.clocks.first)) \(clock)) begin
+        always @(\(VerilogParts.edge(recording.interface.clocks.first)) \(clock)) begin
           if (\(tb)cycle >= \(latency) && !\(tb)has_ended
             && ((\(tb)got ^ \(tb)expected[\(tb)cycle - \(latency)]) & \(tb)care[\(tb)cycle - \(latency)]) !== 0) begin
             \(tb)has_ended = 1;

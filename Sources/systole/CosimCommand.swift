@@ -187,7 +187,7 @@ struct CosimCommand: ParsableCommand {
         return
       }
       let result = isolate ? try runIsolated(seed) : try withOutput(kept: json) { try runHere(seed) }
-      if let worker { return try JSONEncoder().encode(result).write(to: URL(fileURLWithPath: worker)) }
+      if let worker { return try hand(result, to: worker) }
       try show(result)
       switch result.verdict {
       case .failed where result.comparesNothing:
@@ -279,17 +279,22 @@ struct CosimCommand: ParsableCommand {
     result.reproduce = reproduction(seed, result.index)
     let report = BenchReport(result.test, [result])
     if let junit { try report.junit().write(toFile: junit, atomically: true, encoding: .utf8) }
-    guard worker || json else {
+    if let worker {
+      try hand(Result(report: report, model: "", secondsToModel: 0), to: worker)
+      return Ending.keepVerdict(code: ExitCode.success.rawValue, text: "")
+    }
+    guard json else {
       Console.line(result.verdictText(colour: Console.usesColour).trimmingCharacters(in: .newlines))
       return Ending.keepVerdict(code: ExitCode.differs.rawValue, text: "")
     }
-    let text = worker ? try json(Result(report: report, model: "", secondsToModel: 0)) : try report.json()
     Ending.keepVerdict(
-      code: worker ? ExitCode.success.rawValue : ExitCode.differs.rawValue,
-      text: String(decoding: text, as: UTF8.self) + "\n")
+      code: ExitCode.differs.rawValue, text: String(decoding: try report.json(), as: UTF8.self) + "\n")
   }
 
-  private func json(_ result: Result) throws -> Data { try JSONEncoder().encode(result) }
+  /// Gives the parent of a worker process a result; what a later call cannot write leaves the earlier one in place.
+  private func hand(_ result: Result, to path: String) throws {
+    try JSONEncoder().encode(result).write(to: URL(fileURLWithPath: path), options: .atomic)
+  }
 
   /// The smallest case that fails as `result` does; nil when it does not fail again, or compares nothing.
   private func explanation(_ result: BenchResult, _ seed: Seed, _ job: Cosimulation) throws -> FailureExplanation? {
@@ -349,12 +354,15 @@ struct CosimCommand: ParsableCommand {
     defer { try? FileManager.default.removeItem(at: handover) }
     arguments += ["--worker", handover.path]
     if self.seed == nil { arguments += ["--seed", seed.description] }
+    func handed() throws -> Result { try JSONDecoder().decode(Result.self, from: Data(contentsOf: handover)) }
     do {
       _ = try withProgress("running in a process of its own") {
         try IsolatedWorker().run(Array(arguments), timeout: .seconds(timeout), forwards: true)
       }
-      return try JSONDecoder().decode(Result.self, from: Data(contentsOf: handover))
+      return try handed()
     } catch var failure as IsolatedWorkerFailure {
+      // A verdict stands, however the worker ended after it.
+      if let result = try? handed() { return result }
       // The worker has said what is wrong when it ended by itself.
       if case .exited(let code)? = failure.termination { throw ExitCode(Int32(code)) }
       failure.command = reproduction(seed, firstRun ?? 0) + " --isolate"

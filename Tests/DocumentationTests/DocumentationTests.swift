@@ -99,7 +99,7 @@ import Testing
   @Test func `What the pages print is what comes out`() throws {
     #expect(try roundNumbers().prefix(3) == [127, 44, -3])
     #expect(splitTransfer() == [2, 4])
-    #expect(registerTexts().1.contains("UNIT_CONTROL_OFFSET"))
+    #expect(try registerTexts().1.contains("UNIT_CONTROL_OFFSET"))
     #expect(try drivePorts().sum == 7)
     // The adders are right, so there is nothing to explain.
     #expect(try explainFault() == nil)

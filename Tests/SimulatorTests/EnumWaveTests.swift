@@ -42,7 +42,7 @@ import Testing
     let sim = try Simulation(Phases())
     try sim.engine.startTrace(path: path)
     try sim.reset()
-    sim.engine.stopTrace()
+    try sim.engine.stopTrace()
     let text = try String(contentsOfFile: path, encoding: .utf8)
     let declared = text.matches(of: /\$var (\w+) \d+ \S+ (\w+)/).map { "\($0.output.1) \($0.output.2)" }
     #expect(declared.contains("string phase_name_3"), "\(declared)")
