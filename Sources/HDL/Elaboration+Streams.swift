@@ -90,17 +90,31 @@ extension Elaboration {
   ///
   /// - Parameter paths: Those of each module of the circuit.
   func checkStreams(_ paths: [CombinationalPaths]) {
-    var promised: [Int32: Set<Int32>] = [:]
-    for index in definitions.indices where definitions[index].foreign != nil {
-      promised[Int32(index)] = readies(of: index)
-    }
-    for (index, offered) in offers.enumerated() where !offered.streams.isEmpty {
+    var paths = paths
+    // Modules of which the paths are others than in the circuit, and those around them.
+    var changed: Set<Int32> = []
+    for (index, offered) in offers.enumerated() {
       let definition = definitions[index]
-      let check = StreamCheck(definition, of: definitions, paths: paths, promised: promised)
-      let waits = check.waits(in: offered.streams.map(\.offer))
-      for wait in waits { report(wait, offered, in: definition) }
-      // What was told of a module is not told once more of those around it.
-      if !waits.isEmpty { promised[Int32(index)] = readies(of: index) }
+      if !changed.isEmpty, index < offers.count - 1,
+        definition.instances.contains(where: { changed.contains($0.definition) })
+      {
+        paths[index] = CombinationalPaths(of: definition, instances: paths)
+        changed.insert(Int32(index))
+      }
+      guard !offered.streams.isEmpty || definition.foreign != nil else { continue }
+      var kept = definition.ports.indices.map { $0 }
+      if definition.foreign != nil {
+        // A black box keeps the rule; of its other outputs nothing is known.
+        kept = streams[index].filter { $0.direction == .output }.flatMap { [$0.valid] + $0.payload }
+      } else {
+        let check = StreamCheck(definition, of: definitions, paths: paths)
+        let waits = check.waits(in: offered.streams.map(\.offer))
+        for wait in waits { report(wait, offered, in: definition) }
+        // What was told of a module is not told once more of those around it.
+        if waits.isEmpty { continue }
+      }
+      paths[index].remove(from: readies(of: index), to: kept)
+      changed.insert(Int32(index))
     }
   }
 

@@ -53,15 +53,25 @@ package struct CombinationalPaths {
   }
 }
 
+extension CombinationalPaths {
+  /// The paths of `definition` when those of its instances are `known`.
+  package init(of definition: Definition, instances known: [CombinationalPaths]) {
+    self.init(of: definition, instances: known, isTop: false)
+  }
+
+  /// Takes out what is known not to be: the paths to `outputs` from `inputs`, which are counted among the inputs.
+  package mutating func remove(from inputs: Set<Int32>, to outputs: some Sequence<Int>) {
+    for output in outputs { dependencies[output].removeAll(where: inputs.contains) }
+  }
+}
+
 /// What the value of a node follows without a clock edge between.
 struct CombinationalSources {
   let definition: Definition
   let known: [CombinationalPaths]
 
   /// Calls `body` with every node that the node follows.
-  ///
-  /// - Parameter leavingOut: Inputs of an instance that its outputs do not follow, whatever is known of them.
-  func forEach(of id: Int32, leavingOut: Set<Int32> = [], _ body: (Int32) -> Void) {
+  func forEach(of id: Int32, _ body: (Int32) -> Void) {
     let node = definition.table.nodes[Int(id)]
     guard node.operation == .signal else {
       definition.table.forEachOperand(of: node) { body($0.index) }
@@ -74,9 +84,7 @@ struct CombinationalSources {
       let inputs = known[used].dependencies[Int(port)]
       guard !inputs.isEmpty else { return }
       let first = definition.instances[Int(instance)].inputs.lowerBound
-      for input in inputs where leavingOut.isEmpty || !leavingOut.contains(input) {
-        body(definition.connections[Int(first + input)].index)
-      }
+      for input in inputs { body(definition.connections[Int(first + input)].index) }
     case .memoryRead(let memory, let port):
       let read = definition.memories[Int(memory)].readPorts[Int(port)]
       if read.clock == nil { body(read.address.index) }

@@ -39,29 +39,29 @@ package struct StreamCheck {
   let definition: Definition
   let definitions: [Definition]
   let paths: [CombinationalPaths]
-  /// For a black box, which keeps the rule, and for a module of which it was told that it does not: inputs that are the
-  /// `ready` of streams which it offers, by definition.
-  let promised: [Int32: Set<Int32>]
 
   /// A check of `definition`, a module of `definitions` with the paths of all.
-  package init(
-    _ definition: Definition, of definitions: [Definition], paths: [CombinationalPaths], promised: [Int32: Set<Int32>]
-  ) {
+  package init(_ definition: Definition, of definitions: [Definition], paths: [CombinationalPaths]) {
     self.definition = definition
     self.definitions = definitions
     self.paths = paths
-    self.promised = promised
   }
 
   /// What waits, one circle once.
   package func waits(in offers: [Offer]) -> [Wait] {
+    let found = waits(in: offers) { readies(behind: $0, $1) }
+    // Whole vectors are quickly followed, and are right nearly always; their bits tell whether it is a false alarm.
+    return found.isEmpty ? [] : waits(in: offers) { readiesByBits(behind: $0, $1) }
+  }
+
+  private func waits(in offers: [Offer], _ readies: ([NodeID], [Int32: Int]) -> [Int: Route]) -> [Wait] {
     var indices: [Int32: Int] = [:]
     for (index, offer) in offers.enumerated() { indices[offer.ready] = index }
     var result: [Wait] = []
     var edges: [[Int: Route]] = []
     for (index, offer) in offers.enumerated() {
-      edges.append(readies(behind: [offer.valid], indices))
-      if let own = readies(behind: offer.payload, indices)[index], edges[index][index] == nil {
+      edges.append(readies([offer.valid], indices))
+      if let own = readies(offer.payload, indices)[index], edges[index][index] == nil {
         result.append(
           Wait(
             offer: index, payload: offer.payload.firstIndex { $0.index == own.root }, circle: [index],
@@ -79,7 +79,7 @@ package struct StreamCheck {
     return result.sorted { $0.offer < $1.offer }
   }
 
-  private struct Route {
+  struct Route {
     var signals: [Int32]
     /// The node at which it ends.
     var root: Int32
@@ -109,7 +109,7 @@ package struct StreamCheck {
   }
 
   /// The `ready`s that `roots` follow without a clock edge between, each with the way.
-  private func readies(behind roots: [NodeID], _ indices: [Int32: Int]) -> [Int: Route] {
+  func readies(behind roots: [NodeID], _ indices: [Int32: Int]) -> [Int: Route] {
     let sources = CombinationalSources(definition: definition, known: paths)
     let table = definition.table
     var parent: [Int32: Int32] = [:]
@@ -119,10 +119,9 @@ package struct StreamCheck {
     while let id = stack.popLast() {
       let node = table.nodes[Int(id)]
       if node.operation == .signal, let index = indices[node.a], found[index] == nil {
-        found[index] = route(from: id, parent)
+        found[index] = route(sequence(first: id) { parent[$0].flatMap { $0 < 0 ? nil : $0 } })
       }
-      let kept = keptInputs(of: node)
-      sources.forEach(of: id, leavingOut: kept) { source in
+      sources.forEach(of: id) { source in
         guard parent[source] == nil else { return }
         parent[source] = id
         stack.append(source)
@@ -131,31 +130,21 @@ package struct StreamCheck {
     return found
   }
 
-  /// Inputs of an instance that are left out of the way.
-  private func keptInputs(of node: Node) -> Set<Int32> {
-    guard node.operation == .signal, case .instanceOutput(let instance, _) = definition.signals[Int(node.a)].kind else {
-      return []
-    }
-    return promised[definition.instances[Int(instance)].definition] ?? []
-  }
-
-  private func route(from ready: Int32, _ parent: [Int32: Int32]) -> Route {
-    var signals: [Int32] = []
-    var isAssumed = false
-    var (id, root) = (ready, ready)
-    while id >= 0 {
-      root = id
+  /// The way over `nodes`, from a `ready` to a root.
+  func route(_ nodes: some Sequence<Int32>) -> Route {
+    var route = Route(signals: [], root: -1, isAssumed: false)
+    for id in nodes {
+      let isReady = route.root < 0
+      route.root = id
       let node = definition.table.nodes[Int(id)]
-      if node.operation == .signal {
-        signals.append(node.a)
-        if case .instanceOutput(let instance, _) = definition.signals[Int(node.a)].kind,
-          definitions[Int(definition.instances[Int(instance)].definition)].foreign != nil, id != ready
-        {
-          isAssumed = true
-        }
+      guard node.operation == .signal else { continue }
+      route.signals.append(node.a)
+      if case .instanceOutput(let instance, _) = definition.signals[Int(node.a)].kind, !isReady,
+        definitions[Int(definition.instances[Int(instance)].definition)].foreign != nil
+      {
+        route.isAssumed = true
       }
-      id = parent[id] ?? -1
     }
-    return Route(signals: signals, root: root, isAssumed: isAssumed)
+    return route
   }
 }
