@@ -70,7 +70,9 @@ final class Elaboration {
 
   private func mistakes() -> DiagnosticList {
     if isTracing { fillPlaces() }
-    return DiagnosticList(diagnostics)
+    // What one statement says of several parts, or on each round of a loop, is told once.
+    var told: Set<Diagnostic> = []
+    return DiagnosticList(diagnostics.filter { $0.place == nil || told.insert($0).inserted })
   }
 
   /// Records a mistake; `noted` are the statements of notes by their index.

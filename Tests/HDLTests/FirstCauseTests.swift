@@ -96,6 +96,20 @@ import Testing
       m.stateMachine("phase", of: Phase.self, states: [.run], reset: .idle) { _ in }
       io.y <== io.a
     },
+    Case(.literalDoesNotFit, "a reset value of several stages") { io, m in
+      io.y <== io.a
+      _ = m.graySynchronizer("late", io.a, stages: 3, reset: 256)
+    },
+    Case(.literalDoesNotFit, "an address that is read and written") { io, m in
+      let pair = m.dualPortMemory(
+        "pair", UInt.self, width: 8, depth: 4, duringOwnWrite: .oldData, duringOtherWrite: .oldData)
+      io.y <== pair.b.access(at: 0, writing: 0, when: 0)
+      _ = pair.a.access(at: 4, writing: io.a, when: io.c)
+    },
+    Case(.literalDoesNotFit, "a line on each round of a loop") { io, m in
+      io.y <== io.a
+      for _ in 0..<3 { _ = io.a & 256 }
+    },
     Case(.literalDoesNotFit, "a bit of several") { io, m in
       m.when(io.c .== 2) { io.y <== 1 }.otherwise { io.y <== 0 }
     },
