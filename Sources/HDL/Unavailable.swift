@@ -64,6 +64,30 @@ extension SInt {
 
 extension Bits {
   /// There is no such operator.
+  @available(*, unavailable, message: "Bits are no number: write a.asUnsigned + b")
+  public static func + (a: Bits, b: Bits) -> Bits { a }
+  /// There is no such operator.
+  @available(*, unavailable, message: "Bits are no number: write a.asUnsigned - b")
+  public static func - (a: Bits, b: Bits) -> Bits { a }
+  /// There is no such operator.
+  @available(*, unavailable, message: "Bits are no number: write a.asUnsigned * b")
+  public static func * (a: Bits, b: Bits) -> Bits { a }
+  /// There is no such operator.
+  @available(*, unavailable, message: "Bits are no number: write a.asUnsigned >> n, or use a Divider")
+  public static func / (a: Bits, b: Bits) -> Bits { a }
+  /// There is no such operator.
+  @available(*, unavailable, message: "Bits are no number: write a.asUnsigned << n")
+  public static func << (a: Bits, count: Int) -> Bits { a }
+  /// There is no such operator.
+  @available(*, unavailable, message: "Bits are no number: write a.asUnsigned >> n")
+  public static func >> (a: Bits, count: Int) -> Bits { a }
+  /// There is no such operator.
+  @available(*, unavailable, message: "Bits are in no order: write a.asUnsigned .< b")
+  public static func .< (a: Bits, b: Bits) -> Bit { 0 }
+  /// There is no such operator.
+  @available(*, unavailable, message: "Bits are in no order: write a.asUnsigned .> b")
+  public static func .> (a: Bits, b: Bits) -> Bit { 0 }
+  /// There is no such operator.
   @available(*, unavailable, message: "write a .== b, which gives a Bit")
   public static func == (a: Bits, b: Bits) -> Bit { 0 }
   /// There is no such operator.
@@ -78,4 +102,31 @@ extension Bit {
   /// There is no such operator.
   @available(*, unavailable, message: "write a .!= b, which gives a Bit")
   public static func != (a: Bit, b: Bit) -> Bit { 0 }
+}
+
+extension Enum {
+  /// There is no such operator.
+  @available(*, unavailable, message: "write a .== b, which gives a Bit")
+  public static func == (a: Enum, b: Enum) -> Bit { 0 }
+  /// There is no such operator.
+  @available(*, unavailable, message: "write a .== b, which gives a Bit")
+  public static func == (a: Enum, b: E) -> Bit { 0 }
+  /// There is no such operator.
+  @available(*, unavailable, message: "write a .!= b, which gives a Bit")
+  public static func != (a: Enum, b: Enum) -> Bit { 0 }
+  /// There is no such operator.
+  @available(*, unavailable, message: "write a .!= b, which gives a Bit")
+  public static func != (a: Enum, b: E) -> Bit { 0 }
+}
+
+/// Where Swift wants a `Bool`, as after `if`.
+extension Signal {
+  /// There is no such operator.
+  @available(*, unavailable, message: "a circuit has both ways at once: write m.when(a .== b) or mux in place of if")
+  @_disfavoredOverload
+  public static func == (a: Self, b: Self) -> Bool { true }
+  /// There is no such operator.
+  @available(*, unavailable, message: "a circuit has both ways at once: write m.when(a .!= b) or mux in place of if")
+  @_disfavoredOverload
+  public static func != (a: Self, b: Self) -> Bool { true }
 }

@@ -21,6 +21,18 @@ import Tools
     ("io.a > 3", "write a .> b, which gives a Bit"),
     ("io.s <= 3", "write a .<= b, which gives a Bit"),
     ("io.s >= io.s", "write a .>= b, which gives a Bit"),
+    ("io.v + 1", "Bits are no number: write a.asUnsigned + b"),
+    ("io.v - io.v", "Bits are no number: write a.asUnsigned - b"),
+    ("io.v * 3", "Bits are no number: write a.asUnsigned * b"),
+    ("io.v / 3", "Bits are no number: write a.asUnsigned >> n, or use a Divider"),
+    ("io.v << 2", "Bits are no number: write a.asUnsigned << n"),
+    ("io.v >> 2", "Bits are no number: write a.asUnsigned >> n"),
+    ("io.v .< io.v", "Bits are in no order: write a.asUnsigned .< b"),
+    ("io.v .> 7", "Bits are in no order: write a.asUnsigned .> b"),
+    ("io.e == .run", "write a .== b, which gives a Bit"),
+    ("io.e != io.e", "write a .!= b, which gives a Bit"),
+    ("io.a == 3 ? 1 : 2", "a circuit has both ways at once: write m.when(a .== b) or mux in place of if"),
+    ("io.s != 3 ? 1 : 2", "a circuit has both ways at once: write m.when(a .!= b) or mux in place of if"),
   ]
 
   @Test func `Each names what to write`() throws {
@@ -28,9 +40,9 @@ import Tools
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     var lines = [
-      "import HDL", "struct G: Generator {",
-      "  struct Ports { let a, b: Input<UInt>, s: Input<SInt>, v: Input<Bits>, c: Input<Bit> }",
-      "  var ports: Ports { Ports(a: .init(8), b: .init(8), s: .init(8), v: .init(8), c: .init()) }",
+      "import HDL", "enum Phase: HardwareEnum { case idle, run }", "struct G: Generator {",
+      "  struct Ports { let a, b: Input<UInt>, s: Input<SInt>, v: Input<Bits>, c: Input<Bit>, e: Input<Enum<Phase>> }",
+      "  var ports: Ports { Ports(a: .init(8), b: .init(8), s: .init(8), v: .init(8), c: .init(), e: .init()) }",
       "  func build(_ io: Interior<Ports>, in m: Module) {",
     ]
     let first = lines.count + 1
