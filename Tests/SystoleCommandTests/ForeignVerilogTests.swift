@@ -32,6 +32,14 @@ import Tools
     func judge(statement: String, _ more: [String] = []) throws -> ProgramResult {
       try judge("endmodule", "  always @(posedge clock) if (count == 5'd5) begin \(statement) end\nendmodule", more)
     }
+
+    /// Writes a file of the user.
+    func write(_ text: String, _ name: String) throws {
+      let path = command.folder.path + "/" + name
+      try FileManager.default.createDirectory(
+        atPath: URL(fileURLWithPath: path).deletingLastPathComponent().path, withIntermediateDirectories: true)
+      try text.write(toFile: path, atomically: true, encoding: .utf8)
+    }
   }
 
   @Test(arguments: Command.verilators)
@@ -171,9 +179,12 @@ import Tools
     $fwrite(32'h8000_0001, "by descriptor\\n"); $display("[7] %%Error: not a failure"); $display("%c%c", 8'hFF, 8'hC0);
     """
 
-  @Test(arguments: [["--json"], ["--json", "--isolate"], ["--isolate"]])
-  func `What it prints goes to standard error, whole, and the result stays alone`(more: [String]) throws {
-    let result = try judge(statement: Self.prints, more)
+  @Test(arguments: Command.verilators, [["--json"], ["--json", "--isolate"], ["--isolate"]])
+  func `What it prints goes to standard error, whole, and the result stays alone`(
+    verilator: String, more: [String]
+  ) throws {
+    let foreign = try Foreign(verilator)
+    let result = try foreign.judge(statement: Self.prints, more)
     result.expect(0)
     for text in ["held 5 items\n", "no line break0123456789", "by descriptor\n", "[7] %Error: not a failure\n"] {
       #expect(result.errors.contains(text), "\(text)")
@@ -202,21 +213,16 @@ import Tools
     endmodule
     """
 
-  private func write(_ text: String, _ name: String) throws {
-    let path = command.folder.path + "/" + name
-    try FileManager.default.createDirectory(
-      atPath: URL(fileURLWithPath: path).deletingLastPathComponent().path, withIntermediateDirectories: true)
-    try text.write(toFile: path, atomically: true, encoding: .utf8)
-  }
-
-  @Test func `Parameters, macros, folders, lists of files, clocks and edges are the user's to give`() throws {
-    try write(Self.relay, "rtl/relay.sv")
-    try write("`define WIDTH `BITS\n", "rtl/include/widths.vh")
-    try write("// sources\n+incdir+rtl/include +define+BITS=8\nrtl/relay.sv # the relay\n", "files.f")
+  @Test(arguments: Command.verilators)
+  func `Parameters, macros, folders, lists of files, clocks and edges are the user's to give`(verilator: String) throws {
+    let foreign = try Foreign(verilator)
+    try foreign.write(Self.relay, "rtl/relay.sv")
+    try foreign.write("`define WIDTH `BITS\n", "rtl/include/widths.vh")
+    try foreign.write("// sources\n+incdir+rtl/include +define+BITS=8\nrtl/relay.sv # the relay\n", "files.f")
     let words = ["--against", "pipe-stage", "--work", "count=100", "--seed", "1", "--runs", "2"]
     let clocks = ["--clock", "tick", "--reset-port", "off", "--falling-edge", "--parameter", "W=8"]
     func cosim(_ arguments: [String]) throws -> ProgramResult {
-      try command.program.run(["cosim"] + arguments + words, in: command.folder.path, timeout: .seconds(300))
+      try foreign.command.program.run(["cosim"] + arguments + words, in: foreign.command.folder.path, timeout: .seconds(300))
     }
     let listed = try cosim(["-f", "files.f"] + clocks)
     listed.expect(0)
@@ -239,7 +245,7 @@ import Tools
         "its clock 'tick' has no reset, where the block has 'reset'; if an input is one, name it: --clock tick --reset-port PORT"
       ),
       "\(unreset.errors)")
-    try write("-y rtl\n", "other.f")
+    try foreign.write("-y rtl\n", "other.f")
     let other = try cosim(["-f", "other.f"])
     other.expect(2)
     #expect(
@@ -248,9 +254,11 @@ import Tools
         + "-v, -f and -F\n")
   }
 
-  @Test func `VHDL is refused by name`() throws {
-    try write("entity queue is end;", "queue.vhd")
-    let result = try command("cosim", "--verilog", "queue.vhd", "--against", "stream-fifo")
+  @Test(arguments: Command.verilators)
+  func `VHDL is refused by name`(verilator: String) throws {
+    let foreign = try Foreign(verilator)
+    try foreign.write("entity queue is end;", "queue.vhd")
+    let result = try foreign.command("cosim", "--verilog", "queue.vhd", "--against", "stream-fifo")
     result.expect(2)
     #expect(
       result.errors
@@ -258,8 +266,10 @@ import Tools
         + "for instance with 'ghdl synth --out=verilog'\n")
   }
 
-  @Test func `A latch and a cut number are shown`() throws {
-    let result = try judge(
+  @Test(arguments: Command.verilators)
+  func `A latch and a cut number are shown`(verilator: String) throws {
+    let foreign = try Foreign(verilator)
+    let result = try foreign.judge(
       "endmodule",
       """
         reg latch; always @(*) if (input_valid) latch = output_ready;
@@ -271,7 +281,9 @@ import Tools
     #expect(result.errors.contains("systole: warning: foreign.v:"))
   }
 
-  @Test func `Verilog of 2005 may use words that SystemVerilog took`() throws {
-    try judge("endmodule", "  wire bit = count[0]; wire logic = bit;\nendmodule").expect(0)
+  @Test(arguments: Command.verilators)
+  func `Verilog of 2005 may use words that SystemVerilog took`(verilator: String) throws {
+    let foreign = try Foreign(verilator)
+    try foreign.judge("endmodule", "  wire bit = count[0]; wire logic = bit;\nendmodule").expect(0)
   }
 }
