@@ -3,31 +3,55 @@
 import os
 import random
 import sys
+import xml.etree.ElementTree
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent
+# Ports whose names Verilator's C++ class has for itself.
+VERILATED = []
 
 
 def rows(name):
     return [int(line, 16) for line in (FOLDER / "vectors" / f"{name}.hex").read_text().split()]
 
 
-def main():
-    from cocotb_tools.runner import get_results, get_runner
+def runner_of(simulator):
+    try:
+        from cocotb_tools.runner import get_runner
+    except ImportError:
+        try:
+            # Where cocotb 1.8 and 1.9 have it.
+            from cocotb.runner import get_runner
+        except ImportError:
+            try:
+                from cocotb import __version__ as version
+            except ImportError:
+                sys.exit(f"cocotb is not installed for {sys.executable}: {sys.executable} -m pip install cocotb")
+            sys.exit(f"cocotb {version} is too old for this bench: it needs 1.8 or newer")
+    return get_runner(simulator)
 
+
+def main():
     simulator = os.environ.get("SIM", "icarus")
     sources = [Path(source).resolve() for source in sys.argv[1:]]
-    data = f'"{sources[0].parent}"' if sources else '"."'
+    if simulator == "verilator" and VERILATED:
+        sys.exit(
+            f"Verilator's own C++ class has members called {', '.join(VERILATED)}, like ports of the module, so that "
+            "cocotb cannot drive these in Verilator: run it with SIM=icarus, or the bench of 'make verilator'")
+    parent = str(sources[0].parent if sources else ".")
+    data = '"' + parent.replace("\\", "\\\\").replace('"', '\\"') + '"'
     folder = Path(os.environ.get("BUILD", "build")).resolve() / f"cocotb-{simulator}"
     arguments = ["-Wno-fatal", "-Wno-lint", "-Wno-style"] if simulator == "verilator" else []
-    runner = get_runner(simulator)
+    runner = runner_of(simulator)
     runner.build(
         sources=sources, hdl_toplevel="PopulationCounter", build_dir=folder, build_args=arguments,
         defines={"SYSTOLE_DATA": data}, always=True, timescale=("1ns", "1ps"))
     results = runner.test(
         hdl_toplevel="PopulationCounter", test_module=Path(__file__).stem, test_dir=FOLDER, build_dir=folder,
         results_xml=str(folder / "results.xml"))
-    tests, failures = get_results(results)
+    cases = xml.etree.ElementTree.parse(results).findall(".//testcase")
+    tests = len(cases)
+    failures = sum(1 for case in cases if case.find("failure") is not None or case.find("error") is not None)
     print(f"{'FAILED' if failures or not tests else 'PASSED'}: {tests} tests, {failures} failures")
     sys.exit(1 if failures or not tests else 0)
 
@@ -41,12 +65,29 @@ from cocotb.triggers import FallingEdge, ReadOnly, RisingEdge, Timer
 
 HELD = {}
 FALLING = {}
+# Version 2 renamed and rearranged a few things.
+IS_NEW = int(cocotb.__version__.split(".")[0]) >= 2
+
+
+def port(dut, name):
+    return dut[name] if IS_NEW else dut._id(name, extended=False)
+
+
+def nanoseconds(count):
+    return Timer(count, **{"unit" if IS_NEW else "units": "ns"})
+
+
+def start_clock(signal, period):
+    if IS_NEW:
+        Clock(signal, period, unit="ns").start()
+    else:
+        cocotb.start_soon(Clock(signal, period, units="ns").start())
 
 
 def pack(dut, fields):
     value = 0
     for name, width in fields:
-        bits = str(dut[name].value)
+        bits = str(port(dut, name).value)
         assert set(bits) <= {"0", "1"}, f"{name} has unknown bits: {bits}"
         value = value << width | int(bits, 2)
     return value
@@ -54,12 +95,12 @@ def pack(dut, fields):
 
 def drive(dut, fields, value):
     for name, width in reversed(fields):
-        dut[name].value = value & (1 << width) - 1
+        port(dut, name).value = value & (1 << width) - 1
         value >>= width
 
 
 def edge(dut, clock):
-    return FallingEdge(dut[clock]) if clock in FALLING else RisingEdge(dut[clock])
+    return FallingEdge(port(dut, clock)) if clock in FALLING else RisingEdge(port(dut, clock))
 
 
 def is_one(signal):
@@ -73,36 +114,36 @@ LATENCY = 0
 
 
 async def tick(dut):
-    await Timer(5, unit="ns")
+    await nanoseconds(5)
     for clock in CLOCKS:
-        dut[clock].value = 0 if clock in FALLING else 1
-    await Timer(5, unit="ns")
+        port(dut, clock).value = 0 if clock in FALLING else 1
+    await nanoseconds(5)
     for clock in CLOCKS:
-        dut[clock].value = 1 if clock in FALLING else 0
+        port(dut, clock).value = 1 if clock in FALLING else 0
 
 
 @cocotb.test()
 async def vectors(dut):
     inputs, expected, care = rows("inputs"), rows("expected"), rows("care")
     for name, value in HELD.items():
-        dut[name].value = value
+        port(dut, name).value = value
     drive(dut, INPUTS, 0)
     for clock in CLOCKS:
-        dut[clock].value = 1 if clock in FALLING else 0
+        port(dut, clock).value = 1 if clock in FALLING else 0
     for reset, active in RESETS:
-        dut[reset].value = active
+        port(dut, reset).value = active
     for _ in range(2):
         await tick(dut)
     for reset, active in RESETS:
-        dut[reset].value = 1 - active
+        port(dut, reset).value = 1 - active
     for cycle in range(len(inputs) + LATENCY):
         if cycle < len(inputs):
             drive(dut, INPUTS, inputs[cycle])
-        await Timer(1, unit="ns")
+        await nanoseconds(1)
         if cycle >= LATENCY:
             vector = cycle - LATENCY
             if care[vector]:
-                text = "".join(str(dut[name].value) for name, _ in OUTPUTS)
+                text = "".join(str(port(dut, name).value) for name, _ in OUTPUTS)
                 known = int("".join("0" if bit in "01" else "1" for bit in text), 2)
                 got = int("".join(bit if bit in "01" else "0" for bit in text), 2)
                 assert known & care[vector] == 0, f"vector {vector}: unknown bits in {text}"
