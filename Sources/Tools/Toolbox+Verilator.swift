@@ -24,8 +24,13 @@ extension Toolbox {
     throw missing("verilator", searched: [place("verilator"), "PATH (5.006 or newer)"])
   }
 
-  /// Every usable Verilator of this machine, the preferred one first.
+  /// Every usable Verilator under the tools folder, the preferred one first; where there is none, those on `PATH`.
   public func verilators() -> [VerilatorInstallation] {
+    let prepared = installations(at: prepared)
+    return prepared.isEmpty ? installations(at: candidates) : prepared
+  }
+
+  private func installations(at candidates: [String]) -> [VerilatorInstallation] {
     var found: [VerilatorInstallation] = []
     for candidate in candidates {
       guard let installation = verilator(at: candidate) else { continue }
@@ -36,12 +41,13 @@ extension Toolbox {
   }
 
   /// Where a Verilator may be, the preferred place first.
-  private var candidates: [String] {
-    let prepared = underTools("verilator").map { folder in
-      let versions = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-      return versions.sorted(by: >).map { folder + "/" + $0 }
-    }
-    return (prepared ?? []) + onPath("verilator_bin") + onPath("verilator")
+  private var candidates: [String] { prepared + onPath("verilator_bin") + onPath("verilator") }
+
+  /// The folders of those that `make setup` fetched, the newest first.
+  private var prepared: [String] {
+    guard let folder = underTools("verilator") else { return [] }
+    let versions = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return versions.sorted(by: >).map { folder + "/" + $0 }
   }
 
   /// The installation that `path` belongs to; nil when it is none or too old.

@@ -25,7 +25,7 @@ import Tools
     // A compiler that waits: it ends when its parent does, or the test waits for it.
     let compiler = command.folder.path + "/clang++"
     let script =
-      "#!/bin/sh\ncase \"$*\" in --version) echo clang version 1.0 ;; *) echo $$ > \(cache).pid; sleep 1000 ;; esac\n"
+      "#!/bin/sh\ncase \"$*\" in --version) echo clang version 1.0 ;; *) echo $$ > \(cache).pid; exec sleep 1000 ;; esac\n"
     try script.write(toFile: compiler, atomically: true, encoding: .utf8)
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: compiler)
     let process = try command.start(
@@ -45,7 +45,7 @@ import Tools
     let command = try Command(verilator: isNative ? nil : wave.engine)
     let path = command.folder.path + "/wave.\(wave.ending)"
     let arguments = [
-      "cosim", "stream-fifo", "--runs", "1", "--seed", "1", "--trace", "--wave", path, "--work", "count=100000000",
+      "cosim", "stream-fifo", "--runs", "1", "--seed", "1", "--trace", "--wave", path, "--work", "count=10000000",
       "--engine", isNative ? "native" : "verilator",
     ]
     let process = try command.start(arguments)

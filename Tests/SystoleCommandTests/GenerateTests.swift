@@ -91,7 +91,7 @@ import Testing
     result.expect(2)
     #expect(
       result.errors
-        == "systole: error: cannot write 'file/rtl': Not a directory; choose another folder with --output, or make room\n"
+        == "systole: error: cannot write 'file/rtl/StreamFIFO.v': Not a directory; choose another folder with --output, or make room\n"
     )
   }
 
