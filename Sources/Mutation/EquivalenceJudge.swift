@@ -18,19 +18,27 @@ public struct EquivalenceJudge: Sendable {
     self.assumptions = assumptions
   }
 
-  /// What the solver says of each mutant, for ``MutationCampaign/judge``.
+  /// What the solver says of each mutant, for ``MutationCampaign/judge``: nothing of a circuit that makes a reset of its own
+  /// beside several clocks, which no proof takes; its survivors count as survivors.
   ///
   /// - Throws: `ToolMissing`, `ProofFailure`, `BenchError` for malformed streams.
   public func callAsFunction(_ survivors: [Mutant]) throws -> [MutantVerdict?] {
-    var prover = try EquivalenceProver(circuit, assumptions: assumptions)
+    var prover: EquivalenceProver
+    do { prover = try EquivalenceProver(circuit, assumptions: assumptions) } catch ProofFailure.derivedReset {
+      return survivors.map { _ in nil }
+    }
     prover.limits = limits
     let variants = survivors.map { mutant in
       EquivalenceProver.Variant(
         definition: mutant.definition,
         module: circuit.definitions[mutant.definition].applying(mutant.edit, .undefined))
     }
-    return try prover.compare(variants).map { outcome in
-      outcome.isEquivalent ? .equivalent(outcome.description) : .survived(outcome.description)
+    do {
+      return try prover.compare(variants).map { outcome in
+        outcome.isEquivalent ? .equivalent(outcome.description) : .survived(outcome.description)
+      }
+    } catch ProofFailure.derivedReset {
+      return survivors.map { _ in nil }
     }
   }
 }

@@ -83,7 +83,7 @@ public struct AsynchronousFIFO: DefaultConfigurable {
     parameters.require("width", width, in: 1...65536)
     parameters.require("stages", stages, in: 2...16)
     parameters.require("depth", depth, in: 2...65536)
-    parameters.require(depth & (depth - 1) == 0, "parameter 'depth' is \(depth)", fix: "use a power of two")
+    parameters.require(depth & (depth &- 1) == 0, "parameter 'depth' is \(depth)", fix: "use a power of two")
   }
 
   /// Makes the hardware.
