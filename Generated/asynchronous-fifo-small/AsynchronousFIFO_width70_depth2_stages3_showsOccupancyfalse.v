@@ -37,14 +37,13 @@ module AsynchronousFIFO_width70_depth2_stages3_showsOccupancyfalse (
   reg is_shown;
   reg [69:0] words [0:1];
   reg [69:0] words_data;
-  wire [1:0] occupied;
   wire loads;
 
-  wire input_ready_inverse = occupied != 2'd2;
+  wire [1:0] holds_no_more_than_it_can_joined = {read_seen_3[1], ^read_seen_3};
+  wire input_ready_inverse = holds_no_more_than_it_can_joined != (write_count ^ 2'd2);
   wire write_count_and = input_valid & input_ready_inverse;
   wire [1:0] write_count_sum = write_count + 2'd1;
   wire [1:0] read_count_sum = read_count + 2'd1;
-  assign occupied = write_count - {read_seen_3[1], ^read_seen_3};
   assign loads = (write_seen_3 != read_code) & (!is_shown | output_ready);
   assign input_ready = input_ready_inverse;
   assign output_valid = is_shown;
@@ -306,7 +305,7 @@ module AsynchronousFIFO_width70_depth2_stages3_showsOccupancyfalse (
   always @(posedge source_clock) begin
     if (!source_reset) begin
       input_is_kept: assert (!input_waits | (input_valid & (input_data == input_before)));
-      holds_no_more_than_it_can: assert (occupied <= 2'd2);
+      holds_no_more_than_it_can: assert ((write_count - holds_no_more_than_it_can_joined) <= 2'd2);
       write_code_is_gray: assert (write_code == (write_count ^ {1'd0, write_count[1]}));
     end
   end
@@ -325,7 +324,7 @@ module AsynchronousFIFO_width70_depth2_stages3_showsOccupancyfalse (
         $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
         $stop;
       end
-      if (!(occupied <= 2'd2)) begin
+      if (!((write_count - holds_no_more_than_it_can_joined) <= 2'd2)) begin
         $display("assertion holds_no_more_than_it_can of %m failed: there are more items than words");
         $stop;
       end

@@ -35,19 +35,25 @@ module AsynchronousFIFO (
   reg is_shown;
   reg [7:0] words [0:15];
   reg [7:0] words_data;
-  wire [4:0] occupied;
   wire loads;
 
-  wire input_ready_inverse = occupied != 5'd16;
+  wire [4:0] written_joined = {
+    read_seen_2[4],
+    ^read_seen_2[4:3],
+    ^read_seen_2[4:2],
+    ^read_seen_2[4:1],
+    ^read_seen_2
+  };
+  wire input_ready_inverse = written_joined != (write_count ^ 5'd16);
   wire write_count_and = input_valid & input_ready_inverse;
   wire [4:0] write_count_sum = write_count + 5'd1;
+  wire [4:0] written_difference = write_count - written_joined;
   wire [4:0] read_count_sum = read_count + 5'd1;
-  assign occupied = write_count - {read_seen_2[4], ^read_seen_2[4:3], ^read_seen_2[4:2], ^read_seen_2[4:1], ^read_seen_2};
   assign loads = (write_seen_2 != read_code) & (!is_shown | output_ready);
   assign input_ready = input_ready_inverse;
   assign output_valid = is_shown;
   assign output_data = words_data;
-  assign written = occupied;
+  assign written = written_difference;
   assign readable = {write_seen_2[4], ^write_seen_2[4:3], ^write_seen_2[4:2], ^write_seen_2[4:1], ^write_seen_2} - read_count + {4'd0, is_shown};
 
   always @(posedge source_clock) begin
@@ -278,7 +284,7 @@ module AsynchronousFIFO (
   always @(posedge source_clock) begin
     if (!source_reset) begin
       input_is_kept: assert (!input_waits | (input_valid & (input_data == input_before)));
-      holds_no_more_than_it_can: assert (occupied <= 5'd16);
+      holds_no_more_than_it_can: assert (written_difference <= 5'd16);
       write_code_is_gray: assert (write_code == (write_count ^ {1'd0, write_count[4:1]}));
     end
   end
@@ -297,7 +303,7 @@ module AsynchronousFIFO (
         $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
         $stop;
       end
-      if (!(occupied <= 5'd16)) begin
+      if (!(written_difference <= 5'd16)) begin
         $display("assertion holds_no_more_than_it_can of %m failed: there are more items than words");
         $stop;
       end

@@ -39,53 +39,50 @@ module AsynchronousFIFO_width5_depth2_stages3_showsOccupancyfalse_canBeIsolatedt
   reg is_shown;
   reg [4:0] words [0:1];
   reg [4:0] words_data;
-  wire [1:0] occupied;
   wire loads;
 
-  wire input_ready_and = (occupied != 2'd2) & !input_is_isolated;
+  wire [1:0] holds_no_more_than_it_can_joined = {read_seen_3[1], ^read_seen_3};
+  wire input_ready_and = (holds_no_more_than_it_can_joined != (write_count ^ 2'd2)) & !input_is_isolated;
   wire write_count_and = input_valid & input_ready_and;
   wire [1:0] write_count_sum = write_count + 2'd1;
   wire [1:0] read_count_sum = read_count + 2'd1;
-  assign occupied = write_count - {read_seen_3[1], ^read_seen_3};
   assign loads = (write_seen_3 != read_code) & !output_is_isolated & (!is_shown | output_ready);
   assign input_ready = input_ready_and;
   assign output_valid = is_shown;
   assign output_data = words_data;
 
   always @(posedge source_clock) begin
+    read_seen_1 <= read_code;
+    read_seen_2 <= read_seen_1;
+    read_seen_3 <= read_seen_2;
+  end
+
+  always @(posedge source_clock) begin
     if (source_reset) begin
       write_count <= 2'd0;
       write_code <= 2'd0;
-      read_seen_1 <= 2'd0;
-      read_seen_2 <= 2'd0;
-      read_seen_3 <= 2'd0;
-    end else begin
-      if (write_count_and) begin
-        write_count <= write_count_sum;
-        write_code <= write_count_sum ^ {1'd0, write_count_sum[1]};
-      end
-      read_seen_1 <= read_code;
-      read_seen_2 <= read_seen_1;
-      read_seen_3 <= read_seen_2;
+    end else if (write_count_and) begin
+      write_count <= write_count_sum;
+      write_code <= write_count_sum ^ {1'd0, write_count_sum[1]};
     end
+  end
+
+  always @(posedge destination_clock) begin
+    write_seen_1 <= write_code;
+    write_seen_2 <= write_seen_1;
+    write_seen_3 <= write_seen_2;
   end
 
   always @(posedge destination_clock) begin
     if (destination_reset) begin
       read_count <= 2'd0;
       read_code <= 2'd0;
-      write_seen_1 <= 2'd0;
-      write_seen_2 <= 2'd0;
-      write_seen_3 <= 2'd0;
       is_shown <= 1'b0;
     end else begin
       if (loads) begin
         read_count <= read_count_sum;
         read_code <= read_count_sum ^ {1'd0, read_count_sum[1]};
       end
-      write_seen_1 <= write_code;
-      write_seen_2 <= write_seen_1;
-      write_seen_3 <= write_seen_2;
       if (loads) begin
         is_shown <= 1'b1;
       end else if (output_ready) begin
@@ -297,7 +294,7 @@ module AsynchronousFIFO_width5_depth2_stages3_showsOccupancyfalse_canBeIsolatedt
 `ifdef FORMAL
   always @(posedge source_clock) begin
     if (!source_reset) begin
-      holds_no_more_than_it_can: assert (occupied <= 2'd2);
+      holds_no_more_than_it_can: assert (((write_count - holds_no_more_than_it_can_joined) <= 2'd2) | input_is_isolated);
       write_code_is_gray: assert (write_code == (write_count ^ {1'd0, write_count[1]}));
     end
   end
@@ -312,7 +309,7 @@ module AsynchronousFIFO_width5_depth2_stages3_showsOccupancyfalse_canBeIsolatedt
 `ifdef SYSTOLE_ASSERT
   always @(posedge source_clock) begin
     if (!source_reset) begin
-      if (!(occupied <= 2'd2)) begin
+      if (!(((write_count - holds_no_more_than_it_can_joined) <= 2'd2) | input_is_isolated)) begin
         $display("assertion holds_no_more_than_it_can of %m failed: there are more items than words");
         $stop;
       end

@@ -76,6 +76,19 @@ module IndependentResetFIFO_width5_depth2_stages3 (
     clear_seen_1 = 1'b1;
     clear_seen_2 = 1'b1;
     clear_seen_3 = 1'b1;
+    source_asks = 1'b1;
+    source_is_isolated = 1'b1;
+    source_is_cleared = 1'b1;
+    source_asks_seen_1 = 1'b1;
+    source_asks_seen_2 = 1'b1;
+    source_asks_seen_3 = 1'b1;
+    source_is_isolated_seen_1 = 1'b1;
+    source_is_isolated_seen_2 = 1'b1;
+    source_is_isolated_seen_3 = 1'b1;
+    source_is_cleared_seen_1 = 1'b1;
+    source_is_cleared_seen_2 = 1'b1;
+    source_is_cleared_seen_3 = 1'b1;
+    destination_asks = 1'b1;
   end
 
   wire is_clearing_and = source_is_cleared_seen_3 & !is_asked;
@@ -111,8 +124,10 @@ module IndependentResetFIFO_width5_depth2_stages3 (
   always @(posedge destination_clock) begin
     if (!is_clearing & !is_clearing_and_2) begin
       if (is_isolating) begin
-        if (!source_is_cleared_seen_3) begin
-          is_isolating <= 1'b0;
+        if (!is_asked) begin
+          if (!source_is_cleared_seen_3) begin
+            is_isolating <= 1'b0;
+          end
         end
       end else if (!is_cleared) begin
         if (is_asked) begin
@@ -128,17 +143,23 @@ module IndependentResetFIFO_width5_depth2_stages3 (
       if (source_is_isolated_seen_3) begin
         is_clearing <= 1'b1;
       end
+    end else if (is_isolating) begin
+      if (is_asked) begin
+        is_clearing <= 1'b1;
+      end
     end
     if (is_clearing) begin
       if (is_clearing_and) begin
         is_cleared <= 1'b1;
       end
     end else if (!is_clearing_and_2) begin
-      if (!is_isolating) begin
-        if (is_cleared) begin
-          if (!source_is_isolated_seen_3) begin
-            is_cleared <= 1'b0;
-          end
+      if (is_isolating) begin
+        if (is_asked) begin
+          is_cleared <= 1'b0;
+        end
+      end else if (is_cleared) begin
+        if (!source_is_isolated_seen_3) begin
+          is_cleared <= 1'b0;
         end
       end
     end

@@ -35,49 +35,54 @@ module AsynchronousFIFO_showsOccupancyfalse_canBeIsolatedtrue (
   reg is_shown;
   reg [7:0] words [0:15];
   reg [7:0] words_data;
-  wire [4:0] occupied;
   wire loads;
 
-  wire input_ready_and = (occupied != 5'd16) & !input_is_isolated;
+  wire [4:0] holds_no_more_than_it_can_joined = {
+    read_seen_2[4],
+    ^read_seen_2[4:3],
+    ^read_seen_2[4:2],
+    ^read_seen_2[4:1],
+    ^read_seen_2
+  };
+  wire input_ready_and = (holds_no_more_than_it_can_joined != (write_count ^ 5'd16)) & !input_is_isolated;
   wire write_count_and = input_valid & input_ready_and;
   wire [4:0] write_count_sum = write_count + 5'd1;
   wire [4:0] read_count_sum = read_count + 5'd1;
-  assign occupied = write_count - {read_seen_2[4], ^read_seen_2[4:3], ^read_seen_2[4:2], ^read_seen_2[4:1], ^read_seen_2};
   assign loads = (write_seen_2 != read_code) & !output_is_isolated & (!is_shown | output_ready);
   assign input_ready = input_ready_and;
   assign output_valid = is_shown;
   assign output_data = words_data;
 
   always @(posedge source_clock) begin
+    read_seen_1 <= read_code;
+    read_seen_2 <= read_seen_1;
+  end
+
+  always @(posedge source_clock) begin
     if (source_reset) begin
       write_count <= 5'd0;
       write_code <= 5'd0;
-      read_seen_1 <= 5'd0;
-      read_seen_2 <= 5'd0;
-    end else begin
-      if (write_count_and) begin
-        write_count <= write_count_sum;
-        write_code <= write_count_sum ^ {1'd0, write_count_sum[4:1]};
-      end
-      read_seen_1 <= read_code;
-      read_seen_2 <= read_seen_1;
+    end else if (write_count_and) begin
+      write_count <= write_count_sum;
+      write_code <= write_count_sum ^ {1'd0, write_count_sum[4:1]};
     end
+  end
+
+  always @(posedge destination_clock) begin
+    write_seen_1 <= write_code;
+    write_seen_2 <= write_seen_1;
   end
 
   always @(posedge destination_clock) begin
     if (destination_reset) begin
       read_count <= 5'd0;
       read_code <= 5'd0;
-      write_seen_1 <= 5'd0;
-      write_seen_2 <= 5'd0;
       is_shown <= 1'b0;
     end else begin
       if (loads) begin
         read_count <= read_count_sum;
         read_code <= read_count_sum ^ {1'd0, read_count_sum[4:1]};
       end
-      write_seen_1 <= write_code;
-      write_seen_2 <= write_seen_1;
       if (loads) begin
         is_shown <= 1'b1;
       end else if (output_ready) begin
@@ -265,7 +270,7 @@ module AsynchronousFIFO_showsOccupancyfalse_canBeIsolatedtrue (
 `ifdef FORMAL
   always @(posedge source_clock) begin
     if (!source_reset) begin
-      holds_no_more_than_it_can: assert (occupied <= 5'd16);
+      holds_no_more_than_it_can: assert (((write_count - holds_no_more_than_it_can_joined) <= 5'd16) | input_is_isolated);
       write_code_is_gray: assert (write_code == (write_count ^ {1'd0, write_count[4:1]}));
     end
   end
@@ -280,7 +285,7 @@ module AsynchronousFIFO_showsOccupancyfalse_canBeIsolatedtrue (
 `ifdef SYSTOLE_ASSERT
   always @(posedge source_clock) begin
     if (!source_reset) begin
-      if (!(occupied <= 5'd16)) begin
+      if (!(((write_count - holds_no_more_than_it_can_joined) <= 5'd16) | input_is_isolated)) begin
         $display("assertion holds_no_more_than_it_can of %m failed: there are more items than words");
         $stop;
       end

@@ -64,6 +64,16 @@ module IndependentResetFIFO (
     isolate_seen_2 = 1'b1;
     clear_seen_1 = 1'b1;
     clear_seen_2 = 1'b1;
+    source_asks = 1'b1;
+    source_is_isolated = 1'b1;
+    source_is_cleared = 1'b1;
+    source_asks_seen_1 = 1'b1;
+    source_asks_seen_2 = 1'b1;
+    source_is_isolated_seen_1 = 1'b1;
+    source_is_isolated_seen_2 = 1'b1;
+    source_is_cleared_seen_1 = 1'b1;
+    source_is_cleared_seen_2 = 1'b1;
+    destination_asks = 1'b1;
   end
 
   wire is_clearing_and = source_is_cleared_seen_2 & !is_asked;
@@ -97,8 +107,10 @@ module IndependentResetFIFO (
   always @(posedge destination_clock) begin
     if (!is_clearing & !is_clearing_and_2) begin
       if (is_isolating) begin
-        if (!source_is_cleared_seen_2) begin
-          is_isolating <= 1'b0;
+        if (!is_asked) begin
+          if (!source_is_cleared_seen_2) begin
+            is_isolating <= 1'b0;
+          end
         end
       end else if (!is_cleared) begin
         if (is_asked) begin
@@ -114,17 +126,23 @@ module IndependentResetFIFO (
       if (source_is_isolated_seen_2) begin
         is_clearing <= 1'b1;
       end
+    end else if (is_isolating) begin
+      if (is_asked) begin
+        is_clearing <= 1'b1;
+      end
     end
     if (is_clearing) begin
       if (is_clearing_and) begin
         is_cleared <= 1'b1;
       end
     end else if (!is_clearing_and_2) begin
-      if (!is_isolating) begin
-        if (is_cleared) begin
-          if (!source_is_isolated_seen_2) begin
-            is_cleared <= 1'b0;
-          end
+      if (is_isolating) begin
+        if (is_asked) begin
+          is_cleared <= 1'b0;
+        end
+      end else if (is_cleared) begin
+        if (!source_is_isolated_seen_2) begin
+          is_cleared <= 1'b0;
         end
       end
     end

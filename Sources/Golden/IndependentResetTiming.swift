@@ -2,7 +2,8 @@
 ///
 /// A value crosses from one side to the other in `stages` clocks. To empty the queue the destination first isolates both
 /// sides, then clears both, then lets the source go, then itself, each step when it has seen the source do the one
-/// before. A side is isolated from the clock in which it has asked on.
+/// before; when it is asked again before it lets the source go, it clears both once more. A side is isolated from the clock
+/// in which it has asked on.
 public struct IndependentResetTiming: Sendable {
   /// What shows in a clock.
   public struct Shown: Hashable, Sendable {
@@ -84,7 +85,7 @@ public struct IndependentResetTiming: Sendable {
     case .idle: if isAsked { phase = .isolating }
     case .isolating: if isIsolatedSeen.seen { phase = .clearing }
     case .clearing: if wasCleared, !isAsked { phase = .settling }
-    case .settling: if !wasCleared { phase = .releasing }
+    case .settling: if isAsked { phase = .clearing } else if !wasCleared { phase = .releasing }
     case .releasing: if !isIsolatedSeen.seen { phase = .idle }
     }
     asksSeen.step(wasAsking)

@@ -89,11 +89,16 @@ extension Program {
       argumentVector.free()
       environmentVector.free()
     }
-    var code: Int32 = 0
-    let identifier = systole_spawn(
-      path, argumentVector.pointers, environmentVector.pointers, directory, output.writer, errors.writer, &code)
-    if identifier < 0 { throw failure(code) }
-    return identifier
+    // A file that was written a moment ago is busy while a child that another thread forked has not yet closed it.
+    let deadline = ContinuousClock.now + .seconds(2)
+    while true {
+      var code: Int32 = 0
+      let identifier = systole_spawn(
+        path, argumentVector.pointers, environmentVector.pointers, directory, output.writer, errors.writer, &code)
+      if identifier >= 0 { return identifier }
+      if code != ETXTBSY || ContinuousClock.now >= deadline { throw failure(code) }
+      usleep(5_000)
+    }
   }
 }
 

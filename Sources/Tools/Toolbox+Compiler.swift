@@ -10,7 +10,8 @@ extension Toolbox {
       let path = chosen.contains("/") ? URL(fileURLWithPath: chosen).path : onPath(chosen).first ?? chosen
       if let installation = compiler(at: path) { return installation }
       throw missing(
-        "C++ compiler", searched: [path], remedy: "SYSTOLE_CXX (or the path given) must name clang++ or g++")
+        "C++ compiler that answers to --version", searched: [path],
+        remedy: "SYSTOLE_CXX (or the path given) must name clang++ or g++")
     }
     if let first = candidates.lazy.compactMap({ compiler(at: $0) }).first { return first }
     throw missing(

@@ -15,7 +15,7 @@ package enum RandomHierarchy {
       let shapes = (0..<clocks).map { clock("inner_\($0)") }
       definitions.append(RandomCircuit(seed: random.next(), nodes: 15, name: name, clocks: shapes).definition)
     }
-    for (name, nodes, instances) in [("Group", 15, 4), ("Top", 40, 8)] {
+    for (name, nodes, instances) in [("Cluster", 15, 4), ("Top", 40, 8)] {
       let shapes = ["fast", "slow"].map { clock($0) }
       definitions.append(
         RandomCircuit(
@@ -42,7 +42,7 @@ package enum RandomHierarchy {
     }
     definitions.append(
       RandomCircuit(
-        seed: random.next(), nodes: 15, name: "Group", clocks: clocks, modules: definitions, instances: 4
+        seed: random.next(), nodes: 15, name: "Cluster", clocks: clocks, modules: definitions, instances: 4
       ).definition)
     definitions.append(
       RandomCircuit(

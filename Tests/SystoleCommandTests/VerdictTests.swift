@@ -33,8 +33,10 @@ import Tools
     let path = folder + "/clang++"
     let script =
       "#!/bin/sh\ncase \"$*\" in *verilated_[fv]*_c*) echo no waves today >&2; exit 1 ;; esac\nexec \(real) \"$@\"\n"
-    try script.write(toFile: path, atomically: true, encoding: .utf8)
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+    if (try? String(contentsOfFile: path, encoding: .utf8)) != script {
+      try script.write(toFile: path, atomically: true, encoding: .utf8)
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+    }
     return path
   }
 

@@ -90,6 +90,8 @@ public struct AsynchronousFIFO: DefaultConfigurable {
   public func build(_ io: Interior<Ports>, in m: Module) {
     let words = m.memory("words", Bits.self, width: width, depth: depth, isShared: true)
     let place = pointerWidth - 1
+    // What isolates a queue does so until what crosses is 0 on both sides.
+    let crossingReset: UInt? = canBeIsolated ? nil : 0
     // A pointer counts through the storage twice, so that a full queue is not an empty one.
     func pointer(_ name: String) -> (count: Register<UInt>, code: Register<UInt>) {
       (
@@ -108,22 +110,24 @@ public struct AsynchronousFIFO: DefaultConfigurable {
     let read = m.domain(.destination) { pointer("read") }
 
     m.domain(.source) {
-      let seen = GrayCode.decoded(m.graySynchronizer("read_seen", read.code.value, stages: stages, reset: 0))
-      let occupied = (write.count.value &- seen).named("occupied")
-      let isRoom = occupied .!= UInt(depth)
+      let seen = GrayCode.decoded(m.graySynchronizer("read_seen", read.code.value, stages: stages, reset: crossingReset))
+      let isRoom = seen .!= write.count.value ^ UInt(depth)
       let takes = io.input.take(when: io.inputIsIsolated.map { isRoom & !$0 } ?? isRoom)
       words.write(io.input.payload, at: write.count.value.truncated(to: place), when: takes)
       // An isolated side may be in reset where this one is not, and what it offers goes then.
       if !canBeIsolated { m.assertKept(io.input, taken: takes, "input") }
       advance(write, when: takes)
-      m.assert(occupied .<= UInt(depth), "holds_no_more_than_it_can", "there are more items than words")
+      let occupied = write.count.value &- seen
+      let isHeld = occupied .<= UInt(depth)
+      m.assert(
+        io.inputIsIsolated.map { isHeld | $0 } ?? isHeld, "holds_no_more_than_it_can", "there are more items than words")
       m.assert(
         write.code.value .== GrayCode.encoded(write.count.value), "write_code_is_gray",
         "the place of writing crosses in another code")
       if let written = io.written { written <== occupied }
     }
     m.domain(.destination) {
-      let seen = m.graySynchronizer("write_seen", write.code.value, stages: stages, reset: 0)
+      let seen = m.graySynchronizer("write_seen", write.code.value, stages: stages, reset: crossingReset)
       let isShown = m.register("is_shown", Bit.self, reset: 0)
       let hasMore = seen .!= read.code.value
       let mayRead = io.outputIsIsolated.map { hasMore & !$0 } ?? hasMore

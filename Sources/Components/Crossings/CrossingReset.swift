@@ -3,9 +3,11 @@ import HDL
 /// A handshake that empties both sides of a crossing when either side asks for it, in an order that is safe.
 ///
 /// First both sides are isolated, then both are cleared, then both are let go; each step begins on one side when the other
-/// side has been seen to have done the one before. A side that is reset asks by that. The steps themselves are in registers
-/// without reset, for a reset in the middle of them must not leave the other side behind. At power-up they are at the step
-/// that clears both sides; where registers have no value then, the steps go round from any state.
+/// side has been seen to have done the one before. A side that is reset asks by that; an ask that comes before the source
+/// is let go has both sides cleared again. The steps themselves are in registers without reset, for a reset in the middle
+/// of them must not leave the other side behind. At power-up they are at the step that clears both sides. Where registers
+/// have no value then, both sides are to be held in reset together for 8 × `stages` + 16 clocks of the slower one: from any
+/// state the steps come to the one that clears, and stay there.
 struct CrossingReset {
   /// Of each side, 1 while nothing may enter or leave.
   let isolates: (source: Bit, destination: Bit)
@@ -23,19 +25,19 @@ struct CrossingReset {
     let source = m.domain(.source) {
       let isolates = m.synchronizer("isolate_seen", isIsolating.value, stages: stages, initial: 1)
       let clears = m.synchronizer("clear_seen", isClearing.value, stages: stages, initial: 1)
-      let isAsking = m.register("source_asks", Bit.self, reset: 1)
+      let isAsking = m.register("source_asks", Bit.self, reset: 1, initial: 1)
       isAsking <== (asks.source | (isAsking.value & !clears))
       return (
         isolates: isolates, clears: clears, asks: isAsking.value,
-        hasIsolated: m.register("source_is_isolated", isolates),
-        hasCleared: m.register("source_is_cleared", clears)
+        hasIsolated: m.register("source_is_isolated", isolates, initial: 1),
+        hasCleared: m.register("source_is_cleared", clears, initial: 1)
       )
     }
     let isBusy = m.domain(.destination) {
-      let asksSeen = m.synchronizer("source_asks_seen", source.asks, stages: stages)
-      let hasIsolated = m.synchronizer("source_is_isolated_seen", source.hasIsolated, stages: stages)
-      let hasCleared = m.synchronizer("source_is_cleared_seen", source.hasCleared, stages: stages)
-      let isAsking = m.register("destination_asks", Bit.self, reset: 1)
+      let asksSeen = m.synchronizer("source_asks_seen", source.asks, stages: stages, initial: 1)
+      let hasIsolated = m.synchronizer("source_is_isolated_seen", source.hasIsolated, stages: stages, initial: 1)
+      let hasCleared = m.synchronizer("source_is_cleared_seen", source.hasCleared, stages: stages, initial: 1)
+      let isAsking = m.register("destination_asks", Bit.self, reset: 1, initial: 1)
       isAsking <== (asks.destination | (isAsking.value & !isClearing.value))
       let isAsked = (isAsking.value | asksSeen).named("is_asked")
       m.when(isClearing.value) {
@@ -45,7 +47,14 @@ struct CrossingReset {
         }
       }
       .otherwise(when: isIsolating.value & !isCleared.value) { m.when(hasIsolated) { isClearing <== 1 } }
-      .otherwise(when: isIsolating.value) { m.when(!hasCleared) { isIsolating <== 0 } }
+      .otherwise(when: isIsolating.value) {
+        // The source may have taken back what it asked for, so both sides are cleared again before it is let go.
+        m.when(isAsked) {
+          isClearing <== 1
+          isCleared <== 0
+        }
+        .otherwise(when: !hasCleared) { isIsolating <== 0 }
+      }
       .otherwise(when: isCleared.value) { m.when(!hasIsolated) { isCleared <== 0 } }
       .otherwise(when: isAsked) { isIsolating <== 1 }
       return (isIsolating.value | isClearing.value | isCleared.value | isAsking.value).named("destination_is_isolated")

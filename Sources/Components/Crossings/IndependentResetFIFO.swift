@@ -6,7 +6,8 @@ import HDL
 /// that are inside then are dropped; none shows twice, none is made up, and order is kept. A side that was reset takes and
 /// shows nothing until the handshake has ended, so an item that it takes afterwards is dropped by a later reset alone. An item
 /// that shows at the output stays, whatever the source does. The handshake takes about 5 × (`stages` + 1) clocks of
-/// each side. After power-up each side is reset once, in any order.
+/// each side. After power-up each side is reset once, in any order; in a technology without power-up values both are held in
+/// reset together then, for 8 × `stages` + 16 clocks of the slower one.
 public struct IndependentResetFIFO: DefaultConfigurable {
   /// Bits of an item.
   public var width: Int
