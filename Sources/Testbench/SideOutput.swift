@@ -16,6 +16,18 @@ public struct SideOutput: Sendable {
     case oneOf([UInt64])
     /// Any of these bits.
     case bits(UInt64)
+    /// Nothing: what has passed until now is wrong itself.
+    case never
+
+    /// A number of items. A negative one, as when more has left than has entered, is never right.
+    public static func count(_ number: Int) -> Self { count(from: number, to: number) }
+
+    /// A number of items from `least`, or 0, to `most`.
+    public static func count(from least: Int, to most: Int) -> Self {
+      let least = max(0, least)
+      if least > most { return .never }
+      return least == most ? .exactly(UInt64(most)) : .within(UInt64(least)...UInt64(most))
+    }
 
     func allows(_ value: UInt64) -> Bool {
       switch self {
@@ -23,6 +35,7 @@ public struct SideOutput: Sendable {
       case .within(let range): range.contains(value)
       case .oneOf(let values): values.contains(value)
       case .bits(let mask): value & ~mask == 0
+      case .never: false
       }
     }
   }
@@ -52,7 +65,7 @@ extension StreamBench {
   /// Judges an output port that belongs to no stream, in every cycle after the reset.
   ///
   /// ```swift
-  /// try bench.watch("occupancy", counting: ["input", "output"]) { .exactly(UInt64($0[0] - $0[1])) }
+  /// try bench.watch("occupancy", counting: ["input", "output"]) { .count($0[0] - $0[1]) }
   /// ```
   ///
   /// Throws when there is no such output, it is wider than 64 bits, or there is no such stream.
@@ -127,6 +140,7 @@ extension StreamSession {
       nearest = values.last ?? 0
       text = Set(values).sorted().map { "\(shown($0))" }.joined(separator: " or ")
     case .bits(let mask): (nearest, text) = (value & mask, "no bits but those of \(shown(mask))")
+    case .never: (nearest, text) = (0, "nothing after what has passed")
     }
     let passed = zip(watch.side.streams, counts).map { "\($1) on '\($0)'" }.joined(separator: ", ")
     failure = BenchFailure(

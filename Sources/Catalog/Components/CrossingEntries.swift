@@ -139,9 +139,9 @@ extension Catalog {
     // Each side learns late of what the other one did, so that one counts too many and the other one too few.
     let depth = queue.depth
     let written = QueueGauge(port: "written") { taken, given in
-      .within(UInt64(max(0, taken - given - 1))...UInt64(min(depth, taken)))
+      .count(from: taken - given - 1, to: min(depth, taken))
     }
-    let readable = QueueGauge(port: "readable") { taken, given in .within(0...UInt64(taken - given)) }
+    let readable = QueueGauge(port: "readable") { taken, given in .count(from: 0, to: taken - given) }
     return try request.relayBench(
       width: queue.width, timing: crossing(capacity: queue.depth, stages: queue.stages),
       gauges: queue.showsOccupancy ? gauges : [], sides: queue.showsOccupancy ? [written, readable] : [])

@@ -33,7 +33,7 @@ extension Catalog {
     let occupancy = TimingGauge(port: "occupancy") { $0.occupied.reduce(0, +) }
     return try request.relayBench(
       width: queue.width, timing: timing, gauges: queue.showsOccupancy ? [occupancy] : [],
-      sides: queue.showsOccupancy ? [QueueGauge(port: "occupancy") { .exactly(UInt64($0 - $1)) }] : [])
+      sides: queue.showsOccupancy ? [QueueGauge(port: "occupancy") { .count($0 - $1) }] : [])
   }
   .proving(StreamFIFO(width: 2, depth: 4, showsOccupancy: true)) { queue in
     var order = OrderProperty(from: "input", to: "output", width: queue.width, capacity: queue.capacity)

@@ -7,9 +7,8 @@ import HDL
 /// the other way round. An item a clock of the slower side passes from a depth of 2 × `stages` + 4 on when the clocks are
 /// alike, since an item takes that long to come, to be taken, and to make room again.
 ///
-/// Both sides are reset together: the resets overlap, each for a clock edge of its side at least, and nothing enters or
-/// leaves from the beginning of the first one to the end of the last one. In which order they begin and end does not
-/// matter. Resetting one side alone would show old items again; an assertion fails at the first one that then passes.
+/// Both sides are reset together: the resets overlap for a clock edge of each side at least, and nothing enters or leaves
+/// from the beginning of the first one to the end of the last one. In which order they begin and end does not matter. Resetting one side alone would show old items again; an assertion fails at the first one that then passes.
 /// Where the sides are reset on their own there is ``IndependentResetFIFO``.
 ///
 /// After C. E. Cummings, "Simulation and Synthesis Techniques for Asynchronous FIFO Design", SNUG 2002.
@@ -134,7 +133,7 @@ public struct AsynchronousFIFO: DefaultConfigurable {
       let loads = (mayRead & (!isShown.value | io.output.ready)).named("loads")
       m.when(loads) { isShown <== 1 }.otherwise(when: io.output.ready) { isShown <== 0 }
       advance(read, when: loads)
-      m.assertResetTogether(when: loads, stages: stages)
+      m.assertResetTogether(when: isShown.value & io.output.ready, stages: stages)
       m.assert(
         read.code.value .== GrayCode.encoded(read.count.value), "read_code_is_gray",
         "the place of reading crosses in another code")

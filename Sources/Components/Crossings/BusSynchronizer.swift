@@ -68,7 +68,7 @@ public struct BusSynchronizer: DefaultConfigurable {
         isShown <== 1
       }
       .otherwise(when: io.output.ready) { isShown <== 0 }
-      m.assertResetTogether(when: loads, stages: stages)
+      m.assertResetTogether(when: isShown.value & io.output.ready, stages: stages)
       io.output.valid <== isShown.value
       io.output.payload <== m.captured("item", held, when: loads)
     }

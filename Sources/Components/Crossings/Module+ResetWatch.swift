@@ -4,49 +4,72 @@ extension Module {
   /// States that nothing passes from ``HDL/ClockDomain/source`` to ``HDL/ClockDomain/destination`` after one side has been
   /// reset without the other one.
   ///
-  /// Each side counts its resets; where the counts differ from what they differed by at the first item, one side has
-  /// had a reset of its own. The registers exist only where assertions are checked.
+  /// The source counts its resets; the destination looks for one at each of its own, and for one that comes without. What a
+  /// reset of the source that overlaps one of the destination leaves is seen `stages` clocks after the latter at most, and
+  /// in these clocks nothing that is old can have passed. The registers exist only where assertions are checked.
   ///
   /// - Parameters:
-  ///   - passes: A value of the destination: 1 in a clock in which something passes.
+  ///   - passes: A value of the destination: 1 in a clock in which something leaves.
   ///   - stages: Registers between the clocks, as many as what passes goes through.
   func assertResetTogether(when passes: Bit, stages: Int) {
-    let source = domain(.source) { resetCount("source") }
+    let source = domain(.source) { resetCount() }
     domain(.destination) {
-      let own = resetCount("destination")
       let seen = ResetCount(
         code: graySynchronizer("source_resets_seen", source.code, stages: stages, initial: 0),
         isFresh: synchronizer("source_is_fresh_seen", source.isFresh, stages: stages, initial: 0),
         wasFresh: synchronizer("source_was_fresh_seen", source.wasFresh, stages: stages, initial: 0))
-      let difference = own.resets &- seen.resets
-      let isKnown = register("reset_difference_is_known", Bit.self, initial: 0)
-      let known = register("reset_difference", UInt.self, width: 2, initial: 0)
+      let resets = seen.resets
+      let isNew = resets .!= register("source_resets_before", resets, initial: 0)
+      let isAhead = register("source_was_reset", Bit.self, initial: 0)
+
+      let (isFresh, wasFresh) = freshness("destination")
+      let begins = isFresh & !wasFresh
+      let longest = stages + 3
+      let clocksLeft = register("settling_clocks_left", UInt.self, width: bits(for: longest), initial: 0)
+      let isSettling = (isFresh | (clocksLeft.value .!= 0)).named("is_settling")
+      when(isFresh) { clocksLeft <== UInt(longest) }
+        .otherwise(when: clocksLeft.value .!= 0) { clocksLeft <== clocksLeft.value &- 1 }
+
+      let isMet = (isAhead.value | isNew | seen.isFresh).named("source_meets_reset")
+      let isPaired = register("resets_are_paired", Bit.self, initial: 0)
+      when(begins) { isPaired <== isMet }.otherwise(when: isSettling & isMet) { isPaired <== 1 }
+      when(isSettling) { isAhead <== 0 }.otherwise(when: isNew) { isAhead <== 1 }
+
       // Before the first reset anything may seem to pass.
       let wasReset = register("destination_was_reset", Bit.self, initial: 0)
-      when(own.isFresh) { wasReset <== 1 }
-      when(passes & wasReset.value) { isKnown <== 1 }
-      when(passes & wasReset.value & !isKnown.value) { known <== difference }
+      when(isFresh) { wasReset <== 1 }
+      let isRight = mux(isSettling, isPaired.value | isMet, isPaired.value & !isAhead.value & !isNew)
       assert(
-        !(passes & isKnown.value) | (difference .== known.value), "sides_are_reset_together",
+        !(passes & wasReset.value) | isRight, "sides_are_reset_together",
         "one side was reset without the other one, so what passes is old or made up; reset both sides, so that the resets overlap"
       )
     }
   }
 
   /// A count of the resets of the current domain that no reset clears.
-  private func resetCount(_ name: String) -> ResetCount {
-    let isFresh = register("\(name)_is_fresh", constant(0, width: 1, as: Bits.self)[0], reset: 1)
-    let wasFresh = register("\(name)_was_fresh", isFresh, initial: 0)
-    let code = register("\(name)_resets", UInt.self, width: 2, initial: 0)
-    // The Gray code of two bits.
-    when(isFresh & !wasFresh) { code <== concatenate(code.value.asBits[0], !code.value.asBits[1]).asUnsigned }
+  private func resetCount() -> ResetCount {
+    let (isFresh, wasFresh) = freshness("source")
+    let width = 8
+    let count = register("source_resets", UInt.self, width: width, initial: 0)
+    let code = register("source_resets_code", UInt.self, width: width, initial: 0)
+    when(isFresh & !wasFresh) {
+      let next = count.value &+ 1
+      count <== next
+      code <== GrayCode.encoded(next)
+    }
     return ResetCount(code: code.value, isFresh: isFresh, wasFresh: wasFresh)
+  }
+
+  /// 1 from the beginning of a reset of the current domain to the first clock edge after it, and the same a clock later.
+  private func freshness(_ name: String) -> (Bit, Bit) {
+    let isFresh = register("\(name)_is_fresh", constant(0, width: 1, as: Bits.self)[0], reset: 1)
+    return (isFresh, register("\(name)_was_fresh", isFresh, initial: 0))
   }
 }
 
 /// How often a domain was reset, in parts that cross to another clock bit by bit.
 private struct ResetCount {
-  /// The number in Gray code, modulo 4; lags by a clock.
+  /// The number in Gray code, modulo 256; lags by a clock.
   var code: UInt
   /// 1 from the beginning of a reset to the first clock edge after it.
   var isFresh: Bit
@@ -54,5 +77,5 @@ private struct ResetCount {
   var wasFresh: Bit
 
   /// The number.
-  var resets: UInt { GrayCode.decoded(code) &+ (isFresh & !wasFresh).asUnsigned.extended(to: 2) }
+  var resets: UInt { GrayCode.decoded(code) &+ (isFresh & !wasFresh).asUnsigned.extended(to: code.width) }
 }
