@@ -85,7 +85,7 @@ public struct IndependentResetTiming: Sendable {
     case .idle: if isAsked { phase = .isolating }
     case .isolating: if isIsolatedSeen.seen { phase = .clearing }
     case .clearing: if wasCleared, !isAsked { phase = .settling }
-    case .settling: if isAsked { phase = .clearing } else if !wasCleared { phase = .releasing }
+    case .settling: if !wasCleared { phase = isAsked ? .clearing : .releasing }
     case .releasing: if !isIsolatedSeen.seen { phase = .idle }
     }
     asksSeen.step(wasAsking)

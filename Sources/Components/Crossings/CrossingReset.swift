@@ -49,11 +49,7 @@ struct CrossingReset {
       .otherwise(when: isIsolating.value & !isCleared.value) { m.when(hasIsolated) { isClearing <== 1 } }
       .otherwise(when: isIsolating.value) {
         // The source may have taken back what it asked for, so both sides are cleared again before it is let go.
-        m.when(isAsked) {
-          isClearing <== 1
-          isCleared <== 0
-        }
-        .otherwise(when: !hasCleared) { isIsolating <== 0 }
+        m.when(!hasCleared) { m.when(isAsked) { isClearing <== 1 }.otherwise { isIsolating <== 0 } }
       }
       .otherwise(when: isCleared.value) { m.when(!hasIsolated) { isCleared <== 0 } }
       .otherwise(when: isAsked) { isIsolating <== 1 }

@@ -26,11 +26,11 @@ extension Module {
       let begins = isFresh & !wasFresh
       let longest = stages + 3
       let clocksLeft = register("settling_clocks_left", UInt.self, width: bits(for: longest), initial: 0)
-      let isSettling = (isFresh | (clocksLeft.value .!= 0)).named("is_settling")
+      let isSettling = isFresh | (clocksLeft.value .!= 0)
       when(isFresh) { clocksLeft <== UInt(longest) }
         .otherwise(when: clocksLeft.value .!= 0) { clocksLeft <== clocksLeft.value &- 1 }
 
-      let isMet = (isAhead.value | isNew | seen.isFresh).named("source_meets_reset")
+      let isMet = isAhead.value | isNew | seen.isFresh
       let isPaired = register("resets_are_paired", Bit.self, initial: 0)
       when(begins) { isPaired <== isMet }.otherwise(when: isSettling & isMet) { isPaired <== 1 }
       when(isSettling) { isAhead <== 0 }.otherwise(when: isNew) { isAhead <== 1 }
