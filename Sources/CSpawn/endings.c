@@ -18,6 +18,11 @@ static int verdict_code;
 static char *verdict_text;
 static size_t verdict_length;
 
+/// What is said of an abort while there is no verdict, and the exit code then.
+static volatile sig_atomic_t explains_abort;
+static int abort_code;
+static char abort_words[4096];
+
 static void say(int descriptor, const char *text, size_t length) {
   while (length > 0) {
     ssize_t count = write(descriptor, text, length);
@@ -56,7 +61,29 @@ static void on_ending(int number) {
 static void on_crash(int number) {
   signal(number, SIG_DFL);
   if (has_verdict) leave(verdict_code, "systole: the search for an explanation crashed; the verdict stands\n");
+  if (number == SIGABRT && explains_abort) leave(abort_code, abort_words);
   raise(number);
+}
+
+static void watch_crashes(void) {
+  // A stack that has run over has no room for a handler.
+  static char room[1 << 16];
+  stack_t stack = {.ss_sp = room, .ss_size = sizeof room};
+  sigaltstack(&stack, NULL);
+  struct sigaction action = {0};
+  action.sa_handler = on_crash;
+  action.sa_flags = SA_ONSTACK;
+  sigemptyset(&action.sa_mask);
+  const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT};
+  for (size_t index = 0; index < sizeof crashes / sizeof *crashes; index++) sigaction(crashes[index], &action, NULL);
+}
+
+void systole_explain_abort(int code, const char *words) {
+  explains_abort = 0;
+  abort_code = code;
+  strncpy(abort_words, words, sizeof abort_words - 1);
+  explains_abort = 1;
+  watch_crashes();
 }
 
 void systole_watch_endings(void) {
@@ -93,15 +120,5 @@ void systole_keep_verdict(int code, const char *text, size_t length) {
   verdict_length = length;
   verdict_code = code;
   has_verdict = 1;
-
-  // A stack that has run over has no room for a handler.
-  static char room[1 << 16];
-  stack_t stack = {.ss_sp = room, .ss_size = sizeof room};
-  sigaltstack(&stack, NULL);
-  struct sigaction action = {0};
-  action.sa_handler = on_crash;
-  action.sa_flags = SA_ONSTACK;
-  sigemptyset(&action.sa_mask);
-  const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT};
-  for (size_t index = 0; index < sizeof crashes / sizeof *crashes; index++) sigaction(crashes[index], &action, NULL);
+  watch_crashes();
 }

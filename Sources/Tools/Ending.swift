@@ -19,6 +19,10 @@ public enum Ending {
   /// The signal to pass on to children; nil while none came.
   static var signal: Int32? { isRequested ? systole_ending() : nil }
 
+  /// From here on a library that aborts the process makes it end with `code` and `words` on standard error, unless a
+  /// verdict is kept.
+  public static func explainAbort(code: Int32, words: String) { systole_explain_abort(code, words) }
+
   /// From here on the process ends with `code` even if it crashes or a signal ends it; `text`, which has not been said
   /// yet, is written to standard output then.
   public static func keepVerdict(code: Int32, text: String) {

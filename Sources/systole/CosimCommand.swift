@@ -109,8 +109,8 @@ struct CosimCommand: ParsableCommand {
   @Flag(help: "Do not look for the smallest case that fails in the same way.")
   var noShrink = false
 
-  @Option(help: "Seconds to look for the smallest case at most.")
-  var shrinkSeconds = 20.0
+  @Option(help: "Seconds to look for the smallest case at most. Default: 20.")
+  var shrinkSeconds: Double?
 
   @Option(
     help: "Optimisation of the model: debug, default or fast. Default: by the length of the run.",
@@ -126,8 +126,8 @@ struct CosimCommand: ParsableCommand {
   @Flag(help: "Run in a process of its own: a model that crashes or hangs is reported and does no harm.")
   var isolate = false
 
-  @Option(help: "Seconds after which an isolated run counts as hanging.")
-  var timeout = 3600
+  @Option(help: "With --isolate: seconds after which the run counts as hanging. Default: 3600.")
+  var timeout: Int?
 
   @Option(help: .hidden) var worker: String?
 
@@ -146,7 +146,12 @@ struct CosimCommand: ParsableCommand {
   }
 
   func validate() throws {
-    if !(shrinkSeconds > 0 && shrinkSeconds < 1e9) { throw ValidationError("--shrink-seconds is above 0") }
+    if let shrinkSeconds {
+      if !(shrinkSeconds > 0 && shrinkSeconds < 1e9) {
+        throw ValidationError("--shrink-seconds is above 0 and below 1000000000")
+      }
+      if noShrink { throw ValidationError("--shrink-seconds goes without --no-shrink") }
+    }
     if caseFile != nil {
       if block != nil || against != nil || foreignOptions.isGiven || seed != nil || !workload.isEmpty || stalls != nil
         || !options.settings.isEmpty || options.configuration != nil || runs != nil || firstRun != nil
@@ -167,7 +172,10 @@ struct CosimCommand: ParsableCommand {
     if engine == .native, profile != nil { throw ValidationError("--profile goes with Verilator") }
     if let runs { try require("--runs", runs, in: 1...NumberLimits.runs) }
     if let firstRun { try require("--first-run", firstRun, in: 0...NumberLimits.firstRun) }
-    try require("--timeout", timeout, in: 1...NumberLimits.seconds)
+    if let timeout {
+      try require("--timeout", timeout, in: 1...NumberLimits.seconds)
+      if !isolate { throw ValidationError("--timeout goes with --isolate") }
+    }
     if let wave, !["fst", "vcd"].contains(URL(fileURLWithPath: wave).pathExtension) {
       throw ValidationError("--wave '\(wave)' ends neither in .fst nor in .vcd")
     }
@@ -188,6 +196,9 @@ struct CosimCommand: ParsableCommand {
       }
       let result = isolate ? try runIsolated(seed) : try withOutput(kept: json) { try runHere(seed) }
       if let worker { return try hand(result, to: worker) }
+      if stalls != nil, result.report.results.allSatisfy(\.streams.isEmpty) {
+        throw RequestError("--stalls has no effect: '\(block ?? against!)' has no streams in its bench")
+      }
       try show(result)
       switch result.verdict {
       case .failed where result.comparesNothing:
@@ -237,8 +248,8 @@ struct CosimCommand: ParsableCommand {
     let builder = engine == .native ? nil : try ModelBuilder()
     if let foreign = job.foreign, let builder { try warn(of: foreign, builder) }
     job.wavePath = wave ?? "\(block.name).\(builder?.toolchain.bestWaveFormat.rawValue ?? "fst")"
-    try checkFolder(of: job.wavePath!)
-    if let junit { try checkFolder(of: junit) }
+    try OutputFile.check(job.wavePath!)
+    if let junit { try OutputFile.check(junit) }
     let total = numbers.count
     job.progress = { index, progress in
       let share = Int(progress.fraction * 100)
@@ -253,6 +264,12 @@ struct CosimCommand: ParsableCommand {
       }
     }
     job.failed = { result in try? sayVerdict(of: result, seed) }
+    if trace, builder != nil, job.wavePath!.hasSuffix(".fst") {
+      Ending.explainAbort(
+        code: ExitCode.badRequest.rawValue,
+        words: "systole: error: cannot write the wave '\(TerminalText.escaped(job.wavePath!))': Verilator's writer of FST"
+          + " gave up, as on a full disk; make room, or write .vcd\n")
+    }
     let outcome = try withProgress("building and running \(block.name)") {
       try job.run(with: try builder ?? ModelBuilder())
     }
@@ -278,7 +295,7 @@ struct CosimCommand: ParsableCommand {
     var result = result
     result.reproduce = reproduction(seed, result.index)
     let report = BenchReport(result.test, [result])
-    if let junit { try report.junit().write(toFile: junit, atomically: true, encoding: .utf8) }
+    if let junit { try OutputFile.write(report.junit(), to: junit) }
     if let worker {
       try hand(Result(report: report, model: "", secondsToModel: 0), to: worker)
       return Ending.keepVerdict(code: ExitCode.success.rawValue, text: "")
@@ -308,7 +325,7 @@ struct CosimCommand: ParsableCommand {
     failing.reset = options.resetStyle
     failing.stalls = stalls?.profile
     var shrinker = CaseShrinker(failing)
-    shrinker.seconds = shrinkSeconds
+    shrinker.seconds = shrinkSeconds ?? 20
     shrinker.files = URL(fileURLWithPath: job.wavePath ?? job.block.name).deletingPathExtension().relativePath
     shrinker.isCancelled = { Ending.isRequested }
     shrinker.progress = { Console.progress($0.text) }
@@ -333,13 +350,6 @@ struct CosimCommand: ParsableCommand {
   }
 
   /// Refuses a file that could not be written after a long run.
-  private func checkFolder(of path: String) throws {
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    guard FileManager.default.isWritableFile(atPath: folder) else {
-      throw RequestError("cannot write '\(path)': the folder '\(folder)' is not there or cannot be written; make it")
-    }
-  }
-
   /// Shows what Verilator says of foreign Verilog and is likely to be a fault.
   private func warn(of foreign: ForeignVerilog, _ builder: ModelBuilder) throws {
     let (warnings, shown) = (try builder.warnings(of: foreign), 20)
@@ -357,7 +367,7 @@ struct CosimCommand: ParsableCommand {
     func handed() throws -> Result { try JSONDecoder().decode(Result.self, from: Data(contentsOf: handover)) }
     do {
       _ = try withProgress("running in a process of its own") {
-        try IsolatedWorker().run(Array(arguments), timeout: .seconds(timeout), forwards: true)
+        try IsolatedWorker().run(Array(arguments), timeout: .seconds(timeout ?? 3600), forwards: true)
       }
       return try handed()
     } catch var failure as IsolatedWorkerFailure {
@@ -393,13 +403,7 @@ struct CosimCommand: ParsableCommand {
   // MARK: Showing
 
   private func show(_ result: Result) throws {
-    if let junit {
-      do {
-        try Data(result.report.junit().utf8).write(to: URL(fileURLWithPath: junit), options: .atomic)
-      } catch {
-        throw RequestError("cannot write '\(junit)': \(error.localizedDescription)")
-      }
-    }
+    if let junit { try OutputFile.write(result.report.junit(), to: junit) }
     if json { return printJSON(text: String(decoding: try result.report.json(), as: UTF8.self)) }
     let failedAreShown = caseFile == nil && !isolate
     print(

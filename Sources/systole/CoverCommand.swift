@@ -103,13 +103,13 @@ struct CoverCommand: ParsableCommand {
     try reportingErrors {
       let units = try self.units()
       var database = try merge.flatMap { try CoverageDatabase(contentsOf: $0) } ?? CoverageDatabase()
-      for path in [merge, html].compactMap({ $0 }) { try checkFolder(of: path) }
+      for path in [merge, html].compactMap({ $0 }) { try OutputFile.check(path) }
       let outcomes = try cover(units, from: database)
       Console.endProgress()
       for outcome in outcomes { database.replace(outcome.coverage) }
       if let merge { try database.write(to: merge) }
       let shown = outcomes.map(\.coverage)
-      if let html { try write(CoverageDatabase(shown).html(), to: html) }
+      if let html { try OutputFile.write(CoverageDatabase(shown).html(), to: html) }
       if json {
         try printJSON(CoverageSummary(shown, detailed: true))
       } else {
@@ -202,30 +202,15 @@ struct CoverCommand: ParsableCommand {
 
   // MARK: Files
 
-  private func checkFolder(of path: String) throws {
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    guard FileManager.default.isWritableFile(atPath: folder) else {
-      throw RequestError("cannot write '\(path)': the folder '\(folder)' is not there or cannot be written; make it")
-    }
-  }
-
-  private func write(_ text: String, to path: String) throws {
-    do {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw RequestError("cannot write '\(path)': \(error.localizedDescription)")
-    }
-  }
-
   private func keep(_ outcomes: [CoverageCampaign.Outcome]) throws {
     let summary = CoverageSummary(outcomes.map(\.coverage), detailed: false)
     let checkout = URL(fileURLWithPath: checkout)
     let scores = checkout.appending(path: "Scores")
     try FileManager.default.createDirectory(at: scores, withIntermediateDirectories: true)
-    try write(String(decoding: try summary.json(), as: UTF8.self), to: scores.appending(path: "coverage.json").path)
+    try OutputFile.write(try summary.json(), to: scores.appending(path: "coverage.json").path)
     let page = checkout.appending(path: "Sources/Catalog/Catalog.docc/Coverage.md")
     if FileManager.default.fileExists(atPath: page.deletingLastPathComponent().path) {
-      try write(summary.page, to: page.path)
+      try OutputFile.write(summary.page, to: page.path)
     }
   }
 }

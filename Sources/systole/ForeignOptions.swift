@@ -36,7 +36,7 @@ struct ForeignOptions: ParsableArguments {
     name: .customLong("clock"),
     help: """
       The clock port of the foreign Verilog, when its name does not tell; repeated for several, in the order of the \
-      block's own.
+      block's own. NAME:falling where registers act on its falling edge.
       """)
   var clocks: [String] = []
 
@@ -45,7 +45,7 @@ struct ForeignOptions: ParsableArguments {
     help: "The reset port of the foreign Verilog, when its name does not tell; repeated for several clocks.")
   var resets: [String] = []
 
-  @Flag(help: "The registers of the foreign Verilog act on the falling edge of the clocks named by --clock.")
+  @Flag(help: "The registers of the foreign Verilog act on the falling edge of all clocks named by --clock.")
   var fallingEdge = false
 
   @Flag(help: "Judge the timing of the foreign Verilog too: it must do everything in the same cycle as the block.")
@@ -66,17 +66,31 @@ struct ForeignOptions: ParsableArguments {
       throw ValidationError("--reset-port stands once, or once for each --clock")
     }
     if fallingEdge, clocks.isEmpty { throw ValidationError("--falling-edge goes with --clock") }
+    for clock in clocks where Self.parts(of: clock) == nil {
+      throw ValidationError("--clock '\(clock)' is neither NAME nor NAME:falling nor NAME:rising")
+    }
     for macro in macros where macro.isEmpty || macro.hasPrefix("=") {
       throw ValidationError("--define '\(macro)' has no name; write NAME or NAME=VALUE")
     }
   }
 
+  /// The name of a clock, and the edge that is said of it; nil when the text is not of that form.
+  private static func parts(of clock: String) -> (name: String, edge: ClockEdge?)? {
+    let parts = clock.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    switch (parts.count, parts.last) {
+    case (1, _): return (parts[0], nil)
+    case (2, "falling"): return (parts[0], .falling)
+    case (2, "rising"): return (parts[0], .rising)
+    default: return nil
+    }
+  }
+
   /// The Verilog; resets of named clocks are like those of the block.
   func verilog(reset style: ResetStyle) throws -> ForeignVerilog {
-    let named = clocks.enumerated().map { index, clock in
+    let named = clocks.compactMap(Self.parts).enumerated().map { index, clock in
       ClockShape(
-        clock: clock, reset: resets.count == 1 ? resets[0] : resets.indices.contains(index) ? resets[index] : nil,
-        resetKind: style.kind, resetPolarity: style.polarity, edge: fallingEdge ? .falling : .rising)
+        clock: clock.name, reset: resets.count == 1 ? resets[0] : resets.indices.contains(index) ? resets[index] : nil,
+        resetKind: style.kind, resetPolarity: style.polarity, edge: clock.edge ?? (fallingEdge ? .falling : .rising))
     }
     var foreign = ForeignVerilog(
       files: verilog, top: top, includeFolders: includeFolders,

@@ -36,14 +36,14 @@ struct FuzzCommand: ParsableCommand {
   @Option(help: "Batches at a time.")
   var jobs = 1
 
-  @Option(help: "Circuits in a batch: one model, one simulation, one synthesis.")
-  var batch = 100
+  @Option(help: "Circuits in a batch: one model, one simulation, one synthesis. Default: 100.")
+  var batch: Int?
 
-  @Option(help: "Gates, roughly, up to which every circuit goes through Yosys.")
-  var gates = 3000
+  @Option(help: "Gates, roughly, up to which every circuit goes through Yosys. Default: 3000.")
+  var gates: Int?
 
-  @Option(help: "Of the circuits with more gates one in so many goes through Yosys.")
-  var share = 100
+  @Option(help: "Of the circuits with more gates one in so many goes through Yosys. Default: 100.")
+  var share: Int?
 
   @Option(help: "Write the record of the run into this file (JSON).", completion: .file())
   var record: String?
@@ -61,11 +61,14 @@ struct FuzzCommand: ParsableCommand {
   var worker = false
 
   func validate() throws {
-    guard min(count, jobs, batch, share) >= 1, first >= 0, gates >= 0 else {
+    if invalid, record != nil || batch != nil || gates != nil || share != nil {
+      throw ValidationError("--record, --batch, --gates and --share go without --invalid")
+    }
+    guard min(count, jobs, batch ?? 1, share ?? 1) >= 1, first >= 0, gates ?? 0 >= 0 else {
       throw ValidationError("--count, --jobs, --batch and --share are at least 1, --first and --gates at least 0")
     }
     for (option, value) in [("--count", count), ("--batch", batch), ("--share", share), ("--gates", gates)] {
-      try require(option, value, in: 0...NumberLimits.runs)
+      if let value { try require(option, value, in: 0...NumberLimits.runs) }
     }
     try require("--first", first, in: 0...NumberLimits.firstRun)
     try require("--jobs", jobs, in: 1...NumberLimits.jobs)
@@ -80,8 +83,8 @@ struct FuzzCommand: ParsableCommand {
       let scratch = NSTemporaryDirectory() + "systole-fuzz-models-\(ProcessInfo.processInfo.processIdentifier)"
       defer { try? FileManager.default.removeItem(atPath: scratch) }
       var fuzzer = Fuzzer(
-        try Self.contestants(scratch: scratch, gates: gates, share: share), seed: seed, range: first..<first + count)
-      fuzzer.batchSize = batch
+        try Self.contestants(scratch: scratch, gates: gates ?? 3000, share: share ?? 100), seed: seed, range: first..<first + count)
+      fuzzer.batchSize = batch ?? 100
       fuzzer.jobs = jobs
       fuzzer.isInterrupted = { Ending.isRequested }
       let start = ContinuousClock.now
@@ -185,7 +188,7 @@ struct FuzzCommand: ParsableCommand {
     if let path = self.record {
       let folder = (path as NSString).deletingLastPathComponent
       if !folder.isEmpty { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
-      try text.write(toFile: path, atomically: true, encoding: .utf8)
+      try OutputFile.write(text, to: path)
     }
     if json { return printJSON(text: text, terminator: "") }
     let mistakes = record.toolDefects.count

@@ -43,6 +43,7 @@ struct GenerateCommand: ParsableCommand {
     if all, !options.settings.isEmpty || options.configuration != nil || stdout {
       throw ValidationError("--all writes the catalog as it is; it goes with --output and --places only")
     }
+    if stdout, output != nil { throw ValidationError("--output goes without --stdout") }
   }
 
   func run() throws {

@@ -72,6 +72,7 @@ struct MutateCommand: ParsableCommand {
     try require("--runs", runs, in: 1...NumberLimits.heldRuns)
     try require("--jobs", jobs, in: 1...NumberLimits.jobs)
     try require("--seconds", seconds, in: 0...NumberLimits.seconds)
+    if sample != nil, explain != nil { throw ValidationError("--sample goes without --explain") }
     if html != nil, explain != nil { throw ValidationError("--html goes without --explain") }
     if files != nil, explain == nil { throw ValidationError("--files goes with --explain") }
     if seconds < 0 { throw ValidationError("--seconds is at least 0") }
@@ -96,7 +97,7 @@ struct MutateCommand: ParsableCommand {
       mutation.progress = { meter.show($0) }
       let result = try mutation.run()
       Console.endProgress()
-      if let html { try write(result.html(goal: goal), to: html) }
+      if let html { try OutputFile.write(result.html(goal: goal), to: html) }
       if json {
         try printJSON(result)
       } else {
@@ -113,14 +114,6 @@ struct MutateCommand: ParsableCommand {
 }
 
 extension MutateCommand {
-  private func write(_ text: String, to path: String) throws {
-    do {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw RequestError("cannot write '\(path)': \(error.localizedDescription)")
-    }
-  }
-
   private func explainMutant(_ number: Int) throws {
     var failing = FailingCase(block: block, seed: seed)
     failing.configuration = options.configuration

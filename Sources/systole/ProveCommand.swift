@@ -81,7 +81,7 @@ struct ProveCommand: ParsableCommand {
     guard let waves else { return }
     try FileManager.default.createDirectory(atPath: waves, withIntermediateDirectories: true)
     let path = "\(waves)/\(block)-\(result.property.name).vcd"
-    try trace.wave.write(toFile: path, atomically: true, encoding: .utf8)
+    try OutputFile.write(trace.wave, to: path)
     print("    wave in \(path)")
   }
 }

@@ -39,12 +39,14 @@ struct TestbenchCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "With --all: the folder that 'systole generate --all' wrote, seen from each bench.", valueName: "folder"))
-  var rtl = "../../Generated"
+      "With --all: the folder that 'systole generate --all' wrote, seen from each bench. Default: ../../Generated.",
+      valueName: "folder"))
+  var rtl: String?
 
   func validate() throws {
     if all == (block != nil) { throw ValidationError("name a block, or say --all") }
     if all, output == nil { throw ValidationError("--all needs --output") }
+    if !all, rtl != nil { throw ValidationError("--rtl goes with --all") }
   }
 
   func run() throws {
@@ -65,7 +67,7 @@ struct TestbenchCommand: ParsableCommand {
     for entry in Catalog.entries {
       let block = try entry.block(configuration: nil, settings: [], workload: brief(entry))
       let design = EmittedDesign(try block.elaborate(reset: options.resetStyle))
-      try write(try bench(of: block, design, sources: "\(rtl)/\(entry.name)"), to: "\(output)/\(entry.name)")
+      try write(try bench(of: block, design, sources: "\(rtl ?? "../../Generated")/\(entry.name)"), to: "\(output)/\(entry.name)")
     }
     print("\(Catalog.entries.count) benches in \(output)")
   }

@@ -230,6 +230,11 @@ import Tools
     let options = ["--include", "rtl/include", "--define", "BITS=8", "--define", "SYNTHESIS"]
     try cosim(["--verilog", "rtl/relay.sv"] + options + clocks).expect(0)
 
+    let edge = ["--clock", "tick:falling", "--reset-port", "off", "--parameter", "W=8"]
+    try cosim(["-f", "files.f"] + edge).expect(0)
+    let unknown = try cosim(["-f", "files.f", "--clock", "tick:both"])
+    #expect(unknown.errors.contains("--clock 'tick:both' is neither NAME nor NAME:falling nor NAME:rising"))
+
     // Another width, a clock that is none, a list that is wrong.
     let narrow = try cosim(["-f", "files.f"] + clocks.dropLast(2))
     narrow.expect(2)

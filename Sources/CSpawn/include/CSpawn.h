@@ -35,6 +35,9 @@ void systole_take_over_endings(void);
 /// The signal that asked the process to end; 0 while none has.
 int systole_ending(void);
 
+/// From here on an abort (SIGABRT) ends the process with `code` and `words` on standard error, while no verdict is kept.
+void systole_explain_abort(int code, const char *words);
+
 /// From here on the process ends with `code`, and `text` on standard output, when it crashes or is ended by a signal.
 void systole_keep_verdict(int code, const char *text, size_t length);
 

@@ -109,9 +109,9 @@ public struct CaseShrinker: Sendable {
     if let files {
       let path = files + ".case.json"
       do {
-        try smallest.json().write(to: URL(fileURLWithPath: path), options: .atomic)
+        try OutputFile.write(smallest.json(), to: path)
       } catch {
-        throw CaseFileError("cannot write '\(path)': \(error.localizedDescription)")
+        throw CaseFileError("\(error)")
       }
       explanation.reproduce = "systole cosim --case \(shellQuoted(path))"
     }

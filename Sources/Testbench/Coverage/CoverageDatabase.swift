@@ -1,4 +1,5 @@
 import Foundation
+import Tools
 
 /// Coverage of blocks as it is kept in a file, to be merged over runs and over calls.
 public struct CoverageDatabase: Hashable, Sendable, Codable {
@@ -93,9 +94,9 @@ public struct CoverageDatabase: Hashable, Sendable, Codable {
   /// Writes a file, whole or not at all.
   public func write(to path: String) throws(CoverageError) {
     do {
-      try json().write(to: URL(fileURLWithPath: path), options: .atomic)
+      try OutputFile.write(json(), to: path)
     } catch {
-      throw .unreadable("'\(path)' cannot be written: \(error.localizedDescription); choose another file")
+      throw .unreadable("\(error); choose another file")
     }
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Netlist
+import Tools
 
 /// A save file for GTKWave: the ports of a module in groups, a marker at the failure, and the time around it.
 ///
@@ -52,7 +53,7 @@ struct WaveSaveFile {
 
   /// Writes the file and gives its path.
   func write() throws -> String {
-    try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+    try OutputFile.write(text, to: path)
     return path
   }
 }
