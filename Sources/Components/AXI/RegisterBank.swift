@@ -72,7 +72,7 @@ public struct RegisterBank: DefaultConfigurable {
   public func validate(_ parameters: inout ParameterCheck) {
     parameters.require(
       "addressWidth", addressWidth,
-      in: max(3, bits(for: 4 * min(RegisterMap.counts.upperBound, map.registers.count) - 1))...64)
+      in: max(3, bits(for: 4 * min(RegisterMap.counts.upperBound, max(1, map.registers.count)) - 1))...64)
     for mistake in map.mistakes { parameters.require(false, mistake.message, fix: mistake.fix) }
   }
 
