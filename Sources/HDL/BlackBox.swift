@@ -122,6 +122,17 @@ extension Module {
         .badBlackBox, "black box '\(foreign.module)': '\(name)' is no identifier",
         fix: "use the name that the Verilog has")
     }
+    for name in [foreign.module] + foreign.parameters.map(\.name) + names {
+      guard let language = Identifier.verilogLanguage(reserving: name) else { continue }
+      report(
+        .badBlackBox, "black box '\(foreign.module)': '\(name)' is a keyword of \(language)",
+        fix: "put a Verilog module with other names around it")
+    }
+    if Identifier.isVerilatorTop(foreign.module) {
+      report(
+        .badBlackBox, "black box '\(foreign.module)' has the name that Verilator gives the top of every design",
+        fix: "put a Verilog module with another name around it")
+    }
     for group in [names, foreign.parameters.map(\.name)] {
       var seen: Set<String> = []
       for name in group where !seen.insert(name).inserted {
