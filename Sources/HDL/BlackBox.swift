@@ -68,7 +68,9 @@ public struct BlackBoxClocking: Hashable, Sendable {
   }
 }
 
-/// Verilog of a black box.
+/// Verilog of a black box, or a file that such Verilog includes or loads by its name alone.
+///
+/// What is called `.v` or `.sv`, or has a module in it, is read by every tool by itself, unless another source includes it.
 public enum BlackBoxSource: Hashable, Sendable {
   /// A file, read when the design is elaborated.
   case file(String)
