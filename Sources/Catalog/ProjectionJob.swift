@@ -69,6 +69,8 @@ public struct ProjectionJob: Sendable {
     public let reference: Matrix<Float>
     /// The tokens of the sentence beyond those that the model takes, which are not among the codes.
     public let cutTokens: Int
+    /// Whether those are the first ones of the sentence instead of the last.
+    public let cutsBeginning: Bool
 
     /// The layer cut to its first inputs and outputs, for a quick run.
     package func corner(inputs: Int, outputs: Int) -> Prepared {
@@ -79,7 +81,7 @@ public struct ProjectionJob: Sendable {
       }
       return Prepared(
         codes: cut(codes, codes.rows, inputs, 0), linear: linear.corner(inputs: inputs, outputs: outputs),
-        reference: cut(reference, codes.rows, outputs, 0), cutTokens: cutTokens)
+        reference: cut(reference, codes.rows, outputs, 0), cutTokens: cutTokens, cutsBeginning: cutsBeginning)
     }
 
     /// Sizes of the product.
@@ -134,7 +136,8 @@ public struct ProjectionJob: Sendable {
     let linear = projection.linear(of: quantized.layers[layer])
     return Prepared(
       codes: linear.input.codes(trace.layers[layer][linear.input.site]), linear: linear,
-      reference: trace.layers[layer][linear.outputSite], cutTokens: tokens.cut)
+      reference: trace.layers[layer][linear.outputSite], cutTokens: tokens.cut,
+      cutsBeginning: tokens.cutsBeginning)
   }
 
   /// Runs the layer on the emitted Verilog and compares every code with the golden model.

@@ -1,5 +1,6 @@
 import Foundation
 import Tools
+import Verilog
 
 /// The files of one comparison in a folder of their own, and the solvers over them.
 final class EquivalenceRun {
@@ -25,7 +26,7 @@ final class EquivalenceRun {
     folder =
       FileManager.default.temporaryDirectory
       .appendingPathComponent("systole-equivalence-\(UUID().uuidString)").path
-    files = sources.map(\.name).filter { $0.hasSuffix(".v") }
+    files = sources.map(\.name).filter(VerilogFile.isVerilog)
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     for source in sources { try write(source.text, source.name) }
     try write(harness, Self.harness)
@@ -38,7 +39,7 @@ final class EquivalenceRun {
   /// - Parameter joining: Prefixes of names: state that nothing defines starts alike in things of the same name.
   func prove(_ count: Int, joining: [String: String]) throws -> [Answer] {
     _ = try run(
-      "read_verilog \(files.joined(separator: " ")); read_verilog -formal \(Self.harness); "
+      YosysReading.script(files) + YosysReading.script([Self.harness], isFormal: true)
         + "prep -flatten -top \(ProofHarness.top); async2sync; memory_map; opt -full; setundef -undriven -anyseq; "
         + "techmap; opt -fast; dffunmap; aigmap; opt_clean; write_aiger -ascii -zinit -map design.map design.aag")
     guard var graph = AndInverterGraph(text: try read("design.aag")) else {

@@ -57,14 +57,14 @@ public struct Prover: Sendable {
   public init(_ circuit: Circuit, assumptions: String = "", toolbox: Toolbox = Toolbox()) throws {
     interface = circuit.top.interface
     let proved = interface.clocks.count > 1 ? try SingleClock.circuit(circuit) : circuit
-    if let unknown = circuit.definitions.lazy.compactMap(\.foreign).first(where: { $0.sources.isEmpty }) {
+    if let unknown = circuit.definitions.lazy.compactMap(\.foreign).first(where: { foreign in
+      !foreign.sources.contains(where: \.isVerilog)
+    }) {
       throw ProofFailure.unknownModule(unknown.module)
     }
-    let foreign = proved.foreignSources.map { (name: $0.name, text: $0.text) }
-    // Others are included by those.
-    let isRead = { (file: (name: String, text: String)) in file.name.hasSuffix(".v") }
-    sources = foreign.filter(isRead) + proved.verilog().map { ($0.name, $0.text) }
-    data = foreign.filter { !isRead($0) } + proved.dataFiles.map { ($0.name, $0.text) }
+    let foreign = proved.foreignFiles
+    sources = foreign.read.map { ($0.name, $0.text) } + proved.verilog().map { ($0.name, $0.text) }
+    data = foreign.beside.map { ($0.name, $0.text) } + proved.dataFiles.map { ($0.name, $0.text) }
     harness = ProofHarness(
       interface, assumptions: try StreamRules.assumptions(for: circuit.top.interface) + assumptions)
     yosys = try toolbox.yosys()
@@ -120,9 +120,9 @@ public struct Prover: Sendable {
       }
       let check = prover.harness.text(property)
       try check.write(toFile: folder + "/systole_proof.v", atomically: true, encoding: .utf8)
-      let files = prover.sources.map(\.name).filter { $0.hasSuffix(".v") }.joined(separator: " ")
       reading =
-        "read_verilog \(property.includesDesign ? "-formal " : "")\(files); read_verilog -formal systole_proof.v; "
+        YosysReading.script(prover.sources.map(\.name), isFormal: property.includesDesign)
+        + YosysReading.script(["systole_proof.v"], isFormal: true)
         + "prep -flatten -top \(ProofHarness.top); async2sync; memory_map; opt -full; setundef -undriven -anyseq; "
     }
 

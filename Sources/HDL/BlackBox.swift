@@ -68,7 +68,9 @@ public struct BlackBoxClocking: Hashable, Sendable {
   }
 }
 
-/// Verilog of a black box.
+/// Verilog of a black box, or a file that such Verilog includes or loads by its name alone.
+///
+/// What is called `.v` or `.sv`, or has a module in it, is read by every tool by itself, unless another source includes it.
 public enum BlackBoxSource: Hashable, Sendable {
   /// A file, read when the design is elaborated.
   case file(String)
@@ -121,6 +123,17 @@ extension Module {
       report(
         .badBlackBox, "black box '\(foreign.module)': '\(name)' is no identifier",
         fix: "use the name that the Verilog has")
+    }
+    for name in [foreign.module] + foreign.parameters.map(\.name) + names {
+      guard let language = Identifier.verilogLanguage(reserving: name) else { continue }
+      report(
+        .badBlackBox, "black box '\(foreign.module)': '\(name)' is a keyword of \(language)",
+        fix: "put a Verilog module with other names around it")
+    }
+    if Identifier.isVerilatorTop(foreign.module) {
+      report(
+        .badBlackBox, "black box '\(foreign.module)' has the name that Verilator gives the top of every design",
+        fix: "put a Verilog module with another name around it")
     }
     for group in [names, foreign.parameters.map(\.name)] {
       var seen: Set<String> = []

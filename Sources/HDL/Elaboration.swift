@@ -172,6 +172,7 @@ final class Elaboration {
     module.isBeingBuilt = false
     if let box = generator as? any BlackBox { module.becomeForeign(box) }
     module.finish()
+    if module.hasOwnNameInside { module.definition.name = unique(module.definition.name + "_module") }
     module.definition.documentation = generator.documentation
     module.definition.latency = generator.latency
     module.definition.parameters = identity.parameters

@@ -81,9 +81,8 @@ public struct Enum<E: HardwareEnum>: Signal {
     self.init(caseAt: position)
   }
 
-  /// The case with this number.
-  init(caseAt position: Int) {
-    let width = E.width
+  /// The case with this number; `width` for those who know it, as it takes all cases.
+  init(caseAt position: Int, width: Int = E.width) {
     var code = BitVector(signed: E.code(at: position), width: width)
     if E.encoding == .oneHot {
       code = .zeros(width)
@@ -117,10 +116,10 @@ public struct Enum<E: HardwareEnum>: Signal {
   public var asBits: Bits { Bits(handle: handle) }
 
   /// 1 when the signal holds `value`, of which the number is known; nil when it is not among the cases.
-  func holds(_ value: E, at position: Int?) -> Bit {
+  func holds(_ value: E, at position: Int?, width: Int = E.width) -> Bit {
     guard let position else { return isEqual(to: Enum(value)) }
     guard E.encoding == .oneHot, case .node(let module, let id) = handle else {
-      return isEqual(to: Enum(caseAt: position))
+      return isEqual(to: Enum(caseAt: position, width: width))
     }
     return Bit(handle: .node(module, module.slice(id, low: position, width: 1)))
   }
@@ -129,6 +128,8 @@ public struct Enum<E: HardwareEnum>: Signal {
 /// The numbers of the cases of an enum, for those who ask for many.
 struct CasePositions<E: HardwareEnum> {
   private let positions: [E: Int]
+  /// Bits of a signal.
+  let width = E.width
 
   init() { positions = Dictionary(zip(E.allCases, 0...), uniquingKeysWith: { first, _ in first }) }
 
@@ -270,8 +271,9 @@ public final class EnumCases<E: HardwareEnum> {
       return module.discarding(body)
     }
     guard seen.count < positions.count else { return module.branch(of: choice, when: nil, body) }
-    let condition = values.dropFirst().reduce(subject.holds(first, at: positions[first])) {
-      $0 | subject.holds($1, at: positions[$1])
+    let width = positions.width
+    let condition = values.dropFirst().reduce(subject.holds(first, at: positions[first], width: width)) {
+      $0 | subject.holds($1, at: positions[$1], width: width)
     }
     module.branch(of: choice, when: condition, body)
   }

@@ -28,10 +28,12 @@ public struct GeneratorIdentity {
   /// An identifier that every tool takes.
   private static func moduleName(_ text: String, type: String) -> String {
     var name = identifier(text)
-    if name.utf8.count > longestName { name = "\(identifier(type).prefix(longestName - 17))_\(hash(name))" }
-    if name.isEmpty { name = "Module_\(hash(text))" }
+    if name.utf8.count > longestName {
+      name = "\(identifier(type).prefix(longestName - 17))_\(Identifier.hash(name))"
+    }
+    if name.isEmpty { name = "Module_\(Identifier.hash(text))" }
     if name.lowercased().hasPrefix(Identifier.helperPrefix) { name = "Design_" + name }
-    return Identifier.language(reserving: name) == nil ? name : name + "_module"
+    return Identifier.problem(withModule: name) == nil ? name : name + "_module"
   }
 
   private struct Parameter: Equatable {
@@ -129,12 +131,5 @@ public struct GeneratorIdentity {
     }
     while result.last == 95 { result.removeLast() }
     return String(decoding: result, as: UTF8.self)
-  }
-
-  /// FNV-1a of the text: the same on every machine and in every run.
-  private static func hash(_ text: String) -> String {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    return String(hash, radix: 16)
   }
 }

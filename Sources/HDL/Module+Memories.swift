@@ -195,12 +195,13 @@ extension Module {
     place: Int32
   ) -> T {
     countStatement()
-    let memory = definition.memories[index]
+    let memory = shape(of: index)
     if memoryPlans[index].isImpossible { return .refused(width: memory.width) }
-    let suffix = name.map { "_\($0)_data" } ?? (memory.readPorts.isEmpty ? "_data" : "_data_\(memory.readPorts.count)")
+    let count = definition.memories[index].readPorts.count
+    let suffix = name.map { "_\($0)_data" } ?? (count == 0 ? "_data" : "_data_\(count)")
     let signal = addSignal(
       unique(memory.name + suffix, suffix: "_q", at: place), width: memory.width, isSigned: memory.isSigned,
-      .memoryRead(memory: Int32(index), port: Int32(memory.readPorts.count)), at: place)
+      .memoryRead(memory: Int32(index), port: Int32(count)), at: place)
     let address = memoryAddress(address, of: memory, at: place) ?? zero(memory.addressWidth, signed: false)
     definition.memories[index].readPorts.append(
       NetlistMemory.ReadPort(
@@ -214,7 +215,7 @@ extension Module {
     _ data: T, to index: Int, at address: UInt, when enable: Bit, lanes mask: Bits?, group: Int32, place: Int32
   ) {
     countStatement()
-    let memory = definition.memories[index]
+    let memory = shape(of: index)
     if memoryPlans[index].isImpossible { return }
     let scoped = scopeCondition().map { Bit(handle: .node(self, $0)) & enable } ?? enable
     guard let address = memoryAddress(address, of: memory, at: place), let enable = condition(scoped, "an enable"),
@@ -238,6 +239,14 @@ extension Module {
     }
     definition.memories[index].writePorts.append(
       NetlistMemory.WritePort(address: address, lanes: lanes, clock: currentDomain, group: group))
+  }
+
+  /// The memory without ports and contents: whoever holds those while a port is added makes a copy of them.
+  private func shape(of index: Int) -> NetlistMemory {
+    let memory = definition.memories[index]
+    return NetlistMemory(
+      name: memory.name, depth: memory.depth, width: memory.width, isSigned: memory.isSigned, writePorts: [],
+      readPorts: [], place: memory.place)
   }
 
   private func bit(_ index: Int, of mask: Bits, count: Int) -> Bit? {

@@ -49,23 +49,42 @@ extension Module {
   /// order of such blocks is not defined.
   private func giveWay(_ index: Int) {
     let memory = definition.memories[index]
+    var writePorts = memory.writePorts
+    // Of each port the next one of its clock, and the next one that is in another group too: ports of one block of text
+    // may be many, and only others matter.
+    var next = [Int](repeating: writePorts.count, count: writePorts.count)
+    var nextOther = next
+    var known: [Int32: Int] = [:]
+    for port in writePorts.indices.reversed() {
+      if let after = known.updateValue(port, forKey: writePorts[port].clock) {
+        next[port] = after
+        nextOther[port] = writePorts[after].group == writePorts[port].group ? nextOther[after] : after
+      }
+    }
     for (first, earlier) in memory.writePorts.enumerated() {
-      for later in memory.writePorts[(first + 1)...] where later.group != earlier.group && later.clock == earlier.clock
-      {
+      var second = nextOther[first]
+      while second < writePorts.count {
+        let later = memory.writePorts[second]
+        if later.group == earlier.group {
+          second = nextOther[second]
+          continue
+        }
+        second = next[second]
         let count = max(earlier.lanes.count, later.lanes.count)
-        var lanes = split(definition.memories[index].writePorts[first].lanes, into: count, width: memory.width)
+        var lanes = split(writePorts[first].lanes, into: count, width: memory.width)
         let isHit = areEqual(earlier.address, later.address)
         for (lane, other) in split(later.lanes, into: count, width: memory.width).enumerated() {
           lanes[lane].enable = both(inverse(both(isHit, other.enable)), lanes[lane].enable)
         }
-        definition.memories[index].writePorts[first].lanes = lanes
+        writePorts[first].lanes = lanes
       }
     }
+    definition.memories[index].writePorts = writePorts
   }
 
   private func resolve(_ read: MemoryPlan.Read, _ port: Int, of index: Int) {
     let memory = definition.memories[index]
-    let reader = memory.readPorts[port]
+    var reader = memory.readPorts[port]
     let count = memory.writePorts.map(\.lanes.count).max() ?? 1
     for writer in memory.writePorts {
       guard writer.clock == reader.clock else {
@@ -81,14 +100,14 @@ extension Module {
         let isHit = areEqual(reader.address, writer.address)
         var lanes = split(writer.lanes, into: count, width: memory.width)
         for lane in lanes.indices { lanes[lane].enable = both(isHit, lanes[lane].enable) }
-        definition.memories[index].readPorts[port].bypasses.append(lanes)
+        reader.bypasses.append(lanes)
       case .noChange:
         for lane in writer.lanes {
           let isQuiet = inverse(lane.enable)
-          let enable = definition.memories[index].readPorts[port].enable
-          definition.memories[index].readPorts[port].enable = enable.map { both(isQuiet, $0) } ?? isQuiet
+          reader.enable = reader.enable.map { both(isQuiet, $0) } ?? isQuiet
         }
       }
     }
+    definition.memories[index].readPorts[port] = reader
   }
 }

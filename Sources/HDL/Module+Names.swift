@@ -46,6 +46,14 @@ extension Module {
       ?? definition.assertions.first { $0.label == name }?.place
   }
 
+  /// Whether something in the module is called like the module: tools take the one for the other.
+  var hasOwnNameInside: Bool {
+    let name = definition.name
+    return definition.ports.contains { $0.shape.name == name } || definition.signals.contains { $0.name == name }
+      || definition.instances.contains { $0.name == name } || definition.memories.contains { $0.name == name }
+      || definition.clocks.contains { $0.clock == name || $0.reset == name }
+  }
+
   /// A name for something that could not be named; the design is not going to be emitted.
   private func substituteName() -> String { "unnamed_\(statements)" }
 

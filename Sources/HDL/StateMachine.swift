@@ -44,7 +44,7 @@ public final class StateMachine<E: HardwareEnum> {
   public var state: Enum<E> { register.value }
 
   /// 1 while the machine is in `state`.
-  public func isIn(_ state: E) -> Bit { register.value.holds(state, at: positions[state]) }
+  public func isIn(_ state: E) -> Bit { register.value.holds(state, at: positions[state], width: positions.width) }
 
   /// Assignments that hold while the machine is in one of `states`. A state has one block of them.
   public func when(_ states: E..., body: () -> Void) {
@@ -70,7 +70,7 @@ public final class StateMachine<E: HardwareEnum> {
     guard exists(state) else { return module.refuse(register.next.target, register.value.handle) }
     if current.isEmpty { everywhere.insert(state) }
     for from in current { followers[from, default: []].insert(state) }
-    register <== (positions[state].map { Enum(caseAt: $0) } ?? Enum(state))
+    register <== (positions[state].map { Enum(caseAt: $0, width: positions.width) } ?? Enum(state))
   }
 
   private func exists(_ state: E) -> Bool {

@@ -67,7 +67,7 @@ struct CircuitCheck {
             Diagnostic(
               .badBlackBox, "black box '\(definition.foreign!.module)' comes with a file '\(source.name)'",
               module: definition.name,
-              fix: "use a name of letters, digits, '_', '-', '+' and '.' without a folder, such as 'divider.v'"))
+              fix: "use a short name of letters, digits, '_', '-', '+' and '.' without a folder, such as 'divider.v'"))
           continue
         }
         let other = texts.updateValue(source.text, forKey: source.name.lowercased())
@@ -84,7 +84,9 @@ struct CircuitCheck {
 
   /// A name that stands for itself in every script, and in no other folder.
   private static func isFileName(_ name: String) -> Bool {
-    guard let first = name.utf8.first, first != UInt8(ascii: "."), first != UInt8(ascii: "-") else { return false }
+    guard let first = name.utf8.first, first != UInt8(ascii: "."), first != UInt8(ascii: "-"),
+      name.utf8.count <= Definition.longestFileName
+    else { return false }
     let isPlain = name.utf8.allSatisfy { byte in
       (48...57).contains(byte) || (65...90).contains(byte & 0xDF) && byte < 128 || "_-+.".utf8.contains(byte)
     }
@@ -358,13 +360,10 @@ struct DefinitionCheck {
         if !exact.insert($0.lowercased()).inserted { problems.append("the name '\($0)' is used twice") }
       }
     }
-    if let problem = Self.problem(withModule: definition.name) { problems.append(problem) }
+    if let problem = Identifier.problem(withModule: definition.name) {
+      problems.append("'\(definition.name)' is \(problem)")
+    }
     for problem in problems { fail(problem) }
-  }
-
-  private static func problem(withModule name: String) -> String? {
-    if !Identifier.isWellFormed(name) { return "'\(name)' is no identifier" }
-    return Identifier.language(reserving: name).map { "'\(name)' is a keyword of \($0)" }
   }
 
   /// The names inside the module. Its own is outside, so that a `counter` may count in a register of that name.

@@ -6,11 +6,17 @@ public enum Identifier {
     return name.utf8.allSatisfy { isLetter($0) || (48...57).contains($0) || $0 == 95 }
   }
 
-  /// The language that reserves `name`, whatever its letter case; nil when it is free in Verilog, SystemVerilog and VHDL.
+  /// The language or tool that reserves `name`, whatever its letter case; nil when it is free in Verilog, SystemVerilog
+  /// and VHDL, and among the words that tools add to them.
   ///
   /// VHDL does not tell capitals from small letters, so `Signal` is one of its keywords too.
   public static func language(reserving name: String) -> String? {
     keywordShapes[shape(of: name)] ? keywords[name.lowercased()] : nil
+  }
+
+  /// The language or tool that reserves `name` as it is written in Verilog; nil when it is free there.
+  public static func verilogLanguage(reserving name: String) -> String? {
+    keywords[name].flatMap { $0 == "VHDL" ? nil : $0 }
   }
 
   /// The beginning of names that proofs and benches add around a design; no name in a design begins so.
@@ -25,7 +31,17 @@ public enum Identifier {
     return name.lowercased().hasPrefix(helperPrefix) ? "like the names that proofs and benches add" : nil
   }
 
-  /// Every keyword of Verilog, SystemVerilog and VHDL, in a fixed order.
+  /// Why `name` cannot be the name of a module, as the end of a sentence; nil when it can.
+  public static func problem(withModule name: String) -> String? {
+    if !isWellFormed(name) { return "no identifier" }
+    if let language = language(reserving: name) { return "a keyword of \(language)" }
+    return isVerilatorTop(name) ? "what Verilator calls the top of every design" : nil
+  }
+
+  /// Whether the module that Verilator puts around every design is called `name`.
+  public static func isVerilatorTop(_ name: String) -> Bool { name == "TOP" }
+
+  /// Every keyword of the languages and tools, in a fixed order.
   static var allKeywords: [String] { keywords.keys.sorted() }
 
   /// A number that many names share: one that no keyword has needs no search, and most names have such a one.
@@ -60,11 +76,22 @@ public enum Identifier {
     return String(decoding: result, as: UTF8.self)
   }
 
+  /// FNV-1a of the text, in hexadecimal: the same on every machine and in every run.
+  package static func hash(_ text: String) -> String {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    return String(hash, radix: 16)
+  }
+
   private static func isLetter(_ byte: UInt8) -> Bool { (65...90).contains(byte) || (97...122).contains(byte) }
 
   private static let keywords: [String: String] = {
     var result: [String: String] = [:]
-    for (language, words) in [("VHDL", vhdl), ("SystemVerilog", systemVerilog), ("Verilog", verilog)] {
+    let languages = [
+      ("VHDL", vhdl), ("Icarus Verilog", icarus), ("Verilator", verilator), ("SystemVerilog", systemVerilog),
+      ("Verilog", verilog),
+    ]
+    for (language, words) in languages {
       for word in words { result[word] = language }
     }
     return result
@@ -105,6 +132,12 @@ public enum Identifier {
     restrict_guarantee return rol ror select sequence severity shared signal sla sll sra srl strong subtype then to
     transport type unaffected units until use variable view vmode vpkg vprop vunit wait when while with xnor xor
     """)
+
+  /// Types of its own, whatever the language is said to be.
+  private static let icarus = words("bool wone wreal")
+
+  /// What its package `std` declares, and a word of expressions that it takes for one everywhere.
+  private static let verilator = words("mailbox randomize semaphore std")
 
   private static func words(_ text: String) -> [String] {
     text.split(whereSeparator: { $0 == " " || $0 == "\n" }).map(String.init)

@@ -162,5 +162,12 @@ public struct NetlistMemory: Hashable, Sendable {
 
 extension Definition {
   /// The file that `$readmemh` reads for `memory`, where its contents are emitted as a file.
-  public func dataFile(of memory: NetlistMemory) -> String { "\(name).\(memory.name).hex" }
+  public func dataFile(of memory: NetlistMemory) -> String {
+    let name = "\(name).\(memory.name)"
+    guard name.utf8.count + 4 > Self.longestFileName else { return name + ".hex" }
+    return "\(name.prefix(Self.longestFileName - 21))_\(Identifier.hash(name)).hex"
+  }
+
+  /// Bytes of the longest file name. Systems take 255, and a draft of a file has a longer name than the file.
+  static let longestFileName = 200
 }

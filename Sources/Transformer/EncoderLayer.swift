@@ -84,6 +84,22 @@ public struct EncoderLayer: Hashable, Sendable {
   public let outputNorm: LayerNorm
 }
 
+extension LayerNorm {
+  /// The same, as part of a model.
+  ///
+  /// - Throws: ``EncoderModelError/variance(layer:token:)`` where a variance of zero makes a row no number.
+  func normalized(_ input: Matrix<Float>, layer: Int?) throws(EncoderModelError) -> Matrix<Float> {
+    if epsilon == 0 {
+      for row in 0..<input.rows {
+        let values = input[row: row]
+        guard let first = values.first, first.isFinite, values.allSatisfy({ $0 == first }) else { continue }
+        throw .variance(layer: layer, token: row)
+      }
+    }
+    return self(input)
+  }
+}
+
 extension EncoderConfiguration.Activation {
   /// The function in binary32.
   func callAsFunction(_ value: Float) -> Float {

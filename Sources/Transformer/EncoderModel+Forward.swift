@@ -9,12 +9,13 @@ extension EncoderModel {
   /// next x = LayerNorm(h + g · W + b). x of the first layer is LayerNorm(word + position + type embedding).
   /// A sequence that attention does not see at all has p = 0.
   ///
-  /// - Throws: ``EncoderModelError`` when the sequence is empty, too long, or has a token outside the embeddings.
+  /// - Throws: ``EncoderModelError`` when the sequence is empty, too long, or has a token outside the embeddings, or when
+  ///   a variance is zero that nothing is added to.
   public func forward(_ tokens: TokenSequence) throws(EncoderModelError) -> EncoderTrace {
     var x = try embed(tokens)
     var traces: [LayerTrace] = []
-    for layer in layers {
-      let trace = run(layer, on: x, mask: tokens.attentionMask)
+    for (index, layer) in layers.enumerated() {
+      let trace = try run(layer, index, on: x, mask: tokens.attentionMask)
       x = trace.output
       traces.append(trace)
     }
@@ -40,17 +41,20 @@ extension EncoderModel {
           + positionEmbeddings[position * hidden + column]
       }
     }
-    return embeddingNorm(sums)
+    return try embeddingNorm.normalized(sums, layer: nil)
   }
 
-  private func run(_ layer: EncoderLayer, on x: Matrix<Float>, mask: [Bool]) -> LayerTrace {
+  private func run(
+    _ layer: EncoderLayer, _ index: Int, on x: Matrix<Float>, mask: [Bool]
+  ) throws(EncoderModelError) -> LayerTrace {
     let query = layer.query(x)
     let key = layer.key(x)
     let value = layer.value(x)
     let probabilities = attention(query, key, mask: mask)
     let context = contexts(probabilities, value)
     let attentionOutput = layer.attentionOutput(context)
-    let feedForwardInput = layer.attentionNorm(FloatKernels.sum(x, attentionOutput))
+    let feedForwardInput = try layer.attentionNorm.normalized(
+      FloatKernels.sum(x, attentionOutput), layer: index)
     let sum = layer.feedForward1(feedForwardInput)
     var activated = sum
     let function = configuration.activation
@@ -58,12 +62,13 @@ extension EncoderModel {
       for index in elements.indices { elements[index] = function(elements[index]) }
     }
     let feedForwardOutput = layer.feedForward2(activated)
+    let output = try layer.outputNorm.normalized(FloatKernels.sum(feedForwardInput, feedForwardOutput), layer: index)
     return LayerTrace(
       activations: [
         .input: x, .query: query, .key: key, .value: value, .probabilities: probabilities, .context: context,
         .attentionOutput: attentionOutput, .feedForwardInput: feedForwardInput, .feedForwardSum: sum,
         .feedForwardHidden: activated, .feedForwardOutput: feedForwardOutput,
-      ], output: layer.outputNorm(FloatKernels.sum(feedForwardInput, feedForwardOutput)))
+      ], output: output)
   }
 
   /// softmax(q · kᵀ / √headSize) of every head, one below the other.

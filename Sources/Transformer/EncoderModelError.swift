@@ -28,6 +28,9 @@ public enum EncoderModelError: Error, Hashable, CustomStringConvertible {
   case unembedded(token: String, id: Int32, embeddings: Int)
   /// A token or a segment type is outside the embeddings.
   case token(position: Int, id: Int32, type: Int32)
+  /// A token has equal features where a layer normalisation without ε takes them, layer by layer from 0; nil is that of
+  /// the embeddings.
+  case variance(layer: Int?, token: Int)
 
   /// What is wrong, with the values.
   public var description: String {
@@ -58,6 +61,10 @@ public enum EncoderModelError: Error, Hashable, CustomStringConvertible {
     case .unembedded(let token, let id, let embeddings):
       "token \"\(printable(token))\" has the number \(id), but the model has \(embeddings) embeddings: it was added to the "
         + "tokenizer alone; leave it out, or resize the model's embeddings"
+    case .variance(let layer, let token):
+      "layer_norm_eps is 0, and all features of token \(token) are equal before a LayerNorm of "
+        + "\(layer.map { "layer \($0)" } ?? "the embeddings"): their variance is 0, by which nothing can be divided; set "
+        + "layer_norm_eps to a number above 0, such as 1e-12"
     case .token(let position, let id, let type):
       "token \(position) has the number \(id) and the type \(type), outside the model's embeddings"
     }

@@ -8,20 +8,24 @@ public struct TokenSequence: Hashable, Sendable {
   public let attentionMask: [Bool]
   /// The number of tokens that the text has beyond these, and that were cut off: 0 when the whole text is here.
   public let cut: Int
+  /// Whether those stood before these: the beginning was cut off instead of the end.
+  public let cutsBeginning: Bool
 
   /// Makes a sequence of tokens that are all seen by attention and belong to the first text.
   public init(ids: [Int32]) {
     self.init(ids: ids, typeIds: Array(repeating: 0, count: ids.count))
   }
 
-  init(ids: [Int32], typeIds: [Int32], cut: Int = 0) {
+  init(ids: [Int32], typeIds: [Int32], cut: Int = 0, cutsBeginning: Bool = false) {
+    self.cutsBeginning = cutsBeginning
     self.ids = ids
     self.typeIds = typeIds
     self.cut = cut
     attentionMask = Array(repeating: true, count: ids.count)
   }
 
-  private init(ids: [Int32], typeIds: [Int32], attentionMask: [Bool], cut: Int) {
+  private init(ids: [Int32], typeIds: [Int32], attentionMask: [Bool], cut: Int, cutsBeginning: Bool) {
+    self.cutsBeginning = cutsBeginning
     self.cut = cut
     self.ids = ids
     self.typeIds = typeIds
@@ -38,6 +42,6 @@ public struct TokenSequence: Hashable, Sendable {
     let missing = max(0, length - count)
     return TokenSequence(
       ids: ids + Array(repeating: id, count: missing), typeIds: typeIds + Array(repeating: 0, count: missing),
-      attentionMask: attentionMask + Array(repeating: false, count: missing), cut: cut)
+      attentionMask: attentionMask + Array(repeating: false, count: missing), cut: cut, cutsBeginning: cutsBeginning)
   }
 }

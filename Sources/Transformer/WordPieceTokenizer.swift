@@ -125,7 +125,9 @@ public struct WordPieceTokenizer: Sendable {
         types += Array(repeating: type, count: texts[index].count)
       }
     }
-    return TokenSequence(ids: ids, typeIds: types, cut: whole - ids.count)
+    let cut = whole - ids.count
+    return TokenSequence(
+      ids: ids, typeIds: types, cut: cut, cutsBeginning: cut > 0 && truncation.cutsBeginning)
   }
 
   /// The tokens of a text without special tokens around them.

@@ -65,7 +65,9 @@ struct ModelBuild {
   }
 
   private func verilate(in folder: String) throws(VerilatorFailure) -> ProgramResult {
-    for (name, source) in zip(sourceNames, verilated.sources) {
+    let data = cache.dataFolder(of: design)
+    for (name, var source) in zip(sourceNames, verilated.sources) {
+      source.text = verilated.located(source.text, in: data)
       try FileSystem.write(VerilatorMessages.marked(source), to: folder + "/" + name)
     }
     let result: ProgramResult

@@ -5,9 +5,9 @@ import Tools
 extension ModelCache {
   /// Where the files of data of `design` are; nil when it has none.
   func dataFolder(of design: ModelDesign) -> String? {
-    guard !design.data.isEmpty else { return nil }
+    guard !design.data.isEmpty || !design.beside.isEmpty else { return nil }
     var hash = SHA256()
-    for file in design.data { hash.update("\(file.name) \(file.text.utf8.count)\n\(file.text)") }
+    for file in design.beside + design.data { hash.update("\(file.name) \(file.text.utf8.count)\n\(file.text)") }
     return path("data", hash.hexDigest())
   }
 
@@ -15,7 +15,8 @@ extension ModelCache {
   func writeData(of design: ModelDesign) throws(VerilatorFailure) {
     guard let folder = dataFolder(of: design) else { return }
     try FileSystem.makeFolder(folder)
-    for file in design.data where !FileSystem.exists(folder + "/" + file.name) {
+    let beside = design.beside.map { VerilogSource(name: $0.name, text: design.located($0.text, in: folder)) }
+    for file in beside + design.data where !FileSystem.exists(folder + "/" + file.name) {
       let draft = "\(folder)/\(file.name).\(UUID().uuidString)"
       try FileSystem.write(file.text, to: draft)
       try FileSystem.move(draft, to: folder + "/" + file.name)

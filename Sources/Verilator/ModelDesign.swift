@@ -27,6 +27,8 @@ public struct ModelDesign: Hashable, Sendable {
   public var macros: [String: String]
   /// Files that `$readmemh` loads from the folder that the macro `SYSTOLE_DATA` names.
   public var data: [VerilogSource]
+  /// Files that Verilog includes or loads by their names alone.
+  public var beside: [VerilogSource] = []
 
   /// Describes a design of several files.
   public init(
@@ -42,15 +44,23 @@ public struct ModelDesign: Hashable, Sendable {
 
   /// The design as the emitted text of `circuit`.
   public init(_ circuit: Circuit) {
+    let foreign = circuit.foreignFiles
     self.init(
-      sources: circuit.foreignSources.map { VerilogSource(name: $0.name, text: $0.text) }
+      sources: foreign.read.map { VerilogSource(name: $0.name, text: $0.text) }
         + circuit.verilog().map { VerilogSource(name: $0.name, text: $0.text) }, interface: circuit.top.interface,
       data: circuit.dataFiles.map { VerilogSource(name: $0.name, text: $0.text) })
+    beside = foreign.beside.map { VerilogSource(name: $0.name, text: $0.text) }
   }
 
   /// Describes a design of one piece of text. Messages call it by the module's name.
   public init(verilog: String, interface: ModuleInterface) {
     self.init(sources: [VerilogSource(name: interface.name + ".v", text: verilog)], interface: interface)
+  }
+
+  /// `text` with `folder` before the names of the files beside it: models run in any folder.
+  func located(_ text: String, in folder: String?) -> String {
+    guard let folder else { return text }
+    return beside.reduce(text) { $0.replacing("\"\($1.name)\"", with: "\"\(folder)/\($1.name)\"") }
   }
 
   /// Verilator's options that set parameters of the top module.

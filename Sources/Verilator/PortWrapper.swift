@@ -1,7 +1,8 @@
 import Netlist
 import Tools
 
-/// A module around one whose ports have names that Verilator's C++ class has for itself: its own ports are numbered.
+/// A module around one whose ports have names that Verilator's C++ class has for itself, or that of the module: its own
+/// ports are numbered.
 struct PortWrapper {
   /// What Verilator gets: the sources with the wrapper, no parameters, for they are set inside.
   let design: ModelDesign
@@ -17,7 +18,7 @@ struct PortWrapper {
     let ports =
       clocks.map { (name: $0, direction: PortDirection.input, width: 1) }
       + interface.ports.map { (name: $0.name, direction: $0.direction, width: $0.width) }
-    guard ports.contains(where: { VerilatedClass.owns($0.name) }) else { return nil }
+    guard ports.contains(where: { VerilatedClass.owns($0.name) || $0.name == interface.name }) else { return nil }
     // Clocks may share a reset.
     var names: [String: String] = [:]
     let distinct = ports.filter { port in

@@ -1,4 +1,5 @@
-import Netlist
+import Foundation
+public import Netlist
 
 /// A module that the emitted design uses and that is written elsewhere.
 public struct External: Hashable, Sendable, Codable {
@@ -49,11 +50,36 @@ extension ForeignModule {
   }
 }
 
+extension ForeignModule.Source {
+  /// Whether it is Verilog that can be read by itself: by its name, or because a module or the like ends in it.
+  public var isVerilog: Bool {
+    if VerilogFile.isVerilog(name) { return true }
+    return ["endmodule", "endpackage", "endinterface", "endprimitive"].contains { text.contains($0) }
+  }
+
+  /// Names of the files that it includes.
+  var includedNames: [String] {
+    text.components(separatedBy: "`include").dropFirst().compactMap { part in
+      let rest = part.drop { $0 == " " || $0 == "\t" }
+      guard rest.first == "\"" else { return nil }
+      return String(rest.dropFirst().prefix { $0 != "\"" && $0 != "\n" })
+    }
+  }
+}
+
 extension Circuit {
   /// Verilog of black boxes that comes with the design, each file once.
   public var foreignSources: [ForeignModule.Source] {
     var seen: Set<String> = []
     return definitions.flatMap { $0.foreign?.sources ?? [] }.filter { seen.insert($0.name).inserted }
+  }
+
+  /// The same as two lists: what tools read by themselves, and what stands beside it to be included or loaded.
+  public var foreignFiles: (read: [ForeignModule.Source], beside: [ForeignModule.Source]) {
+    let sources = foreignSources
+    let included = sources.reduce(into: Set<String>()) { $0.formUnion($1.includedNames) }
+    let isRead = { (source: ForeignModule.Source) in !included.contains(source.name) && source.isVerilog }
+    return (sources.filter(isRead), sources.filter { !isRead($0) })
   }
 
   var externalModules: [External] {

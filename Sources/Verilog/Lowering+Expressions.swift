@@ -27,7 +27,7 @@ extension Lowering {
     case .or: return .binary("|", expression(a()), expression(b()))
     case .xor: return .binary("^", expression(a()), expression(b()))
     case .add, .subtract: return sum(node)
-    case .multiply: return .binary("*", typed(a(), signed: node.isSigned), typed(b(), signed: node.isSigned))
+    case .multiply: return .binary("*", growing(a(), signed: node.isSigned), growing(b(), signed: node.isSigned))
     case .equal: return .binary("==", compared(a(), with: b()), compared(b(), with: a()))
     case .less:
       return comparison(node, isTrue: true)
@@ -95,7 +95,13 @@ extension Lowering {
     }
     let left = NodeID(table.nodes[Int(node.a)].a)
     let right = NodeID(table.nodes[Int(node.b)].a)
-    return .binary(symbol, typed(left, signed: node.isSigned), typed(right, signed: node.isSigned))
+    return .binary(symbol, growing(left, signed: node.isSigned), growing(right, signed: node.isSigned))
+  }
+
+  /// An operand of an operation that is wider than its operands.
+  private mutating func growing(_ id: NodeID, signed: Bool) -> VerilogExpression {
+    guard !isNet(id), let value = table.constantValue(id) else { return typed(id, signed: signed) }
+    return Self.growingLiteral(value, isSigned: table[id].isSigned)
   }
 
   /// The value where its sign decides the result: the text must have the sign that the netlist says.
@@ -155,6 +161,6 @@ extension Lowering {
     }
     let sign = slice(operand, low: Int(node.width) - 1, width: 1)
     let value = expression(operand)
-    return .concatenation([missing == 1 ? sign : .replication(missing, sign), value])
+    return .concatenation((missing == 1 ? [sign] : Self.copies(missing, of: sign)) + [value])
   }
 }

@@ -6,6 +6,8 @@ extension Lowering {
   /// Bits of the longest number that is written in one piece, and of the pieces of a longer one.
   private static let longestNumber = 1024
   private static let pieceWidth = 256  // whole words
+  /// Copies in the longest replication of which Verilator does not warn.
+  private static let mostCopies = 8192
 
   /// Small numbers in decimal, patterns in hexadecimal.
   static func literal(_ value: BitVector, isSigned: Bool) -> VerilogExpression {
@@ -29,6 +31,18 @@ extension Lowering {
     return .literal("\(width)'\(sign)h\(value.hexadecimal)")
   }
 
+  /// The number as an operand that grows in its place: a minus sign would be applied to a number of another width.
+  static func growingLiteral(_ value: BitVector, isSigned: Bool) -> VerilogExpression {
+    let isNegative = isSigned && value.width <= 64 && value[value.width - 1]
+    return isNegative
+      ? .literal("\(value.width)'sh\(value.hexadecimal)") : literal(value, isSigned: isSigned)
+  }
+
+  /// `count` copies of `part`, side by side.
+  static func copies(_ count: Int, of part: VerilogExpression) -> [VerilogExpression] {
+    stride(from: 0, to: count, by: mostCopies).map { .replication(min(mostCopies, count - $0), part) }
+  }
+
   /// A number that is not negative, in decimal.
   static func number(_ number: Int, width: Int) -> VerilogExpression {
     width > longestNumber
@@ -40,7 +54,7 @@ extension Lowering {
     var result: [VerilogExpression] = []
     var equal = (count: 0, bit: false)
     func flush() {
-      if equal.count > 0 { result.append(.replication(equal.count, .literal(equal.bit ? "1'b1" : "1'b0"))) }
+      result += copies(equal.count, of: .literal(equal.bit ? "1'b1" : "1'b0"))
       equal.count = 0
     }
     var high = value.width

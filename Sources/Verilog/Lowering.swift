@@ -73,6 +73,7 @@ struct Lowering {
       _ = taken.insert(clock.clock)
       if let reset = clock.reset { _ = taken.insert(reset) }
     }
+    _ = taken.insert(definition.name)
     takenNames = taken
     isRead = [Bool](repeating: false, count: definition.signals.count)
     for node in table.nodes where node.operation == .signal { isRead[Int(node.a)] = true }

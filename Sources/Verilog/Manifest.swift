@@ -13,7 +13,7 @@ public struct Manifest: Hashable, Sendable, Codable {
   /// Files in the order in which a compiler should read them: a module stands before its users.
   public var files: [String]
   /// Files that `$readmemh` reads when a simulation starts: from the working directory, or from the folder that the
-  /// macro `SYSTOLE_DATA` names as a string.
+  /// macro `SYSTOLE_DATA` names as a string. Also those that Verilog of black boxes includes or loads.
   public var data: [String]
   /// Files that show the cases of enumerations in a viewer of waves; nil where there are none.
   public var waveFilters: [String]?
@@ -34,8 +34,8 @@ extension Circuit {
   public var manifest: Manifest {
     Manifest(
       top: top.name, generator: top.summary, parameters: top.parameters,
-      files: foreignSources.map(\.name) + definitions.filter { $0.foreign == nil }.map { $0.name + ".v" },
-      data: dataFiles.map(\.name),
+      files: foreignFiles.read.map(\.name) + definitions.filter { $0.foreign == nil }.map { $0.name + ".v" },
+      data: foreignFiles.beside.map(\.name) + dataFiles.map(\.name),
       waveFilters: waveFilters.isEmpty ? nil : waveFilters.map(\.name), external: externalModules,
       ports: top.interface.ports, clocks: top.clocks,
       latency: top.latency,

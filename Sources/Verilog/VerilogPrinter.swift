@@ -1,3 +1,5 @@
+import Netlist
+
 /// Writes a module as text, item by item. Line breaks and parentheses are all that it settles.
 struct VerilogPrinter {
   /// The item that is being written, and some before it.
@@ -29,6 +31,9 @@ struct VerilogPrinter {
       write(";\n")
     } else {
       write(" (\n")
+      // What Verilator says of them is about C++, and a bench may take the module for the top of a design.
+      let hasWordOfCPlusPlus = module.ports.contains { Identifier.isWordOfCPlusPlus($0.name) }
+      if hasWordOfCPlusPlus { write("  // verilator lint_off SYMRSVDWORD\n") }
       let ranges = module.ports.map { Self.range($0.type) }
       let width = ranges.map(\.utf8.count).max() ?? 0
       for (index, port) in module.ports.enumerated() {
@@ -38,6 +43,7 @@ struct VerilogPrinter {
         if width > 0 { write(" ") }
         write(port.name, index + 1 < module.ports.count ? ",\n" : "\n")
       }
+      if hasWordOfCPlusPlus { write("  // verilator lint_on SYMRSVDWORD\n") }
       write(");\n")
     }
   }

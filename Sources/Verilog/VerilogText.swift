@@ -18,6 +18,12 @@ public struct VerilogFile: Hashable, Sendable {
 
   /// `<module>.v`.
   public var name: String { module + ".v" }
+
+  /// Whether a file of this name is Verilog or SystemVerilog.
+  public static func isVerilog(_ name: String) -> Bool { name.lowercased().hasSuffix(".v") || isSystemVerilog(name) }
+
+  /// Whether a file of this name is SystemVerilog.
+  public static func isSystemVerilog(_ name: String) -> Bool { name.lowercased().hasSuffix(".sv") }
 }
 
 extension Circuit {

@@ -170,7 +170,7 @@ struct RunCommand: ParsableCommand {
   }
 
   private func cutNotice(_ prepared: ProjectionJob.Prepared) -> String {
-    "the last \(prepared.cutTokens) of \(prepared.codes.rows + prepared.cutTokens) tokens: the model takes "
+    "the \(prepared.cutsBeginning ? "first" : "last") \(prepared.cutTokens) of \(prepared.codes.rows + prepared.cutTokens) tokens: the model takes "
       + "\(prepared.codes.rows) at most"
   }
 

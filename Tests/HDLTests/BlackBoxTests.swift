@@ -23,12 +23,22 @@ import Testing
     (Box(parameters: ["X", "X"]), "black box 'vendor' has 'X' twice"),
     (Box(names: ["a": "y"]), "black box 'vendor' has 'y' twice"),
     (Box(names: ["b": "c"]), "black box 'vendor' has a name for port 'b', which it does not have"),
+    (Box(module: "module"), "black box 'module': 'module' is a keyword of Verilog"),
+    (Box(module: "bit"), "black box 'bit': 'bit' is a keyword of SystemVerilog"),
+    (Box(module: "TOP"), "black box 'TOP' has the name that Verilator gives the top of every design"),
+    (Box(parameters: ["reg"]), "black box 'vendor': 'reg' is a keyword of Verilog"),
+    (Box(names: ["a": "do"]), "black box 'vendor': 'do' is a keyword of SystemVerilog"),
+    (Box(names: ["y": "bool"]), "black box 'vendor': 'bool' is a keyword of Icarus Verilog"),
     (Box(path: "nowhere/v.v"), "black box 'vendor' comes with the file 'nowhere/v.v', which cannot be read"),
   ])
   func `A black box that no Verilog can have is refused`(box: Box, message: String) {
     let text = diagnosis(box)
     #expect(text.hasPrefix("error: \(message) [SYS0033]"), "\(text)")
     #expect(text.hasSuffix("\n1 error"))
+  }
+
+  @Test func `A black box may have names that only other languages reserve`() {
+    #expect(diagnosis(Box(module: "BUFFER", names: ["a": "in", "y": "OUTPUT"], parameters: ["Reg"])) == "no mistake")
   }
 
   struct Textual: BlackBox {

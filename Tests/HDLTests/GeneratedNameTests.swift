@@ -1,5 +1,6 @@
 import HDL
 import Netlist
+import TestSupport
 import Testing
 import Verilog
 
@@ -64,6 +65,57 @@ import Verilog
     #expect(try Signal().elaborate().top.name == "Signal_module")
     #expect(try Systole_Harness().elaborate().top.name == "Design_Systole_Harness")
     #expect(try 乘法().elaborate().top.name == "Module_e5578302ae1658d8")
+  }
+
+  struct TOP: Generator {
+    struct Ports { let a: Input<Bit>, y: Output<Bit> }
+    var ports: Ports { Ports(a: .init(), y: .init()) }
+    func build(_ io: Interior<Ports>, in m: Module) { io.y <== io.a }
+  }
+  struct main: Generator {
+    struct Ports { let main: Input<Bit>, y: Output<Bit> }
+    var ports: Ports { Ports(main: .init(), y: .init()) }
+    func build(_ io: Interior<Ports>, in m: Module) {
+      let inner = m.instance(counter(), "inner")
+      inner.a <== io.main
+      io.y <== inner.y
+    }
+  }
+  struct counter: Generator {
+    struct Ports { let a: Input<Bit>, y: Output<Bit> }
+    var ports: Ports { Ports(a: .init(), y: .init()) }
+    func build(_ io: Interior<Ports>, in m: Module) { io.y <== m.register("counter", io.a) }
+  }
+  struct sum: Generator {
+    struct Ports { let a: Input<UInt>, y, z: Output<UInt> }
+    var ports: Ports { Ports(a: .init(8), y: .init(8), z: .init(8)) }
+    func build(_ io: Interior<Ports>, in m: Module) {
+      let value = io.a &+ 1
+      io.y <== (value ^ io.a)
+      io.z <== (value & 15)
+    }
+  }
+
+  @Test func `A module is not called like what is in it, nor like Verilator's own`() throws {
+    #expect(try TOP().elaborate().top.name == "TOP_module")
+    #expect(try main().elaborate().definitions.map(\.name) == ["counter_module", "main_module"])
+    #expect(try TOP().toolComplaints() == "")
+    #expect(try main().toolComplaints() == "")
+    #expect(try sum().toolComplaints() == "")
+  }
+
+  /// Ports that are words of C++.
+  struct WordsOfCPlusPlus: Generator {
+    struct Ports { let auto, delete, short, uint32_t: Input<Bit>, float: Output<Bit> }
+    var ports: Ports { Ports(auto: .init(), delete: .init(), short: .init(), uint32_t: .init(), float: .init()) }
+    func build(_ io: Interior<Ports>, in m: Module) { io.float <== (io.auto ^ io.delete ^ io.short ^ io.uint32_t) }
+  }
+
+  @Test func `Words of C++ are ports of which no tool complains`() throws {
+    #expect(try WordsOfCPlusPlus().toolComplaints() == "")
+    let text = try #require(try WordsOfCPlusPlus().elaborate().verilog().last?.text)
+    #expect(text.contains("(\n  // verilator lint_off SYMRSVDWORD\n  input  wire auto,\n"), "\(text)")
+    #expect(text.contains("  output wire float\n  // verilator lint_on SYMRSVDWORD\n);\n"), "\(text)")
   }
 
   struct fifo: Generator {

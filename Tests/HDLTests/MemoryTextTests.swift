@@ -35,6 +35,18 @@ import Verilog
     return String(all[..<end])
   }
 
+  @Test func `The file of a memory with a long name has a short one`() throws {
+    let names = ["a", "b"].map { String(repeating: "n", count: 250) + $0 }
+    let circuit = try Sample(name: "long") { io, m in
+      let roms = names.map { m.rom($0, UInt.self, width: 8, contents: MemoryContents.words(Array(0..<16)).inFile) }
+      return roms[0].read(at: io.a) ^ roms[1].read(at: io.b)
+    }.elaborate()
+    let files = circuit.dataFiles.map(\.name)
+    #expect(Set(files).count == 2 && files.allSatisfy { $0.utf8.count <= 200 && $0.hasSuffix(".hex") })
+    let text = try #require(circuit.verilog().last?.text)
+    for file in files { #expect(text.contains("\"\(file)\"")) }
+  }
+
   @Test func `A port that gives its own new data loads it instead of the word`() throws {
     let found = try text("new") { io, m in
       let ram = m.memory("ram", UInt.self, width: 8, depth: 16)

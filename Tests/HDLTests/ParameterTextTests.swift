@@ -59,14 +59,17 @@ import Verilog
     }
   }
 
-  @Test(arguments: ["../vendor.v", "a b.v", "", "-f.v", ".v", "a;b.v", "é.v", "systole_harness.v", "a\n.v", "a/b.v"])
+  @Test(arguments: [
+    "../vendor.v", "a b.v", "", "-f.v", ".v", "a;b.v", "é.v", "systole_harness.v", "a\n.v", "a/b.v",
+    String(repeating: "v", count: 254) + ".v",
+  ])
   func `A file of a black box has a name that every script takes`(name: String) {
     let text = diagnosis(Around(file: name))
     #expect(
       text.hasPrefix("error: black box 'vendor' comes with a file '\(name)' [SYS0033]\n"), "\(text)")
     #expect(
       text.contains(
-        "fix: use a name of letters, digits, '_', '-', '+' and '.' without a folder, such as 'divider.v'"), "\(text)")
+        "fix: use a short name of letters, digits, '_', '-', '+' and '.' without a folder, such as 'divider.v'"), "\(text)")
   }
 
   @Test(arguments: ["manifest.json", "Names.JSON"])

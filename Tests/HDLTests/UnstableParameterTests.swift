@@ -79,6 +79,38 @@ import Verilog
       ])
   }
 
+  struct Route: Hashable, @unchecked Sendable { let path: AnyKeyPath }
+
+  @Test func `A key path is refused`() {
+    let place = mistakes(Holder(value: Route(path: \Inner<Int>.taps)))
+    #expect(
+      place == [
+        "SYS0013 parameter 'value.path' is a KeyPath<Inner<Int>, Int>, which differs from run to run with its place in "
+          + "memory; use a struct or an enum of what it stands for"
+      ] || place.first?.hasPrefix("SYS0013 parameter 'value.path' is a WritableKeyPath<Inner<Int>, Int>") == true)
+  }
+
+  /// A set that no mirror shows, and that the description prints.
+  struct Veiled: Hashable, Sendable, CustomReflectable, CustomStringConvertible {
+    var taps: Set<Int>
+    var customMirror: Mirror { Mirror(self, children: []) }
+    var description: String { "\(taps)" }
+  }
+  struct VeiledHolder: Generator, CustomReflectable {
+    struct Ports { let a: Input<Bit>, y: Output<Bit> }
+    var ports: Ports { Ports(a: .init(), y: .init()) }
+    var customMirror: Mirror { Mirror(self, children: []) }
+    func build(_ io: Interior<Ports>, in m: Module) { io.y <== io.a }
+  }
+
+  @Test func `What has a mirror of its own is refused`() {
+    let hides = "whose own mirror may hide what differs from run to run; leave out its customMirror"
+    #expect(
+      mistakes(Holder(value: [Veiled(taps: [1, 2])])) == ["SYS0013 parameter 'value[0]' is a Veiled, \(hides)"])
+    #expect(mistakes(VeiledHolder()) == ["SYS0013 the generator is a VeiledHolder, \(hides)"])
+    #expect(mistakes(Holder(value: Date(timeIntervalSince1970: 0))) == [])
+  }
+
   @Test func `What is not a number is refused`() {
     let expected = "SYS0013 parameter 'value' is not a number; use a number; NaN does not even equal itself"
     #expect(mistakes(Holder(value: Double.nan)) == [expected])

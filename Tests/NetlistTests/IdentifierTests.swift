@@ -12,6 +12,8 @@ import Testing
     ("always", "Verilog"), ("Always", "Verilog"), ("SIGNAL", "VHDL"), ("First_Match", "SystemVerilog"),
     ("view", "VHDL"), ("vunit", "VHDL"), ("unaffected", "VHDL"), ("assume_guarantee", "VHDL"), ("private", "VHDL"),
     ("logic", "SystemVerilog"), ("signal", "VHDL"), ("reg", "Verilog"), ("bit", "SystemVerilog"),
+    ("bool", "Icarus Verilog"), ("wone", "Icarus Verilog"), ("wreal", "Icarus Verilog"), ("std", "Verilator"),
+    ("mailbox", "Verilator"), ("Semaphore", "Verilator"), ("randomize", "Verilator"),
   ])
   func `Keywords are known`(word: String, language: String) {
     #expect(Identifier.language(reserving: word) == language)
@@ -25,6 +27,24 @@ import Testing
     ] as [(String, String?)])
   func `A name is free, or it is said why not`(name: String, problem: String?) {
     #expect(Identifier.problem(with: name) == problem)
+  }
+
+  @Test(
+    arguments: [
+      ("reg", "Verilog"), ("bit", "SystemVerilog"), ("bool", "Icarus Verilog"), ("std", "Verilator"), ("in", nil),
+      ("signal", nil), ("REG", nil), ("Bit", nil), ("divider", nil),
+    ] as [(String, String?)])
+  func `Verilog tells capitals from small letters and knows no VHDL`(name: String, language: String?) {
+    #expect(Identifier.verilogLanguage(reserving: name) == language)
+  }
+
+  @Test(
+    arguments: [
+      ("TOP", "what Verilator calls the top of every design"), ("std", "a keyword of Verilator"), ("Top", nil),
+      ("1st", "no identifier"), ("Counter", nil),
+    ] as [(String, String?)])
+  func `A module has a name that Verilator leaves free`(name: String, problem: String?) {
+    #expect(Identifier.problem(withModule: name) == problem)
   }
 
   @Test func `Names that differ by capitals are one name`() {

@@ -19,7 +19,10 @@ extension Generator {
       try file.text.write(to: place, atomically: true, encoding: .utf8)
       paths.append(place.path)
     }
-    for file in circuit.foreignSources {
+    for file in circuit.foreignFiles.beside {
+      try file.text.write(to: folder.appendingPathComponent(file.name), atomically: true, encoding: .utf8)
+    }
+    for file in circuit.foreignFiles.read {
       let place = folder.appendingPathComponent(file.name)
       try file.text.write(to: place, atomically: true, encoding: .utf8)
       paths.append(place.path)

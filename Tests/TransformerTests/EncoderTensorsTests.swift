@@ -159,6 +159,7 @@ import Transformer
     }
     #expect(
       words { _ = try Quantizer().quantize(tiny.load(), calibration: ["a"]) }?
-        .hasPrefix("layer 0, site x: the activation is ") == true)
+        .hasPrefix("layer_norm_eps is 0, and all features of token 0 are equal before a LayerNorm of the embeddings: ")
+        == true)
   }
 }

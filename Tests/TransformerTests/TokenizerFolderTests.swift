@@ -142,5 +142,10 @@ import Transformer
     #expect(try tokenizer.encode("a a a").cut == 0)
     #expect(try tokenizer.encode("a a a", pair: "a").cut == 2)
     #expect(cut.padded(to: 9).cut == 4)
+    #expect(!cut.cutsBeginning)
+    let left = try WordPieceTokenizer(
+      vocabulary: vocabulary, settings: Array(#"{"model_max_length":5,"truncation_side":"left"}"#.utf8))
+    #expect(try left.encode("a a a a").cutsBeginning && left.encode("a a a a").padded(to: 9).cutsBeginning)
+    #expect(try !left.encode("a a").cutsBeginning)
   }
 }

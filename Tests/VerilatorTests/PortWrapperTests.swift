@@ -87,6 +87,11 @@ import Tools
     try check(Self.harmless, pair)
   }
 
+  @Test func `A port may be called like the module`() throws {
+    #expect(PortWrapper(Self.design(["Names", "other"])) != nil)
+    try check(["Names", "other"], .newClang)
+  }
+
   @Test func `Clock and reset may have such names too, and the wrapper's own name is unique`() throws {
     let verilog = """
       module systole_ports(input trace, input eval, output reg [3:0] name);
