@@ -22,7 +22,7 @@ public struct StreamRecording: Sendable {
   public var interface: ModuleInterface
   /// The streams, each with its transactions in order.
   public var streams: [(shape: StreamShape, rows: Rows)]
-  /// Values of the inputs that belong to no stream.
+  /// Values of the inputs that belong to no stream, as they are at first.
   public var held: [HeldInput]
   /// Limits of the bench.
   public var options: BenchOptions

@@ -82,7 +82,7 @@ struct TestbenchCommand: ParsableCommand {
     of block: any CatalogBlock, _ design: EmittedDesign, sources: String
   ) throws -> PortableBench {
     let interface = try block.elaborate(reset: options.resetStyle).top.interface
-    let recording = try block.bench(for: interface, seed: seed, index: 0, stalls: nil).recording()
+    let recording = try block.recording(for: interface, seed: seed)
     return PortableBench(
       recording, summary: "Bench of \(block.summary), seed \(seed).", sources: sources,
       files: design.files.map(\.name).filter { $0.hasSuffix(".v") })
