@@ -53,6 +53,8 @@ public struct StreamBench: SessionBench, Sendable {
   /// The streams whose transactions the result holds.
   private(set) var captured: Set<String> = []
   private(set) var constants = InputConstants()
+  /// Addresses and words of writes whose order varies.
+  private(set) var writePairs: [WritePair] = []
   /// Times at which everything before has passed and other inputs change.
   private(set) var quietTimes: [QuietTime] = []
   /// Outputs that belong to no stream and are judged.
@@ -152,6 +154,8 @@ public struct StreamBench: SessionBench, Sendable {
     try body(&stimuli)
     testSeed.mark()
   }
+
+  mutating func addWritePair(_ pair: WritePair) { writePairs.append(pair) }
 
   /// Adds a quiet time after the stimuli that are in memory.
   mutating func addQuietTime(_ steps: [QuietTime.Step]) {

@@ -24,6 +24,9 @@ struct StreamSession: BenchSession {
   var quietTimes: QuietTimes
   /// There are such times.
   @usableFromInline let isPaced: Bool
+  /// Orders of the addresses and words of writes.
+  var writeOrders: [WriteOrders]
+  @usableFromInline let hasOrders: Bool
   @usableFromInline var failure: BenchFailure?
   /// Valid and ready in each clock; nil where no coverage is asked for.
   @usableFromInline let log: HandshakeLog?
@@ -81,6 +84,8 @@ struct StreamSession: BenchSession {
     self.sides = sides
     self.quietTimes = quietTimes
     isPaced = quietTimes.limits != nil
+    writeOrders = bench.writePairs.map { WriteOrders($0, in: bench.streams, bench.testSeed) }
+    hasOrders = !writeOrders.isEmpty
     hasMore = bench.blockCount > 0
     stimuli = Stimuli(module: bench.interface.name, streams: bench.streams)
   }
@@ -128,8 +133,10 @@ struct StreamSession: BenchSession {
     let hasSides = !sides.isEmpty
     while cycle < end {
       if isPaced { pace(cycle) }
+      if hasOrders { orderWrites(ofOutputs: false) }
       for index in 0..<driverCount where clocks.moves(drivers[index].clock, at: lastEdge) { drivers[index].drive() }
       for index in 0..<monitorCount where clocks.moves(monitors[index].clock, at: lastEdge) { monitors[index].drive() }
+      if hasOrders { orderWrites(ofOutputs: true) }
       try engine.settle()
       let edge = clocks.next()
       var moved = 0

@@ -14,6 +14,7 @@ extension Catalog {
   ) { request -> any Bench in
     if request.checksTiming { return try request.managerPins(addressWidth: request.generator.addressWidth) }
     var bench = try request.streamBench()
+    try request.varyWriteOrder(&bench, bus: "axi_")
     var random = bench.random("accesses")
     for _ in 0..<request.workload.count {
       let isWrite = random.integer(below: 2) == 1
@@ -90,6 +91,7 @@ extension Catalog {
   ) { request -> any Bench in
     if request.checksTiming { return try request.subordinatePins(addressWidth: request.generator.addressWidth) }
     var bench = try request.streamBench()
+    try request.varyWriteOrder(&bench, bus: "axi_")
     var random = bench.random("accesses")
     for _ in 0..<request.workload.count {
       let address = random.unsigned(bits: min(62, request.generator.addressWidth))
@@ -148,6 +150,7 @@ extension Catalog {
     let bank = request.generator.bank
     if request.checksTiming { return try request.peripheralPins(bank) }
     var bench = try request.streamBench()
+    try request.varyWriteOrder(&bench, bus: "axi_")
     var random = bench.random("accesses")
     var registers = try RegisterHistory(bank, changes: !request.isRecorded, on: &bench)
     // Reads and writes pass each other on the bus, so the registers that are read are others than those that change, but
