@@ -35,7 +35,7 @@ import Verilator
     let (name, edits) = Self.wrong[number]
     let block = try Catalog.entry(name).block(
       configuration: nil, settings: [], workload: [try #require(Setting("count=40"))])
-    var text = try block.elaborate(reset: .synchronous).verilog().map(\.text).joined(separator: "\n")
+    var text = try block.elaborate(reset: .init()).verilog().map(\.text).joined(separator: "\n")
     for (right, wrong) in edits {
       try #require(text.contains(right), "the text has no '\(right)'")
       text = text.replacing(right, with: wrong)
