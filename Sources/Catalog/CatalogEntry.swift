@@ -75,6 +75,10 @@ public protocol CatalogBlock: Sendable {
   func bench(
     for interface: ModuleInterface, seed: Seed, index: Int, stalls: StallProfile?, judgesTiming: Bool
   ) throws -> any Bench
+
+  /// What the first run of the block's bench sends and expects, for benches in other languages: inputs that belong to no
+  /// stream keep their values in it.
+  func recording(for interface: ModuleInterface, seed: Seed) throws -> BenchRecording
 }
 
 extension CatalogBlock {
@@ -245,9 +249,7 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
     func bench(
       for interface: ModuleInterface, seed: Seed, index: Int, stalls: StallProfile?, judgesTiming: Bool
     ) throws -> any Bench {
-      try checkBench()
-      try checkMemory(interface)
-      var bench = try entry.makeBench(
+      var bench = try makeBench(
         BenchRequest(
           generator: generator, workload: work, interface: interface, name: entry.name, seed: seed, index: index,
           stalls: stalls, judgesTiming: judgesTiming))
@@ -260,6 +262,19 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
         bench.options.rehearsals = (4..<12).map { 1 + random.integer(below: 1 << $0) }
       }
       return bench
+    }
+
+    func recording(for interface: ModuleInterface, seed: Seed) throws -> BenchRecording {
+      let request = BenchRequest(
+        generator: generator, workload: work, interface: interface, name: entry.name, seed: seed, index: 0, stalls: nil,
+        isRecorded: true)
+      return try makeBench(request).recording()
+    }
+
+    private func makeBench(_ request: BenchRequest<G, Workload>) throws -> any Bench {
+      try checkBench()
+      try checkMemory(request.interface)
+      return try entry.makeBench(request)
     }
 
     /// Refuses a count of transactions or vectors whose values alone are more than a bench holds, before they are made.
@@ -303,4 +318,6 @@ public struct BenchRequest<G: Sendable, Workload: Sendable>: Sendable {
   public var stalls: StallProfile?
   /// Whether the module has to do everything in the cycle in which the block does it.
   public var judgesTiming = true
+  /// Whether the bench is written down for other languages, in which nothing but streams changes.
+  public var isRecorded = false
 }

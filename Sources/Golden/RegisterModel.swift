@@ -35,6 +35,12 @@ public struct RegisterModel: Sendable {
     registers[index].kind = .events(pending | events, happening: happening)
   }
 
+  /// Lets `events` happen all the time from here on in the register of number `index`, and no others.
+  public mutating func hold(_ events: UInt32, in index: Int) {
+    guard case .events(let pending, let happening) = registers[index].kind else { return }
+    registers[index].kind = .events(pending | happening | events, happening: events)
+  }
+
   /// A write of the bytes of `strobe`: false when there is no register, or one that can only be read and a byte to write.
   public mutating func write(_ address: Int, _ data: UInt32, strobe: UInt32) -> Bool {
     let index = address / 4

@@ -14,6 +14,15 @@ public enum BenchRecording: Sendable {
     case .pins(let recording): recording.interface
     }
   }
+
+  /// Whether no output is expected, so that nothing is compared and a run says nothing about the hardware.
+  public var comparesNothing: Bool {
+    switch self {
+    case .streams(let recording):
+      recording.streams.allSatisfy { $0.shape.direction == .input || $0.rows.count == 0 }
+    case .pins(let recording): recording.care.words.allSatisfy { $0 == 0 }
+    }
+  }
 }
 
 /// The transactions of a ``StreamBench``.
@@ -22,7 +31,7 @@ public struct StreamRecording: Sendable {
   public var interface: ModuleInterface
   /// The streams, each with its transactions in order.
   public var streams: [(shape: StreamShape, rows: Rows)]
-  /// Values of the inputs that belong to no stream.
+  /// Values of the inputs that belong to no stream, as they are at first.
   public var held: [HeldInput]
   /// Limits of the bench.
   public var options: BenchOptions

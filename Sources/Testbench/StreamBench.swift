@@ -53,6 +53,10 @@ public struct StreamBench: SessionBench, Sendable {
   /// The streams whose transactions the result holds.
   private(set) var captured: Set<String> = []
   private(set) var constants = InputConstants()
+  /// Addresses and words of writes whose order varies.
+  private(set) var writePairs: [WritePair] = []
+  /// Times at which everything before has passed and other inputs change.
+  private(set) var quietTimes: [QuietTime] = []
   /// Outputs that belong to no stream and are judged.
   var sideOutputs: [SideOutput] = []
   /// For streams whose order is that of each key alone, the field that is the key.
@@ -151,6 +155,13 @@ public struct StreamBench: SessionBench, Sendable {
     testSeed.mark()
   }
 
+  mutating func addWritePair(_ pair: WritePair) { writePairs.append(pair) }
+
+  /// Adds a quiet time after the stimuli that are in memory.
+  mutating func addQuietTime(_ steps: [QuietTime.Step]) {
+    quietTimes.append(QuietTime(steps: steps, counts: stimuli.rows.map(\.count)))
+  }
+
   /// After the stimuli added so far, makes `blocks` further blocks during the run, each when an input stream runs dry
   /// (an output stream where the module has no input streams).
   ///
@@ -188,7 +199,8 @@ public struct StreamBench: SessionBench, Sendable {
     try constants.apply(to: engine, of: interface)
     var ports: [StreamPort] = []
     for stream in streams { ports.append(try StreamPort(engine, stream)) }
-    var session = StreamSession(self, ports, try watches(on: engine), from: start)
+    let quietTimes = try QuietTimes(self, on: engine)
+    var session = StreamSession(self, ports, try watches(on: engine), quietTimes, from: start)
     do {
       try session.load()
     } catch {

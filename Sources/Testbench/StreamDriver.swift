@@ -22,6 +22,10 @@ struct StreamDriver {
   @usableFromInline var stalledByDesign: UInt64 = 0
   @usableFromInline var stalledByBench: UInt64 = 0
   @usableFromInline var firstCycle: UInt64 = 0
+  /// The other stream of a ``WritePair`` goes first.
+  @usableFromInline var isHeldBack = false
+  /// Transactions that may be offered for now.
+  @usableFromInline var limit = Int.max
   /// Edges of the stream's own clock at its first and at its last transaction.
   @usableFromInline var firstTick: UInt64 = 0
   @usableFromInline var lastTick: UInt64 = 0
@@ -46,7 +50,7 @@ struct StreamDriver {
   @inlinable @inline(__always)
   mutating func drive() {
     if isOffering { return }
-    if !queue.isEmpty {
+    if !queue.isEmpty, queue.head < limit, !isHeldBack {
       if stalls.proceeds(peer: sawReady, waiting: sawReady) {
         payload.store(queue.next)
         valid.pointee = 1

@@ -35,6 +35,8 @@ struct StreamMonitor {
   /// The module has no input stream and the block of stimuli in hand has rows for this one, so that running dry asks
   /// for the next block.
   @usableFromInline var isFed = false
+  /// Transactions that may come for now.
+  @usableFromInline var limit = Int.max
   @usableFromInline var stalledByDesign: UInt64 = 0
   @usableFromInline var stalledByBench: UInt64 = 0
   @usableFromInline var firstCycle: UInt64 = 0
@@ -82,7 +84,7 @@ struct StreamMonitor {
     sawValid = valid.pointee != 0
     guard sawValid else {
       if isHeld { return .withdrawn }
-      if isReady, !queue.isEmpty { stalledByDesign &+= 1 }
+      if isReady, !queue.isEmpty, queue.head < limit { stalledByDesign &+= 1 }
       return .idle
     }
     if isHeld, payload.difference(from: UnsafePointer(held)) != 0 { return .changed }
@@ -96,7 +98,7 @@ struct StreamMonitor {
     }
     isHeld = false
     if let recorder { recorder.take(payload) }
-    if queue.isEmpty { return .surplus }
+    if queue.isEmpty || queue.head >= limit { return .surplus }
     if isKeyed, !findRow() { return .surplus }
     if payload.difference(from: queue.next) != 0 { return .mismatch }
     if let source { latency.count(row: queue.head, of: source, at: tick) }

@@ -28,9 +28,11 @@ extension StreamSession {
         differences: differences, expected: shape.payload.values(held))
     case .surplus:
       let shown = zip(shape.payload.fields, values).map { "\($0.name) \($1)" }.joined(separator: ", ")
+      let limit =
+        "only \(number) " + (monitor.queue.isEmpty ? "were expected" : "may come before other streams go on")
       let expected =
         monitor.keyed.flatMap { monitor.queue.isEmpty ? nil : $0.key.name }
-        .map { "none with this \($0) is expected any more" } ?? "only \(number) were expected"
+        .map { "none with this \($0) is expected any more" } ?? limit
       failure = BenchFailure(
         kind: .surplus, cycle: cycle,
         message: "stream '\(shape.name)' gave transaction \(number), but \(expected)"
@@ -65,7 +67,9 @@ extension StreamSession {
         let state =
           driver.pointee.isOffering
           ? "offers transaction \(queue.head) of \(queue.end) and waits for \(shape.readyPort)"
-          : "is held back by its stall profile at transaction \(queue.head) of \(queue.end)"
+          : queue.head < driver.pointee.limit
+            ? "is held back by its stall profile at transaction \(queue.head) of \(queue.end)"
+            : "waits for the other streams at transaction \(queue.head) of \(queue.end)"
         waits.append("'\(shape.name)' \(state)")
       }
       if let monitor, !monitor.queue.isEmpty {

@@ -20,6 +20,13 @@ struct StreamSession: BenchSession {
   @usableFromInline let drainCycles: UInt64
   /// Outputs that belong to no stream and are judged.
   @usableFromInline var sides: [SideOutput.Watch]
+  /// Times at which everything before has passed and other inputs change.
+  var quietTimes: QuietTimes
+  /// There are such times.
+  @usableFromInline let isPaced: Bool
+  /// Orders of the addresses and words of writes.
+  var writeOrders: [WriteOrders]
+  @usableFromInline let hasOrders: Bool
   @usableFromInline var failure: BenchFailure?
   /// Valid and ready in each clock; nil where no coverage is asked for.
   @usableFromInline let log: HandshakeLog?
@@ -43,7 +50,11 @@ struct StreamSession: BenchSession {
   ///   - ports: The bench's streams, bound to the engine.
   ///   - start: The cycle in which the reset begins.
   ///   - sides: The bench's side outputs, bound to the engine.
-  init(_ bench: StreamBench, _ ports: [StreamPort], _ sides: [SideOutput.Watch], from start: UInt64) {
+  ///   - quietTimes: The bench's quiet times, bound to the engine.
+  init(
+    _ bench: StreamBench, _ ports: [StreamPort], _ sides: [SideOutput.Watch], _ quietTimes: QuietTimes,
+    from start: UInt64
+  ) {
     self.bench = bench
     self.start = start
     var (inputs, outputs): ([StreamDriver], [StreamMonitor]) = ([], [])
@@ -71,6 +82,10 @@ struct StreamSession: BenchSession {
     watchdog = UInt64(bench.options.watchdogCycles)
     drainCycles = UInt64(bench.options.drainCycles)
     self.sides = sides
+    self.quietTimes = quietTimes
+    isPaced = quietTimes.limits != nil
+    writeOrders = bench.writePairs.map { WriteOrders($0, in: bench.streams, bench.testSeed) }
+    hasOrders = !writeOrders.isEmpty
     hasMore = bench.blockCount > 0
     stimuli = Stimuli(module: bench.interface.name, streams: bench.streams)
   }
@@ -78,6 +93,7 @@ struct StreamSession: BenchSession {
   /// Loads the first stimuli.
   mutating func load() throws(BenchError) {
     take(bench.stimuli)
+    if isPaced { setLimits() }
     if outstanding == 0, hasMore { try refill() }
     matchLatencies()
   }
@@ -116,8 +132,11 @@ struct StreamSession: BenchSession {
     defer { self.cycle = cycle }
     let hasSides = !sides.isEmpty
     while cycle < end {
+      if isPaced { pace(cycle) }
+      if hasOrders { orderWrites(ofOutputs: false) }
       for index in 0..<driverCount where clocks.moves(drivers[index].clock, at: lastEdge) { drivers[index].drive() }
       for index in 0..<monitorCount where clocks.moves(monitors[index].clock, at: lastEdge) { monitors[index].drive() }
+      if hasOrders { orderWrites(ofOutputs: true) }
       try engine.settle()
       let edge = clocks.next()
       var moved = 0

@@ -202,10 +202,7 @@ struct CosimCommand: ParsableCommand {
       try show(result)
       switch result.verdict {
       case .failed where result.comparesNothing:
-        let last = result.report.results.last
-        throw RequestError(
-          "run \(last?.index ?? 0) compares nothing, so it says nothing about the hardware: the work is too small"
-            + " for this bench; give it more with --work")
+        throw RequestError.nothingCompared(by: "run \(result.report.results.last?.index ?? 0)")
       case .failed: throw ExitCode.differs
       case .passed where result.report.results.count == numbers.count: break
       case .passed, .cancelled:
@@ -423,6 +420,13 @@ struct RequestError: Error, CustomStringConvertible {
   var description: String
 
   init(_ description: String) { self.description = description }
+
+  /// Work that is too small for a bench to compare anything.
+  static func nothingCompared(by run: String) -> RequestError {
+    RequestError(
+      "\(run) compares nothing, so it says nothing about the hardware: the work is too small for this bench; give it"
+        + " more with --work")
+  }
 }
 
 extension EngineChoice: ExpressibleByArgument {}

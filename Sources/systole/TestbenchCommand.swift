@@ -55,8 +55,8 @@ struct TestbenchCommand: ParsableCommand {
       let folder = output ?? block + "_bench"
       let configured = try options.block(block, workload: workload)
       let design = EmittedDesign(try configured.elaborate(reset: options.resetStyle))
-      try design.write(to: folder + "/rtl")
       let bench = try self.bench(of: configured, design, sources: "rtl")
+      try design.write(to: folder + "/rtl")
       try write(bench, to: folder)
       print(
         "\(folder): \(bench.contents.count) files; run make -C \(shellQuoted(folder)) icarus, or verilator, or cocotb")
@@ -84,7 +84,8 @@ struct TestbenchCommand: ParsableCommand {
     of block: any CatalogBlock, _ design: EmittedDesign, sources: String
   ) throws -> PortableBench {
     let interface = try block.elaborate(reset: options.resetStyle).top.interface
-    let recording = try block.bench(for: interface, seed: seed, index: 0, stalls: nil).recording()
+    let recording = try block.recording(for: interface, seed: seed)
+    if recording.comparesNothing { throw RequestError.nothingCompared(by: "the bench of '\(block.name)'") }
     return PortableBench(
       recording, summary: "Bench of \(block.summary), seed \(seed).", sources: sources,
       files: design.files.map(\.name).filter { $0.hasSuffix(".v") })

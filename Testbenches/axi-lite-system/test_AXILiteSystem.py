@@ -63,7 +63,7 @@ import cocotb
 from cocotb.clock import Clock
 from cocotb.triggers import FallingEdge, ReadOnly, RisingEdge, Timer
 
-HELD = {"status_0": 0x0000000000000702, "event_0": 0x0000000000000006}
+HELD = {"status_0": 0x0000000000000fff, "event_0": 0x0000000000000002}
 FALLING = {}
 # Version 2 renamed and rearranged a few things.
 IS_NEW = int(cocotb.__version__.split(".")[0]) >= 2

@@ -24,7 +24,7 @@ import Verilog
       let circuit = try block.elaborate(reset: ResetStyle())
       let design = EmittedDesign(circuit)
       try design.write(to: path + "/" + sources)
-      let recording = try block.bench(for: circuit.top.interface, seed: 3, index: 0, stalls: nil).recording()
+      let recording = try block.recording(for: circuit.top.interface, seed: 3)
       let bench = PortableBench(
         recording, summary: block.summary, sources: sources,
         files: design.files.map(\.name).filter { $0.hasSuffix(".v") }

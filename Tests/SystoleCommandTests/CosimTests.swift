@@ -143,6 +143,18 @@ import Tools
         + "bench; give it more with --work\n")
   }
 
+  @Test(arguments: ["true-dual-port-memory", "single-port-memory"])
+  func `No bench is written that compares nothing`(block: String) throws {
+    let command = try Command()
+    let result = try command("testbench", block, "--work", "count=1", "--output", "bench")
+    result.expect(2)
+    #expect(
+      result.errors
+        == "systole: error: the bench of '\(block)' compares nothing, so it says nothing about the hardware: the work is "
+        + "too small for this bench; give it more with --work\n")
+    try command("testbench", block, "--work", "count=20", "--output", "bench").expect(0)
+  }
+
   @Test func `Work that no bench holds is refused`() throws {
     let product = try Command()(
       "cosim", "matmul", "--work", "m=65535", "--work", "k=65535", "--work", "n=65535", "--engine", "native")

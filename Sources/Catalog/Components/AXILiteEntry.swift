@@ -14,6 +14,7 @@ extension Catalog {
   ) { request -> any Bench in
     if request.checksTiming { return try request.managerPins(addressWidth: request.generator.addressWidth) }
     var bench = try request.streamBench()
+    try request.varyWriteOrder(&bench, bus: "axi_")
     var random = bench.random("accesses")
     for _ in 0..<request.workload.count {
       let isWrite = random.integer(below: 2) == 1
@@ -90,6 +91,7 @@ extension Catalog {
   ) { request -> any Bench in
     if request.checksTiming { return try request.subordinatePins(addressWidth: request.generator.addressWidth) }
     var bench = try request.streamBench()
+    try request.varyWriteOrder(&bench, bus: "axi_")
     var random = bench.random("accesses")
     for _ in 0..<request.workload.count {
       let address = random.unsigned(bits: min(62, request.generator.addressWidth))
@@ -148,11 +150,11 @@ extension Catalog {
     let bank = request.generator.bank
     if request.checksTiming { return try request.peripheralPins(bank) }
     var bench = try request.streamBench()
+    try request.varyWriteOrder(&bench, bus: "axi_")
     var random = bench.random("accesses")
-    let held = try bench.hold(bank, &random)
-    var golden = RegisterModel(held)
-    var history = RegisterHistory(bank, golden)
-    // Reads and writes pass each other on the bus, so the registers that are read are others than those that change.
+    var registers = try RegisterHistory(bank, changes: !request.isRecorded, on: &bench)
+    // Reads and writes pass each other on the bus, so the registers that are read are others than those that change, but
+    // where one waits for the other.
     let reach = min(1 << min(62, bank.addressWidth), 4 * (bank.map.registers.count + 2)) / 4
     let isStorage = (0..<reach).map { index in
       guard bank.map.registers.indices.contains(index) else { return false }
@@ -173,25 +175,35 @@ extension Catalog {
       default: return 4 * reach + random.integer(below: most - 4 * reach)
       }
     }
-    let written = (0..<reach).filter { !isEvents[$0] }
-    let read = (0..<reach).filter { !isStorage[$0] }
-    for _ in 0..<request.workload.count {
-      // Where all registers change, or none does, nothing is left for the other kind.
-      if !read.isEmpty {
-        let other = address(of: read)
-        let word = golden.read(other)
-        try bench.send([other], on: "axi_ar")
-        try bench.expect([Int(word ?? 0), word == nil ? 2 : 0], on: "axi_r")
-      }
-      if written.isEmpty { continue }
-      let place = address(of: written)
+    let (written, shown) = ((0..<reach).filter { !isEvents[$0] }, (0..<reach).filter { !isStorage[$0] })
+    func write(_ place: Int) throws {
       let (data, strobe) = (UInt32(random.unsigned(bits: 32)), UInt32(random.unsigned(bits: 4)))
       try bench.send([place], on: "axi_aw")
       try bench.send([Int(data), Int(strobe)], on: "axi_w")
-      try bench.expect([golden.write(place, data, strobe: strobe) ? 0 : 2], on: "axi_b")
-      history.record(golden)
+      try bench.expect([registers.write(place, data, strobe: strobe) ? 0 : 2], on: "axi_b")
     }
-    try history.watch(&bench, taken: ["axi_aw", "axi_w"], answered: "axi_b", events: held.heldEvents)
+    func read(_ place: Int) throws {
+      let word = registers.golden.read(place)
+      try bench.send([place], on: "axi_ar")
+      try bench.expect([Int(word ?? 0), word == nil ? 2 : 0], on: "axi_r")
+    }
+    for _ in 0..<request.workload.count {
+      try registers.pause(&bench)
+      if !request.isRecorded, written.isEmpty || shown.isEmpty || random.integer(below: 2) == 1 {
+        // The write has been answered before the read begins, which looks at the same register or at any.
+        let place = address(of: Array(0..<reach))
+        try bench.pause()
+        try write(place)
+        try bench.pause()
+        try read(random.integer(below: 2) == 0 ? place : address(of: Array(0..<reach)))
+        try bench.pause()
+      } else {
+        // Where all registers change, or none does, nothing is left for the other kind.
+        if !shown.isEmpty { try read(address(of: shown)) }
+        if !written.isEmpty { try write(address(of: written)) }
+      }
+    }
+    try registers.watch(&bench, taken: ["axi_aw", "axi_w"], answered: "axi_b")
     return bench
   }
   .proving(

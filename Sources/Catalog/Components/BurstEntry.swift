@@ -67,6 +67,7 @@ extension Catalog {
       return try request.burstPins(request.generator.shape, reads: false, writes: true, on: .plain)
     }
     var bench = try request.streamBench()
+    try request.varyWriteOrder(&bench, bus: "", last: "last")
     try bench.addWrites(request.workload.count, request.generator.shape, on: .plain)
     return bench
   }
@@ -89,6 +90,7 @@ extension Catalog {
       return try request.burstPins(request.generator.shape, reads: true, writes: true, on: .bus)
     }
     var bench = try request.streamBench()
+    try request.varyWriteOrder(&bench, bus: "axi_", last: "last")
     try bench.addReads(request.workload.count, request.generator.shape, on: .bus)
     try bench.addWrites(request.workload.count, request.generator.shape, on: .bus)
     return bench

@@ -64,6 +64,12 @@ extension BenchRequest {
   func streamBench() throws(BenchError) -> StreamBench {
     try StreamBench(interface, name: name, index: index, seed: seed, stalls: stalls ?? .mixed)
   }
+
+  /// Lets the other side of a bus take or offer addresses and words of writes in any order, unless stalls are asked for.
+  func varyWriteOrder(_ bench: inout StreamBench, bus: String, last: String? = nil) throws(BenchError) {
+    guard stalls == nil else { return }
+    try bench.varyWriteOrder(address: bus + "aw", words: bus + "w", last: last)
+  }
 }
 
 extension BenchRequest where Workload == CountWorkload {

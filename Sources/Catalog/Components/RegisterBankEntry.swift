@@ -61,51 +61,23 @@ extension BenchRequest where Workload == CountWorkload {
   fileprivate func accessBench(_ bank: RegisterBank) throws -> StreamBench {
     var bench = try streamBench()
     var random = bench.random("accesses")
-    let registers = try bench.hold(bank, &random)
-    var golden = RegisterModel(registers)
-    var history = RegisterHistory(bank, golden)
-    let reach = min(1 << min(62, bank.addressWidth), 4 * (registers.count + 2))
+    var registers = try RegisterHistory(bank, changes: !isRecorded, on: &bench)
     for number in 0..<workload.count {
-      // In the clock of the first access no event has been seen yet, so that one reads another register.
-      let isWrite = number > 0 && random.integer(below: 2) == 1
-      let address = number > 0 ? random.integer(below: reach) : 0
+      if number > 0 { try registers.pause(&bench) }
+      // Where events are held from the beginning on, none has been seen in the clock of the first access.
+      let isFirst = number == 0 && isRecorded
+      let isWrite = !isFirst && random.integer(below: 2) == 1
+      let address = isFirst ? 0 : bank.address(&random)
       let (data, strobe) = (UInt32(random.unsigned(bits: 32)), UInt32(random.unsigned(bits: 4)))
       try bench.send([isWrite ? 1 : 0, Int(address), Int(data), Int(strobe)], on: "access")
       if isWrite {
-        try bench.expect([0, golden.write(address, data, strobe: strobe) ? 0 : 1], on: "response")
+        try bench.expect([0, registers.write(address, data, strobe: strobe) ? 0 : 1], on: "response")
       } else {
-        let word = golden.read(address)
+        let word = registers.read(address)
         try bench.expect([Int(word ?? 0), word == nil ? 1 : 0], on: "response")
       }
-      history.record(golden)
     }
-    try history.watch(&bench, taken: ["access"], answered: "response", events: registers.heldEvents)
+    try registers.watch(&bench, taken: ["access"], answered: "response")
     return bench
-  }
-}
-
-extension StreamBench {
-  /// Holds what the hardware shows in the registers of `bank` and the events that happen, for the whole run; returns the
-  /// registers for the golden model.
-  mutating func hold(
-    _ bank: RegisterBank, _ random: inout Xoshiro256
-  ) throws(BenchError) -> [(kind: RegisterModel.Kind, width: Int)] {
-    var (statuses, events) = (0, 0)
-    var registers: [(kind: RegisterModel.Kind, width: Int)] = []
-    for register in bank.map.registers {
-      let held = UInt32(random.unsigned(bits: register.width))
-      switch register.access {
-      case .readWrite(let reset): registers.append((.storage(UInt32(reset)), register.width))
-      case .readOnly:
-        registers.append((.constant(held), register.width))
-        try hold("status_\(statuses)", at: held)
-        statuses += 1
-      case .writeOneToClear:
-        registers.append((.events(0, happening: held), register.width))
-        try hold("event_\(events)", at: held)
-        events += 1
-      }
-    }
-    return registers
   }
 }

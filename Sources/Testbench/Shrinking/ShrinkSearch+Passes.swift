@@ -19,7 +19,7 @@ extension ShrinkSearch {
   }
 
   /// What surrounds the transactions: what they carry is on other tapes.
-  private static let surroundings = ["stalls of ", "noise of ", "clocks", "reset"]
+  private static let surroundings = ["stalls of ", "order of ", "noise of ", "clocks", "reset"]
 
   private func isSurrounding(_ tape: String) -> Bool { Self.surroundings.contains { tape.hasPrefix($0) } }
 

@@ -5,8 +5,11 @@ import Netlist
 /// cycle after the later of its operands at the earliest. The clear input `zero` is held by the bench.
 final class SoftwareJoin: SoftwareEngine {
   private var a, b, sum, copy: UInt64?
+  /// Whether a copy is offered only when its sum has been taken.
+  private let copyWaits: Bool
 
-  init() {
+  init(copyWaits: Bool = false) {
+    self.copyWaits = copyWaits
     func stream(_ name: String, _ direction: PortDirection, _ width: Int) -> [PortShape] {
       [
         PortShape(name: "\(name)_valid", direction: direction, width: 1),
@@ -25,7 +28,7 @@ final class SoftwareJoin: SoftwareEngine {
     pin(at: 4).unsigned = b == nil && !isReset ? 1 : 0
     pin(at: 6).unsigned = sum == nil ? 0 : 1
     pin(at: 8).unsigned = sum ?? 0
-    pin(at: 9).unsigned = copy == nil ? 0 : 1
+    pin(at: 9).unsigned = copy == nil || copyWaits && sum != nil ? 0 : 1
     pin(at: 11).unsigned = copy ?? 0
   }
 
