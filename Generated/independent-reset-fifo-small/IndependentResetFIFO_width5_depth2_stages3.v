@@ -124,8 +124,8 @@ module IndependentResetFIFO_width5_depth2_stages3 (
   always @(posedge destination_clock) begin
     if (!is_clearing & !is_clearing_and_2) begin
       if (is_isolating) begin
-        if (!is_asked) begin
-          if (!source_is_cleared_seen_3) begin
+        if (!source_is_cleared_seen_3) begin
+          if (!is_asked) begin
             is_isolating <= 1'b0;
           end
         end
@@ -144,8 +144,10 @@ module IndependentResetFIFO_width5_depth2_stages3 (
         is_clearing <= 1'b1;
       end
     end else if (is_isolating) begin
-      if (is_asked) begin
-        is_clearing <= 1'b1;
+      if (!source_is_cleared_seen_3) begin
+        if (is_asked) begin
+          is_clearing <= 1'b1;
+        end
       end
     end
     if (is_clearing) begin
@@ -153,13 +155,11 @@ module IndependentResetFIFO_width5_depth2_stages3 (
         is_cleared <= 1'b1;
       end
     end else if (!is_clearing_and_2) begin
-      if (is_isolating) begin
-        if (is_asked) begin
-          is_cleared <= 1'b0;
-        end
-      end else if (is_cleared) begin
-        if (!source_is_isolated_seen_3) begin
-          is_cleared <= 1'b0;
+      if (!is_isolating) begin
+        if (is_cleared) begin
+          if (!source_is_isolated_seen_3) begin
+            is_cleared <= 1'b0;
+          end
         end
       end
     end

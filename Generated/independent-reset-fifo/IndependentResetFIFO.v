@@ -107,8 +107,8 @@ module IndependentResetFIFO (
   always @(posedge destination_clock) begin
     if (!is_clearing & !is_clearing_and_2) begin
       if (is_isolating) begin
-        if (!is_asked) begin
-          if (!source_is_cleared_seen_2) begin
+        if (!source_is_cleared_seen_2) begin
+          if (!is_asked) begin
             is_isolating <= 1'b0;
           end
         end
@@ -127,8 +127,10 @@ module IndependentResetFIFO (
         is_clearing <= 1'b1;
       end
     end else if (is_isolating) begin
-      if (is_asked) begin
-        is_clearing <= 1'b1;
+      if (!source_is_cleared_seen_2) begin
+        if (is_asked) begin
+          is_clearing <= 1'b1;
+        end
       end
     end
     if (is_clearing) begin
@@ -136,13 +138,11 @@ module IndependentResetFIFO (
         is_cleared <= 1'b1;
       end
     end else if (!is_clearing_and_2) begin
-      if (is_isolating) begin
-        if (is_asked) begin
-          is_cleared <= 1'b0;
-        end
-      end else if (is_cleared) begin
-        if (!source_is_isolated_seen_2) begin
-          is_cleared <= 1'b0;
+      if (!is_isolating) begin
+        if (is_cleared) begin
+          if (!source_is_isolated_seen_2) begin
+            is_cleared <= 1'b0;
+          end
         end
       end
     end

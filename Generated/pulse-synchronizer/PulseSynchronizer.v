@@ -47,14 +47,12 @@ module PulseSynchronizer (
 `ifdef FORMAL
   reg source_is_fresh;
   reg source_was_fresh;
-  reg [1:0] source_resets;
-  reg destination_is_fresh;
-  reg destination_was_fresh;
-  reg [1:0] destination_resets;
+  reg [7:0] source_resets;
+  reg [7:0] source_resets_code;
   (* ASYNC_REG = "TRUE" *)
-  reg [1:0] source_resets_seen_1;
+  reg [7:0] source_resets_seen_1;
   (* ASYNC_REG = "TRUE" *)
-  reg [1:0] source_resets_seen_2;
+  reg [7:0] source_resets_seen_2;
   (* ASYNC_REG = "TRUE" *)
   reg source_is_fresh_seen_1;
   (* ASYNC_REG = "TRUE" *)
@@ -63,31 +61,42 @@ module PulseSynchronizer (
   reg source_was_fresh_seen_1;
   (* ASYNC_REG = "TRUE" *)
   reg source_was_fresh_seen_2;
-  reg reset_difference_is_known;
-  reg [1:0] reset_difference;
+  reg [7:0] source_resets_before;
+  reg source_was_reset;
+  reg destination_is_fresh;
+  reg destination_was_fresh;
+  reg [2:0] settling_clocks_left;
+  reg resets_are_paired;
   reg destination_was_reset;
   initial begin
     source_was_fresh = 1'b0;
-    source_resets = 2'd0;
-    destination_was_fresh = 1'b0;
-    destination_resets = 2'd0;
-    source_resets_seen_1 = 2'd0;
-    source_resets_seen_2 = 2'd0;
+    source_resets = 8'd0;
+    source_resets_code = 8'd0;
+    source_resets_seen_1 = 8'd0;
+    source_resets_seen_2 = 8'd0;
     source_is_fresh_seen_1 = 1'b0;
     source_is_fresh_seen_2 = 1'b0;
     source_was_fresh_seen_1 = 1'b0;
     source_was_fresh_seen_2 = 1'b0;
-    reset_difference_is_known = 1'b0;
-    reset_difference = 2'd0;
+    source_resets_before = 8'd0;
+    source_was_reset = 1'b0;
+    destination_was_fresh = 1'b0;
+    settling_clocks_left = 3'd0;
+    resets_are_paired = 1'b0;
     destination_was_reset = 1'b0;
   end
-  wire destination_resets_and = destination_is_fresh & !destination_was_fresh;
-  wire [1:0] reset_difference_difference = {destination_resets[1], ^destination_resets} + {1'd0, destination_resets_and} - ({source_resets_seen_2[1], ^source_resets_seen_2} + {1'd0, source_is_fresh_seen_2 & !source_was_fresh_seen_2});
-  wire reset_difference_is_known_and = pulse_seen_xor & destination_was_reset;
+  wire source_resets_and = source_is_fresh & !source_was_fresh;
+  wire [7:0] source_resets_sum = source_resets + 8'd1;
+  wire [7:0] source_resets_before_sum = {source_resets_seen_2[7], ^source_resets_seen_2[7:6], ^source_resets_seen_2[7:5], ^source_resets_seen_2[7:4], ^source_resets_seen_2[7:3], ^source_resets_seen_2[7:2], ^source_resets_seen_2[7:1], ^source_resets_seen_2} + {7'd0, source_is_fresh_seen_2 & !source_was_fresh_seen_2};
+  wire source_was_reset_match = source_resets_before_sum == source_resets_before;
+  wire settling_clocks_left_match = settling_clocks_left == 3'd0;
+  wire source_was_reset_or = destination_is_fresh | !settling_clocks_left_match;
+  wire resets_are_paired_or = source_was_reset | !source_was_reset_match | source_is_fresh_seen_2;
   always @(posedge source_clock) begin
     source_was_fresh <= source_is_fresh;
-    if (source_is_fresh & !source_was_fresh) begin
-      source_resets <= {source_resets[0], !source_resets[1]};
+    if (source_resets_and) begin
+      source_resets <= source_resets_sum;
+      source_resets_code <= source_resets_sum ^ {1'd0, source_resets_sum[7:1]};
     end
   end
   always @(posedge source_clock) begin
@@ -98,21 +107,28 @@ module PulseSynchronizer (
     end
   end
   always @(posedge destination_clock) begin
-    destination_was_fresh <= destination_is_fresh;
-    if (destination_resets_and) begin
-      destination_resets <= {destination_resets[0], !destination_resets[1]};
-    end
-    source_resets_seen_1 <= source_resets;
+    source_resets_seen_1 <= source_resets_code;
     source_resets_seen_2 <= source_resets_seen_1;
     source_is_fresh_seen_1 <= source_is_fresh;
     source_is_fresh_seen_2 <= source_is_fresh_seen_1;
     source_was_fresh_seen_1 <= source_was_fresh;
     source_was_fresh_seen_2 <= source_was_fresh_seen_1;
-    if (reset_difference_is_known_and) begin
-      reset_difference_is_known <= 1'b1;
+    source_resets_before <= source_resets_before_sum;
+    if (source_was_reset_or) begin
+      source_was_reset <= 1'b0;
+    end else if (!source_was_reset_match) begin
+      source_was_reset <= 1'b1;
     end
-    if (reset_difference_is_known_and & !reset_difference_is_known) begin
-      reset_difference <= reset_difference_difference;
+    destination_was_fresh <= destination_is_fresh;
+    if (destination_is_fresh) begin
+      settling_clocks_left <= 3'd5;
+    end else if (!settling_clocks_left_match) begin
+      settling_clocks_left <= settling_clocks_left - 3'd1;
+    end
+    if (destination_is_fresh & !destination_was_fresh) begin
+      resets_are_paired <= resets_are_paired_or;
+    end else if (source_was_reset_or & resets_are_paired_or) begin
+      resets_are_paired <= 1'b1;
     end
     if (destination_is_fresh) begin
       destination_was_reset <= 1'b1;
@@ -128,14 +144,12 @@ module PulseSynchronizer (
 `elsif SYSTOLE_ASSERT
   reg source_is_fresh;
   reg source_was_fresh;
-  reg [1:0] source_resets;
-  reg destination_is_fresh;
-  reg destination_was_fresh;
-  reg [1:0] destination_resets;
+  reg [7:0] source_resets;
+  reg [7:0] source_resets_code;
   (* ASYNC_REG = "TRUE" *)
-  reg [1:0] source_resets_seen_1;
+  reg [7:0] source_resets_seen_1;
   (* ASYNC_REG = "TRUE" *)
-  reg [1:0] source_resets_seen_2;
+  reg [7:0] source_resets_seen_2;
   (* ASYNC_REG = "TRUE" *)
   reg source_is_fresh_seen_1;
   (* ASYNC_REG = "TRUE" *)
@@ -144,31 +158,42 @@ module PulseSynchronizer (
   reg source_was_fresh_seen_1;
   (* ASYNC_REG = "TRUE" *)
   reg source_was_fresh_seen_2;
-  reg reset_difference_is_known;
-  reg [1:0] reset_difference;
+  reg [7:0] source_resets_before;
+  reg source_was_reset;
+  reg destination_is_fresh;
+  reg destination_was_fresh;
+  reg [2:0] settling_clocks_left;
+  reg resets_are_paired;
   reg destination_was_reset;
   initial begin
     source_was_fresh = 1'b0;
-    source_resets = 2'd0;
-    destination_was_fresh = 1'b0;
-    destination_resets = 2'd0;
-    source_resets_seen_1 = 2'd0;
-    source_resets_seen_2 = 2'd0;
+    source_resets = 8'd0;
+    source_resets_code = 8'd0;
+    source_resets_seen_1 = 8'd0;
+    source_resets_seen_2 = 8'd0;
     source_is_fresh_seen_1 = 1'b0;
     source_is_fresh_seen_2 = 1'b0;
     source_was_fresh_seen_1 = 1'b0;
     source_was_fresh_seen_2 = 1'b0;
-    reset_difference_is_known = 1'b0;
-    reset_difference = 2'd0;
+    source_resets_before = 8'd0;
+    source_was_reset = 1'b0;
+    destination_was_fresh = 1'b0;
+    settling_clocks_left = 3'd0;
+    resets_are_paired = 1'b0;
     destination_was_reset = 1'b0;
   end
-  wire destination_resets_and = destination_is_fresh & !destination_was_fresh;
-  wire [1:0] reset_difference_difference = {destination_resets[1], ^destination_resets} + {1'd0, destination_resets_and} - ({source_resets_seen_2[1], ^source_resets_seen_2} + {1'd0, source_is_fresh_seen_2 & !source_was_fresh_seen_2});
-  wire reset_difference_is_known_and = pulse_seen_xor & destination_was_reset;
+  wire source_resets_and = source_is_fresh & !source_was_fresh;
+  wire [7:0] source_resets_sum = source_resets + 8'd1;
+  wire [7:0] source_resets_before_sum = {source_resets_seen_2[7], ^source_resets_seen_2[7:6], ^source_resets_seen_2[7:5], ^source_resets_seen_2[7:4], ^source_resets_seen_2[7:3], ^source_resets_seen_2[7:2], ^source_resets_seen_2[7:1], ^source_resets_seen_2} + {7'd0, source_is_fresh_seen_2 & !source_was_fresh_seen_2};
+  wire source_was_reset_match = source_resets_before_sum == source_resets_before;
+  wire settling_clocks_left_match = settling_clocks_left == 3'd0;
+  wire source_was_reset_or = destination_is_fresh | !settling_clocks_left_match;
+  wire resets_are_paired_or = source_was_reset | !source_was_reset_match | source_is_fresh_seen_2;
   always @(posedge source_clock) begin
     source_was_fresh <= source_is_fresh;
-    if (source_is_fresh & !source_was_fresh) begin
-      source_resets <= {source_resets[0], !source_resets[1]};
+    if (source_resets_and) begin
+      source_resets <= source_resets_sum;
+      source_resets_code <= source_resets_sum ^ {1'd0, source_resets_sum[7:1]};
     end
   end
   always @(posedge source_clock) begin
@@ -179,21 +204,28 @@ module PulseSynchronizer (
     end
   end
   always @(posedge destination_clock) begin
-    destination_was_fresh <= destination_is_fresh;
-    if (destination_resets_and) begin
-      destination_resets <= {destination_resets[0], !destination_resets[1]};
-    end
-    source_resets_seen_1 <= source_resets;
+    source_resets_seen_1 <= source_resets_code;
     source_resets_seen_2 <= source_resets_seen_1;
     source_is_fresh_seen_1 <= source_is_fresh;
     source_is_fresh_seen_2 <= source_is_fresh_seen_1;
     source_was_fresh_seen_1 <= source_was_fresh;
     source_was_fresh_seen_2 <= source_was_fresh_seen_1;
-    if (reset_difference_is_known_and) begin
-      reset_difference_is_known <= 1'b1;
+    source_resets_before <= source_resets_before_sum;
+    if (source_was_reset_or) begin
+      source_was_reset <= 1'b0;
+    end else if (!source_was_reset_match) begin
+      source_was_reset <= 1'b1;
     end
-    if (reset_difference_is_known_and & !reset_difference_is_known) begin
-      reset_difference <= reset_difference_difference;
+    destination_was_fresh <= destination_is_fresh;
+    if (destination_is_fresh) begin
+      settling_clocks_left <= 3'd5;
+    end else if (!settling_clocks_left_match) begin
+      settling_clocks_left <= settling_clocks_left - 3'd1;
+    end
+    if (destination_is_fresh & !destination_was_fresh) begin
+      resets_are_paired <= resets_are_paired_or;
+    end else if (source_was_reset_or & resets_are_paired_or) begin
+      resets_are_paired <= 1'b1;
     end
     if (destination_is_fresh) begin
       destination_was_reset <= 1'b1;
@@ -211,7 +243,7 @@ module PulseSynchronizer (
 `ifdef FORMAL
   always @(posedge destination_clock) begin
     if (!destination_reset) begin
-      sides_are_reset_together: assert (!(pulse_seen_xor & reset_difference_is_known) | (reset_difference_difference == reset_difference));
+      sides_are_reset_together: assert (!(pulse_seen_xor & destination_was_reset) | (source_was_reset_or ? resets_are_paired | resets_are_paired_or : resets_are_paired & !source_was_reset & source_was_reset_match));
     end
   end
 `endif
@@ -219,7 +251,7 @@ module PulseSynchronizer (
 `ifdef SYSTOLE_ASSERT
   always @(posedge destination_clock) begin
     if (!destination_reset) begin
-      if (!(!(pulse_seen_xor & reset_difference_is_known) | (reset_difference_difference == reset_difference))) begin
+      if (!(!(pulse_seen_xor & destination_was_reset) | (source_was_reset_or ? resets_are_paired | resets_are_paired_or : resets_are_paired & !source_was_reset & source_was_reset_match))) begin
         $display("assertion sides_are_reset_together of %m failed: one side was reset without the other one, so what passes is old or made up; reset both sides, so that the resets overlap");
         $stop;
       end
