@@ -1,16 +1,16 @@
 import Foundation
 
-/// Parameters whose text or order is not the same in every run, that equal not even themselves, or that do not show what
-/// they hold.
+/// Parameters whose text or order is not the same in every run, or that equal not even themselves.
 ///
 /// A generator value is the identity of its module, and everything that is emitted follows from it. So nothing of it may
-/// depend on where an object lies in memory or on the seed of a hash.
+/// depend on where an object lies in memory or on the seed of a hash. A type with a mirror of its own answers for what the
+/// mirror does not show.
 struct UnstableParameters {
   private(set) var mistakes: [(message: String, fix: String)] = []
   private var verdicts: [ObjectIdentifier: Verdict] = [:]
   private var seen: Set<ObjectIdentifier> = []
 
-  private enum Verdict { case leaf, inspect, unordered, place, hidden }
+  private enum Verdict { case leaf, inspect, unordered, place }
 
   /// Looks at everything that is stored in `generator`.
   init(of generator: Any) {
@@ -34,14 +34,6 @@ struct UnstableParameters {
           (
             "parameter '\(path)' is a \(type), which differs from run to run with its place in memory",
             "use a struct or an enum of what it stands for"
-          ))
-        continue
-      case .hidden:
-        mistakes.append(
-          (
-            "\(path.isEmpty ? "the generator" : "parameter '\(path)'") is a \(type), whose own mirror may hide what "
-              + "differs from run to run",
-            "leave out its customMirror"
           ))
         continue
       case .inspect: break
@@ -88,17 +80,12 @@ struct UnstableParameters {
       verdict = .place
     } else if value is any FixedWidthInteger || value is any StringProtocol || value is Bool {
       verdict = .leaf
-    } else if value is any CustomReflectable, !Self.libraries.contains(where: name.hasPrefix) {
-      verdict = .hidden
     } else {
       verdict = .inspect
     }
     verdicts[ObjectIdentifier(type)] = verdict
     return verdict
   }
-
-  /// What shows its parts by mirrors of its own that hide nothing.
-  private static let libraries = ["Swift.", "Foundation.", "FoundationEssentials."]
 
   /// A list of numbers or texts, which may be long.
   private static func isPlainList(_ value: Any) -> Bool {

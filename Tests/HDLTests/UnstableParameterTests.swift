@@ -90,27 +90,6 @@ import Verilog
       ] || place.first?.hasPrefix("SYS0013 parameter 'value.path' is a WritableKeyPath<Inner<Int>, Int>") == true)
   }
 
-  /// A set that no mirror shows, and that the description prints.
-  struct Veiled: Hashable, Sendable, CustomReflectable, CustomStringConvertible {
-    var taps: Set<Int>
-    var customMirror: Mirror { Mirror(self, children: []) }
-    var description: String { "\(taps)" }
-  }
-  struct VeiledHolder: Generator, CustomReflectable {
-    struct Ports { let a: Input<Bit>, y: Output<Bit> }
-    var ports: Ports { Ports(a: .init(), y: .init()) }
-    var customMirror: Mirror { Mirror(self, children: []) }
-    func build(_ io: Interior<Ports>, in m: Module) { io.y <== io.a }
-  }
-
-  @Test func `What has a mirror of its own is refused`() {
-    let hides = "whose own mirror may hide what differs from run to run; leave out its customMirror"
-    #expect(
-      mistakes(Holder(value: [Veiled(taps: [1, 2])])) == ["SYS0013 parameter 'value[0]' is a Veiled, \(hides)"])
-    #expect(mistakes(VeiledHolder()) == ["SYS0013 the generator is a VeiledHolder, \(hides)"])
-    #expect(mistakes(Holder(value: Date(timeIntervalSince1970: 0))) == [])
-  }
-
   @Test func `What is not a number is refused`() {
     let expected = "SYS0013 parameter 'value' is not a number; use a number; NaN does not even equal itself"
     #expect(mistakes(Holder(value: Double.nan)) == [expected])
@@ -123,6 +102,7 @@ import Verilog
 
   @Test func `Everything else stays possible`() {
     #expect(mistakes(Holder(value: [0.5, -.infinity])) == [])
+    #expect(mistakes(Holder(value: Date(timeIntervalSince1970: 0))) == [])
     #expect(mistakes(Holder(value: [Inner(taps: "text"), Inner(taps: "")])) == [])
     #expect(mistakes(Holder(value: Choice.some([1, 2], 3))) == [])
     #expect(mistakes(Holder(value: Optional<Int>.none)) == [])
