@@ -174,7 +174,7 @@ struct CosimCommand: ParsableCommand {
     if let firstRun { try require("--first-run", firstRun, in: 0...NumberLimits.firstRun) }
     if let timeout {
       try require("--timeout", timeout, in: 1...NumberLimits.seconds)
-      if !isolate { throw ValidationError("--timeout goes with --isolate") }
+      if !isolate, worker == nil { throw ValidationError("--timeout goes with --isolate") }
     }
     if let wave, !["fst", "vcd"].contains(URL(fileURLWithPath: wave).pathExtension) {
       throw ValidationError("--wave '\(wave)' ends neither in .fst nor in .vcd")
