@@ -264,7 +264,8 @@ struct CosimCommand: ParsableCommand {
     if trace, builder != nil, job.wavePath!.hasSuffix(".fst") {
       Ending.explainAbort(
         code: ExitCode.badRequest.rawValue,
-        words: "systole: error: cannot write the wave '\(TerminalText.escaped(job.wavePath!))': Verilator's writer of FST"
+        words:
+          "systole: error: cannot write the wave '\(TerminalText.escaped(job.wavePath!))': Verilator's writer of FST"
           + " gave up, as on a full disk; make room, or write .vcd\n")
     }
     let outcome = try withProgress("building and running \(block.name)") {

@@ -83,7 +83,8 @@ struct FuzzCommand: ParsableCommand {
       let scratch = NSTemporaryDirectory() + "systole-fuzz-models-\(ProcessInfo.processInfo.processIdentifier)"
       defer { try? FileManager.default.removeItem(atPath: scratch) }
       var fuzzer = Fuzzer(
-        try Self.contestants(scratch: scratch, gates: gates ?? 3000, share: share ?? 100), seed: seed, range: first..<first + count)
+        try Self.contestants(scratch: scratch, gates: gates ?? 3000, share: share ?? 100), seed: seed,
+        range: first..<first + count)
       fuzzer.batchSize = batch ?? 100
       fuzzer.jobs = jobs
       fuzzer.isInterrupted = { Ending.isRequested }

@@ -67,7 +67,9 @@ struct TestbenchCommand: ParsableCommand {
     for entry in Catalog.entries {
       let block = try entry.block(configuration: nil, settings: [], workload: brief(entry))
       let design = EmittedDesign(try block.elaborate(reset: options.resetStyle))
-      try write(try bench(of: block, design, sources: "\(rtl ?? "../../Generated")/\(entry.name)"), to: "\(output)/\(entry.name)")
+      try write(
+        try bench(of: block, design, sources: "\(rtl ?? "../../Generated")/\(entry.name)"),
+        to: "\(output)/\(entry.name)")
     }
     print("\(Catalog.entries.count) benches in \(output)")
   }

@@ -69,7 +69,8 @@ import Verilog
       text.hasPrefix("error: black box 'vendor' comes with a file '\(name)' [SYS0033]\n"), "\(text)")
     #expect(
       text.contains(
-        "fix: use a short name of letters, digits, '_', '-', '+' and '.' without a folder, such as 'divider.v'"), "\(text)")
+        "fix: use a short name of letters, digits, '_', '-', '+' and '.' without a folder, such as 'divider.v'"),
+      "\(text)")
   }
 
   @Test(arguments: ["manifest.json", "Names.JSON"])

@@ -214,7 +214,8 @@ import Tools
     """
 
   @Test(arguments: Command.verilators)
-  func `Parameters, macros, folders, lists of files, clocks and edges are the user's to give`(verilator: String) throws {
+  func `Parameters, macros, folders, lists of files, clocks and edges are the user's to give`(verilator: String) throws
+  {
     let foreign = try Foreign(verilator)
     try foreign.write(Self.relay, "rtl/relay.sv")
     try foreign.write("`define WIDTH `BITS\n", "rtl/include/widths.vh")
@@ -222,7 +223,8 @@ import Tools
     let words = ["--against", "pipe-stage", "--work", "count=100", "--seed", "1", "--runs", "2"]
     let clocks = ["--clock", "tick", "--reset-port", "off", "--falling-edge", "--parameter", "W=8"]
     func cosim(_ arguments: [String]) throws -> ProgramResult {
-      try foreign.command.program.run(["cosim"] + arguments + words, in: foreign.command.folder.path, timeout: .seconds(300))
+      try foreign.command.program.run(
+        ["cosim"] + arguments + words, in: foreign.command.folder.path, timeout: .seconds(300))
     }
     let listed = try cosim(["-f", "files.f"] + clocks)
     listed.expect(0)

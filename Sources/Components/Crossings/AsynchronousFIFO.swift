@@ -109,7 +109,8 @@ public struct AsynchronousFIFO: DefaultConfigurable {
     let read = m.domain(.destination) { pointer("read") }
 
     m.domain(.source) {
-      let seen = GrayCode.decoded(m.graySynchronizer("read_seen", read.code.value, stages: stages, reset: crossingReset))
+      let seen = GrayCode.decoded(
+        m.graySynchronizer("read_seen", read.code.value, stages: stages, reset: crossingReset))
       let isRoom = seen .!= write.count.value ^ UInt(depth)
       let takes = io.input.take(when: io.inputIsIsolated.map { isRoom & !$0 } ?? isRoom)
       words.write(io.input.payload, at: write.count.value.truncated(to: place), when: takes)
@@ -119,7 +120,8 @@ public struct AsynchronousFIFO: DefaultConfigurable {
       let occupied = write.count.value &- seen
       let isHeld = occupied .<= UInt(depth)
       m.assert(
-        io.inputIsIsolated.map { isHeld | $0 } ?? isHeld, "holds_no_more_than_it_can", "there are more items than words")
+        io.inputIsIsolated.map { isHeld | $0 } ?? isHeld, "holds_no_more_than_it_can", "there are more items than words"
+      )
       m.assert(
         write.code.value .== GrayCode.encoded(write.count.value), "write_code_is_gray",
         "the place of writing crosses in another code")
