@@ -149,6 +149,7 @@ module AsynchronousFIFO (
     resets_are_paired = 1'b0;
     destination_was_reset = 1'b0;
   end
+  wire holds_no_more_than_it_can_inverse = !write_count_and;
   wire source_resets_and = source_is_fresh & !source_was_fresh;
   wire [7:0] source_resets_sum = source_resets + 8'd1;
   wire [7:0] source_resets_before_sum = {source_resets_seen_2[7], ^source_resets_seen_2[7:6], ^source_resets_seen_2[7:5], ^source_resets_seen_2[7:4], ^source_resets_seen_2[7:3], ^source_resets_seen_2[7:2], ^source_resets_seen_2[7:1], ^source_resets_seen_2} + {7'd0, source_is_fresh_seen_2 & !source_was_fresh_seen_2};
@@ -169,7 +170,7 @@ module AsynchronousFIFO (
       input_waits <= 1'b0;
       source_is_fresh <= 1'b1;
     end else begin
-      input_waits <= input_valid & !write_count_and;
+      input_waits <= input_valid & holds_no_more_than_it_can_inverse;
       source_is_fresh <= 1'b0;
     end
   end
@@ -251,6 +252,7 @@ module AsynchronousFIFO (
     resets_are_paired = 1'b0;
     destination_was_reset = 1'b0;
   end
+  wire holds_no_more_than_it_can_inverse = !write_count_and;
   wire source_resets_and = source_is_fresh & !source_was_fresh;
   wire [7:0] source_resets_sum = source_resets + 8'd1;
   wire [7:0] source_resets_before_sum = {source_resets_seen_2[7], ^source_resets_seen_2[7:6], ^source_resets_seen_2[7:5], ^source_resets_seen_2[7:4], ^source_resets_seen_2[7:3], ^source_resets_seen_2[7:2], ^source_resets_seen_2[7:1], ^source_resets_seen_2} + {7'd0, source_is_fresh_seen_2 & !source_was_fresh_seen_2};
@@ -271,7 +273,7 @@ module AsynchronousFIFO (
       input_waits <= 1'b0;
       source_is_fresh <= 1'b1;
     end else begin
-      input_waits <= input_valid & !write_count_and;
+      input_waits <= input_valid & holds_no_more_than_it_can_inverse;
       source_is_fresh <= 1'b0;
     end
   end
@@ -316,7 +318,7 @@ module AsynchronousFIFO (
   always @(posedge source_clock) begin
     if (!source_reset) begin
       input_is_kept: assert (!input_waits | (input_valid & (input_data == input_before)));
-      holds_no_more_than_it_can: assert (written_difference <= 5'd16);
+      holds_no_more_than_it_can: assert (holds_no_more_than_it_can_inverse | (written_difference <= 5'd16));
       write_code_is_gray: assert (write_code == (write_count ^ {1'd0, write_count[4:1]}));
     end
   end
@@ -335,7 +337,7 @@ module AsynchronousFIFO (
         $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
         $stop;
       end
-      if (!(written_difference <= 5'd16)) begin
+      if (!(holds_no_more_than_it_can_inverse | (written_difference <= 5'd16))) begin
         $display("assertion holds_no_more_than_it_can of %m failed: there are more items than words");
         $stop;
       end
