@@ -17,6 +17,7 @@ static volatile sig_atomic_t has_verdict;
 static int verdict_code;
 static char *verdict_text;
 static size_t verdict_length;
+static volatile sig_atomic_t result_descriptor = 1;
 
 /// What is said of an abort while there is no verdict, and the exit code then.
 static volatile sig_atomic_t explains_abort;
@@ -36,7 +37,7 @@ static void say(int descriptor, const char *text, size_t length) {
 static _Noreturn void leave(int code, const char *words) {
   say(2, words, strlen(words));
   if (!has_verdict) _exit(code);
-  say(1, verdict_text, verdict_length);
+  say(result_descriptor, verdict_text, verdict_length);
   _exit(verdict_code);
 }
 
@@ -77,6 +78,8 @@ static void watch_crashes(void) {
   const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT};
   for (size_t index = 0; index < sizeof crashes / sizeof *crashes; index++) sigaction(crashes[index], &action, NULL);
 }
+
+void systole_move_results(int descriptor) { result_descriptor = descriptor; }
 
 void systole_explain_abort(int code, const char *words) {
   explains_abort = 0;

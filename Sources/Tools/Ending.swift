@@ -19,6 +19,9 @@ public enum Ending {
   /// The signal to pass on to children; nil while none came.
   static var signal: Int32? { isRequested ? systole_ending() : nil }
 
+  /// Says where standard output is while its own descriptor is lent to somebody else.
+  public static func moveResults(to descriptor: Int32) { systole_move_results(descriptor) }
+
   /// From here on a library that aborts the process makes it end with `code` and `words` on standard error, unless a
   /// verdict is kept.
   public static func explainAbort(code: Int32, words: String) { systole_explain_abort(code, words) }

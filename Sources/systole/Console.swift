@@ -85,9 +85,11 @@ func withOutput<R>(kept isKept: Bool, _ work: () throws -> R) rethrows -> R {
   fflush(nil)
   let output = dup(STDOUT_FILENO)
   guard output >= 0, dup2(STDERR_FILENO, STDOUT_FILENO) >= 0 else { return try work() }
+  Ending.moveResults(to: output)
   defer {
     fflush(nil)
     dup2(output, STDOUT_FILENO)
+    Ending.moveResults(to: STDOUT_FILENO)
     close(output)
   }
   return try work()

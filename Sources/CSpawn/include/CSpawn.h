@@ -35,6 +35,9 @@ void systole_take_over_endings(void);
 /// The signal that asked the process to end; 0 while none has.
 int systole_ending(void);
 
+/// The descriptor that stands for standard output from here on, while descriptor 1 is lent to somebody else.
+void systole_move_results(int descriptor);
+
 /// From here on an abort (SIGABRT) ends the process with `code` and `words` on standard error, while no verdict is kept.
 void systole_explain_abort(int code, const char *words);
 
