@@ -45,22 +45,27 @@ public enum OutputFile {
     }
   }
 
-  private static func writeThrough(_ data: Data, to path: String) throws(OutputFailure) {
-    func failure() -> OutputFailure { OutputFailure(path: path, reason: String(cString: strerror(errno))) }
+  /// Opens what `path` names, makes it empty and writes `data`; a full disk shows here.
+  public static func writeThrough(_ data: some ContiguousBytes, to path: String) throws(OutputFailure) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    if descriptor < 0 { throw failure() }
-    defer { close(descriptor) }
-    var rest = Array(data)[...]
-    while !rest.isEmpty {
-      let count = send(rest, descriptor)
-      if count > 0 { rest = rest.dropFirst(count) } else if errno != EINTR { throw failure() }
+    var code = descriptor < 0 ? errno : 0
+    if descriptor >= 0 {
+      code = data.withUnsafeBytes { send($0, descriptor) }
+      if close(descriptor) != 0, code == 0 { code = errno }
     }
+    if code != 0 { throw OutputFailure(path: path, reason: String(cString: strerror(code))) }
   }
 }
 
-/// The call of the system, out of the scope of a method of its name.
-private func send(_ bytes: ArraySlice<UInt8>, _ descriptor: Int32) -> Int {
-  bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+/// Writes all of `bytes`; gives the number of the error, or 0.
+private func send(_ bytes: UnsafeRawBufferPointer, _ descriptor: Int32) -> Int32 {
+  var start = 0
+  while start < bytes.count {
+    let count = write(descriptor, bytes.baseAddress! + start, bytes.count - start)
+    if count < 0, errno != EINTR { return errno }
+    start += max(0, count)
+  }
+  return 0
 }
 
 /// A result could not be written.

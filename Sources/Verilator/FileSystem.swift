@@ -1,4 +1,5 @@
 import Foundation
+import Tools
 
 #if canImport(Darwin)
   import Darwin
@@ -36,25 +37,11 @@ enum FileSystem {
 
   /// Writes a whole file and sees it onto the disk, so that a full disk shows here.
   static func write(_ text: String, to path: String) throws(VerilatorFailure) {
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw failure(path) }
-    var text = text
-    let code = text.withUTF8 { bytes -> Int32 in
-      var start = 0
-      while start < bytes.count {
-        #if canImport(Darwin)
-          let count = Darwin.write(descriptor, bytes.baseAddress! + start, bytes.count - start)
-        #else
-          let count = Glibc.write(descriptor, bytes.baseAddress! + start, bytes.count - start)
-        #endif
-        if count < 0, errno != EINTR { return errno }
-        start += max(0, count)
-      }
-      return 0
+    do throws(OutputFailure) {
+      try OutputFile.writeThrough(Array(text.utf8), to: path)
+    } catch {
+      throw .cache(path: path, reason: error.reason)
     }
-    let closed = close(descriptor)
-    if code != 0 { errno = code }
-    if code != 0 || closed != 0 { throw failure(path) }
   }
 
   static func move(_ source: String, to destination: String) throws(VerilatorFailure) {

@@ -265,8 +265,8 @@ struct CosimCommand: ParsableCommand {
       Ending.explainAbort(
         code: ExitCode.badRequest.rawValue,
         words:
-          "systole: error: cannot write the wave '\(TerminalText.escaped(job.wavePath!))': Verilator's writer of FST"
-          + " gave up, as on a full disk; make room, or write .vcd\n")
+          "systole: error: cannot write the wave '\(TerminalText.escaped(job.wavePath!))': the process was"
+          + " aborted while Verilator wrote FST, as on a full disk; make room, or write .vcd\n")
     }
     let outcome = try withProgress("building and running \(block.name)") {
       try job.run(with: try builder ?? ModelBuilder())

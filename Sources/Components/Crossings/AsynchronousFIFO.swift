@@ -8,7 +8,8 @@ import HDL
 /// alike, since an item takes that long to come, to be taken, and to make room again.
 ///
 /// Both sides are reset together: the resets overlap for a clock edge of each side at least, and nothing enters or leaves
-/// from the beginning of the first one to the end of the last one. In which order they begin and end does not matter. Resetting one side alone would show old items again; an assertion fails at the first one that then passes.
+/// from the beginning of the first one to the end of the last one. In which order they begin and end does not matter.
+/// Resetting one side alone would show old items again; an assertion fails at the first one that then passes.
 /// Where the sides are reset on their own there is ``IndependentResetFIFO``.
 ///
 /// After C. E. Cummings, "Simulation and Synthesis Techniques for Asynchronous FIFO Design", SNUG 2002.

@@ -5,9 +5,9 @@ import HDL
 /// Each clock of ``HDL/ClockDomain/source`` at which `pulse` is 1 turns a register over; each turn is one clock of
 /// ``HDL/ClockDomain/destination`` at which `pulseSeen` is 1, `stages` to `stages` + 1 of its edges later. A turn must
 /// stay for more than a clock of the destination to be seen, so two pulses closer than that may both be lost; no pulse is
-/// ever seen twice. Both sides are reset together, as those of ``AsynchronousFIFO``, the destination's no later than `stages`
-/// of its clocks after the source's: a reset of one alone may make a pulse, and an assertion fails at the first pulse that is
-/// seen after it.
+/// ever seen twice. Both sides are reset together, as those of ``AsynchronousFIFO``, the destination's in time for its
+/// clock edge number `stages` after the source's: a reset of the source alone may make a pulse, and an assertion fails at the
+/// first one.
 public struct PulseSynchronizer: DefaultConfigurable {
   /// Registers between the clocks.
   public var stages: Int
