@@ -55,6 +55,8 @@ public struct StreamBench: SessionBench, Sendable {
   private(set) var constants = InputConstants()
   /// Addresses and words of writes whose order varies.
   private(set) var writePairs: [WritePair] = []
+  /// Transactions that wait for what they answer.
+  private(set) var answers: [Answer] = []
   /// Times at which everything before has passed and other inputs change.
   private(set) var quietTimes: [QuietTime] = []
   /// Outputs that belong to no stream and are judged.
@@ -154,6 +156,8 @@ public struct StreamBench: SessionBench, Sendable {
     try body(&stimuli)
     testSeed.mark()
   }
+
+  mutating func addAnswer(_ answer: Answer) { answers.append(answer) }
 
   mutating func addWritePair(_ pair: WritePair) { writePairs.append(pair) }
 

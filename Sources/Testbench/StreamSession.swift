@@ -26,6 +26,8 @@ struct StreamSession: BenchSession {
   @usableFromInline let isPaced: Bool
   /// Orders of the addresses and words of writes.
   var writeOrders: [WriteOrders]
+  /// Orders of answers and of what they answer.
+  var answerOrders: [AnswerOrder]
   @usableFromInline let hasOrders: Bool
   @usableFromInline var failure: BenchFailure?
   /// Valid and ready in each clock; nil where no coverage is asked for.
@@ -85,7 +87,8 @@ struct StreamSession: BenchSession {
     self.quietTimes = quietTimes
     isPaced = quietTimes.limits != nil
     writeOrders = bench.writePairs.map { WriteOrders($0, in: bench.streams, bench.testSeed) }
-    hasOrders = !writeOrders.isEmpty
+    answerOrders = AnswerOrder.all(of: bench)
+    hasOrders = !writeOrders.isEmpty || !answerOrders.isEmpty
     hasMore = bench.blockCount > 0
     stimuli = Stimuli(module: bench.interface.name, streams: bench.streams)
   }
@@ -133,10 +136,10 @@ struct StreamSession: BenchSession {
     let hasSides = !sides.isEmpty
     while cycle < end {
       if isPaced { pace(cycle) }
-      if hasOrders { orderWrites(ofOutputs: false) }
+      if hasOrders { order(ofOutputs: false) }
       for index in 0..<driverCount where clocks.moves(drivers[index].clock, at: lastEdge) { drivers[index].drive() }
       for index in 0..<monitorCount where clocks.moves(monitors[index].clock, at: lastEdge) { monitors[index].drive() }
-      if hasOrders { orderWrites(ofOutputs: true) }
+      if hasOrders { order(ofOutputs: true) }
       try engine.settle()
       let edge = clocks.next()
       var moved = 0

@@ -150,9 +150,14 @@ extension StreamMonitor {
 }
 
 extension StreamSession {
-  /// Holds back addresses or words of writes in the cycle that begins.
+  /// Holds back answers, and addresses or words of writes, in the cycle that begins.
   @usableFromInline
-  mutating func orderWrites(ofOutputs: Bool) {
+  mutating func order(ofOutputs: Bool) {
+    if !ofOutputs {
+      for index in answerOrders.indices {
+        answerOrders[index].hold(&drivers[answerOrders[index].driver], after: monitors)
+      }
+    }
     for index in writeOrders.indices where writeOrders[index].isOutput == ofOutputs {
       let (address, words) = (writeOrders[index].address, writeOrders[index].words)
       if ofOutputs {

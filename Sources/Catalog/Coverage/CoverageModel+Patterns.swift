@@ -24,14 +24,19 @@ extension CoverageModel {
         + [.value(latency == 0 ? "through" : "least", latency), .range("longer", latency + 1...Int.max)])
   }
 
-  /// Leaves bins at 1 of a field or port out that are never 1.
+  /// Excludes bins at 1 of bits that are never 1.
   mutating func excludeBits(_ name: String, _ bits: some Sequence<Int>, because reason: String) throws(CoverageError) {
     try exclude("\(name) bits", bits.map { "bit \($0) at 1" }, because: reason)
   }
 
-  /// Leaves transactions in neighbouring clocks out.
+  /// Excludes transactions in neighbouring clocks.
   mutating func excludeBackToBack(_ streams: [String], because reason: String) throws(CoverageError) {
     for stream in streams { try exclude("\(stream) flow", ["back to back"], because: reason) }
+  }
+
+  /// Excludes transactions that are offered and not taken.
+  mutating func excludeStalls(_ streams: [String], because reason: String) throws(CoverageError) {
+    for stream in streams { try exclude("\(stream) flow", ["stalled"], because: reason) }
   }
 
   /// Adds a point for the values of a port or field, and gives its name back for a cross.

@@ -57,6 +57,23 @@ import Verilator
     #expect([.stuck, .missing, .validWithdrawn].contains(failure.kind), "\(report.text())")
   }
 
+  /// No subordinate answers before it has taken address and words, so a manager need not wait for them to be ready.
+  @Test(arguments: ["burst-writer", "axi-burst-master"], [1, 2, 3] as [Seed])
+  func `A manager that is always ready for answers is right`(name: String, seed: Seed) throws {
+    let folder = try TemporaryFolder()
+    let block = try Catalog.entry(name).block(
+      configuration: nil, settings: [], workload: [try #require(Setting("count=40"))])
+    let right = "assign b_ready = b_ready_inverse;"
+    let text = try block.elaborate(reset: .init()).verilog().map(\.text).joined(separator: "\n")
+    try #require(text.contains(right))
+    var job = Cosimulation(block, seed: seed, runs: 0..<Catalog.standingRuns)
+    job.foreign = ForeignVerilog(
+      files: [try folder.write(text.replacing(right, with: "assign b_ready = 1'b1;"), to: "foreign.v")])
+    job.profile = .debug
+    let report = try job.run(with: try Checkout.builder(.init(5, 6))).report
+    #expect(report.passed, "\(report.text())")
+  }
+
   @Test func `The smallest case of a manager that waits is stuck too, and repeats`() throws {
     let folder = try TemporaryFolder()
     var failing = FailingCase(block: "burst-writer", seed: 1, run: 0)

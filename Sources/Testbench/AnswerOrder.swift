@@ -1,0 +1,70 @@
+import Netlist
+
+/// A transaction of an input stream that answers others: it is not offered before they have passed.
+struct Answer: Hashable, Sendable {
+  /// The number of the stream, and of the transaction on it.
+  let stream, row: Int
+  /// How many transactions of other streams come before, by the numbers of the streams.
+  let requests: [Int: Int]
+}
+
+extension StreamBench {
+  /// Lets the transaction that is sent next on `stream`, and those after it, wait until everything that has been expected so
+  /// far on `requests` has passed: no subordinate answers what it has not taken.
+  ///
+  /// Throws when there is no such input, or no such output.
+  public mutating func answer(on stream: String, after requests: [String]) throws(BenchError) {
+    func number(_ name: String, _ direction: PortDirection) throws(BenchError) -> Int {
+      guard let number = streams.firstIndex(where: { $0.name == name && $0.direction == direction }) else {
+        let others = streams.filter { $0.direction == direction }
+        throw .unknownStream(name, module: interface.name, streams: others.map(\.name))
+      }
+      return number
+    }
+    let rows = stimuli.rows
+    let answering = try number(stream, .input)
+    var counts: [Int: Int] = [:]
+    for request in requests {
+      let number = try number(request, .output)
+      counts[number] = rows[number].count
+    }
+    addAnswer(Answer(stream: answering, row: rows[answering].count, requests: counts))
+  }
+}
+
+/// The answers of one input stream in a run.
+struct AnswerOrder {
+  /// The number of the stream among the inputs.
+  let driver: Int
+  /// The transactions that wait, in order, each for so many of some monitors.
+  private let rows: [(row: Int, requests: [(monitor: Int, count: Int)])]
+  private var next = 0
+
+  /// One for each stream of `bench` that answers.
+  static func all(of bench: StreamBench) -> [AnswerOrder] {
+    var places: [Int] = []
+    var (inputs, outputs) = (0, 0)
+    for stream in bench.streams {
+      places.append(stream.direction == .input ? inputs : outputs)
+      if stream.direction == .input { inputs += 1 } else { outputs += 1 }
+    }
+    return Dictionary(grouping: bench.answers, by: \.stream).sorted { $0.key < $1.key }.map { stream, answers in
+      AnswerOrder(
+        driver: places[stream],
+        rows: answers.map { ($0.row, $0.requests.map { (places[$0.key], $0.value) }) })
+    }
+  }
+
+  private init(driver: Int, rows: [(row: Int, requests: [(monitor: Int, count: Int)])]) {
+    (self.driver, self.rows) = (driver, rows)
+  }
+
+  /// Holds back what answers a request that has not been taken.
+  mutating func hold(_ answers: inout StreamDriver, after monitors: UnsafeMutableBufferPointer<StreamMonitor>) {
+    let head = answers.queue.head
+    while next < rows.count, rows[next].row < head { next += 1 }
+    answers.isHeldBack =
+      next < rows.count && rows[next].row == head
+      && rows[next].requests.contains { monitors[$0.monitor].queue.head < $0.count }
+  }
+}
