@@ -10,7 +10,8 @@ struct Answer: Hashable, Sendable {
 
 extension StreamBench {
   /// Lets the transaction that is sent next on `stream`, and those after it, wait until everything that has been expected so
-  /// far on `requests` has passed: no subordinate answers what it has not taken.
+  /// far on `requests` has passed: no subordinate answers what it has not taken. It counts stimuli that are in memory, so
+  /// not those that blocks are made of during the run.
   ///
   /// Throws when there is no such input, or no such output.
   public mutating func answer(on stream: String, after requests: [String]) throws(BenchError) {

@@ -1,7 +1,8 @@
 import Foundation
 
 extension Toolbox {
-  /// The C++ compiler for models: the clang of the Swift toolchain, else another clang, else g++.
+  /// The C++ compiler for models: the clang of the Swift toolchain, else another clang, else the g++ under the tools folder,
+  /// else another g++.
   ///
   /// `explicit`, else `SYSTOLE_CXX`, overrides. Swift's own clang compiles models three times as fast as g++ 12 does, and
   /// the models of regular data paths run four to five times as fast.
@@ -15,7 +16,7 @@ extension Toolbox {
     }
     if let first = candidates.lazy.compactMap({ compiler(at: $0) }).first { return first }
     throw missing(
-      "C++ compiler", searched: ["beside swift", "clang++ on PATH", "g++ on PATH"],
+      "C++ compiler", searched: ["beside swift", "clang++ on PATH", place("bin/g++"), "g++ on PATH"],
       remedy: "put a Swift toolchain, clang++ or g++ on PATH")
   }
 
@@ -28,7 +29,8 @@ extension Toolbox {
       URL(fileURLWithPath: resolved(path)).deletingLastPathComponent().path + "/clang++"
     }
     var seen: Set<String> = []
-    return (besideSwift + onPath("clang++") + onPath("g++")).filter { path in
+    let fetched = [underTools("bin/g++")].compactMap { $0 }
+    return (besideSwift + onPath("clang++") + fetched + onPath("g++")).filter { path in
       // The name is kept, because clang behaves by the name it is called by; only the comparison follows links.
       isProgram(path) && seen.insert(resolved(path)).inserted
     }

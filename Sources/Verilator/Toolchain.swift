@@ -39,12 +39,15 @@ public struct Toolchain: Hashable, Sendable {
     self.libraryFolders = libraryFolders
   }
 
+  /// Where compilers look for headers themselves.
+  var systemIncludeFolders = ["/usr/include", "/usr/local/include"]
+
   /// The format for a profile that leaves the choice open.
   public var bestWaveFormat: WaveFormat { missingWaveHeader == nil ? .fst : .vcd }
 
   /// A header without which FST cannot be compiled; nil when all are there.
   var missingWaveHeader: String? {
-    let folders = includeFolders + ["/usr/include", "/usr/local/include"]
+    let folders = includeFolders + systemIncludeFolders
     return verilator.waveLibraries.map(\.header).first { header in
       !folders.contains { FileSystem.exists($0 + "/" + header) }
     }

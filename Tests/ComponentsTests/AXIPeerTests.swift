@@ -85,6 +85,9 @@ private struct AXIPeers: DefaultConfigurable {
     let result = try Program(path: python).run(
       [script] + design.manifest.files.map { folder + "/" + $0 }
         + ["--top", design.manifest.top, "--verilator", verilator.root, "--build", folder],
+      environment: [
+        "PATH": "\(box.folder ?? ".tools")/bin:" + (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")
+      ],
       timeout: .seconds(400))
     #expect(result.termination.isSuccess, "\(result.output.suffix(6000))\n\(result.errors.suffix(3000))")
     for name in ["registers_over_axi4_lite", "packets_over_axi4_stream", "transfers_over_axi4"] {

@@ -102,6 +102,8 @@ import Tools
     }
     let ran = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".ran") }
     #expect(ran.isEmpty)
+    // All that there are: the fetched one before that of the machine.
+    #expect(toolbox.compilers().first { $0.program.path.hasSuffix("/g++") }?.program.path == tools + "/bin/g++")
   }
 
   @Test func `A variable that is empty is not set`() throws {

@@ -21,10 +21,6 @@ enum Bench {
 
     static let clang: [Pair] = [.oldClang, .newClang]
 
-    /// Clang comes with Swift; g++ is tested where the machine has it.
-    static let available: [Pair] =
-      Toolbox().compilers().contains { $0.family == .gcc } ? allCases : clang
-
     func toolchain() throws -> Toolchain {
       let box = Toolbox()
       let release: VerilatorInstallation.Release =

@@ -7,24 +7,24 @@ import Testing
 @testable import Verilator
 
 @Suite struct EngineFailureTests {
-  @Test(arguments: Bench.Pair.available)
+  @Test(arguments: Bench.Pair.allCases)
   func `The task finish ends the model and nothing else`(pair: Bench.Pair) throws {
     try expect(.finished(file: "rtl/failing.sv", line: 4), from: "$finish;", pair)
   }
 
-  @Test(arguments: Bench.Pair.available)
+  @Test(arguments: Bench.Pair.allCases)
   func `The task stop ends the model and nothing else`(pair: Bench.Pair) throws {
     try expect(.stopped(file: "rtl/failing.sv", line: 4, message: "$stop"), from: "$stop;", pair)
   }
 
-  @Test(arguments: Bench.Pair.available)
+  @Test(arguments: Bench.Pair.allCases)
   func `The task fatal ends the model with its message`(pair: Bench.Pair) throws {
     let message = "Assertion failed in TOP.failing: count is 3"
     try expect(
       .stopped(file: "rtl/failing.sv", line: 4, message: message), from: #"$fatal(1, "count is %0d", count);"#, pair)
   }
 
-  @Test(arguments: Bench.Pair.available)
+  @Test(arguments: Bench.Pair.allCases)
   func `A failed assertion ends the model with its message`(pair: Bench.Pair) throws {
     let message = "Assertion failed in TOP.failing: count is 3"
     try expect(

@@ -12,7 +12,7 @@ import Testing
     ("all", ModelProfile(optimization: .none, waves: .fst, countsCoverage: true), "fst"),
   ]
 
-  @Test(arguments: Bench.Pair.available, profiles.indices)
+  @Test(arguments: Bench.Pair.allCases, profiles.indices)
   func `Every profile builds, loads and runs`(pair: Bench.Pair, profile index: Int) throws {
     let profile = Self.profiles[index]
     let folder = try TemporaryFolder()

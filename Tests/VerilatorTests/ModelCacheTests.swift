@@ -65,7 +65,7 @@ import Tools
     for profile in [ModelProfile.debug, .fast, .trace, ModelProfile(optimization: .none, waves: .vcd)] {
       keys.append(try builder.key(of: base, profile: profile))
     }
-    for other in Bench.Pair.available where other != pair { keys.append(try other.builder().key(of: base)) }
+    for other in Bench.Pair.allCases where other != pair { keys.append(try other.builder().key(of: base)) }
     #expect(Set(keys).count == keys.count)
     #expect(keys.allSatisfy { $0.count == 64 })
     #expect(try builder.key(of: signed) == keys[0], "signs do not reach the machine code")

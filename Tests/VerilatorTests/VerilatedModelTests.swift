@@ -7,7 +7,7 @@ import Testing
 @Suite struct VerilatedModelTests {
   static let widths = [1, 8, 9, 16, 17, 32, 33, 64, 65, 127, 128, 129, 512]
 
-  @Test(arguments: Bench.Pair.available)
+  @Test(arguments: Bench.Pair.allCases)
   func `Ports of every width keep every bit`(pair: Bench.Pair) throws {
     let model = try pair.builder().model(of: Designs.widths(Self.widths), profile: .debug)
     var generator = SplitMix(state: 7)
