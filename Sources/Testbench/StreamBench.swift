@@ -55,8 +55,8 @@ public struct StreamBench: SessionBench, Sendable {
   private(set) var constants = InputConstants()
   /// Addresses and words of writes whose order varies.
   private(set) var writePairs: [WritePair] = []
-  /// Transactions that wait for what they answer.
-  private(set) var answers: [Answer] = []
+  /// Transactions that wait for what they respond to.
+  private(set) var responses: [Response] = []
   /// Times at which everything before has passed and other inputs change.
   private(set) var quietTimes: [QuietTime] = []
   /// Outputs that belong to no stream and are judged.
@@ -157,7 +157,7 @@ public struct StreamBench: SessionBench, Sendable {
     testSeed.mark()
   }
 
-  mutating func addAnswer(_ answer: Answer) { answers.append(answer) }
+  mutating func addResponse(_ response: Response) { responses.append(response) }
 
   mutating func addWritePair(_ pair: WritePair) { writePairs.append(pair) }
 

@@ -22,7 +22,7 @@ struct StreamDriver {
   @usableFromInline var stalledByDesign: UInt64 = 0
   @usableFromInline var stalledByBench: UInt64 = 0
   @usableFromInline var firstCycle: UInt64 = 0
-  /// The other stream of a ``WritePair``, or what an ``Answer`` answers, goes first.
+  /// The other stream of a ``WritePair``, or what a ``Response`` responds to, goes first.
   @usableFromInline var isHeldBack = false
   /// Transactions that may be offered for now.
   @usableFromInline var limit = Int.max

@@ -26,8 +26,8 @@ struct StreamSession: BenchSession {
   @usableFromInline let isPaced: Bool
   /// Orders of the addresses and words of writes.
   var writeOrders: [WriteOrders]
-  /// Orders of answers and of what they answer.
-  var answerOrders: [AnswerOrder]
+  /// Orders of responses and of what they respond to.
+  var responseOrders: [ResponseOrder]
   @usableFromInline let hasOrders: Bool
   @usableFromInline var failure: BenchFailure?
   /// Valid and ready in each clock; nil where no coverage is asked for.
@@ -87,8 +87,8 @@ struct StreamSession: BenchSession {
     self.quietTimes = quietTimes
     isPaced = quietTimes.limits != nil
     writeOrders = bench.writePairs.map { WriteOrders($0, in: bench.streams, bench.testSeed) }
-    answerOrders = AnswerOrder.all(of: bench)
-    hasOrders = !writeOrders.isEmpty || !answerOrders.isEmpty
+    responseOrders = ResponseOrder.all(of: bench)
+    hasOrders = !writeOrders.isEmpty || !responseOrders.isEmpty
     hasMore = bench.blockCount > 0
     stimuli = Stimuli(module: bench.interface.name, streams: bench.streams)
   }

@@ -106,8 +106,8 @@ struct WriteOrders {
   mutating func hold(_ address: inout StreamDriver, _ words: inout StreamDriver) {
     let (sent, written) = (address.queue.head, words.queue.head)
     if sent >= change { chooseNext(sent) }
-    words.isHeldBack = order == .addressFirst && sent <= written && !address.isOffering
-    address.isHeldBack = order == .wordsFirst && written <= sent && !words.isOffering
+    if order == .addressFirst, sent <= written, !address.isOffering { words.isHeldBack = true }
+    if order == .wordsFirst, written <= sent, !words.isOffering { address.isHeldBack = true }
   }
 
   /// Holds back what a subordinate does not take yet.
@@ -146,26 +146,5 @@ extension StreamMonitor {
   mutating func take(_ takes: Bool) {
     isReady = takes
     ready.pointee = takes ? 1 : 0
-  }
-}
-
-extension StreamSession {
-  /// Holds back answers, and addresses or words of writes, in the cycle that begins.
-  @usableFromInline
-  mutating func order(ofOutputs: Bool) {
-    if !ofOutputs {
-      for index in answerOrders.indices {
-        answerOrders[index].hold(&drivers[answerOrders[index].driver], after: monitors)
-      }
-    }
-    for index in writeOrders.indices where writeOrders[index].isOutput == ofOutputs {
-      let (address, words) = (writeOrders[index].address, writeOrders[index].words)
-      if ofOutputs {
-        if drainStart != nil { continue }
-        writeOrders[index].hold(&monitors[address], &monitors[words])
-      } else {
-        writeOrders[index].hold(&drivers[address], &drivers[words])
-      }
-    }
   }
 }

@@ -51,32 +51,32 @@ import Testing
     #expect(ordered.cycles >= free.cycles)
   }
 
-  @Test func `An answer waits for what it answers, and nothing else does`() throws {
-    func run(answers: Bool) throws -> BenchResult {
+  @Test func `A response waits for its request, and nothing else does`() throws {
+    func run(isHeld: Bool) throws -> BenchResult {
       var bench = try StreamBench(SoftwareJoin().interface, name: "joined", seed: 3, stalls: .never)
       for number in 0..<50 {
         try bench.send([number], on: "a")
-        if answers { try bench.answer(on: "b", after: ["sum"]) }
+        if isHeld { try bench.holdResponse(on: "b", after: ["sum"]) }
         try bench.send([number], on: "b")
         for stream in ["sum", "copy"] { try bench.expect([2 * number], on: stream) }
       }
       return try bench.run(on: SoftwareJoin())
     }
-    let (free, ordered) = (try run(answers: false), try run(answers: true))
+    let (free, ordered) = (try run(isHeld: false), try run(isHeld: true))
     #expect(free.verdict == .passed)
     #expect(ordered.verdict == .passed, "\(ordered.text())")
     #expect(ordered.cycles > free.cycles)
   }
 
-  @Test func `What answers something that never comes is stuck`() throws {
+  @Test func `A response to what never comes is stuck`() throws {
     var bench = try StreamBench(SoftwareJoin().interface, name: "joined", seed: 3)
     try bench.send([1], on: "a")
     for stream in ["sum", "copy"] { try bench.expect([3], on: stream) }
-    try bench.answer(on: "b", after: ["sum"])
+    try bench.holdResponse(on: "b", after: ["sum"])
     try bench.send([2], on: "b")
     bench.options.watchdogCycles = 50
     #expect(try bench.run(on: SoftwareJoin()).failure?.kind == .stuck)
-    #expect(throws: BenchError.self) { try bench.answer(on: "sum", after: ["a"]) }
+    #expect(throws: BenchError.self) { try bench.holdResponse(on: "sum", after: ["a"]) }
   }
 
   @Test func `What no input can do is refused`() throws {

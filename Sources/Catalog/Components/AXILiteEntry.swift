@@ -26,11 +26,11 @@ extension Catalog {
       if isWrite {
         try bench.expect([address, 0], on: "axi_aw")
         try bench.expect([data, strobe], on: "axi_w")
-        try bench.answer(on: "axi_b", after: ["axi_aw", "axi_w"])
+        try bench.holdResponse(on: "axi_b", after: ["axi_aw", "axi_w"])
         try bench.send([resp], on: "axi_b")
       } else {
         try bench.expect([address, 0], on: "axi_ar")
-        try bench.answer(on: "axi_r", after: ["axi_ar"])
+        try bench.holdResponse(on: "axi_r", after: ["axi_ar"])
         try bench.send([answer, resp], on: "axi_r")
       }
       try bench.expect([isWrite ? 0 : answer, resp >= 2 ? 1 : 0], on: "response")
@@ -103,13 +103,13 @@ extension Catalog {
         try bench.send([address], on: "axi_aw")
         try bench.send([data, strobe], on: "axi_w")
         try bench.expect([1, address, data, strobe], on: "access")
-        try bench.answer(on: "response", after: ["access"])
+        try bench.holdResponse(on: "response", after: ["access"])
         try bench.send([0, isError ? 1 : 0], on: "response")
         try bench.expect([isError ? 2 : 0], on: "axi_b")
       } else {
         try bench.send([address], on: "axi_ar")
         try bench.expect([0, address, 0, 0], on: "access")
-        try bench.answer(on: "response", after: ["access"])
+        try bench.holdResponse(on: "response", after: ["access"])
         try bench.send([data, isError ? 1 : 0], on: "response")
         try bench.expect([data, isError ? 2 : 0], on: "axi_r")
       }

@@ -140,7 +140,7 @@ extension StreamBench {
       var rest = split.bytes[...]
       for burst in split.bursts {
         try expect(streams.address(burst.address, words: burst.words, shape), on: streams.bus + "ar")
-        try answer(on: streams.bus + "r", after: [streams.bus + "ar"])
+        try holdResponse(on: streams.bus + "r", after: [streams.bus + "ar"])
         for word in 0..<burst.words {
           let data = random.items(1, width: 8 * shape.wordBytes)
           let resp = random.integer(below: 16) == 0 ? UInt64(2 + random.integer(below: 2)) : 0
@@ -181,7 +181,7 @@ extension StreamBench {
         }
         let resp = random.integer(below: 8) == 0 ? 2 + random.integer(below: 2) : random.integer(below: 2)
         hasFailed = hasFailed || resp >= 2
-        try answer(on: streams.bus + "b", after: [streams.bus + "aw", streams.bus + "w"])
+        try holdResponse(on: streams.bus + "b", after: [streams.bus + "aw", streams.bus + "w"])
         try send(streams.isBus ? [0, resp] : [resp], on: streams.bus + "b")
       }
       try expect([hasFailed ? 1 : 0], on: streams.writeDone)

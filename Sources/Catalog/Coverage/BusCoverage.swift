@@ -3,7 +3,8 @@ import Testbench
 
 extension Catalog {
   private static let okay: [CoverBin] = .named(["OKAY", "EXOKAY", "SLVERR", "DECERR"])
-  private static let answerIsAwaited = "a manager is ready for an answer from the clock after its request was taken"
+  private static let responseIsAwaited =
+    "a manager is ready for a response from the cycle after its request was accepted"
 
   static let coverAXILiteManager: Entry<AXILiteManager, CountWorkload>.AddCoverage = { _, model throws(CoverageError) in
     try addAccess("access", &model)
@@ -15,7 +16,7 @@ extension Catalog {
     try model.excludeBackToBack(
       ["access", "response", "axi_aw", "axi_w", "axi_b", "axi_ar", "axi_r"],
       because: "one access is under way at a time")
-    try model.excludeStalls(["axi_b", "axi_r"], because: answerIsAwaited)
+    try model.excludeStalls(["axi_b", "axi_r"], because: responseIsAwaited)
   }
 
   static let coverAXILiteSubordinate: Entry<AXILiteSubordinate, CountWorkload>.AddCoverage = {
@@ -107,7 +108,7 @@ extension Catalog {
     try addBursts("aw", address: "address", length: "length", unit.shape, &model)
     try model.point("write response", over: try model.field("b", "data"), okay)
     try model.excludeBackToBack(["command"], because: "a command is taken when the one before is cut into bursts")
-    try model.excludeStalls(["b"], because: answerIsAwaited)
+    try model.excludeStalls(["b"], because: responseIsAwaited)
     try model.excludeBackToBack(
       ["done"], because: "the words of a command take a clock at least, and its answer another")
   }
@@ -132,7 +133,7 @@ extension Catalog {
     }
     try addReadResponses("axi_r", &model)
     try model.point("write response", over: try model.field("axi_b", "resp"), okay)
-    try model.excludeStalls(["axi_b"], because: answerIsAwaited)
+    try model.excludeStalls(["axi_b"], because: responseIsAwaited)
     try model.excludeBackToBack(
       ["write_done"], because: "the words of a command take a clock at least, and its answer another")
   }

@@ -57,9 +57,9 @@ import Verilator
     #expect([.stuck, .missing, .validWithdrawn].contains(failure.kind), "\(report.text())")
   }
 
-  /// No subordinate answers before it has taken address and words, so a manager need not wait for them to be ready.
+  /// No subordinate responds before it has accepted address and words, so a manager need not wait for them to be ready.
   @Test(arguments: ["burst-writer", "axi-burst-master"], [1, 2, 3] as [Seed])
-  func `A manager that is always ready for answers is right`(name: String, seed: Seed) throws {
+  func `A manager that is always ready for responses is right`(name: String, seed: Seed) throws {
     let folder = try TemporaryFolder()
     let block = try Catalog.entry(name).block(
       configuration: nil, settings: [], workload: [try #require(Setting("count=40"))])
