@@ -3,14 +3,14 @@ import HDL
 /// One pass of one row of activations through a weight-stationary array, on its way from column to column.
 struct RowToken: SignalBundle {
   /// 1 when there is a row.
-  let valid: Field<Bit>
+  let valid: Bit
   /// 1 in the pass that starts the sums: nothing is read.
-  let first: Field<Bit>
+  let first: Bit
   /// The row.
-  let address: Field<UInt>
+  let address: UInt
 
-  init(addressWidth: Int) {
-    (valid, first, address) = (.init(), .init(), .init(addressWidth))
+  static func shape(addressWidth: Int) -> RowToken {
+    RowToken(valid: .shape, first: .shape, address: .shape(addressWidth))
   }
 }
 
@@ -44,7 +44,7 @@ struct AccumulatorLane: DefaultConfigurable {
 
   /// The interface for these parameters.
   var ports: Ports {
-    let token = RowToken(addressWidth: max(1, unsignedBits(depth - 1)))
+    let token = RowToken.shape(addressWidth: max(1, unsignedBits(depth - 1)))
     return Ports(token: .init(token), partialSum: .init(width), tokenOut: .init(token), total: .init(width))
   }
 
@@ -69,17 +69,13 @@ struct AccumulatorLane: DefaultConfigurable {
 
   /// Makes the hardware.
   func build(_ io: Interior<Ports>, in m: Module) {
-    let valid = m.register("valid", io.token.valid)
-    let first = m.register("first", io.token.first)
-    let address = m.register("address", io.token.address)
-    io.tokenOut.valid <== valid
-    io.tokenOut.first <== first
-    io.tokenOut.address <== address
+    let row = m.register("row", io.token)
+    io.tokenOut <== row
 
     let accumulators = m.memory("accumulators", SInt.self, width: width, depth: depth)
     let stored = accumulators.read(at: io.token.address)
-    let sum = (mux(first, 0, stored) &+ io.partialSum).named("sum")
-    accumulators.write(sum, at: address, when: valid)
+    let sum = (mux(row.first, 0, stored) &+ io.partialSum).named("sum")
+    accumulators.write(sum, at: row.address, when: row.valid)
     io.total <== m.register("total", sum)
   }
 }

@@ -1,5 +1,4 @@
 import HDL
-import Netlist
 import NumberFormats
 
 /// An integer in hardware whose sign is a parameter: signed or unsigned as an ``/NumberFormats/IntegerFormat`` says.
@@ -40,26 +39,32 @@ public enum Integer: PortElement {
     self = format.isSigned ? .signed(bits.asSigned) : .unsigned(bits.asUnsigned)
   }
 
-  /// Adds a vector, signed or not.
-  public static func declare(
-    _ shape: IntegerFormat, in walker: PortWalker, name: String, path: String, direction: PortDirection
-  ) -> PortEntry {
-    shape.isSigned
-      ? SInt.declare(shape.width, in: walker, name: name, path: path, direction: direction)
-      : UInt.declare(shape.width, in: walker, name: name, path: path, direction: direction)
+  /// The shape of an integer of this format.
+  public static func shape(_ format: IntegerFormat) -> Integer {
+    format.isSigned ? .signed(.shape(format.width)) : .unsigned(.shape(format.width))
   }
 
-  /// The readable form of a declared port.
-  public static func source(_ shape: IntegerFormat, _ entry: PortEntry, in scope: PortScope) -> Integer {
-    shape.isSigned
-      ? .signed(SInt.source(shape.width, entry, in: scope)) : .unsigned(UInt.source(shape.width, entry, in: scope))
+  /// The shape of an integer of this format.
+  public static func form(_ shape: IntegerFormat) -> Integer { .shape(shape) }
+
+  /// The same integer with another signal.
+  public func mapSignals(_ transform: any SignalTransform, at name: FieldName) -> Integer {
+    switch self {
+    case .signed(let value): .signed(transform.apply(value, at: name))
+    case .unsigned(let value): .unsigned(transform.apply(value, at: name))
+    }
   }
 
-  /// The drivable form of a declared port.
-  public static func drain(_ shape: IntegerFormat, _ entry: PortEntry, in scope: PortScope) -> IntegerSink {
-    shape.isSigned
-      ? .signed(SInt.drain(shape.width, entry, in: scope)) : .unsigned(UInt.drain(shape.width, entry, in: scope))
+  /// Where to assign an integer like `form`.
+  public static func drain(_ form: Integer, _ sinks: ArraySlice<FieldSink>) -> IntegerSink {
+    switch form {
+    case .signed(let form): .signed(SInt.drain(form, sinks))
+    case .unsigned(let form): .unsigned(UInt.drain(form, sinks))
+    }
   }
+
+  /// Drives all of `drain`.
+  public static func drive(_ drain: IntegerSink, with value: Integer) { drain <== value }
 }
 
 /// Where to assign an ``Integer``.
@@ -77,27 +82,5 @@ public func <== (sink: IntegerSink, value: Integer) {
   case (.unsigned(let sink), .unsigned(let value)): sink <== value
   case (.signed(let sink), .unsigned(let value)): sink <== value.asSigned
   case (.unsigned(let sink), .signed(let value)): sink <== value.asUnsigned
-  }
-}
-
-extension Module {
-  /// A register that takes `next` at every clock edge, or while `enable` is 1; not reset.
-  func register(
-    _ name: String, _ next: Integer, when enable: Bit? = nil, file: StaticString = #fileID, line: Int = #line
-  ) -> Integer {
-    switch next {
-    case .signed(let value): .signed(register(name, value, when: enable, file: file, line: line))
-    case .unsigned(let value): .unsigned(register(name, value, when: enable, file: file, line: line))
-    }
-  }
-
-  /// `value` as it was `cycles` clock edges ago; not reset.
-  func delayed(
-    _ name: String, _ value: Integer, by cycles: Int, file: StaticString = #fileID, line: Int = #line
-  ) -> Integer {
-    switch value {
-    case .signed(let value): .signed(delayed(name, value, by: cycles, file: file, line: line))
-    case .unsigned(let value): .unsigned(delayed(name, value, by: cycles, file: file, line: line))
-    }
   }
 }

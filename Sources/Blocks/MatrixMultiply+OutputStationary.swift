@@ -1,6 +1,16 @@
 import Components
 import HDL
 
+/// What is known of a tile when its sums are complete.
+private struct TileFacts: SignalBundle {
+  /// Rows of sums.
+  let rows: UInt
+  /// Columns of sums.
+  let columns: UInt
+  /// 1 for the last tile of a job.
+  let endsJob: Bit
+}
+
 extension MatrixMultiply {
   func buildOutputStationary(
     _ io: Interior<Ports>, _ tile: Stream<Tile>, _ collector: Exterior<ResultCollector.Ports>,
@@ -72,16 +82,15 @@ extension MatrixMultiply {
     in m: Module
   ) {
     let start = m.delayed("drain", endsTile, by: delay, reset: 0)
-    let facts = m.delayed("drain_tile", concatenate(endsJob, columns, rows), by: delay)
-    let width = rows.width
-    let rowsLeft = m.register("drain_rows", UInt.self, width: width, reset: 0)
-    m.when(start) { rowsLeft <== facts[0..<width].asUnsigned }
+    let tile = m.delayed("drain_tile", TileFacts(rows: rows, columns: columns, endsJob: endsJob), by: delay)
+    let rowsLeft = m.register("drain_rows", UInt.self, width: rows.width, reset: 0)
+    m.when(start) { rowsLeft <== tile.rows }
       .otherwise(when: rowsLeft.value.any) { rowsLeft <== rowsLeft.value &- 1 }
     let mark = collector.mark
     mark.valid <== rowsLeft.value.any
     if let first = collector.markFirst { first <== m.register("drain_first", start) }
     mark.last <== rowsLeft.value .== 1
-    mark.columns <== m.register("drain_columns", facts[width..<(width + columns.width)].asUnsigned, when: start)
-    mark.endsJob <== m.register("drain_ends_job", facts[width + columns.width], when: start)
+    mark.columns <== m.register("drain_columns", tile.columns, when: start)
+    mark.endsJob <== m.register("drain_ends_job", tile.endsJob, when: start)
   }
 }

@@ -1,6 +1,24 @@
 import Components
 import HDL
 
+/// What is known of a row while it runs through the array.
+private struct RowFacts: SignalBundle {
+  /// Where its sums are kept.
+  let address: UInt
+  /// Columns of its tile.
+  let columns: UInt
+  /// 1 in the last tile of a job.
+  let endsJob: Bit
+  /// 1 for the last row of a tile.
+  let endsTile: Bit
+  /// 1 when the row completes its sums.
+  let isLast: Bit
+  /// 1 when the row starts its sums.
+  let isFirst: Bit
+  /// 1 for the first row of a tile; with requantisation.
+  let startsTile: Bit?
+}
+
 extension MatrixMultiply {
   /// The tile whose rows run through the array.
   private struct Pass {
@@ -114,31 +132,31 @@ extension MatrixMultiply {
     delay: Int, _ maximumRows: Int, in m: Module
   ) {
     // The token arrives at the first column one clock before the row's partial sum, the mark with it.
-    let addressWidth = pass.address.value.width
-    let columnsWidth = pass.columns.width
     let valid = m.delayed("row_valid", issues, by: delay, reset: 0)
-    let facts = concatenate(pass.isFirst, pass.isLast, endsTile, pass.endsJob, pass.columns, pass.address.value)
     let row = m.delayed(
-      "row", collector.markFirst == nil ? facts : concatenate(pass.isFirstRow.value, facts), by: delay)
-    let flags = addressWidth + columnsWidth
-    var token = (valid: valid, first: row[flags + 3], address: row[0..<addressWidth].asUnsigned)
+      "row",
+      RowFacts(
+        address: pass.address.value, columns: pass.columns, endsJob: pass.endsJob, endsTile: endsTile,
+        isLast: pass.isLast, isFirst: pass.isFirst,
+        startsTile: collector.markFirst == nil ? nil : pass.isFirstRow.value),
+      by: delay)
+    var token = RowToken(valid: valid, first: row.isFirst, address: row.address)
     let mark = collector.mark
-    mark.valid <== m.register("mark_valid", valid & row[flags + 2], reset: 0)
-    if let first = collector.markFirst { first <== m.register("mark_first", row[flags + 4]) }
-    mark.last <== m.register("mark_last", row[flags + 1])
-    mark.endsJob <== m.register("mark_ends_job", row[flags])
-    mark.columns <== m.register("mark_columns", row[addressWidth..<flags].asUnsigned)
+    mark.valid <== m.register("mark_valid", valid & row.isLast, reset: 0)
+    if let first = collector.markFirst, let startsTile = row.startsTile {
+      first <== m.register("mark_first", startsTile)
+    }
+    mark.last <== m.register("mark_last", row.endsTile)
+    mark.endsJob <== m.register("mark_ends_job", row.endsJob)
+    mark.columns <== m.register("mark_columns", row.columns)
 
     let lane = AccumulatorLane(depth: maximumRows, width: arithmetic.accumulatorWidth)
     for column in 0..<columns {
       let accumulators = m.instance(lane, "accumulators_\(column)")
-      accumulators.token.valid <== token.valid
-      accumulators.token.first <== token.first
-      accumulators.token.address <== token.address
+      accumulators.token <== token
       accumulators.partialSum <== sums[column]
       collector.sums[column] <== accumulators.total
-      let out = accumulators.tokenOut
-      token = (out.valid, out.first, out.address)
+      token = accumulators.tokenOut
     }
   }
 }

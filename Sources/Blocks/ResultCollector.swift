@@ -5,17 +5,27 @@ import NumberFormats
 /// Marks a row of results on its way from the array to the output.
 struct RowMark: SignalBundle {
   /// 1 when there is a row.
-  let valid: Field<Bit>
+  let valid: Bit
   /// Columns of the tile.
-  let columns: Field<UInt>
+  let columns: UInt
   /// 1 for the last row of a tile.
-  let last: Field<Bit>
+  let last: Bit
   /// 1 for all rows of the last tile of a job.
-  let endsJob: Field<Bit>
+  let endsJob: Bit
 
   init(columnsWidth: Int) {
-    (valid, columns, last, endsJob) = (.init(), .init(columnsWidth), .init(), .init())
+    (valid, columns, last, endsJob) = (.shape, .shape(columnsWidth), .shape, .shape)
   }
+}
+
+/// A row of results as it waits in the queue.
+private struct ResultRow: SignalBundle {
+  /// One value for each lane; 0 where there is none.
+  let values: [Integer]
+  /// Bit c is 1 when lane c + 1 has a value; the first lane always has one, and may be the only one.
+  let keepOthers: Bits?
+  /// 1 with the last row of a job.
+  let last: Bit
 }
 
 /// What stands between the columns of an array and the result stream: requantisers, the alignment of the columns, a queue.
@@ -84,10 +94,13 @@ struct ResultCollector: DefaultConfigurable {
     return format
   }
 
-  /// The queue of results: all values, the mask but for the first lane, which always holds a value, and `last`.
-  private var queue: StreamFIFO { StreamFIFO(width: queueWidth, depth: depth) }
-
-  private var queueWidth: Int { columns * (resultFormat.width + 1) }
+  /// The queue of results.
+  private var queue: StreamFIFO {
+    let row = ResultRow(
+      values: (0..<columns).map { _ in .shape(resultFormat) }, keepOthers: columns == 1 ? nil : .shape(columns - 1),
+      last: .shape)
+    return StreamFIFO(carrying: PayloadShape(of: row), depth: depth)
+  }
 
   /// Rows that may be claimed before one is taken.
   var capacity: Int { queue.capacity }
@@ -128,26 +141,22 @@ struct ResultCollector: DefaultConfigurable {
     let count = m.delayed("columns", io.mark.columns, by: columns + stages)
     // A tile has at least one column.
     let keep = (0..<columns).map { $0 == 0 ? true : (count .> UInt($0)).named("keep_\($0)") }
-    let lanes = zip(values, keep).map { $0.masked(by: $1).bits }
+    let row = ResultRow(
+      values: zip(values, keep).map { $0.masked(by: $1) },
+      keepOthers: columns == 1 ? nil : concatenate(keep.dropFirst().reversed()), last: last)
 
     let queue = m.instance(queue, "queue")
     queue.input.valid <== valid
     m.assert(!valid | queue.input.ready, "has_room_for_results", "a row of results came for which no room was claimed")
-    queue.input.payload <== concatenate([last] + keep.dropFirst().reversed() + lanes.reversed())
+    queue.input.payload <== row
 
-    let word = queue.output.payload
-    let results = io.results
-    results.valid <== queue.output.valid
-    queue.output.ready <== results.ready
-    let width = resultFormat.width
-    for column in 0..<columns {
-      results.payload.values[column]
-        <== Integer(word[(column * width)..<((column + 1) * width)], as: resultFormat)
-    }
-    let end = queueWidth - 1
+    let oldest = queue.output.payload.read(as: row)
     let first = m.constant(1, width: 1, as: Bits.self)
-    results.payload.keep <== (columns == 1 ? first : concatenate(word[(columns * width)..<end], first))
-    results.payload.last <== word[end]
+    io.results.valid <== queue.output.valid
+    io.results.payload
+      <== ResultBeat(
+        values: oldest.values, keep: oldest.keepOthers.map { concatenate($0, first) } ?? first, last: oldest.last)
+    queue.output.ready <== io.results.ready
   }
 
   /// The code of each column, skewed as the sums are.
@@ -180,41 +189,23 @@ struct ResultCollector: DefaultConfigurable {
 
   private func parameterQueue(
     _ io: Interior<Ports>, start: Bit, left: UInt, takes: Bit, in m: Module
-  ) -> (bias: SInt, multiplier: UInt, shift: UInt) {
-    let (biasWidth, multiplierWidth) = (requantizer.biasWidth, requantizer.multiplierWidth)
-    let shiftWidth = requantizer.shiftWidth
-    func scale(_ word: Bits) -> (UInt, UInt) {
-      (word[shiftWidth..<(shiftWidth + multiplierWidth)].asUnsigned, word[0..<shiftWidth].asUnsigned)
-    }
+  ) -> ChannelParameters {
     if let channels = io.channels {
-      let width = biasWidth + multiplierWidth + shiftWidth
-      let queue = m.instance(StreamFIFO(width: width, depth: parameterDepth), "channel_queue")
-      queue.input.valid <== channels.valid
-      queue.input.payload
-        <== concatenate(channels.payload.bias, channels.payload.multiplier, channels.payload.shift)
-      channels.ready <== queue.input.ready
-      queue.output.ready <== takes
-      let (multiplier, shift) = scale(queue.output.payload)
-      return (queue.output.payload[(width - biasWidth)..<width].asSigned, multiplier, shift)
+      let waiting = channels.queued("channel_queue", depth: parameterDepth, in: m)
+      waiting.ready <== takes
+      return waiting.payload
     }
-    guard let biases = io.biases, let tensor = io.scale else {
+    guard let biases = io.biases, let scale = io.scale else {
       preconditionFailure("a collector that requantises has a stream of parameters")
     }
-    let biasQueue = m.instance(StreamFIFO(width: biasWidth, depth: parameterDepth), "bias_queue")
-    biasQueue.input.valid <== biases.valid
-    biasQueue.input.payload <== biases.payload.bias.asBits
-    biases.ready <== biasQueue.input.ready
-    biasQueue.output.ready <== takes
+    let bias = biases.queued("bias_queue", depth: parameterDepth, in: m)
+    bias.ready <== takes
     // A scale stays until the last column of the last tile of its job has it.
     let endsJob = m.register("ends_job", io.mark.endsJob, when: start)
     let isLastColumn = mux(start, io.mark.columns .== 1, left .== 1)
-    let scaleQueue = m.instance(
-      StreamFIFO(width: multiplierWidth + shiftWidth, depth: Self.scaleDepth, storage: .registers), "scale_queue")
-    scaleQueue.input.valid <== tensor.valid
-    scaleQueue.input.payload <== concatenate(tensor.payload.multiplier, tensor.payload.shift)
-    tensor.ready <== scaleQueue.input.ready
-    scaleQueue.output.ready <== takes & isLastColumn & mux(start, io.mark.endsJob, endsJob)
-    let (multiplier, shift) = scale(scaleQueue.output.payload)
-    return (biasQueue.output.payload.asSigned, multiplier, shift)
+    let current = scale.queued("scale_queue", depth: Self.scaleDepth, storage: .registers, in: m)
+    current.ready <== takes & isLastColumn & mux(start, io.mark.endsJob, endsJob)
+    return ChannelParameters(
+      bias: bias.payload.bias, multiplier: current.payload.multiplier, shift: current.payload.shift)
   }
 }

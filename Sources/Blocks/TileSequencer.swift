@@ -3,21 +3,21 @@ import HDL
 /// A piece of a product that an array works on at a time.
 struct Tile: SignalBundle {
   /// Rows of the left matrix, at least 1.
-  let rows: Field<UInt>
+  let rows: UInt
   /// Steps of the depth, at least 1.
-  let depth: Field<UInt>
+  let depth: UInt
   /// Output columns, at least 1.
-  let columns: Field<UInt>
+  let columns: UInt
   /// 1 when the tile starts its sums.
-  let isFirst: Field<Bit>
+  let isFirst: Bit
   /// 1 when the tile completes its sums.
-  let isLast: Field<Bit>
+  let isLast: Bit
   /// 1 for the last tile of a job.
-  let endsJob: Field<Bit>
+  let endsJob: Bit
 
   init(rowsWidth: Int, depthWidth: Int, columnsWidth: Int) {
-    (rows, depth, columns) = (.init(rowsWidth), .init(depthWidth), .init(columnsWidth))
-    (isFirst, isLast, endsJob) = (.init(), .init(), .init())
+    (rows, depth, columns) = (.shape(rowsWidth), .shape(depthWidth), .shape(columnsWidth))
+    (isFirst, isLast, endsJob) = (.shape, .shape, .shape)
   }
 }
 

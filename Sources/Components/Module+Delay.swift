@@ -1,7 +1,8 @@
 import HDL
 
 extension Module {
-  /// `value` as it was `cycles` clock edges ago: a chain of registers called `<name>_1`, `<name>_2`, …
+  /// `value` as it was `cycles` clock edges ago: a chain of registers called `<name>_1`, `<name>_2`, …, those of a
+  /// bundle `<name>_1_<field>`.
   ///
   /// - Parameters:
   ///   - name: Stem of the registers' names.
@@ -10,7 +11,7 @@ extension Module {
   ///   - reset: Value of every register in reset, a literal; without it the chain is not reset.
   ///   - file: The caller's file, for messages.
   ///   - line: The caller's line, for messages.
-  public func delayed<T: Signal>(
+  public func delayed<T: HardwareValue>(
     _ name: String, _ value: T, by cycles: Int, reset: T? = nil, file: StaticString = #fileID, line: Int = #line
   ) -> T {
     guard

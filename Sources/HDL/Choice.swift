@@ -1,7 +1,96 @@
 import Netlist
 
-/// `yes` while `condition` is 1, else `no`; both of one width. One of them may be a literal.
-public func mux<T: Signal>(_ condition: Bit, _ yes: T, _ no: T) -> T {
+/// `yes` while `condition` is 1, else `no`; both of one width, bundles field by field. One of them may be a literal.
+public func mux<T: HardwareValue>(_ condition: Bit, _ yes: T, _ no: T) -> T {
+  chosen("mux", [yes, no], condition.module) { SignalChoice(condition: condition, others: $0[1]) }
+}
+
+/// The element of `values` that `index` names; the last one when the index is past the end. All of one width, bundles
+/// field by field.
+public func select<T: HardwareValue>(_ index: UInt, _ values: [T]) -> T {
+  guard !values.isEmpty else {
+    func refused<S: Signal>(_ type: S.Type) -> S { .refused(.empty("select")) }
+    if let signal = T.self as? any Signal.Type, let refused = refused(signal) as? T { return refused }
+    Elaboration.end(.empty("select"))
+  }
+  return chosen("select", values, index.module) { SignalSelection(index: index, values: $0) }
+}
+
+/// The choice between `values` that `transform` makes of the signals of each, in the order of declaration.
+private func chosen<T: HardwareValue>(
+  _ what: String, _ values: [T], _ module: Module?, _ transform: ([[any Signal]]) -> any SignalTransform
+) -> T {
+  let fields = values.map(\.fields)
+  for (other, value) in zip(fields, values).dropFirst() {
+    let isAlike: Bool
+    if let module = module ?? values[0].home ?? value.home {
+      isAlike = module.match(fields[0], other, "the values of a \(what)")
+    } else {
+      isAlike = fields[0].map(\.name) == other.map(\.name)
+    }
+    guard isAlike else { return values[0].refused() }
+  }
+  return values[0].mapSignals(transform(fields.map { $0.map(\.signal) }), at: .whole)
+}
+
+private final class SignalChoice: SignalTransform {
+  private let condition: Bit
+  private let others: [any Signal]
+  private var next = 0
+
+  init(condition: Bit, others: [any Signal]) { (self.condition, self.others) = (condition, others) }
+
+  func apply<S: Signal>(_ signal: S, at name: FieldName) -> S {
+    defer { next += 1 }
+    return choice(condition, signal, others[next].read(as: S.self))
+  }
+}
+
+private final class SignalSelection: SignalTransform {
+  private let index: UInt
+  private let values: [[any Signal]]
+  private var next = 0
+
+  init(index: UInt, values: [[any Signal]]) { (self.index, self.values) = (index, values) }
+
+  func apply<S: Signal>(_ signal: S, at name: FieldName) -> S {
+    defer { next += 1 }
+    return selection(index, values.map { $0[next].read(as: S.self) })
+  }
+}
+
+extension Module {
+  /// Whether two values have the same fields of the same widths; reports the first one in which they differ. What is one
+  /// signal is left to whoever reads it.
+  func match(_ first: [FieldSignal], _ second: [FieldSignal], _ what: String, at place: Int32 = -1) -> Bool {
+    if let missing = first.first(where: { one in !second.contains { $0.name == one.name } })
+      ?? second.first(where: { one in !first.contains { $0.name == one.name } })
+    {
+      report(
+        .bundleMismatch, "\(what) do not both have a field '\(missing.name.path)'", notes: notes(value: missing.signal),
+        fix: "give all of them one shape", at: place)
+      return false
+    }
+    for (one, other) in zip(first, second) where one.name != .whole {
+      guard let width = one.signal.knownWidth, let own = other.signal.knownWidth, width != own else { continue }
+      report(
+        .bundleMismatch, "field '\(one.name.path)' of \(what) has \(width) and \(own) bits",
+        notes: notes(value: one.signal) + notes(value: other.signal),
+        fix: "use extended(to:), truncated(to:) or saturated(to:) for '\(one.name.path)', or give all of them one shape",
+        at: place)
+      return false
+    }
+    return true
+  }
+}
+
+extension Signal {
+  /// The width of a signal, a sized literal or a shape; nil for a literal that takes that of what it meets.
+  var knownWidth: Int? { ownWidth ?? refusal?.shapeWidth }
+}
+
+/// `yes` while `condition` is 1, else `no`.
+private func choice<T: Signal>(_ condition: Bit, _ yes: T, _ no: T) -> T {
   guard case .node(let module, let selector) = condition.handle else {
     guard case .literal(let literal) = condition.handle, literal.refusal == nil else {
       return condition.refused(as: yes, no)
@@ -18,9 +107,9 @@ public func mux<T: Signal>(_ condition: Bit, _ yes: T, _ no: T) -> T {
           .mux, width: Int32(width), isSigned: T.isSigned, a: selector.index, b: nodes[0].index, c: nodes[1].index))))
 }
 
-/// The element of `values` that `index` names; the last one when the index is past the end. All of one width.
-public func select<T: Signal>(_ index: UInt, _ values: [T]) -> T {
-  guard let last = values.last else { return .refused(.empty("select")) }
+/// The element of `values`, of which there is one at least, that `index` names.
+private func selection<T: Signal>(_ index: UInt, _ values: [T]) -> T {
+  guard let last = values.last else { preconditionFailure("there is a value to select") }
   guard case .node(let module, let selector) = index.handle else {
     guard case .literal(let literal) = index.handle, literal.refusal == nil else { return index.refused(as: last) }
     guard !literal.isNegative else {

@@ -162,7 +162,7 @@ final class Elaboration {
     }
     let ports = generator.ports
     let walker = PortWalker()
-    let layout = walker.group(ports, name: "", path: "", direction: nil)
+    let layout = walker.group(ports, name: "", path: "")
     for (mistake, origin) in walker.mistakes {
       module.report(mistake.code, mistake.message, fix: mistake.fix, at: module.place(origin))
     }

@@ -61,7 +61,7 @@ extension HardwareEnum {
 }
 
 /// A signal that holds a case of an enum.
-public struct Enum<E: HardwareEnum>: Signal {
+public struct Enum<E: HardwareEnum>: Signal, NamedCases {
   /// How the bits are read.
   public static var isSigned: Bool { false }
   /// The node or literal behind the value.
@@ -115,6 +115,8 @@ public struct Enum<E: HardwareEnum>: Signal {
   /// The bits.
   public var asBits: Bits { Bits(handle: handle) }
 
+  func nameCases(in module: Module, at place: Int32) { module.enumerate(self, at: place) }
+
   /// 1 when the signal holds `value`, of which the number is known; nil when it is not among the cases.
   func holds(_ value: E, at position: Int?, width: Int = E.width) -> Bit {
     guard let position else { return isEqual(to: Enum(value)) }
@@ -147,13 +149,6 @@ extension Input {
 }
 
 extension Output {
-  /// A case of an enum.
-  public init<E: HardwareEnum>(file: StaticString = #fileID, line: Int = #line) where T == Enum<E> {
-    self.init(shape: E.width, file: file, line: line)
-  }
-}
-
-extension Field {
   /// A case of an enum.
   public init<E: HardwareEnum>(file: StaticString = #fileID, line: Int = #line) where T == Enum<E> {
     self.init(shape: E.width, file: file, line: line)
@@ -198,7 +193,7 @@ extension Module {
     return result
   }
 
-  private func enumerate<E: HardwareEnum>(_ signal: Enum<E>, at place: Int32) {
+  fileprivate func enumerate<E: HardwareEnum>(_ signal: Enum<E>, at place: Int32) {
     guard case .node(_, let id) = signal.handle, definition.table[id].operation == .signal else { return }
     let enumeration = E.enumeration
     guard

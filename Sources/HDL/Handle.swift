@@ -9,7 +9,7 @@ public enum Handle {
 }
 
 /// A value in hardware: ``UInt``, ``SInt``, ``Bits`` or ``Bit``.
-public protocol Signal: PortElement where Shape == Int {
+public protocol Signal: PortElement where Shape == Int, Drain == Sink<Self> {
   /// How the bits are read.
   static var isSigned: Bool { get }
   /// The node or literal behind the value.

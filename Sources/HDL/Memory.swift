@@ -13,6 +13,8 @@ public enum ReadDuringWrite: Hashable, Sendable {
 
 /// A memory of which every port has an address of its own.
 ///
+/// A word of bundles is one vector, as ``HardwareValue/packed`` joins it.
+///
 /// Rules, the same in every engine and in the emitted Verilog:
 /// - A write takes effect at the clock edge; of two writes to one word at one edge, the one that was written later in
 ///   the source wins, lane by lane.
@@ -22,9 +24,11 @@ public enum ReadDuringWrite: Hashable, Sendable {
 /// - Writes stand under the conditions of `m.when` around them; reads do not.
 /// - Words start with the `contents`, words past their end with zero; without contents they start undefined. An address
 ///   past the last word is not defined; a memory of 2ⁿ words has none.
-public struct Memory<T: VectorSignal> {
+public struct Memory<T: HardwareValue> {
   let module: Module
   let index: Int
+  /// The shape of a word.
+  let form: T
   /// Number of words.
   public let depth: Int
   /// Width of a word in bits.
@@ -49,7 +53,7 @@ public struct Memory<T: VectorSignal> {
     _ data: T, at address: UInt, when enable: Bit = 1, lanes mask: Bits? = nil, file: StaticString = #fileID,
     line: Int = #line
   ) {
-    module.write(data, to: index, at: address, when: enable, lanes: mask, group: 0, place: module.place(file, line))
+    module.write(data, to: self, at: address, when: enable, lanes: mask, group: 0, place: module.place(file, line))
   }
 
   /// The word at `address`, one clock edge later; while `enable` is 0 the last word stays.
@@ -65,18 +69,18 @@ public struct Memory<T: VectorSignal> {
     file: StaticString = #fileID, line: Int = #line
   ) -> T {
     module.read(
-      index, at: address, when: enable, MemoryPlan.Read(own: collision, others: collision), group: 0, name: nil,
+      self, at: address, when: enable, MemoryPlan.Read(own: collision, others: collision), group: 0, name: nil,
       place: module.place(file, line))
   }
 
   /// The word at `address`, without a clock edge between. FPGAs make no block memory of it.
   public func readAsync(at address: UInt, file: StaticString = #fileID, line: Int = #line) -> T {
-    module.read(index, at: address, when: nil, nil, group: 0, name: nil, place: module.place(file, line))
+    module.read(self, at: address, when: nil, nil, group: 0, name: nil, place: module.place(file, line))
   }
 }
 
 /// A memory with fixed contents. Words are as in ``Memory``.
-public struct ROM<T: VectorSignal> {
+public struct ROM<T: HardwareValue> {
   let memory: Memory<T>
 
   /// Number of words.
@@ -107,7 +111,7 @@ public struct ROM<T: VectorSignal> {
 /// The ports may have clocks of their own. Then what happens when one of them writes a word that the other one reads or
 /// writes around the same time is not defined, as it is not in a device: a read may give anything, and a word that both
 /// write may hold anything. Whoever uses the memory keeps the ports apart, by a handshake or by halves of the addresses.
-public struct DualPortMemory<T: VectorSignal> {
+public struct DualPortMemory<T: HardwareValue> {
   /// The first port.
   public let a: MemoryPort<T>
   /// The second port; its writes win.
@@ -118,7 +122,7 @@ public struct DualPortMemory<T: VectorSignal> {
 }
 
 /// One port of a ``DualPortMemory``, which is used once.
-public struct MemoryPort<T: VectorSignal> {
+public struct MemoryPort<T: HardwareValue> {
   let memory: Memory<T>
   let name: String
   let group: Int32
@@ -151,9 +155,9 @@ public struct MemoryPort<T: VectorSignal> {
 
   private func use(_ address: UInt, _ data: T, _ write: Bit, _ mask: Bits?, _ enable: Bit?, _ place: Int32) -> T {
     let module = memory.module
-    let result: T = module.read(memory.index, at: address, when: enable, read, group: group, name: name, place: place)
+    let result = module.read(memory, at: address, when: enable, read, group: group, name: name, place: place)
     module.write(
-      data, to: memory.index, at: address, when: enable.map { $0 & write } ?? write, lanes: mask, group: group,
+      data, to: memory, at: address, when: enable.map { $0 & write } ?? write, lanes: mask, group: group,
       place: place)
     return result
   }

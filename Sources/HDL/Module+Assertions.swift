@@ -59,17 +59,11 @@ extension Module {
   }
 
   /// States the rule of streams for a stream into this module; see ``assertKept(valid:taken:payload:_:file:line:)``.
-  public func assertKept<T: VectorSignal>(
+  public func assertKept<T: PortElement>(
     _ stream: Stream<T>, taken: Bit, _ label: String, file: StaticString = #fileID, line: Int = #line
-  ) where T.Source == T {
-    assertKept(valid: stream.valid, taken: taken, payload: [stream.payload], label, file: file, line: line)
-  }
-
-  /// States the rule of streams for a stream into this module; see ``assertKept(valid:taken:payload:_:file:line:)``.
-  public func assertKept<B: SignalBundle>(
-    _ stream: Stream<B>, taken: Bit, _ label: String, file: StaticString = #fileID, line: Int = #line
   ) {
-    assertKept(valid: stream.valid, taken: taken, payload: stream.payload.parts, label, file: file, line: line)
+    assertKept(
+      valid: stream.valid, taken: taken, payload: stream.payload.fields.map(\.signal), label, file: file, line: line)
   }
 
   private func add(_ kind: Assertion.Kind, _ condition: Bit, _ label: String, _ message: String, at place: Int32) {

@@ -61,7 +61,7 @@ extension Module {
   ///
   /// The caller promises that `value` does not change within a clock of this domain before and after an edge at which
   /// `enable` is 1: the two sides of a handshake see to that. Nothing checks it.
-  public func captured<T: Signal>(
+  public func captured<T: HardwareValue>(
     _ name: String, _ value: T, when enable: Bit, reset: T? = nil, file: StaticString = #fileID, line: Int = #line
   ) -> T {
     marked(.captured) { register(name, value, when: enable, reset: reset, file: file, line: line) }

@@ -43,7 +43,7 @@ extension Module {
     guard parameters.mistakes.isEmpty else { DeepThread.exit() }
     let walker = PortWalker()
     let ports = generator.ports
-    let layout = walker.group(ports, name: "", path: "", direction: nil)
+    let layout = walker.group(ports, name: "", path: "")
     let zeros = walker.leaves.map { zero($0.width, signed: $0.isSigned) }
     let source = NodeID(Int32(definition.table.nodes.count))
     let drain = TargetID(Int32(targets.count))

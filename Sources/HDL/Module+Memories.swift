@@ -40,8 +40,21 @@ extension Module {
     _ name: String, _ type: T.Type, width: Int, depth: Int, lanes: Int = 1, contents: MemoryContents? = nil,
     style: NetlistMemory.Style = .automatic, isShared: Bool = false, file: StaticString = #fileID, line: Int = #line
   ) -> Memory<T> {
-    let memory: Memory<T> = addMemory(
-      name, width: width, depth: depth, lanes: lanes, contents: contents, style: style, at: place(file, line))
+    let memory = addMemory(
+      name, of: T.shape(width), depth: depth, lanes: lanes, contents: contents, style: style, at: place(file, line))
+    definition.memories[memory.index].isShared = isShared
+    return memory
+  }
+
+  /// A memory of `depth` words, each of which is a bundle of the form of `shape`.
+  ///
+  /// Its other parameters are those of a memory of signals; lanes and contents are those of the packed word.
+  public func memory<B: SignalBundle>(
+    _ name: String, of shape: B, depth: Int, lanes: Int = 1, contents: MemoryContents? = nil,
+    style: NetlistMemory.Style = .automatic, isShared: Bool = false, file: StaticString = #fileID, line: Int = #line
+  ) -> Memory<B> {
+    let memory = addMemory(
+      name, of: shape, depth: depth, lanes: lanes, contents: contents, style: style, at: place(file, line))
     definition.memories[memory.index].isShared = isShared
     return memory
   }
@@ -58,7 +71,7 @@ extension Module {
       isPossible ? loaded(contents, name, width: width, depth: depth, signed: T.isSigned, at: place) : [.zeros(1)]
     return ROM(
       memory: addMemory(
-        name, width: width, depth: depth ?? words.count, lanes: 1, contents: MemoryContents(words, like: contents),
+        name, of: T.shape(width), depth: depth ?? words.count, lanes: 1, contents: MemoryContents(words, like: contents),
         style: style, at: place))
   }
 
@@ -88,7 +101,7 @@ extension Module {
       fix: "use .oldData or .newData for duringOtherWrite", at: place)
     return addPair(
       addMemory(
-        name, width: width, depth: depth, lanes: lanes, contents: contents, style: style, at: place),
+        name, of: T.shape(width), depth: depth, lanes: lanes, contents: contents, style: style, at: place),
       MemoryPlan.Read(own: own, others: other), (nil, nil))
   }
 
@@ -118,13 +131,13 @@ extension Module {
       clocks.a.name != clocks.b.name, .badMemory,
       "both ports of memory '\(name)' belong to the domain '\(clocks.a.title)'",
       fix: "state what a port gives of what the other one writes: duringOtherWrite in place of clocks", at: place)
-    let memory: Memory<T> = addMemory(
-      name, width: width, depth: depth, lanes: lanes, contents: contents, style: style, at: place)
+    let memory = addMemory(
+      name, of: T.shape(width), depth: depth, lanes: lanes, contents: contents, style: style, at: place)
     definition.memories[memory.index].isShared = true
     return addPair(memory, MemoryPlan.Read(own: own, others: .oldData), (clocks.a, clocks.b))
   }
 
-  private func addPair<T: VectorSignal>(
+  private func addPair<T: HardwareValue>(
     _ memory: Memory<T>, _ read: MemoryPlan.Read, _ domains: (a: ClockDomain?, b: ClockDomain?)
   ) -> DualPortMemory<T> {
     memoryPlans[memory.index].hasTwoPorts = true
@@ -138,27 +151,28 @@ extension Module {
   /// Contents are text, or a file.
   private static let mostWordsWithContents = 1 << 24
 
-  private func addMemory<T: VectorSignal>(
-    _ name: String, width: Int, depth: Int, lanes: Int, contents: MemoryContents?, style: NetlistMemory.Style,
+  private func addMemory<T: HardwareValue>(
+    _ name: String, of form: T, depth: Int, lanes: Int, contents: MemoryContents?, style: NetlistMemory.Style,
     at place: Int32
   ) -> Memory<T> {
     countStatement()
+    let declared = (width: form.packedWidth, depth: depth)
+    let isSigned = (T.self as? any Signal.Type)?.isSigned ?? false
     let isPossible =
       check(
-        width >= 1 && depth >= 1, .badMemory, "memory '\(name)' of \(depth) words of \(width) bits",
+        declared.width >= 1 && depth >= 1, .badMemory, "memory '\(name)' of \(depth) words of \(declared.width) bits",
         fix: "use at least one word of one bit", at: place)
       && check(
-        width <= Self.mostMemoryBits / depth, .badMemory, "memory '\(name)' of \(depth) words of \(width) bits",
+        declared.width <= Self.mostMemoryBits / depth, .badMemory, "memory '\(name)' of \(depth) words of \(declared.width) bits",
         fix: "use a memory of at most 2^36 bits; a larger one is a black box", at: place)
       && check(
-        width <= Self.mostBits, .badMemory, "memory '\(name)' has words of \(width) bits",
+        declared.width <= Self.mostBits, .badMemory, "memory '\(name)' has words of \(declared.width) bits",
         fix: "use words of at most \(Self.mostBits) bits", at: place)
       && check(
         contents == nil || depth <= Self.mostWordsWithContents, .badContents,
         "memory '\(name)' has \(depth) words and contents", fix: "use at most \(Self.mostWordsWithContents) words",
         at: place)
-    let declared = (width: width, depth: depth)
-    let (width, depth) = isPossible ? (width, depth) : (1, 1)
+    let (width, depth) = isPossible ? declared : (1, 1)
     let divides =
       !isPossible
       || check(
@@ -167,7 +181,7 @@ extension Module {
     var words: [BitVector]?
     if contents != nil, !isPossible { words = [] }
     if let contents, isPossible {
-      var list = loaded(contents, name, width: width, depth: depth, signed: T.isSigned, at: place)
+      var list = loaded(contents, name, width: width, depth: depth, signed: isSigned, at: place)
       _ = check(
         list.count <= depth, .badContents, "memory '\(name)' has \(depth) words and contents of \(list.count)",
         fix: "use a depth of at least \(list.count)", at: place)
@@ -176,7 +190,7 @@ extension Module {
       words = list
     }
     var memory = NetlistMemory(
-      name: unique(name, suffix: "_ram", at: place), depth: depth, width: width, isSigned: T.isSigned, contents: words,
+      name: unique(name, suffix: "_ram", at: place), depth: depth, width: width, isSigned: isSigned, contents: words,
       writePorts: [], readPorts: [], place: place)
     memory.isLoadedFromFile = (contents?.isFile ?? false) || (words?.count ?? 0) > MemoryContents.mostWordsInText
     memory.style = style
@@ -185,18 +199,20 @@ extension Module {
     memoryPlans.append(MemoryPlan(lanes: count))
     memoryPlans[memoryPlans.count - 1].isImpossible = !isPossible || !divides
     return Memory(
-      module: self, index: definition.memories.count - 1, depth: declared.depth, width: declared.width, lanes: count)
+      module: self, index: definition.memories.count - 1, form: form, depth: declared.depth, width: declared.width,
+      lanes: count)
   }
 
   // MARK: Ports
 
-  func read<T: VectorSignal>(
-    _ index: Int, at address: UInt, when enable: Bit?, _ plan: MemoryPlan.Read?, group: Int32, name: String?,
+  func read<T: HardwareValue>(
+    _ memory: Memory<T>, at address: UInt, when enable: Bit?, _ plan: MemoryPlan.Read?, group: Int32, name: String?,
     place: Int32
   ) -> T {
     countStatement()
+    let (form, index) = (memory.form, memory.index)
     let memory = shape(of: index)
-    if memoryPlans[index].isImpossible { return .refused(width: memory.width) }
+    if memoryPlans[index].isImpossible { return form.refused() }
     let count = definition.memories[index].readPorts.count
     let suffix = name.map { "_\($0)_data" } ?? (count == 0 ? "_data" : "_data_\(count)")
     let signal = addSignal(
@@ -208,18 +224,21 @@ extension Module {
         address: address, enable: enable.flatMap { condition($0, "an enable") }, signal: signal,
         clock: plan == nil ? nil : currentDomain, group: group))
     memoryPlans[index].reads.append(plan)
-    return T(handle: .node(self, signalNode(signal)))
+    let word = Handle.node(self, signalNode(signal))
+    return form is any Signal ? form.replacing([memory.isSigned ? SInt(handle: word) : Bits(handle: word)])
+      : Bits(handle: word).unpacked(as: form)
   }
 
-  func write<T: VectorSignal>(
-    _ data: T, to index: Int, at address: UInt, when enable: Bit, lanes mask: Bits?, group: Int32, place: Int32
+  func write<T: HardwareValue>(
+    _ data: T, to memory: Memory<T>, at address: UInt, when enable: Bit, lanes mask: Bits?, group: Int32, place: Int32
   ) {
     countStatement()
+    let (form, index) = (memory.form, memory.index)
     let memory = shape(of: index)
     if memoryPlans[index].isImpossible { return }
     let scoped = scopeCondition().map { Bit(handle: .node(self, $0)) & enable } ?? enable
     guard let address = memoryAddress(address, of: memory, at: place), let enable = condition(scoped, "an enable"),
-      let word = word(data, of: memory, at: place)
+      let word = word(data, of: form, in: memory, at: place)
     else { return memoryPlans[index].isRefused = true }
     let count = memoryPlans[index].lanes
     var lanes = [NetlistMemory.Lane(data: word, enable: enable)]
@@ -275,9 +294,28 @@ extension Module {
     }
   }
 
-  private func word<T: VectorSignal>(_ data: T, of memory: NetlistMemory, at place: Int32) -> NodeID? {
+  private func word<T: HardwareValue>(_ data: T, of form: T, in memory: NetlistMemory, at place: Int32) -> NodeID? {
+    if let signal = data as? any Signal { return word(signal, of: memory, at: place) }
+    let fields = data.fields
+    guard match(form.fields, fields, "memory '\(memory.name)' and what is written", at: place) else { return nil }
+    // Literals take the widths of the fields.
+    var parts: [NodeID] = []
+    for (field, shape) in zip(fields, form.fields) {
+      guard let part = part(field.signal, width: shape.signal.declaredWidth, at: place) else { return nil }
+      parts.append(part)
+    }
+    return concatenation(parts.reversed())
+  }
+
+  private func part<S: Signal>(_ signal: S, width: Int, at place: Int32) -> NodeID? {
     node(
-      data, width: memory.width, signed: T.isSigned, "a write", .widthMismatch,
+      signal, width: width, signed: S.isSigned, "a write", .widthMismatch, { "\(width) bits are written with \($0)" },
+      fix: { _ in "use a field of \(width) bits" }, at: place)
+  }
+
+  private func word<S: Signal>(_ data: S, of memory: NetlistMemory, at place: Int32) -> NodeID? {
+    node(
+      data, width: memory.width, signed: S.isSigned, "a write", .widthMismatch,
       { "memory '\(memory.name)' has words of \(memory.width) bits and is written \($0)" },
       fix: { _ in "use extended(to:), truncated(to:) or saturated(to:)" }, at: place)
   }

@@ -13,11 +13,21 @@ extension Module {
   ///   - file: The caller's file, for messages.
   ///   - line: The caller's line, for messages.
   /// - Returns: The value before the clock edge.
-  public func register<T: Signal>(
+  public func register<T: HardwareValue>(
     _ name: String, _ next: T, when enable: Bit? = nil, reset: T? = nil, initial: T? = nil,
     file: StaticString = #fileID, line: Int = #line
   ) -> T {
     let place = place(file, line)
+    let maker = RegisterMaker(
+      module: self, name: name, enable: enable, reset: fields(reset, beside: next, of: name, "reset", at: place),
+      initial: fields(initial, beside: next, of: name, "initial", at: place), place: place)
+    return next.mapSignals(maker, at: .whole)
+  }
+
+  /// One register of ``register(_:_:when:reset:initial:file:line:)``.
+  fileprivate func register<T: Signal>(
+    _ name: String, taking next: T, when enable: Bit?, reset: T?, initial: T?, at place: Int32
+  ) -> T {
     countStatement()
     let id: NodeID
     switch next.handle {
@@ -43,7 +53,19 @@ extension Module {
     let index = Int(register.index)
     definition.registers[index].next = id
     if let enable { definition.registers[index].enable = condition(enable, "an enable") }
-    return T(handle: .node(self, register.node))
+    let result = T(handle: .node(self, register.node))
+    (result as? any NamedCases)?.nameCases(in: self, at: place)
+    return result
+  }
+
+  /// The signals of the `what` value of register `name`, one for each of `value`; empty without one.
+  private func fields<T: HardwareValue>(
+    _ constant: T?, beside value: T, of name: String, _ what: String, at place: Int32
+  ) -> [any Signal] {
+    guard let constant else { return [] }
+    let fields = constant.fields
+    guard match(value.fields, fields, "register '\(name)' and its \(what) value", at: place) else { return [] }
+    return fields.map(\.signal)
   }
 
   /// A register of `width` bits that is assigned with `<==`; it keeps its value where nothing is assigned.
@@ -60,6 +82,38 @@ extension Module {
     file: StaticString = #fileID, line: Int = #line
   ) -> Register<Bit> {
     variable(name, width: 1, reset: reset, initial: initial, at: place(file, line))
+  }
+
+  /// A register of bundles that is assigned with `<==`, whole or field by field; it keeps what is not assigned.
+  ///
+  /// - Parameters:
+  ///   - name: Stem of the registers' names: field `isLast` of `held` is called `held_is_last`.
+  ///   - shape: The widths of the fields.
+  ///   - reset: Value in reset, a bundle of literals; without it the register is not reset.
+  ///   - initial: Value at power-up, a bundle of literals.
+  ///   - file: The caller's file, for messages.
+  ///   - line: The caller's line, for messages.
+  public func register<B: SignalBundle>(
+    _ name: String, of shape: B, reset: B? = nil, initial: B? = nil, file: StaticString = #fileID, line: Int = #line
+  ) -> Register<B> {
+    let place = place(file, line)
+    let maker = VariableMaker(
+      module: self, name: name, isRegister: true, reset: fields(reset, beside: shape, of: name, "reset", at: place),
+      initial: fields(initial, beside: shape, of: name, "initial", at: place), place: place)
+    let value = shape.mapSignals(maker, at: .whole)
+    return Register(value: value, next: B.drain(shape, maker.sinks[...]))
+  }
+
+  /// A wire of bundles that is assigned with `<==`, whole or field by field, with a value for where nothing is assigned.
+  public func wire<B: SignalBundle>(
+    _ name: String, of shape: B, default value: B? = nil, file: StaticString = #fileID, line: Int = #line
+  ) -> Wire<B> {
+    let place = place(file, line)
+    let maker = VariableMaker(
+      module: self, name: name, isRegister: false, reset: fields(value, beside: shape, of: name, "default", at: place),
+      initial: [], place: place)
+    let result = shape.mapSignals(maker, at: .whole)
+    return Wire(value: result, sink: B.drain(shape, maker.sinks[...]))
   }
 
   func variable<T: Signal>(_ name: String, width: Int, reset: T?, initial: T?, at place: Int32) -> Register<T> {
@@ -182,5 +236,72 @@ extension Module {
         fix: "write a literal or m.constant(…, width: \(width), as: \(T.self).self)", at: place)
       return nil
     }
+  }
+}
+
+/// A signal whose values have names.
+protocol NamedCases {
+  /// Gives the signal's values their names in the Verilog and in waves.
+  func nameCases(in module: Module, at place: Int32)
+}
+
+/// Makes a register of each signal of a value.
+private final class RegisterMaker: SignalTransform {
+  private let module: Module
+  private let name: String
+  private let enable: Bit?
+  private let reset, initial: [any Signal]
+  private let place: Int32
+  private var next = 0
+
+  init(module: Module, name: String, enable: Bit?, reset: [any Signal], initial: [any Signal], place: Int32) {
+    (self.module, self.name, self.enable) = (module, name, enable)
+    (self.reset, self.initial, self.place) = (reset, initial, place)
+  }
+
+  func apply<S: Signal>(_ signal: S, at field: FieldName) -> S {
+    defer { next += 1 }
+    return module.register(
+      field.verilog(after: name), taking: signal, when: enable,
+      reset: reset.isEmpty ? nil : reset[next].read(as: S.self),
+      initial: initial.isEmpty ? nil : initial[next].read(as: S.self), at: place)
+  }
+}
+
+/// Makes a register or a wire that is assigned with `<==` of each signal of a shape.
+private final class VariableMaker: SignalTransform {
+  private let module: Module
+  private let name: String
+  private let isRegister: Bool
+  /// Values in reset, or where nothing is assigned.
+  private let reset: [any Signal]
+  private let initial: [any Signal]
+  private let place: Int32
+  private(set) var sinks: [FieldSink] = []
+
+  init(
+    module: Module, name: String, isRegister: Bool, reset: [any Signal], initial: [any Signal], place: Int32
+  ) {
+    (self.module, self.name, self.isRegister) = (module, name, isRegister)
+    (self.reset, self.initial, self.place) = (reset, initial, place)
+  }
+
+  func apply<S: Signal>(_ signal: S, at field: FieldName) -> S {
+    let name = field.verilog(after: name)
+    let width = signal.declaredWidth
+    let value = reset.isEmpty ? nil : reset[sinks.count].read(as: S.self)
+    let result: S
+    if isRegister {
+      let initial = initial.isEmpty ? nil : initial[sinks.count].read(as: S.self)
+      let register: Register<S> = module.variable(name, width: width, reset: value, initial: initial, at: place)
+      sinks.append(FieldSink(register.next))
+      result = register.value
+    } else {
+      let wire: Wire<S> = module.net(name, width: width, default: value, at: place)
+      sinks.append(FieldSink(wire.sink))
+      result = wire.value
+    }
+    (result as? any NamedCases)?.nameCases(in: module, at: place)
+    return result
   }
 }

@@ -141,25 +141,72 @@ public final class PortWalker {
   ///
   /// Offsets follow from the sizes and alignments of the stored properties, in order: the layout of every Swift struct
   /// of a module that is built from source.
-  func group<V>(_ value: V, name: String, path: String, direction: PortDirection?) -> PortLayout {
+  func group<V>(_ value: V, name: String, path: String) -> PortLayout {
     let layout = PortLayout()
     var offset = 0
     for child in Mirror(reflecting: value).children {
       let (size, alignment) = Self.measure(child.value)
       offset = (offset + alignment - 1) / alignment * alignment
       defer { offset += size }
-      guard let label = child.label, let declaration = child.value as? any PortDeclaration else { continue }
+      guard let label = child.label else { continue }
+      guard let declaration = child.value as? any PortDeclaration else {
+        if child.value is any HardwareValue { refuseUndirected(child.value, label, in: path) }
+        continue
+      }
       // The payload of a stream adds no level to the name: `rows_data`, not `rows_payload_data`.
       let own = label == "payload" ? "" : Identifier.snakeCase(label)
       let joined = name.isEmpty || own.isEmpty ? name + own : name + "_" + own
-      let entry = declaration.declare(
-        in: self, name: joined, path: path.isEmpty ? label : path + "." + label, direction: direction)
+      let entry = declaration.declare(in: self, name: joined, path: path.isEmpty ? label : path + "." + label)
       layout.entries.append((offset, entry))
     }
     return layout
   }
 
-  private static func measure(_ value: Any) -> (size: Int, alignment: Int) {
+  private func refuseUndirected(_ value: Any, _ label: String, in path: String) {
+    let type = type(of: value)
+    mistakes.append(
+      (
+        Refusal.Mistake(
+          code: .badPort,
+          message: "port '\(path.isEmpty ? label : path + "." + label)' is a \(type), which has no direction",
+          fix: "write Input<\(type)> or Output<\(type)>"), nil
+      ))
+  }
+
+  /// Adds the vectors of a value: those of a bundle under the offsets of its fields.
+  func value(_ value: any HardwareValue, name: String, path: String, direction: PortDirection) -> PortEntry {
+    func open<B: SignalBundle>(_ bundle: B) -> PortEntry {
+      let layout = PortLayout()
+      for field in BundleField.all(of: bundle) {
+        let own = FieldName.whole.field(field.label)
+        layout.entries.append(
+          (
+            field.offset,
+            self.value(
+              field.value, name: own.verilog(after: name), path: own.path(after: path), direction: direction)
+          ))
+      }
+      return .group(layout)
+    }
+    if let bundle = value as? any SignalBundle { return open(bundle) }
+    if let list = value as? [any HardwareValue] {
+      return .list(
+        list.enumerated().map {
+          self.value($1, name: "\(name)_\($0)", path: "\(path)[\($0)]", direction: direction)
+        })
+    }
+    let entries = value.fields.map { field in
+      func declare<S: Signal>(_ signal: S) -> PortEntry {
+        S.declare(
+          signal.declaredWidth, in: self, name: field.name.verilog(after: name), path: field.name.path(after: path),
+          direction: direction)
+      }
+      return declare(field.signal)
+    }
+    return entries.count == 1 ? entries[0] : entries.isEmpty ? .absent : .list(entries)
+  }
+
+  static func measure(_ value: Any) -> (size: Int, alignment: Int) {
     func open<T>(_ value: T) -> (size: Int, alignment: Int) { (MemoryLayout<T>.size, MemoryLayout<T>.alignment) }
     return _openExistential(value, do: open)
   }
@@ -167,23 +214,44 @@ public final class PortWalker {
 
 /// Something that may stand in a `Ports` struct.
 public protocol PortDeclaration {
-  /// Adds the vectors; `direction` is given inside a bundle, whose fields have none of their own.
-  func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry
+  /// Adds the vectors.
+  func declare(in walker: PortWalker, name: String, path: String) -> PortEntry
 }
 
 extension Array: PortDeclaration where Element: PortDeclaration {
   /// Adds the vectors that this declares.
-  public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
+  public func declare(in walker: PortWalker, name: String, path: String) -> PortEntry {
     .list(
       enumerated().map { index, element in
-        element.declare(in: walker, name: "\(name)_\(index)", path: "\(path)[\(index)]", direction: direction)
+        element.declare(in: walker, name: "\(name)_\(index)", path: "\(path)[\(index)]")
       })
   }
 }
 
 extension Optional: PortDeclaration where Wrapped: PortDeclaration {
   /// Adds the vectors that this declares.
-  public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
-    self?.declare(in: walker, name: name, path: path, direction: direction) ?? .absent
+  public func declare(in walker: PortWalker, name: String, path: String) -> PortEntry {
+    self?.declare(in: walker, name: name, path: path) ?? .absent
   }
+}
+
+extension PortEntry {
+  var elements: [PortEntry] {
+    guard case .list(let elements) = self else { preconditionFailure("an array of ports is a list") }
+    return elements
+  }
+
+  var leaves: [Int] {
+    switch self {
+    case .leaf(let index): [index]
+    case .group(let layout): layout.leaves
+    case .list(let elements): elements.flatMap(\.leaves)
+    case .absent: []
+    }
+  }
+}
+
+extension PortLayout {
+  /// The vectors of the level and all below it, in the order of declaration.
+  var leaves: [Int] { entries.flatMap(\.entry.leaves) }
 }

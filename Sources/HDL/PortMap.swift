@@ -12,7 +12,7 @@ public struct PortMap<P> {
   /// The ports of `generator`.
   public init<G: Generator>(of generator: G) where G.Ports == P {
     ports = generator.ports
-    layout = PortWalker().group(ports, name: "", path: "", direction: nil)
+    layout = PortWalker().group(ports, name: "", path: "")
   }
 
   /// What a stored property of `Ports` declares; leaves count the ports of the module.

@@ -1,22 +1,62 @@
 import Netlist
 
-/// What a port, a field or a stream may carry: a signal or a ``SignalBundle`` of them.
-public protocol PortElement {
-  /// What must be known to declare one: a width, or the bundle value itself.
+/// What a port or a stream may carry: a ``Signal``, a ``SignalBundle`` or a ``Payload``.
+public protocol PortElement: HardwareValue {
+  /// What must be known to declare one: a width, or the bundle with the shapes of its fields.
   associatedtype Shape
-  /// The readable form inside a module.
-  associatedtype Source
-  /// The drivable form inside a module.
+  /// The drivable form.
   associatedtype Drain
 
+  /// The value of this shape whose signals are shapes.
+  static func form(_ shape: Shape) -> Self
   /// Adds the vectors of one element.
   static func declare(
     _ shape: Shape, in walker: PortWalker, name: String, path: String, direction: PortDirection
   ) -> PortEntry
   /// The readable form of a declared element.
-  static func source(_ shape: Shape, _ entry: PortEntry, in scope: PortScope) -> Source
+  static func source(_ shape: Shape, _ entry: PortEntry, in scope: PortScope) -> Self
   /// The drivable form of a declared element.
   static func drain(_ shape: Shape, _ entry: PortEntry, in scope: PortScope) -> Drain
+  /// The drivable form of a value like `form`, one sink for each of its signals.
+  static func drain(_ form: Self, _ sinks: ArraySlice<FieldSink>) -> Drain
+  /// Drives all of `drain`.
+  static func drive(_ drain: Drain, with value: Self)
+}
+
+extension PortElement {
+  /// Adds the vectors of one element.
+  public static func declare(
+    _ shape: Shape, in walker: PortWalker, name: String, path: String, direction: PortDirection
+  ) -> PortEntry {
+    walker.value(form(shape), name: name, path: path, direction: direction)
+  }
+
+  /// The readable form of a declared element.
+  public static func source(_ shape: Shape, _ entry: PortEntry, in scope: PortScope) -> Self {
+    form(shape).mapSignals(PortSource(leaves: entry.leaves, scope: scope), at: .whole)
+  }
+
+  /// The drivable form of a declared element.
+  public static func drain(_ shape: Shape, _ entry: PortEntry, in scope: PortScope) -> Drain {
+    drain(form(shape), scope.sinks(entry.leaves)[...])
+  }
+}
+
+/// Puts the ports of a declared element in the places of its shape.
+private final class PortSource: SignalTransform {
+  private let leaves: [Int]
+  private let scope: PortScope
+  private var next = 0
+
+  init(leaves: [Int], scope: PortScope) {
+    self.leaves = leaves
+    self.scope = scope
+  }
+
+  func apply<S: Signal>(_ signal: S, at name: FieldName) -> S {
+    defer { next += 1 }
+    return S.source(scope.leaves[leaves[next]].width, .leaf(leaves[next]), in: scope)
+  }
 }
 
 /// The ports of a module seen from one place: nodes for those that can be read there, targets for those driven there.
@@ -33,9 +73,19 @@ public struct PortScope {
 
   /// The target of a port that is driven here.
   func drain(_ leaf: Int) -> TargetID { firstDrain.advanced(by: leaves[leaf].ordinal) }
+
+  /// Where to drive these ports.
+  func sinks(_ numbers: [Int]) -> [FieldSink] {
+    numbers.map {
+      FieldSink(module: module, target: drain($0), width: leaves[$0].width, isRefused: !leaves[$0].isPossible)
+    }
+  }
 }
 
 extension Signal {
+  /// The shape of a signal of `shape` bits.
+  public static func form(_ shape: Int) -> Self { placeholder(shape) }
+
   /// Adds the vectors of one element.
   public static func declare(
     _ shape: Int, in walker: PortWalker, name: String, path: String, direction: PortDirection
@@ -57,6 +107,15 @@ extension Signal {
     return Sink(
       module: scope.module, target: scope.drain(index), low: 0, width: leaf.width, isRefused: !leaf.isPossible)
   }
+
+  /// The drivable form of a value like `form`.
+  public static func drain(_ form: Self, _ sinks: ArraySlice<FieldSink>) -> Sink<Self> {
+    guard let sink = sinks.first else { preconditionFailure("a signal is one vector") }
+    return Sink(module: sink.module, target: sink.target, low: 0, width: sink.width, isRefused: sink.isRefused)
+  }
+
+  /// Drives all of `drain`.
+  public static func drive(_ drain: Sink<Self>, with value: Self) { drain <== value }
 }
 
 /// An input of a module: read inside, driven outside.
@@ -73,7 +132,7 @@ public struct Input<T: PortElement>: PortDeclaration, ClockedPort {
   }
 
   /// Adds the vectors that this declares.
-  public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
+  public func declare(in walker: PortWalker, name: String, path: String) -> PortEntry {
     walker.declaring(timing, at: origin) { T.declare(shape, in: walker, name: name, path: path, direction: .input) }
   }
 }
@@ -92,32 +151,8 @@ public struct Output<T: PortElement>: PortDeclaration, ClockedPort {
   }
 
   /// Adds the vectors that this declares.
-  public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
+  public func declare(in walker: PortWalker, name: String, path: String) -> PortEntry {
     walker.declaring(timing, at: origin) { T.declare(shape, in: walker, name: name, path: path, direction: .output) }
-  }
-}
-
-/// One element of a ``SignalBundle``; its direction is that of the port that carries the bundle.
-public struct Field<T: PortElement>: PortDeclaration {
-  let shape: T.Shape
-  let origin: SourceLine
-
-  /// A field of this shape, for a kind of port that is neither a signal nor a bundle.
-  public init(shape: T.Shape, file: StaticString = #fileID, line: Int = #line) {
-    self.shape = shape
-    origin = SourceLine(file: file, line: line)
-  }
-
-  /// Adds the vectors that this declares.
-  public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
-    walker.declaring(nil, at: origin) {
-      if direction == nil {
-        walker.refuse(
-          .badPort, "port '\(path)' is a Field, which has no direction of its own",
-          fix: "write Input or Output; a Field stands in a SignalBundle")
-      }
-      return T.declare(shape, in: walker, name: name, path: path, direction: direction ?? .input)
-    }
   }
 }
 
@@ -134,7 +169,7 @@ extension Input where T == Bit {
 }
 
 extension Input where T: SignalBundle {
-  /// A bundle of this form.
+  /// A bundle of this shape.
   public init(_ bundle: T, file: StaticString = #fileID, line: Int = #line) {
     self.init(shape: bundle, file: file, line: line)
   }
@@ -153,26 +188,7 @@ extension Output where T == Bit {
 }
 
 extension Output where T: SignalBundle {
-  /// A bundle of this form.
-  public init(_ bundle: T, file: StaticString = #fileID, line: Int = #line) {
-    self.init(shape: bundle, file: file, line: line)
-  }
-}
-
-extension Field where T: VectorSignal {
-  /// A vector of `width` bits.
-  public init(_ width: Int, file: StaticString = #fileID, line: Int = #line) {
-    self.init(shape: width, file: file, line: line)
-  }
-}
-
-extension Field where T == Bit {
-  /// One bit.
-  public init(file: StaticString = #fileID, line: Int = #line) { self.init(shape: 1, file: file, line: line) }
-}
-
-extension Field where T: SignalBundle {
-  /// A bundle of this form.
+  /// A bundle of this shape.
   public init(_ bundle: T, file: StaticString = #fileID, line: Int = #line) {
     self.init(shape: bundle, file: file, line: line)
   }
@@ -185,7 +201,7 @@ public protocol PortGroup: PortDeclaration {}
 
 extension PortGroup {
   /// Adds the vectors that this declares.
-  public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
-    .group(walker.group(self, name: name, path: path, direction: direction))
+  public func declare(in walker: PortWalker, name: String, path: String) -> PortEntry {
+    .group(walker.group(self, name: name, path: path))
   }
 }

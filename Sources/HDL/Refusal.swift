@@ -17,12 +17,15 @@ final class Refusal {
   let stack: CallStack
   /// The width that the value would have had, as far as it is known.
   let width: Int
+  /// For the shape of a signal, the width that it was given, which may be one that cannot be.
+  let shapeWidth: Int?
 
   /// A value of which the mistake is reported already.
   init(width: Int) {
     mistake = nil
     stack = CallStack(addresses: [])
     self.width = Refusal.possible(width)
+    shapeWidth = nil
   }
 
   /// A value of which the mistake is reported by the first module that it meets.
@@ -30,6 +33,17 @@ final class Refusal {
     self.mistake = mistake
     stack = .current()
     self.width = Refusal.possible(width)
+    shapeWidth = nil
+  }
+
+  /// A shape, which is a mistake wherever a value is needed.
+  init(shapeOf width: Int) {
+    mistake = Mistake(
+      code: .shapeAsValue, message: "the shape of \(width) bits stands where a value is needed",
+      fix: "write a signal or a constant there; a shape says how wide a port, a register or a wire is")
+    stack = .current()
+    self.width = Refusal.possible(width)
+    shapeWidth = width
   }
 
   private static func possible(_ width: Int) -> Int { (1...Module.mostBits).contains(width) ? width : 1 }

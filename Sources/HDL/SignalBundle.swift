@@ -1,131 +1,145 @@
 import Netlist
 
-/// A struct of ``Field``s: values that travel together in one direction, such as the payload of a stream.
-public protocol SignalBundle: PortElement, PortDeclaration
-where Shape == Self, Source == BundleSource<Self>, Drain == BundleDrain<Self> {}
+/// A struct of values that belong together: signals, arrays of values, optional values and further bundles.
+///
+/// A bundle is a value like a signal: a port, the payload of a stream, a register, a wire, a word of a memory, an operand
+/// of `mux` and `select`. In Verilog each field is a vector of its own, `<name>_<field>`.
+///
+/// ```swift
+/// struct Pass: SignalBundle {
+///   let isFirst, isLast: Bit
+///   let code: UInt
+/// }
+/// let shape = Pass(isFirst: .shape, isLast: .shape, code: .shape(8))
+/// let pass = Pass(isFirst: io.start, isLast: 0, code: io.code)
+/// let later = m.register("later", mux(io.hold, io.input.payload, pass))
+/// ```
+///
+/// A stored property that is no value in hardware is left alone: what registers and `mux` give has that of their first
+/// operand.
+public protocol SignalBundle: PortElement where Shape == Self, Drain == BundleSink<Self> {}
 
 extension SignalBundle {
-  /// Adds the vectors that this declares.
-  public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
-    .group(walker.group(self, name: name, path: path, direction: direction))
+  /// The shape is a value of the bundle itself.
+  public static func form(_ shape: Self) -> Self { shape }
+
+  /// The same bundle with each of its signals replaced.
+  public func mapSignals(_ transform: any SignalTransform, at name: FieldName) -> Self {
+    var copy = self
+    withUnsafeMutablePointer(to: &copy) { start in
+      for field in BundleField.all(of: self) {
+        field.replace(in: UnsafeMutableRawPointer(start), by: transform, at: name.field(field.label))
+      }
+    }
+    return copy
   }
 
-  /// Adds the vectors of one element.
-  public static func declare(
-    _ shape: Self, in walker: PortWalker, name: String, path: String, direction: PortDirection
-  ) -> PortEntry {
-    shape.declare(in: walker, name: name, path: path, direction: direction)
+  /// Where to assign the fields.
+  public static func drain(_ form: Self, _ sinks: ArraySlice<FieldSink>) -> BundleSink<Self> {
+    BundleSink(form: form, sinks: Array(sinks))
   }
 
-  /// The readable form of a declared element.
-  public static func source(_ shape: Self, _ entry: PortEntry, in scope: PortScope) -> BundleSource<Self> {
-    guard case .group(let layout) = entry else { preconditionFailure("a bundle is a group") }
-    return BundleSource(shape: shape, layout: layout, scope: scope)
-  }
-
-  /// The drivable form of a declared element.
-  public static func drain(_ shape: Self, _ entry: PortEntry, in scope: PortScope) -> BundleDrain<Self> {
-    guard case .group(let layout) = entry else { preconditionFailure("a bundle is a group") }
-    return BundleDrain(shape: shape, layout: layout, scope: scope)
+  /// Drives every field with the one of the same name.
+  public static func drive(_ drain: BundleSink<Self>, with value: Self) {
+    FieldSink.drive(drain.sinks, named: drain.form.fields.map(\.name), with: value)
   }
 }
 
-/// The readable side of a bundle.
+/// A stored property of a bundle that is a value in hardware.
+///
+/// Offsets follow from the sizes and alignments of the stored properties, in order: the layout of every Swift struct of a
+/// module that is built from source.
+struct BundleField {
+  let label: String
+  let offset: Int
+  let value: any HardwareValue
+
+  /// The fields of `bundle`, in the order of declaration.
+  static func all<B: SignalBundle>(of bundle: B) -> [BundleField] {
+    var fields: [BundleField] = []
+    var offset = 0
+    for child in Mirror(reflecting: bundle).children {
+      let (size, alignment) = PortWalker.measure(child.value)
+      offset = (offset + alignment - 1) / alignment * alignment
+      defer { offset += size }
+      guard let label = child.label, let value = value(child.value) else { continue }
+      fields.append(BundleField(label: label, offset: offset, value: value))
+    }
+    // Whatever is laid out in another way must not be written to.
+    guard offset == MemoryLayout<B>.size else {
+      Elaboration.end(
+        Refusal.Mistake(
+          code: .badPort, message: "\(B.self) is no struct of values whose types are known",
+          fix: "declare each field as a stored property of a concrete type, without any or lazy"))
+    }
+    return fields
+  }
+
+  /// The value as the type that the property has: a cast alone would look into an optional one.
+  private static func value(_ value: Any) -> (any HardwareValue)? {
+    func open<T>(_ value: T) -> (any HardwareValue)? {
+      func cast<V: HardwareValue>(_ type: V.Type) -> (any HardwareValue)? { value as? V }
+      guard let type = T.self as? any HardwareValue.Type else { return nil }
+      return cast(type)
+    }
+    return _openExistential(value, do: open)
+  }
+
+  /// Stores the field of the bundle that begins at `start` anew.
+  func replace(in start: UnsafeMutableRawPointer, by transform: any SignalTransform, at name: FieldName) {
+    value.store(at: start + offset, replaced: transform, name)
+  }
+}
+
+extension HardwareValue {
+  /// Stores the value at `place`, which holds one of its type, with its signals replaced.
+  fileprivate func store(at place: UnsafeMutableRawPointer, replaced transform: any SignalTransform, _ name: FieldName)
+  {
+    place.assumingMemoryBound(to: Self.self).pointee = mapSignals(transform, at: name)
+  }
+}
+
+/// Where to assign a bundle, or its fields one by one.
 @dynamicMemberLookup
-public struct BundleSource<B> {
-  let shape: B
-  let layout: PortLayout
-  let scope: PortScope
-
-  /// The value of a field.
-  public subscript<T: PortElement>(dynamicMember path: KeyPath<B, Field<T>>) -> T.Source {
-    T.source(shape[keyPath: path].shape, layout.entry(of: path), in: scope)
-  }
-
-  /// The values of an array of fields.
-  public subscript<T: PortElement>(dynamicMember path: KeyPath<B, [Field<T>]>) -> [T.Source] {
-    zip(shape[keyPath: path], layout.entry(of: path).elements).map { T.source($0.shape, $1, in: scope) }
-  }
-
-  /// A bundle inside the bundle.
-  public subscript<N: SignalBundle>(dynamicMember path: KeyPath<B, N>) -> BundleSource<N> {
-    N.source(shape[keyPath: path], layout.entry(of: path), in: scope)
-  }
-
-  /// Bundles inside the bundle.
-  public subscript<N: SignalBundle>(dynamicMember path: KeyPath<B, [N]>) -> [BundleSource<N>] {
-    zip(shape[keyPath: path], layout.entry(of: path).elements).map { N.source($0, $1, in: scope) }
-  }
-}
-
-extension BundleSource {
-  /// Every vector of the bundle, in the order of declaration.
-  var parts: [any Signal] { layout.leaves.map { Bits(handle: .node(scope.module, scope.source($0))) } }
-}
-
-/// The drivable side of a bundle.
-@dynamicMemberLookup
-public struct BundleDrain<B> {
-  let shape: B
-  let layout: PortLayout
-  let scope: PortScope
+public struct BundleSink<B: SignalBundle> {
+  let form: B
+  let sinks: [FieldSink]
 
   /// Where to assign a field.
-  public subscript<T: PortElement>(dynamicMember path: KeyPath<B, Field<T>>) -> T.Drain {
-    T.drain(shape[keyPath: path].shape, layout.entry(of: path), in: scope)
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<B, T>) -> T.Drain {
+    T.drain(form[keyPath: path], sinks[range(of: path)])
   }
 
   /// Where to assign an array of fields.
-  public subscript<T: PortElement>(dynamicMember path: KeyPath<B, [Field<T>]>) -> [T.Drain] {
-    zip(shape[keyPath: path], layout.entry(of: path).elements).map { T.drain($0.shape, $1, in: scope) }
-  }
-
-  /// A bundle inside the bundle.
-  public subscript<N: SignalBundle>(dynamicMember path: KeyPath<B, N>) -> BundleDrain<N> {
-    N.drain(shape[keyPath: path], layout.entry(of: path), in: scope)
-  }
-
-  /// Bundles inside the bundle.
-  public subscript<N: SignalBundle>(dynamicMember path: KeyPath<B, [N]>) -> [BundleDrain<N>] {
-    zip(shape[keyPath: path], layout.entry(of: path).elements).map { N.drain($0, $1, in: scope) }
-  }
-}
-
-/// Drives every field of a bundle with the field of the same position; both must have the same form.
-public func <== <B>(drain: BundleDrain<B>, source: BundleSource<B>) {
-  let module = drain.scope.module
-  let targets = drain.layout.leaves
-  let values = source.layout.leaves
-  guard
-    module.check(
-      targets.count == values.count, .widthMismatch,
-      "a bundle of \(targets.count) vectors is driven by one of \(values.count)", fix: "use bundles of one form")
-  else { return }
-  for (target, value) in zip(targets, values) {
-    let leaf = drain.scope.leaves[target]
-    module.assign(
-      drain.scope.drain(target), low: nil, width: leaf.width,
-      .node(source.scope.module, source.scope.source(value)), isSigned: source.scope.leaves[value].isSigned)
-  }
-}
-
-extension PortEntry {
-  var elements: [PortEntry] {
-    guard case .list(let elements) = self else { preconditionFailure("an array of ports is a list") }
-    return elements
-  }
-
-  var leaves: [Int] {
-    switch self {
-    case .leaf(let index): [index]
-    case .group(let layout): layout.leaves
-    case .list(let elements): elements.flatMap(\.leaves)
-    case .absent: []
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<B, [T]>) -> [T.Drain] {
+    var low = range(of: path).lowerBound
+    return form[keyPath: path].map { element in
+      let high = low + element.fields.count
+      defer { low = high }
+      return T.drain(element, sinks[low..<high])
     }
   }
+
+  /// Where to assign a field that may be absent.
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<B, T?>) -> T.Drain? {
+    form[keyPath: path].map { T.drain($0, sinks[range(of: path)]) }
+  }
+
+  /// The vectors of a field among those of the bundle.
+  private func range<T>(of path: KeyPath<B, T>) -> Range<Int> {
+    let offset = MemoryLayout<B>.offset(of: path)
+    var low = 0
+    for field in BundleField.all(of: form) {
+      let count = field.value.fields.count
+      if field.offset == offset { return low..<(low + count) }
+      low += count
+    }
+    Elaboration.end(
+      Refusal.Mistake(
+        code: .badPort, message: "\(path) is computed, and a field is a stored property of \(B.self)",
+        fix: "assign the stored properties that it is made of"))
+  }
 }
 
-extension PortLayout {
-  /// The vectors of the level and all below it, in the order of declaration.
-  var leaves: [Int] { entries.flatMap(\.entry.leaves) }
-}
+/// Drives every field of a bundle with the one of the same name.
+public func <== <B: SignalBundle>(sink: BundleSink<B>, value: B) { B.drive(sink, with: value) }

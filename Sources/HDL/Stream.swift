@@ -16,7 +16,7 @@ public struct StreamInput<T: PortElement>: PortDeclaration, ClockedPort {
   }
 
   /// Adds the vectors that this declares.
-  public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
+  public func declare(in walker: PortWalker, name: String, path: String) -> PortEntry {
     walker.declaring(timing, at: origin) {
       declareStream(T.self, shape, payload: .input, in: walker, name: name, path: path)
     }
@@ -39,7 +39,7 @@ public struct StreamOutput<T: PortElement>: PortDeclaration, ClockedPort {
   }
 
   /// Adds the vectors that this declares.
-  public func declare(in walker: PortWalker, name: String, path: String, direction: PortDirection?) -> PortEntry {
+  public func declare(in walker: PortWalker, name: String, path: String) -> PortEntry {
     walker.declaring(timing, at: origin) {
       declareStream(T.self, shape, payload: .output, in: walker, name: name, path: path)
     }
@@ -54,11 +54,11 @@ private func declareStream<T: PortElement>(
   _ type: T.Type, _ shape: T.Shape, payload: PortDirection, in walker: PortWalker, name: String, path: String
 ) -> PortEntry {
   let back: PortDirection = payload == .input ? .output : .input
-  let isBundle = shape is any SignalBundle
+  let isOneSignal = T.form(shape).fields.map(\.name) == [.whole]
   let valid = walker.leaf(name + "_valid", path: path + ".valid", direction: payload, width: 1, isSigned: false)
   let ready = walker.leaf(name + "_ready", path: path + ".ready", direction: back, width: 1, isSigned: false)
   let data = T.declare(
-    shape, in: walker, name: isBundle ? name : name + "_data", path: path + ".payload", direction: payload)
+    shape, in: walker, name: isOneSignal ? name + "_data" : name, path: path + ".payload", direction: payload)
   walker.streams.append(
     StreamLeaves(valid: valid.leaves[0], ready: ready.leaves[0], payload: data.leaves, direction: payload))
   return .list([valid, ready, data])
@@ -72,7 +72,7 @@ extension StreamInput where T: VectorSignal {
 }
 
 extension StreamInput where T: SignalBundle {
-  /// A stream of bundles of this form.
+  /// A stream of bundles of this shape.
   public init(_ bundle: T, file: StaticString = #fileID, line: Int = #line) {
     self.init(shape: bundle, origin: SourceLine(file: file, line: line))
   }
@@ -86,7 +86,7 @@ extension StreamOutput where T: VectorSignal {
 }
 
 extension StreamOutput where T: SignalBundle {
-  /// A stream of bundles of this form.
+  /// A stream of bundles of this shape.
   public init(_ bundle: T, file: StaticString = #fileID, line: Int = #line) {
     self.init(shape: bundle, origin: SourceLine(file: file, line: line))
   }
@@ -97,7 +97,7 @@ public struct Stream<T: PortElement> {
   /// 1 while an item is offered.
   public let valid: Bit
   /// The item; meaningful while `valid` is 1.
-  public let payload: T.Source
+  public let payload: T
   /// Drive with 1 to take the item.
   public let ready: Sink<Bit>
 
@@ -107,7 +107,7 @@ public struct Stream<T: PortElement> {
   ///   - valid: 1 while an item is offered; must not follow what drives `ready` within the clock.
   ///   - payload: The item.
   ///   - ready: What the taker drives.
-  public init(valid: Bit, payload: T.Source, ready: Sink<Bit>) {
+  public init(valid: Bit, payload: T, ready: Sink<Bit>) {
     self.valid = valid
     self.payload = payload
     self.ready = ready
@@ -134,24 +134,20 @@ public struct StreamDrain<T: PortElement> {
   public let payload: T.Drain
   /// 1 when an offered item is taken at the coming clock edge.
   public let ready: Bit
+  /// The shape of an item.
+  let form: T
 
   init(_ shape: T.Shape, _ entry: PortEntry, in scope: PortScope) {
     valid = Bit.drain(1, entry.elements[0], in: scope)
     ready = Bit.source(1, entry.elements[1], in: scope)
     payload = T.drain(shape, entry.elements[2], in: scope)
+    form = T.form(shape)
   }
 }
 
-/// Connects two streams of one form.
-public func <== <T: Signal>(drain: StreamDrain<T>, stream: Stream<T>) where T.Drain == Sink<T>, T.Source == T {
+/// Connects two streams of one kind.
+public func <== <T: PortElement>(drain: StreamDrain<T>, stream: Stream<T>) {
   drain.valid <== stream.valid
-  drain.payload <== stream.payload
-  stream.ready <== drain.ready
-}
-
-/// Connects two streams of one form.
-public func <== <T: SignalBundle>(drain: StreamDrain<T>, stream: Stream<T>) {
-  drain.valid <== stream.valid
-  drain.payload <== stream.payload
+  T.drive(drain.payload, with: stream.payload)
   stream.ready <== drain.ready
 }

@@ -131,19 +131,19 @@ extension Sink where T: VectorSignal {
 }
 
 /// A value that is assigned in several places, last assignment winning: combinational.
-public struct Wire<T: Signal> {
+public struct Wire<T: PortElement> {
   /// The value.
   public let value: T
   /// Where to assign it.
-  public let sink: Sink<T>
+  public let sink: T.Drain
 }
 
 /// State that is assigned in several places, last assignment winning; it keeps its value where nothing is assigned.
-public struct Register<T: Signal> {
+public struct Register<T: PortElement> {
   /// The value before the coming clock edge.
   public let value: T
   /// Where to assign the value after it.
-  public let next: Sink<T>
+  public let next: T.Drain
 }
 
 infix operator <== : AssignmentPrecedence
@@ -156,10 +156,10 @@ public func <== <T: Signal>(sink: Sink<T>, value: T) {
 }
 
 /// Drives a wire.
-public func <== <T: Signal>(wire: Wire<T>, value: T) { wire.sink <== value }
+public func <== <T: PortElement>(wire: Wire<T>, value: T) { T.drive(wire.sink, with: value) }
 
 /// Gives a register its value after the coming clock edge.
-public func <== <T: Signal>(register: Register<T>, value: T) { register.next <== value }
+public func <== <T: PortElement>(register: Register<T>, value: T) { T.drive(register.next, with: value) }
 
 extension Module {
   /// Drives `width` bits of `target` from `low` upwards, or all of it, with `value`.

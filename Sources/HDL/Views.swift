@@ -12,17 +12,17 @@ public struct Interior<P> {
 
   /// The value of an input.
   @inlinable @inline(__always)
-  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, Input<T>>) -> T.Source {
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, Input<T>>) -> T {
     T.source(ports[keyPath: path].shape, layout.entry(of: path), in: scope)
   }
 
   /// The values of an array of inputs.
-  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, [Input<T>]>) -> [T.Source] {
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, [Input<T>]>) -> [T] {
     list(path) { T.source($0.shape, $1, in: scope) }
   }
 
   /// The value of an input that may be absent.
-  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, Input<T>?>) -> T.Source? {
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, Input<T>?>) -> T? {
     ports[keyPath: path].map { T.source($0.shape, layout.entry(of: path), in: scope) }
   }
 
@@ -124,17 +124,17 @@ public struct Exterior<P> {
 
   /// The value of an output of the instance.
   @inlinable @inline(__always)
-  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, Output<T>>) -> T.Source {
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, Output<T>>) -> T {
     T.source(ports[keyPath: path].shape, layout.entry(of: path), in: scope)
   }
 
   /// The values of an array of outputs of the instance.
-  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, [Output<T>]>) -> [T.Source] {
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, [Output<T>]>) -> [T] {
     list(path) { T.source($0.shape, $1, in: scope) }
   }
 
   /// The value of an output of the instance that may be absent.
-  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, Output<T>?>) -> T.Source? {
+  public subscript<T: PortElement>(dynamicMember path: KeyPath<P, Output<T>?>) -> T? {
     ports[keyPath: path].map { T.source($0.shape, layout.entry(of: path), in: scope) }
   }
 

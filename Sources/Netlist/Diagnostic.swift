@@ -31,6 +31,8 @@ public struct Diagnostic: Hashable, Sendable, Error {
     case badEnum = 35
     case streamRule = 36
     case badPort = 37
+    case bundleMismatch = 38
+    case shapeAsValue = 39
     case clockCrossing = 40
     case resetCrossing = 41
     case badDomain = 42

@@ -110,9 +110,17 @@ extension StreamPins where T: Signal {
   }
 }
 
+extension StreamPins where T == Payload {
+  /// The item, where it is one vector.
+  public var payload: Int {
+    get { engine.pin(at: entry.parts[2].leaf!).number }
+    nonmutating set { engine.pin(at: entry.parts[2].leaf!).number = newValue }
+  }
+}
+
 extension StreamPins where T: SignalBundle {
   /// A field of the item.
-  public subscript<S: Signal>(path: KeyPath<T, Field<S>>) -> Int {
+  public subscript<S: Signal>(path: KeyPath<T, S>) -> Int {
     get { engine.pin(at: entry.parts[2].field(path).leaf!).number }
     nonmutating set { engine.pin(at: entry.parts[2].field(path).leaf!).number = newValue }
   }

@@ -141,8 +141,8 @@ struct GuideMemories: Generator {
 }
 
 struct Beat: SignalBundle {
-  let value: Field<SInt>
-  let isLast: Field<Bit>
+  let value: SInt
+  let isLast: Bit
 }
 
 struct GuideStreams: Generator {
@@ -155,7 +155,7 @@ struct GuideStreams: Generator {
     let isTaken: Output<Bit>
   }
   var ports: Ports {
-    let beat = Beat(value: .init(8), isLast: .init())
+    let beat = Beat(value: .shape(8), isLast: .shape)
     return Ports(input: .init(beat), output: .init(beat), isRoom: .init(), isTaken: .init())
   }
   func build(_ io: Interior<Ports>, in m: Module) {
@@ -163,13 +163,22 @@ struct GuideStreams: Generator {
       let isRoom = io.isRoom
       let taken = io.input.take(when: isRoom)  // drives ready; 1 when a transfer happens
       io.isTaken <== taken
-      io.output.valid <== 0
-      io.output.payload.value <== 0
-      io.output.payload.isLast <== 0
+      hold(io, taken, in: m)
       return
     }
     io.isTaken <== io.input.valid & io.output.ready
     io.output <== io.input  // connects valid, payload and ready
+  }
+  private func hold(_ io: Interior<Ports>, _ taken: Bit, in m: Module) {
+    let beat = Beat(value: .shape(8), isLast: .shape)
+    let held = m.register("held", io.input.payload, when: taken)
+    let next = m.register("next", of: beat, reset: Beat(value: 0, isLast: 0))
+    m.when(io.isRoom) { next <== mux(held.isLast, held, Beat(value: -1, isLast: 1)) }
+      .otherwise { next.next.isLast <== 0 }
+    let words = m.memory("words", of: beat, depth: 16)
+    words.write(next.value, at: 0)
+    io.output.valid <== 0
+    io.output.payload <== words.read(at: 1)
   }
 }
 

@@ -13,8 +13,8 @@ import Verilog
 /// Names of the language beside those of every layer that a program may import too.
 private struct Keeper: Generator {
   struct Item: SignalBundle {
-    let word: Field<UInt> = .init(8)
-    let last: Field<Bit> = .init()
+    let word: UInt = .shape(8)
+    let last: Bit = .shape
   }
 
   struct Ports {

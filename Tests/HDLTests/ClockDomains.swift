@@ -7,8 +7,8 @@ extension ClockDomain {
 
 /// A value and whether it counts.
 struct Tagged: SignalBundle {
-  let value = Field<UInt>(8)
-  let isValid = Field<Bit>()
+  let value = UInt.shape(8)
+  let isValid = Bit.shape
 }
 
 /// A module of two clocks around a closure; every input but the plain one belongs to `write`, the output to `read`.

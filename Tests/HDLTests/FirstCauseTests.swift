@@ -158,18 +158,17 @@ import Testing
   }
 
   struct Loose: Generator {
-    struct Ports { let a: Field<UInt>, y: Output<Bit> }
-    static let line = #line + 1
-    var ports: Ports { Ports(a: .init(8), y: .init()) }
+    struct Ports { let a: UInt, y: Output<Bit> }
+    var ports: Ports { Ports(a: .shape(8), y: .init()) }
     func build(_ io: Interior<Ports>, in m: Module) { io.y <== 0 }
   }
 
-  @Test func `A field is no port`() {
+  @Test func `A signal is no port`() {
     #expect(
       diagnosis(Loose()) == """
-        HDLTests/FirstCauseTests.swift:\(Loose.line): error: port 'a' is a Field, which has no direction of its own [SYS0037]
+        error: port 'a' is a UInt, which has no direction [SYS0037]
           in module Loose
-          fix: write Input or Output; a Field stands in a SignalBundle
+          fix: write Input<UInt> or Output<UInt>
         1 error
         """)
   }

@@ -146,8 +146,8 @@ import Testing
     var width: Int
     struct Beat: SignalBundle {
       static let line = #line + 2
-      let value: Field<UInt>
-      init(_ width: Int) { value = .init(width) }
+      let value: UInt
+      init(_ width: Int) { value = .shape(width) }
     }
     struct Ports {
       let a: Input<UInt>

@@ -165,8 +165,8 @@ import Verilog
         """)
   }
 
-  struct Pair: SignalBundle { let left = Field<SInt>(8), right = Field<SInt>(4) }
-  struct Lanes: SignalBundle { let pairs = [Pair(), Pair()], last = Field<Bit>() }
+  struct Pair: SignalBundle { let left = SInt.shape(8), right = SInt.shape(4) }
+  struct Lanes: SignalBundle { let pairs = [Pair(), Pair()], last = Bit.shape }
 
   struct Pass: DefaultConfigurable {
     struct Ports { let input: StreamInput<Lanes>, output: StreamOutput<Lanes> }

@@ -175,9 +175,9 @@ import Testing
   /// Breaks the rule, in an array of streams of bundles.
   struct Breaking: Generator {
     struct Beat: SignalBundle {
-      let value: Field<UInt>
-      let isLast: Field<Bit>
-      init() { (value, isLast) = (.init(8), .init()) }
+      let value: UInt
+      let isLast: Bit
+      init() { (value, isLast) = (.shape(8), .shape) }
     }
     struct Ports { let o: [StreamOutput<Beat>] }
     var ports: Ports { Ports(o: (0..<2).map { _ in .init(Beat()) }) }

@@ -68,15 +68,9 @@ public struct AXIStreamReceiver: DefaultConfigurable {
 
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
-    let buffer = m.instance(SkidBuffer(width: 9 * bytes + 1), "skid")
-    buffer.input.valid <== io.axis.tvalid
-    buffer.input.payload <== concatenate(io.axis.tlast, io.axis.tkeep, io.axis.tdata)
-    io.axis.tready <== buffer.input.ready
-    io.output.valid <== buffer.output.valid
-    io.output.payload.data <== buffer.output.payload[0..<(8 * bytes)]
-    io.output.payload.keep <== buffer.output.payload[(8 * bytes)..<(9 * bytes)]
-    io.output.payload.last <== buffer.output.payload[9 * bytes]
-    buffer.output.ready <== io.output.ready
+    let beat = PacketBeat(data: io.axis.tdata, keep: io.axis.tkeep, last: io.axis.tlast)
+    let bus = Stream<PacketBeat>(valid: io.axis.tvalid, payload: beat, ready: io.axis.tready)
+    io.output <== bus.skidBuffered("skid", in: m)
   }
 }
 
@@ -110,16 +104,12 @@ public struct AXIStreamSender: DefaultConfigurable {
 
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
-    let buffer = m.instance(SkidBuffer(width: 9 * bytes + 1), "skid")
-    let beat = io.input.payload
-    buffer.input.valid <== io.input.valid
-    buffer.input.payload <== concatenate(beat.last, beat.keep, beat.data)
-    io.input.ready <== buffer.input.ready
-    io.axis.tvalid <== buffer.output.valid
-    io.axis.tdata <== buffer.output.payload[0..<(8 * bytes)]
-    io.axis.tkeep <== buffer.output.payload[(8 * bytes)..<(9 * bytes)]
-    io.axis.tlast <== buffer.output.payload[9 * bytes]
-    buffer.output.ready <== io.axis.tready
+    let beats = io.input.skidBuffered("skid", in: m)
+    io.axis.tvalid <== beats.valid
+    io.axis.tdata <== beats.payload.data
+    io.axis.tkeep <== beats.payload.keep
+    io.axis.tlast <== beats.payload.last
+    beats.ready <== io.axis.tready
   }
 }
 

@@ -3,37 +3,45 @@ import HDL
 /// A word of the read channel of AXI4.
 public struct ReadWord: SignalBundle {
   /// The word.
-  public let data: Field<Bits>
+  public let data: Bits
   /// 0 or 1 when all is well, 2 or 3 otherwise.
-  public let resp: Field<Bits>
+  public let resp: Bits
   /// 1 for the last word of its burst.
-  public let last: Field<Bit>
+  public let last: Bit
 
   /// A word of `bytes` bytes.
   public init(bytes: Int) {
-    data = .init(clampedProduct(8, bytes))
-    resp = .init(2)
-    last = .init()
+    data = .shape(clampedProduct(8, bytes))
+    resp = .shape(2)
+    last = .shape
   }
+
+  /// The fields, each of which may be a literal.
+  public init(data: Bits, resp: Bits, last: Bit) { (self.data, self.resp, self.last) = (data, resp, last) }
 }
 
 /// A word that was read for a command.
 public struct ReadBeat: SignalBundle {
   /// The word as it stands in memory.
-  public let data: Field<Bits>
+  public let data: Bits
   /// Bit i is 1 when byte i was asked for: all of them but at the ends of the command.
-  public let keep: Field<Bits>
+  public let keep: Bits
   /// 1 for the last word of the command.
-  public let last: Field<Bit>
+  public let last: Bit
   /// 1 when the memory reports an error for this word.
-  public let isError: Field<Bit>
+  public let isError: Bit
 
   /// A word of `bytes` bytes.
   public init(bytes: Int) {
-    data = .init(clampedProduct(8, bytes))
-    keep = .init(bytes)
-    last = .init()
-    isError = .init()
+    data = .shape(clampedProduct(8, bytes))
+    keep = .shape(bytes)
+    last = .shape
+    isError = .shape
+  }
+
+  /// The fields, each of which may be a literal.
+  public init(data: Bits, keep: Bits, last: Bit, isError: Bit) {
+    (self.data, self.keep, self.last, self.isError) = (data, keep, last, isError)
   }
 }
 

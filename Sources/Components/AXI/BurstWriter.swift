@@ -3,18 +3,21 @@ import HDL
 /// A word of the write channel of AXI4.
 public struct WriteWord: SignalBundle {
   /// The word.
-  public let data: Field<Bits>
+  public let data: Bits
   /// Bit i is 1 when byte i is to be written.
-  public let strobe: Field<Bits>
+  public let strobe: Bits
   /// 1 for the last word of its burst.
-  public let last: Field<Bit>
+  public let last: Bit
 
   /// A word of `bytes` bytes.
   public init(bytes: Int) {
-    data = .init(clampedProduct(8, bytes))
-    strobe = .init(bytes)
-    last = .init()
+    data = .shape(clampedProduct(8, bytes))
+    strobe = .shape(bytes)
+    last = .shape
   }
+
+  /// The fields, each of which may be a literal.
+  public init(data: Bits, strobe: Bits, last: Bit) { (self.data, self.strobe, self.last) = (data, strobe, last) }
 }
 
 /// Writes any number of bytes to any address over AXI4, in bursts.

@@ -4,29 +4,35 @@ import Netlist
 /// A transfer of consecutive bytes, whatever their alignment.
 public struct TransferCommand: SignalBundle {
   /// Address of the first byte.
-  public let address: Field<UInt>
+  public let address: UInt
   /// Number of bytes less one.
-  public let lengthLessOne: Field<UInt>
+  public let lengthLessOne: UInt
 
   /// A command with fields of these widths.
   public init(addressWidth: Int, lengthWidth: Int) {
-    address = .init(addressWidth)
-    lengthLessOne = .init(lengthWidth)
+    address = .shape(addressWidth)
+    lengthLessOne = .shape(lengthWidth)
   }
+
+  /// The fields, each of which may be a literal.
+  public init(address: UInt, lengthLessOne: UInt) { (self.address, self.lengthLessOne) = (address, lengthLessOne) }
 }
 
 /// The address of a burst on an AXI4 bus, of full words at rising addresses (size: the bus; kind: INCR).
 public struct BurstAddress: SignalBundle {
   /// Address of the first word; a multiple of the bytes of a word.
-  public let address: Field<UInt>
+  public let address: UInt
   /// Number of words less one.
-  public let length: Field<UInt>
+  public let length: UInt
 
   /// An address of `addressWidth` bits.
   public init(addressWidth: Int) {
-    address = .init(addressWidth)
-    length = .init(8)
+    address = .shape(addressWidth)
+    length = .shape(8)
   }
+
+  /// The fields, each of which may be a literal.
+  public init(address: UInt, length: UInt) { (self.address, self.length) = (address, length) }
 }
 
 /// Parameters of a bus and of the transfers over it.
@@ -106,7 +112,7 @@ struct BurstIssue {
   ///     under way, and must not be 1 otherwise.
   ///   - completes: 1 at a clock edge at which a burst ends.
   init(
-    _ shape: BurstShape, _ command: BundleSource<TransferCommand>, starts: (Bit) -> Bit, completes: (Bit) -> Bit,
+    _ shape: BurstShape, _ command: TransferCommand, starts: (Bit) -> Bit, completes: (Bit) -> Bit,
     to channel: StreamDrain<BurstAddress>, in m: Module
   ) {
     let lanes = shape.laneWidth

@@ -3,29 +3,35 @@ import HDL
 /// Two numbers of one width to be divided.
 public struct DivisionOperands: SignalBundle {
   /// What is divided.
-  public let dividend: Field<Bits>
+  public let dividend: Bits
   /// By what.
-  public let divisor: Field<Bits>
+  public let divisor: Bits
 
   /// Operands of `width` bits.
   public init(width: Int) {
-    dividend = .init(width)
-    divisor = .init(width)
+    dividend = .shape(width)
+    divisor = .shape(width)
   }
+
+  /// The fields, each of which may be a literal.
+  public init(dividend: Bits, divisor: Bits) { (self.dividend, self.divisor) = (dividend, divisor) }
 }
 
 /// What a division gives.
 public struct DivisionResult: SignalBundle {
   /// The quotient, rounded towards zero.
-  public let quotient: Field<Bits>
+  public let quotient: Bits
   /// What is left; its sign is that of the dividend.
-  public let remainder: Field<Bits>
+  public let remainder: Bits
 
   /// A result of `width` bits.
   public init(width: Int) {
-    quotient = .init(width)
-    remainder = .init(width)
+    quotient = .shape(width)
+    remainder = .shape(width)
   }
+
+  /// The fields, each of which may be a literal.
+  public init(quotient: Bits, remainder: Bits) { (self.quotient, self.remainder) = (quotient, remainder) }
 }
 
 /// Divides integers, a bit of the quotient in each clock (restoring division).

@@ -3,15 +3,18 @@ import HDL
 /// A root and what is left: `root`² + `remainder` is the number.
 public struct RootResult: SignalBundle {
   /// The greatest integer of which the square is not greater than the number.
-  public let root: Field<UInt>
+  public let root: UInt
   /// The number without that square.
-  public let remainder: Field<UInt>
+  public let remainder: UInt
 
   /// A result for numbers of `width` bits.
   public init(width: Int) {
-    root = .init((width + 1) / 2)
-    remainder = .init((width + 1) / 2 + 1)
+    root = .shape((width + 1) / 2)
+    remainder = .shape((width + 1) / 2 + 1)
   }
+
+  /// The fields, each of which may be a literal.
+  public init(root: UInt, remainder: UInt) { (self.root, self.remainder) = (root, remainder) }
 }
 
 /// Takes integer square roots, a bit of the root in each clock.

@@ -13,9 +13,9 @@ import HDL
 /// Where the sides are reset on their own there is ``IndependentResetFIFO``.
 ///
 /// After C. E. Cummings, "Simulation and Synthesis Techniques for Asynchronous FIFO Design", SNUG 2002.
-public struct AsynchronousFIFO: DefaultConfigurable {
-  /// Bits of an item.
-  public var width: Int
+public struct AsynchronousFIFO: ItemCarrier {
+  /// What an item is.
+  public var item: PayloadShape
   /// Words of the storage, a power of two.
   public var depth: Int
   /// Registers between the clocks, each way.
@@ -29,7 +29,17 @@ public struct AsynchronousFIFO: DefaultConfigurable {
   public init(
     width: Int = 8, depth: Int = 16, stages: Int = 2, showsOccupancy: Bool = true, canBeIsolated: Bool = false
   ) {
-    self.width = width
+    self.init(
+      carrying: .bits(width), depth: depth, stages: stages, showsOccupancy: showsOccupancy,
+      canBeIsolated: canBeIsolated)
+  }
+
+  /// A queue of `depth` items of this shape.
+  public init(
+    carrying item: PayloadShape, depth: Int = 16, stages: Int = 2, showsOccupancy: Bool = true,
+    canBeIsolated: Bool = false
+  ) {
+    self.item = item
     self.depth = depth
     self.stages = stages
     self.showsOccupancy = showsOccupancy
@@ -39,15 +49,20 @@ public struct AsynchronousFIFO: DefaultConfigurable {
   /// The default configuration.
   public init() { self.init(width: 8) }
 
+  /// The parameters besides ``item``.
+  public var settings: KeyValuePairs<String, Any> {
+    ["depth": depth, "stages": stages, "showsOccupancy": showsOccupancy, "canBeIsolated": canBeIsolated]
+  }
+
   /// Items that the queue holds when nothing is taken: `depth`, and the one that is shown.
   public var capacity: Int { depth + 1 }
 
   /// Streams in and out, and how full the queue is.
   public struct Ports {
     /// Items that enter with ``HDL/ClockDomain/source``.
-    public let input: StreamInput<Bits>
+    public let input: StreamInput<Payload>
     /// Items that leave with ``HDL/ClockDomain/destination``, oldest first.
-    public let output: StreamOutput<Bits>
+    public let output: StreamOutput<Payload>
     /// Words taken as the source sees it: never less than there are.
     public let written: Output<UInt>?
     /// Items to be read as the destination sees it, the shown one among them: never more than there are.
@@ -63,7 +78,7 @@ public struct AsynchronousFIFO: DefaultConfigurable {
   /// The interface for these parameters.
   public var ports: Ports {
     Ports(
-      input: .init(width).in(.source), output: .init(width).in(.destination),
+      input: .init(item).in(.source), output: .init(item).in(.destination),
       written: showsOccupancy ? .init(pointerWidth).in(.source) : nil,
       readable: showsOccupancy ? .init(bits(for: capacity)).in(.destination) : nil,
       inputIsIsolated: canBeIsolated ? .init().in(.source) : nil,
@@ -114,7 +129,7 @@ public struct AsynchronousFIFO: DefaultConfigurable {
         m.graySynchronizer("read_seen", read.code.value, stages: stages, reset: crossingReset))
       let isRoom = seen .!= write.count.value ^ UInt(depth)
       let takes = io.input.take(when: io.inputIsIsolated.map { isRoom & !$0 } ?? isRoom)
-      words.write(io.input.payload, at: write.count.value.truncated(to: place), when: takes)
+      words.write(io.input.payload.packed, at: write.count.value.truncated(to: place), when: takes)
       // An isolated side may be in reset where this one is not, and what it offers goes then.
       if !canBeIsolated { m.assertKept(io.input, taken: takes, "input") }
       advance(write, when: takes)
@@ -140,7 +155,8 @@ public struct AsynchronousFIFO: DefaultConfigurable {
         read.code.value .== GrayCode.encoded(read.count.value), "read_code_is_gray",
         "the place of reading crosses in another code")
       io.output.valid <== isShown.value
-      io.output.payload <== words.read(at: read.count.value.truncated(to: place), when: loads)
+      let word = words.read(at: read.count.value.truncated(to: place), when: loads)
+      io.output.payload <== word.unpacked(as: Payload.form(item))
       if let readable = io.readable {
         let width = readable.width
         readable <== (GrayCode.decoded(seen) &- read.count.value).extended(to: width)

@@ -7,17 +7,23 @@ import HDL
 /// an item takes `stages` + 1 to `stages` + 2 edges of each clock in turn. For an item a clock there is
 /// ``AsynchronousFIFO``. Both sides are reset together, as those of ``AsynchronousFIFO``; an assertion fails at the first
 /// item that passes after a reset of one side alone.
-public struct BusSynchronizer: DefaultConfigurable {
-  /// Bits of an item.
-  public var width: Int
+public struct BusSynchronizer: ItemCarrier {
+  /// What an item is.
+  public var item: PayloadShape
   /// Registers between the clocks, each way.
   public var stages: Int
 
   /// A handshake for items of `width` bits.
-  public init(width: Int = 8, stages: Int = 2) {
-    self.width = width
+  public init(width: Int = 8, stages: Int = 2) { self.init(carrying: .bits(width), stages: stages) }
+
+  /// A handshake for items of this shape.
+  public init(carrying item: PayloadShape, stages: Int = 2) {
+    self.item = item
     self.stages = stages
   }
+
+  /// The parameters besides ``item``.
+  public var settings: KeyValuePairs<String, Any> { ["stages": stages] }
 
   /// The default configuration.
   public init() { self.init(width: 8) }
@@ -25,13 +31,13 @@ public struct BusSynchronizer: DefaultConfigurable {
   /// Streams in and out.
   public struct Ports {
     /// Items of ``HDL/ClockDomain/source``.
-    public let input: StreamInput<Bits>
+    public let input: StreamInput<Payload>
     /// The same items for ``HDL/ClockDomain/destination``.
-    public let output: StreamOutput<Bits>
+    public let output: StreamOutput<Payload>
   }
 
   /// The interface for these parameters.
-  public var ports: Ports { Ports(input: .init(width).in(.source), output: .init(width).in(.destination)) }
+  public var ports: Ports { Ports(input: .init(item).in(.source), output: .init(item).in(.destination)) }
 
   /// What stands above the emitted module.
   public var documentation: String {

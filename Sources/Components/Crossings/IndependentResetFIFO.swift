@@ -8,9 +8,9 @@ import HDL
 /// that shows at the output stays, whatever the source does. The handshake takes about 5 × (`stages` + 1) clocks of
 /// each side. After power-up each side is reset once, in any order; in a technology without power-up values both are held in
 /// reset together then, for 8 × `stages` + 16 clocks of the slower one.
-public struct IndependentResetFIFO: DefaultConfigurable {
-  /// Bits of an item.
-  public var width: Int
+public struct IndependentResetFIFO: ItemCarrier {
+  /// What an item is.
+  public var item: PayloadShape
   /// Words of the storage, a power of two.
   public var depth: Int
   /// Registers between the clocks, each way.
@@ -18,10 +18,18 @@ public struct IndependentResetFIFO: DefaultConfigurable {
 
   /// A queue of `depth` words of `width` bits.
   public init(width: Int = 8, depth: Int = 16, stages: Int = 2) {
-    self.width = width
+    self.init(carrying: .bits(width), depth: depth, stages: stages)
+  }
+
+  /// A queue of `depth` items of this shape.
+  public init(carrying item: PayloadShape, depth: Int = 16, stages: Int = 2) {
+    self.item = item
     self.depth = depth
     self.stages = stages
   }
+
+  /// The parameters besides ``item``.
+  public var settings: KeyValuePairs<String, Any> { ["depth": depth, "stages": stages] }
 
   /// The default configuration.
   public init() { self.init(width: 8) }
@@ -29,9 +37,9 @@ public struct IndependentResetFIFO: DefaultConfigurable {
   /// Streams in and out, and a request of each side.
   public struct Ports {
     /// Items that enter with ``HDL/ClockDomain/source``.
-    public let input: StreamInput<Bits>
+    public let input: StreamInput<Payload>
     /// Items that leave with ``HDL/ClockDomain/destination``, oldest first.
-    public let output: StreamOutput<Bits>
+    public let output: StreamOutput<Payload>
     /// 1 to empty the queue, from the side of the source; for a clock or longer.
     public let clearFromSource: Input<Bit>
     /// 1 to empty the queue, from the side of the destination; for a clock or longer.
@@ -39,13 +47,13 @@ public struct IndependentResetFIFO: DefaultConfigurable {
   }
 
   private var queue: AsynchronousFIFO {
-    AsynchronousFIFO(width: width, depth: depth, stages: stages, showsOccupancy: false, canBeIsolated: true)
+    AsynchronousFIFO(carrying: item, depth: depth, stages: stages, showsOccupancy: false, canBeIsolated: true)
   }
 
   /// The interface for these parameters.
   public var ports: Ports {
     Ports(
-      input: .init(width).in(.source), output: .init(width).in(.destination), clearFromSource: .init().in(.source),
+      input: .init(item).in(.source), output: .init(item).in(.destination), clearFromSource: .init().in(.source),
       clearFromDestination: .init().in(.destination))
   }
 

@@ -4,17 +4,23 @@ import HDL
 ///
 /// A credit stands for a free place at the receiver; it is spent with an item and comes back with `credit`. The path to
 /// the receiver and back may take any number of clocks.
-public struct CreditSender: DefaultConfigurable {
-  /// Bits of an item.
-  public var width: Int
+public struct CreditSender: ItemCarrier {
+  /// What an item is.
+  public var item: PayloadShape
   /// Credits at the start: places at the receiver.
   public var credits: Int
 
   /// A sender of items of `width` bits.
-  public init(width: Int = 8, credits: Int = 4) {
-    self.width = width
+  public init(width: Int = 8, credits: Int = 4) { self.init(carrying: .bits(width), credits: credits) }
+
+  /// One of this kind for items of this shape.
+  public init(carrying item: PayloadShape, credits: Int = 4) {
+    self.item = item
     self.credits = credits
   }
+
+  /// The parameters besides ``item``.
+  public var settings: KeyValuePairs<String, Any> { ["credits": credits] }
 
   /// The default configuration.
   public init() { self.init(width: 8) }
@@ -22,17 +28,17 @@ public struct CreditSender: DefaultConfigurable {
   /// A stream in, items and credits out and in.
   public struct Ports {
     /// Items that enter.
-    public let input: StreamInput<Bits>
+    public let input: StreamInput<Payload>
     /// 1 in a clock in which an item is sent.
     public let send: Output<Bit>
     /// The item that is sent.
-    public let data: Output<Bits>
+    public let data: Output<Payload>
     /// 1 in a clock in which a credit comes back; never more of them than were spent.
     public let credit: Input<Bit>
   }
 
   /// The interface for these parameters.
-  public var ports: Ports { Ports(input: .init(width), send: .init(), data: .init(width), credit: .init()) }
+  public var ports: Ports { Ports(input: .init(item), send: .init(), data: .init(item), credit: .init()) }
 
   /// What stands above the emitted module.
   public var documentation: String {
@@ -66,17 +72,23 @@ public struct CreditSender: DefaultConfigurable {
 }
 
 /// The receiving end of a connection without `ready`: a queue with a place for every credit.
-public struct CreditReceiver: DefaultConfigurable {
-  /// Bits of an item.
-  public var width: Int
+public struct CreditReceiver: ItemCarrier {
+  /// What an item is.
+  public var item: PayloadShape
   /// Places of the queue: credits of the sender.
   public var credits: Int
 
   /// A receiver of items of `width` bits.
-  public init(width: Int = 8, credits: Int = 4) {
-    self.width = width
+  public init(width: Int = 8, credits: Int = 4) { self.init(carrying: .bits(width), credits: credits) }
+
+  /// One of this kind for items of this shape.
+  public init(carrying item: PayloadShape, credits: Int = 4) {
+    self.item = item
     self.credits = credits
   }
+
+  /// The parameters besides ``item``.
+  public var settings: KeyValuePairs<String, Any> { ["credits": credits] }
 
   /// The default configuration.
   public init() { self.init(width: 8) }
@@ -86,15 +98,15 @@ public struct CreditReceiver: DefaultConfigurable {
     /// 1 in a clock in which an item arrives.
     public let arrives: Input<Bit>
     /// The item that arrives.
-    public let data: Input<Bits>
+    public let data: Input<Payload>
     /// Items that leave.
-    public let output: StreamOutput<Bits>
+    public let output: StreamOutput<Payload>
     /// 1 in a clock in which a place becomes free.
     public let credit: Output<Bit>
   }
 
   /// The interface for these parameters.
-  public var ports: Ports { Ports(arrives: .init(), data: .init(width), output: .init(width), credit: .init()) }
+  public var ports: Ports { Ports(arrives: .init(), data: .init(item), output: .init(item), credit: .init()) }
 
   /// What stands above the emitted module.
   public var documentation: String {
@@ -109,7 +121,7 @@ public struct CreditReceiver: DefaultConfigurable {
 
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
-    let queue = m.instance(StreamFIFO(width: width, depth: credits, storage: .registers), "queue")
+    let queue = m.instance(StreamFIFO(carrying: item, depth: credits, storage: .registers), "queue")
     m.assert(!io.arrives | queue.input.ready, "has_room_for_credits", "an item came without a credit")
     queue.input.valid <== io.arrives
     queue.input.payload <== io.data
@@ -121,9 +133,9 @@ public struct CreditReceiver: DefaultConfigurable {
 /// A stream over a distance: a sender with credits, registers on the way there and back, and a receiver.
 ///
 /// No path within a clock is longer than one end. With 2 × `distance` + 2 credits an item a clock passes.
-public struct CreditLink: DefaultConfigurable {
-  /// Bits of an item.
-  public var width: Int
+public struct CreditLink: ItemCarrier {
+  /// What an item is.
+  public var item: PayloadShape
   /// Places at the receiver.
   public var credits: Int
   /// Registers on the way there, and as many on the way back.
@@ -131,10 +143,18 @@ public struct CreditLink: DefaultConfigurable {
 
   /// A link for items of `width` bits.
   public init(width: Int = 8, credits: Int = 6, distance: Int = 2) {
-    self.width = width
+    self.init(carrying: .bits(width), credits: credits, distance: distance)
+  }
+
+  /// A link for items of this shape.
+  public init(carrying item: PayloadShape, credits: Int = 6, distance: Int = 2) {
+    self.item = item
     self.credits = credits
     self.distance = distance
   }
+
+  /// The parameters besides ``item``.
+  public var settings: KeyValuePairs<String, Any> { ["credits": credits, "distance": distance] }
 
   /// The default configuration.
   public init() { self.init(width: 8) }
@@ -142,13 +162,13 @@ public struct CreditLink: DefaultConfigurable {
   /// Streams in and out.
   public struct Ports {
     /// Items that enter.
-    public let input: StreamInput<Bits>
+    public let input: StreamInput<Payload>
     /// The same items.
-    public let output: StreamOutput<Bits>
+    public let output: StreamOutput<Payload>
   }
 
   /// The interface for these parameters.
-  public var ports: Ports { Ports(input: .init(width), output: .init(width)) }
+  public var ports: Ports { Ports(input: .init(item), output: .init(item)) }
 
   /// What stands above the emitted module.
   public var documentation: String {
@@ -167,8 +187,8 @@ public struct CreditLink: DefaultConfigurable {
 
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
-    let sender = m.instance(CreditSender(width: width, credits: credits), "sender")
-    let receiver = m.instance(CreditReceiver(width: width, credits: credits), "receiver")
+    let sender = m.instance(CreditSender(carrying: item, credits: credits), "sender")
+    let receiver = m.instance(CreditReceiver(carrying: item, credits: credits), "receiver")
     sender.input <== io.input
     receiver.arrives <== m.delayed("send", sender.send, by: distance, reset: 0)
     receiver.data <== m.delayed("data", sender.data, by: distance)

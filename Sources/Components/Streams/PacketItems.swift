@@ -3,32 +3,38 @@ import HDL
 /// An item of a packet.
 public struct PacketItem: SignalBundle {
   /// The item.
-  public let data: Field<Bits>
+  public let data: Bits
   /// 1 for the last item of its packet.
-  public let last: Field<Bit>
+  public let last: Bit
 
   /// An item of `width` bits.
   public init(width: Int) {
-    data = .init(width)
-    last = .init()
+    data = .shape(width)
+    last = .shape
   }
+
+  /// The fields, each of which may be a literal.
+  public init(data: Bits, last: Bit) { (self.data, self.last) = (data, last) }
 }
 
 /// Several items of a packet side by side.
 public struct PacketBeat: SignalBundle {
   /// The items, the first one in the low bits.
-  public let data: Field<Bits>
+  public let data: Bits
   /// Bit i is 1 when lane i holds an item. The lanes from 0 on are used, all of them unless the beat is the last one.
-  public let keep: Field<Bits>
+  public let keep: Bits
   /// 1 for the last beat of its packet.
-  public let last: Field<Bit>
+  public let last: Bit
 
   /// A beat of `lanes` items of `width` bits.
   public init(width: Int, lanes: Int) {
-    data = .init(clampedProduct(width, lanes))
-    keep = .init(lanes)
-    last = .init()
+    data = .shape(clampedProduct(width, lanes))
+    keep = .shape(lanes)
+    last = .shape
   }
+
+  /// The fields, each of which may be a literal.
+  public init(data: Bits, keep: Bits, last: Bit) { (self.data, self.keep, self.last) = (data, keep, last) }
 }
 
 /// The product, or the nearest number that there is: a width that cannot be stays one, and is refused as such.

@@ -3,12 +3,15 @@ import HDL
 /// A register in a ready/valid stream: cuts the path from payload to payload, and from valid to valid.
 ///
 /// Latency 1, an item a clock. `ready` still passes through within the clock: ``SkidBuffer`` cuts that path too.
-public struct PipeStage: DefaultConfigurable {
-  /// Bits of an item.
-  public var width: Int
+public struct PipeStage: ItemCarrier {
+  /// What an item is.
+  public var item: PayloadShape
 
   /// A stage for items of `width` bits.
-  public init(width: Int = 8) { self.width = width }
+  public init(width: Int = 8) { item = .bits(width) }
+
+  /// A stage for items of this shape.
+  public init(carrying item: PayloadShape) { self.item = item }
 
   /// The default configuration.
   public init() { self.init(width: 8) }
@@ -16,13 +19,13 @@ public struct PipeStage: DefaultConfigurable {
   /// Streams in and out.
   public struct Ports {
     /// Items that enter.
-    public let input: StreamInput<Bits>
+    public let input: StreamInput<Payload>
     /// The same items a clock later.
-    public let output: StreamOutput<Bits>
+    public let output: StreamOutput<Payload>
   }
 
   /// The interface for these parameters.
-  public var ports: Ports { Ports(input: .init(width), output: .init(width)) }
+  public var ports: Ports { Ports(input: .init(item), output: .init(item)) }
 
   /// What stands above the emitted module.
   public var documentation: String {

@@ -3,12 +3,15 @@ import HDL
 /// Two registers in a ready/valid stream: no path from an input to an output, `ready` included.
 ///
 /// Latency 1, an item a clock. The second register takes the item that is under way when the output stalls.
-public struct SkidBuffer: DefaultConfigurable {
-  /// Bits of an item.
-  public var width: Int
+public struct SkidBuffer: ItemCarrier {
+  /// What an item is.
+  public var item: PayloadShape
 
   /// A buffer for items of `width` bits.
-  public init(width: Int = 8) { self.width = width }
+  public init(width: Int = 8) { item = .bits(width) }
+
+  /// A buffer for items of this shape.
+  public init(carrying item: PayloadShape) { self.item = item }
 
   /// The default configuration.
   public init() { self.init(width: 8) }
@@ -16,13 +19,13 @@ public struct SkidBuffer: DefaultConfigurable {
   /// Streams in and out.
   public struct Ports {
     /// Items that enter.
-    public let input: StreamInput<Bits>
+    public let input: StreamInput<Payload>
     /// The same items a clock later.
-    public let output: StreamOutput<Bits>
+    public let output: StreamOutput<Payload>
   }
 
   /// The interface for these parameters.
-  public var ports: Ports { Ports(input: .init(width), output: .init(width)) }
+  public var ports: Ports { Ports(input: .init(item), output: .init(item)) }
 
   /// What stands above the emitted module.
   public var documentation: String {

@@ -1,6 +1,6 @@
 import HDL
 
-/// Stream algebra: each of these takes a stream and gives one, so that they chain.
+/// Stream algebra: each of these takes a stream of signals or bundles and gives one, so that they chain.
 ///
 /// ```swift
 /// io.output <== io.input
@@ -8,21 +8,21 @@ import HDL
 ///   .filtered("even", in: m) { !$0[0] }
 ///   .queued("queue", depth: 16, in: m)
 /// ```
-extension Stream where T: VectorSignal, T.Source == T {
+extension Stream {
   /// The stream with another payload; combinational.
-  public func mapped<U: VectorSignal>(_ transform: (T) -> U) -> Stream<U> where U.Source == U {
+  public func mapped<U: PortElement>(_ transform: (T) -> U) -> Stream<U> {
     Stream<U>(valid: valid, payload: transform(payload), ready: ready)
   }
 
   /// The stream behind a ``PipeStage``: registers for valid and payload.
   public func piped(_ name: String, in m: Module, file: StaticString = #fileID, line: Int = #line) -> Stream {
-    let stage = m.instance(PipeStage(width: payload.width), name, file: file, line: line)
+    let stage = m.instance(PipeStage(carrying: item), name, file: file, line: line)
     return through(stage.input, stage.output)
   }
 
   /// The stream behind a ``SkidBuffer``: registers for valid, payload and ready.
   public func skidBuffered(_ name: String, in m: Module, file: StaticString = #fileID, line: Int = #line) -> Stream {
-    let buffer = m.instance(SkidBuffer(width: payload.width), name, file: file, line: line)
+    let buffer = m.instance(SkidBuffer(carrying: item), name, file: file, line: line)
     return through(buffer.input, buffer.output)
   }
 
@@ -31,8 +31,17 @@ extension Stream where T: VectorSignal, T.Source == T {
     _ name: String, depth: Int, storage: StreamFIFO.Storage = .memory, in m: Module, file: StaticString = #fileID,
     line: Int = #line
   ) -> Stream {
-    let queue = StreamFIFO(width: payload.width, depth: depth, storage: storage)
+    let queue = StreamFIFO(carrying: item, depth: depth, storage: storage)
     let instance = m.instance(queue, name, file: file, line: line)
+    return through(instance.input, instance.output)
+  }
+
+  /// The stream behind a ``CreditLink``: over `distance` registers each way, without a path from end to end.
+  public func linked(
+    _ name: String, credits: Int, distance: Int, in m: Module, file: StaticString = #fileID, line: Int = #line
+  ) -> Stream {
+    let link = CreditLink(carrying: item, credits: credits, distance: distance)
+    let instance = m.instance(link, name, file: file, line: line)
     return through(instance.input, instance.output)
   }
 
@@ -40,36 +49,44 @@ extension Stream where T: VectorSignal, T.Source == T {
   public func filtered(
     _ name: String, in m: Module, file: StaticString = #fileID, line: Int = #line, where keep: (T) -> Bit
   ) -> Stream {
-    let filter = m.instance(StreamFilter(width: payload.width), name, file: file, line: line)
+    let filter = m.instance(StreamFilter(carrying: item), name, file: file, line: line)
     filter.input.valid <== valid
-    filter.input.payload.data <== payload.asBits
+    filter.input.payload.data <== payload
     filter.input.payload.keep <== keep(payload)
     ready <== filter.input.ready
-    return typed(filter.output)
+    return filter.output.carrying(payload)
   }
 
   /// `count` streams, each with every item; see ``StreamFork``.
   public func forked(
     _ name: String, count: Int, in m: Module, file: StaticString = #fileID, line: Int = #line
   ) -> [Stream] {
-    let fork = m.instance(StreamFork(width: payload.width, count: count), name, file: file, line: line)
-    drive(fork.input)
-    return fork.output.map(typed)
+    let fork = m.instance(StreamFork(carrying: item, count: count), name, file: file, line: line)
+    fork.input <== self
+    return fork.output.map { $0.carrying(payload) }
   }
 
-  private func through(_ input: StreamDrain<Bits>, _ output: Stream<Bits>) -> Stream {
-    drive(input)
-    return typed(output)
+  /// What `combine` makes of an item of this stream and one of `other`, the first of each, then the second; see
+  /// ``StreamJoin``.
+  public func joined<U: PortElement, V: PortElement>(
+    _ name: String, with other: Stream<U>, in m: Module, file: StaticString = #fileID, line: Int = #line,
+    _ combine: (T, U) -> V
+  ) -> Stream<V> {
+    let both = StreamJoin(carrying: [item, other.item])
+    let join = m.instance(both, name, file: file, line: line)
+    join.input[0] <== self
+    join.input[1] <== other
+    let parts = both.parts(of: join.output.payload)
+    return Stream<V>(
+      valid: join.output.valid, payload: combine(parts[0].read(as: payload), parts[1].read(as: other.payload)),
+      ready: join.output.ready)
   }
 
-  private func drive(_ input: StreamDrain<Bits>) {
-    input.valid <== valid
-    input.payload <== payload.asBits
-    ready <== input.ready
-  }
+  /// What is known of an item.
+  var item: PayloadShape { PayloadShape(of: payload) }
 
-  private func typed(_ stream: Stream<Bits>) -> Stream {
-    let payload = T.isSigned ? stream.payload.asSigned.handle : stream.payload.handle
-    return Stream(valid: stream.valid, payload: T(handle: payload), ready: stream.ready)
+  private func through(_ input: StreamDrain<Payload>, _ output: Stream<Payload>) -> Stream {
+    input <== self
+    return output.carrying(payload)
   }
 }

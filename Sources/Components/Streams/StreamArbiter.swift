@@ -3,24 +3,30 @@ import HDL
 /// An item with the number of the stream that it came from.
 public struct SourcedItem: SignalBundle {
   /// The item.
-  public let data: Field<Bits>
+  public let data: Payload
   /// Where it came from.
-  public let source: Field<UInt>
+  public let source: UInt
 
   /// An item of `width` bits from one of `sources` streams.
-  public init(width: Int, sources: Int) {
-    data = .init(width)
-    source = .init(bits(for: max(2, sources) - 1))
+  public init(width: Int, sources: Int) { self.init(.bits(width), sources: sources) }
+
+  /// An item of this shape from one of `sources` streams.
+  public init(_ item: PayloadShape, sources: Int) {
+    data = .form(item)
+    source = .shape(bits(for: max(2, sources) - 1))
   }
+
+  /// The fields, each of which may be a literal.
+  public init(data: Payload, source: UInt) { (self.data, self.source) = (data, source) }
 }
 
 /// Merges several streams into one, item by item.
 ///
 /// Latency 0, an item a clock. The choice, once shown at the output, stays until the item is taken, whoever else asks in
 /// the meantime.
-public struct StreamArbiter: DefaultConfigurable {
-  /// Bits of an item.
-  public var width: Int
+public struct StreamArbiter: ItemCarrier {
+  /// What an item is.
+  public var item: PayloadShape
   /// Number of inputs.
   public var count: Int
   /// Who is first.
@@ -28,7 +34,12 @@ public struct StreamArbiter: DefaultConfigurable {
 
   /// An arbiter of `count` streams.
   public init(width: Int = 8, count: Int = 3, policy: ArbitrationPolicy = .roundRobin) {
-    self.width = width
+    self.init(carrying: .bits(width), count: count, policy: policy)
+  }
+
+  /// An arbiter of `count` streams of items of this shape.
+  public init(carrying item: PayloadShape, count: Int = 3, policy: ArbitrationPolicy = .roundRobin) {
+    self.item = item
     self.count = count
     self.policy = policy
   }
@@ -36,10 +47,13 @@ public struct StreamArbiter: DefaultConfigurable {
   /// The default configuration.
   public init() { self.init(width: 8) }
 
+  /// The parameters besides ``item``.
+  public var settings: KeyValuePairs<String, Any> { ["count": count, "policy": policy] }
+
   /// Streams in and out.
   public struct Ports {
     /// Items that enter.
-    public let input: [StreamInput<Bits>]
+    public let input: [StreamInput<Payload>]
     /// All of them, each with the number of its input.
     public let output: StreamOutput<SourcedItem>
   }
@@ -47,8 +61,7 @@ public struct StreamArbiter: DefaultConfigurable {
   /// The interface for these parameters.
   public var ports: Ports {
     Ports(
-      input: (0..<max(0, count)).map { _ in .init(width) },
-      output: .init(SourcedItem(width: width, sources: count)))
+      input: (0..<max(0, count)).map { _ in .init(item) }, output: .init(SourcedItem(item, sources: count)))
   }
 
   /// What stands above the emitted module.

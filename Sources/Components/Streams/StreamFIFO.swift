@@ -8,7 +8,7 @@ import HDL
 ///
 /// A fall-through queue shows an item that meets an empty queue in the same clock; then valid and payload follow the
 /// input, and `ready` alone is cut.
-public struct StreamFIFO: DefaultConfigurable {
+public struct StreamFIFO: ItemCarrier {
   /// What holds the items.
   public enum Storage: Hashable, Sendable {
     /// Registers and a multiplexer.
@@ -17,8 +17,8 @@ public struct StreamFIFO: DefaultConfigurable {
     case memory
   }
 
-  /// Bits of an item.
-  public var width: Int
+  /// What an item is.
+  public var item: PayloadShape
   /// Words of the storage.
   public var depth: Int
   /// What holds the items.
@@ -34,7 +34,17 @@ public struct StreamFIFO: DefaultConfigurable {
     width: Int = 8, depth: Int = 16, storage: Storage = .memory, isFallThrough: Bool = false,
     showsOccupancy: Bool = false
   ) {
-    self.width = width
+    self.init(
+      carrying: .bits(width), depth: depth, storage: storage, isFallThrough: isFallThrough,
+      showsOccupancy: showsOccupancy)
+  }
+
+  /// A queue of `depth` items of this shape.
+  public init(
+    carrying item: PayloadShape, depth: Int = 16, storage: Storage = .memory, isFallThrough: Bool = false,
+    showsOccupancy: Bool = false
+  ) {
+    self.item = item
     self.depth = depth
     self.storage = storage
     self.isFallThrough = isFallThrough
@@ -44,15 +54,20 @@ public struct StreamFIFO: DefaultConfigurable {
   /// The default configuration.
   public init() { self.init(width: 8) }
 
+  /// The parameters besides ``item``.
+  public var settings: KeyValuePairs<String, Any> {
+    ["depth": depth, "storage": storage, "isFallThrough": isFallThrough, "showsOccupancy": showsOccupancy]
+  }
+
   /// Items that the queue holds when nothing is taken: `depth`, and with a memory the one in its output register.
   public var capacity: Int { storage == .memory ? depth + 1 : depth }
 
   /// Streams in and out.
   public struct Ports {
     /// Items that enter.
-    public let input: StreamInput<Bits>
+    public let input: StreamInput<Payload>
     /// Items that leave, oldest first.
-    public let output: StreamOutput<Bits>
+    public let output: StreamOutput<Payload>
     /// Items inside, those before the coming clock edge.
     public let occupancy: Output<UInt>?
   }
@@ -60,7 +75,7 @@ public struct StreamFIFO: DefaultConfigurable {
   /// The interface for these parameters.
   public var ports: Ports {
     Ports(
-      input: .init(width), output: .init(width), occupancy: showsOccupancy ? .init(bits(for: capacity)) : nil)
+      input: .init(item), output: .init(item), occupancy: showsOccupancy ? .init(bits(for: capacity)) : nil)
   }
 
   /// What stands above the emitted module.
@@ -113,9 +128,9 @@ public struct StreamFIFO: DefaultConfigurable {
       places = (
         position.counter("write_address", steps: write, in: m), position.counter("read_address", steps: read, in: m)
       )
-      memory.write(io.input.payload, at: places.write, when: write)
+      memory.write(io.input.payload.packed, at: places.write, when: write)
       io.output.valid <== isShown.value
-      io.output.payload <== memory.read(at: places.read, when: read)
+      io.output.payload <== memory.read(at: places.read, when: read).unpacked(as: io.input.payload)
     case .registers:
       let isShown = count.value .!= 0
       read = isShown & io.output.ready

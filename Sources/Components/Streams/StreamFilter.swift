@@ -3,26 +3,35 @@ import HDL
 /// An item with the decision whether it goes on.
 public struct MarkedItem: SignalBundle {
   /// The item.
-  public let data: Field<Bits>
+  public let data: Payload
   /// 1 to pass it on, 0 to drop it.
-  public let keep: Field<Bit>
+  public let keep: Bit
 
   /// An item of `width` bits.
-  public init(width: Int) {
-    data = .init(width)
-    keep = .init()
+  public init(width: Int) { self.init(.bits(width)) }
+
+  /// An item of this shape.
+  public init(_ item: PayloadShape) {
+    data = .form(item)
+    keep = .shape
   }
+
+  /// The fields, each of which may be a literal.
+  public init(data: Payload, keep: Bit) { (self.data, self.keep) = (data, keep) }
 }
 
 /// Passes the items of a stream that are marked and drops the others.
 ///
 /// Latency 0, without registers. A dropped item takes one clock, whether the output is ready or not.
-public struct StreamFilter: DefaultConfigurable {
-  /// Bits of an item.
-  public var width: Int
+public struct StreamFilter: ItemCarrier {
+  /// What an item is.
+  public var item: PayloadShape
 
   /// A filter for items of `width` bits.
-  public init(width: Int = 8) { self.width = width }
+  public init(width: Int = 8) { item = .bits(width) }
+
+  /// A filter for items of this shape.
+  public init(carrying item: PayloadShape) { self.item = item }
 
   /// The default configuration.
   public init() { self.init(width: 8) }
@@ -32,11 +41,11 @@ public struct StreamFilter: DefaultConfigurable {
     /// Items with their marks.
     public let input: StreamInput<MarkedItem>
     /// The items that are kept.
-    public let output: StreamOutput<Bits>
+    public let output: StreamOutput<Payload>
   }
 
   /// The interface for these parameters.
-  public var ports: Ports { Ports(input: .init(MarkedItem(width: width)), output: .init(width)) }
+  public var ports: Ports { Ports(input: .init(MarkedItem(item)), output: .init(item)) }
 
   /// What stands above the emitted module.
   public var documentation: String {

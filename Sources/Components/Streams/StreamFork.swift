@@ -4,17 +4,23 @@ import HDL
 ///
 /// Latency 0, an item a clock when all outputs take it at once. An output that has taken the item waits for the others;
 /// the input is taken when the last output is.
-public struct StreamFork: DefaultConfigurable {
-  /// Bits of an item.
-  public var width: Int
+public struct StreamFork: ItemCarrier {
+  /// What an item is.
+  public var item: PayloadShape
   /// Number of outputs.
   public var count: Int
 
   /// A fork into `count` streams.
-  public init(width: Int = 8, count: Int = 2) {
-    self.width = width
+  public init(width: Int = 8, count: Int = 2) { self.init(carrying: .bits(width), count: count) }
+
+  /// A fork of items of this shape into `count` streams.
+  public init(carrying item: PayloadShape, count: Int = 2) {
+    self.item = item
     self.count = count
   }
+
+  /// The parameters besides ``item``.
+  public var settings: KeyValuePairs<String, Any> { ["count": count] }
 
   /// The default configuration.
   public init() { self.init(width: 8) }
@@ -22,13 +28,13 @@ public struct StreamFork: DefaultConfigurable {
   /// Streams in and out.
   public struct Ports {
     /// Items that enter.
-    public let input: StreamInput<Bits>
+    public let input: StreamInput<Payload>
     /// Each gets every item.
-    public let output: [StreamOutput<Bits>]
+    public let output: [StreamOutput<Payload>]
   }
 
   /// The interface for these parameters.
-  public var ports: Ports { Ports(input: .init(width), output: (0..<max(0, count)).map { _ in .init(width) }) }
+  public var ports: Ports { Ports(input: .init(item), output: (0..<max(0, count)).map { _ in .init(item) }) }
 
   /// What stands above the emitted module.
   public var documentation: String {
@@ -47,11 +53,12 @@ public struct StreamFork: DefaultConfigurable {
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let outputs = io.output
+    let payload = io.input.payload
     let done = (0..<count).map { m.register("is_done_\($0)", Bit.self, reset: 0) }
     let isComplete = allOf(zip(done, outputs).map { $0.value | $1.ready }).named("is_complete")
     for (done, output) in zip(done, outputs) {
       output.valid <== (io.input.valid & !done.value)
-      output.payload <== io.input.payload
+      output.payload <== payload
       m.when(io.input.valid) { done <== (!isComplete & (done.value | output.ready)) }
     }
     m.assertKept(io.input, taken: io.input.valid & isComplete, "input")

@@ -4,12 +4,21 @@ import HDL
 ///
 /// Latency 0, without registers. An input is ready when the output is and the other inputs have an item, so that no
 /// `ready` follows its own `valid`.
-public struct StreamJoin: DefaultConfigurable {
-  /// Bits of an item of each input.
-  public var widths: [Int]
+public struct StreamJoin: DefaultConfigurable, CustomReflectable {
+  /// What an item of each input is.
+  public var items: [PayloadShape]
 
   /// A join of streams of these widths.
-  public init(widths: [Int]) { self.widths = widths }
+  public init(widths: [Int]) { items = widths.map { .bits($0) } }
+
+  /// A join of streams of items of these shapes.
+  public init(carrying items: [PayloadShape]) { self.items = items }
+
+  /// Bits of an item of each input; setting them makes the items vectors.
+  public var widths: [Int] {
+    get { items.map(\.width) }
+    set { items = newValue.map { .bits($0) } }
+  }
 
   /// The default configuration.
   public init() { self.init(widths: [8, 8]) }
@@ -17,20 +26,40 @@ public struct StreamJoin: DefaultConfigurable {
   /// Streams in and out.
   public struct Ports {
     /// The parts.
-    public let input: [StreamInput<Bits>]
-    /// The parts side by side, input 0 in the low bits.
-    public let output: StreamOutput<Bits>
+    public let input: [StreamInput<Payload>]
+    /// The parts side by side, input 0 in the low bits; each with its fields where one of them is a bundle.
+    public let output: StreamOutput<Payload>
+  }
+
+  /// The parameters: items that are vectors are known by their widths.
+  public var customMirror: Mirror {
+    let parameter: Mirror.Child = isOfVectors ? ("widths", widths) : ("items", items)
+    return Mirror(self, children: [parameter], displayStyle: .struct)
+  }
+
+  private var isOfVectors: Bool { items.allSatisfy(\.isOneVector) }
+
+  private var forms: [Payload] { items.map { .form($0) } }
+
+  /// The parts of an item of the output, one for each input.
+  public func parts(of item: Payload) -> [Payload] {
+    isOfVectors ? item.packed.unpacked(as: forms) : item.read(as: forms)
   }
 
   /// The interface for these parameters.
-  public var ports: Ports { Ports(input: widths.map { .init($0) }, output: .init(widths.reduce(0, +))) }
+  public var ports: Ports {
+    let joined = PayloadShape(of: forms)
+    return Ports(input: items.map { .init($0) }, output: .init(isOfVectors ? .bits(joined.width) : joined))
+  }
 
   /// What stands above the emitted module.
   public var documentation: String {
     """
-    Joins \(widths.count) streams item by item; input 0 stands in the low bits of the output. No clock edge between.
+    Joins \(widths.count) streams item by item\(order). No clock edge between.
     """
   }
+
+  private var order: String { isOfVectors ? "; input 0 stands in the low bits of the output" : "" }
 
   /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
@@ -46,6 +75,7 @@ public struct StreamJoin: DefaultConfigurable {
       input.ready <== allOf([io.output.ready] + others)
     }
     io.output.valid <== allOf(inputs.map(\.valid))
-    io.output.payload <== concatenate(inputs.reversed().map(\.payload))
+    let parts = inputs.map(\.payload)
+    io.output.payload <== (isOfVectors ? Payload(parts.packed) : Payload(parts))
   }
 }

@@ -132,11 +132,11 @@ extension ProgramBuilder {
   func add(
     _ component: StreamComponent, _ name: String, _ valid: Bit, _ data: Bits, _ ready: Bit, _ results: [MadeValue]
   ) {
-    func connect(_ input: StreamDrain<Bits>, _ output: HDL.Stream<Bits>) {
+    func connect(_ input: StreamDrain<Payload>, _ output: HDL.Stream<Payload>) {
       input.valid <== valid
       input.payload <== data
       output.ready <== ready
-      for (result, value) in zip(results, [Value(input.ready), Value(output.valid), Value(output.payload)]) {
+      for (result, value) in zip(results, [Value(input.ready), Value(output.valid), Value(output.payload.packed)]) {
         values[result.id] = value
       }
     }
