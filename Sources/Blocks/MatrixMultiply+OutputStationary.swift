@@ -63,12 +63,11 @@ extension MatrixMultiply {
     let cells = m.instance(array, "cells")
     cells.first <== m.register("first_step", step & isFirstStep.value, reset: 0)
     cells.last <== m.register("last_step", endsTile, reset: 0)
-    for lane in 0..<rows {
-      cells.activations[lane]
-        <== m.register("activation_\(lane)", io.activations.payload.values[lane].masked(by: step))
+    for (lane, value) in io.activations.payload.values.enumerated() {
+      cells.activations[lane] <== m.register("activation_\(lane)", value.masked(by: step))
     }
-    for column in 0..<columns {
-      cells.weights[column] <== m.register("weight_\(column)", io.weights.payload.values[column])
+    for (column, value) in io.weights.payload.values.enumerated() {
+      cells.weights[column] <== m.register("weight_\(column)", value)
     }
     for column in 0..<columns { collector.sums[column] <== cells.sums[column] }
     markRows(

@@ -119,9 +119,8 @@ extension MatrixMultiply {
     cells.loadFirst <== beat.value .== 0
     cells.swap <== m.register("swap_cells", swap.value)
     for (port, value) in zip(cells.weights, io.weights.payload.values) { port <== value }
-    for lane in 0..<rows {
-      cells.activations[lane]
-        <== m.register("activation_\(lane)", io.activations.payload.values[lane].masked(by: pass.lanes[lane]))
+    for (lane, value) in io.activations.payload.values.enumerated() {
+      cells.activations[lane] <== m.register("activation_\(lane)", value.masked(by: pass.lanes[lane]))
     }
     accumulate(cells.sums, pass, issues, endsTile, collector, delay: array.latency ?? 0, maximumRows, in: m)
   }

@@ -76,7 +76,8 @@ extension Module {
       report(
         .bundleMismatch, "field '\(one.name.path)' of \(what) has \(width) and \(own) bits",
         notes: notes(value: one.signal) + notes(value: other.signal),
-        fix: "use extended(to:), truncated(to:) or saturated(to:) for '\(one.name.path)', or give all of them one shape",
+        fix: "use extended(to:), truncated(to:) or saturated(to:) for '\(one.name.path)', "
+          + "or give all of them one shape",
         at: place)
       return false
     }

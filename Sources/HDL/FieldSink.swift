@@ -34,11 +34,12 @@ public struct FieldSink {
   private func drive(_ value: FieldSignal) {
     if isRefused { return module.refuse(target, value.signal.handle) }
     if let own = value.signal.ownWidth, own != width {
+      let change = own > width ? "truncated(to: \(width))" : "extended(to: \(width))"
       module.report(
         .bundleMismatch,
         "field '\(value.name.path)' is driven by \(own) bits, and '\(module.name(of: target))' has \(width)",
         notes: module.notes(sink: target) + module.notes(value: value.signal),
-        fix: "use \(own > width ? "truncated(to: \(width))" : "extended(to: \(width))") for '\(value.name.path)', or give both bundles one shape")
+        fix: "use \(change) for '\(value.name.path)', or give both bundles one shape")
       return module.refuse(target, refusedHandle)
     }
     module.assign(target, low: nil, width: width, value.signal.handle, isSigned: type(of: value.signal).isSigned)
@@ -57,7 +58,8 @@ public struct FieldSink {
         fix: "give both bundles one shape")
     } else if let extra = values.first(where: { value in !names.contains(value.name) }) {
       module.report(
-        .bundleMismatch, "field '\(extra.name.path)' is driven, and the bundle of '\(module.name(of: sinks[0].target))' has none",
+        .bundleMismatch,
+        "field '\(extra.name.path)' is driven, and the bundle of '\(module.name(of: sinks[0].target))' has none",
         notes: module.notes(sink: sinks[0].target) + module.notes(value: extra.signal),
         fix: "give both bundles one shape")
     } else {

@@ -71,8 +71,8 @@ extension Module {
       isPossible ? loaded(contents, name, width: width, depth: depth, signed: T.isSigned, at: place) : [.zeros(1)]
     return ROM(
       memory: addMemory(
-        name, of: T.shape(width), depth: depth ?? words.count, lanes: 1, contents: MemoryContents(words, like: contents),
-        style: style, at: place))
+        name, of: T.shape(width), depth: depth ?? words.count, lanes: 1,
+        contents: MemoryContents(words, like: contents), style: style, at: place))
   }
 
   /// A memory with two ports that each read and write at one address in a cycle.
@@ -163,7 +163,8 @@ extension Module {
         declared.width >= 1 && depth >= 1, .badMemory, "memory '\(name)' of \(depth) words of \(declared.width) bits",
         fix: "use at least one word of one bit", at: place)
       && check(
-        declared.width <= Self.mostMemoryBits / depth, .badMemory, "memory '\(name)' of \(depth) words of \(declared.width) bits",
+        declared.width <= Self.mostMemoryBits / depth, .badMemory,
+        "memory '\(name)' of \(depth) words of \(declared.width) bits",
         fix: "use a memory of at most 2^36 bits; a larger one is a black box", at: place)
       && check(
         declared.width <= Self.mostBits, .badMemory, "memory '\(name)' has words of \(declared.width) bits",
@@ -225,8 +226,10 @@ extension Module {
         clock: plan == nil ? nil : currentDomain, group: group))
     memoryPlans[index].reads.append(plan)
     let word = Handle.node(self, signalNode(signal))
-    return form is any Signal ? form.replacing([memory.isSigned ? SInt(handle: word) : Bits(handle: word)])
-      : Bits(handle: word).unpacked(as: form)
+    if form is any Signal {
+      return form.replacing([memory.isSigned ? SInt(handle: word) : Bits(handle: word)])
+    }
+    return Bits(handle: word).unpacked(as: form)
   }
 
   func write<T: HardwareValue>(

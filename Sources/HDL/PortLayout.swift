@@ -197,7 +197,10 @@ public final class PortWalker {
     }
     let entries = value.fields.map { field in
       func declare<S: Signal>(_ signal: S) -> PortEntry {
-        S.declare(
+        let outer = origin
+        origin = signal.refusal?.origin ?? origin
+        defer { origin = outer }
+        return S.declare(
           signal.declaredWidth, in: self, name: field.name.verilog(after: name), path: field.name.path(after: path),
           direction: direction)
       }

@@ -19,6 +19,8 @@ final class Refusal {
   let width: Int
   /// For the shape of a signal, the width that it was given, which may be one that cannot be.
   let shapeWidth: Int?
+  /// Where a shape was written, when that is known.
+  let origin: SourceLine?
 
   /// A value of which the mistake is reported already.
   init(width: Int) {
@@ -26,6 +28,7 @@ final class Refusal {
     stack = CallStack(addresses: [])
     self.width = Refusal.possible(width)
     shapeWidth = nil
+    origin = nil
   }
 
   /// A value of which the mistake is reported by the first module that it meets.
@@ -34,16 +37,18 @@ final class Refusal {
     stack = .current()
     self.width = Refusal.possible(width)
     shapeWidth = nil
+    origin = nil
   }
 
   /// A shape, which is a mistake wherever a value is needed.
-  init(shapeOf width: Int) {
+  init(shapeOf width: Int, at origin: SourceLine?) {
     mistake = Mistake(
       code: .shapeAsValue, message: "the shape of \(width) bits stands where a value is needed",
       fix: "write a signal or a constant there; a shape says how wide a port, a register or a wire is")
     stack = .current()
     self.width = Refusal.possible(width)
     shapeWidth = width
+    self.origin = origin
   }
 
   private static func possible(_ width: Int) -> Int { (1...Module.mostBits).contains(width) ? width : 1 }

@@ -5,7 +5,9 @@ import Netlist
 
 extension VectorSignal {
   /// The shape of a signal of `width` bits: for the shape of a ``SignalBundle``.
-  public static func shape(_ width: Int) -> Self { placeholder(width) }
+  public static func shape(_ width: Int, file: StaticString = #fileID, line: Int = #line) -> Self {
+    placeholder(width, at: SourceLine(file: file, line: line))
+  }
 }
 
 extension Bit {
@@ -19,8 +21,8 @@ extension Enum {
 }
 
 extension Signal {
-  static func placeholder(_ width: Int) -> Self {
-    Self(handle: .literal(Literal(form: .refused(Refusal(shapeOf: width)))))
+  static func placeholder(_ width: Int, at origin: SourceLine? = nil) -> Self {
+    Self(handle: .literal(Literal(form: .refused(Refusal(shapeOf: width, at: origin)))))
   }
 
   /// The width as it was asked for: that of a shape may be one that cannot be.

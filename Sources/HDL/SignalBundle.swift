@@ -58,15 +58,19 @@ struct BundleField {
   static func all<B: SignalBundle>(of bundle: B) -> [BundleField] {
     var fields: [BundleField] = []
     var offset = 0
+    var isKnown = true
     for child in Mirror(reflecting: bundle).children {
       let (size, alignment) = PortWalker.measure(child.value)
       offset = (offset + alignment - 1) / alignment * alignment
       defer { offset += size }
-      guard let label = child.label, let value = value(child.value) else { continue }
+      guard let label = child.label, let value = value(child.value) else {
+        if child.value is any HardwareValue { isKnown = false }
+        continue
+      }
       fields.append(BundleField(label: label, offset: offset, value: value))
     }
     // Whatever is laid out in another way must not be written to.
-    guard offset == MemoryLayout<B>.size else {
+    guard isKnown, offset == MemoryLayout<B>.size else {
       Elaboration.end(
         Refusal.Mistake(
           code: .badPort, message: "\(B.self) is no struct of values whose types are known",

@@ -26,9 +26,7 @@ private struct Chain: DefaultConfigurable {
       .forked("branch", count: 2, in: m)
     let early = branches[0].queued("early", depth: 2, storage: .registers, in: m)
     let late = branches[1].queued("late", depth: 4, in: m).mapped { $0 + 1 }
-    let join = m.instance(StreamJoin(widths: [9, 10]), "pairs")
-    for (input, stream) in zip(join.input, [early.mapped(\.asBits), late.mapped(\.asBits)]) { input <== stream }
-    io.output <== join.output.mapped { $0[0..<9].asSigned + $0[9..<19].asSigned }
+    io.output <== early.joined("pairs", with: late, in: m) { $0 + $1 }
   }
 }
 
@@ -37,27 +35,20 @@ private struct Packets: DefaultConfigurable {
   struct Ports {
     let input: StreamInput<PacketItem>
     let other: StreamInput<Bits>
-    let output: StreamOutput<SourcedItem>
+    let output: StreamOutput<SourcedItem<Bits>>
   }
   var ports: Ports {
     Ports(
-      input: .init(PacketItem(width: 4)), other: .init(5), output: .init(SourcedItem(width: 5, sources: 2)))
+      input: .init(PacketItem(width: 4)), other: .init(5), output: .init(SourcedItem(.shape(5), sources: 2)))
   }
 
   func build(_ io: Interior<Ports>, in m: Module) {
     let wide = m.instance(StreamUpsizer(width: 4, factor: 3), "wide")
     let narrow = m.instance(StreamDownsizer(width: 4, factor: 3), "narrow")
-    let link = m.instance(CreditLink(width: 5, credits: 4, distance: 1), "link")
-    let merge = m.instance(StreamArbiter(width: 5, count: 2), "merge")
     wide.input <== io.input
     narrow.input <== wide.output
-    let items = narrow.output
-    link.input.valid <== items.valid
-    link.input.payload <== concatenate(items.payload.last, items.payload.data)
-    items.ready <== link.input.ready
-    merge.input[0] <== link.output
-    merge.input[1] <== io.other
-    io.output <== merge.output
+    let link = narrow.output.mapped(\.packed).linked("link", credits: 4, distance: 1, in: m)
+    io.output <== [link, io.other].arbitrated("merge", in: m)
   }
 }
 

@@ -37,7 +37,7 @@ struct MergedStreams: Generator {
   struct Ports {
     let bytes, otherBytes: StreamInput<Bits>
     let items: StreamInput<PacketItem>
-    let merged: StreamOutput<SourcedItem>
+    let merged: StreamOutput<SourcedItem<Bits>>
     let beats: StreamOutput<PacketBeat>
     let address: Input<UInt>
     let write: Input<Bit>
@@ -47,16 +47,12 @@ struct MergedStreams: Generator {
   var ports: Ports {
     Ports(
       bytes: .init(8), otherBytes: .init(8), items: .init(PacketItem(width: 8)),
-      merged: .init(SourcedItem(width: 8, sources: 2)), beats: .init(PacketBeat(width: 8, lanes: 4)),
+      merged: .init(SourcedItem(.shape(8), sources: 2)), beats: .init(PacketBeat(width: 8, lanes: 4)),
       address: .init(8), write: .init(), data: .init(16), lanes: .init(2), word: .init(16))
   }
   func build(_ io: Interior<Ports>, in m: Module) {
-    let link = m.instance(CreditLink(width: 8, credits: 6, distance: 2), "link")
-    link.input <== io.bytes
-    let merge = m.instance(StreamArbiter(width: 8, count: 2), "merge")
-    merge.input[0] <== link.output
-    merge.input[1] <== io.otherBytes
-    io.merged <== merge.output
+    let link = io.bytes.linked("link", credits: 6, distance: 2, in: m)
+    io.merged <== [link, io.otherBytes].arbitrated("merge", in: m)
     let wide = m.instance(StreamUpsizer(width: 8, factor: 4), "wide")
     wide.input <== io.items
     io.beats <== wide.output

@@ -24,9 +24,9 @@ extension DiagnosticTests {
         io.y <== held.value.code
       },
       text: """
-        @3: error: field 'code' is driven by 9 bits, and 'held_code' has 8 [SYS0038]
+        @4: error: field 'code' is driven by 9 bits, and 'held_code' has 8 [SYS0038]
           in module #
-          note: @2: 'held_code' is declared here
+          note: @3: 'held_code' is declared here
           fix: use truncated(to: 8) for 'code', or give both bundles one shape
         1 error
         """),
@@ -39,10 +39,10 @@ extension DiagnosticTests {
         io.y <== held.value.item.code
       },
       text: """
-        @4: error: field 'item.code' is driven by 7 bits, and 'held_item_code' has 8 [SYS0038]
+        @5: error: field 'item.code' is driven by 7 bits, and 'held_item_code' has 8 [SYS0038]
           in module #
-          note: @3: 'held_item_code' is declared here
-          note: @2: 'narrow' is declared here
+          note: @4: 'held_item_code' is declared here
+          note: @3: 'narrow' is declared here
           fix: use extended(to: 8) for 'item.code', or give both bundles one shape
         1 error
         """),
@@ -54,9 +54,9 @@ extension DiagnosticTests {
         io.y <== held.value.code
       },
       text: """
-        @3: error: field 'lanes[1]' is missing in the bundle that drives 'held_lanes_1' [SYS0038]
+        @4: error: field 'lanes[1]' is missing in the bundle that drives 'held_lanes_1' [SYS0038]
           in module #
-          note: @2: 'held_lanes_1' is declared here
+          note: @3: 'held_lanes_1' is declared here
           note: @ports: 'c' is declared here
           fix: give both bundles one shape
         1 error
@@ -69,9 +69,9 @@ extension DiagnosticTests {
         io.y <== held.value.code
       },
       text: """
-        @3: error: field 'lanes[0]' is driven, and the bundle of 'held_is_first' has none [SYS0038]
+        @4: error: field 'lanes[0]' is driven, and the bundle of 'held_is_first' has none [SYS0038]
           in module #
-          note: @2: 'held_is_first' is declared here
+          note: @3: 'held_is_first' is declared here
           fix: give both bundles one shape
         1 error
         """),
@@ -83,7 +83,7 @@ extension DiagnosticTests {
         io.y <== mux(io.c, one, other).code
       },
       text: """
-        @4: error: field 'code' of the values of a mux has 8 and 9 bits [SYS0038]
+        @5: error: field 'code' of the values of a mux has 8 and 9 bits [SYS0038]
           in module #
           note: @ports: 'a' is declared here
           fix: use extended(to:), truncated(to:) or saturated(to:) for 'code', or give all of them one shape
@@ -97,7 +97,7 @@ extension DiagnosticTests {
         io.y <== select(io.a, [one, other]).code
       },
       text: """
-        @4: error: the values of a select do not both have a field 'lanes[0]' [SYS0038]
+        @5: error: the values of a select do not both have a field 'lanes[0]' [SYS0038]
           in module #
           note: @ports: 's' is declared here
           fix: give all of them one shape
@@ -110,7 +110,7 @@ extension DiagnosticTests {
         io.y <== m.register("held", next, reset: Item(isFirst: 0, code: 0, lanes: [0])).code
       },
       text: """
-        @3: error: register 'held' and its reset value do not both have a field 'lanes[0]' [SYS0038]
+        @4: error: register 'held' and its reset value do not both have a field 'lanes[0]' [SYS0038]
           in module #
           fix: give all of them one shape
         1 error
@@ -131,14 +131,14 @@ extension DiagnosticTests {
         io.y <== words.read(at: 1).code.extended(to: 8)
       },
       text: """
-        @3: error: field 'code' of memory 'words' and what is written has 7 and 8 bits [SYS0038]
+        @4: error: field 'code' of memory 'words' and what is written has 7 and 8 bits [SYS0038]
           in module #
           note: @ports: 'a' is declared here
           fix: use extended(to:), truncated(to:) or saturated(to:) for 'code', or give all of them one shape
         1 error
         """),
     Mistake(
-      .shapeAsValue, "shape", { io, m in io.y <== Item.shape(8).code },
+      .shapeAsValue, "shape", { io, m in io.y <== UInt.shape(8) },
       text: """
         @1: error: the shape of 8 bits stands where a value is needed [SYS0039]
           in module #

@@ -1,23 +1,19 @@
 import HDL
 
-/// An item with the number of the stream that it came from.
-public struct SourcedItem: SignalBundle {
+/// An item of any kind with the number of the stream that it came from.
+public struct SourcedItem<T: PortElement>: SignalBundle {
   /// The item.
-  public let data: Payload
+  public let data: T
   /// Where it came from.
   public let source: UInt
 
-  /// An item of `width` bits from one of `sources` streams.
-  public init(width: Int, sources: Int) { self.init(.bits(width), sources: sources) }
-
-  /// An item of this shape from one of `sources` streams.
-  public init(_ item: PayloadShape, sources: Int) {
-    data = .form(item)
-    source = .shape(bits(for: max(2, sources) - 1))
-  }
-
   /// The fields, each of which may be a literal.
-  public init(data: Payload, source: UInt) { (self.data, self.source) = (data, source) }
+  public init(data: T, source: UInt) { (self.data, self.source) = (data, source) }
+
+  /// The shape of an item like `data` from one of `sources` streams.
+  public init(_ data: T, sources: Int) {
+    self.init(data: data, source: .shape(bits(for: max(2, sources) - 1)))
+  }
 }
 
 /// Merges several streams into one, item by item.
@@ -55,13 +51,14 @@ public struct StreamArbiter: ItemCarrier {
     /// Items that enter.
     public let input: [StreamInput<Payload>]
     /// All of them, each with the number of its input.
-    public let output: StreamOutput<SourcedItem>
+    public let output: StreamOutput<SourcedItem<Payload>>
   }
 
   /// The interface for these parameters.
   public var ports: Ports {
     Ports(
-      input: (0..<max(0, count)).map { _ in .init(item) }, output: .init(SourcedItem(item, sources: count)))
+      input: (0..<max(0, count)).map { _ in .init(item) },
+      output: .init(SourcedItem(Payload.form(item), sources: count)))
   }
 
   /// What stands above the emitted module.

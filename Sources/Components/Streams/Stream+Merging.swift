@@ -1,0 +1,60 @@
+import HDL
+
+extension Array {
+  /// All items of some streams, each with the number of its stream; see ``StreamArbiter``. At least one stream.
+  public func arbitrated<T>(
+    _ name: String, _ policy: ArbitrationPolicy = .roundRobin, in m: Module, file: StaticString = #fileID,
+    line: Int = #line
+  ) -> Stream<SourcedItem<T>> where Element == Stream<T> {
+    let shape = first?.payload
+    let merge = m.instance(
+      StreamArbiter(carrying: first?.item ?? .bits(1), count: count, policy: policy), name, file: file, line: line)
+    for (input, stream) in zip(merge.input, self) { input <== stream }
+    guard let shape else { preconditionFailure("an arbiter of no streams is refused") }
+    return merge.output.mapped { SourcedItem(data: $0.data.read(as: shape), source: $0.source) }
+  }
+}
+
+extension Stream {
+  /// Beats of `factor` items, each item packed into a lane; see ``StreamUpsizer``.
+  ///
+  /// - Parameters:
+  ///   - name: Name of the instance.
+  ///   - factor: Items of a beat.
+  ///   - m: The module.
+  ///   - file: The caller's file, for messages.
+  ///   - line: The caller's line, for messages.
+  ///   - last: 1 for the last item of a packet, with which a beat ends early.
+  public func upsized(
+    _ name: String, factor: Int, in m: Module, file: StaticString = #fileID, line: Int = #line,
+    last: (T) -> Bit
+  ) -> Stream<PacketBeat> {
+    let adapter = m.instance(StreamUpsizer(width: payload.packedWidth, factor: factor), name, file: file, line: line)
+    adapter.input <== mapped { PacketItem(data: $0.packed, last: last($0)) }
+    return adapter.output
+  }
+
+  /// The stream behind an ``AsynchronousFIFO``: items of one clock for another one. Reset both together.
+  public func crossing(
+    _ name: String, from source: ClockDomain, to destination: ClockDomain, depth: Int = 16, in m: Module,
+    file: StaticString = #fileID, line: Int = #line
+  ) -> Stream {
+    let queue = m.instance(
+      AsynchronousFIFO(carrying: item, depth: depth, showsOccupancy: false), name,
+      clocks: [.source: source, .destination: destination], file: file, line: line)
+    queue.input <== self
+    return queue.output.carrying(payload)
+  }
+}
+
+extension Stream where T == PacketBeat {
+  /// The items of the beats, which have `factor` lanes, one after the other; see ``StreamDownsizer``.
+  public func downsized(
+    _ name: String, factor: Int, in m: Module, file: StaticString = #fileID, line: Int = #line
+  ) -> Stream<PacketItem> {
+    let width = payload.data.width / max(1, factor)
+    let adapter = m.instance(StreamDownsizer(width: width, factor: factor), name, file: file, line: line)
+    adapter.input <== self
+    return adapter.output
+  }
+}
