@@ -19,22 +19,19 @@ module AXIStreamReceiver (
   output wire [3:0]  output_keep,
   output wire        output_last
 );
-  wire [36:0] skid_output_data;
-
-  wire [36:0] skid_input_data_joined = {axis_tlast, axis_tkeep, axis_tdata};
-  assign output_data = skid_output_data[31:0];
-  assign output_keep = skid_output_data[35:32];
-  assign output_last = skid_output_data[36];
-
-  SkidBuffer_width37 skid (
+  SkidBuffer_item_data_32_keep_4_last_1 skid (
     .clock(clock),
     .reset(reset),
     .input_valid(axis_tvalid),
     .input_ready(axis_tready),
-    .input_data(skid_input_data_joined),
+    .input_data(axis_tdata),
+    .input_keep(axis_tkeep),
+    .input_last(axis_tlast),
     .output_valid(output_valid),
     .output_ready(output_ready),
-    .output_data(skid_output_data)
+    .output_data(output_data),
+    .output_keep(output_keep),
+    .output_last(output_last)
   );
 endmodule
 

@@ -19,22 +19,19 @@ module AXIStreamSender (
   output wire        axis_tvalid,
   input  wire        axis_tready
 );
-  wire [36:0] skid_output_data;
-
-  wire [36:0] skid_input_data_joined = {input_last, input_keep, input_data};
-  assign axis_tdata = skid_output_data[31:0];
-  assign axis_tkeep = skid_output_data[35:32];
-  assign axis_tlast = skid_output_data[36];
-
-  SkidBuffer_width37 skid (
+  SkidBuffer_item_data_32_keep_4_last_1 skid (
     .clock(clock),
     .reset(reset),
     .input_valid(input_valid),
     .input_ready(input_ready),
-    .input_data(skid_input_data_joined),
+    .input_data(input_data),
+    .input_keep(input_keep),
+    .input_last(input_last),
     .output_valid(axis_tvalid),
     .output_ready(axis_tready),
-    .output_data(skid_output_data)
+    .output_data(axis_tdata),
+    .output_keep(axis_tkeep),
+    .output_last(axis_tlast)
   );
 endmodule
 

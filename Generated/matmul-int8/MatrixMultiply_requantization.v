@@ -148,22 +148,118 @@ module MatrixMultiply_requantization (
   reg row_valid_14;
   reg row_valid_15;
   reg row_valid_16;
-  reg [16:0] row_1;
-  reg [16:0] row_2;
-  reg [16:0] row_3;
-  reg [16:0] row_4;
-  reg [16:0] row_5;
-  reg [16:0] row_6;
-  reg [16:0] row_7;
-  reg [16:0] row_8;
-  reg [16:0] row_9;
-  reg [16:0] row_10;
-  reg [16:0] row_11;
-  reg [16:0] row_12;
-  reg [16:0] row_13;
-  reg [16:0] row_14;
-  reg [16:0] row_15;
-  reg [16:0] row_16;
+  reg [6:0] row_1_address;
+  reg [4:0] row_1_columns;
+  reg row_1_ends_job;
+  reg row_1_ends_tile;
+  reg row_1_is_last;
+  reg row_1_is_first;
+  reg row_1_starts_tile;
+  reg [6:0] row_2_address;
+  reg [4:0] row_2_columns;
+  reg row_2_ends_job;
+  reg row_2_ends_tile;
+  reg row_2_is_last;
+  reg row_2_is_first;
+  reg row_2_starts_tile;
+  reg [6:0] row_3_address;
+  reg [4:0] row_3_columns;
+  reg row_3_ends_job;
+  reg row_3_ends_tile;
+  reg row_3_is_last;
+  reg row_3_is_first;
+  reg row_3_starts_tile;
+  reg [6:0] row_4_address;
+  reg [4:0] row_4_columns;
+  reg row_4_ends_job;
+  reg row_4_ends_tile;
+  reg row_4_is_last;
+  reg row_4_is_first;
+  reg row_4_starts_tile;
+  reg [6:0] row_5_address;
+  reg [4:0] row_5_columns;
+  reg row_5_ends_job;
+  reg row_5_ends_tile;
+  reg row_5_is_last;
+  reg row_5_is_first;
+  reg row_5_starts_tile;
+  reg [6:0] row_6_address;
+  reg [4:0] row_6_columns;
+  reg row_6_ends_job;
+  reg row_6_ends_tile;
+  reg row_6_is_last;
+  reg row_6_is_first;
+  reg row_6_starts_tile;
+  reg [6:0] row_7_address;
+  reg [4:0] row_7_columns;
+  reg row_7_ends_job;
+  reg row_7_ends_tile;
+  reg row_7_is_last;
+  reg row_7_is_first;
+  reg row_7_starts_tile;
+  reg [6:0] row_8_address;
+  reg [4:0] row_8_columns;
+  reg row_8_ends_job;
+  reg row_8_ends_tile;
+  reg row_8_is_last;
+  reg row_8_is_first;
+  reg row_8_starts_tile;
+  reg [6:0] row_9_address;
+  reg [4:0] row_9_columns;
+  reg row_9_ends_job;
+  reg row_9_ends_tile;
+  reg row_9_is_last;
+  reg row_9_is_first;
+  reg row_9_starts_tile;
+  reg [6:0] row_10_address;
+  reg [4:0] row_10_columns;
+  reg row_10_ends_job;
+  reg row_10_ends_tile;
+  reg row_10_is_last;
+  reg row_10_is_first;
+  reg row_10_starts_tile;
+  reg [6:0] row_11_address;
+  reg [4:0] row_11_columns;
+  reg row_11_ends_job;
+  reg row_11_ends_tile;
+  reg row_11_is_last;
+  reg row_11_is_first;
+  reg row_11_starts_tile;
+  reg [6:0] row_12_address;
+  reg [4:0] row_12_columns;
+  reg row_12_ends_job;
+  reg row_12_ends_tile;
+  reg row_12_is_last;
+  reg row_12_is_first;
+  reg row_12_starts_tile;
+  reg [6:0] row_13_address;
+  reg [4:0] row_13_columns;
+  reg row_13_ends_job;
+  reg row_13_ends_tile;
+  reg row_13_is_last;
+  reg row_13_is_first;
+  reg row_13_starts_tile;
+  reg [6:0] row_14_address;
+  reg [4:0] row_14_columns;
+  reg row_14_ends_job;
+  reg row_14_ends_tile;
+  reg row_14_is_last;
+  reg row_14_is_first;
+  reg row_14_starts_tile;
+  reg [6:0] row_15_address;
+  reg [4:0] row_15_columns;
+  reg row_15_ends_job;
+  reg row_15_ends_tile;
+  reg row_15_is_last;
+  reg row_15_is_first;
+  reg row_15_starts_tile;
+  reg [6:0] row_16_address;
+  reg [4:0] row_16_columns;
+  reg row_16_ends_job;
+  reg row_16_ends_tile;
+  reg row_16_is_last;
+  reg row_16_is_first;
+  reg row_16_starts_tile;
   reg mark_valid;
   reg mark_first;
   reg mark_last;
@@ -409,34 +505,122 @@ module MatrixMultiply_requantization (
     end else begin
       activation_15 <= 8'sd0;
     end
-    row_1 <= {
-      is_first_row,
-      pass_is_first,
-      pass_is_last,
-      ends_tile,
-      pass_ends_job,
-      pass_columns,
-      row_address
-    };
-    row_2 <= row_1;
-    row_3 <= row_2;
-    row_4 <= row_3;
-    row_5 <= row_4;
-    row_6 <= row_5;
-    row_7 <= row_6;
-    row_8 <= row_7;
-    row_9 <= row_8;
-    row_10 <= row_9;
-    row_11 <= row_10;
-    row_12 <= row_11;
-    row_13 <= row_12;
-    row_14 <= row_13;
-    row_15 <= row_14;
-    row_16 <= row_15;
-    mark_first <= row_16[16];
-    mark_last <= row_16[13];
-    mark_ends_job <= row_16[12];
-    mark_columns <= row_16[11:7];
+    row_1_address <= row_address;
+    row_1_columns <= pass_columns;
+    row_1_ends_job <= pass_ends_job;
+    row_1_ends_tile <= ends_tile;
+    row_1_is_last <= pass_is_last;
+    row_1_is_first <= pass_is_first;
+    row_1_starts_tile <= is_first_row;
+    row_2_address <= row_1_address;
+    row_2_columns <= row_1_columns;
+    row_2_ends_job <= row_1_ends_job;
+    row_2_ends_tile <= row_1_ends_tile;
+    row_2_is_last <= row_1_is_last;
+    row_2_is_first <= row_1_is_first;
+    row_2_starts_tile <= row_1_starts_tile;
+    row_3_address <= row_2_address;
+    row_3_columns <= row_2_columns;
+    row_3_ends_job <= row_2_ends_job;
+    row_3_ends_tile <= row_2_ends_tile;
+    row_3_is_last <= row_2_is_last;
+    row_3_is_first <= row_2_is_first;
+    row_3_starts_tile <= row_2_starts_tile;
+    row_4_address <= row_3_address;
+    row_4_columns <= row_3_columns;
+    row_4_ends_job <= row_3_ends_job;
+    row_4_ends_tile <= row_3_ends_tile;
+    row_4_is_last <= row_3_is_last;
+    row_4_is_first <= row_3_is_first;
+    row_4_starts_tile <= row_3_starts_tile;
+    row_5_address <= row_4_address;
+    row_5_columns <= row_4_columns;
+    row_5_ends_job <= row_4_ends_job;
+    row_5_ends_tile <= row_4_ends_tile;
+    row_5_is_last <= row_4_is_last;
+    row_5_is_first <= row_4_is_first;
+    row_5_starts_tile <= row_4_starts_tile;
+    row_6_address <= row_5_address;
+    row_6_columns <= row_5_columns;
+    row_6_ends_job <= row_5_ends_job;
+    row_6_ends_tile <= row_5_ends_tile;
+    row_6_is_last <= row_5_is_last;
+    row_6_is_first <= row_5_is_first;
+    row_6_starts_tile <= row_5_starts_tile;
+    row_7_address <= row_6_address;
+    row_7_columns <= row_6_columns;
+    row_7_ends_job <= row_6_ends_job;
+    row_7_ends_tile <= row_6_ends_tile;
+    row_7_is_last <= row_6_is_last;
+    row_7_is_first <= row_6_is_first;
+    row_7_starts_tile <= row_6_starts_tile;
+    row_8_address <= row_7_address;
+    row_8_columns <= row_7_columns;
+    row_8_ends_job <= row_7_ends_job;
+    row_8_ends_tile <= row_7_ends_tile;
+    row_8_is_last <= row_7_is_last;
+    row_8_is_first <= row_7_is_first;
+    row_8_starts_tile <= row_7_starts_tile;
+    row_9_address <= row_8_address;
+    row_9_columns <= row_8_columns;
+    row_9_ends_job <= row_8_ends_job;
+    row_9_ends_tile <= row_8_ends_tile;
+    row_9_is_last <= row_8_is_last;
+    row_9_is_first <= row_8_is_first;
+    row_9_starts_tile <= row_8_starts_tile;
+    row_10_address <= row_9_address;
+    row_10_columns <= row_9_columns;
+    row_10_ends_job <= row_9_ends_job;
+    row_10_ends_tile <= row_9_ends_tile;
+    row_10_is_last <= row_9_is_last;
+    row_10_is_first <= row_9_is_first;
+    row_10_starts_tile <= row_9_starts_tile;
+    row_11_address <= row_10_address;
+    row_11_columns <= row_10_columns;
+    row_11_ends_job <= row_10_ends_job;
+    row_11_ends_tile <= row_10_ends_tile;
+    row_11_is_last <= row_10_is_last;
+    row_11_is_first <= row_10_is_first;
+    row_11_starts_tile <= row_10_starts_tile;
+    row_12_address <= row_11_address;
+    row_12_columns <= row_11_columns;
+    row_12_ends_job <= row_11_ends_job;
+    row_12_ends_tile <= row_11_ends_tile;
+    row_12_is_last <= row_11_is_last;
+    row_12_is_first <= row_11_is_first;
+    row_12_starts_tile <= row_11_starts_tile;
+    row_13_address <= row_12_address;
+    row_13_columns <= row_12_columns;
+    row_13_ends_job <= row_12_ends_job;
+    row_13_ends_tile <= row_12_ends_tile;
+    row_13_is_last <= row_12_is_last;
+    row_13_is_first <= row_12_is_first;
+    row_13_starts_tile <= row_12_starts_tile;
+    row_14_address <= row_13_address;
+    row_14_columns <= row_13_columns;
+    row_14_ends_job <= row_13_ends_job;
+    row_14_ends_tile <= row_13_ends_tile;
+    row_14_is_last <= row_13_is_last;
+    row_14_is_first <= row_13_is_first;
+    row_14_starts_tile <= row_13_starts_tile;
+    row_15_address <= row_14_address;
+    row_15_columns <= row_14_columns;
+    row_15_ends_job <= row_14_ends_job;
+    row_15_ends_tile <= row_14_ends_tile;
+    row_15_is_last <= row_14_is_last;
+    row_15_is_first <= row_14_is_first;
+    row_15_starts_tile <= row_14_starts_tile;
+    row_16_address <= row_15_address;
+    row_16_columns <= row_15_columns;
+    row_16_ends_job <= row_15_ends_job;
+    row_16_ends_tile <= row_15_ends_tile;
+    row_16_is_last <= row_15_is_last;
+    row_16_is_first <= row_15_is_first;
+    row_16_starts_tile <= row_15_starts_tile;
+    mark_first <= row_16_starts_tile;
+    mark_last <= row_16_ends_tile;
+    mark_ends_job <= row_16_ends_job;
+    mark_columns <= row_16_columns;
   end
 
   always @(posedge clock) begin
@@ -507,7 +691,7 @@ module MatrixMultiply_requantization (
       row_valid_14 <= row_valid_13;
       row_valid_15 <= row_valid_14;
       row_valid_16 <= row_valid_15;
-      mark_valid <= row_valid_16 & row_16[14];
+      mark_valid <= row_valid_16 & row_16_is_last;
     end
   end
 
@@ -638,8 +822,8 @@ module MatrixMultiply_requantization (
   AccumulatorLane accumulators_0 (
     .clock(clock),
     .token_valid(row_valid_16),
-    .token_first(row_16[15]),
-    .token_address(row_16[6:0]),
+    .token_first(row_16_is_first),
+    .token_address(row_16_address),
     .partial_sum(cells_sums_0),
     .token_out_valid(accumulators_0_token_out_valid),
     .token_out_first(accumulators_0_token_out_first),

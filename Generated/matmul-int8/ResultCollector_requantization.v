@@ -234,7 +234,9 @@ module ResultCollector_requantization (
   wire start;
   wire takes_parameters;
   wire unused_channel_queue_output_valid;
-  wire [53:0] channel_queue_output_data;
+  wire signed [31:0] channel_queue_output_bias;
+  wire [15:0] channel_queue_output_multiplier;
+  wire [5:0] channel_queue_output_shift;
   wire lane_0_load_out;
   wire signed [7:0] lane_0_code;
   wire lane_1_load_out;
@@ -283,13 +285,25 @@ module ResultCollector_requantization (
   wire keep_14;
   wire keep_15;
   wire queue_input_ready;
-  wire [143:0] queue_output_data;
+  wire [14:0] queue_output_keep_others;
 
   wire parameters_left_any = |parameters_left;
-  wire [53:0] channel_queue_input_data_joined = {channels_bias, channels_multiplier, channels_shift};
-  wire signed [31:0] lane_0_bias_signed = channel_queue_output_data[53:22];
-  wire [143:0] queue_input_data_joined = {
-    last_18,
+  wire signed [7:0] queue_input_values_1_choice = keep_1 ? result_1_14 : 8'sd0;
+  wire signed [7:0] queue_input_values_2_choice = keep_2 ? result_2_13 : 8'sd0;
+  wire signed [7:0] queue_input_values_3_choice = keep_3 ? result_3_12 : 8'sd0;
+  wire signed [7:0] queue_input_values_4_choice = keep_4 ? result_4_11 : 8'sd0;
+  wire signed [7:0] queue_input_values_5_choice = keep_5 ? result_5_10 : 8'sd0;
+  wire signed [7:0] queue_input_values_6_choice = keep_6 ? result_6_9 : 8'sd0;
+  wire signed [7:0] queue_input_values_7_choice = keep_7 ? result_7_8 : 8'sd0;
+  wire signed [7:0] queue_input_values_8_choice = keep_8 ? result_8_7 : 8'sd0;
+  wire signed [7:0] queue_input_values_9_choice = keep_9 ? result_9_6 : 8'sd0;
+  wire signed [7:0] queue_input_values_10_choice = keep_10 ? result_10_5 : 8'sd0;
+  wire signed [7:0] queue_input_values_11_choice = keep_11 ? result_11_4 : 8'sd0;
+  wire signed [7:0] queue_input_values_12_choice = keep_12 ? result_12_3 : 8'sd0;
+  wire signed [7:0] queue_input_values_13_choice = keep_13 ? result_13_2 : 8'sd0;
+  wire signed [7:0] queue_input_values_14_choice = keep_14 ? result_14_1 : 8'sd0;
+  wire signed [7:0] queue_input_values_15_choice = keep_15 ? lane_15_code : 8'sd0;
+  wire [14:0] queue_input_keep_others_joined = {
     keep_15,
     keep_14,
     keep_13,
@@ -304,23 +318,7 @@ module ResultCollector_requantization (
     keep_4,
     keep_3,
     keep_2,
-    keep_1,
-    keep_15 ? lane_15_code : 8'sd0,
-    keep_14 ? result_14_1 : 8'sd0,
-    keep_13 ? result_13_2 : 8'sd0,
-    keep_12 ? result_12_3 : 8'sd0,
-    keep_11 ? result_11_4 : 8'sd0,
-    keep_10 ? result_10_5 : 8'sd0,
-    keep_9 ? result_9_6 : 8'sd0,
-    keep_8 ? result_8_7 : 8'sd0,
-    keep_7 ? result_7_8 : 8'sd0,
-    keep_6 ? result_6_9 : 8'sd0,
-    keep_5 ? result_5_10 : 8'sd0,
-    keep_4 ? result_4_11 : 8'sd0,
-    keep_3 ? result_3_12 : 8'sd0,
-    keep_2 ? result_2_13 : 8'sd0,
-    keep_1 ? result_1_14 : 8'sd0,
-    result_0_15
+    keep_1
   };
   assign start = mark_valid & mark_first;
   assign takes_parameters = start | parameters_left_any;
@@ -339,24 +337,7 @@ module ResultCollector_requantization (
   assign keep_13 = columns_18 > 5'd13;
   assign keep_14 = columns_18 > 5'd14;
   assign keep_15 = columns_18 > 5'd15;
-  assign results_values_0 = queue_output_data[7:0];
-  assign results_values_1 = queue_output_data[15:8];
-  assign results_values_2 = queue_output_data[23:16];
-  assign results_values_3 = queue_output_data[31:24];
-  assign results_values_4 = queue_output_data[39:32];
-  assign results_values_5 = queue_output_data[47:40];
-  assign results_values_6 = queue_output_data[55:48];
-  assign results_values_7 = queue_output_data[63:56];
-  assign results_values_8 = queue_output_data[71:64];
-  assign results_values_9 = queue_output_data[79:72];
-  assign results_values_10 = queue_output_data[87:80];
-  assign results_values_11 = queue_output_data[95:88];
-  assign results_values_12 = queue_output_data[103:96];
-  assign results_values_13 = queue_output_data[111:104];
-  assign results_values_14 = queue_output_data[119:112];
-  assign results_values_15 = queue_output_data[127:120];
-  assign results_keep = {queue_output_data[142:128], 1'b1};
-  assign results_last = queue_output_data[143];
+  assign results_keep = {queue_output_keep_others, 1'b1};
 
   always @(posedge clock) begin
     result_0_1 <= lane_0_code;
@@ -565,23 +546,27 @@ module ResultCollector_requantization (
     end
   end
 
-  StreamFIFO_width54_depth64 channel_queue (
+  StreamFIFO_item_bias_signed_32_multiplier_16_shift_6_depth64 channel_queue (
     .clock(clock),
     .reset(reset),
     .input_valid(channels_valid),
     .input_ready(channels_ready),
-    .input_data(channel_queue_input_data_joined),
+    .input_bias(channels_bias),
+    .input_multiplier(channels_multiplier),
+    .input_shift(channels_shift),
     .output_valid(unused_channel_queue_output_valid),
     .output_ready(takes_parameters),
-    .output_data(channel_queue_output_data)
+    .output_bias(channel_queue_output_bias),
+    .output_multiplier(channel_queue_output_multiplier),
+    .output_shift(channel_queue_output_shift)
   );
 
   RequantizingLane_requantizer_stages2 lane_0 (
     .clock(clock),
     .load(start),
-    .bias(lane_0_bias_signed),
-    .multiplier(channel_queue_output_data[21:6]),
-    .shift(channel_queue_output_data[5:0]),
+    .bias(channel_queue_output_bias),
+    .multiplier(channel_queue_output_multiplier),
+    .shift(channel_queue_output_shift),
     .accumulator(sums_0),
     .load_out(lane_0_load_out),
     .code(lane_0_code)
@@ -590,9 +575,9 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_1 (
     .clock(clock),
     .load(lane_0_load_out),
-    .bias(lane_0_bias_signed),
-    .multiplier(channel_queue_output_data[21:6]),
-    .shift(channel_queue_output_data[5:0]),
+    .bias(channel_queue_output_bias),
+    .multiplier(channel_queue_output_multiplier),
+    .shift(channel_queue_output_shift),
     .accumulator(sums_1),
     .load_out(lane_1_load_out),
     .code(lane_1_code)
@@ -601,9 +586,9 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_2 (
     .clock(clock),
     .load(lane_1_load_out),
-    .bias(lane_0_bias_signed),
-    .multiplier(channel_queue_output_data[21:6]),
-    .shift(channel_queue_output_data[5:0]),
+    .bias(channel_queue_output_bias),
+    .multiplier(channel_queue_output_multiplier),
+    .shift(channel_queue_output_shift),
     .accumulator(sums_2),
     .load_out(lane_2_load_out),
     .code(lane_2_code)
@@ -612,9 +597,9 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_3 (
     .clock(clock),
     .load(lane_2_load_out),
-    .bias(lane_0_bias_signed),
-    .multiplier(channel_queue_output_data[21:6]),
-    .shift(channel_queue_output_data[5:0]),
+    .bias(channel_queue_output_bias),
+    .multiplier(channel_queue_output_multiplier),
+    .shift(channel_queue_output_shift),
     .accumulator(sums_3),
     .load_out(lane_3_load_out),
     .code(lane_3_code)
@@ -623,9 +608,9 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_4 (
     .clock(clock),
     .load(lane_3_load_out),
-    .bias(lane_0_bias_signed),
-    .multiplier(channel_queue_output_data[21:6]),
-    .shift(channel_queue_output_data[5:0]),
+    .bias(channel_queue_output_bias),
+    .multiplier(channel_queue_output_multiplier),
+    .shift(channel_queue_output_shift),
     .accumulator(sums_4),
     .load_out(lane_4_load_out),
     .code(lane_4_code)
@@ -634,9 +619,9 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_5 (
     .clock(clock),
     .load(lane_4_load_out),
-    .bias(lane_0_bias_signed),
-    .multiplier(channel_queue_output_data[21:6]),
-    .shift(channel_queue_output_data[5:0]),
+    .bias(channel_queue_output_bias),
+    .multiplier(channel_queue_output_multiplier),
+    .shift(channel_queue_output_shift),
     .accumulator(sums_5),
     .load_out(lane_5_load_out),
     .code(lane_5_code)
@@ -645,9 +630,9 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_6 (
     .clock(clock),
     .load(lane_5_load_out),
-    .bias(lane_0_bias_signed),
-    .multiplier(channel_queue_output_data[21:6]),
-    .shift(channel_queue_output_data[5:0]),
+    .bias(channel_queue_output_bias),
+    .multiplier(channel_queue_output_multiplier),
+    .shift(channel_queue_output_shift),
     .accumulator(sums_6),
     .load_out(lane_6_load_out),
     .code(lane_6_code)
@@ -656,9 +641,9 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_7 (
     .clock(clock),
     .load(lane_6_load_out),
-    .bias(lane_0_bias_signed),
-    .multiplier(channel_queue_output_data[21:6]),
-    .shift(channel_queue_output_data[5:0]),
+    .bias(channel_queue_output_bias),
+    .multiplier(channel_queue_output_multiplier),
+    .shift(channel_queue_output_shift),
     .accumulator(sums_7),
     .load_out(lane_7_load_out),
     .code(lane_7_code)
@@ -667,9 +652,9 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_8 (
     .clock(clock),
     .load(lane_7_load_out),
-    .bias(lane_0_bias_signed),
-    .multiplier(channel_queue_output_data[21:6]),
-    .shift(channel_queue_output_data[5:0]),
+    .bias(channel_queue_output_bias),
+    .multiplier(channel_queue_output_multiplier),
+    .shift(channel_queue_output_shift),
     .accumulator(sums_8),
     .load_out(lane_8_load_out),
     .code(lane_8_code)
@@ -678,9 +663,9 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_9 (
     .clock(clock),
     .load(lane_8_load_out),
-    .bias(lane_0_bias_signed),
-    .multiplier(channel_queue_output_data[21:6]),
-    .shift(channel_queue_output_data[5:0]),
+    .bias(channel_queue_output_bias),
+    .multiplier(channel_queue_output_multiplier),
+    .shift(channel_queue_output_shift),
     .accumulator(sums_9),
     .load_out(lane_9_load_out),
     .code(lane_9_code)
@@ -689,9 +674,9 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_10 (
     .clock(clock),
     .load(lane_9_load_out),
-    .bias(lane_0_bias_signed),
-    .multiplier(channel_queue_output_data[21:6]),
-    .shift(channel_queue_output_data[5:0]),
+    .bias(channel_queue_output_bias),
+    .multiplier(channel_queue_output_multiplier),
+    .shift(channel_queue_output_shift),
     .accumulator(sums_10),
     .load_out(lane_10_load_out),
     .code(lane_10_code)
@@ -700,9 +685,9 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_11 (
     .clock(clock),
     .load(lane_10_load_out),
-    .bias(lane_0_bias_signed),
-    .multiplier(channel_queue_output_data[21:6]),
-    .shift(channel_queue_output_data[5:0]),
+    .bias(channel_queue_output_bias),
+    .multiplier(channel_queue_output_multiplier),
+    .shift(channel_queue_output_shift),
     .accumulator(sums_11),
     .load_out(lane_11_load_out),
     .code(lane_11_code)
@@ -711,9 +696,9 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_12 (
     .clock(clock),
     .load(lane_11_load_out),
-    .bias(lane_0_bias_signed),
-    .multiplier(channel_queue_output_data[21:6]),
-    .shift(channel_queue_output_data[5:0]),
+    .bias(channel_queue_output_bias),
+    .multiplier(channel_queue_output_multiplier),
+    .shift(channel_queue_output_shift),
     .accumulator(sums_12),
     .load_out(lane_12_load_out),
     .code(lane_12_code)
@@ -722,9 +707,9 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_13 (
     .clock(clock),
     .load(lane_12_load_out),
-    .bias(lane_0_bias_signed),
-    .multiplier(channel_queue_output_data[21:6]),
-    .shift(channel_queue_output_data[5:0]),
+    .bias(channel_queue_output_bias),
+    .multiplier(channel_queue_output_multiplier),
+    .shift(channel_queue_output_shift),
     .accumulator(sums_13),
     .load_out(lane_13_load_out),
     .code(lane_13_code)
@@ -733,9 +718,9 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_14 (
     .clock(clock),
     .load(lane_13_load_out),
-    .bias(lane_0_bias_signed),
-    .multiplier(channel_queue_output_data[21:6]),
-    .shift(channel_queue_output_data[5:0]),
+    .bias(channel_queue_output_bias),
+    .multiplier(channel_queue_output_multiplier),
+    .shift(channel_queue_output_shift),
     .accumulator(sums_14),
     .load_out(lane_14_load_out),
     .code(lane_14_code)
@@ -744,23 +729,57 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_15 (
     .clock(clock),
     .load(lane_14_load_out),
-    .bias(lane_0_bias_signed),
-    .multiplier(channel_queue_output_data[21:6]),
-    .shift(channel_queue_output_data[5:0]),
+    .bias(channel_queue_output_bias),
+    .multiplier(channel_queue_output_multiplier),
+    .shift(channel_queue_output_shift),
     .accumulator(sums_15),
     .load_out(unused_lane_15_load_out),
     .code(lane_15_code)
   );
 
-  StreamFIFO_width144_depth64 queue (
+  StreamFIFO_item_values_16_x_signed_8_keepOthers_15_last_1_depth64 queue (
     .clock(clock),
     .reset(reset),
     .input_valid(row_18),
     .input_ready(queue_input_ready),
-    .input_data(queue_input_data_joined),
+    .input_values_0(result_0_15),
+    .input_values_1(queue_input_values_1_choice),
+    .input_values_2(queue_input_values_2_choice),
+    .input_values_3(queue_input_values_3_choice),
+    .input_values_4(queue_input_values_4_choice),
+    .input_values_5(queue_input_values_5_choice),
+    .input_values_6(queue_input_values_6_choice),
+    .input_values_7(queue_input_values_7_choice),
+    .input_values_8(queue_input_values_8_choice),
+    .input_values_9(queue_input_values_9_choice),
+    .input_values_10(queue_input_values_10_choice),
+    .input_values_11(queue_input_values_11_choice),
+    .input_values_12(queue_input_values_12_choice),
+    .input_values_13(queue_input_values_13_choice),
+    .input_values_14(queue_input_values_14_choice),
+    .input_values_15(queue_input_values_15_choice),
+    .input_keep_others(queue_input_keep_others_joined),
+    .input_last(last_18),
     .output_valid(results_valid),
     .output_ready(results_ready),
-    .output_data(queue_output_data)
+    .output_values_0(results_values_0),
+    .output_values_1(results_values_1),
+    .output_values_2(results_values_2),
+    .output_values_3(results_values_3),
+    .output_values_4(results_values_4),
+    .output_values_5(results_values_5),
+    .output_values_6(results_values_6),
+    .output_values_7(results_values_7),
+    .output_values_8(results_values_8),
+    .output_values_9(results_values_9),
+    .output_values_10(results_values_10),
+    .output_values_11(results_values_11),
+    .output_values_12(results_values_12),
+    .output_values_13(results_values_13),
+    .output_values_14(results_values_14),
+    .output_values_15(results_values_15),
+    .output_keep_others(queue_output_keep_others),
+    .output_last(results_last)
   );
 
 `ifdef FORMAL

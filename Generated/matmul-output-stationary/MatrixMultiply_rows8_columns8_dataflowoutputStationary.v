@@ -89,14 +89,30 @@ module MatrixMultiply_rows8_columns8_dataflowoutputStationary (
   reg drain_6;
   reg drain_7;
   reg drain_8;
-  reg [8:0] drain_tile_1;
-  reg [8:0] drain_tile_2;
-  reg [8:0] drain_tile_3;
-  reg [8:0] drain_tile_4;
-  reg [8:0] drain_tile_5;
-  reg [8:0] drain_tile_6;
-  reg [8:0] drain_tile_7;
-  reg [8:0] drain_tile_8;
+  reg [3:0] drain_tile_1_rows;
+  reg [3:0] drain_tile_1_columns;
+  reg drain_tile_1_ends_job;
+  reg [3:0] drain_tile_2_rows;
+  reg [3:0] drain_tile_2_columns;
+  reg drain_tile_2_ends_job;
+  reg [3:0] drain_tile_3_rows;
+  reg [3:0] drain_tile_3_columns;
+  reg drain_tile_3_ends_job;
+  reg [3:0] drain_tile_4_rows;
+  reg [3:0] drain_tile_4_columns;
+  reg drain_tile_4_ends_job;
+  reg [3:0] drain_tile_5_rows;
+  reg [3:0] drain_tile_5_columns;
+  reg drain_tile_5_ends_job;
+  reg [3:0] drain_tile_6_rows;
+  reg [3:0] drain_tile_6_columns;
+  reg drain_tile_6_ends_job;
+  reg [3:0] drain_tile_7_rows;
+  reg [3:0] drain_tile_7_columns;
+  reg drain_tile_7_ends_job;
+  reg [3:0] drain_tile_8_rows;
+  reg [3:0] drain_tile_8_columns;
+  reg drain_tile_8_ends_job;
   reg [3:0] drain_rows;
   reg [3:0] drain_columns;
   reg drain_ends_job;
@@ -206,17 +222,33 @@ module MatrixMultiply_rows8_columns8_dataflowoutputStationary (
     weight_5 <= weights_values_5;
     weight_6 <= weights_values_6;
     weight_7 <= weights_values_7;
-    drain_tile_1 <= {ends_job, tile_columns, tile_rows};
-    drain_tile_2 <= drain_tile_1;
-    drain_tile_3 <= drain_tile_2;
-    drain_tile_4 <= drain_tile_3;
-    drain_tile_5 <= drain_tile_4;
-    drain_tile_6 <= drain_tile_5;
-    drain_tile_7 <= drain_tile_6;
-    drain_tile_8 <= drain_tile_7;
+    drain_tile_1_rows <= tile_rows;
+    drain_tile_1_columns <= tile_columns;
+    drain_tile_1_ends_job <= ends_job;
+    drain_tile_2_rows <= drain_tile_1_rows;
+    drain_tile_2_columns <= drain_tile_1_columns;
+    drain_tile_2_ends_job <= drain_tile_1_ends_job;
+    drain_tile_3_rows <= drain_tile_2_rows;
+    drain_tile_3_columns <= drain_tile_2_columns;
+    drain_tile_3_ends_job <= drain_tile_2_ends_job;
+    drain_tile_4_rows <= drain_tile_3_rows;
+    drain_tile_4_columns <= drain_tile_3_columns;
+    drain_tile_4_ends_job <= drain_tile_3_ends_job;
+    drain_tile_5_rows <= drain_tile_4_rows;
+    drain_tile_5_columns <= drain_tile_4_columns;
+    drain_tile_5_ends_job <= drain_tile_4_ends_job;
+    drain_tile_6_rows <= drain_tile_5_rows;
+    drain_tile_6_columns <= drain_tile_5_columns;
+    drain_tile_6_ends_job <= drain_tile_5_ends_job;
+    drain_tile_7_rows <= drain_tile_6_rows;
+    drain_tile_7_columns <= drain_tile_6_columns;
+    drain_tile_7_ends_job <= drain_tile_6_ends_job;
+    drain_tile_8_rows <= drain_tile_7_rows;
+    drain_tile_8_columns <= drain_tile_7_columns;
+    drain_tile_8_ends_job <= drain_tile_7_ends_job;
     if (drain_8) begin
-      drain_columns <= drain_tile_8[7:4];
-      drain_ends_job <= drain_tile_8[8];
+      drain_columns <= drain_tile_8_columns;
+      drain_ends_job <= drain_tile_8_ends_job;
     end
   end
 
@@ -259,7 +291,7 @@ module MatrixMultiply_rows8_columns8_dataflowoutputStationary (
       drain_7 <= drain_6;
       drain_8 <= drain_7;
       if (drain_8) begin
-        drain_rows <= drain_tile_8[3:0];
+        drain_rows <= drain_tile_8_rows;
       end else if (drain_rows_any) begin
         drain_rows <= drain_rows - 4'd1;
       end

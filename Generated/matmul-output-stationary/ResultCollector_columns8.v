@@ -94,25 +94,23 @@ module ResultCollector_columns8 (
   wire keep_6;
   wire keep_7;
   wire queue_input_ready;
-  wire [263:0] queue_output_data;
+  wire [6:0] queue_output_keep_others;
 
-  wire [263:0] queue_input_data_joined = {
-    last_8,
+  wire signed [31:0] queue_input_values_1_choice = keep_1 ? result_1_6 : 32'sd0;
+  wire signed [31:0] queue_input_values_2_choice = keep_2 ? result_2_5 : 32'sd0;
+  wire signed [31:0] queue_input_values_3_choice = keep_3 ? result_3_4 : 32'sd0;
+  wire signed [31:0] queue_input_values_4_choice = keep_4 ? result_4_3 : 32'sd0;
+  wire signed [31:0] queue_input_values_5_choice = keep_5 ? result_5_2 : 32'sd0;
+  wire signed [31:0] queue_input_values_6_choice = keep_6 ? result_6_1 : 32'sd0;
+  wire signed [31:0] queue_input_values_7_choice = keep_7 ? sums_7 : 32'sd0;
+  wire [6:0] queue_input_keep_others_joined = {
     keep_7,
     keep_6,
     keep_5,
     keep_4,
     keep_3,
     keep_2,
-    keep_1,
-    keep_7 ? sums_7 : 32'sd0,
-    keep_6 ? result_6_1 : 32'sd0,
-    keep_5 ? result_5_2 : 32'sd0,
-    keep_4 ? result_4_3 : 32'sd0,
-    keep_3 ? result_3_4 : 32'sd0,
-    keep_2 ? result_2_5 : 32'sd0,
-    keep_1 ? result_1_6 : 32'sd0,
-    result_0_7
+    keep_1
   };
   assign keep_1 = columns_8 > 4'd1;
   assign keep_2 = columns_8 > 4'd2;
@@ -121,16 +119,7 @@ module ResultCollector_columns8 (
   assign keep_5 = columns_8 > 4'd5;
   assign keep_6 = columns_8 > 4'd6;
   assign keep_7 = columns_8 > 4'd7;
-  assign results_values_0 = queue_output_data[31:0];
-  assign results_values_1 = queue_output_data[63:32];
-  assign results_values_2 = queue_output_data[95:64];
-  assign results_values_3 = queue_output_data[127:96];
-  assign results_values_4 = queue_output_data[159:128];
-  assign results_values_5 = queue_output_data[191:160];
-  assign results_values_6 = queue_output_data[223:192];
-  assign results_values_7 = queue_output_data[255:224];
-  assign results_keep = {queue_output_data[262:256], 1'b1};
-  assign results_last = queue_output_data[263];
+  assign results_keep = {queue_output_keep_others, 1'b1};
 
   always @(posedge clock) begin
     result_0_1 <= sums_0;
@@ -201,15 +190,33 @@ module ResultCollector_columns8 (
     end
   end
 
-  StreamFIFO_width264_depth64 queue (
+  StreamFIFO_item_values_8_x_signed_32_keepOthers_7_last_1_depth64 queue (
     .clock(clock),
     .reset(reset),
     .input_valid(row_8),
     .input_ready(queue_input_ready),
-    .input_data(queue_input_data_joined),
+    .input_values_0(result_0_7),
+    .input_values_1(queue_input_values_1_choice),
+    .input_values_2(queue_input_values_2_choice),
+    .input_values_3(queue_input_values_3_choice),
+    .input_values_4(queue_input_values_4_choice),
+    .input_values_5(queue_input_values_5_choice),
+    .input_values_6(queue_input_values_6_choice),
+    .input_values_7(queue_input_values_7_choice),
+    .input_keep_others(queue_input_keep_others_joined),
+    .input_last(last_8),
     .output_valid(results_valid),
     .output_ready(results_ready),
-    .output_data(queue_output_data)
+    .output_values_0(results_values_0),
+    .output_values_1(results_values_1),
+    .output_values_2(results_values_2),
+    .output_values_3(results_values_3),
+    .output_values_4(results_values_4),
+    .output_values_5(results_values_5),
+    .output_values_6(results_values_6),
+    .output_values_7(results_values_7),
+    .output_keep_others(queue_output_keep_others),
+    .output_last(results_last)
   );
 
 `ifdef FORMAL

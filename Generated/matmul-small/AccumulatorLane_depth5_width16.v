@@ -19,30 +19,30 @@ module AccumulatorLane_depth5_width16 (
   output wire [2:0]         token_out_address,
   output wire signed [15:0] total
 );
-  reg valid;
-  reg first;
-  reg [2:0] address;
+  reg row_valid;
+  reg row_first;
+  reg [2:0] row_address;
   reg signed [15:0] total_q;
   reg signed [15:0] accumulators [0:4];
   reg signed [15:0] accumulators_data;
   wire signed [15:0] sum;
 
-  assign sum = (first ? 16'sd0 : accumulators_data) + partial_sum;
-  assign token_out_valid = valid;
-  assign token_out_first = first;
-  assign token_out_address = address;
+  assign sum = (row_first ? 16'sd0 : accumulators_data) + partial_sum;
+  assign token_out_valid = row_valid;
+  assign token_out_first = row_first;
+  assign token_out_address = row_address;
   assign total = total_q;
 
   always @(posedge clock) begin
-    valid <= token_valid;
-    first <= token_first;
-    address <= token_address;
+    row_valid <= token_valid;
+    row_first <= token_first;
+    row_address <= token_address;
     total_q <= sum;
   end
 
   always @(posedge clock) begin
-    if (valid) begin
-      accumulators[address] <= sum;
+    if (row_valid) begin
+      accumulators[row_address] <= sum;
     end
     accumulators_data <= accumulators[token_address];
   end

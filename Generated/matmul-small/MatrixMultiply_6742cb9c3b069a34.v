@@ -62,9 +62,24 @@ module MatrixMultiply_6742cb9c3b069a34 (
   reg row_valid_1;
   reg row_valid_2;
   reg row_valid_3;
-  reg [8:0] row_1;
-  reg [8:0] row_2;
-  reg [8:0] row_3;
+  reg [2:0] row_1_address;
+  reg [1:0] row_1_columns;
+  reg row_1_ends_job;
+  reg row_1_ends_tile;
+  reg row_1_is_last;
+  reg row_1_is_first;
+  reg [2:0] row_2_address;
+  reg [1:0] row_2_columns;
+  reg row_2_ends_job;
+  reg row_2_ends_tile;
+  reg row_2_is_last;
+  reg row_2_is_first;
+  reg [2:0] row_3_address;
+  reg [1:0] row_3_columns;
+  reg row_3_ends_job;
+  reg row_3_ends_tile;
+  reg row_3_is_last;
+  reg row_3_is_first;
   reg mark_valid;
   reg mark_last;
   reg mark_ends_job;
@@ -161,12 +176,27 @@ module MatrixMultiply_6742cb9c3b069a34 (
     end else begin
       activation_2 <= 8'sd0;
     end
-    row_1 <= {pass_is_first, pass_is_last, ends_tile, pass_ends_job, pass_columns, row_address};
-    row_2 <= row_1;
-    row_3 <= row_2;
-    mark_last <= row_3[6];
-    mark_ends_job <= row_3[5];
-    mark_columns <= row_3[4:3];
+    row_1_address <= row_address;
+    row_1_columns <= pass_columns;
+    row_1_ends_job <= pass_ends_job;
+    row_1_ends_tile <= ends_tile;
+    row_1_is_last <= pass_is_last;
+    row_1_is_first <= pass_is_first;
+    row_2_address <= row_1_address;
+    row_2_columns <= row_1_columns;
+    row_2_ends_job <= row_1_ends_job;
+    row_2_ends_tile <= row_1_ends_tile;
+    row_2_is_last <= row_1_is_last;
+    row_2_is_first <= row_1_is_first;
+    row_3_address <= row_2_address;
+    row_3_columns <= row_2_columns;
+    row_3_ends_job <= row_2_ends_job;
+    row_3_ends_tile <= row_2_ends_tile;
+    row_3_is_last <= row_2_is_last;
+    row_3_is_first <= row_2_is_first;
+    mark_last <= row_3_ends_tile;
+    mark_ends_job <= row_3_ends_job;
+    mark_columns <= row_3_columns;
   end
 
   always @(posedge clock) begin
@@ -203,7 +233,7 @@ module MatrixMultiply_6742cb9c3b069a34 (
       row_valid_1 <= issue;
       row_valid_2 <= row_valid_1;
       row_valid_3 <= row_valid_2;
-      mark_valid <= row_valid_3 & row_3[7];
+      mark_valid <= row_valid_3 & row_3_is_last;
     end
   end
 
@@ -263,8 +293,8 @@ module MatrixMultiply_6742cb9c3b069a34 (
   AccumulatorLane_depth5_width16 accumulators_0 (
     .clock(clock),
     .token_valid(row_valid_3),
-    .token_first(row_3[8]),
-    .token_address(row_3[2:0]),
+    .token_first(row_3_is_first),
+    .token_address(row_3_address),
     .partial_sum(cells_sums_0),
     .token_out_valid(accumulators_0_token_out_valid),
     .token_out_first(accumulators_0_token_out_first),

@@ -39,23 +39,14 @@ module ResultCollector_columns3_accumulatorWidth16_depth16 (
   wire keep_1;
   wire keep_2;
   wire queue_input_ready;
-  wire [50:0] queue_output_data;
+  wire [1:0] queue_output_keep_others;
 
-  wire [50:0] queue_input_data_joined = {
-    last_3,
-    keep_2,
-    keep_1,
-    keep_2 ? sums_2 : 16'sd0,
-    keep_1 ? result_1_1 : 16'sd0,
-    result_0_2
-  };
+  wire signed [15:0] queue_input_values_1_choice = keep_1 ? result_1_1 : 16'sd0;
+  wire signed [15:0] queue_input_values_2_choice = keep_2 ? sums_2 : 16'sd0;
+  wire [1:0] queue_input_keep_others_joined = {keep_2, keep_1};
   assign keep_1 = columns_3 > 2'd1;
   assign keep_2 = columns_3 > 2'd2;
-  assign results_values_0 = queue_output_data[15:0];
-  assign results_values_1 = queue_output_data[31:16];
-  assign results_values_2 = queue_output_data[47:32];
-  assign results_keep = {queue_output_data[49:48], 1'b1};
-  assign results_last = queue_output_data[50];
+  assign results_keep = {queue_output_keep_others, 1'b1};
 
   always @(posedge clock) begin
     result_0_1 <= sums_0;
@@ -81,15 +72,23 @@ module ResultCollector_columns3_accumulatorWidth16_depth16 (
     end
   end
 
-  StreamFIFO_width51 queue (
+  StreamFIFO_item_values_3_x_signed_16_keepOthers_2_last_1 queue (
     .clock(clock),
     .reset(reset),
     .input_valid(row_3),
     .input_ready(queue_input_ready),
-    .input_data(queue_input_data_joined),
+    .input_values_0(result_0_2),
+    .input_values_1(queue_input_values_1_choice),
+    .input_values_2(queue_input_values_2_choice),
+    .input_keep_others(queue_input_keep_others_joined),
+    .input_last(last_3),
     .output_valid(results_valid),
     .output_ready(results_ready),
-    .output_data(queue_output_data)
+    .output_values_0(results_values_0),
+    .output_values_1(results_values_1),
+    .output_values_2(results_values_2),
+    .output_keep_others(queue_output_keep_others),
+    .output_last(results_last)
   );
 
 `ifdef FORMAL

@@ -234,10 +234,24 @@ module ResultCollector (
   wire keep_14;
   wire keep_15;
   wire queue_input_ready;
-  wire [527:0] queue_output_data;
+  wire [14:0] queue_output_keep_others;
 
-  wire [527:0] queue_input_data_joined = {
-    last_16,
+  wire signed [31:0] queue_input_values_1_choice = keep_1 ? result_1_14 : 32'sd0;
+  wire signed [31:0] queue_input_values_2_choice = keep_2 ? result_2_13 : 32'sd0;
+  wire signed [31:0] queue_input_values_3_choice = keep_3 ? result_3_12 : 32'sd0;
+  wire signed [31:0] queue_input_values_4_choice = keep_4 ? result_4_11 : 32'sd0;
+  wire signed [31:0] queue_input_values_5_choice = keep_5 ? result_5_10 : 32'sd0;
+  wire signed [31:0] queue_input_values_6_choice = keep_6 ? result_6_9 : 32'sd0;
+  wire signed [31:0] queue_input_values_7_choice = keep_7 ? result_7_8 : 32'sd0;
+  wire signed [31:0] queue_input_values_8_choice = keep_8 ? result_8_7 : 32'sd0;
+  wire signed [31:0] queue_input_values_9_choice = keep_9 ? result_9_6 : 32'sd0;
+  wire signed [31:0] queue_input_values_10_choice = keep_10 ? result_10_5 : 32'sd0;
+  wire signed [31:0] queue_input_values_11_choice = keep_11 ? result_11_4 : 32'sd0;
+  wire signed [31:0] queue_input_values_12_choice = keep_12 ? result_12_3 : 32'sd0;
+  wire signed [31:0] queue_input_values_13_choice = keep_13 ? result_13_2 : 32'sd0;
+  wire signed [31:0] queue_input_values_14_choice = keep_14 ? result_14_1 : 32'sd0;
+  wire signed [31:0] queue_input_values_15_choice = keep_15 ? sums_15 : 32'sd0;
+  wire [14:0] queue_input_keep_others_joined = {
     keep_15,
     keep_14,
     keep_13,
@@ -252,23 +266,7 @@ module ResultCollector (
     keep_4,
     keep_3,
     keep_2,
-    keep_1,
-    keep_15 ? sums_15 : 32'sd0,
-    keep_14 ? result_14_1 : 32'sd0,
-    keep_13 ? result_13_2 : 32'sd0,
-    keep_12 ? result_12_3 : 32'sd0,
-    keep_11 ? result_11_4 : 32'sd0,
-    keep_10 ? result_10_5 : 32'sd0,
-    keep_9 ? result_9_6 : 32'sd0,
-    keep_8 ? result_8_7 : 32'sd0,
-    keep_7 ? result_7_8 : 32'sd0,
-    keep_6 ? result_6_9 : 32'sd0,
-    keep_5 ? result_5_10 : 32'sd0,
-    keep_4 ? result_4_11 : 32'sd0,
-    keep_3 ? result_3_12 : 32'sd0,
-    keep_2 ? result_2_13 : 32'sd0,
-    keep_1 ? result_1_14 : 32'sd0,
-    result_0_15
+    keep_1
   };
   assign keep_1 = columns_16 > 5'd1;
   assign keep_2 = columns_16 > 5'd2;
@@ -285,24 +283,7 @@ module ResultCollector (
   assign keep_13 = columns_16 > 5'd13;
   assign keep_14 = columns_16 > 5'd14;
   assign keep_15 = columns_16 > 5'd15;
-  assign results_values_0 = queue_output_data[31:0];
-  assign results_values_1 = queue_output_data[63:32];
-  assign results_values_2 = queue_output_data[95:64];
-  assign results_values_3 = queue_output_data[127:96];
-  assign results_values_4 = queue_output_data[159:128];
-  assign results_values_5 = queue_output_data[191:160];
-  assign results_values_6 = queue_output_data[223:192];
-  assign results_values_7 = queue_output_data[255:224];
-  assign results_values_8 = queue_output_data[287:256];
-  assign results_values_9 = queue_output_data[319:288];
-  assign results_values_10 = queue_output_data[351:320];
-  assign results_values_11 = queue_output_data[383:352];
-  assign results_values_12 = queue_output_data[415:384];
-  assign results_values_13 = queue_output_data[447:416];
-  assign results_values_14 = queue_output_data[479:448];
-  assign results_values_15 = queue_output_data[511:480];
-  assign results_keep = {queue_output_data[526:512], 1'b1};
-  assign results_last = queue_output_data[527];
+  assign results_keep = {queue_output_keep_others, 1'b1};
 
   always @(posedge clock) begin
     result_0_1 <= sums_0;
@@ -497,15 +478,49 @@ module ResultCollector (
     end
   end
 
-  StreamFIFO_width528_depth64 queue (
+  StreamFIFO_item_values_16_x_signed_32_keepOthers_15_last_1_depth64 queue (
     .clock(clock),
     .reset(reset),
     .input_valid(row_16),
     .input_ready(queue_input_ready),
-    .input_data(queue_input_data_joined),
+    .input_values_0(result_0_15),
+    .input_values_1(queue_input_values_1_choice),
+    .input_values_2(queue_input_values_2_choice),
+    .input_values_3(queue_input_values_3_choice),
+    .input_values_4(queue_input_values_4_choice),
+    .input_values_5(queue_input_values_5_choice),
+    .input_values_6(queue_input_values_6_choice),
+    .input_values_7(queue_input_values_7_choice),
+    .input_values_8(queue_input_values_8_choice),
+    .input_values_9(queue_input_values_9_choice),
+    .input_values_10(queue_input_values_10_choice),
+    .input_values_11(queue_input_values_11_choice),
+    .input_values_12(queue_input_values_12_choice),
+    .input_values_13(queue_input_values_13_choice),
+    .input_values_14(queue_input_values_14_choice),
+    .input_values_15(queue_input_values_15_choice),
+    .input_keep_others(queue_input_keep_others_joined),
+    .input_last(last_16),
     .output_valid(results_valid),
     .output_ready(results_ready),
-    .output_data(queue_output_data)
+    .output_values_0(results_values_0),
+    .output_values_1(results_values_1),
+    .output_values_2(results_values_2),
+    .output_values_3(results_values_3),
+    .output_values_4(results_values_4),
+    .output_values_5(results_values_5),
+    .output_values_6(results_values_6),
+    .output_values_7(results_values_7),
+    .output_values_8(results_values_8),
+    .output_values_9(results_values_9),
+    .output_values_10(results_values_10),
+    .output_values_11(results_values_11),
+    .output_values_12(results_values_12),
+    .output_values_13(results_values_13),
+    .output_values_14(results_values_14),
+    .output_values_15(results_values_15),
+    .output_keep_others(queue_output_keep_others),
+    .output_last(results_last)
   );
 
 `ifdef FORMAL

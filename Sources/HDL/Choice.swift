@@ -20,16 +20,16 @@ public func select<T: HardwareValue>(_ index: UInt, _ values: [T]) -> T {
 private func chosen<T: HardwareValue>(
   _ what: String, _ values: [T], _ module: Module?, _ transform: ([[any Signal]]) -> any SignalTransform
 ) -> T {
-  let fields = values.map(\.fields)
+  var fields = values.map(\.fields)
+  let names = fields[0].map(\.name)
   for (other, value) in zip(fields, values).dropFirst() {
-    let isAlike: Bool
     if let module = module ?? values[0].home ?? value.home {
-      isAlike = module.match(fields[0], other, "the values of a \(what)")
-    } else {
-      isAlike = fields[0].map(\.name) == other.map(\.name)
+      guard module.match(fields[0], other, "the values of a \(what)") else { return values[0].refused() }
+    } else if Set(names) != Set(other.map(\.name)) {
+      return values[0].refused(.otherFields("the values of a \(what)"))
     }
-    guard isAlike else { return values[0].refused() }
   }
+  fields = fields.map { $0.ordered(like: names) }
   return values[0].mapSignals(transform(fields.map { $0.map(\.signal) }), at: .whole)
 }
 
@@ -71,7 +71,7 @@ extension Module {
         fix: "give all of them one shape", at: place)
       return false
     }
-    for (one, other) in zip(first, second) where one.name != .whole {
+    for (one, other) in zip(first, second.ordered(like: first.map(\.name))) where one.name != .whole {
       guard let width = one.signal.knownWidth, let own = other.signal.knownWidth, width != own else { continue }
       report(
         .bundleMismatch, "field '\(one.name.path)' of \(what) has \(width) and \(own) bits",

@@ -90,6 +90,15 @@ struct FieldSignal {
   let signal: any Signal
 }
 
+extension [FieldSignal] {
+  /// The same fields in the order of `names`, all of which are there.
+  func ordered(like names: [FieldName]) -> [FieldSignal] {
+    if map(\.name) == names { return self }
+    let places = Dictionary(zip(map(\.name), indices), uniquingKeysWith: { first, _ in first })
+    return names.compactMap { places[$0].map { self[$0] } }
+  }
+}
+
 private final class FieldCollector: SignalTransform {
   var fields: [FieldSignal] = []
 

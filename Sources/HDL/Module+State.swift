@@ -65,7 +65,7 @@ extension Module {
     guard let constant else { return [] }
     let fields = constant.fields
     guard match(value.fields, fields, "register '\(name)' and its \(what) value", at: place) else { return [] }
-    return fields.map(\.signal)
+    return fields.ordered(like: value.fields.map(\.name)).map(\.signal)
   }
 
   /// A register of `width` bits that is assigned with `<==`; it keeps its value where nothing is assigned.

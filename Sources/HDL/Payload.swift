@@ -99,8 +99,10 @@ public struct Payload: PortElement {
     let wanted = shape.fields
     if let module = home {
       guard module.match(wanted, fields, "an item and what it is read as") else { return shape.refused() }
+    } else if Set(names) != Set(wanted.map(\.name)) {
+      return shape.refused(.otherFields("an item and what it is read as"))
     }
-    return shape.replacing(signals)
+    return shape.replacing(fields.ordered(like: wanted.map(\.name)).map(\.signal))
   }
 
   /// The same item with each of its signals replaced.

@@ -77,7 +77,9 @@ public struct PortScope {
   /// Where to drive these ports.
   func sinks(_ numbers: [Int]) -> [FieldSink] {
     numbers.map {
-      FieldSink(module: module, target: drain($0), width: leaves[$0].width, isRefused: !leaves[$0].isPossible)
+      FieldSink(
+        module: module, target: drain($0), width: leaves[$0].width, isSigned: leaves[$0].isSigned,
+        isRefused: !leaves[$0].isPossible)
     }
   }
 }

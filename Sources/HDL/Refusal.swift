@@ -54,6 +54,16 @@ final class Refusal {
   private static func possible(_ width: Int) -> Int { (1...Module.mostBits).contains(width) ? width : 1 }
 }
 
+extension Refusal {
+  /// Bundles of literals, of which no module is in sight, that differ in their fields.
+  static func otherFields(_ what: String) -> Refusal {
+    Refusal(
+      Mistake(
+        code: .bundleMismatch, message: "\(what) do not have the same fields", fix: "give all of them one shape"),
+      width: 1)
+  }
+}
+
 extension Refusal: Equatable {
   static func == (left: Refusal, right: Refusal) -> Bool { left === right }
 }

@@ -180,6 +180,37 @@ private struct Crossing: DefaultConfigurable {
     differ(StreamJoin(widths: [8, 8]), StreamJoin(widths: [8, 9]), StreamJoin(widths: [8]))
   }
 
+  /// The fields of ``PacketItem`` in another order.
+  private struct Turned: SignalBundle {
+    let last: Bit
+    let data: Bits
+  }
+
+  @Test func `Streams of components connect by the names of the fields`() throws {
+    struct Turn: Generator {
+      struct Ports { let input: StreamInput<PacketItem>, output: StreamOutput<Turned> }
+      var ports: Ports {
+        Ports(input: .init(PacketItem(width: 1)), output: .init(Turned(last: .shape, data: .shape(1))))
+      }
+      func build(_ io: Interior<Ports>, in m: Module) {
+        let first = m.instance(PipeStage(carrying: PayloadShape(of: PacketItem(width: 1))), "first")
+        let second = m.instance(
+          PipeStage(carrying: PayloadShape(of: Turned(last: .shape, data: .shape(1)))), "second")
+        first.input <== io.input
+        second.input <== first.output
+        io.output <== second.output
+      }
+    }
+    let circuit = try Turn().elaborate()
+    var bench = try StreamBench(circuit.top.interface, seed: 6)
+    for (data, last) in [(0, 1), (1, 0), (1, 1), (0, 0), (0, 1)] {
+      try bench.send([data, last], on: "input")
+      try bench.expect([last, data], on: "output")
+    }
+    let result = try bench.run(on: NativeModel(circuit))
+    #expect(result.verdict == .passed, "\(result.text())")
+  }
+
   @Test func `Streams of other fields do not connect`() {
     struct Wrong: Generator {
       struct Ports { let input: StreamInput<PacketItem>, output: StreamOutput<PacketBeat> }

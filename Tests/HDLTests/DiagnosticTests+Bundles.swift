@@ -90,6 +90,18 @@ extension DiagnosticTests {
         1 error
         """),
     Mistake(
+      .bundleMismatch, "literals",
+      { io, m in
+        let one = Item(isFirst: 0, code: UInt(1).extended(to: 8))
+        io.y <== mux(true, one, Item(isFirst: 1, code: 2, lanes: [3])).code
+      },
+      text: """
+        @4: error: the values of a mux do not have the same fields [SYS0038]
+          in module #
+          fix: give all of them one shape
+        1 error
+        """),
+    Mistake(
       .bundleMismatch, "select",
       { io, m in
         let one = Item(isFirst: io.c, code: io.a)
