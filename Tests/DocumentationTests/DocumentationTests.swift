@@ -76,6 +76,7 @@ import Testing
     for canStop in [false, true] { #expect(throws: Never.self) { try GuideOptional(canStop: canStop).elaborate() } }
     #expect(throws: Never.self) { try GuideState().elaborate() }
     #expect(throws: Never.self) { try GuideEnums().elaborate() }
+    #expect(throws: Never.self) { try DecisionBundles().elaborate() }
     for connects in [false, true] { #expect(throws: Never.self) { try GuideStreams(connects: connects).elaborate() } }
     #expect(throws: Never.self) { try GuideInstances().elaborate() }
     #expect(throws: Never.self) { try GuideAssertions().elaborate() }

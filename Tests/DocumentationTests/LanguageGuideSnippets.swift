@@ -182,6 +182,20 @@ struct GuideStreams: Generator {
   }
 }
 
+struct Pass: SignalBundle {
+  let isFirst, isLast: Bit
+  let code: UInt
+}
+
+struct DecisionBundles: Generator {
+  struct Ports { let starts: Input<Bit>, code: Input<UInt>, laterCode: Output<UInt> }
+  var ports: Ports { Ports(starts: .init(), code: .init(8), laterCode: .init(8)) }
+  func build(_ io: Interior<Ports>, in m: Module) {
+    let later = m.register("later", Pass(isFirst: io.starts, isLast: 0, code: io.code))
+    io.laterCode <== later.code
+  }
+}
+
 struct ProcessingElement: Generator {
   var sumWidth: Int
 
