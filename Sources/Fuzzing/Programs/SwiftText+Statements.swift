@@ -36,7 +36,8 @@ extension SwiftPrinter {
       line("\(unit).input.valid <== \(name(valid))")
       line("\(unit).input.payload <== \(name(data))")
       line("\(unit).output.ready <== \(name(ready))")
-      for (result, path) in zip(results, ["input.ready", "output.valid", "output.payload.packed"]) where isRead(result.id) {
+      let paths = ["input.ready", "output.valid", "output.payload.packed"]
+      for (result, path) in zip(results, paths) where isRead(result.id) {
         line("let v\(result.id) = \(unit).\(path)")
       }
     case .machine(let use): addMachine(use)
