@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // AXIStreamReceiver(bytes: 4)
 //
 // AXI4-Stream of 4 bytes to a stream of beats, one clock edge later.
@@ -21,7 +23,7 @@ module AXIStreamReceiver (
 );
   wire [36:0] skid_output_data;
 
-  wire [36:0] skid_input_data_joined = {axis_tlast, axis_tkeep, axis_tdata};
+  wire [36:0] concat_with_axis_tlast = {axis_tlast, axis_tkeep, axis_tdata};
   assign output_data = skid_output_data[31:0];
   assign output_keep = skid_output_data[35:32];
   assign output_last = skid_output_data[36];
@@ -31,7 +33,7 @@ module AXIStreamReceiver (
     .reset(reset),
     .input_valid(axis_tvalid),
     .input_ready(axis_tready),
-    .input_data(skid_input_data_joined),
+    .input_data(concat_with_axis_tlast),
     .output_valid(output_valid),
     .output_ready(output_ready),
     .output_data(skid_output_data)

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // AXIStreamSender(bytes: 4)
 //
 // Stream of beats to AXI4-Stream of 4 bytes, one clock edge later.
@@ -21,7 +23,7 @@ module AXIStreamSender (
 );
   wire [36:0] skid_output_data;
 
-  wire [36:0] skid_input_data_joined = {input_last, input_keep, input_data};
+  wire [36:0] concat_with_input_last = {input_last, input_keep, input_data};
   assign axis_tdata = skid_output_data[31:0];
   assign axis_tkeep = skid_output_data[35:32];
   assign axis_tlast = skid_output_data[36];
@@ -31,7 +33,7 @@ module AXIStreamSender (
     .reset(reset),
     .input_valid(input_valid),
     .input_ready(input_ready),
-    .input_data(skid_input_data_joined),
+    .input_data(concat_with_input_last),
     .output_valid(axis_tvalid),
     .output_ready(axis_tready),
     .output_data(skid_output_data)

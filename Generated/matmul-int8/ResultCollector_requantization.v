@@ -1,4 +1,7 @@
-// ResultCollector(columns: 16, accumulatorWidth: 32, requantization: RequantizedOutput(granularity: perChannel, least: -127, greatest: 127, zeroPoint: 0, stages: 2), depth: 64)
+// SPDX-License-Identifier: Apache-2.0
+//
+// ResultCollector(columns: 16, accumulatorWidth: 32, requantization: RequantizedOutput(granularity:
+//   perChannel, least: -127, greatest: 127, zeroPoint: 0, stages: 2), depth: 64)
 //
 // Takes the sums of 16 columns, column c skewed by c clocks, and gives rows of results.
 // mark comes one clock before the sum of column 0. The queue holds 65 rows and is never asked for room.
@@ -285,10 +288,10 @@ module ResultCollector_requantization (
   wire queue_input_ready;
   wire [143:0] queue_output_data;
 
-  wire parameters_left_any = |parameters_left;
-  wire [53:0] channel_queue_input_data_joined = {channels_bias, channels_multiplier, channels_shift};
-  wire signed [31:0] lane_0_bias_signed = channel_queue_output_data[53:22];
-  wire [143:0] queue_input_data_joined = {
+  wire any_parameters_left = |parameters_left;
+  wire [53:0] concat_with_channels_bias = {channels_bias, channels_multiplier, channels_shift};
+  wire signed [31:0] signed_channel_queue_output_data_53_22 = channel_queue_output_data[53:22];
+  wire [143:0] concat_with_last_18 = {
     last_18,
     keep_15,
     keep_14,
@@ -323,7 +326,7 @@ module ResultCollector_requantization (
     result_0_15
   };
   assign start = mark_valid & mark_first;
-  assign takes_parameters = start | parameters_left_any;
+  assign takes_parameters = start | any_parameters_left;
   assign keep_1 = columns_18 > 5'd1;
   assign keep_2 = columns_18 > 5'd2;
   assign keep_3 = columns_18 > 5'd3;
@@ -541,7 +544,7 @@ module ResultCollector_requantization (
     end else begin
       if (start) begin
         parameters_left <= mark_columns - 5'd1;
-      end else if (parameters_left_any) begin
+      end else if (any_parameters_left) begin
         parameters_left <= parameters_left - 5'd1;
       end
       row_1 <= mark_valid;
@@ -570,7 +573,7 @@ module ResultCollector_requantization (
     .reset(reset),
     .input_valid(channels_valid),
     .input_ready(channels_ready),
-    .input_data(channel_queue_input_data_joined),
+    .input_data(concat_with_channels_bias),
     .output_valid(unused_channel_queue_output_valid),
     .output_ready(takes_parameters),
     .output_data(channel_queue_output_data)
@@ -579,7 +582,7 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_0 (
     .clock(clock),
     .load(start),
-    .bias(lane_0_bias_signed),
+    .bias(signed_channel_queue_output_data_53_22),
     .multiplier(channel_queue_output_data[21:6]),
     .shift(channel_queue_output_data[5:0]),
     .accumulator(sums_0),
@@ -590,7 +593,7 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_1 (
     .clock(clock),
     .load(lane_0_load_out),
-    .bias(lane_0_bias_signed),
+    .bias(signed_channel_queue_output_data_53_22),
     .multiplier(channel_queue_output_data[21:6]),
     .shift(channel_queue_output_data[5:0]),
     .accumulator(sums_1),
@@ -601,7 +604,7 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_2 (
     .clock(clock),
     .load(lane_1_load_out),
-    .bias(lane_0_bias_signed),
+    .bias(signed_channel_queue_output_data_53_22),
     .multiplier(channel_queue_output_data[21:6]),
     .shift(channel_queue_output_data[5:0]),
     .accumulator(sums_2),
@@ -612,7 +615,7 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_3 (
     .clock(clock),
     .load(lane_2_load_out),
-    .bias(lane_0_bias_signed),
+    .bias(signed_channel_queue_output_data_53_22),
     .multiplier(channel_queue_output_data[21:6]),
     .shift(channel_queue_output_data[5:0]),
     .accumulator(sums_3),
@@ -623,7 +626,7 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_4 (
     .clock(clock),
     .load(lane_3_load_out),
-    .bias(lane_0_bias_signed),
+    .bias(signed_channel_queue_output_data_53_22),
     .multiplier(channel_queue_output_data[21:6]),
     .shift(channel_queue_output_data[5:0]),
     .accumulator(sums_4),
@@ -634,7 +637,7 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_5 (
     .clock(clock),
     .load(lane_4_load_out),
-    .bias(lane_0_bias_signed),
+    .bias(signed_channel_queue_output_data_53_22),
     .multiplier(channel_queue_output_data[21:6]),
     .shift(channel_queue_output_data[5:0]),
     .accumulator(sums_5),
@@ -645,7 +648,7 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_6 (
     .clock(clock),
     .load(lane_5_load_out),
-    .bias(lane_0_bias_signed),
+    .bias(signed_channel_queue_output_data_53_22),
     .multiplier(channel_queue_output_data[21:6]),
     .shift(channel_queue_output_data[5:0]),
     .accumulator(sums_6),
@@ -656,7 +659,7 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_7 (
     .clock(clock),
     .load(lane_6_load_out),
-    .bias(lane_0_bias_signed),
+    .bias(signed_channel_queue_output_data_53_22),
     .multiplier(channel_queue_output_data[21:6]),
     .shift(channel_queue_output_data[5:0]),
     .accumulator(sums_7),
@@ -667,7 +670,7 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_8 (
     .clock(clock),
     .load(lane_7_load_out),
-    .bias(lane_0_bias_signed),
+    .bias(signed_channel_queue_output_data_53_22),
     .multiplier(channel_queue_output_data[21:6]),
     .shift(channel_queue_output_data[5:0]),
     .accumulator(sums_8),
@@ -678,7 +681,7 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_9 (
     .clock(clock),
     .load(lane_8_load_out),
-    .bias(lane_0_bias_signed),
+    .bias(signed_channel_queue_output_data_53_22),
     .multiplier(channel_queue_output_data[21:6]),
     .shift(channel_queue_output_data[5:0]),
     .accumulator(sums_9),
@@ -689,7 +692,7 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_10 (
     .clock(clock),
     .load(lane_9_load_out),
-    .bias(lane_0_bias_signed),
+    .bias(signed_channel_queue_output_data_53_22),
     .multiplier(channel_queue_output_data[21:6]),
     .shift(channel_queue_output_data[5:0]),
     .accumulator(sums_10),
@@ -700,7 +703,7 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_11 (
     .clock(clock),
     .load(lane_10_load_out),
-    .bias(lane_0_bias_signed),
+    .bias(signed_channel_queue_output_data_53_22),
     .multiplier(channel_queue_output_data[21:6]),
     .shift(channel_queue_output_data[5:0]),
     .accumulator(sums_11),
@@ -711,7 +714,7 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_12 (
     .clock(clock),
     .load(lane_11_load_out),
-    .bias(lane_0_bias_signed),
+    .bias(signed_channel_queue_output_data_53_22),
     .multiplier(channel_queue_output_data[21:6]),
     .shift(channel_queue_output_data[5:0]),
     .accumulator(sums_12),
@@ -722,7 +725,7 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_13 (
     .clock(clock),
     .load(lane_12_load_out),
-    .bias(lane_0_bias_signed),
+    .bias(signed_channel_queue_output_data_53_22),
     .multiplier(channel_queue_output_data[21:6]),
     .shift(channel_queue_output_data[5:0]),
     .accumulator(sums_13),
@@ -733,7 +736,7 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_14 (
     .clock(clock),
     .load(lane_13_load_out),
-    .bias(lane_0_bias_signed),
+    .bias(signed_channel_queue_output_data_53_22),
     .multiplier(channel_queue_output_data[21:6]),
     .shift(channel_queue_output_data[5:0]),
     .accumulator(sums_14),
@@ -744,7 +747,7 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_15 (
     .clock(clock),
     .load(lane_14_load_out),
-    .bias(lane_0_bias_signed),
+    .bias(signed_channel_queue_output_data_53_22),
     .multiplier(channel_queue_output_data[21:6]),
     .shift(channel_queue_output_data[5:0]),
     .accumulator(sums_15),
@@ -757,7 +760,7 @@ module ResultCollector_requantization (
     .reset(reset),
     .input_valid(row_18),
     .input_ready(queue_input_ready),
-    .input_data(queue_input_data_joined),
+    .input_data(concat_with_last_18),
     .output_valid(results_valid),
     .output_ready(results_ready),
     .output_data(queue_output_data)

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // ResultCollector(columns: 8, accumulatorWidth: 32, requantization: nil, depth: 64)
 //
 // Takes the sums of 8 columns, column c skewed by c clocks, and gives rows of results.
@@ -96,7 +98,7 @@ module ResultCollector_columns8 (
   wire queue_input_ready;
   wire [263:0] queue_output_data;
 
-  wire [263:0] queue_input_data_joined = {
+  wire [263:0] concat_with_last_8 = {
     last_8,
     keep_7,
     keep_6,
@@ -206,7 +208,7 @@ module ResultCollector_columns8 (
     .reset(reset),
     .input_valid(row_8),
     .input_ready(queue_input_ready),
-    .input_data(queue_input_data_joined),
+    .input_data(concat_with_last_8),
     .output_valid(results_valid),
     .output_ready(results_ready),
     .output_data(queue_output_data)

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // ResultCollector(columns: 3, accumulatorWidth: 16, requantization: nil, depth: 16)
 //
 // Takes the sums of 3 columns, column c skewed by c clocks, and gives rows of results.
@@ -41,7 +43,7 @@ module ResultCollector_columns3_accumulatorWidth16_depth16 (
   wire queue_input_ready;
   wire [50:0] queue_output_data;
 
-  wire [50:0] queue_input_data_joined = {
+  wire [50:0] concat_with_last_3 = {
     last_3,
     keep_2,
     keep_1,
@@ -86,7 +88,7 @@ module ResultCollector_columns3_accumulatorWidth16_depth16 (
     .reset(reset),
     .input_valid(row_3),
     .input_ready(queue_input_ready),
-    .input_data(queue_input_data_joined),
+    .input_data(concat_with_last_3),
     .output_valid(results_valid),
     .output_ready(results_ready),
     .output_data(queue_output_data)

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // ResultCollector(columns: 16, accumulatorWidth: 32, requantization: nil, depth: 64)
 //
 // Takes the sums of 16 columns, column c skewed by c clocks, and gives rows of results.
@@ -236,7 +238,7 @@ module ResultCollector (
   wire queue_input_ready;
   wire [527:0] queue_output_data;
 
-  wire [527:0] queue_input_data_joined = {
+  wire [527:0] concat_with_last_16 = {
     last_16,
     keep_15,
     keep_14,
@@ -502,7 +504,7 @@ module ResultCollector (
     .reset(reset),
     .input_valid(row_16),
     .input_ready(queue_input_ready),
-    .input_data(queue_input_data_joined),
+    .input_data(concat_with_last_16),
     .output_valid(results_valid),
     .output_ready(results_ready),
     .output_data(queue_output_data)
