@@ -1,0 +1,147 @@
+import Foundation
+import Transformer
+
+/// Reads the tensors of a checkpoint by their names, checks them against the shapes that `config.json` asks for, and keeps
+/// their values.
+struct TensorReader {
+  private let checkpoint: Checkpoint
+  /// What may stand in front of every name.
+  private let prefixes: [String]
+  private(set) var parameters = ModelParameters()
+  private var read: Set<ExactString> = []
+
+  /// - Parameter prefixes: tried in this order; names without one come last.
+  init(directory: URL, prefixes: [String]) throws(ModelError) {
+    self.prefixes = prefixes + [""]
+    do throws(CheckpointError) {
+      checkpoint = try Checkpoint(directory: directory)
+    } catch {
+      guard case .noWeights(let other) = error, other.contains(PyTorchCheckpoint.fileName) else {
+        throw .checkpoint(error)
+      }
+      checkpoint = try Self.converted(directory.appending(path: PyTorchCheckpoint.fileName))
+    }
+  }
+
+  private static func converted(_ url: URL) throws(ModelError) -> Checkpoint {
+    let file: Safetensors
+    do throws(PyTorchError) { file = try PyTorchCheckpoint(contentsOf: url).tensors() } catch { throw .pytorch(error) }
+    do throws(CheckpointError) { return try Checkpoint([file], listed: [:]) } catch { throw .checkpoint(error) }
+  }
+
+  /// The tensors that were not asked for, in alphabetical order.
+  var unread: [String] { checkpoint.names.filter { !read.contains(ExactString($0)) }.sorted() }
+
+  private func find(_ name: String) -> (file: Safetensors, tensor: Safetensors.Tensor)? {
+    for prefix in prefixes { if let found = checkpoint.tensor(prefix + name) { return found } }
+    return nil
+  }
+
+  /// Whether there is a tensor of a name.
+  func has(_ name: String) -> Bool { find(name) != nil }
+
+  /// The number of elements of a tensor, if it is there.
+  func count(_ name: String) -> Int? { find(name)?.tensor.count }
+
+  /// The values of a tensor of the first name that is there.
+  private mutating func values(_ names: [String], _ shape: [Int]) throws(ModelError) -> (name: String, values: [Float]) {
+    for name in names {
+      guard let (file, tensor) = find(name) else { continue }
+      guard tensor.shape == shape else { throw .shape(tensor: tensor.name, expected: shape, found: tensor.shape) }
+      switch tensor.elementType {
+      case .int64, .int32, .int16, .int8, .uint64, .uint32, .uint16, .uint8, .bool:
+        throw .integers(tensor: tensor.name, elementType: tensor.elementType.rawValue)
+      default: break
+      }
+      let values: [Float]
+      do throws(SafetensorsError) { values = try file.floats(tensor) } catch { throw .tensors(error) }
+      if let place = values.firstNotFinite {
+        throw .notFinite(
+          tensor: tensor.name, index: place, value: values[place].isNaN ? "nan" : "\(values[place])")
+      }
+      read.insert(ExactString(tensor.name))
+      return (tensor.name, values)
+    }
+    throw .missingTensor(names)
+  }
+
+  private mutating func keep(_ name: String, _ shape: [Int], _ values: [Float]) -> Parameter {
+    parameters[name] = Tensor(unchecked: shape, values)
+    return Parameter(name, shape: shape)
+  }
+
+  /// A tensor as it is, under a shape of as many elements when another one is wanted.
+  mutating func tensor(_ names: String..., shape: [Int], as wanted: [Int]? = nil) throws(ModelError) -> Parameter {
+    let (name, values) = try values(names, shape)
+    return keep(name, wanted ?? shape, values)
+  }
+
+  /// Weights whose file has a row for each output, turned so that each input has a row.
+  mutating func matrix(
+    _ names: [String], inputs: Int, outputs: Int, stored: [Int]? = nil
+  ) throws(ModelError) -> Parameter {
+    let (name, values) = try values(names, stored ?? [outputs, inputs])
+    return keep(name, [inputs, outputs], Self.transposed(values, rows: outputs, columns: inputs))
+  }
+
+  /// The same values as a table that was read, turned: the weights of a head that shares them.
+  mutating func turned(_ table: Parameter) -> Parameter {
+    let name = table.name + " (transposed)"
+    if parameters[name] == nil, let values = parameters[table.name] {
+      parameters[name] = Tensor(
+        unchecked: [table.shape[1], table.shape[0]],
+        Self.transposed(values.elements, rows: table.shape[0], columns: table.shape[1]))
+    }
+    return Parameter(name, shape: [table.shape[1], table.shape[0]])
+  }
+
+  private static func transposed(_ values: [Float], rows: Int, columns: Int) -> [Float] {
+    [Float](unsafeUninitializedCapacity: values.count) { result, count in
+      values.withUnsafeBufferPointer { values in
+        if let from = values.baseAddress, let to = result.baseAddress {
+          FloatKernels.transpose(from, stride: columns, rows: rows, columns: columns, into: to)
+        }
+      }
+      count = values.count
+    }
+  }
+
+  /// A fully connected layer: `NAME.weight` and, unless `bias` is false, `NAME.bias`.
+  mutating func affine(_ name: String, _ inputs: Int, _ outputs: Int, bias: Bool = true) throws(ModelError) -> Affine {
+    Affine(
+      weights: try matrix([name + ".weight"], inputs: inputs, outputs: outputs),
+      bias: bias ? try tensor(name + ".bias", shape: [outputs]) : nil)
+  }
+
+  /// Fully connected layers that stand side by side in one tensor with a row for each input: GPT-2's form.
+  mutating func conv1D(_ name: String, _ inputs: Int, _ outputs: [(name: String, count: Int)]) throws(ModelError) -> [Affine] {
+    let total = outputs.reduce(0) { $0 + $1.count }
+    let weights = try values([name + ".weight"], [inputs, total])
+    let bias = try values([name + ".bias"], [total])
+    if outputs.count == 1 {
+      return [
+        Affine(weights: keep(weights.name, [inputs, total], weights.values), bias: keep(bias.name, [total], bias.values))
+      ]
+    }
+    var layers: [Affine] = []
+    var start = 0
+    for (part, count) in outputs {
+      var columns: [Float] = []
+      columns.reserveCapacity(inputs * count)
+      for row in 0..<inputs { columns += weights.values[row * total + start..<row * total + start + count] }
+      layers.append(
+        Affine(
+          weights: keep("\(weights.name)[\(part)]", [inputs, count], columns),
+          bias: keep("\(bias.name)[\(part)]", [count], Array(bias.values[start..<start + count]))))
+      start += count
+    }
+    return layers
+  }
+
+  /// LayerNorm; checkpoints that were converted from TensorFlow call its parameters gamma and beta.
+  mutating func layerNorm(_ name: String, _ size: Int, epsilon: Double) throws(ModelError) -> Norm {
+    .layer(
+      scale: try tensor(name + ".weight", name + ".gamma", shape: [size]),
+      shift: try tensor(name + ".bias", name + ".beta", shape: [size]), epsilon: epsilon)
+  }
+}
