@@ -41,7 +41,8 @@ struct RealModelTests {
 
     var generation = try Generation(model)
     #expect(try generation.generate(after: vectors.prompt, count: 8) == vectors.generated)
-    let last = ApproximationError(of: sampled(try generation.feed([vectors.generated[7]])), reference: vectors.lastLogits)
+    let last = ApproximationError(
+      of: sampled(try generation.feed([vectors.generated[7]])), reference: vectors.lastLogits)
     #expect(last.cosine >= 0.99999 && last.maximum < 1e-3, "\(last)")
   }
 

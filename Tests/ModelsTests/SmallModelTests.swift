@@ -30,7 +30,8 @@ struct SmallModelTests {
   @Test func `The vectors hold every family`() {
     let names = ModelVectors.smallModels.map(\.name)
     #expect(names.count == 14)
-    #expect(Set(names).isSuperset(of: ["bert", "roberta", "mpnet", "distilbert", "opt", "llama", "qwen2", "vit", "deit"]))
+    #expect(
+      Set(names).isSuperset(of: ["bert", "roberta", "mpnet", "distilbert", "opt", "llama", "qwen2", "vit", "deit"]))
   }
 
   /// Token by token over the cache, against the whole sequence at once.
@@ -41,7 +42,9 @@ struct SmallModelTests {
     var generation = try Generation(model)
     var rows: [Float] = []
     // One token, then three at once, then the rest one by one.
-    for part in [vectors.tokens[..<1], vectors.tokens[1..<4]] + vectors.tokens[4...].indices.map({ vectors.tokens[$0...$0] }) {
+    for part in [vectors.tokens[..<1], vectors.tokens[1..<4]]
+      + vectors.tokens[4...].indices.map({ vectors.tokens[$0...$0] })
+    {
       rows += try generation.feed(Array(part)).elements
     }
     let width = model.vocabularySize

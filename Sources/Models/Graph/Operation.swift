@@ -122,7 +122,8 @@ public enum Operation: Hashable, Sendable {
   public var parameters: [Parameter] {
     switch self {
     case .parameter(let one), .embedding(let one), .rmsNorm(let one, _): [one]
-    case .linear(let weights, let bias), .patchEmbedding(let weights, let bias, _): [weights] + (bias.map { [$0] } ?? [])
+    case .linear(let weights, let bias), .patchEmbedding(let weights, let bias, _):
+      [weights] + (bias.map { [$0] } ?? [])
     case .layerNorm(let scale, let shift, _): [scale, shift].compactMap(\.self)
     case .relativeBias(let bias): [bias.table]
     default: []

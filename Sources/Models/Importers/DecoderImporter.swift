@@ -3,7 +3,9 @@ import Transformer
 
 /// Reads decoders: GPT-2, OPT and the Llama type.
 enum DecoderImporter {
-  @Sendable static func gpt2(_ configuration: ModelConfiguration, _ directory: URL) throws(ModelError) -> (Architecture, TensorReader) {
+  @Sendable static func gpt2(_ configuration: ModelConfiguration, _ directory: URL) throws(ModelError) -> (
+    Architecture, TensorReader
+  ) {
     let hidden: Int, layers: Int, heads: Int, inner: Int, vocabulary: Int, positions: Int
     let activation: Operation.Activation
     let epsilon: Double
@@ -59,7 +61,9 @@ enum DecoderImporter {
       weights: isTied ? reader.turned(words) : try reader.matrix([name], inputs: width, outputs: vocabulary), bias: nil)
   }
 
-  @Sendable static func opt(_ configuration: ModelConfiguration, _ directory: URL) throws(ModelError) -> (Architecture, TensorReader) {
+  @Sendable static func opt(_ configuration: ModelConfiguration, _ directory: URL) throws(ModelError) -> (
+    Architecture, TensorReader
+  ) {
     let hidden: Int, layers: Int, heads: Int, inner: Int, vocabulary: Int, positions: Int, width: Int
     let activation: Operation.Activation
     let isPreNorm: Bool, hasBias: Bool, hasParameters: Bool, isTied: Bool, lacksFinalNorm: Bool
@@ -114,7 +118,9 @@ enum DecoderImporter {
   }
 
   /// Llama, Mistral and Qwen2: RMSNorm, rotary positions, shared key and value heads, a gated feed-forward part.
-  @Sendable static func llama(_ configuration: ModelConfiguration, _ directory: URL) throws(ModelError) -> (Architecture, TensorReader) {
+  @Sendable static func llama(_ configuration: ModelConfiguration, _ directory: URL) throws(ModelError) -> (
+    Architecture, TensorReader
+  ) {
     let family = configuration.text("model_type") ?? "llama"
     let hidden: Int, layers: Int, heads: Int, groups: Int, headSize: Int, inner: Int, vocabulary: Int, positions: Int
     let activation: Operation.Activation

@@ -68,7 +68,8 @@ enum EncoderImporter {
     var model = Architecture(family: family, kind: .encoder, hidden: sizes.hidden, maximumTokens: sizes.positions)
     model.vocabulary = sizes.vocabulary
     model.words = try reader.tensor("embeddings.word_embeddings.weight", shape: [sizes.vocabulary, sizes.hidden])
-    model.positions = try reader.tensor("embeddings.position_embeddings.weight", shape: [sizes.positions, sizes.hidden])
+    model.positions = try reader.tensor(
+      "embeddings.position_embeddings.weight", shape: [sizes.positions, sizes.hidden])
     if let types {
       model.segments = try reader.tensor("embeddings.token_type_embeddings.weight", shape: [types, sizes.hidden])
     }
@@ -94,7 +95,8 @@ enum EncoderImporter {
     return .masked(dense: layer, activation: activation, norm: norm, scores: Affine(weights: weights, bias: bias))
   }
 
-  private static func pooler(_ reader: inout TensorReader, _ name: String, _ hidden: Int) throws(ModelError) -> Affine? {
+  private static func pooler(_ reader: inout TensorReader, _ name: String, _ hidden: Int) throws(ModelError) -> Affine?
+  {
     reader.has(name + ".weight") ? try reader.affine(name, hidden, hidden) : nil
   }
 
@@ -106,7 +108,9 @@ enum EncoderImporter {
     } catch { throw .configuration(error) }
   }
 
-  @Sendable static func bert(_ configuration: ModelConfiguration, _ directory: URL) throws(ModelError) -> (Architecture, TensorReader) {
+  @Sendable static func bert(_ configuration: ModelConfiguration, _ directory: URL) throws(ModelError) -> (
+    Architecture, TensorReader
+  ) {
     let sizes = try checked(configuration)
     var reader = try TensorReader(directory: directory, prefixes: ["bert."])
     var model = try encoder("bert", &reader, sizes, types: types(configuration))
@@ -127,7 +131,9 @@ enum EncoderImporter {
     model.maximumTokens -= padding + 1
   }
 
-  @Sendable static func roberta(_ configuration: ModelConfiguration, _ directory: URL) throws(ModelError) -> (Architecture, TensorReader) {
+  @Sendable static func roberta(_ configuration: ModelConfiguration, _ directory: URL) throws(ModelError) -> (
+    Architecture, TensorReader
+  ) {
     let sizes = try checked(configuration)
     let padding: Int
     do throws(EncoderConfigurationError) {
@@ -144,7 +150,9 @@ enum EncoderImporter {
     return (model, reader)
   }
 
-  @Sendable static func mpnet(_ configuration: ModelConfiguration, _ directory: URL) throws(ModelError) -> (Architecture, TensorReader) {
+  @Sendable static func mpnet(_ configuration: ModelConfiguration, _ directory: URL) throws(ModelError) -> (
+    Architecture, TensorReader
+  ) {
     let sizes = try checked(configuration)
     let buckets: Int
     do throws(EncoderConfigurationError) {
@@ -168,7 +176,9 @@ enum EncoderImporter {
     return (model, reader)
   }
 
-  @Sendable static func distilbert(_ configuration: ModelConfiguration, _ directory: URL) throws(ModelError) -> (Architecture, TensorReader) {
+  @Sendable static func distilbert(_ configuration: ModelConfiguration, _ directory: URL) throws(ModelError) -> (
+    Architecture, TensorReader
+  ) {
     let hidden: Int, layers: Int, heads: Int, intermediate: Int, vocabulary: Int, positions: Int
     let activation: Operation.Activation
     do throws(EncoderConfigurationError) {
@@ -199,7 +209,9 @@ enum EncoderImporter {
   }
 
   /// Narrow embeddings, and groups of layers that share their parameters.
-  @Sendable static func albert(_ configuration: ModelConfiguration, _ directory: URL) throws(ModelError) -> (Architecture, TensorReader) {
+  @Sendable static func albert(_ configuration: ModelConfiguration, _ directory: URL) throws(ModelError) -> (
+    Architecture, TensorReader
+  ) {
     let sizes = try checked(configuration)
     let width: Int, groups: Int, inner: Int
     do throws(EncoderConfigurationError) {
@@ -207,7 +219,8 @@ enum EncoderImporter {
       groups = try configuration.size("num_hidden_groups", orElse: 1)
       inner = try configuration.size("inner_group_num", in: 1...1024, orElse: 1)
       guard groups <= sizes.layers else {
-        throw .field("num_hidden_groups", found: "\(groups)", expected: "no more than num_hidden_layers \(sizes.layers)")
+        throw .field(
+          "num_hidden_groups", found: "\(groups)", expected: "no more than num_hidden_layers \(sizes.layers)")
       }
     } catch { throw .configuration(error) }
     var reader = try TensorReader(directory: directory, prefixes: ["albert."])

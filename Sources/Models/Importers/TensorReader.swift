@@ -44,7 +44,8 @@ struct TensorReader {
   func count(_ name: String) -> Int? { find(name)?.tensor.count }
 
   /// The values of a tensor of the first name that is there.
-  private mutating func values(_ names: [String], _ shape: [Int]) throws(ModelError) -> (name: String, values: [Float]) {
+  private mutating func values(_ names: [String], _ shape: [Int]) throws(ModelError) -> (name: String, values: [Float])
+  {
     for name in names {
       guard let (file, tensor) = find(name) else { continue }
       guard tensor.shape == shape else { throw .shape(tensor: tensor.name, expected: shape, found: tensor.shape) }
@@ -114,13 +115,16 @@ struct TensorReader {
   }
 
   /// Fully connected layers that stand side by side in one tensor with a row for each input: GPT-2's form.
-  mutating func conv1D(_ name: String, _ inputs: Int, _ outputs: [(name: String, count: Int)]) throws(ModelError) -> [Affine] {
+  mutating func conv1D(_ name: String, _ inputs: Int, _ outputs: [(name: String, count: Int)]) throws(ModelError)
+    -> [Affine]
+  {
     let total = outputs.reduce(0) { $0 + $1.count }
     let weights = try values([name + ".weight"], [inputs, total])
     let bias = try values([name + ".bias"], [total])
     if outputs.count == 1 {
       return [
-        Affine(weights: keep(weights.name, [inputs, total], weights.values), bias: keep(bias.name, [total], bias.values))
+        Affine(
+          weights: keep(weights.name, [inputs, total], weights.values), bias: keep(bias.name, [total], bias.values))
       ]
     }
     var layers: [Affine] = []

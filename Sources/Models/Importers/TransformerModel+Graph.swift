@@ -15,7 +15,9 @@ extension TransformerModel {
   public func graph(tokens: Int? = nil, past: Int = 0, outputs: [String]? = nil) throws(ModelError) -> Graph {
     let limit = architecture.maximumTokens
     if architecture.kind == .vision {
-      guard tokens == nil, past == 0 else { throw .kind(asked: "a number of tokens", found: architecture.kind.rawValue) }
+      guard tokens == nil, past == 0 else {
+        throw .kind(asked: "a number of tokens", found: architecture.kind.rawValue)
+      }
     } else {
       guard past >= 0, let tokens, tokens > 0, past <= limit, tokens <= limit - past else {
         throw .length(tokens ?? 0, past: past, maximum: limit)
@@ -34,7 +36,8 @@ extension TransformerModel {
       found.removeAll { !outputs.contains($0.name) }
     }
     for (name, value) in found { drawer.builder.output(value, named: name) }
-    let size = architecture.kind == .vision ? "an image" : "\(drawer.tokens) tokens" + (past > 0 ? " after \(past)" : "")
+    let size =
+      architecture.kind == .vision ? "an image" : "\(drawer.tokens) tokens" + (past > 0 ? " after \(past)" : "")
     return drawer.builder.graph(named: "\(family), \(layers) layers of width \(hiddenSize), \(size)")
   }
 }
@@ -83,7 +86,9 @@ struct ArchitectureDrawer {
     if model.kind == .encoder { mask = try builder.input("mask", shape: [tokens], element: .index(below: 2)) }
     // The embeddings of OPT are projected before positions are added, those of ALBERT behind the norm.
     let projectsFirst = model.kind == .decoder
-    if projectsFirst, let projection = model.embeddingProjection { x = try affine(projection, x, "embeddings.projection") }
+    if projectsFirst, let projection = model.embeddingProjection {
+      x = try affine(projection, x, "embeddings.projection")
+    }
     for (table, name) in [(model.segments, "segments"), (model.positions, "positions")] {
       guard let table else { continue }
       let numbers = try builder.input(name, shape: [tokens], element: .index(below: table.shape[0]))

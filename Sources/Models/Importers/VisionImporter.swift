@@ -3,7 +3,9 @@ import Transformer
 
 /// Reads vision transformers: ViT and DeiT.
 enum VisionImporter {
-  @Sendable static func vit(_ configuration: ModelConfiguration, _ directory: URL) throws(ModelError) -> (Architecture, TensorReader) {
+  @Sendable static func vit(_ configuration: ModelConfiguration, _ directory: URL) throws(ModelError) -> (
+    Architecture, TensorReader
+  ) {
     let family = configuration.text("model_type") ?? "vit"
     let hidden: Int, layers: Int, heads: Int, inner: Int, size: Int, patch: Int, channels: Int
     let activation: Operation.Activation

@@ -45,7 +45,8 @@ extension Interpreter {
     return Tensor(unchecked: shape, elements)
   }
 
-  private static func transposed<Element>(_ tensor: Tensor<Element>, _ order: [Int], _ shape: [Int]) -> Tensor<Element> {
+  private static func transposed<Element>(_ tensor: Tensor<Element>, _ order: [Int], _ shape: [Int]) -> Tensor<Element>
+  {
     var strides = [Int](repeating: 1, count: tensor.shape.count)
     for axis in strides.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * tensor.shape[axis + 1] }
     let steps = order.map { strides[$0] }

@@ -111,7 +111,9 @@ public struct PyTorchCheckpoint: Sendable {
       }
       guard place + 8 <= bytes.count else { throw .truncated("the data") }
       let count = Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: Int64.self))
-      guard count == storage.count else { throw .archive("has \(count) elements in the storage \"\(printable(key))\", not \(storage.count)") }
+      guard count == storage.count else {
+        throw .archive("has \(count) elements in the storage \"\(printable(key))\", not \(storage.count)")
+      }
       place += 8
       let (size, overflow) = storage.count.multipliedReportingOverflow(by: type.size)
       guard !overflow, size <= bytes.count - place else { throw .truncated("the data") }
@@ -141,10 +143,13 @@ public struct PyTorchCheckpoint: Sendable {
       guard case .string(let name) = key, case .tensor(let number) = value else {
         throw .notDictionary("a dictionary with \(pickle.kind(value)) for \(keyWords(key, pickle))")
       }
-      guard names.insert(ExactString(name)).inserted else { throw .tensor(name, "is there twice: fetch the file again") }
+      guard names.insert(ExactString(name)).inserted else {
+        throw .tensor(name, "is there twice: fetch the file again")
+      }
       let (range, type, shape) = try place(of: pickle.tensors[number], name, pickle, places)
       header.append(
-        "\(quoted(name)):{\"dtype\":\"\(type.rawValue)\",\"shape\":\(shape),\"data_offsets\":[\(total),\(total + range.count)]}")
+        "\(quoted(name)):{\"dtype\":\"\(type.rawValue)\",\"shape\":\(shape),\"data_offsets\":[\(total),\(total + range.count)]}"
+      )
       total += range.count
       ranges.append(range)
       // Tied weights are there twice; more than that is no checkpoint but a bomb.
@@ -176,7 +181,8 @@ public struct PyTorchCheckpoint: Sendable {
       guard extent >= 0 else { throw .tensor(name, "has the shape \(tensor.shape)") }
       guard extent <= 1 || stride == count else {
         throw .tensor(
-          name, "is not stored in row-major order (shape \(tensor.shape), strides \(tensor.strides)): "
+          name,
+          "is not stored in row-major order (shape \(tensor.shape), strides \(tensor.strides)): "
             + "make it contiguous before it is saved")
       }
       let (product, overflow) = count.multipliedReportingOverflow(by: extent)

@@ -4,8 +4,12 @@ struct ZipArchive {
   private(set) var members: [String: Range<Int>] = [:]
 
   init(_ bytes: UnsafeRawBufferPointer) throws(PyTorchError.Reason) {
-    func word16(_ place: Int) -> Int { Int(UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt16.self))) }
-    func word32(_ place: Int) -> Int { Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self))) }
+    func word16(_ place: Int) -> Int {
+      Int(UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt16.self)))
+    }
+    func word32(_ place: Int) -> Int {
+      Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self)))
+    }
 
     guard let end = Self.endRecord(bytes) else { throw .truncated("the ZIP archive") }
     let (count, size, start) = (word16(end + 10), word32(end + 12), word32(end + 16))
