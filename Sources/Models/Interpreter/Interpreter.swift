@@ -83,7 +83,7 @@ public struct Interpreter: Sendable {
     }
   }
 
-  private static func checked(
+  static func checked(
     _ operand: Operand?, for node: Graph.Node
   ) throws(GraphError.Reason) -> Operand {
     guard let operand else { throw .missingInput }
