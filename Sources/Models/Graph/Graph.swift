@@ -89,16 +89,22 @@ public struct Graph: Hashable, Sendable {
     return nodes.flatMap(\.operation.parameters).filter { seen.insert($0.name).inserted }
   }
 
-  /// The multiply-accumulate operations of linear layers and matrix products.
+  /// The multiply-accumulate operations of linear layers and matrix products; `Int.max` for more than it holds.
   public var multiplications: Int {
-    nodes.reduce(0) { total, node in
+    var total = 0
+    for node in nodes {
+      let inner: Int
       switch node.operation {
-      case .linear(let weights, _), .patchEmbedding(let weights, _, _):
-        total + node.count * weights.shape.dropLast().reduce(1, *)
-      case .matmul: total + node.count * (self[node.inputs[0]].shape.last ?? 1)
-      default: total
+      case .linear(let weights, _), .patchEmbedding(let weights, _, _): inner = weights.shape[0]
+      case .matmul: inner = self[node.inputs[0]].shape.last ?? 1
+      default: continue
       }
+      let (product, isTooLarge) = node.count.multipliedReportingOverflow(by: inner)
+      let (sum, overflows) = total.addingReportingOverflow(product)
+      if isTooLarge || overflows { return .max }
+      total = sum
     }
+    return total
   }
 }
 

@@ -1,9 +1,8 @@
-import Foundation
 import Transformer
 
 /// Reads decoders: GPT-2, OPT and the Llama type.
 enum DecoderImporter {
-  @Sendable static func gpt2(_ configuration: ModelConfiguration, _ directory: URL) throws(ModelError) -> (
+  @Sendable static func gpt2(_ configuration: ModelConfiguration, _ source: TensorSource) throws(ModelError) -> (
     Architecture, TensorReader
   ) {
     let hidden: Int, layers: Int, heads: Int, inner: Int, vocabulary: Int, positions: Int
@@ -24,7 +23,7 @@ enum DecoderImporter {
       scalesByLayer = try configuration.flag("scale_attn_by_inverse_layer_idx", orElse: false)
       guard hidden.isMultiple(of: heads) else { throw .heads(hidden: hidden, heads: heads) }
     } catch { throw .configuration(error) }
-    var reader = try TensorReader(directory: directory, prefixes: ["transformer."])
+    var reader = try TensorReader(source, prefixes: ["transformer."])
     var model = Architecture(family: "gpt2", kind: .decoder, hidden: hidden, maximumTokens: positions)
     model.vocabulary = vocabulary
     let words = try reader.tensor("wte.weight", shape: [vocabulary, hidden])
@@ -61,7 +60,7 @@ enum DecoderImporter {
       weights: isTied ? reader.turned(words) : try reader.matrix([name], inputs: width, outputs: vocabulary), bias: nil)
   }
 
-  @Sendable static func opt(_ configuration: ModelConfiguration, _ directory: URL) throws(ModelError) -> (
+  @Sendable static func opt(_ configuration: ModelConfiguration, _ source: TensorSource) throws(ModelError) -> (
     Architecture, TensorReader
   ) {
     let hidden: Int, layers: Int, heads: Int, inner: Int, vocabulary: Int, positions: Int, width: Int
@@ -83,7 +82,7 @@ enum DecoderImporter {
       lacksFinalNorm = try configuration.flag("_remove_final_layer_norm", orElse: false)
       guard hidden.isMultiple(of: heads) else { throw .heads(hidden: hidden, heads: heads) }
     } catch { throw .configuration(error) }
-    var reader = try TensorReader(directory: directory, prefixes: ["model.decoder.", "decoder.", "model."])
+    var reader = try TensorReader(source, prefixes: ["model.decoder.", "decoder.", "model."])
     func norm(_ name: String, _ reader: inout TensorReader) throws(ModelError) -> Norm {
       hasParameters ? try reader.layerNorm(name, hidden, epsilon: 1e-5) : .layer(scale: nil, shift: nil, epsilon: 1e-5)
     }
@@ -118,7 +117,7 @@ enum DecoderImporter {
   }
 
   /// Llama, Mistral and Qwen2: RMSNorm, rotary positions, shared key and value heads, a gated feed-forward part.
-  @Sendable static func llama(_ configuration: ModelConfiguration, _ directory: URL) throws(ModelError) -> (
+  @Sendable static func llama(_ configuration: ModelConfiguration, _ source: TensorSource) throws(ModelError) -> (
     Architecture, TensorReader
   ) {
     let family = configuration.text("model_type") ?? "llama"
@@ -155,7 +154,7 @@ enum DecoderImporter {
         try configuration.requireAbsent("sliding_window", or: "attention to all tokens, without it")
       }
     } catch { throw .configuration(error) }
-    var reader = try TensorReader(directory: directory, prefixes: ["model."])
+    var reader = try TensorReader(source, prefixes: ["model."])
     var model = Architecture(family: family, kind: .decoder, hidden: hidden, maximumTokens: positions)
     model.vocabulary = vocabulary
     model.rotaryBase = base

@@ -1,4 +1,3 @@
-import Foundation
 import Transformer
 
 /// Reads encoders of the BERT family.
@@ -108,11 +107,11 @@ enum EncoderImporter {
     } catch { throw .configuration(error) }
   }
 
-  @Sendable static func bert(_ configuration: ModelConfiguration, _ directory: URL) throws(ModelError) -> (
+  @Sendable static func bert(_ configuration: ModelConfiguration, _ source: TensorSource) throws(ModelError) -> (
     Architecture, TensorReader
   ) {
     let sizes = try checked(configuration)
-    var reader = try TensorReader(directory: directory, prefixes: ["bert."])
+    var reader = try TensorReader(source, prefixes: ["bert."])
     var model = try encoder("bert", &reader, sizes, types: types(configuration))
     model.pooler = try pooler(&reader, "pooler.dense", sizes.hidden)
     model.head = try head(
@@ -131,7 +130,7 @@ enum EncoderImporter {
     model.maximumTokens -= padding + 1
   }
 
-  @Sendable static func roberta(_ configuration: ModelConfiguration, _ directory: URL) throws(ModelError) -> (
+  @Sendable static func roberta(_ configuration: ModelConfiguration, _ source: TensorSource) throws(ModelError) -> (
     Architecture, TensorReader
   ) {
     let sizes = try checked(configuration)
@@ -139,7 +138,7 @@ enum EncoderImporter {
     do throws(EncoderConfigurationError) {
       padding = try configuration.size("pad_token_id", in: 0...(1 << 24), orElse: 1)
     } catch { throw .configuration(error) }
-    var reader = try TensorReader(directory: directory, prefixes: ["roberta."])
+    var reader = try TensorReader(source, prefixes: ["roberta."])
     var model = try encoder(
       configuration.text("model_type") ?? "roberta", &reader, sizes, types: types(configuration))
     try countPositions(&model, padding: padding)
@@ -150,7 +149,7 @@ enum EncoderImporter {
     return (model, reader)
   }
 
-  @Sendable static func mpnet(_ configuration: ModelConfiguration, _ directory: URL) throws(ModelError) -> (
+  @Sendable static func mpnet(_ configuration: ModelConfiguration, _ source: TensorSource) throws(ModelError) -> (
     Architecture, TensorReader
   ) {
     let sizes = try checked(configuration)
@@ -158,7 +157,7 @@ enum EncoderImporter {
     do throws(EncoderConfigurationError) {
       buckets = try configuration.size("relative_attention_num_buckets", in: 4...1024, orElse: 32)
     } catch { throw .configuration(error) }
-    var reader = try TensorReader(directory: directory, prefixes: ["mpnet."])
+    var reader = try TensorReader(source, prefixes: ["mpnet."])
     var names = Names()
     (names.query, names.key) = ("attention.attn.q", "attention.attn.k")
     (names.value, names.attentionOutput) = ("attention.attn.v", "attention.attn.o")
@@ -176,7 +175,7 @@ enum EncoderImporter {
     return (model, reader)
   }
 
-  @Sendable static func distilbert(_ configuration: ModelConfiguration, _ directory: URL) throws(ModelError) -> (
+  @Sendable static func distilbert(_ configuration: ModelConfiguration, _ source: TensorSource) throws(ModelError) -> (
     Architecture, TensorReader
   ) {
     let hidden: Int, layers: Int, heads: Int, intermediate: Int, vocabulary: Int, positions: Int
@@ -200,7 +199,7 @@ enum EncoderImporter {
     (names.value, names.attentionOutput) = ("attention.v_lin", "attention.out_lin")
     (names.attentionNorm, names.outputNorm) = ("sa_layer_norm", "output_layer_norm")
     (names.up, names.down) = ("ffn.lin1", "ffn.lin2")
-    var reader = try TensorReader(directory: directory, prefixes: ["distilbert."])
+    var reader = try TensorReader(source, prefixes: ["distilbert."])
     var model = try encoder("distilbert", &reader, sizes, types: nil, names: names)
     model.head = try head(
       model, &reader, dense: "vocab_transform", norm: "vocab_layer_norm", decoder: "vocab_projector",
@@ -209,7 +208,7 @@ enum EncoderImporter {
   }
 
   /// Narrow embeddings, and groups of layers that share their parameters.
-  @Sendable static func albert(_ configuration: ModelConfiguration, _ directory: URL) throws(ModelError) -> (
+  @Sendable static func albert(_ configuration: ModelConfiguration, _ source: TensorSource) throws(ModelError) -> (
     Architecture, TensorReader
   ) {
     let sizes = try checked(configuration)
@@ -223,7 +222,7 @@ enum EncoderImporter {
           "num_hidden_groups", found: "\(groups)", expected: "no more than num_hidden_layers \(sizes.layers)")
       }
     } catch { throw .configuration(error) }
-    var reader = try TensorReader(directory: directory, prefixes: ["albert."])
+    var reader = try TensorReader(source, prefixes: ["albert."])
     var model = Architecture(family: "albert", kind: .encoder, hidden: sizes.hidden, maximumTokens: sizes.positions)
     model.vocabulary = sizes.vocabulary
     model.words = try reader.tensor("embeddings.word_embeddings.weight", shape: [sizes.vocabulary, width])

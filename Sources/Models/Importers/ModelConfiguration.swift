@@ -11,6 +11,10 @@ struct ModelConfiguration {
       bytes = try ModelFile.text(
         directory.appending(path: "config.json").path(percentEncoded: false), name: "config.json")
     } catch { throw .file(error) }
+    try self.init(bytes)
+  }
+
+  init(_ bytes: [UInt8]) throws(EncoderConfigurationError) {
     let document: JSONValue
     do throws(JSONError) { document = try JSONValue(parsing: bytes) } catch { throw .json(error) }
     guard let object = document.object else { throw .document(found: document.kind) }

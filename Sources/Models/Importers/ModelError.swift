@@ -12,6 +12,8 @@ public enum ModelError: Error, Hashable, CustomStringConvertible {
   case missingTensor([String])
   /// A tensor has another shape than `config.json` asks for.
   case shape(tensor: String, expected: [Int], found: [Int])
+  /// A tensor would have more than 2^40 values.
+  case tooLarge(tensor: String, shape: [Int])
   /// A tensor holds integers where real numbers are needed.
   case integers(tensor: String, elementType: String)
   /// A tensor has an element that is infinite or not a number.
@@ -42,6 +44,8 @@ public enum ModelError: Error, Hashable, CustomStringConvertible {
         + "config.json and checkpoint belong to two models, or the download is not complete"
     case .shape(let tensor, let expected, let found):
       "tensor \"\(printable(tensor))\" has the shape \(found); config.json asks for \(expected)"
+    case .tooLarge(let tensor, let shape):
+      "tensor \"\(printable(tensor))\" of the shape \(shape) would have more than 2^40 values: check the sizes in config.json"
     case .integers(let tensor, let type):
       "tensor \"\(printable(tensor))\" holds \(type), not real numbers: use the model's checkpoint in F32, F16 or BF16"
     case .notFinite(let tensor, let index, let value):

@@ -1,18 +1,33 @@
 import Foundation
 import Transformer
 
+/// Where the tensors of a model come from.
+enum TensorSource: Sendable {
+  /// From the checkpoint of a folder.
+  case folder(URL)
+  /// From nowhere: only their shapes are known.
+  case shapesOnly
+}
+
 /// Reads the tensors of a checkpoint by their names, checks them against the shapes that `config.json` asks for, and keeps
 /// their values.
 struct TensorReader {
-  private let checkpoint: Checkpoint
+  /// Nil where only shapes are known.
+  private let checkpoint: Checkpoint?
   /// What may stand in front of every name.
   private let prefixes: [String]
   private(set) var parameters = ModelParameters()
   private var read: Set<ExactString> = []
+  /// The number of values of the tensors that were asked for, each counted once.
+  private(set) var trainedValues = 0
 
   /// - Parameter prefixes: tried in this order; names without one come last.
-  init(directory: URL, prefixes: [String]) throws(ModelError) {
+  init(_ source: TensorSource, prefixes: [String]) throws(ModelError) {
     self.prefixes = prefixes + [""]
+    guard case .folder(let directory) = source else {
+      checkpoint = nil
+      return
+    }
     do throws(CheckpointError) {
       checkpoint = try Checkpoint(directory: directory)
     } catch {
@@ -30,10 +45,10 @@ struct TensorReader {
   }
 
   /// The tensors that were not asked for, in alphabetical order.
-  var unread: [String] { checkpoint.names.filter { !read.contains(ExactString($0)) }.sorted() }
+  var unread: [String] { (checkpoint?.names ?? []).filter { !read.contains(ExactString($0)) }.sorted() }
 
   private func find(_ name: String) -> (file: Safetensors, tensor: Safetensors.Tensor)? {
-    for prefix in prefixes { if let found = checkpoint.tensor(prefix + name) { return found } }
+    for prefix in prefixes { if let found = checkpoint?.tensor(prefix + name) { return found } }
     return nil
   }
 
@@ -46,6 +61,16 @@ struct TensorReader {
   /// The values of a tensor of the first name that is there.
   private mutating func values(_ names: [String], _ shape: [Int]) throws(ModelError) -> (name: String, values: [Float])
   {
+    if checkpoint == nil {
+      var count = 1
+      for extent in shape {
+        let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+        guard !overflow, product <= 1 << 40 else { throw .tooLarge(tensor: names[0], shape: shape) }
+        count = product
+      }
+      if read.insert(ExactString(names[0])).inserted { trainedValues += count }
+      return (names[0], [])
+    }
     for name in names {
       guard let (file, tensor) = find(name) else { continue }
       guard tensor.shape == shape else { throw .shape(tensor: tensor.name, expected: shape, found: tensor.shape) }
@@ -60,14 +85,14 @@ struct TensorReader {
         throw .notFinite(
           tensor: tensor.name, index: place, value: values[place].isNaN ? "nan" : "\(values[place])")
       }
-      read.insert(ExactString(tensor.name))
+      if read.insert(ExactString(tensor.name)).inserted { trainedValues += tensor.count }
       return (tensor.name, values)
     }
     throw .missingTensor(names)
   }
 
   private mutating func keep(_ name: String, _ shape: [Int], _ values: [Float]) -> Parameter {
-    parameters[name] = Tensor(unchecked: shape, values)
+    if checkpoint != nil { parameters[name] = Tensor(unchecked: shape, values) }
     return Parameter(name, shape: shape)
   }
 
@@ -82,7 +107,8 @@ struct TensorReader {
     _ names: [String], inputs: Int, outputs: Int, stored: [Int]? = nil
   ) throws(ModelError) -> Parameter {
     let (name, values) = try values(names, stored ?? [outputs, inputs])
-    return keep(name, [inputs, outputs], Self.transposed(values, rows: outputs, columns: inputs))
+    return keep(
+      name, [inputs, outputs], values.isEmpty ? [] : Self.transposed(values, rows: outputs, columns: inputs))
   }
 
   /// The same values as a table that was read, turned: the weights of a head that shares them.
@@ -130,13 +156,17 @@ struct TensorReader {
     var layers: [Affine] = []
     var start = 0
     for (part, count) in outputs {
-      var columns: [Float] = []
-      columns.reserveCapacity(inputs * count)
-      for row in 0..<inputs { columns += weights.values[row * total + start..<row * total + start + count] }
+      // The columns of this part; none where only shapes are known.
+      func columns(_ values: [Float]) -> [Float] {
+        var result: [Float] = []
+        result.reserveCapacity(values.count / total * count)
+        for row in 0..<values.count / total { result += values[row * total + start..<row * total + start + count] }
+        return result
+      }
       layers.append(
         Affine(
-          weights: keep("\(weights.name)[\(part)]", [inputs, count], columns),
-          bias: keep("\(bias.name)[\(part)]", [count], Array(bias.values[start..<start + count]))))
+          weights: keep("\(weights.name)[\(part)]", [inputs, count], columns(weights.values)),
+          bias: keep("\(bias.name)[\(part)]", [count], columns(bias.values))))
       start += count
     }
     return layers

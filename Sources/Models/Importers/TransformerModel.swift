@@ -14,12 +14,14 @@ public struct TransformerModel: Sendable {
   let architecture: Architecture
   /// The values of all parameters.
   public let parameters: ModelParameters
+  /// The number of trained values; one that serves twice counts once.
+  public let trainedValues: Int
   /// The tensors of the checkpoint that no part of the model reads: heads for other tasks, buffers.
   public let unreadTensors: [String]
 
   /// The families, by the name that `config.json` gives as `model_type`.
   private static let importers:
-    [String: @Sendable (ModelConfiguration, URL) throws(ModelError) -> (Architecture, TensorReader)] = [
+    [String: @Sendable (ModelConfiguration, TensorSource) throws(ModelError) -> (Architecture, TensorReader)] = [
       "bert": EncoderImporter.bert, "roberta": EncoderImporter.roberta, "xlm-roberta": EncoderImporter.roberta,
       "camembert": EncoderImporter.roberta, "mpnet": EncoderImporter.mpnet, "albert": EncoderImporter.albert,
       "distilbert": EncoderImporter.distilbert, "gpt2": DecoderImporter.gpt2, "opt": DecoderImporter.opt,
@@ -32,8 +34,27 @@ public struct TransformerModel: Sendable {
   /// - Throws: ``ModelError`` that names the field, the file or the tensor.
   public init(directory: URL) throws(ModelError) {
     let configuration: ModelConfiguration
+    do throws(EncoderConfigurationError) { configuration = try ModelConfiguration(directory: directory) } catch {
+      throw .configuration(error)
+    }
+    try self.init(configuration, .folder(directory))
+  }
+
+  /// Takes the text of a `config.json` for a model without weights: its graphs have all shapes, and cannot be run.
+  ///
+  /// Heads that only a checkpoint can tell of are not there.
+  ///
+  /// - Throws: ``ModelError`` that names the field.
+  public init(configuration json: [UInt8]) throws(ModelError) {
+    let configuration: ModelConfiguration
+    do throws(EncoderConfigurationError) { configuration = try ModelConfiguration(json) } catch {
+      throw .configuration(error)
+    }
+    try self.init(configuration, .shapesOnly)
+  }
+
+  private init(_ configuration: ModelConfiguration, _ source: TensorSource) throws(ModelError) {
     do throws(EncoderConfigurationError) {
-      configuration = try ModelConfiguration(directory: directory)
       guard configuration.has("model_type") else { throw .missing("model_type") }
       try configuration.require("model_type", among: Self.importers.keys.sorted())
       try configuration.refuseTheUnsupported()
@@ -41,9 +62,10 @@ public struct TransformerModel: Sendable {
     guard let importer = Self.importers[configuration.text("model_type") ?? ""] else {
       throw .configuration(.missing("model_type"))
     }
-    let (architecture, reader) = try importer(configuration, directory)
+    let (architecture, reader) = try importer(configuration, source)
     self.architecture = architecture
     parameters = reader.parameters
+    trainedValues = reader.trainedValues
     unreadTensors = reader.unread
   }
 

@@ -1,9 +1,8 @@
-import Foundation
 import Transformer
 
 /// Reads vision transformers: ViT and DeiT.
 enum VisionImporter {
-  @Sendable static func vit(_ configuration: ModelConfiguration, _ directory: URL) throws(ModelError) -> (
+  @Sendable static func vit(_ configuration: ModelConfiguration, _ source: TensorSource) throws(ModelError) -> (
     Architecture, TensorReader
   ) {
     let family = configuration.text("model_type") ?? "vit"
@@ -27,7 +26,7 @@ enum VisionImporter {
         throw .field("image_size", found: "\(size)", expected: "a multiple of patch_size \(patch)")
       }
     } catch { throw .configuration(error) }
-    var reader = try TensorReader(directory: directory, prefixes: ["vit.", "deit."])
+    var reader = try TensorReader(source, prefixes: ["vit.", "deit."])
     let count = size / patch * (size / patch)
     let leading = ["embeddings.cls_token"] + (family == "deit" ? ["embeddings.distillation_token"] : [])
     var model = Architecture(family: family, kind: .vision, hidden: hidden, maximumTokens: count + leading.count)
