@@ -41,6 +41,15 @@ struct TokenizerTests {
     }
   }
 
+  @Test func `A word of a hundred thousand letters is cut as fast as many short ones`() throws {
+    let tokenizer = try BytePairTokenizer(tokenizer: Array(vectors().bytePairs.file.utf8))
+    let word = String(repeating: "multiplierarray", count: 7000)
+    let ids = tokenizer.encode(word)
+    #expect(tokenizer.decode(ids) == word && ids.count < word.utf8.count / 2)
+    // All repetitions are cut alike, so that their number divides that of the tokens.
+    #expect(ids.count.isMultiple(of: 7000), "\(ids.count)")
+  }
+
   @Test func `A folder with vocabulary and merges gives the same tokens`() throws {
     let vectors = try vectors().bytePairs
     let document = try #require(

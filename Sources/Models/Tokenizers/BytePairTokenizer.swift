@@ -8,14 +8,15 @@ import Transformer
 ///
 /// Radford et al., "Language Models are Unsupervised Multitask Learners", section 2.2.
 public struct BytePairTokenizer: Sendable {
-  private let numbers: [ExactString: Int32]
   private let tokens: [Int32: String]
-  private let ranks: [Pair: Int]
+  private let merges: BytePairMerges
+  /// The number of each byte's symbol.
+  private let byteNumbers: [Int32]
   private let added: AddedTokenMatcher
   private let addedContents: [Int32: String]
   private let addsPrefixSpace: Bool
 
-  private struct Pair: Hashable {
+  private struct Pair {
     var left, right: ExactString
   }
 
@@ -121,18 +122,24 @@ public struct BytePairTokenizer: Sendable {
       if let other = tokens.updateValue(token, forKey: id) { throw .sameNumber(number, other, token) }
       numbers[ExactString(token)] = id
     }
-    for scalar in ByteLevelText.characters where numbers[ExactString(String(Character(scalar)))] == nil {
-      throw .missingToken(String(Character(scalar)))
+    var byteNumbers: [Int32] = []
+    for scalar in ByteLevelText.characters {
+      let symbol = String(Character(scalar))
+      guard let number = numbers[ExactString(symbol)] else { throw .missingToken(symbol) }
+      byteNumbers.append(number)
     }
-    var ranks: [Pair: Int] = [:]
-    for (rank, pair) in pairs.enumerated() {
-      let merged = pair.left.string + pair.right.string
-      guard numbers[ExactString(merged)] != nil else { throw .missingToken(merged) }
-      if ranks[pair] == nil { ranks[pair] = rank }
+    var merges = BytePairMerges()
+    for pair in pairs {
+      func number(_ symbol: String) throws(TokenizerError) -> Int32 {
+        guard let number = numbers[ExactString(symbol)] else { throw .missingToken(symbol) }
+        return number
+      }
+      merges.append(
+        try number(pair.left.string), try number(pair.right.string), to: try number(pair.left.string + pair.right.string))
     }
-    self.numbers = numbers
     self.tokens = tokens
-    self.ranks = ranks
+    self.merges = merges
+    self.byteNumbers = byteNumbers
     self.addsPrefixSpace = addsPrefixSpace
     self.added = AddedTokenMatcher(added) { $0.content }
     addedContents = Dictionary(added.map { ($0.number, $0.content) }, uniquingKeysWith: { first, _ in first })
@@ -161,41 +168,11 @@ public struct BytePairTokenizer: Sendable {
       case .text(var piece):
         if addsPrefixSpace, piece.unicodeScalars.first != " " { piece = " " + piece }
         for word in ByteLevelText.words(piece) {
-          for symbol in merged(String(word).utf8.map { ByteLevelText.characters[Int($0)] }) {
-            if let id = numbers[ExactString(symbol)] { ids.append(id) }
-          }
+          ids += merges(String(word).utf8.map { byteNumbers[Int($0)] })
         }
       }
     }
     return ids
-  }
-
-  /// The symbols of a word, the merge that was learned first being done first, everywhere from left to right.
-  private func merged(_ scalars: [Unicode.Scalar]) -> [String] {
-    var symbols = scalars.map { String(Character($0)) }
-    while symbols.count > 1 {
-      var best: (rank: Int, pair: Pair)?
-      for index in 1..<symbols.count {
-        let pair = Pair(left: ExactString(symbols[index - 1]), right: ExactString(symbols[index]))
-        if let rank = ranks[pair], rank < best?.rank ?? .max { best = (rank, pair) }
-      }
-      guard let best else { break }
-      var next: [String] = []
-      var index = 0
-      while index < symbols.count {
-        if index + 1 < symbols.count, ExactString(symbols[index]) == best.pair.left,
-          ExactString(symbols[index + 1]) == best.pair.right
-        {
-          next.append(symbols[index] + symbols[index + 1])
-          index += 2
-        } else {
-          next.append(symbols[index])
-          index += 1
-        }
-      }
-      symbols = next
-    }
-    return symbols
   }
 
   /// The text of tokens; bytes that are no UTF-8 become replacement characters, unknown numbers nothing.
