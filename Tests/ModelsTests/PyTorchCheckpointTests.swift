@@ -267,6 +267,38 @@ struct PyTorchCheckpointTests {
     #expect(refused > good.count)
   }
 
+  @Test func `A checkpoint in several files is read by its index`() throws {
+    var small = try SmallModel("bert")
+    let names = small.shapes.keys.sorted()
+    func part(_ names: [String]) -> [UInt8] {
+      var data: [(name: String, bytes: [UInt8])] = []
+      let pickle = PickleWriter.dictionary { writer in
+        for (key, name) in names.enumerated() {
+          let shape = small.shapes[name] ?? []
+          let strides = shape.indices.map { shape[($0 + 1)...].reduce(1, *) }
+          writer.tensor(name, key: "\(key)", count: shape.reduce(1, *), shape: shape, strides: strides)
+          data.append(("m/data/\(key)", small.bytes(name)))
+        }
+      }
+      return archive([("m/data.pkl", pickle)] + data)
+    }
+    let plain = try small.load().parameters
+    small.files["pytorch_model-1.bin"] = part(Array(names.prefix(20)))
+    small.files["pytorch_model-2.bin"] = part(Array(names.dropFirst(20)))
+    let map = names.enumerated().map { "\"\($1)\":\"pytorch_model-\($0 < 20 ? 1 : 2).bin\"" }
+    small.files["pytorch_model.bin.index.json"] = Array("{\"weight_map\":{\(map.joined(separator: ","))}}".utf8)
+    let read = try small.load().parameters
+    #expect(read.names == plain.names)
+    for name in plain.names { #expect(read[name] == plain[name]) }
+
+    small.files["pytorch_model-2.bin"] = nil
+    #expect(words { _ = try small.load() }?.hasPrefix("pytorch_model-2.bin is not there") == true)
+    small.files["pytorch_model.bin.index.json"] = Array("{\"weight_map\":{\"a\":\"../x.bin\"}}".utf8)
+    #expect(
+      words { _ = try small.load() }
+        == "pytorch_model.bin.index.json: tensor \"a\" must be in a file beside the index, named without a folder")
+  }
+
   @Test func `A folder with a checkpoint of PyTorch alone is read`() throws {
     let url = try Checkout.model("albert").appending(path: "pytorch_model.bin")
     let file = try PyTorchCheckpoint(contentsOf: url).tensors()

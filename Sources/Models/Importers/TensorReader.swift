@@ -31,17 +31,29 @@ struct TensorReader {
     do throws(CheckpointError) {
       checkpoint = try Checkpoint(directory: directory)
     } catch {
-      guard case .noWeights(let other) = error, other.contains(PyTorchCheckpoint.fileName) else {
+      guard case .noWeights(let other) = error else { throw .checkpoint(error) }
+      if other.contains(PyTorchCheckpoint.fileName) {
+        checkpoint = try Self.converted([PyTorchCheckpoint.fileName], in: directory)
+      } else if other.contains(PyTorchCheckpoint.indexName) {
+        let names: [String]
+        do throws(PyTorchError) { names = try PyTorchCheckpoint.files(ofIndexIn: directory) } catch {
+          throw .pytorch(error)
+        }
+        checkpoint = try Self.converted(names, in: directory)
+      } else {
         throw .checkpoint(error)
       }
-      checkpoint = try Self.converted(directory.appending(path: PyTorchCheckpoint.fileName))
     }
   }
 
-  private static func converted(_ url: URL) throws(ModelError) -> Checkpoint {
-    let file: Safetensors
-    do throws(PyTorchError) { file = try PyTorchCheckpoint(contentsOf: url).tensors() } catch { throw .pytorch(error) }
-    do throws(CheckpointError) { return try Checkpoint([file], listed: [:]) } catch { throw .checkpoint(error) }
+  private static func converted(_ names: [String], in directory: URL) throws(ModelError) -> Checkpoint {
+    var files: [Safetensors] = []
+    for name in names {
+      do throws(PyTorchError) {
+        files.append(try PyTorchCheckpoint(contentsOf: directory.appending(path: name)).tensors())
+      } catch { throw .pytorch(error) }
+    }
+    do throws(CheckpointError) { return try Checkpoint(files, listed: [:]) } catch { throw .checkpoint(error) }
   }
 
   /// The tensors that were not asked for, in alphabetical order.

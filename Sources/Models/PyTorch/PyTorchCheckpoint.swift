@@ -15,6 +15,33 @@ public struct PyTorchCheckpoint: Sendable {
   /// The usual name in a model folder.
   public static let fileName = "pytorch_model.bin"
 
+  /// The name of the index of a checkpoint in several files.
+  static let indexName = "pytorch_model.bin.index.json"
+
+  /// The files that the index of a folder names, each once, in alphabetical order.
+  static func files(ofIndexIn directory: URL) throws(PyTorchError) -> [String] {
+    func fail(_ reason: PyTorchError.Reason) -> PyTorchError { PyTorchError(file: indexName, reason: reason) }
+    let bytes: [UInt8]
+    do throws(ModelFileError) {
+      bytes = try ModelFile.text(directory.appending(path: indexName).path(percentEncoded: false), name: indexName)
+    } catch { throw fail(.file(error)) }
+    let document: JSONValue
+    do throws(JSONError) { document = try JSONValue(parsing: bytes) } catch { throw fail(.index("\(error)")) }
+    guard let map = document.object?["weight_map"]?.object, !map.members.isEmpty else {
+      throw fail(.index("weight_map must be an object that gives the file of each tensor"))
+    }
+    var names: Set<String> = []
+    for (tensor, value) in map.members {
+      guard let name = value.string, !name.isEmpty, name != ".", name != "..",
+        !name.unicodeScalars.contains(where: { ["/", "\\", "\0"].contains($0) })
+      else {
+        throw fail(.index("tensor \"\(printable(tensor))\" must be in a file beside the index, named without a folder"))
+      }
+      names.insert(name)
+    }
+    return names.sorted()
+  }
+
   /// Reads a file.
   ///
   /// - Throws: ``PyTorchError`` that names the file, and the operation or tensor.

@@ -11,6 +11,8 @@ public struct PyTorchError: Error, Hashable, CustomStringConvertible {
   public enum Reason: Error, Hashable, Sendable {
     /// It cannot be read.
     case file(ModelFileError)
+    /// The index of a checkpoint in several files is malformed.
+    case index(String)
     /// It is neither the ZIP archive of newer versions nor the row of pickles of older ones.
     case foreign
     /// The archive or a pickle ends too early; what was being read.
@@ -48,6 +50,7 @@ extension PyTorchError.Reason: CustomStringConvertible {
     let remedy = "save the model as safetensors, in Python: AutoModel.from_pretrained(FOLDER).save_pretrained(FOLDER)"
     return switch self {
     case .file(let error): "\(error)"
+    case .index(let what): what
     case .foreign: "is no checkpoint of PyTorch: fetch it again"
     case .truncated(let what): "ends inside \(what): fetch it again"
     case .archive(let what): "\(what): \(remedy)"

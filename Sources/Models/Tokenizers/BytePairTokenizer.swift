@@ -135,7 +135,8 @@ public struct BytePairTokenizer: Sendable {
         return number
       }
       merges.append(
-        try number(pair.left.string), try number(pair.right.string), to: try number(pair.left.string + pair.right.string))
+        try number(pair.left.string), try number(pair.right.string),
+        to: try number(pair.left.string + pair.right.string))
     }
     self.tokens = tokens
     self.merges = merges
