@@ -66,7 +66,7 @@ def site_format(maxima, readers, depth=None):
     top = (maxima / f).max()
     if depth is None:
         return Format(bf(1 / (f * (top / 127))))
-    below = depth / f.min()
+    below = (numpy.minimum(depth, maxima) / f).max()
     step = (top + below) / 254
     return Format(bf(1 / (f * step)), 0, 255, math.ceil(below / step))
 

@@ -110,7 +110,8 @@ public struct QuantizedModel: Sendable {
     let migration = ActivationQuantizer.migration(maxima, weightMaxima, strength: profile.migrationStrength)
     let top = zip(maxima, migration).map { Double($0) / $1 }.max() ?? 0
     let isUnsigned = profile.usesUnsignedActivations && depth != nil
-    let below = isUnsigned ? (depth ?? 0) / (migration.min() ?? 1) : 0
+    // No feature goes further below zero than the function does, nor than it was seen to.
+    let below = isUnsigned ? zip(maxima, migration).map { min(depth ?? 0, Double($0)) / $1 }.max() ?? 0 : 0
     // One code is left for the rounding of the zero point.
     let step = (isUnsigned ? (top + below) / 254 : top / 127)
     let factors = migration.map { BFloat16(1 / ($0 * (step > 0 ? step : 1))).floatValue }
