@@ -65,6 +65,8 @@ public struct Minifloat: Hashable, Sendable {
 
   /// bfloat16 as the hardware treats it: subnormal numbers flushed. ``BFloat16`` is its value type.
   public static let bfloat16 = Minifloat(checked: 8, 7, 127, .flushed, .ieee)
+  /// bfloat16 with 8 more fraction bits, 24 bits in all: for what is between two operations.
+  public static let bfloat16Extended = Minifloat(checked: 8, 15, 127, .flushed, .ieee)
   /// IEEE 754 binary16.
   public static let float16 = Minifloat(checked: 5, 10, 15, .kept, .ieee)
   /// IEEE 754 binary16 with subnormal numbers flushed.

@@ -1,0 +1,67 @@
+import NumberFormats
+
+/// The contents of the tables that hardware holds, each entry the real value rounded once to nearest, ties to even.
+public enum FunctionTables {
+  /// `rne(2^p · (2^(k / 2^F) − 1))` for k from 0 to 2^F − 1: the fraction of 2^x over one binade.
+  ///
+  /// The last entries of a long table may be 2^p: a fraction that carries into the exponent.
+  public static func exponentialFractions(indexBits: Int, fractionBits: Int = 7) -> [UInt64] {
+    precondition((0...16).contains(indexBits) && (1...40).contains(fractionBits), "an index of 0 to 16 bits")
+    return exp2Codes(indexBits: indexBits, fractionBits: fractionBits).map { $0 - (1 << UInt64(fractionBits)) }
+  }
+
+  /// `rne(2^p · 2^(−k / 2^F))` for k from 0 to 2^F − 1: weights from 2^p down to just above half of it.
+  public static func decayingExponentials(indexBits: Int, fractionBits: Int) -> [UInt64] {
+    precondition((0...16).contains(indexBits) && (1...40).contains(fractionBits), "an index of 0 to 16 bits")
+    return exp2Codes(indexBits: indexBits, fractionBits: fractionBits, sign: -1)
+  }
+
+  private static func exp2Codes(indexBits: Int, fractionBits: Int, sign: Int64 = 1) -> [UInt64] {
+    (0..<Int64(1) << Int64(indexBits)).map { k in
+      let code = UnaryFunction.exp2.code(
+        for: RealValue(Dyadic(sign * k, exponent: -indexBits)), in: IntegerFormat.uint64,
+        scale: Dyadic(1 as Int64, exponent: -fractionBits))
+      return code
+    }
+  }
+
+  /// `rne(2^g / (1 + (k + 1/2) / 2^T))` for k from 0 to 2^T − 1: reciprocals at the middles of 2^T parts of a binade.
+  public static func reciprocals(indexBits: Int, fractionBits: Int) -> [UInt64] {
+    precondition((0...16).contains(indexBits) && (1...40).contains(fractionBits), "an index of 0 to 16 bits")
+    return (0..<Int64(1) << Int64(indexBits)).map { k in
+      middleCode(.reciprocal, 2 * k + 1 + (2 << Int64(indexBits)), exponent: -indexBits - 1, fractionBits)
+    }
+  }
+
+  /// `rne(2^g / √m)` at the middles m of 2^T parts of the numbers from 1 to 2, then of those from 2 to 4: 2 · 2^T entries.
+  public static func reciprocalSquareRoots(indexBits: Int, fractionBits: Int) -> [UInt64] {
+    precondition((0...16).contains(indexBits) && (1...40).contains(fractionBits), "an index of 0 to 16 bits")
+    return [0, 1].flatMap { binade in
+      (0..<Int64(1) << Int64(indexBits)).map { k in
+        middleCode(
+          .reciprocalSquareRoot, 2 * k + 1 + (2 << Int64(indexBits)), exponent: binade - indexBits - 1, fractionBits)
+      }
+    }
+  }
+
+  private static func middleCode(_ f: UnaryFunction, _ middle: Int64, exponent: Int, _ fractionBits: Int) -> UInt64 {
+    f.code(
+      for: RealValue(Dyadic(middle, exponent: exponent)), in: IntegerFormat.uint64,
+      scale: Dyadic(1 as Int64, exponent: -fractionBits))
+  }
+
+  /// A function of codes as a table, exact for every code: entry i is the code of f(q · inputScale) / outputScale, rounded
+  /// once, with q the input code of which the low bits are i.
+  ///
+  /// With 8 bits in and out this is the form that needs no approximation at all. NaN, where the function has no value, is the
+  /// code 0 of integers and fixed point.
+  public static func codes(
+    of function: UnaryFunction, from input: some NumberFormat, inputScale: Dyadic = .one,
+    to output: some NumberFormat, outputScale: Dyadic = .one
+  ) -> [UInt64] {
+    precondition(input.width <= 16, "a table of more than 65,536 entries")
+    return (0...input.codeMask).map { code in
+      function.code(for: input.value(of: code) * RealValue(inputScale), in: output, scale: outputScale)
+    }
+  }
+}
