@@ -9,6 +9,10 @@ import NumberFormats
 ///
 /// Masked elements, and scores of −∞, have the result +0 and do not count. A row of which nothing is left has only +0, and
 /// the logarithm of its sum is −∞. A row with NaN or +∞ among the elements that count has NaN for all of these.
+///
+/// Total variation from softmax over random normal rows of 16 to 2048 scores with deviations of 1 to 4 (the tests measure it):
+/// at most 0.0018 where every step rounds once, 0.003 with a table of 128 or the quadratic form, a rounded difference or a
+/// reciprocal, 0.004 with a table of 32.
 public struct BFloat16Softmax: Hashable, Sendable {
   /// How powers of e are computed.
   public enum Exponential: Hashable, Sendable {

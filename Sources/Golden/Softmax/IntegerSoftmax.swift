@@ -17,6 +17,10 @@ import NumberFormats
 /// Σ w_i with the last R, and do not.
 ///
 /// Masked elements have the code 0 and do not count; a row of which all is masked has only zeros.
+///
+/// Codes are the limit of what this can be: 2^−n for each of many small probabilities. Codes of 16 bits are within 0.004 of
+/// softmax in total variation up to 512 scores (a test measures it); codes of 8 bits lose most of a row of a thousand, where
+/// ``DeferredSoftmax`` does better.
 public struct IntegerSoftmax: Hashable, Sendable {
   /// The denominator, and what becomes of the rounding of the codes.
   public enum Sum: Hashable, Sendable {
