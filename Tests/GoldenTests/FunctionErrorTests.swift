@@ -87,16 +87,25 @@ import Testing
     #expect(next.maximumUlp > 1.5 && next.worst == .one)
   }
 
-  @Test func `Tables hold the real values rounded once`() {
-    let exponential = FunctionTables.exponentialFractions(indexBits: 3)
+  @Test func `Tables hold the real values rounded once`() throws {
+    let exponential = try FunctionTables.exponentialFractions(indexBits: 3)
     #expect(exponential == [0, 12, 24, 38, 53, 69, 87, 107])
-    #expect(FunctionTables.exponentialFractions(indexBits: 10).last == 128)
-    #expect(FunctionTables.decayingExponentials(indexBits: 1, fractionBits: 8) == [256, 181])
-    #expect(FunctionTables.reciprocals(indexBits: 1, fractionBits: 8) == [205, 146])
-    #expect(FunctionTables.reciprocalSquareRoots(indexBits: 0, fractionBits: 8) == [209, 148])
-    let gelu = FunctionTables.codes(
+    #expect(try FunctionTables.exponentialFractions(indexBits: 10).last == 128)
+    #expect(try FunctionTables.decayingExponentials(indexBits: 1, fractionBits: 8) == [256, 181])
+    #expect(try FunctionTables.reciprocals(indexBits: 1, fractionBits: 8) == [205, 146])
+    #expect(try FunctionTables.reciprocalSquareRoots(indexBits: 0, fractionBits: 8) == [209, 148])
+    let gelu = try FunctionTables.codes(
       of: .gelu, from: IntegerFormat.int8, inputScale: Dyadic(1 as Int64, exponent: -4), to: IntegerFormat.int8,
       outputScale: Dyadic(1 as Int64, exponent: -4))
     #expect(gelu.count == 256 && gelu[16] == 13 && gelu[0xF0] == UInt64(bitPattern: -3) & 0xFF && gelu[0x80] == 0)
+  }
+
+  @Test func `Tables that cannot be are refused with a reason`() {
+    #expect(throws: FunctionTableError.index(17)) { try FunctionTables.exponentialFractions(indexBits: 17) }
+    #expect(throws: FunctionTableError.fraction(0)) { try FunctionTables.reciprocals(indexBits: 4, fractionBits: 0) }
+    #expect(throws: FunctionTableError.scale(.zero)) {
+      try FunctionTables.codes(of: .exp, from: IntegerFormat.int8, inputScale: .zero, to: IntegerFormat.int8)
+    }
+    #expect("\(FunctionTableError.fraction(41))" == "the entries of a table have 1 to 40 fraction bits, not 41")
   }
 }

@@ -41,7 +41,7 @@ public struct FixedPointExponential: Hashable, Sendable {
       let indexBits = min(max(bits, 1), 12)
       self.fraction = .table(indexBits: indexBits)
       exponentFractionBits = indexBits
-      fractions = FunctionTables.exponentialFractions(indexBits: indexBits).map { Int($0) }
+      fractions = FunctionTables.exponentialFractionEntries(indexBits: indexBits).map { Int($0) }
     case .quadratic:
       self.fraction = fraction
       exponentFractionBits = 8

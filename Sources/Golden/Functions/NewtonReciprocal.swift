@@ -39,7 +39,7 @@ public struct NewtonReciprocal: Hashable, Sendable {
     self.arithmetic = arithmetic.limited
     self.seed = seed.limited
     self.steps = max(steps, 0)
-    table = self.seed.table(FunctionTables.reciprocals, self.arithmetic)
+    table = self.seed.table(FunctionTables.reciprocalEntries, self.arithmetic)
   }
 
   /// 1 / x.

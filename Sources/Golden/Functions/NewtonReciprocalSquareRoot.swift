@@ -39,7 +39,7 @@ public struct NewtonReciprocalSquareRoot: Hashable, Sendable {
     self.arithmetic = arithmetic.limited
     self.seed = seed.limited
     self.steps = max(steps, 0)
-    table = self.seed.table(FunctionTables.reciprocalSquareRoots, self.arithmetic)
+    table = self.seed.table(FunctionTables.reciprocalSquareRootEntries, self.arithmetic)
   }
 
   /// 1 / √x.

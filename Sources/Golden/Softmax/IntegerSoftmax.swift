@@ -77,7 +77,7 @@ public struct IntegerSoftmax: Hashable, Sendable {
     self.outputWidth = outputWidth
     self.fractionBits = n
     self.sum = sum
-    table = FunctionTables.decayingExponentials(
+    table = FunctionTables.decayingExponentialEntries(
       indexBits: self.exponentFractionBits, fractionBits: self.weightFractionBits)
   }
 
