@@ -11,8 +11,8 @@ import Testing
     (.table(indexBits: 5), "3.179 | 0.122 | 0.01385 | 0.00066"),
     (.table(indexBits: 4), "5.505 | 0.226 | 0.02478 | 0.00123"), (.quadratic, "1.253 | 0.046 | 0.00774 | 0.00026"),
   ])
-  func `The exponential errs as its comment says`(form: FixedPointExponential.Fraction?, stated: String) {
-    let exponential = form.map { FixedPointExponential($0) }
+  func `The exponential errs as its comment says`(form: FixedPointExponential.Fraction?, stated: String) throws {
+    let exponential = try form.map { try FixedPointExponential($0) }
     let error = FunctionError(of: { exponential?($0) ?? UnaryFunction.exp($0) }, against: .exp)
     #expect("\(error)" == stated, "\(String(describing: form))")
     #expect(error.count == 65536)
@@ -20,19 +20,19 @@ import Testing
 
   @Test(arguments: [
     (NewtonReciprocal?.none, "0.992 | 0.240 | 0.00388 | 0.00140", "0.498"),
-    (NewtonReciprocal(steps: 0, arithmetic: .bfloat16), "134.295 | 5.647 | 1.00000 | 0.03300", "12.016"),
-    (NewtonReciprocal(steps: 1, arithmetic: .bfloat16), "134.295 | 0.498 | 1.00000 | 0.00304", "1.603"),
-    (NewtonReciprocal(steps: 2, arithmetic: .bfloat16), "134.295 | 0.413 | 1.00000 | 0.00243", "1.376"),
+    (try! NewtonReciprocal(steps: 0, arithmetic: .bfloat16), "134.295 | 5.647 | 1.00000 | 0.03300", "12.016"),
+    (try! NewtonReciprocal(steps: 1, arithmetic: .bfloat16), "134.295 | 0.498 | 1.00000 | 0.00304", "1.603"),
+    (try! NewtonReciprocal(steps: 2, arithmetic: .bfloat16), "134.295 | 0.413 | 1.00000 | 0.00243", "1.376"),
     (
-      NewtonReciprocal(steps: 1, arithmetic: .fixedPoint(fractionBits: 12)), "128.000 | 0.299 | 1.00000 | 0.00177",
+      try! NewtonReciprocal(steps: 1, arithmetic: .fixedPoint(fractionBits: 12)), "128.000 | 0.299 | 1.00000 | 0.00177",
       "1.016"
     ),
     (
-      NewtonReciprocal(steps: 2, arithmetic: .fixedPoint(fractionBits: 12)), "0.992 | 0.240 | 0.00391 | 0.00140",
+      try! NewtonReciprocal(steps: 2, arithmetic: .fixedPoint(fractionBits: 12)), "0.992 | 0.240 | 0.00391 | 0.00140",
       "0.512"
     ),
     (
-      NewtonReciprocal(seed: .table(indexBits: 4), steps: 1, arithmetic: .fixedPoint(fractionBits: 12)),
+      try! NewtonReciprocal(seed: .table(indexBits: 4), steps: 1, arithmetic: .fixedPoint(fractionBits: 12)),
       "0.992 | 0.244 | 0.00391 | 0.00142", "0.579"
     ),
   ])
@@ -46,19 +46,19 @@ import Testing
 
   @Test(arguments: [
     (NewtonReciprocalSquareRoot?.none, "0.499 | 0.247 | 0.00387 | 0.00142"),
-    (NewtonReciprocalSquareRoot(steps: 0, arithmetic: .bfloat16), "8.023 | 4.088 | 0.03580 | 0.02299"),
-    (NewtonReciprocalSquareRoot(steps: 1, arithmetic: .bfloat16), "1.641 | 0.368 | 0.00906 | 0.00211"),
-    (NewtonReciprocalSquareRoot(steps: 2, arithmetic: .bfloat16), "1.275 | 0.339 | 0.00602 | 0.00191"),
+    (try! NewtonReciprocalSquareRoot(steps: 0, arithmetic: .bfloat16), "8.023 | 4.088 | 0.03580 | 0.02299"),
+    (try! NewtonReciprocalSquareRoot(steps: 1, arithmetic: .bfloat16), "1.641 | 0.368 | 0.00906 | 0.00211"),
+    (try! NewtonReciprocalSquareRoot(steps: 2, arithmetic: .bfloat16), "1.275 | 0.339 | 0.00602 | 0.00191"),
     (
-      NewtonReciprocalSquareRoot(steps: 1, arithmetic: .fixedPoint(fractionBits: 12)),
+      try! NewtonReciprocalSquareRoot(steps: 1, arithmetic: .fixedPoint(fractionBits: 12)),
       "0.800 | 0.276 | 0.00567 | 0.00159"
     ),
     (
-      NewtonReciprocalSquareRoot(steps: 2, arithmetic: .fixedPoint(fractionBits: 12)),
+      try! NewtonReciprocalSquareRoot(steps: 2, arithmetic: .fixedPoint(fractionBits: 12)),
       "0.534 | 0.248 | 0.00391 | 0.00143"
     ),
     (
-      NewtonReciprocalSquareRoot(seed: .table(indexBits: 4), steps: 1, arithmetic: .fixedPoint(fractionBits: 12)),
+      try! NewtonReciprocalSquareRoot(seed: .table(indexBits: 4), steps: 1, arithmetic: .fixedPoint(fractionBits: 12)),
       "0.563 | 0.248 | 0.00391 | 0.00143"
     ),
   ])
@@ -106,6 +106,13 @@ import Testing
     #expect(throws: FunctionTableError.scale(.zero)) {
       try FunctionTables.codes(of: .exp, from: IntegerFormat.int8, inputScale: .zero, to: IntegerFormat.int8)
     }
-    #expect("\(FunctionTableError.fraction(41))" == "the entries of a table have 1 to 40 fraction bits, not 41")
+    #expect(
+      "\(FunctionTableError.fraction(41))"
+        == "a fraction of 41 bits is out of range: tables have 1 to 40, Newton's iteration 9 to 24")
+    #expect(throws: FunctionTableError.index(13)) { try FixedPointExponential(.table(indexBits: 13)) }
+    #expect(throws: FunctionTableError.steps(-1)) { try NewtonReciprocal(steps: -1, arithmetic: .bfloat16) }
+    #expect(throws: FunctionTableError.fraction(8)) {
+      try NewtonReciprocalSquareRoot(steps: 1, arithmetic: .fixedPoint(fractionBits: 8))
+    }
   }
 }

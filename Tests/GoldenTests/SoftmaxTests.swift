@@ -38,11 +38,11 @@ struct RowSource {
   /// Forms, and how far they are from softmax at most.
   static let forms: [(BFloat16Softmax, Double)] = [
     (BFloat16Softmax(), 0.0018),
-    (BFloat16Softmax(exponential: .fixedPoint(FixedPointExponential(.table(indexBits: 7)))), 0.003),
-    (BFloat16Softmax(exponential: .fixedPoint(FixedPointExponential(.table(indexBits: 5)))), 0.004),
+    (BFloat16Softmax(exponential: .fixedPoint(try! FixedPointExponential(.table(indexBits: 7)))), 0.003),
+    (BFloat16Softmax(exponential: .fixedPoint(try! FixedPointExponential(.table(indexBits: 5)))), 0.004),
     (
       BFloat16Softmax(
-        exponential: .fixedPoint(FixedPointExponential(.quadratic)), accumulation: .fixedPoint(fractionBits: 16)),
+        exponential: .fixedPoint(try! FixedPointExponential(.quadratic)), accumulation: .fixedPoint(fractionBits: 16)),
       0.003
     ),
     (BFloat16Softmax(difference: .rounded, division: .reciprocal), 0.003),
@@ -177,6 +177,9 @@ struct RowSource {
     #expect(try IntegerSoftmax(scale: 0.1)([5]) == [255])
     #expect(throws: SoftmaxError.exactSum(output: 8, fraction: 8)) {
       try IntegerSoftmax(scale: 0.1, fractionBits: 8, sum: .exactByRunningSum)
+    }
+    #expect(throws: SoftmaxError.precision(exponent: 13, weight: 16)) {
+      try IntegerSoftmax(scale: 1, exponentFractionBits: 13)
     }
     #expect(throws: SoftmaxError.scale(0)) { try IntegerSoftmax(scale: 0) }
     #expect(throws: SoftmaxError.widths(output: 12, fraction: 12)) { try IntegerSoftmax(scale: 1, outputWidth: 12) }

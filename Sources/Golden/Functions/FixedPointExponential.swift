@@ -34,16 +34,17 @@ public struct FixedPointExponential: Hashable, Sendable {
   /// The fraction for each f.
   public let fractions: [Int]
 
-  /// Makes the function; an index outside 1 to 12 bits is taken as the nearer limit.
-  public init(_ fraction: Fraction) {
+  /// Makes the function.
+  ///
+  /// - Throws: ``FunctionTableError/index(_:)`` when a table's index has not 1 to 12 bits.
+  public init(_ fraction: Fraction) throws(FunctionTableError) {
+    self.fraction = fraction
     switch fraction {
-    case .table(let bits):
-      let indexBits = min(max(bits, 1), 12)
-      self.fraction = .table(indexBits: indexBits)
+    case .table(let indexBits):
+      guard (1...12).contains(indexBits) else { throw .index(indexBits) }
       exponentFractionBits = indexBits
       fractions = FunctionTables.exponentialFractionEntries(indexBits: indexBits).map { Int($0) }
     case .quadratic:
-      self.fraction = fraction
       exponentFractionBits = 8
       fractions = (0..<256).map { f in (f * (168 * 256 + 88 * f) + 65536) >> 17 }
     }

@@ -112,15 +112,18 @@ public enum FunctionTableError: Error, Hashable, CustomStringConvertible {
   case index(Int)
   /// The fraction has too few or too many bits.
   case fraction(Int)
+  /// A number of steps is negative.
+  case steps(Int)
   /// A scale is zero or negative.
   case scale(Dyadic)
 
   /// What is wrong, and what to give instead.
   public var description: String {
     switch self {
-    case .index(let bits):
-      "a table has an index of 0 to 16 bits, not \(bits): use fewer entries, or compute the function"
-    case .fraction(let bits): "the entries of a table have 1 to 40 fraction bits, not \(bits)"
+    case .index(let bits): "an index of \(bits) bits is out of range: use fewer entries, or compute the function"
+    case .fraction(let bits):
+      "a fraction of \(bits) bits is out of range: tables have 1 to 40, Newton's iteration 9 to 24"
+    case .steps(let steps): "an iteration has 0 steps or more, not \(steps)"
     case .scale(let scale): "the scale of codes is positive, not \(scale)"
     }
   }

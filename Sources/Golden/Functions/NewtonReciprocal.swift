@@ -34,11 +34,19 @@ public struct NewtonReciprocal: Hashable, Sendable {
   /// The table's entries over 2^g; empty for the pattern.
   public let table: [UInt64]
 
-  /// Makes the function; numbers outside their limits are taken as the nearer limit.
-  public init(seed: NewtonSeed = .pattern, steps: Int, arithmetic: NewtonArithmetic) {
-    self.arithmetic = arithmetic.limited
-    self.seed = seed.limited
-    self.steps = max(steps, 0)
+  /// Makes the function.
+  ///
+  /// - Throws: ``FunctionTableError`` when a table's index has not 1 to 7 bits, the fixed point not 9 to 24 fraction bits, or
+  ///   the steps are negative.
+  public init(
+    seed: NewtonSeed = .pattern, steps: Int, arithmetic: NewtonArithmetic
+  ) throws(FunctionTableError) {
+    guard steps >= 0 else { throw .steps(steps) }
+    try seed.check()
+    try arithmetic.check()
+    self.arithmetic = arithmetic
+    self.seed = seed
+    self.steps = steps
     table = self.seed.table(FunctionTables.reciprocalEntries, self.arithmetic)
   }
 
@@ -89,9 +97,8 @@ extension NewtonSeed {
   /// The fraction bits of a table that is rounded to bfloat16.
   var bfloat16Bits: Int { 9 }
 
-  var limited: NewtonSeed {
-    if case .table(let bits) = self { return .table(indexBits: min(max(bits, 1), 7)) }
-    return self
+  func check() throws(FunctionTableError) {
+    if case .table(let bits) = self, !(1...7).contains(bits) { throw .index(bits) }
   }
 
   func table(_ make: (_ indexBits: Int, _ fractionBits: Int) -> [UInt64], _ arithmetic: NewtonArithmetic) -> [UInt64] {
@@ -102,8 +109,7 @@ extension NewtonSeed {
 }
 
 extension NewtonArithmetic {
-  var limited: NewtonArithmetic {
-    if case .fixedPoint(let bits) = self { return .fixedPoint(fractionBits: min(max(bits, 9), 24)) }
-    return self
+  func check() throws(FunctionTableError) {
+    if case .fixedPoint(let bits) = self, !(9...24).contains(bits) { throw .fraction(bits) }
   }
 }

@@ -34,11 +34,19 @@ public struct NewtonReciprocalSquareRoot: Hashable, Sendable {
   /// The table's entries over 2^g, for 1 ≤ m < 2, then for 2 ≤ m < 4; empty for the pattern.
   public let table: [UInt64]
 
-  /// Makes the function; numbers outside their limits are taken as the nearer limit.
-  public init(seed: NewtonSeed = .pattern, steps: Int, arithmetic: NewtonArithmetic) {
-    self.arithmetic = arithmetic.limited
-    self.seed = seed.limited
-    self.steps = max(steps, 0)
+  /// Makes the function.
+  ///
+  /// - Throws: ``FunctionTableError`` when a table's index has not 1 to 7 bits, the fixed point not 9 to 24 fraction bits, or
+  ///   the steps are negative.
+  public init(
+    seed: NewtonSeed = .pattern, steps: Int, arithmetic: NewtonArithmetic
+  ) throws(FunctionTableError) {
+    guard steps >= 0 else { throw .steps(steps) }
+    try seed.check()
+    try arithmetic.check()
+    self.arithmetic = arithmetic
+    self.seed = seed
+    self.steps = steps
     table = self.seed.table(FunctionTables.reciprocalSquareRootEntries, self.arithmetic)
   }
 

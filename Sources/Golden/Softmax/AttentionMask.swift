@@ -57,6 +57,8 @@ public enum SoftmaxError: Error, Hashable, CustomStringConvertible {
   case scale(Double)
   /// Widths that do not fit together.
   case widths(output: Int, fraction: Int)
+  /// Too few or too many fraction bits of exponents or weights.
+  case precision(exponent: Int, weight: Int)
   /// An exact sum whose codes may not fit.
   case exactSum(output: Int, fraction: Int)
 
@@ -69,6 +71,8 @@ public enum SoftmaxError: Error, Hashable, CustomStringConvertible {
       "the scale \(scale) of the scores is not between 2^-14 and 64: requantise the scores to another scale"
     case .widths(let output, let fraction):
       "codes of \(output) bits with \(fraction) fraction bits: give 8 or 16 bits, and 1 fraction bit to as many as that"
+    case .precision(let exponent, let weight):
+      "exponents of \(exponent) and weights of \(weight) fraction bits: give 1 to 12 and 8 to 24"
     case .exactSum(let output, let fraction):
       "codes of \(output) bits cannot hold 2^\(fraction), which a row of one element has when the sum is exact: "
         + "give at most \(output - 1) fraction bits"

@@ -55,8 +55,8 @@ public struct IntegerSoftmax: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - scale: s, the real number that a score of 1 stands for, 2^−14 to 64.
-  ///   - exponentFractionBits: F, taken within 1 to 12.
-  ///   - weightFractionBits: W, taken within 8 to 24.
+  ///   - exponentFractionBits: F, 1 to 12.
+  ///   - weightFractionBits: W, 8 to 24.
   ///   - outputWidth: 8 or 16.
   ///   - fractionBits: n, at most the width, and less than that with an exact sum; the greatest allowed when nil.
   /// - Throws: ``SoftmaxError`` when scale or widths are out of range.
@@ -71,9 +71,12 @@ public struct IntegerSoftmax: Hashable, Sendable {
       throw .widths(output: outputWidth, fraction: n)
     }
     guard !isExact || n < outputWidth else { throw .exactSum(output: outputWidth, fraction: n) }
+    guard (1...12).contains(exponentFractionBits), (8...24).contains(weightFractionBits) else {
+      throw .precision(exponent: exponentFractionBits, weight: weightFractionBits)
+    }
     exponentStep = Int64((scale * M_LOG2E * 65536).rounded(.toNearestOrEven))
-    self.exponentFractionBits = min(max(exponentFractionBits, 1), 12)
-    self.weightFractionBits = min(max(weightFractionBits, 8), 24)
+    self.exponentFractionBits = exponentFractionBits
+    self.weightFractionBits = weightFractionBits
     self.outputWidth = outputWidth
     self.fractionBits = n
     self.sum = sum
