@@ -11,7 +11,7 @@ import pathlib
 from fractions import Fraction
 
 import numpy as np
-from number_formats import INF, NAN, NZERO, ZERO, Random, add, by_name, digest, divide, formats, multiply, real, round_integer
+from number_formats import INF, NAN, NINF, NZERO, ZERO, Random, add, by_name, digest, divide, formats, multiply, real, round_integer
 
 np.seterr(all="ignore")
 
