@@ -12,8 +12,8 @@ help: ## List the targets
 setup: ## Prepare the tools that the tests need, under .tools/
 	@scripts/setup test
 
-model: ## Fetch the real model all-MiniLM-L6-v2, under .tools/models/
-	@scripts/model
+model: ## Fetch the real models that the tests run, under .tools/models/
+	@scripts/model all
 
 swift:
 	@scripts/check-swift
@@ -24,7 +24,8 @@ build: swift ## Build the libraries and the command line tool, optimised
 test: swift setup model ## Run the whole test suite
 	@swift test
 
-demo: swift model ## Run a layer of a real transformer on generated hardware
+demo: swift ## Run a layer of a real transformer on generated hardware
+	@scripts/model minilm
 	@scripts/setup demo
 	@echo "Building Systole …"
 	@swift build -c release --product systole 2>&1 | scripts/build-progress

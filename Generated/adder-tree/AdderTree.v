@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // AdderTree(count: 8, width: 8, levelsPerStage: 0)
 //
 // Sum of 8 terms. Combinational.
@@ -16,13 +18,13 @@ module AdderTree (
   input  wire signed [7:0]  term_7,
   output wire signed [10:0] sum
 );
-  wire signed [8:0] sum_sum = term_0 + term_1;
-  wire signed [8:0] sum_sum_2 = term_2 + term_3;
-  wire signed [8:0] sum_sum_3 = term_4 + term_5;
-  wire signed [8:0] sum_sum_4 = term_6 + term_7;
-  wire signed [9:0] sum_sum_5 = sum_sum + sum_sum_2;
-  wire signed [9:0] sum_sum_6 = sum_sum_3 + sum_sum_4;
-  assign sum = sum_sum_5 + sum_sum_6;
+  wire signed [8:0] term_0_plus_term_1 = term_0 + term_1;
+  wire signed [8:0] term_2_plus_term_3 = term_2 + term_3;
+  wire signed [8:0] term_4_plus_term_5 = term_4 + term_5;
+  wire signed [8:0] term_6_plus_term_7 = term_6 + term_7;
+  wire signed [9:0] sum_with_term_0_plus_term_1 = term_0_plus_term_1 + term_2_plus_term_3;
+  wire signed [9:0] sum_with_term_4_plus_term_5 = term_4_plus_term_5 + term_6_plus_term_7;
+  assign sum = sum_with_term_0_plus_term_1 + sum_with_term_4_plus_term_5;
 endmodule
 
 `default_nettype wire

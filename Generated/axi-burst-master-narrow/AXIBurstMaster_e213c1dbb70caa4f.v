@@ -1,4 +1,7 @@
-// AXIBurstMaster(shape: BurstShape(addressWidth: 13, wordBytes: 2, lengthWidth: 8, maximumBurst: 4, outstanding: 2))
+// SPDX-License-Identifier: Apache-2.0
+//
+// AXIBurstMaster(shape: BurstShape(addressWidth: 13, wordBytes: 2, lengthWidth: 8, maximumBurst: 4,
+//   outstanding: 2))
 //
 // AXI4 master: reads and writes independently, in bursts of up to 4 words, none across 4 KiB.
 //

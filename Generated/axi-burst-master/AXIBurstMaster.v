@@ -1,4 +1,7 @@
-// AXIBurstMaster(shape: BurstShape(addressWidth: 32, wordBytes: 4, lengthWidth: 16, maximumBurst: 16, outstanding: 4))
+// SPDX-License-Identifier: Apache-2.0
+//
+// AXIBurstMaster(shape: BurstShape(addressWidth: 32, wordBytes: 4, lengthWidth: 16, maximumBurst:
+//   16, outstanding: 4))
 //
 // AXI4 master: reads and writes independently, in bursts of up to 16 words, none across 4 KiB.
 //

@@ -1,4 +1,15 @@
-// AXILiteRegisterBank(bank: RegisterBank(map: RegisterMap(registers: [Components.RegisterDescription(name: "control", width: 8, access: Components.RegisterDescription.Access.readWrite(reset: 1), summary: "What the unit does."), Components.RegisterDescription(name: "address", width: 32, access: Components.RegisterDescription.Access.readWrite(reset: 0), summary: "Where it does it."), Components.RegisterDescription(name: "status", width: 12, access: Components.RegisterDescription.Access.readOnly, summary: "How far it is."), Components.RegisterDescription(name: "interrupt", width: 3, access: Components.RegisterDescription.Access.writeOneToClear, summary: "What has happened.")]), addressWidth: 8))
+// SPDX-License-Identifier: Apache-2.0
+//
+// AXILiteRegisterBank(bank: RegisterBank(map: RegisterMap(registers:
+//   [Components.RegisterDescription(name: "control", width: 8, access:
+//   Components.RegisterDescription.Access.readWrite(reset: 1), summary: "What the unit does."),
+//   Components.RegisterDescription(name: "address", width: 32, access:
+//   Components.RegisterDescription.Access.readWrite(reset: 0), summary: "Where it does it."),
+//   Components.RegisterDescription(name: "status", width: 12, access:
+//   Components.RegisterDescription.Access.readOnly, summary: "How far it is."),
+//   Components.RegisterDescription(name: "interrupt", width: 3, access:
+//   Components.RegisterDescription.Access.writeOneToClear, summary: "What has happened.")]),
+//   addressWidth: 8))
 //
 // On AXI4-Lite. Registers, by address in bytes:
 //   0: control, 8 bits

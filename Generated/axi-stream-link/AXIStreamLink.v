@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // AXIStreamLink(bytes: 4)
 //
 // A stream of beats over AXI4-Stream, two clock edges later.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // AXIStreamReceiver(bytes: 4)
 //
 // AXI4-Stream of 4 bytes to a stream of beats, one clock edge later.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // AXIStreamSender(bytes: 4)
 //
 // Stream of beats to AXI4-Stream of 4 bytes, one clock edge later.

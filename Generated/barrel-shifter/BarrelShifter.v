@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // BarrelShifter(width: 8, operation: logical, direction: left)
 //
 // Logical shift of 8 bits to the left. Combinational.
@@ -10,9 +12,9 @@ module BarrelShifter (
   input  wire [2:0] amount,
   output wire [7:0] result
 );
-  wire [7:0] result_choice = amount[0] ? {value[6:0], 1'b0} : value;
-  wire [7:0] result_choice_2 = amount[1] ? {result_choice[5:0], 2'd0} : result_choice;
-  assign result = amount[2] ? {result_choice_2[3:0], 4'd0} : result_choice_2;
+  wire [7:0] mux_by_amount = amount[0] ? {value[6:0], 1'b0} : value;
+  wire [7:0] mux_by_amount_2 = amount[1] ? {mux_by_amount[5:0], 2'd0} : mux_by_amount;
+  assign result = amount[2] ? {mux_by_amount_2[3:0], 4'd0} : mux_by_amount_2;
 endmodule
 
 `default_nettype wire

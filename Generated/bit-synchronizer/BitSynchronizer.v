@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // BitSynchronizer(stages: 2, isSetInReset: false)
 //
 // Brings one bit into step with the clock: 2 registers. The input may change at any time.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // Counter(limit: 9, direction: up, overflow: wraps)
 //
 // Counts from 0 to 9 (up); a step past the end wraps.
@@ -16,9 +18,8 @@ module Counter (
 );
   reg [3:0] count;
 
-  wire count_match = count == 4'd9;
   assign value = count;
-  assign is_at_end = count_match;
+  assign is_at_end = count == 4'd9;
 
   always @(posedge clock) begin
     if (reset) begin
@@ -26,7 +27,7 @@ module Counter (
     end else if (clear) begin
       count <= 4'd0;
     end else if (step) begin
-      if (count_match) begin
+      if (is_at_end) begin
         count <= 4'd0;
       end else begin
         count <= count + 4'd1;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // CreditLink(width: 8, credits: 6, distance: 2)
 //
 // A stream over 2 registers, with 6 credits. An item shows 3 clock edges after it was

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // CreditReceiver(width: 8, credits: 6)
 //
 // Queue of 6 items behind a sender with as many credits. An item shows one clock edge after it arrives.
@@ -21,7 +23,7 @@ module CreditReceiver_credits6 (
   assign output_valid = queue_output_valid;
   assign credit = queue_output_valid & output_ready;
 
-  StreamFIFO_depth6_storageregisters queue (
+  StreamFIFO_depth6_storageRegisters queue (
     .clock(clock),
     .reset(reset),
     .input_valid(arrives),

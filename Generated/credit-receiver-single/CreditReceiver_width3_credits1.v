@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // CreditReceiver(width: 3, credits: 1)
 //
 // Queue of 1 items behind a sender with as many credits. An item shows one clock edge after it arrives.
@@ -21,7 +23,7 @@ module CreditReceiver_width3_credits1 (
   assign output_valid = queue_output_valid;
   assign credit = queue_output_valid & output_ready;
 
-  StreamFIFO_width3_depth1_storageregisters queue (
+  StreamFIFO_width3_depth1_storageRegisters queue (
     .clock(clock),
     .reset(reset),
     .input_valid(arrives),

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // CreditReceiver(width: 8, credits: 4)
 //
 // Queue of 4 items behind a sender with as many credits. An item shows one clock edge after it arrives.
@@ -21,7 +23,7 @@ module CreditReceiver (
   assign output_valid = queue_output_valid;
   assign credit = queue_output_valid & output_ready;
 
-  StreamFIFO_depth4_storageregisters queue (
+  StreamFIFO_depth4_storageRegisters queue (
     .clock(clock),
     .reset(reset),
     .input_valid(arrives),

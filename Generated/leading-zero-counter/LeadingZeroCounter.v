@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // LeadingZeroCounter(width: 16)
 //
 // Counts the zeros above the highest 1 of a word. Combinational.
@@ -9,22 +11,22 @@ module LeadingZeroCounter (
   input  wire [15:0] value,
   output wire [4:0]  count
 );
-  wire [1:0] count_choice = value[15] ? {1'd0, !value[15]} : {1'd0, !value[14]} + 2'd1;
-  wire [2:0] count_choice_2 = count_choice[1]
+  wire [1:0] mux_by_value = value[15] ? {1'd0, !value[15]} : {1'd0, !value[14]} + 2'd1;
+  wire [2:0] mux_by_mux_by_value = mux_by_value[1]
     ? {1'd0, value[13] ? {1'd0, !value[13]} : {1'd0, !value[12]} + 2'd1} + 3'd2
-    : {1'd0, count_choice};
-  wire [1:0] count_choice_3 = value[11] ? {1'd0, !value[11]} : {1'd0, !value[10]} + 2'd1;
-  wire [3:0] count_choice_4 = count_choice_2[2]
-    ? {1'd0, count_choice_3[1] ? {1'd0, value[9] ? {1'd0, !value[9]} : {1'd0, !value[8]} + 2'd1} + 3'd2 : {1'd0, count_choice_3}} + 4'd4
-    : {1'd0, count_choice_2};
-  wire [1:0] count_choice_5 = value[7] ? {1'd0, !value[7]} : {1'd0, !value[6]} + 2'd1;
-  wire [2:0] count_choice_6 = count_choice_5[1]
+    : {1'd0, mux_by_value};
+  wire [1:0] mux_by_value_2 = value[11] ? {1'd0, !value[11]} : {1'd0, !value[10]} + 2'd1;
+  wire [3:0] mux_by_mux_by_mux_by_value = mux_by_mux_by_value[2]
+    ? {1'd0, mux_by_value_2[1] ? {1'd0, value[9] ? {1'd0, !value[9]} : {1'd0, !value[8]} + 2'd1} + 3'd2 : {1'd0, mux_by_value_2}} + 4'd4
+    : {1'd0, mux_by_mux_by_value};
+  wire [1:0] mux_by_value_3 = value[7] ? {1'd0, !value[7]} : {1'd0, !value[6]} + 2'd1;
+  wire [2:0] mux_by_mux_by_value_3 = mux_by_value_3[1]
     ? {1'd0, value[5] ? {1'd0, !value[5]} : {1'd0, !value[4]} + 2'd1} + 3'd2
-    : {1'd0, count_choice_5};
-  wire [1:0] count_choice_7 = value[3] ? {1'd0, !value[3]} : {1'd0, !value[2]} + 2'd1;
-  assign count = count_choice_4[3]
-    ? {1'd0, count_choice_6[2] ? {1'd0, count_choice_7[1] ? {1'd0, value[1] ? {1'd0, !value[1]} : {1'd0, !value[0]} + 2'd1} + 3'd2 : {1'd0, count_choice_7}} + 4'd4 : {1'd0, count_choice_6}} + 5'd8
-    : {1'd0, count_choice_4};
+    : {1'd0, mux_by_value_3};
+  wire [1:0] mux_by_value_4 = value[3] ? {1'd0, !value[3]} : {1'd0, !value[2]} + 2'd1;
+  assign count = mux_by_mux_by_mux_by_value[3]
+    ? {1'd0, mux_by_mux_by_value_3[2] ? {1'd0, mux_by_value_4[1] ? {1'd0, value[1] ? {1'd0, !value[1]} : {1'd0, !value[0]} + 2'd1} + 3'd2 : {1'd0, mux_by_value_4}} + 4'd4 : {1'd0, mux_by_mux_by_value_3}} + 5'd8
+    : {1'd0, mux_by_mux_by_mux_by_value};
 endmodule
 
 `default_nettype wire

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // LFSR(width: 8, form: galois)
 //
 // Linear feedback shift register, galois form, of x^8 + x^4 + x^3 + x^2 + 1.

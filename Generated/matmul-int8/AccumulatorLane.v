@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // AccumulatorLane(depth: 128, width: 32)
 //
 // 128 accumulators of 32 bits for one column.

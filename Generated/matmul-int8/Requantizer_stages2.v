@@ -1,4 +1,7 @@
-// Requantizer(accumulatorWidth: 32, biasWidth: 32, multiplierWidth: 16, maximumShift: 47, least: -127, greatest: 127, zeroPoint: 0, constants: nil, stages: 2)
+// SPDX-License-Identifier: Apache-2.0
+//
+// Requantizer(accumulatorWidth: 32, biasWidth: 32, multiplierWidth: 16, maximumShift: 47, least:
+//   -127, greatest: 127, zeroPoint: 0, constants: nil, stages: 2)
 //
 // code = clamp(rne((accumulator + bias) x multiplier / 2^shift), -127 to 127), 2 clock edges later.
 // Sum and product are exact, rne rounds to nearest with ties to even, shift is at most 47.
@@ -51,14 +54,14 @@ module Requantizer_stages2 (
   wire is_above;
   wire is_below;
 
-  wire signed [32:0] product_sum = accumulator + bias;
-  wire signed [16:0] shifted_32_signed = product[48:32];
-  wire signed [1:0] rounded_signed = {1'd0, rounds_up};
+  wire signed [32:0] accumulator_plus_bias = accumulator + bias;
+  wire signed [16:0] signed_product_48_32 = product[48:32];
+  wire signed [1:0] signed_rounds_up = {1'd0, rounds_up};
   assign sticky_32 = product_shift[5] & |product[30:0];
   assign guard_32 = product_shift[5] & product[31];
   assign overflow_32 = !product_shift[5] & (|product[48:38] & !(&product[48:38]));
   assign shifted_32 = product_shift[5]
-    ? {{22{shifted_32_signed[16]}}, shifted_32_signed}
+    ? {{22{signed_product_48_32[16]}}, signed_product_48_32}
     : product[38:0];
   assign sticky_16 = sticky_32 | (product_shift[4] & (guard_32 | |shifted_32[14:0]));
   assign guard_16 = product_shift[4] ? shifted_32[15] : guard_32;
@@ -81,13 +84,13 @@ module Requantizer_stages2 (
   assign overflow_1 = overflow_2 | (!product_shift[0] & (|shifted_2[8:7] & !(&shifted_2[8:7])));
   assign shifted_1 = product_shift[0] ? shifted_2[8:1] : shifted_2[7:0];
   assign rounds_up = guard & (sticky | window[0]);
-  assign rounded = {window[7], window} + {{7{rounded_signed[1]}}, rounded_signed};
+  assign rounded = {window[7], window} + {{7{signed_rounds_up[1]}}, signed_rounds_up};
   assign is_above = !negative & (overflow | (rounded > 9'sd127));
   assign is_below = negative & (overflow | (rounded < -9'sd127));
   assign code = is_above ? 8'sd127 : is_below ? -8'sd127 : rounded[7:0];
 
   always @(posedge clock) begin
-    product <= product_sum * $signed({1'd0, multiplier});
+    product <= accumulator_plus_bias * $signed({1'd0, multiplier});
     product_shift <= shift;
     window <= shifted_1;
     negative <= product[48];

@@ -1,4 +1,7 @@
-// RequantizingLane(requantizer: Requantizer(accumulatorWidth: 32, biasWidth: 32, multiplierWidth: 16, maximumShift: 47, least: -127, greatest: 127, zeroPoint: 0, constants: nil, stages: 2))
+// SPDX-License-Identifier: Apache-2.0
+//
+// RequantizingLane(requantizer: Requantizer(accumulatorWidth: 32, biasWidth: 32, multiplierWidth:
+//   16, maximumShift: 47, least: -127, greatest: 127, zeroPoint: 0, constants: nil, stages: 2))
 //
 // Requantiser of one column. load stores bias, multiplier and shift for the accumulators of later clocks.
 // code belongs to the accumulator of 2 clock edges earlier. No register is reset.

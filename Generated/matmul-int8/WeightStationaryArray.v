@@ -1,4 +1,8 @@
-// WeightStationaryArray(rows: 16, columns: 16, arithmetic: CellArithmetic(activation: IntegerFormat(width: 8, isSigned: true), weight: IntegerFormat(width: 8, isSigned: true), accumulatorWidth: 32, isPipelined: false))
+// SPDX-License-Identifier: Apache-2.0
+//
+// WeightStationaryArray(rows: 16, columns: 16, arithmetic: CellArithmetic(activation:
+//   IntegerFormat(width: 8, isSigned: true), weight: IntegerFormat(width: 8, isSigned: true),
+//   accumulatorWidth: 32, isPipelined: false))
 //
 // Weight-stationary systolic array of 16 x 16 cells; no register is reset.
 //   sums_c = sum over r of activations_r x weight(r, c); of the activations at one clock edge sums_0 shows after
@@ -1599,51 +1603,51 @@ module WeightStationaryArray (
   wire unused_cell_0_15_load_out;
   wire unused_cell_0_15_swap_out;
 
-  wire cell_14_0_load_and = load & !load_first;
-  wire reached_3_and = !load_first & reached_2;
-  wire cell_13_0_load_and = load & reached_3_and;
-  wire reached_4_and = !load_first & reached_3;
-  wire cell_12_0_load_and = load & reached_4_and;
-  wire reached_5_and = !load_first & reached_4;
-  wire cell_11_0_load_and = load & reached_5_and;
-  wire reached_6_and = !load_first & reached_5;
-  wire cell_10_0_load_and = load & reached_6_and;
-  wire reached_7_and = !load_first & reached_6;
-  wire cell_9_0_load_and = load & reached_7_and;
-  wire reached_8_and = !load_first & reached_7;
-  wire cell_8_0_load_and = load & reached_8_and;
-  wire reached_9_and = !load_first & reached_8;
-  wire cell_7_0_load_and = load & reached_9_and;
-  wire reached_10_and = !load_first & reached_9;
-  wire cell_6_0_load_and = load & reached_10_and;
-  wire reached_11_and = !load_first & reached_10;
-  wire cell_5_0_load_and = load & reached_11_and;
-  wire reached_12_and = !load_first & reached_11;
-  wire cell_4_0_load_and = load & reached_12_and;
-  wire reached_13_and = !load_first & reached_12;
-  wire cell_3_0_load_and = load & reached_13_and;
-  wire reached_14_and = !load_first & reached_13;
-  wire cell_2_0_load_and = load & reached_14_and;
-  wire reached_15_and = !load_first & reached_14;
-  wire cell_1_0_load_and = load & reached_15_and;
-  wire cell_0_0_load_and = load & (!load_first & reached_15);
+  wire load_and_not_load_first = load & !load_first;
+  wire not_load_first_and_reached_2 = !load_first & reached_2;
+  wire load_and_not_load_first_and_reached_2 = load & not_load_first_and_reached_2;
+  wire not_load_first_and_reached_3 = !load_first & reached_3;
+  wire load_and_not_load_first_and_reached_3 = load & not_load_first_and_reached_3;
+  wire not_load_first_and_reached_4 = !load_first & reached_4;
+  wire load_and_not_load_first_and_reached_4 = load & not_load_first_and_reached_4;
+  wire not_load_first_and_reached_5 = !load_first & reached_5;
+  wire load_and_not_load_first_and_reached_5 = load & not_load_first_and_reached_5;
+  wire not_load_first_and_reached_6 = !load_first & reached_6;
+  wire load_and_not_load_first_and_reached_6 = load & not_load_first_and_reached_6;
+  wire not_load_first_and_reached_7 = !load_first & reached_7;
+  wire load_and_not_load_first_and_reached_7 = load & not_load_first_and_reached_7;
+  wire not_load_first_and_reached_8 = !load_first & reached_8;
+  wire load_and_not_load_first_and_reached_8 = load & not_load_first_and_reached_8;
+  wire not_load_first_and_reached_9 = !load_first & reached_9;
+  wire load_and_not_load_first_and_reached_9 = load & not_load_first_and_reached_9;
+  wire not_load_first_and_reached_10 = !load_first & reached_10;
+  wire load_and_not_load_first_and_reached_10 = load & not_load_first_and_reached_10;
+  wire not_load_first_and_reached_11 = !load_first & reached_11;
+  wire load_and_not_load_first_and_reached_11 = load & not_load_first_and_reached_11;
+  wire not_load_first_and_reached_12 = !load_first & reached_12;
+  wire load_and_not_load_first_and_reached_12 = load & not_load_first_and_reached_12;
+  wire not_load_first_and_reached_13 = !load_first & reached_13;
+  wire load_and_not_load_first_and_reached_13 = load & not_load_first_and_reached_13;
+  wire not_load_first_and_reached_14 = !load_first & reached_14;
+  wire load_and_not_load_first_and_reached_14 = load & not_load_first_and_reached_14;
+  wire load_and_not_load_first_and_reached_15 = load & (!load_first & reached_15);
 
   always @(posedge clock) begin
     if (load) begin
       reached_2 <= !load_first;
-      reached_3 <= reached_3_and;
-      reached_4 <= reached_4_and;
-      reached_5 <= reached_5_and;
-      reached_6 <= reached_6_and;
-      reached_7 <= reached_7_and;
-      reached_8 <= reached_8_and;
-      reached_9 <= reached_9_and;
-      reached_10 <= reached_10_and;
-      reached_11 <= reached_11_and;
-      reached_12 <= reached_12_and;
-      reached_13 <= reached_13_and;
-      reached_14 <= reached_14_and;
-      reached_15 <= reached_15_and;
+      reached_3 <= not_load_first_and_reached_2;
+      reached_4 <= not_load_first_and_reached_3;
+      reached_5 <= not_load_first_and_reached_4;
+      reached_6 <= not_load_first_and_reached_5;
+      reached_7 <= not_load_first_and_reached_6;
+      reached_8 <= not_load_first_and_reached_7;
+      reached_9 <= not_load_first_and_reached_8;
+      reached_10 <= not_load_first_and_reached_9;
+      reached_11 <= not_load_first_and_reached_10;
+      reached_12 <= not_load_first_and_reached_11;
+      reached_13 <= not_load_first_and_reached_12;
+      reached_14 <= not_load_first_and_reached_13;
+      reached_15 <= not_load_first_and_reached_14;
     end
     weight_1_1 <= weights_1;
     weight_2_1 <= weights_2;
@@ -2131,7 +2135,7 @@ module WeightStationaryArray (
     .activation(activation_14_1),
     .weight(cell_15_0_weight_out),
     .partial_sum(cell_15_0_partial_sum_out),
-    .load(cell_14_0_load_and),
+    .load(load_and_not_load_first),
     .swap(swap_1),
     .activation_out(cell_14_0_activation_out),
     .weight_out(cell_14_0_weight_out),
@@ -2355,7 +2359,7 @@ module WeightStationaryArray (
     .activation(activation_13_2),
     .weight(cell_14_0_weight_out),
     .partial_sum(cell_14_0_partial_sum_out),
-    .load(cell_13_0_load_and),
+    .load(load_and_not_load_first_and_reached_2),
     .swap(swap_2),
     .activation_out(cell_13_0_activation_out),
     .weight_out(cell_13_0_weight_out),
@@ -2579,7 +2583,7 @@ module WeightStationaryArray (
     .activation(activation_12_3),
     .weight(cell_13_0_weight_out),
     .partial_sum(cell_13_0_partial_sum_out),
-    .load(cell_12_0_load_and),
+    .load(load_and_not_load_first_and_reached_3),
     .swap(swap_3),
     .activation_out(cell_12_0_activation_out),
     .weight_out(cell_12_0_weight_out),
@@ -2803,7 +2807,7 @@ module WeightStationaryArray (
     .activation(activation_11_4),
     .weight(cell_12_0_weight_out),
     .partial_sum(cell_12_0_partial_sum_out),
-    .load(cell_11_0_load_and),
+    .load(load_and_not_load_first_and_reached_4),
     .swap(swap_4),
     .activation_out(cell_11_0_activation_out),
     .weight_out(cell_11_0_weight_out),
@@ -3027,7 +3031,7 @@ module WeightStationaryArray (
     .activation(activation_10_5),
     .weight(cell_11_0_weight_out),
     .partial_sum(cell_11_0_partial_sum_out),
-    .load(cell_10_0_load_and),
+    .load(load_and_not_load_first_and_reached_5),
     .swap(swap_5),
     .activation_out(cell_10_0_activation_out),
     .weight_out(cell_10_0_weight_out),
@@ -3251,7 +3255,7 @@ module WeightStationaryArray (
     .activation(activation_9_6),
     .weight(cell_10_0_weight_out),
     .partial_sum(cell_10_0_partial_sum_out),
-    .load(cell_9_0_load_and),
+    .load(load_and_not_load_first_and_reached_6),
     .swap(swap_6),
     .activation_out(cell_9_0_activation_out),
     .weight_out(cell_9_0_weight_out),
@@ -3475,7 +3479,7 @@ module WeightStationaryArray (
     .activation(activation_8_7),
     .weight(cell_9_0_weight_out),
     .partial_sum(cell_9_0_partial_sum_out),
-    .load(cell_8_0_load_and),
+    .load(load_and_not_load_first_and_reached_7),
     .swap(swap_7),
     .activation_out(cell_8_0_activation_out),
     .weight_out(cell_8_0_weight_out),
@@ -3699,7 +3703,7 @@ module WeightStationaryArray (
     .activation(activation_7_8),
     .weight(cell_8_0_weight_out),
     .partial_sum(cell_8_0_partial_sum_out),
-    .load(cell_7_0_load_and),
+    .load(load_and_not_load_first_and_reached_8),
     .swap(swap_8),
     .activation_out(cell_7_0_activation_out),
     .weight_out(cell_7_0_weight_out),
@@ -3923,7 +3927,7 @@ module WeightStationaryArray (
     .activation(activation_6_9),
     .weight(cell_7_0_weight_out),
     .partial_sum(cell_7_0_partial_sum_out),
-    .load(cell_6_0_load_and),
+    .load(load_and_not_load_first_and_reached_9),
     .swap(swap_9),
     .activation_out(cell_6_0_activation_out),
     .weight_out(cell_6_0_weight_out),
@@ -4147,7 +4151,7 @@ module WeightStationaryArray (
     .activation(activation_5_10),
     .weight(cell_6_0_weight_out),
     .partial_sum(cell_6_0_partial_sum_out),
-    .load(cell_5_0_load_and),
+    .load(load_and_not_load_first_and_reached_10),
     .swap(swap_10),
     .activation_out(cell_5_0_activation_out),
     .weight_out(cell_5_0_weight_out),
@@ -4371,7 +4375,7 @@ module WeightStationaryArray (
     .activation(activation_4_11),
     .weight(cell_5_0_weight_out),
     .partial_sum(cell_5_0_partial_sum_out),
-    .load(cell_4_0_load_and),
+    .load(load_and_not_load_first_and_reached_11),
     .swap(swap_11),
     .activation_out(cell_4_0_activation_out),
     .weight_out(cell_4_0_weight_out),
@@ -4595,7 +4599,7 @@ module WeightStationaryArray (
     .activation(activation_3_12),
     .weight(cell_4_0_weight_out),
     .partial_sum(cell_4_0_partial_sum_out),
-    .load(cell_3_0_load_and),
+    .load(load_and_not_load_first_and_reached_12),
     .swap(swap_12),
     .activation_out(cell_3_0_activation_out),
     .weight_out(cell_3_0_weight_out),
@@ -4819,7 +4823,7 @@ module WeightStationaryArray (
     .activation(activation_2_13),
     .weight(cell_3_0_weight_out),
     .partial_sum(cell_3_0_partial_sum_out),
-    .load(cell_2_0_load_and),
+    .load(load_and_not_load_first_and_reached_13),
     .swap(swap_13),
     .activation_out(cell_2_0_activation_out),
     .weight_out(cell_2_0_weight_out),
@@ -5043,7 +5047,7 @@ module WeightStationaryArray (
     .activation(activation_1_14),
     .weight(cell_2_0_weight_out),
     .partial_sum(cell_2_0_partial_sum_out),
-    .load(cell_1_0_load_and),
+    .load(load_and_not_load_first_and_reached_14),
     .swap(swap_14),
     .activation_out(cell_1_0_activation_out),
     .weight_out(cell_1_0_weight_out),
@@ -5267,7 +5271,7 @@ module WeightStationaryArray (
     .activation(activation_0_15),
     .weight(cell_1_0_weight_out),
     .partial_sum(cell_1_0_partial_sum_out),
-    .load(cell_0_0_load_and),
+    .load(load_and_not_load_first_and_reached_15),
     .swap(swap_15),
     .activation_out(cell_0_0_activation_out),
     .weight_out(unused_cell_0_0_weight_out),

@@ -1,4 +1,8 @@
-// OutputStationaryArray(rows: 8, columns: 8, arithmetic: CellArithmetic(activation: IntegerFormat(width: 8, isSigned: true), weight: IntegerFormat(width: 8, isSigned: true), accumulatorWidth: 32, isPipelined: false))
+// SPDX-License-Identifier: Apache-2.0
+//
+// OutputStationaryArray(rows: 8, columns: 8, arithmetic: CellArithmetic(activation:
+//   IntegerFormat(width: 8, isSigned: true), weight: IntegerFormat(width: 8, isSigned: true),
+//   accumulatorWidth: 32, isPipelined: false))
 //
 // Output-stationary systolic array of 8 x 8 cells; reset reaches the drain control alone.
 //   Each clock takes one step of the depth: activations_r of row r and weights_c of column c, all 0 when there is none.

@@ -1,4 +1,8 @@
-// OutputStationaryCell(arithmetic: CellArithmetic(activation: IntegerFormat(width: 8, isSigned: true), weight: IntegerFormat(width: 8, isSigned: true), accumulatorWidth: 32, isPipelined: false))
+// SPDX-License-Identifier: Apache-2.0
+//
+// OutputStationaryCell(arithmetic: CellArithmetic(activation: IntegerFormat(width: 8, isSigned:
+//   true), weight: IntegerFormat(width: 8, isSigned: true), accumulatorWidth: 32, isPipelined:
+//   false))
 //
 // Multiply-accumulate cell whose sum stays. No register is reset; an activation of 0 leaves the sum as it is.
 //   first  the product of this clock starts a new sum;
@@ -32,7 +36,7 @@ module OutputStationaryCell (
   reg signed [31:0] sum;
   reg signed [31:0] result_q;
 
-  wire signed [15:0] sum_product = activation * weight;
+  wire signed [15:0] activation_times_weight = activation * weight;
   assign activation_out = activation_q;
   assign weight_out = weight_q;
   assign first_out = first_q;
@@ -46,7 +50,7 @@ module OutputStationaryCell (
     first_q <= first;
     last_q <= last;
     shift_q <= shift;
-    sum <= (first ? 32'sd0 : sum) + {{16{sum_product[15]}}, sum_product};
+    sum <= (first ? 32'sd0 : sum) + {{16{activation_times_weight[15]}}, activation_times_weight};
     if (last_q | shift) begin
       if (last_q) begin
         result_q <= sum;

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // ResultCollector(columns: 8, accumulatorWidth: 32, requantization: nil, depth: 64)
 //
 // Takes the sums of 8 columns, column c skewed by c clocks, and gives rows of results.
@@ -96,22 +98,14 @@ module ResultCollector_columns8 (
   wire queue_input_ready;
   wire [6:0] queue_output_keep_others;
 
-  wire signed [31:0] queue_input_values_1_choice = keep_1 ? result_1_6 : 32'sd0;
-  wire signed [31:0] queue_input_values_2_choice = keep_2 ? result_2_5 : 32'sd0;
-  wire signed [31:0] queue_input_values_3_choice = keep_3 ? result_3_4 : 32'sd0;
-  wire signed [31:0] queue_input_values_4_choice = keep_4 ? result_4_3 : 32'sd0;
-  wire signed [31:0] queue_input_values_5_choice = keep_5 ? result_5_2 : 32'sd0;
-  wire signed [31:0] queue_input_values_6_choice = keep_6 ? result_6_1 : 32'sd0;
-  wire signed [31:0] queue_input_values_7_choice = keep_7 ? sums_7 : 32'sd0;
-  wire [6:0] queue_input_keep_others_joined = {
-    keep_7,
-    keep_6,
-    keep_5,
-    keep_4,
-    keep_3,
-    keep_2,
-    keep_1
-  };
+  wire signed [31:0] mux_by_keep_1 = keep_1 ? result_1_6 : 32'sd0;
+  wire signed [31:0] mux_by_keep_2 = keep_2 ? result_2_5 : 32'sd0;
+  wire signed [31:0] mux_by_keep_3 = keep_3 ? result_3_4 : 32'sd0;
+  wire signed [31:0] mux_by_keep_4 = keep_4 ? result_4_3 : 32'sd0;
+  wire signed [31:0] mux_by_keep_5 = keep_5 ? result_5_2 : 32'sd0;
+  wire signed [31:0] mux_by_keep_6 = keep_6 ? result_6_1 : 32'sd0;
+  wire signed [31:0] mux_by_keep_7 = keep_7 ? sums_7 : 32'sd0;
+  wire [6:0] concat_with_keep_7 = {keep_7, keep_6, keep_5, keep_4, keep_3, keep_2, keep_1};
   assign keep_1 = columns_8 > 4'd1;
   assign keep_2 = columns_8 > 4'd2;
   assign keep_3 = columns_8 > 4'd3;
@@ -196,14 +190,14 @@ module ResultCollector_columns8 (
     .input_valid(row_8),
     .input_ready(queue_input_ready),
     .input_values_0(result_0_7),
-    .input_values_1(queue_input_values_1_choice),
-    .input_values_2(queue_input_values_2_choice),
-    .input_values_3(queue_input_values_3_choice),
-    .input_values_4(queue_input_values_4_choice),
-    .input_values_5(queue_input_values_5_choice),
-    .input_values_6(queue_input_values_6_choice),
-    .input_values_7(queue_input_values_7_choice),
-    .input_keep_others(queue_input_keep_others_joined),
+    .input_values_1(mux_by_keep_1),
+    .input_values_2(mux_by_keep_2),
+    .input_values_3(mux_by_keep_3),
+    .input_values_4(mux_by_keep_4),
+    .input_values_5(mux_by_keep_5),
+    .input_values_6(mux_by_keep_6),
+    .input_values_7(mux_by_keep_7),
+    .input_keep_others(concat_with_keep_7),
     .input_last(last_8),
     .output_valid(results_valid),
     .output_ready(results_ready),

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // AccumulatorLane(depth: 5, width: 16)
 //
 // 5 accumulators of 16 bits for one column.

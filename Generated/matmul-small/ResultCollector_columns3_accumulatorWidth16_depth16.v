@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // ResultCollector(columns: 3, accumulatorWidth: 16, requantization: nil, depth: 16)
 //
 // Takes the sums of 3 columns, column c skewed by c clocks, and gives rows of results.
@@ -41,9 +43,9 @@ module ResultCollector_columns3_accumulatorWidth16_depth16 (
   wire queue_input_ready;
   wire [1:0] queue_output_keep_others;
 
-  wire signed [15:0] queue_input_values_1_choice = keep_1 ? result_1_1 : 16'sd0;
-  wire signed [15:0] queue_input_values_2_choice = keep_2 ? sums_2 : 16'sd0;
-  wire [1:0] queue_input_keep_others_joined = {keep_2, keep_1};
+  wire signed [15:0] mux_by_keep_1 = keep_1 ? result_1_1 : 16'sd0;
+  wire signed [15:0] mux_by_keep_2 = keep_2 ? sums_2 : 16'sd0;
+  wire [1:0] concat_with_keep_2 = {keep_2, keep_1};
   assign keep_1 = columns_3 > 2'd1;
   assign keep_2 = columns_3 > 2'd2;
   assign results_keep = {queue_output_keep_others, 1'b1};
@@ -78,9 +80,9 @@ module ResultCollector_columns3_accumulatorWidth16_depth16 (
     .input_valid(row_3),
     .input_ready(queue_input_ready),
     .input_values_0(result_0_2),
-    .input_values_1(queue_input_values_1_choice),
-    .input_values_2(queue_input_values_2_choice),
-    .input_keep_others(queue_input_keep_others_joined),
+    .input_values_1(mux_by_keep_1),
+    .input_values_2(mux_by_keep_2),
+    .input_keep_others(concat_with_keep_2),
     .input_last(last_3),
     .output_valid(results_valid),
     .output_ready(results_ready),

@@ -1,4 +1,8 @@
-// WeightStationaryArray(rows: 3, columns: 3, arithmetic: CellArithmetic(activation: IntegerFormat(width: 8, isSigned: true), weight: IntegerFormat(width: 8, isSigned: true), accumulatorWidth: 16, isPipelined: false))
+// SPDX-License-Identifier: Apache-2.0
+//
+// WeightStationaryArray(rows: 3, columns: 3, arithmetic: CellArithmetic(activation:
+//   IntegerFormat(width: 8, isSigned: true), weight: IntegerFormat(width: 8, isSigned: true),
+//   accumulatorWidth: 16, isPipelined: false))
 //
 // Weight-stationary systolic array of 3 x 3 cells; no register is reset.
 //   sums_c = sum over r of activations_r x weight(r, c); of the activations at one clock edge sums_0 shows after
@@ -78,8 +82,8 @@ module WeightStationaryArray_rows3_columns3_arithmetic_accumulatorWidth16 (
   wire unused_cell_0_2_load_out;
   wire unused_cell_0_2_swap_out;
 
-  wire cell_1_0_load_and = load & !load_first;
-  wire cell_0_0_load_and = load & (!load_first & reached_2);
+  wire load_and_not_load_first = load & !load_first;
+  wire load_and_not_load_first_and_reached_2 = load & (!load_first & reached_2);
 
   always @(posedge clock) begin
     if (load) begin
@@ -142,7 +146,7 @@ module WeightStationaryArray_rows3_columns3_arithmetic_accumulatorWidth16 (
     .activation(activation_1_1),
     .weight(cell_2_0_weight_out),
     .partial_sum(cell_2_0_partial_sum_out),
-    .load(cell_1_0_load_and),
+    .load(load_and_not_load_first),
     .swap(swap_1),
     .activation_out(cell_1_0_activation_out),
     .weight_out(cell_1_0_weight_out),
@@ -184,7 +188,7 @@ module WeightStationaryArray_rows3_columns3_arithmetic_accumulatorWidth16 (
     .activation(activation_0_2),
     .weight(cell_1_0_weight_out),
     .partial_sum(cell_1_0_partial_sum_out),
-    .load(cell_0_0_load_and),
+    .load(load_and_not_load_first_and_reached_2),
     .swap(swap_2),
     .activation_out(cell_0_0_activation_out),
     .weight_out(unused_cell_0_0_weight_out),

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // ResultCollector(columns: 16, accumulatorWidth: 32, requantization: nil, depth: 64)
 //
 // Takes the sums of 16 columns, column c skewed by c clocks, and gives rows of results.
@@ -236,22 +238,22 @@ module ResultCollector (
   wire queue_input_ready;
   wire [14:0] queue_output_keep_others;
 
-  wire signed [31:0] queue_input_values_1_choice = keep_1 ? result_1_14 : 32'sd0;
-  wire signed [31:0] queue_input_values_2_choice = keep_2 ? result_2_13 : 32'sd0;
-  wire signed [31:0] queue_input_values_3_choice = keep_3 ? result_3_12 : 32'sd0;
-  wire signed [31:0] queue_input_values_4_choice = keep_4 ? result_4_11 : 32'sd0;
-  wire signed [31:0] queue_input_values_5_choice = keep_5 ? result_5_10 : 32'sd0;
-  wire signed [31:0] queue_input_values_6_choice = keep_6 ? result_6_9 : 32'sd0;
-  wire signed [31:0] queue_input_values_7_choice = keep_7 ? result_7_8 : 32'sd0;
-  wire signed [31:0] queue_input_values_8_choice = keep_8 ? result_8_7 : 32'sd0;
-  wire signed [31:0] queue_input_values_9_choice = keep_9 ? result_9_6 : 32'sd0;
-  wire signed [31:0] queue_input_values_10_choice = keep_10 ? result_10_5 : 32'sd0;
-  wire signed [31:0] queue_input_values_11_choice = keep_11 ? result_11_4 : 32'sd0;
-  wire signed [31:0] queue_input_values_12_choice = keep_12 ? result_12_3 : 32'sd0;
-  wire signed [31:0] queue_input_values_13_choice = keep_13 ? result_13_2 : 32'sd0;
-  wire signed [31:0] queue_input_values_14_choice = keep_14 ? result_14_1 : 32'sd0;
-  wire signed [31:0] queue_input_values_15_choice = keep_15 ? sums_15 : 32'sd0;
-  wire [14:0] queue_input_keep_others_joined = {
+  wire signed [31:0] mux_by_keep_1 = keep_1 ? result_1_14 : 32'sd0;
+  wire signed [31:0] mux_by_keep_2 = keep_2 ? result_2_13 : 32'sd0;
+  wire signed [31:0] mux_by_keep_3 = keep_3 ? result_3_12 : 32'sd0;
+  wire signed [31:0] mux_by_keep_4 = keep_4 ? result_4_11 : 32'sd0;
+  wire signed [31:0] mux_by_keep_5 = keep_5 ? result_5_10 : 32'sd0;
+  wire signed [31:0] mux_by_keep_6 = keep_6 ? result_6_9 : 32'sd0;
+  wire signed [31:0] mux_by_keep_7 = keep_7 ? result_7_8 : 32'sd0;
+  wire signed [31:0] mux_by_keep_8 = keep_8 ? result_8_7 : 32'sd0;
+  wire signed [31:0] mux_by_keep_9 = keep_9 ? result_9_6 : 32'sd0;
+  wire signed [31:0] mux_by_keep_10 = keep_10 ? result_10_5 : 32'sd0;
+  wire signed [31:0] mux_by_keep_11 = keep_11 ? result_11_4 : 32'sd0;
+  wire signed [31:0] mux_by_keep_12 = keep_12 ? result_12_3 : 32'sd0;
+  wire signed [31:0] mux_by_keep_13 = keep_13 ? result_13_2 : 32'sd0;
+  wire signed [31:0] mux_by_keep_14 = keep_14 ? result_14_1 : 32'sd0;
+  wire signed [31:0] mux_by_keep_15 = keep_15 ? sums_15 : 32'sd0;
+  wire [14:0] concat_with_keep_15 = {
     keep_15,
     keep_14,
     keep_13,
@@ -484,22 +486,22 @@ module ResultCollector (
     .input_valid(row_16),
     .input_ready(queue_input_ready),
     .input_values_0(result_0_15),
-    .input_values_1(queue_input_values_1_choice),
-    .input_values_2(queue_input_values_2_choice),
-    .input_values_3(queue_input_values_3_choice),
-    .input_values_4(queue_input_values_4_choice),
-    .input_values_5(queue_input_values_5_choice),
-    .input_values_6(queue_input_values_6_choice),
-    .input_values_7(queue_input_values_7_choice),
-    .input_values_8(queue_input_values_8_choice),
-    .input_values_9(queue_input_values_9_choice),
-    .input_values_10(queue_input_values_10_choice),
-    .input_values_11(queue_input_values_11_choice),
-    .input_values_12(queue_input_values_12_choice),
-    .input_values_13(queue_input_values_13_choice),
-    .input_values_14(queue_input_values_14_choice),
-    .input_values_15(queue_input_values_15_choice),
-    .input_keep_others(queue_input_keep_others_joined),
+    .input_values_1(mux_by_keep_1),
+    .input_values_2(mux_by_keep_2),
+    .input_values_3(mux_by_keep_3),
+    .input_values_4(mux_by_keep_4),
+    .input_values_5(mux_by_keep_5),
+    .input_values_6(mux_by_keep_6),
+    .input_values_7(mux_by_keep_7),
+    .input_values_8(mux_by_keep_8),
+    .input_values_9(mux_by_keep_9),
+    .input_values_10(mux_by_keep_10),
+    .input_values_11(mux_by_keep_11),
+    .input_values_12(mux_by_keep_12),
+    .input_values_13(mux_by_keep_13),
+    .input_values_14(mux_by_keep_14),
+    .input_values_15(mux_by_keep_15),
+    .input_keep_others(concat_with_keep_15),
     .input_last(last_16),
     .output_valid(results_valid),
     .output_ready(results_ready),

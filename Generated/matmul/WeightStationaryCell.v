@@ -1,4 +1,8 @@
-// WeightStationaryCell(arithmetic: CellArithmetic(activation: IntegerFormat(width: 8, isSigned: true), weight: IntegerFormat(width: 8, isSigned: true), accumulatorWidth: 32, isPipelined: false))
+// SPDX-License-Identifier: Apache-2.0
+//
+// WeightStationaryCell(arithmetic: CellArithmetic(activation: IntegerFormat(width: 8, isSigned:
+//   true), weight: IntegerFormat(width: 8, isSigned: true), accumulatorWidth: 32, isPipelined:
+//   false))
 //
 // Multiply-accumulate cell whose weight stays. No register is reset.
 //   load  stores weight as the next weight, which weight_out shows to the cell below;
@@ -29,7 +33,7 @@ module WeightStationaryCell (
   reg swap_q;
   reg signed [31:0] partial_sum_q;
 
-  wire signed [15:0] partial_sum_product = activation * weight_q;
+  wire signed [15:0] activation_times_weight_q = activation * weight_q;
   assign activation_out = activation_q;
   assign weight_out = next_weight;
   assign partial_sum_out = partial_sum_q;
@@ -46,7 +50,7 @@ module WeightStationaryCell (
     activation_q <= activation;
     load_q <= load;
     swap_q <= swap;
-    partial_sum_q <= partial_sum + {{16{partial_sum_product[15]}}, partial_sum_product};
+    partial_sum_q <= partial_sum + {{16{activation_times_weight_q[15]}}, activation_times_weight_q};
   end
 endmodule
 

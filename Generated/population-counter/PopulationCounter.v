@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // PopulationCounter(width: 16)
 //
 // Counts the bits of a word that are 1. Combinational.
@@ -9,37 +11,21 @@ module PopulationCounter (
   input  wire [15:0] value,
   output wire [4:0]  count
 );
-  wire count_part = value[0];
-  wire count_part_2 = value[1];
-  wire count_part_3 = value[2];
-  wire count_part_4 = value[3];
-  wire count_part_5 = value[4];
-  wire count_part_6 = value[5];
-  wire count_part_7 = value[6];
-  wire count_part_8 = value[7];
-  wire count_part_9 = value[8];
-  wire count_part_10 = value[9];
-  wire count_part_11 = value[10];
-  wire count_part_12 = value[11];
-  wire count_part_13 = value[12];
-  wire count_part_14 = value[13];
-  wire count_part_15 = value[14];
-  wire count_part_16 = value[15];
-  wire [1:0] count_sum = count_part + count_part_2;
-  wire [1:0] count_sum_2 = count_part_3 + count_part_4;
-  wire [1:0] count_sum_3 = count_part_5 + count_part_6;
-  wire [1:0] count_sum_4 = count_part_7 + count_part_8;
-  wire [1:0] count_sum_5 = count_part_9 + count_part_10;
-  wire [1:0] count_sum_6 = count_part_11 + count_part_12;
-  wire [1:0] count_sum_7 = count_part_13 + count_part_14;
-  wire [1:0] count_sum_8 = count_part_15 + count_part_16;
-  wire [2:0] count_sum_9 = count_sum + count_sum_2;
-  wire [2:0] count_sum_10 = count_sum_3 + count_sum_4;
-  wire [2:0] count_sum_11 = count_sum_5 + count_sum_6;
-  wire [2:0] count_sum_12 = count_sum_7 + count_sum_8;
-  wire [3:0] count_sum_13 = count_sum_9 + count_sum_10;
-  wire [3:0] count_sum_14 = count_sum_11 + count_sum_12;
-  assign count = count_sum_13 + count_sum_14;
+  wire [1:0] value_0_plus_value_1 = value[0] + value[1];
+  wire [1:0] value_2_plus_value_3 = value[2] + value[3];
+  wire [1:0] value_4_plus_value_5 = value[4] + value[5];
+  wire [1:0] value_6_plus_value_7 = value[6] + value[7];
+  wire [1:0] value_8_plus_value_9 = value[8] + value[9];
+  wire [1:0] value_10_plus_value_11 = value[10] + value[11];
+  wire [1:0] value_12_plus_value_13 = value[12] + value[13];
+  wire [1:0] value_14_plus_value_15 = value[14] + value[15];
+  wire [2:0] sum_with_value_0_plus_value_1 = value_0_plus_value_1 + value_2_plus_value_3;
+  wire [2:0] sum_with_value_4_plus_value_5 = value_4_plus_value_5 + value_6_plus_value_7;
+  wire [2:0] sum_with_value_8_plus_value_9 = value_8_plus_value_9 + value_10_plus_value_11;
+  wire [2:0] sum_with_value_12_plus_value_13 = value_12_plus_value_13 + value_14_plus_value_15;
+  wire [3:0] sum = sum_with_value_0_plus_value_1 + sum_with_value_4_plus_value_5;
+  wire [3:0] sum_2 = sum_with_value_8_plus_value_9 + sum_with_value_12_plus_value_13;
+  assign count = sum + sum_2;
 endmodule
 
 `default_nettype wire

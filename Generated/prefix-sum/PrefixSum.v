@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // PrefixSum(count: 8, width: 4, network: koggeStone)
 //
 // Sums of the first 1 to 8 terms, by a koggeStone network of adders. Combinational.
@@ -23,28 +25,24 @@ module PrefixSum (
   output wire [6:0] sum_6,
   output wire [6:0] sum_7
 );
-  wire [6:0] sum_0_wide = {3'd0, term_0};
-  wire [6:0] sum_4_wide = {3'd0, term_1};
-  wire [6:0] sum_5_wide = {3'd0, term_2};
-  wire [6:0] sum_6_wide = {3'd0, term_3};
-  wire [6:0] sum_7_wide = {3'd0, term_4};
-  wire [6:0] sum_6_wide_2 = {3'd0, term_5};
-  wire [6:0] sum_7_wide_2 = {3'd0, term_6};
-  wire [6:0] sum_1_sum = sum_0_wide + sum_4_wide;
-  wire [6:0] sum_4_sum = sum_4_wide + sum_5_wide;
-  wire [6:0] sum_5_sum = sum_5_wide + sum_6_wide;
-  wire [6:0] sum_6_sum = sum_6_wide + sum_7_wide;
-  wire [6:0] sum_7_sum = sum_7_wide + sum_6_wide_2;
-  wire [6:0] sum_2_sum = sum_0_wide + sum_4_sum;
-  wire [6:0] sum_3_sum = sum_1_sum + sum_5_sum;
-  assign sum_0 = sum_0_wide;
-  assign sum_1 = sum_1_sum;
-  assign sum_2 = sum_2_sum;
-  assign sum_3 = sum_3_sum;
-  assign sum_4 = sum_0_wide + (sum_4_sum + sum_6_sum);
-  assign sum_5 = sum_1_sum + (sum_5_sum + sum_7_sum);
-  assign sum_6 = sum_2_sum + (sum_6_sum + (sum_6_wide_2 + sum_7_wide_2));
-  assign sum_7 = sum_3_sum + (sum_7_sum + (sum_7_wide_2 + {3'd0, term_7}));
+  wire [6:0] wide_term_1 = {3'd0, term_1};
+  wire [6:0] wide_term_2 = {3'd0, term_2};
+  wire [6:0] wide_term_3 = {3'd0, term_3};
+  wire [6:0] wide_term_4 = {3'd0, term_4};
+  wire [6:0] wide_term_5 = {3'd0, term_5};
+  wire [6:0] wide_term_6 = {3'd0, term_6};
+  wire [6:0] wide_term_1_plus_wide_term_2 = wide_term_1 + wide_term_2;
+  wire [6:0] wide_term_2_plus_wide_term_3 = wide_term_2 + wide_term_3;
+  wire [6:0] wide_term_3_plus_wide_term_4 = wide_term_3 + wide_term_4;
+  wire [6:0] wide_term_4_plus_wide_term_5 = wide_term_4 + wide_term_5;
+  assign sum_0 = {3'd0, term_0};
+  assign sum_1 = sum_0 + wide_term_1;
+  assign sum_2 = sum_0 + wide_term_1_plus_wide_term_2;
+  assign sum_3 = sum_1 + wide_term_2_plus_wide_term_3;
+  assign sum_4 = sum_0 + (wide_term_1_plus_wide_term_2 + wide_term_3_plus_wide_term_4);
+  assign sum_5 = sum_1 + (wide_term_2_plus_wide_term_3 + wide_term_4_plus_wide_term_5);
+  assign sum_6 = sum_2 + (wide_term_3_plus_wide_term_4 + (wide_term_5 + wide_term_6));
+  assign sum_7 = sum_3 + (wide_term_4_plus_wide_term_5 + (wide_term_6 + {3'd0, term_7}));
 endmodule
 
 `default_nettype wire

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // ResetSynchronizer(stages: 5)
 //
 // Begins a reset at once and ends it 5 clock edges after the reset that comes in.

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // SynchronizedReset(stages: 2)
 //
 // Begins a reset at once when request is 1 and ends it 2 clock edges after request has become 0.

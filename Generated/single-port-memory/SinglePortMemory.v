@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // SinglePortMemory(width: 32, depth: 512, lanes: 1, duringWrite: oldData)
 //
 // Memory of 512 words of 32 bits. The word comes one clock edge after its address and stays while enable is 0.

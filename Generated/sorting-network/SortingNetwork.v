@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // SortingNetwork(count: 4, width: 4, network: oddEvenMerge, isPipelined: false)
 //
 // Sorts 4 numbers with 5 comparators on 3 levels, combinational.
@@ -21,21 +23,21 @@ module SortingNetwork (
   wire swaps_1_1;
   wire swaps_2_1;
 
-  wire [3:0] sorted_2_choice = swaps_0_0 ? value_1 : value_0;
-  wire [3:0] sorted_3_choice = swaps_0_0 ? value_0 : value_1;
-  wire [3:0] sorted_2_choice_2 = swaps_0_2 ? value_3 : value_2;
-  wire [3:0] sorted_3_choice_2 = swaps_0_2 ? value_2 : value_3;
-  wire [3:0] sorted_2_choice_3 = swaps_1_0 ? sorted_2_choice : sorted_2_choice_2;
-  wire [3:0] sorted_2_choice_4 = swaps_1_1 ? sorted_3_choice_2 : sorted_3_choice;
+  wire [3:0] mux_by_swaps_0_0 = swaps_0_0 ? value_1 : value_0;
+  wire [3:0] mux_by_swaps_0_0_2 = swaps_0_0 ? value_0 : value_1;
+  wire [3:0] mux_by_swaps_0_2 = swaps_0_2 ? value_3 : value_2;
+  wire [3:0] mux_by_swaps_0_2_2 = swaps_0_2 ? value_2 : value_3;
+  wire [3:0] mux_by_swaps_1_0 = swaps_1_0 ? mux_by_swaps_0_0 : mux_by_swaps_0_2;
+  wire [3:0] mux_by_swaps_1_1 = swaps_1_1 ? mux_by_swaps_0_2_2 : mux_by_swaps_0_0_2;
   assign swaps_0_0 = value_1 < value_0;
   assign swaps_0_2 = value_3 < value_2;
-  assign swaps_1_0 = sorted_2_choice_2 < sorted_2_choice;
-  assign swaps_1_1 = sorted_3_choice_2 < sorted_3_choice;
-  assign swaps_2_1 = sorted_2_choice_3 < sorted_2_choice_4;
-  assign sorted_0 = swaps_1_0 ? sorted_2_choice_2 : sorted_2_choice;
-  assign sorted_1 = swaps_2_1 ? sorted_2_choice_3 : sorted_2_choice_4;
-  assign sorted_2 = swaps_2_1 ? sorted_2_choice_4 : sorted_2_choice_3;
-  assign sorted_3 = swaps_1_1 ? sorted_3_choice : sorted_3_choice_2;
+  assign swaps_1_0 = mux_by_swaps_0_2 < mux_by_swaps_0_0;
+  assign swaps_1_1 = mux_by_swaps_0_2_2 < mux_by_swaps_0_0_2;
+  assign swaps_2_1 = mux_by_swaps_1_0 < mux_by_swaps_1_1;
+  assign sorted_0 = swaps_1_0 ? mux_by_swaps_0_2 : mux_by_swaps_0_0;
+  assign sorted_1 = swaps_2_1 ? mux_by_swaps_1_0 : mux_by_swaps_1_1;
+  assign sorted_2 = swaps_2_1 ? mux_by_swaps_1_1 : mux_by_swaps_1_0;
+  assign sorted_3 = swaps_1_1 ? mux_by_swaps_0_0_2 : mux_by_swaps_0_2_2;
 endmodule
 
 `default_nettype wire

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // StreamFilter(width: 8)
 //
 // Passes the items with input_keep = 1 and drops the others. No clock edge between.

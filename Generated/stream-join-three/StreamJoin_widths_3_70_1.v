@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // StreamJoin(widths: [3, 70, 1])
 //
 // Joins 3 streams item by item; input 0 stands in the low bits of the output. No clock edge between.
@@ -19,10 +21,10 @@ module StreamJoin_widths_3_70_1 (
   input  wire        output_ready,
   output wire [73:0] output_data
 );
-  wire input_2_ready_and = output_ready & input_0_valid;
+  wire output_ready_and_input_0_valid = output_ready & input_0_valid;
   assign input_0_ready = output_ready & input_1_valid & input_2_valid;
-  assign input_1_ready = input_2_ready_and & input_2_valid;
-  assign input_2_ready = input_2_ready_and & input_1_valid;
+  assign input_1_ready = output_ready_and_input_0_valid & input_2_valid;
+  assign input_2_ready = output_ready_and_input_0_valid & input_1_valid;
   assign output_valid = input_0_valid & input_1_valid & input_2_valid;
   assign output_data = {input_2_data, input_1_data, input_0_data};
 endmodule

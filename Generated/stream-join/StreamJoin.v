@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // StreamJoin(widths: [8, 8])
 //
 // Joins 2 streams item by item; input 0 stands in the low bits of the output. No clock edge between.

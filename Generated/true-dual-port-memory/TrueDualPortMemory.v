@@ -1,4 +1,7 @@
-// TrueDualPortMemory(width: 32, depth: 512, lanes: 1, duringOwnWrite: noChange, duringOtherWrite: newData)
+// SPDX-License-Identifier: Apache-2.0
+//
+// TrueDualPortMemory(width: 32, depth: 512, lanes: 1, duringOwnWrite: noChange, duringOtherWrite:
+//   newData)
 //
 // Memory of 512 words of 32 bits. A word comes one clock edge after its address and stays while enable is 0.
 // Of a word that a port writes itself it gives its last word again, of one that the other writes
@@ -24,18 +27,18 @@ module TrueDualPortMemory (
   reg [31:0] words_a_data;
   reg [31:0] words_b_data;
 
-  wire words_write_and = b_enable & b_write;
-  wire words_read_and = words_write_and & (a_address == b_address);
-  wire words_write_and_2 = a_enable & a_write & !words_read_and;
+  wire b_enable_and_b_write = b_enable & b_write;
+  wire and_with_b_enable_and_b_write = b_enable_and_b_write & (a_address == b_address);
+  wire and_with_a_enable = a_enable & a_write & !and_with_b_enable_and_b_write;
   assign a_word = words_a_data;
   assign b_word = words_b_data;
 
   always @(posedge clock) begin
-    if (words_write_and_2) begin
+    if (and_with_a_enable) begin
       words[a_address] <= a_data;
     end
-    if (a_enable & !words_write_and_2) begin
-      if (words_read_and) begin
+    if (a_enable & !and_with_a_enable) begin
+      if (and_with_b_enable_and_b_write) begin
         words_a_data <= b_data;
       end else begin
         words_a_data <= words[a_address];
@@ -44,11 +47,11 @@ module TrueDualPortMemory (
   end
 
   always @(posedge clock) begin
-    if (words_write_and) begin
+    if (b_enable_and_b_write) begin
       words[b_address] <= b_data;
     end
-    if (b_enable & !words_write_and) begin
-      if (words_write_and_2 & (b_address == a_address)) begin
+    if (b_enable & !b_enable_and_b_write) begin
+      if (and_with_a_enable & (b_address == a_address)) begin
         words_b_data <= a_data;
       end else begin
         words_b_data <= words[b_address];

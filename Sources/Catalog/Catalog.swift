@@ -14,6 +14,9 @@ public enum Catalog {
     outputStationaryArray, matrixMultiply,
   ]
 
+  /// The licence of the blocks, as SPDX writes it.
+  public static let license = "Apache-2.0"
+
   /// Runs of a block's standing bench, each with its own stimuli: what passes them passes, and the mutation scores say how
   /// much that means.
   public static let standingRuns = 8

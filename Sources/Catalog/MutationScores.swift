@@ -4,8 +4,6 @@ import HDL
 import Mutation
 import Netlist
 import Testbench
-import Tools
-import Verilog
 
 /// How many of the mistakes put into it the bench of each entry finds, as the project keeps it.
 public struct MutationScores: Hashable, Sendable, Codable {
@@ -27,7 +25,7 @@ public struct MutationScores: Hashable, Sendable, Codable {
     public var entry: String
     /// The configuration that was mutated.
     public var configuration: String
-    /// SHA-256 of the Verilog that was mutated.
+    /// SHA-256 of the circuit that was mutated, names aside.
     public var fingerprint: String
     /// Mistakes that can be put into the circuit.
     public var possible: Int
@@ -109,9 +107,8 @@ public struct MutationScores: Hashable, Sendable, Codable {
   }
 
   private static func fingerprint(of entry: any CatalogEntry) throws -> String {
-    let circuit = try entry.block(configuration: entry.scoredConfiguration, settings: [], workload: []).elaborate(
-      reset: ResetStyle())
-    return SHA256.hexDigest(of: circuit.verilog().map(\.text).joined())
+    try entry.block(configuration: entry.scoredConfiguration, settings: [], workload: []).elaborate(reset: ResetStyle())
+      .fingerprint
   }
 }
 

@@ -21,8 +21,17 @@ public struct GeneratorIdentity {
     let changed = leaves.filter { parameter in !defaults.contains { $0 == parameter } }
     parameters = Dictionary(leaves.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
     var text = type
-    for parameter in changed { text += "_\(parameter.name)\(parameter.word)" }
+    for parameter in changed { text += "_\(parameter.name)\(Self.capitalized(parameter.word))" }
     name = Self.moduleName(text, type: type)
+  }
+
+  /// The value behind the name of its parameter: nothing for true, 0 for false, words with a capital letter.
+  private static func capitalized(_ word: String) -> String {
+    switch word {
+    case "true": ""
+    case "false": "0"
+    default: word.prefix(1).uppercased() + word.dropFirst()
+    }
   }
 
   /// An identifier that every tool takes.

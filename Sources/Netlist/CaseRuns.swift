@@ -109,18 +109,29 @@ package struct CaseRuns: Sendable {
   }
 
   /// The constants that make `condition` 1, in order.
-  private func labels(of condition: NodeID) -> [NodeID] {
+  private func labels(of condition: NodeID) -> [NodeID] { Self.comparisons(condition, in: table)?.labels ?? [] }
+
+  /// The node that `condition` compares with constants, and these in order; nil when it is another condition.
+  package static func comparisons(
+    _ condition: NodeID, in table: NodeTable
+  ) -> (subject: NodeID, labels: [NodeID])? {
+    var subject: Int32?
     var labels: [NodeID] = []
     var open = [condition]
     while let next = open.popLast() {
       let node = table[next]
-      if node.operation == .or {
+      if node.operation == .or, node.width == 1 {
         open += [NodeID(node.b), NodeID(node.a)]
-      } else if let (_, label) = Self.comparison(node, in: table) {
+      } else if node.operation == .equal, let (compared, label) = comparison(node, in: table),
+        subject ?? compared == compared, labels.count < mostLabels
+      {
+        subject = compared
         labels.append(NodeID(label))
+      } else {
+        return nil
       }
     }
-    return labels
+    return subject.map { (NodeID($0), labels) }
   }
 
   /// What is compared with which constant; nil when both operands are fixed or none is.

@@ -1,21 +1,33 @@
 /// A token that is found in the text itself, before any word is made.
-struct AddedToken: Hashable, Sendable {
-  var number: Int32
-  var content: String
+package struct AddedToken: Hashable, Sendable {
+  package var number: Int32
+  package var content: String
   /// Matches only where no word character stands next to it.
-  var singleWord = false
+  package var singleWord = false
   /// Takes the spaces before it along.
-  var stripsLeft = false
+  package var stripsLeft = false
   /// Takes the spaces behind it along.
-  var stripsRight = false
+  package var stripsRight = false
   /// Matched in the normalised text instead of the raw one.
-  var normalized = false
+  package var normalized = false
+
+  package init(
+    number: Int32, content: String, singleWord: Bool = false, stripsLeft: Bool = false, stripsRight: Bool = false,
+    normalized: Bool = false
+  ) {
+    self.number = number
+    self.content = content
+    self.singleWord = singleWord
+    self.stripsLeft = stripsLeft
+    self.stripsRight = stripsRight
+    self.normalized = normalized
+  }
 }
 
 /// Finds added tokens in a text: the leftmost, and the longest of those that begin there.
-struct AddedTokenMatcher: Sendable {
+package struct AddedTokenMatcher: Sendable {
   /// A piece of the text, or a token in its place.
-  enum Segment: Equatable {
+  package enum Segment: Equatable {
     case text(String)
     case token(Int32)
   }
@@ -25,7 +37,7 @@ struct AddedTokenMatcher: Sendable {
   private var byFirst: [Unicode.Scalar: [Int]] = [:]
 
   /// - Parameter pattern: the text by which a token is found.
-  init(_ added: [AddedToken], pattern: (AddedToken) -> String) {
+  package init(_ added: [AddedToken], pattern: (AddedToken) -> String) {
     for token in added {
       let scalars = Array(pattern(token).unicodeScalars)
       if !scalars.isEmpty { tokens.append((scalars, token)) }
@@ -36,7 +48,7 @@ struct AddedTokenMatcher: Sendable {
   }
 
   /// The text split at tokens; pieces of text are not empty.
-  func split(_ text: String) -> [Segment] {
+  package func split(_ text: String) -> [Segment] {
     if tokens.isEmpty { return text.isEmpty ? [] : [.text(text)] }
     let scalars = Array(text.unicodeScalars)
     var segments: [Segment] = []

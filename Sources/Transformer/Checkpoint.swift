@@ -45,7 +45,7 @@ public struct Checkpoint: Sendable {
   }
 
   /// Takes files together, and checks that every tensor is where the index says and nowhere else.
-  init(_ files: [Safetensors], listed: [ExactString: String]) throws(CheckpointError) {
+  package init(_ files: [Safetensors], listed: [ExactString: String]) throws(CheckpointError) {
     var places: [ExactString: Int] = [:]
     for (number, file) in files.enumerated() {
       for tensor in file.tensors {
@@ -91,11 +91,11 @@ public struct Checkpoint: Sendable {
   }
 
   /// The tensor of a name, if there is one, with the file that holds it.
-  func tensor(_ name: String) -> (file: Safetensors, tensor: Safetensors.Tensor)? {
+  package func tensor(_ name: String) -> (file: Safetensors, tensor: Safetensors.Tensor)? {
     guard let place = places[ExactString(name)], let tensor = files[place][name] else { return nil }
     return (files[place], tensor)
   }
 
   /// The names of all tensors.
-  var names: [String] { files.flatMap { $0.tensors.map(\.name) } }
+  package var names: [String] { files.flatMap { $0.tensors.map(\.name) } }
 }

@@ -86,7 +86,7 @@ struct EncoderTensors {
 
 extension [Float] {
   /// The place of the first element that is infinite or not a number.
-  var firstNotFinite: Int? {
+  package var firstNotFinite: Int? {
     withUnsafeBytes { bytes in
       // All exponent bits set; raw words keep debug builds usable on millions of elements.
       guard let words = bytes.baseAddress?.assumingMemoryBound(to: UInt32.self) else { return nil }

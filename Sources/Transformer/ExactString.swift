@@ -2,16 +2,16 @@
 ///
 /// `String` treats canonically equivalent texts as equal; names in model files and tokens of a vocabulary are not: a
 /// composed and a decomposed "é" are two tokens.
-struct ExactString: Hashable {
-  var string: String
+package struct ExactString: Hashable {
+  package var string: String
 
-  init(_ string: String) { self.string = string }
+  package init(_ string: String) { self.string = string }
 
-  static func == (left: ExactString, right: ExactString) -> Bool {
+  package static func == (left: ExactString, right: ExactString) -> Bool {
     left.string.utf8.elementsEqual(right.string.utf8)
   }
 
-  func hash(into hasher: inout Hasher) {
+  package func hash(into hasher: inout Hasher) {
     var copy = string
     copy.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
   }

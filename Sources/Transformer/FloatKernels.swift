@@ -4,9 +4,9 @@ import Golden
 ///
 /// Written over raw pointers with neighbouring elements innermost: optimised builds turn them into vector code without
 /// changing the order of any sum, and debug builds stay usable.
-enum FloatKernels {
+package enum FloatKernels {
   /// `result += left × right` for row-major matrices inside larger ones; a stride is the distance between rows.
-  static func accumulateProduct(
+  package static func accumulateProduct(
     _ left: UnsafePointer<Float>, stride leftStride: Int, _ right: UnsafePointer<Float>, stride rightStride: Int,
     into result: UnsafeMutablePointer<Float>, stride resultStride: Int, rows: Int, inner: Int, columns: Int
   ) {
@@ -51,7 +51,7 @@ enum FloatKernels {
   }
 
   /// The transpose of a matrix of `rows` × `columns`.
-  static func transpose(
+  package static func transpose(
     _ source: UnsafePointer<Float>, stride: Int, rows: Int, columns: Int, into result: UnsafeMutablePointer<Float>
   ) {
     // Blocks keep both sides in the cache.
@@ -73,7 +73,7 @@ enum FloatKernels {
   }
 
   /// The sum of two matrices of the same shape.
-  static func sum(_ left: Matrix<Float>, _ right: Matrix<Float>) -> Matrix<Float> {
+  package static func sum(_ left: Matrix<Float>, _ right: Matrix<Float>) -> Matrix<Float> {
     var result = left
     result.elements.withUnsafeMutableBufferPointer { result in
       right.elements.withUnsafeBufferPointer { right in
@@ -86,7 +86,7 @@ enum FloatKernels {
 
 extension Matrix where Element == Float {
   /// The matrix with rows and columns exchanged.
-  func transposed() -> Matrix<Float> {
+  package func transposed() -> Matrix<Float> {
     var result = Matrix(rows: columns, columns: rows, repeating: 0)
     elements.withUnsafeBufferPointer { source in
       result.elements.withUnsafeMutableBufferPointer { result in

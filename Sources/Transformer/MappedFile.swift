@@ -10,12 +10,12 @@
 ///
 /// The pages are read when touched. Another process must not shorten the file meanwhile: reading a page that is gone ends
 /// the process, as with every mapping.
-final class MappedFile: @unchecked Sendable {
+package final class MappedFile: @unchecked Sendable {
   // Sendable by hand: the bytes are never written after init.
-  let bytes: UnsafeRawBufferPointer
+  package let bytes: UnsafeRawBufferPointer
   private let isMapped: Bool
 
-  init(path: String) throws(MappedFileError) {
+  package init(path: String) throws(MappedFileError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       if errno == ENOENT { throw .missing }
@@ -39,7 +39,7 @@ final class MappedFile: @unchecked Sendable {
   }
 
   /// Keeps a copy of bytes instead of a file.
-  init(copying content: [UInt8]) {
+  package init(copying content: [UInt8]) {
     let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: content.count, alignment: 16)
     copy.copyBytes(from: content)
     bytes = UnsafeRawBufferPointer(copy)
@@ -47,7 +47,7 @@ final class MappedFile: @unchecked Sendable {
   }
 
   /// What a symbolic link points to; nil for everything else.
-  static func linkTarget(_ path: String) -> String? {
+  package static func linkTarget(_ path: String) -> String? {
     var buffer = [CChar](repeating: 0, count: 4096)
     let count = readlink(path, &buffer, buffer.count)
     return count > 0 ? String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
@@ -63,7 +63,7 @@ final class MappedFile: @unchecked Sendable {
 }
 
 /// Why a file cannot be read.
-enum MappedFileError: Error {
+package enum MappedFileError: Error {
   /// There is no such file.
   case missing
   /// The system refused, with its reason.

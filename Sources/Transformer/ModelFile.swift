@@ -1,10 +1,10 @@
 /// Reads a file of a model folder.
-enum ModelFile {
+package enum ModelFile {
   /// The largest text file that is read: far above any tokenizer, and no machine chokes on it.
-  static let maximumBytes = 1 << 26
+  package static let maximumBytes = 1 << 26
 
   /// The bytes of a text file: JSON or a vocabulary.
-  static func text(_ path: String, name: String) throws(ModelFileError) -> [UInt8] {
+  package static func text(_ path: String, name: String) throws(ModelFileError) -> [UInt8] {
     let file: MappedFile
     do throws(MappedFileError) { file = try MappedFile(path: path) } catch {
       throw ModelFileError(name, error, at: path)
@@ -30,7 +30,7 @@ public struct ModelFileError: Error, Hashable, CustomStringConvertible {
     self.reason = reason
   }
 
-  init(_ name: String, _ error: MappedFileError, at path: String) {
+  package init(_ name: String, _ error: MappedFileError, at path: String) {
     file = name
     reason =
       switch error {

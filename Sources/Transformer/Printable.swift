@@ -1,6 +1,6 @@
 /// A text from a file or a user for a message: characters that disturb a terminal become escapes, and what is too long for
 /// a message is cut.
-func printable(_ text: String, longest: Int = 200) -> String {
+package func printable(_ text: String, longest: Int = 200) -> String {
   var result = ""
   for (count, scalar) in text.unicodeScalars.enumerated() {
     if count == longest { return result + "…" }

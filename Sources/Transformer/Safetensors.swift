@@ -19,7 +19,7 @@ public struct Safetensors: Sendable {
   private let file: MappedFile
   private let dataStart: Int
   /// The name that stands for the file in messages.
-  let name: String
+  package let name: String
 
   /// The longest header that is read: 100 MB, the limit of the format.
   public static let maximumHeaderLength = 100_000_000

@@ -16,7 +16,7 @@ public struct TokenSequence: Hashable, Sendable {
     self.init(ids: ids, typeIds: Array(repeating: 0, count: ids.count))
   }
 
-  init(ids: [Int32], typeIds: [Int32], cut: Int = 0, cutsBeginning: Bool = false) {
+  package init(ids: [Int32], typeIds: [Int32], cut: Int = 0, cutsBeginning: Bool = false) {
     self.cutsBeginning = cutsBeginning
     self.ids = ids
     self.typeIds = typeIds

@@ -2,18 +2,6 @@ import Netlist
 
 /// Assertions under macros: `FORMAL` for provers, `SYSTOLE_ASSERT` for simulations.
 extension Lowering {
-  func assertionRoots(
-    _ hint: (String) -> Int32
-  ) -> [(node: NodeID, hint: Int32, form: NetPlan.RootForm)] {
-    var roots: [(node: NodeID, hint: Int32, form: NetPlan.RootForm)] = []
-    for assertion in definition.assertions {
-      let name = hint(assertion.label)
-      if let enable = assertion.enable { roots.append((enable, name, .operand)) }
-      roots.append((assertion.condition, name, .operand))
-    }
-    return roots
-  }
-
   mutating func addAssertions() {
     guard !definition.assertions.isEmpty else { return }
     // Where the macros are not defined nothing of this is read.
@@ -29,8 +17,8 @@ extension Lowering {
     (signalUses, netUses) = (signals, nets)
     let simulated = choose { $0.kind == .cover ? nil : checked($0) }
     addWatch(isSimulated: !simulated.isEmpty)
-    items += [.blank, .conditional(macros: ["FORMAL"], formal)]
-    if !simulated.isEmpty { items += [.blank, .conditional(macros: ["SYSTOLE_ASSERT"], simulated)] }
+    items += [.blank, .conditional(macro: "FORMAL", formal)]
+    if !simulated.isEmpty { items += [.blank, .conditional(macro: "SYSTOLE_ASSERT", simulated)] }
   }
 
   /// What only assertions read stands where they are.
@@ -45,8 +33,8 @@ extension Lowering {
     let unread = unread(asserted: true)
     if !unread.isEmpty { watch.append(sink(unique("unused_watch"), unread)) }
     guard !watch.isEmpty else { return }
-    let macros = ["FORMAL"] + (isSimulated ? ["SYSTOLE_ASSERT"] : [])
-    items += [.blank, .conditional(macros: macros, watch)]
+    checkMacros = isSimulated ? ["FORMAL", "SYSTOLE_ASSERT"] : []
+    items += [.blank, .conditional(macro: isSimulated ? VerilogHead.checks : "FORMAL", watch)]
   }
 
   private func clocked(_ index: Int, _ statements: [VerilogStatement]) -> VerilogItem? {

@@ -4,7 +4,7 @@ extension Lowering {
   /// The text for the value of `id` where it is read: a name when it has one, else its operation.
   mutating func expression(_ id: NodeID) -> VerilogExpression {
     if isNet(id) {
-      netUses[id.index, default: SignalUse()].readAll()
+      noteRead(ofNet: id)
       return .name(netNames[Int(id.index)])
     }
     return operation(id)
@@ -138,7 +138,7 @@ extension Lowering {
     let total = Int(table[operand].width)
     if isNet(operand) {
       name = netNames[Int(operand.index)]
-      netUses[operand.index, default: SignalUse()].read(low..<low + width)
+      noteRead(ofNet: operand, low..<low + width)
     } else {
       let signal = Int(table[operand].a)
       precondition(table[operand].operation == .signal, "only a name can be sliced")

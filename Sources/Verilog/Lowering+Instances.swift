@@ -7,8 +7,6 @@ struct InstanceForm {
   /// Clocks and resets, as connected where the names are the same.
   let clocks: [(port: String, value: VerilogExpression)]
   let ports: [Port]
-  /// Names of the inputs, in order.
-  let inputs: [String]
 
   /// A port with what stands before its connection, and what makes the name of a net of the name of the instance.
   struct Port {
@@ -27,7 +25,6 @@ struct InstanceForm {
       ?? used.clocks.flatMap { clock in
         ([clock.clock] + [clock.reset].compactMap { $0 }).map { ($0, .name($0)) }
       }
-    inputs = used.ports.filter { $0.driver == nil }.map(\.shape.name)
     ports = used.ports.map { port in
       let shape = port.shape
       let suffix = "_" + shape.name

@@ -63,7 +63,9 @@ extension Lowering {
   mutating func addNets(asserted isAsserted: Bool = false) {
     for index in table.nodes.indices {
       let name = netNames[index]
-      guard !name.isEmpty, asserted.contains(NodeID(Int32(index))) == isAsserted else { continue }
+      guard !name.isEmpty, carriers[Int32(index)] == nil, asserted.contains(NodeID(Int32(index))) == isAsserted else {
+        continue
+      }
       let node = table.nodes[index]
       if plan.isTable(NodeID(Int32(index))) {
         addTable(name, NodeID(Int32(index)))
@@ -110,94 +112,15 @@ extension Lowering {
   mutating func addAssignments() {
     for signal in definition.signals {
       if case .net(let driver) = signal.kind, !isAlias(driver) {
-        add(.assign(signal.name, expression(driver)))
+        add(.assign(signal.name, self.driver(driver, of: signal.name)))
       }
     }
     for port in definition.ports {
-      if let driver = port.driver, !isAlias(driver) { add(.assign(port.shape.name, expression(driver))) }
+      if let driver = port.driver, !isAlias(driver) {
+        add(.assign(port.shape.name, self.driver(driver, of: port.shape.name)))
+      }
     }
     for memory in definition.memories { addAsynchronousReads(memory) }
-  }
-
-  // MARK: State
-
-  mutating func addState() {
-    addRegisters(asserted: false)
-    for memory in definition.memories { addMemory(memory) }
-  }
-
-  /// Writes the registers of the hardware, or those that only assertions read.
-  mutating func addRegisters(asserted isAsserted: Bool) {
-    for clock in definition.clocks.indices {
-      addRegisters(clock: Int32(clock), hasReset: false, asserted: isAsserted)
-      addRegisters(clock: Int32(clock), hasReset: true, asserted: isAsserted)
-    }
-  }
-
-  private mutating func addRegisters(clock index: Int32, hasReset: Bool, asserted isAsserted: Bool) {
-    let clock = definition.clocks[Int(index)]
-    let chosen = definition.registers.indices.filter {
-      definition.registers[$0].clock == index && (definition.registers[$0].resetValue != nil) == hasReset
-        && asserted.contains(register: $0) == isAsserted
-    }
-    guard !chosen.isEmpty else { return }
-    var updates: [VerilogStatement] = []
-    var position = 0
-    while position < chosen.count {
-      let enable = definition.registers[chosen[position]].enable
-      var group: [VerilogStatement] = []
-      // Neighbours with one enable share one `if`.
-      while position < chosen.count, definition.registers[chosen[position]].enable == enable {
-        group += statements(nextStates[chosen[position]], of: definition.registers[chosen[position]])
-        position += 1
-      }
-      if let enable {
-        updates.append(.condition(expression(enable), group, []))
-      } else {
-        updates += group
-      }
-    }
-    guard hasReset, let reset = clock.reset else {
-      add(.blank)
-      add(.clocked(event: clock.event, updates))
-      return
-    }
-    let isHigh = clock.resetPolarity == .activeHigh
-    let values = chosen.map { index -> VerilogStatement in
-      let register = definition.registers[index]
-      return .assign(
-        names[Int(register.signal)], fixed(register.resetValue!, ofSignal: register.signal))
-    }
-    let condition: VerilogExpression = isHigh ? .name(reset) : .unary("!", .name(reset))
-    let edge = clock.resetKind == .asynchronous ? " or \(isHigh ? "posedge" : "negedge") \(reset)" : ""
-    add(.blank)
-    add(.clocked(event: "\(clock.event)\(edge)", [.condition(condition, values, updates)]))
-  }
-
-  private mutating func statements(_ next: NextState, of register: NetlistRegister) -> [VerilogStatement] {
-    switch next {
-    case .hold: return []
-    case .value(let node), .net(let node):
-      return [.assign(names[Int(register.signal)], assigned(node, to: register.signal))]
-    case .choice(let condition, let yes, let no):
-      let taken = statements(yes, of: register)
-      let other = statements(no, of: register)
-      if taken.isEmpty {
-        return other.isEmpty ? [] : [.condition(.unary("!", expression(condition)), other, [])]
-      }
-      return [.condition(expression(condition), taken, other)]
-    case .table(let subject, let branches, let otherwise):
-      let other = statements(otherwise, of: register)
-      var entries: [(labels: [VerilogExpression], body: [VerilogStatement])] = []
-      for (labels, next) in branches {
-        let body = statements(next, of: register)
-        // What keeps the value needs no branch where that is also what happens without one.
-        if body.isEmpty, other.isEmpty { continue }
-        entries.append((labels.map { compared($0, with: subject) }, body))
-      }
-      guard !entries.isEmpty else { return other }
-      return [.choice(expression(subject), entries + [([], other)])]
-    }
   }
 
   // MARK: Unread bits
@@ -238,7 +161,7 @@ extension Lowering {
       if case .register(let register) = signal.kind { isWatching = asserted.contains(register: Int(register)) }
       if isWatching == isAsserted { note(self.name(index), signalUses[index], width: signal.width) }
     }
-    for (index, name) in netNames.enumerated() where !name.isEmpty {
+    for (index, name) in netNames.enumerated() where !name.isEmpty && carriers[Int32(index)] == nil {
       guard asserted.contains(NodeID(Int32(index))) == isAsserted else { continue }
       note(name, netUses[Int32(index), default: SignalUse()], width: Int(table.nodes[index].width))
     }

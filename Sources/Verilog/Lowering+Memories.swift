@@ -3,24 +3,20 @@ import Netlist
 /// Memories as synthesis tools know them: an array, one clocked block for each port of the physical memory, in it writes
 /// before reads, a read's bypasses as `if` and `else` around the load.
 extension Lowering {
-  func memoryRoots(
-    _ memory: NetlistMemory, _ hint: (String) -> Int32
-  ) -> [(node: NodeID, hint: Int32, form: NetPlan.RootForm)] {
-    var roots: [(node: NodeID, hint: Int32, form: NetPlan.RootForm)] = []
-    func add(_ lanes: [NetlistMemory.Lane], _ name: Int32) {
-      for lane in lanes { roots += [(lane.data, name, .assignment), (lane.enable, name, .operand)] }
+  func memoryRoots(_ memory: NetlistMemory) -> [NetPlan.Root] {
+    var roots: [NetPlan.Root] = []
+    func add(_ lanes: [NetlistMemory.Lane]) {
+      for lane in lanes { roots += [(lane.data, .assignment), (lane.enable, .operand)] }
     }
     for port in memory.writePorts {
-      let name = hint("\(memory.name)_write")
       // Each lane is stored by a statement of its own.
-      for _ in port.lanes { roots.append((port.address, name, .operand)) }
-      add(port.lanes, name)
+      for _ in port.lanes { roots.append((port.address, .operand)) }
+      add(port.lanes)
     }
     for port in memory.readPorts {
-      let name = hint("\(memory.name)_read")
-      for _ in 0..<(port.bypasses.first?.count ?? 1) { roots.append((port.address, name, .operand)) }
-      if let enable = port.enable { roots.append((enable, name, .operand)) }
-      for lanes in port.bypasses { add(lanes, name) }
+      for _ in 0..<(port.bypasses.first?.count ?? 1) { roots.append((port.address, .operand)) }
+      if let enable = port.enable { roots.append((enable, .operand)) }
+      for lanes in port.bypasses { add(lanes) }
     }
     return roots
   }

@@ -15,6 +15,12 @@ struct Lowering {
   var isRead: [Bool]
   /// Name of the net of each node; empty for a node that has none.
   var netNames: [String] = []
+  /// How the words of a net's name hold together, where it reads as an expression.
+  var netBindings: [Int32: NameBinding] = [:]
+  /// The ports and nets where values of operations are read.
+  var carriers: [Int32: ValueCarrier] = [:]
+  /// The ports of one bit that each node drives.
+  var portsByDriver: [Int32: [String]] = [:]
   var takenNames: NameSet
   var signalUses: [SignalUse]
   var netUses: [Int32: SignalUse] = [:]
@@ -32,9 +38,10 @@ struct Lowering {
   var nextStates: [NextState] = []
   /// What stands where the assertions stand.
   let asserted: AssertionCone
+  /// The macros that ask for what only assertions read, where there are several.
+  var checkMacros: [String] = []
   /// Local parameters by the cases that they stand for.
   var caseNames: [CaseKey: String] = [:]
-  private var rootNames: [String] = []
   /// The last number that was put behind each name.
   private var lastNumbers: [String: Int] = [:]
   /// For each enumeration the name of each code, where somebody asked.
@@ -90,9 +97,11 @@ struct Lowering {
     runs = CaseRuns(table, readers: readers)
     aliasInstanceOutputs(readers)
     nameInstanceOutputs()
-    let roots = collectRoots(readers)
-    let enumerated = definition.signals.indices.filter { definition.signals[$0].enumeration >= 0 }
-    plan = NetPlan(table, roots: roots, enumerated: Set(enumerated.map { Int32($0) }), runs: runs)
+    findCarriers()
+    let enumerated = Set(
+      definition.signals.indices.filter { definition.signals[$0].enumeration >= 0 }.map { Int32($0) })
+    let roots = collectRoots(readers, enumerated: enumerated)
+    plan = NetPlan(table, roots: roots, named: carriers.keys, enumerated: enumerated, runs: runs)
     nameNets()
 
     // The logic decides which local parameters the declarations need; instances, the bulk of a large array, are
@@ -104,6 +113,7 @@ struct Lowering {
     addAssertions()
     let assertions = take()
 
+    let head = head(checkedUnder: checkMacros)
     printer.begin(head)
     printer.print(caseParameters)
     printDeclarations()
@@ -113,7 +123,7 @@ struct Lowering {
     printer.print(assertions)
     addUnusedSink()
     printer.print(take())
-    return printer.end()
+    return printer.end(head)
   }
 
   mutating func add(_ item: VerilogItem) { items.append(item) }
@@ -123,7 +133,7 @@ struct Lowering {
     return items
   }
 
-  private var head: VerilogHead {
+  private func head(checkedUnder macros: [String]) -> VerilogHead {
     var ports: [(direction: String, type: VerilogType, name: String)] = []
     for clock in definition.clocks {
       ports.append(("input", VerilogType(width: 1, isSigned: false), clock.clock))
@@ -136,11 +146,12 @@ struct Lowering {
           port.shape.name
         ))
     }
-    return VerilogHead(name: definition.name, comment: header, ports: ports)
+    return VerilogHead(name: definition.name, comment: header, checkMacros: macros, ports: ports)
   }
 
   private var header: [String] {
-    var lines = Self.folded(definition.summary.isEmpty ? definition.name : definition.summary)
+    var lines = options.license.map { ["SPDX-License-Identifier: \($0)", ""] } ?? []
+    lines += Self.folded(definition.summary.isEmpty ? definition.name : definition.summary)
     if !definition.documentation.isEmpty {
       lines.append("")
       lines += ForeignText.lines(definition.documentation)
@@ -150,13 +161,16 @@ struct Lowering {
     return lines.map(ForeignText.verilogComment)
   }
 
-  /// `line` in several where it is so long that nobody reads it: a generator may have arrays of any length.
+  /// Most characters of a line of a comment.
+  private static let lineLength = 97
+
+  /// `line` in several where it is long: a generator may have arrays of any length.
   private static func folded(_ line: String) -> [String] {
-    guard line.utf8.count > 1000 else { return [line] }
+    guard line.utf8.count > lineLength else { return [line] }
     var result = [""]
     for word in line.split(separator: " ") {
       let used = result[result.count - 1].utf8.count
-      if used > 0, used + word.utf8.count > 97 { result.append(" ") }
+      if used > 0, used + word.utf8.count >= lineLength { result.append(" ") }
       if !result[result.count - 1].isEmpty { result[result.count - 1] += " " }
       result[result.count - 1] += word
     }
@@ -229,58 +243,27 @@ struct Lowering {
     return node.operation == .signal && isAliased[Int(node.a)]
   }
 
-  private mutating func collectRoots(_ readers: [Int32]) -> [(node: NodeID, hint: Int32, form: NetPlan.RootForm)] {
-    var roots: [(node: NodeID, hint: Int32, form: NetPlan.RootForm)] = []
-    func hint(_ name: String) -> Int32 {
-      rootNames.append(name)
-      return Int32(rootNames.count - 1)
-    }
+  private mutating func collectRoots(_ readers: [Int32], enumerated: Set<Int32>) -> [NetPlan.Root] {
+    var roots: [NetPlan.Root] = []
     for signal in definition.signals {
-      if case .net(let driver) = signal.kind, !isAlias(driver) {
-        roots.append((driver, hint(signal.name), .assignment))
-      }
+      if case .net(let driver) = signal.kind, !isAlias(driver) { roots.append((driver, .assignment)) }
     }
-    let trees = NextStates(table, readers: readers, runs: runs)
-    nextStates = definition.registers.map { trees.tree($0.next, own: $0.signal) }
-    for (register, next) in zip(definition.registers, nextStates) {
-      let name = hint(base(of: names[Int(register.signal)]))
-      next.forEachNode { roots.append(($0, name, $1)) }
-      if let enable = register.enable { roots.append((enable, name, .operand)) }
-    }
-    for memory in definition.memories { roots += memoryRoots(memory, hint) }
-    for (index, instance) in definition.instances.enumerated() {
-      for (position, driver) in definition.drivers(of: instance).enumerated() {
-        if NetPlan.isLeaf(table[driver].operation) {
-          roots.append((driver, -1, .connection))
-        } else {
-          let name = form(of: Int32(index)).inputs[position]
-          roots.append((driver, hint("\(instance.name)_\(name)"), .connection))
-        }
-      }
-    }
+    let trees = NextStates(table, readers: readers, runs: runs, enumerated: enumerated)
+    nextStates = definition.registers.map { trees.tree($0) }
+    for next in nextStates { next.forEachNode { roots.append(($0, $1)) } }
+    for memory in definition.memories { roots += memoryRoots(memory) }
+    for driver in definition.connections { roots.append((driver, .connection)) }
     for map in definition.clockMaps {
-      for case let reset? in map.resets { roots.append((reset, hint("reset"), .connection)) }
+      for case let reset? in map.resets { roots.append((reset, .connection)) }
     }
     for port in definition.ports {
-      if let driver = port.driver, !isAlias(driver) { roots.append((driver, hint(port.shape.name), .assignment)) }
+      if let driver = port.driver, !isAlias(driver) { roots.append((driver, .assignment)) }
     }
-    // Last, so that hardware is not called after what is said of it.
-    roots += assertionRoots(hint)
+    for assertion in definition.assertions {
+      if let enable = assertion.enable { roots.append((enable, .operand)) }
+      roots.append((assertion.condition, .operand))
+    }
     return roots
-  }
-
-  /// The register's name without the mark that sets it apart from a port.
-  private func base(of name: String) -> String { name.hasSuffix("_q") ? String(name.dropLast(2)) : name }
-
-  // MARK: Names of nets
-
-  private mutating func nameNets() {
-    netNames = [String](repeating: "", count: table.nodes.count)
-    for index in table.nodes.indices where plan.isNet[index] && plan.uses[index] > 0 {
-      let hint = plan.hints[index]
-      let base = hint >= 0 ? rootNames[Int(hint)] + "_" + word(for: table.nodes[index]) : word(for: table.nodes[index])
-      netNames[index] = unique(base)
-    }
   }
 
   /// A name that nothing else has, neither a tool's language.
@@ -293,33 +276,5 @@ struct Lowering {
       name = "\(base)_\(number)"
     }
     return name
-  }
-
-  private func word(for node: Node) -> String {
-    switch node.operation {
-    case .constant, .signal: "value"
-    case .not: "inverse"
-    case .and: "and"
-    case .or: "or"
-    case .xor: "xor"
-    case .add: "sum"
-    case .subtract: "difference"
-    case .multiply: "product"
-    case .equal: "match"
-    case .less: "below"
-    case .shiftLeft, .shiftRight: "shifted"
-    case .mux: "choice"
-    case .select: "selected"
-    case .concatenate: "joined"
-    case .slice: "part"
-    case .extend: "wide"
-    case .reduce:
-      switch Reduction(rawValue: node.b)! {
-      case .and: "all"
-      case .or: "any"
-      case .xor: "parity"
-      }
-    case .reinterpret: node.isSigned ? "signed" : "unsigned"
-    }
   }
 }

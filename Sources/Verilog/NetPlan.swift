@@ -15,31 +15,30 @@ struct NetPlan {
   private(set) var uses: [Int32]
   /// Operations that become nets.
   private(set) var isNet: [Bool]
-  /// The name that each operation would take from what it drives.
-  private(set) var hints: [Int32]
 
   /// Longest expression, in operations, that is written in one piece.
   private static let largestExpression = 16
   /// How deep the operations of one expression are nested, and how many choices it makes.
   private static let (deepest, mostChoices): (Int32, Int32) = (32, 32)
 
-  /// `roots` are the driven things with an index each; the index comes back in ``hints``.
+  /// What is driven, and where that is written.
+  typealias Root = (node: NodeID, form: RootForm)
+
+  /// `roots` are all that is driven, and `named` operations of which a port or net has the value.
   init(
-    _ table: NodeTable, roots: [(node: NodeID, hint: Int32, form: RootForm)], enumerated: Set<Int32> = [],
-    runs: CaseRuns
+    _ table: NodeTable, roots: [Root], named: some Sequence<Int32> = [], enumerated: Set<Int32> = [], runs: CaseRuns
   ) {
     self.table = table
     self.runs = runs
     self.enumerated = enumerated
     uses = [Int32](repeating: 0, count: table.nodes.count)
     isNet = [Bool](repeating: false, count: table.nodes.count)
-    hints = [Int32](repeating: -1, count: table.nodes.count)
     var isForced = subjectsOfConstants()
+    for index in named { isForced[Int(index)] = true }
     var isRoot = [Bool](repeating: false, count: table.nodes.count)
     for root in roots {
       let index = Int(root.node.index)
       uses[index] += 1
-      if hints[index] < 0 { hints[index] = root.hint }
       switch root.form {
       case .assignment: isRoot[index] = true
       case .connection: if !Self.mayConnect(table[root.node], in: table) { isForced[index] = true }
@@ -55,7 +54,7 @@ struct NetPlan {
       // A table is a statement, never an expression.
       let isTable = isTable(NodeID(Int32(index)))
       isNet[index] = isForced[index] || isShared || isTable || (isAlone && !isRoot[index])
-      plan(NodeID(Int32(index)), hint: hints[index], &isForced)
+      plan(NodeID(Int32(index)), &isForced)
     }
     splitLongExpressions(isRoot: isRoot)
   }
@@ -89,6 +88,11 @@ struct NetPlan {
 
   /// Whether the value of `node` is written as a case statement.
   func isTable(_ node: NodeID) -> Bool { table[node].operation == .select || runs.isHead(node) }
+
+  private func isComparison(_ node: Int32) -> Bool {
+    let operation = table.nodes[Int(node)].operation
+    return operation == .equal || operation == .less
+  }
 
   static func isLeaf(_ operation: Operation) -> Bool { operation == .constant || operation == .signal }
 
@@ -126,7 +130,7 @@ struct NetPlan {
     switch node.operation {
     case .slice, .reinterpret: true
     case .equal: isCase(node.a, node.b) || isCase(node.b, node.a)
-    case .not: node.width == 1 && Self.isLeaf(table.nodes[Int(node.a)].operation)
+    case .not: isComparison(node.a) ? isCheap(table.nodes[Int(node.a)]) : node.width == 1
     default: false
     }
   }
@@ -138,11 +142,10 @@ struct NetPlan {
       && table.nodes[Int(value)].operation == .constant
   }
 
-  private mutating func plan(_ id: NodeID, hint: Int32, _ isForced: inout [Bool]) {
+  private mutating func plan(_ id: NodeID, _ isForced: inout [Bool]) {
     let node = table[id]
     func use(_ operand: Int32, forced: Bool = false) {
       uses[Int(operand)] += 1
-      if hints[Int(operand)] < 0 { hints[Int(operand)] = hint }
       if forced, !Self.isLeaf(table.nodes[Int(operand)].operation) { isForced[Int(operand)] = true }
     }
     if runs.isHead(id) {
@@ -156,10 +159,16 @@ struct NetPlan {
     case .extend: use(node.a, forced: node.isSigned)
     case .multiply:
       for operand in [node.a, node.b] {
-        use(operand, forced: table.nodes[Int(operand)].operation != .reinterpret)
+        let operation = table.nodes[Int(operand)].operation
+        use(operand, forced: operation != .reinterpret && operation != .slice)
       }
     case .add where Self.isGrowing(node, in: table), .subtract where Self.isGrowing(node, in: table):
-      for operand in [node.a, node.b] { use(table.nodes[Int(operand)].a, forced: true) }
+      for operand in [node.a, node.b] {
+        let value = table.nodes[Int(operand)].a
+        use(value, forced: table.nodes[Int(value)].operation != .slice)
+      }
+    // Written more than once, it is the complement of a name.
+    case .not where uses[Int(id.index)] > 1 && !isNet[Int(id.index)]: use(node.a, forced: !isComparison(node.a))
     default: table.forEachOperand(of: node) { use($0.index) }
     }
   }

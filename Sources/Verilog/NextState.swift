@@ -11,6 +11,12 @@ indirect enum NextState {
   /// The branch whose constants hold the subject, else the last value.
   case table(subject: NodeID, [(labels: [NodeID], NextState)], NextState)
 
+  /// Whether the register keeps its value.
+  var isHold: Bool {
+    if case .hold = self { return true }
+    return false
+  }
+
   /// Every node that the tree reads, with the form in which it is written.
   func forEachNode(_ body: (NodeID, NetPlan.RootForm) -> Void) {
     switch self {
@@ -34,6 +40,8 @@ struct NextStates {
   private let table: NodeTable
   private let readers: [Int32]
   private let runs: CaseRuns
+  /// Signals of which the values have names.
+  private let enumerated: Set<Int32>
   /// For each choice how deep the conditions below it are nested.
   private var heights: [Int32] = []
   /// Choices that begin a net of their own.
@@ -43,7 +51,8 @@ struct NextStates {
   private static let deepest: Int32 = 32
 
   /// Linear in the size of the table.
-  init(_ table: NodeTable, readers: [Int32], runs: CaseRuns) {
+  init(_ table: NodeTable, readers: [Int32], runs: CaseRuns, enumerated: Set<Int32> = []) {
+    self.enumerated = enumerated
     self.table = table
     self.readers = readers
     self.runs = runs
@@ -67,8 +76,15 @@ struct NextStates {
     table.nodes[Int(node)].operation == .mux && readers[Int(node)] == 1
   }
 
+  /// What `register` takes.
+  func tree(_ register: NetlistRegister) -> NextState {
+    let next = tree(register.next, own: register.signal)
+    guard let enable = register.enable else { return next }
+    return choice(enable, next, otherwise: .hold)
+  }
+
   /// What the register that carries the signal `own` takes.
-  func tree(_ node: NodeID, own: Int32) -> NextState {
+  private func tree(_ node: NodeID, own: Int32) -> NextState {
     let operation = table[node]
     if operation.operation == .signal, operation.a == own { return .hold }
     guard isPrivateChoice(node.index) else { return .value(node) }
@@ -79,7 +95,20 @@ struct NextStates {
         subject: runs.subject(of: node), branches.map { ($0.labels, tree($0.value, own: own)) },
         tree(otherwise, own: own))
     }
-    return .choice(
-      NodeID(operation.a), tree(NodeID(operation.b), own: own), tree(NodeID(operation.c), own: own))
+    return choice(
+      NodeID(operation.a), tree(NodeID(operation.b), own: own), otherwise: tree(NodeID(operation.c), own: own))
+  }
+
+  /// A choice; one that asks a state for its name is an entry of a table.
+  private func choice(_ condition: NodeID, _ yes: NextState, otherwise: NextState) -> NextState {
+    guard let (subject, labels) = CaseRuns.comparisons(condition, in: table),
+      table[subject].operation == .signal, enumerated.contains(table[subject].a)
+    else { return .choice(condition, yes, otherwise) }
+    guard case .table(subject, let branches, let last) = otherwise else {
+      return .table(subject: subject, [(labels, yes)], otherwise)
+    }
+    // Branches that an earlier one takes away are never taken.
+    let others = branches.map { ($0.labels.filter { !labels.contains($0) }, $0.1) }.filter { !$0.0.isEmpty }
+    return .table(subject: subject, [(labels, yes)] + others, last)
   }
 }

@@ -5,7 +5,7 @@ struct VerilogPrinter {
   /// The item that is being written, and some before it.
   let text: TextBuffer
   /// What was written before.
-  private var module = ""
+  private var written = ""
   /// A blank line waits for what it separates.
   private var blank = Blank.unwanted
 
@@ -21,12 +21,18 @@ struct VerilogPrinter {
   /// A printer of about `capacity` bytes.
   init(capacity: Int) {
     text = TextBuffer(capacity: 2 * Self.chunk)
-    module.reserveCapacity(capacity)
+    written.reserveCapacity(capacity)
   }
 
   mutating func begin(_ module: VerilogHead) {
     for line in module.comment { write(line.isEmpty ? "//" : "// ", line, "\n") }
-    write("`default_nettype none\n\nmodule ", module.name)
+    write("`default_nettype none\n")
+    for (position, macro) in module.checkMacros.enumerated() {
+      write(position == 0 ? "`ifdef " : "`elsif ", macro)
+      write("\n`define ", VerilogHead.checks, "\n")
+    }
+    if !module.checkMacros.isEmpty { write("`endif\n") }
+    write("\nmodule ", module.name)
     if module.ports.isEmpty {
       write(";\n")
     } else {
@@ -48,11 +54,16 @@ struct VerilogPrinter {
     }
   }
 
-  /// Ends the module; gives its whole text.
-  mutating func end() -> String {
-    write("endmodule\n\n`default_nettype wire\n")
-    text.move(to: &module)
-    return module
+  /// Ends the module that began with `module`; gives its whole text.
+  mutating func end(_ module: VerilogHead) -> String {
+    write("endmodule\n\n")
+    if !module.checkMacros.isEmpty {
+      write("`ifdef ", VerilogHead.checks, "\n")
+      write("`undef ", VerilogHead.checks, "\n`endif\n")
+    }
+    write("`default_nettype wire\n")
+    text.move(to: &written)
+    return written
   }
 
   private func write(_ part: String) { text.append(part) }
@@ -91,7 +102,7 @@ struct VerilogPrinter {
 
   /// Writes the blank line that was asked for; something follows.
   mutating func open() {
-    if text.count > Self.chunk { text.move(to: &module) }
+    if text.count > Self.chunk { text.move(to: &written) }
     if blank == .wanted { write("\n") }
     blank = .possible
   }
@@ -150,11 +161,9 @@ struct VerilogPrinter {
       write("\"}, ", memory, ");\n`else\n")
       write("  initial $readmemh(\"", file, "\", ")
       write(memory, ");\n`endif\n")
-    case .conditional(let macros, let items):
-      for (position, macro) in macros.enumerated() {
-        write(position == 0 ? "`ifdef " : "`elsif ", macro, "\n")
-        for item in items { printBody(item) }
-      }
+    case .conditional(let macro, let items):
+      write("`ifdef ", macro, "\n")
+      for item in items { printBody(item) }
       write("`endif\n")
     case .comment(let line): write("  // ", line, "\n")
     case .blank: break

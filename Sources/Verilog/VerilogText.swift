@@ -4,9 +4,14 @@ import Netlist
 public struct VerilogOptions: Hashable, Sendable {
   /// Writes the Swift file and line of each declaration as a comment.
   public var places: Bool
+  /// The licence as an SPDX expression, such as `Apache-2.0`, in the first line of each file; nil for none.
+  public var license: String?
 
-  /// Without places unless asked for.
-  public init(places: Bool = false) { self.places = places }
+  /// Without places and licence unless asked for.
+  public init(places: Bool = false, license: String? = nil) {
+    self.places = places
+    self.license = license
+  }
 }
 
 /// One module as Verilog-2001.

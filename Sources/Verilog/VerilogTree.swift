@@ -57,8 +57,8 @@ enum VerilogItem {
   /// A table: `target` takes the value of which a label equals `subject`; without labels it is for all other values.
   case table(target: String, subject: VerilogExpression, [(labels: [VerilogExpression], value: VerilogExpression)])
   case initial([(String, VerilogExpression)])
-  /// Items that are there, once, when any of these macros is defined.
-  indirect case conditional(macros: [String], [VerilogItem])
+  /// Items that are there when the macro is defined.
+  indirect case conditional(macro: String, [VerilogItem])
   case comment(String)
   case blank
 }
@@ -68,5 +68,10 @@ struct VerilogHead {
   var name: String
   /// Comment lines above the module.
   var comment: [String]
+  /// Macros of which each asks for the items under ``VerilogHead/checks``.
+  var checkMacros: [String]
   var ports: [(direction: String, type: VerilogType, name: String)]
+
+  /// The macro that is defined from the first line to the last when something is checked.
+  static let checks = "SYSTOLE_CHECKS"
 }

@@ -35,14 +35,24 @@ struct GenerateCommand: ParsableCommand {
   @Flag(help: "Write the Swift file and line of each declaration as a comment.")
   var places = false
 
+  @Option(
+    help: ArgumentHelp(
+      "What stands before the name of every module, so that two designs of one chip share none: acme_.",
+      valueName: "text"))
+  var prefix: String?
+
+  @Option(help: ArgumentHelp("The licence in the first line of each file, as SPDX writes it.", valueName: "expression"))
+  var license = Catalog.license
+
   @Flag(help: "Print what was written as JSON for a script.")
   var json = false
 
   func validate() throws {
     if all == (block != nil) { throw ValidationError("name one block, or use --all") }
-    if all, !options.settings.isEmpty || options.configuration != nil || stdout {
-      throw ValidationError("--all writes the catalog as it is; it goes with --output and --places only")
+    if all, !options.settings.isEmpty || options.configuration != nil || stdout || prefix != nil {
+      throw ValidationError("--all writes the catalog as it is; it goes with --output, --places and --license only")
     }
+    if license.isEmpty { throw ValidationError("--license names a licence, such as Apache-2.0") }
     if stdout, output != nil { throw ValidationError("--output goes without --stdout") }
   }
 
@@ -57,8 +67,8 @@ struct GenerateCommand: ParsableCommand {
   }
 
   private func writeOne(_ block: any CatalogBlock) throws {
-    let circuit = try block.elaborate(reset: options.resetStyle)
-    let design = EmittedDesign(circuit, VerilogOptions(places: places))
+    let circuit = try block.elaborate(reset: options.resetStyle).prefixed(prefix ?? "")
+    let design = EmittedDesign(circuit, verilogOptions)
     if stdout {
       for file in design.files where file.name.hasSuffix(".v") { Swift.print(file.text, terminator: "") }
       return
@@ -71,6 +81,8 @@ struct GenerateCommand: ParsableCommand {
       printSummary(block, design, folder: folder)
     }
   }
+
+  private var verilogOptions: VerilogOptions { VerilogOptions(places: places, license: license) }
 
   private func printSummary(_ block: any CatalogBlock, _ design: EmittedDesign, folder: String) {
     let statistics = design.manifest.statistics
@@ -95,7 +107,7 @@ struct GenerateCommand: ParsableCommand {
     for entry in Catalog.entries {
       for configuration in entry.configurations {
         let block = try entry.block(configuration: configuration, settings: [], workload: [])
-        let design = EmittedDesign(try block.elaborate(reset: options.resetStyle), VerilogOptions(places: places))
+        let design = EmittedDesign(try block.elaborate(reset: options.resetStyle), verilogOptions)
         let folder = "\(root)/\(entry.name)" + (configuration == "default" ? "" : "-\(configuration)")
         try design.write(to: folder)
         manifests.append(design.manifest)

@@ -54,7 +54,8 @@ struct TestbenchCommand: ParsableCommand {
       guard let block else { return try writeAll(to: output!) }
       let folder = output ?? block + "_bench"
       let configured = try options.block(block, workload: workload)
-      let design = EmittedDesign(try configured.elaborate(reset: options.resetStyle))
+      let design = EmittedDesign(
+        try configured.elaborate(reset: options.resetStyle), VerilogOptions(license: Catalog.license))
       let bench = try self.bench(of: configured, design, sources: "rtl")
       try design.write(to: folder + "/rtl")
       try write(bench, to: folder)
@@ -66,7 +67,8 @@ struct TestbenchCommand: ParsableCommand {
   private func writeAll(to output: String) throws {
     for entry in Catalog.entries {
       let block = try entry.block(configuration: nil, settings: [], workload: brief(entry))
-      let design = EmittedDesign(try block.elaborate(reset: options.resetStyle))
+      let design = EmittedDesign(
+        try block.elaborate(reset: options.resetStyle), VerilogOptions(license: Catalog.license))
       try write(
         try bench(of: block, design, sources: "\(rtl ?? "../../Generated")/\(entry.name)"),
         to: "\(output)/\(entry.name)")

@@ -12,8 +12,9 @@ import Verilog
   @Test func `The weight-stationary cell`() throws {
     #expect(
       try text(WeightStationaryCell()) == """
-        // WeightStationaryCell(arithmetic: CellArithmetic(activation: IntegerFormat(width: 8, isSigned: true), \
-        weight: IntegerFormat(width: 8, isSigned: true), accumulatorWidth: 32, isPipelined: false))
+        // WeightStationaryCell(arithmetic: CellArithmetic(activation: IntegerFormat(width: 8, isSigned:
+        //   true), weight: IntegerFormat(width: 8, isSigned: true), accumulatorWidth: 32, isPipelined:
+        //   false))
         //
         // Multiply-accumulate cell whose weight stays. No register is reset.
         //   load  stores weight as the next weight, which weight_out shows to the cell below;
@@ -44,7 +45,7 @@ import Verilog
           reg swap_q;
           reg signed [31:0] partial_sum_q;
 
-          wire signed [15:0] partial_sum_product = activation * weight_q;
+          wire signed [15:0] activation_times_weight_q = activation * weight_q;
           assign activation_out = activation_q;
           assign weight_out = next_weight;
           assign partial_sum_out = partial_sum_q;
@@ -61,7 +62,7 @@ import Verilog
             activation_q <= activation;
             load_q <= load;
             swap_q <= swap;
-            partial_sum_q <= partial_sum + {{16{partial_sum_product[15]}}, partial_sum_product};
+            partial_sum_q <= partial_sum + {{16{activation_times_weight_q[15]}}, activation_times_weight_q};
           end
         endmodule
 
@@ -73,8 +74,9 @@ import Verilog
   @Test func `The output-stationary cell`() throws {
     #expect(
       try text(OutputStationaryCell()) == """
-        // OutputStationaryCell(arithmetic: CellArithmetic(activation: IntegerFormat(width: 8, isSigned: true), \
-        weight: IntegerFormat(width: 8, isSigned: true), accumulatorWidth: 32, isPipelined: false))
+        // OutputStationaryCell(arithmetic: CellArithmetic(activation: IntegerFormat(width: 8, isSigned:
+        //   true), weight: IntegerFormat(width: 8, isSigned: true), accumulatorWidth: 32, isPipelined:
+        //   false))
         //
         // Multiply-accumulate cell whose sum stays. No register is reset; an activation of 0 leaves the sum as it is.
         //   first  the product of this clock starts a new sum;
@@ -108,7 +110,7 @@ import Verilog
           reg signed [31:0] sum;
           reg signed [31:0] result_q;
 
-          wire signed [15:0] sum_product = activation * weight;
+          wire signed [15:0] activation_times_weight = activation * weight;
           assign activation_out = activation_q;
           assign weight_out = weight_q;
           assign first_out = first_q;
@@ -122,7 +124,7 @@ import Verilog
             first_q <= first;
             last_q <= last;
             shift_q <= shift;
-            sum <= (first ? 32'sd0 : sum) + {{16{sum_product[15]}}, sum_product};
+            sum <= (first ? 32'sd0 : sum) + {{16{activation_times_weight[15]}}, activation_times_weight};
             if (last_q | shift) begin
               if (last_q) begin
                 result_q <= sum;
@@ -141,8 +143,8 @@ import Verilog
   @Test func `The requantiser`() throws {
     #expect(
       try text(Requantizer()) == """
-        // Requantizer(accumulatorWidth: 32, biasWidth: 32, multiplierWidth: 16, maximumShift: 47, least: -127, \
-        greatest: 127, zeroPoint: 0, constants: nil, stages: 0)
+        // Requantizer(accumulatorWidth: 32, biasWidth: 32, multiplierWidth: 16, maximumShift: 47, least:
+        //   -127, greatest: 127, zeroPoint: 0, constants: nil, stages: 0)
         //
         // code = clamp(rne((accumulator + bias) x multiplier / 2^shift), -127 to 127), 0 clock edges later.
         // Sum and product are exact, rne rounds to nearest with ties to even, shift is at most 47.
@@ -188,14 +190,16 @@ import Verilog
           wire is_above;
           wire is_below;
 
-          wire signed [32:0] product_sum = accumulator + bias;
-          wire signed [16:0] shifted_32_signed = product[48:32];
-          wire signed [1:0] rounded_signed = {1'd0, rounds_up};
-          assign product = product_sum * $signed({1'd0, multiplier});
+          wire signed [32:0] accumulator_plus_bias = accumulator + bias;
+          wire signed [16:0] signed_product_48_32 = product[48:32];
+          wire signed [1:0] signed_rounds_up = {1'd0, rounds_up};
+          assign product = accumulator_plus_bias * $signed({1'd0, multiplier});
           assign sticky_32 = shift[5] & |product[30:0];
           assign guard_32 = shift[5] & product[31];
           assign overflow_32 = !shift[5] & (|product[48:38] & !(&product[48:38]));
-          assign shifted_32 = shift[5] ? {{22{shifted_32_signed[16]}}, shifted_32_signed} : product[38:0];
+          assign shifted_32 = shift[5]
+            ? {{22{signed_product_48_32[16]}}, signed_product_48_32}
+            : product[38:0];
           assign sticky_16 = sticky_32 | (shift[4] & (guard_32 | |shifted_32[14:0]));
           assign guard_16 = shift[4] ? shifted_32[15] : guard_32;
           assign overflow_16 = overflow_32 | (!shift[4] & (|shifted_32[38:22] & !(&shifted_32[38:22])));
@@ -217,7 +221,7 @@ import Verilog
           assign overflow_1 = overflow_2 | (!shift[0] & (|shifted_2[8:7] & !(&shifted_2[8:7])));
           assign shifted_1 = shift[0] ? shifted_2[8:1] : shifted_2[7:0];
           assign rounds_up = guard_1 & (sticky_1 | shifted_1[0]);
-          assign rounded = {shifted_1[7], shifted_1} + {{7{rounded_signed[1]}}, rounded_signed};
+          assign rounded = {shifted_1[7], shifted_1} + {{7{signed_rounds_up[1]}}, signed_rounds_up};
           assign is_above = !product[48] & (overflow_1 | (rounded > 9'sd127));
           assign is_below = product[48] & (overflow_1 | (rounded < -9'sd127));
           assign code = is_above ? 8'sd127 : is_below ? -8'sd127 : rounded[7:0];

@@ -11,7 +11,8 @@ import Verilog
 @Suite struct RegressionTests {
   @Test(arguments: Regression.all)
   func `Every tool takes the emitted Verilog without a warning`(regression: Regression) throws {
-    let design = EmittedDesign(try regression.block().elaborate(reset: ResetStyle()))
+    let design = EmittedDesign(
+      try regression.block().elaborate(reset: ResetStyle()), VerilogOptions(license: Catalog.license))
     let folder = try TemporaryFolder()
     try design.write(to: folder.path)
     let findings = try Toolbox().lint(
@@ -66,7 +67,8 @@ import Verilog
 
   @Test(arguments: Regression.all)
   func `Generated holds what the catalog gives, byte for byte`(regression: Regression) throws {
-    let design = EmittedDesign(try regression.block().elaborate(reset: ResetStyle()))
+    let design = EmittedDesign(
+      try regression.block().elaborate(reset: ResetStyle()), VerilogOptions(license: Catalog.license))
     let folder = Checkout.root.appending(path: "Generated/\(regression.folder)").path
     let names = try FileManager.default.contentsOfDirectory(atPath: folder)
     #expect(Set(names) == Set(design.files.map(\.name)), "run 'make generate'")

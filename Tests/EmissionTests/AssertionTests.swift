@@ -53,17 +53,17 @@ import Verilog
       text[start.lowerBound...] == """
           reg [7:0] last_q;
 
-          wire calls_and = input_valid & ready;
+          wire input_transfer = input_valid & ready;
           assign input_ready = ready;
           assign last = last_q;
 
           always @(posedge clock) begin
-            if (calls_and) begin
+            if (input_transfer) begin
               last_q <= input_data;
             end
           end
 
-        `ifdef FORMAL
+        `ifdef SYSTOLE_CHECKS
           reg input_waits;
           reg [7:0] input_before;
           reg [3:0] calls;
@@ -75,26 +75,8 @@ import Verilog
               input_waits <= 1'b0;
               calls <= 4'd0;
             end else begin
-              input_waits <= input_valid & !calls_and;
-              if (calls_and) begin
-                calls <= calls + 4'd1;
-              end
-            end
-          end
-        `elsif SYSTOLE_ASSERT
-          reg input_waits;
-          reg [7:0] input_before;
-          reg [3:0] calls;
-          always @(posedge clock) begin
-            input_before <= input_data;
-          end
-          always @(posedge clock) begin
-            if (reset) begin
-              input_waits <= 1'b0;
-              calls <= 4'd0;
-            end else begin
-              input_waits <= input_valid & !calls_and;
-              if (calls_and) begin
+              input_waits <= input_valid & !input_transfer;
+              if (input_transfer) begin
                 calls <= calls + 4'd1;
               end
             end
@@ -124,6 +106,9 @@ import Verilog
           wire unused = &{1'b0, reset};
         endmodule
 
+        `ifdef SYSTOLE_CHECKS
+        `undef SYSTOLE_CHECKS
+        `endif
         `default_nettype wire
 
         """)
@@ -170,7 +155,7 @@ import Verilog
           vendor_accumulator #(.WIDTH(12), .STEP(5), .MODE("wrapping")) accumulator_2 (
             .clk(clock),
             .rst_n(!reset),
-            .itemIn(accumulator_2_item_xor),
+            .itemIn(sums_1),
             .enable(enable),
             .sum(accumulator_2_sum),
             .preview(accumulator_2_preview)

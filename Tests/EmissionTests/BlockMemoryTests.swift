@@ -50,7 +50,7 @@ import Verilog
     }
     for kind in BlockMemory.Kind.allCases {
       let expected = family.missing.contains(kind) ? 0 : family.count
-      #expect(try count("BlockMemory_kind\(kind.rawValue)") == expected, "\(kind) in \(family.command)")
+      #expect(try count(BlockMemory(kind).elaborate().top.name) == expected, "\(kind) in \(family.command)")
     }
     for rule in rules {
       let module = try TwoClockMemory(rule).elaborate().top.name

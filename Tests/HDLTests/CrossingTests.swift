@@ -29,7 +29,9 @@ struct Crossing: CustomTestStringConvertible {
     return result
   }
 
-  private var moduleName: String { "CrossingProbe_name\(probe.name.replacing(" ", with: "_"))_line\(probe.line)" }
+  private var moduleName: String {
+    "CrossingProbe_name\(capitalized(probe.name).replacing(" ", with: "_"))_line\(probe.line)"
+  }
 }
 
 @Suite struct CrossingTests {

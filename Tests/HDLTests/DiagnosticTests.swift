@@ -26,7 +26,7 @@ struct Mistake: CustomTestStringConvertible {
 
   /// The text with places and module name filled in.
   var expected: String {
-    var result = text.replacingOccurrences(of: "#", with: "Probe_name\(probe.name)_line\(probe.line)")
+    var result = text.replacingOccurrences(of: "#", with: "Probe_name\(capitalized(probe.name))_line\(probe.line)")
     result = result.replacingOccurrences(of: "@ports", with: "HDLTests/Probe.swift:\(Probe.portsLine)")
     for offset in 1..<9 {
       result = result.replacingOccurrences(
@@ -227,7 +227,7 @@ func diagnosis(_ generator: some Generator) -> String {
       text: """
         @3: error: combinational loop: 'inner_y' -> 'inner_y' [SYS0010]
           in module #
-          note: @3: through 'inner_y', port 'y' of instance 'inner' of Probe_namepass_line0
+          note: @3: through 'inner_y', port 'y' of instance 'inner' of Probe_namePass_line0
           fix: put a register on the path
         1 error
         """),
@@ -418,7 +418,7 @@ func diagnosis(_ generator: some Generator) -> String {
       inner.c <== io.c
       io.y <== leak.signal!
     }
-    #expect(diagnosis(outer).contains("'y' is driven by a signal of Probe_nameleaks"))
+    #expect(diagnosis(outer).contains("'y' is driven by a signal of Probe_nameLeaks"))
     #expect(diagnosis(outer).contains("[SYS0014]"))
   }
 
@@ -436,7 +436,7 @@ func diagnosis(_ generator: some Generator) -> String {
       io.y <== inner.y
       leak.sink! <== 3
     }
-    #expect(diagnosis(outer).contains("'y' is driven after Probe_namefinished"))
+    #expect(diagnosis(outer).contains("'y' is driven after Probe_nameFinished"))
     #expect(diagnosis(outer).contains("[SYS0019]"))
   }
 

@@ -31,7 +31,7 @@ import Verilog
           // HDLTests/Designs.swift:24
           reg signed [31:0] partial_q;
 
-          wire signed [15:0] partial_product = activation * weight_q;
+          wire signed [15:0] activation_times_weight_q = activation * weight_q;
           assign activation_out = activation_q;
           assign weight_out = weight_q;
           assign partial_out = partial_q;
@@ -41,7 +41,7 @@ import Verilog
               weight_q <= weight;
             end
             activation_q <= activation;
-            partial_q <= partial + {{16{partial_product[15]}}, partial_product};
+            partial_q <= partial + {{16{activation_times_weight_q[15]}}, activation_times_weight_q};
           end
         endmodule
 

@@ -6,21 +6,28 @@ import Verilog
 
 /// Names that no user has written.
 @Suite struct GeneratedNameTests {
-  /// Ports whose names make keywords together with what is read of them.
-  struct FirstMatch: Generator {
-    struct Ports { let a, b: Input<UInt>, first, second, third: Output<Bit> }
-    var ports: Ports { Ports(a: .init(4), b: .init(1), first: .init(), second: .init(), third: .init()) }
+  /// Ports whose names are too long for the name of what is made of them.
+  struct Long: Generator {
+    struct Ports {
+      let aSignalWithAVeryLongNameIndeed, anotherSignalWithAVeryLongName: Input<Bit>, second, third: Output<Bit>
+    }
+    var ports: Ports {
+      Ports(
+        aSignalWithAVeryLongNameIndeed: .init(), anotherSignalWithAVeryLongName: .init(), second: .init(),
+        third: .init())
+    }
     func build(_ io: Interior<Ports>, in m: Module) {
-      let match = io.a .== 3
-      io.first <== match
-      io.second <== (match | io.b[0])
-      io.third <== (match & io.b[0])
+      let either = io.aSignalWithAVeryLongNameIndeed | io.anotherSignalWithAVeryLongName
+      io.second <== m.register("held", either)
+      io.third <== m.register("kept", either)
     }
   }
 
   @Test func `A net is not called like a keyword`() throws {
-    let text = try #require(try FirstMatch().elaborate().simplified().verilog().last?.text)
-    #expect(text.contains("wire first_match_net = a == 4'd3;"), "\(text)")
+    let text = try #require(try Long().elaborate().simplified().verilog().last?.text)
+    #expect(
+      text.contains("wire or_net = a_signal_with_a_very_long_name_indeed | another_signal_with_a_very_long_name;"),
+      "\(text)")
   }
 
   /// An instance and its port whose names make a keyword.

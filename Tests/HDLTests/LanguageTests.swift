@@ -121,10 +121,10 @@ import Verilog
         """
           always @* begin
             case (code)
-              2'd0: entry_selected = 6'd3;
-              2'd1: entry_selected = 6'd14;
-              2'd2: entry_selected = 6'd15;
-              default: entry_selected = 6'd9;
+              2'd0: lookup_by_code = 6'd3;
+              2'd1: lookup_by_code = 6'd14;
+              2'd2: lookup_by_code = 6'd15;
+              default: lookup_by_code = 6'd9;
             endcase
           end
 

@@ -139,14 +139,14 @@ import Verilog
           reg [7:0] ram [0:15];
           reg [7:0] ram_data;
 
-          wire ram_write_and = enable & write;
+          wire enable_and_write = enable & write;
           assign y = ram_data;
 
           always @(posedge clock) begin
-            if (ram_write_and & lanes[0]) begin
+            if (enable_and_write & lanes[0]) begin
               ram[a][3:0] <= data[3:0];
             end
-            if (ram_write_and & lanes[1]) begin
+            if (enable_and_write & lanes[1]) begin
               ram[a][7:4] <= data[7:4];
             end
             ram_data <= ram[b];
@@ -166,23 +166,23 @@ import Verilog
           reg [7:0] ram [0:15];
           reg [7:0] ram_data;
 
-          wire ram_write_and = write & lanes[0];
-          wire ram_write_and_2 = write & lanes[1];
+          wire write_and_lanes_0 = write & lanes[0];
+          wire write_and_lanes_1 = write & lanes[1];
           assign y = ram_data;
 
           always @(posedge clock) begin
-            if (ram_write_and) begin
+            if (write_and_lanes_0) begin
               ram[a][3:0] <= data[3:0];
             end
-            if (ram_write_and_2) begin
+            if (write_and_lanes_1) begin
               ram[a][7:4] <= data[7:4];
             end
-            if (ram_write_and) begin
+            if (write_and_lanes_0) begin
               ram_data[3:0] <= data[3:0];
             end else begin
               ram_data[3:0] <= ram[a][3:0];
             end
-            if (ram_write_and_2) begin
+            if (write_and_lanes_1) begin
               ram_data[7:4] <= data[7:4];
             end else begin
               ram_data[7:4] <= ram[a][7:4];
@@ -268,19 +268,19 @@ import Verilog
           reg [7:0] ram_a_data;
           reg [7:0] ram_b_data;
 
-          wire [7:0] ram_write_inverse = ~data;
-          wire ram_read_and = lanes[0] & (a == b);
-          wire ram_write_and = enable & write & !ram_read_and;
+          wire [7:0] not_data = ~data;
+          wire lanes_0_and_a_eq_b = lanes[0] & (a == b);
+          wire and_with_enable = enable & write & !lanes_0_and_a_eq_b;
           assign y = ram_a_data ^ ram_b_data;
 
           always @(posedge clock) begin
-            if (ram_write_and) begin
+            if (and_with_enable) begin
               ram[a] <= data;
             end
             if (enable) begin
-              if (ram_read_and) begin
-                ram_a_data <= ram_write_inverse;
-              end else if (ram_write_and) begin
+              if (lanes_0_and_a_eq_b) begin
+                ram_a_data <= not_data;
+              end else if (and_with_enable) begin
                 ram_a_data <= data;
               end else begin
                 ram_a_data <= ram[a];
@@ -290,11 +290,11 @@ import Verilog
 
           always @(posedge clock) begin
             if (lanes[0]) begin
-              ram[b] <= ram_write_inverse;
+              ram[b] <= not_data;
             end
             if (lanes[0]) begin
-              ram_b_data <= ram_write_inverse;
-            end else if (ram_write_and & (b == a)) begin
+              ram_b_data <= not_data;
+            end else if (and_with_enable & (b == a)) begin
               ram_b_data <= data;
             end else begin
               ram_b_data <= ram[b];

@@ -183,7 +183,7 @@ import Testing
     #expect(
       diagnosis(probe) == """
         HDLTests/MistakePlaceTests.swift:\(line): error: the literal 300 does not fit into 8 unsigned bits [SYS0002]
-          in module Probe_nameexample_line\(line - 2)
+          in module Probe_nameExample_line\(line - 2)
           fix: use at least 9 bits
         1 error
         """)

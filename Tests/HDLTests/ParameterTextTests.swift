@@ -24,7 +24,7 @@ import Verilog
         == #"Named(label: "a\n\"b\"\\", letter: "\n", labels: ["c\nd"], maybe: "e\u{202e}")"#)
     #expect(identity.parameters["label"] == #""a\n\"b\"\\""#)
     #expect(identity.parameters["maybe"] == #""e\u{202e}""#)
-    #expect(GeneratorIdentity(Named(label: "left")).name == "Named_labelleft")
+    #expect(GeneratorIdentity(Named(label: "left")).name == "Named_labelLeft")
     #expect(GeneratorIdentity(Named()).name == "Named")
   }
 

@@ -26,3 +26,6 @@ struct Probe: Generator {
   static func == (left: Probe, right: Probe) -> Bool { left.name == right.name && left.line == right.line }
   func hash(into hasher: inout Hasher) { hasher.combine(name) }
 }
+
+/// `text` as it stands in the name of a module.
+func capitalized(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }

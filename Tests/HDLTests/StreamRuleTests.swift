@@ -38,7 +38,7 @@ import Testing
     #expect(
       text == """
         HDLTests/StreamRuleTests.swift:\(line): error: 'o_valid' follows 'o_ready' within the cycle, and the taker may wait for valid [SYS0036]
-          in module Between_namea_line\(line - 1)
+          in module Between_nameA_line\(line - 1)
           note: HDLTests/StreamRuleTests.swift:\(Between.ports): the stream is declared here
           fix: drive valid without ready; where one transfer must wait for another, put a register between, as in a SkidBuffer
         1 error
@@ -93,7 +93,7 @@ import Testing
     #expect(
       text == """
         HDLTests/StreamRuleTests.swift:\(line): error: 'o_valid' follows 'p_ready' and 'p_valid' follows 'o_ready' within the cycle, and the takers may wait for valid [SYS0036]
-          in module Between_named_line\(line - 1)
+          in module Between_nameD_line\(line - 1)
           note: HDLTests/StreamRuleTests.swift:\(Between.ports): the stream is declared here
           note: HDLTests/StreamRuleTests.swift:\(line + 1): 'p_valid' is driven here
           fix: drive valid without ready; where one transfer must wait for another, put a register between, as in a SkidBuffer

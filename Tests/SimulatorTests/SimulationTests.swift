@@ -134,7 +134,7 @@ import Testing
     }
     #expect(
       try head(false) == """
-        module Around_hasAllfalse (
+        module Around_hasAll0 (
           input  wire       clock,
           input  wire       reset,
           output wire [7:0] count
@@ -142,7 +142,7 @@ import Testing
         """)
     #expect(
       try head(true) == """
-        module Around_hasAlltrue (
+        module Around_hasAll (
           input  wire       clock,
           input  wire       reset,
           input  wire [3:0] step,

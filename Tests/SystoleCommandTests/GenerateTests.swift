@@ -57,6 +57,7 @@ import Testing
     try command("generate", "stream-fifo", "--output", "out").expect(0)
     #expect(command.exists("outside.v"))
   }
+
   @Test func `A block is written as Verilog, manifest and name map`() throws {
     let command = try Command()
     let result = try command("generate", "stream-fifo", "--set", "depth=5", "--output", "deep/rtl")
@@ -82,6 +83,32 @@ import Testing
     ).output
     #expect(text.contains("always @(posedge clock or negedge reset_n)"))
     #expect(text.contains("StreamFIFO.swift:"))
+  }
+
+  @Test func `A prefix keeps two designs of one chip apart`() throws {
+    let command = try Command()
+    let manifest = try command("generate", "matmul", "--configuration", "small", "--prefix", "acme_", "--json").object()
+    let files = try #require(manifest["files"] as? [String])
+    #expect(files.count == 7)
+    #expect(files.allSatisfy { $0.hasPrefix("acme_") })
+    #expect((manifest["top"] as? String)?.hasPrefix("acme_MatrixMultiply") == true)
+    let refused = try command("generate", "counter", "--prefix", "1st-")
+    refused.expect(2)
+    #expect(
+      refused.errors
+        == "systole: error: '1st-Counter' is no identifier; take a prefix of letters, digits and underscores, such as 'acme_'\n"
+    )
+  }
+
+  @Test func `The licence stands in the first line, and can be another one`() throws {
+    let command = try Command()
+    #expect(
+      try command("generate", "counter", "--stdout").output
+        .hasPrefix("// SPDX-License-Identifier: Apache-2.0\n//\n// Counter("))
+    #expect(
+      try command("generate", "counter", "--stdout", "--license", "CERN-OHL-P-2.0").output
+        .hasPrefix("// SPDX-License-Identifier: CERN-OHL-P-2.0\n"))
+    try command("generate", "counter", "--stdout", "--license", "").expect(64)
   }
 
   @Test func `A folder that cannot be made is named with the reason`() throws {

@@ -1,0 +1,169 @@
+import NumberFormats
+
+extension QuantizedInterpreter {
+  mutating func run(
+    _ node: Graph.Node, _ operands: [Value], _ inputs: [String: Operand]
+  ) throws(GraphError.Reason) -> Value {
+    func real(_ place: Int) -> Tensor<Float> { Self.real(operands[place]) }
+    func parameter(_ parameter: Parameter) throws(GraphError.Reason) -> Tensor<Float> {
+      try quantized.parameters.values(parameter)
+    }
+    switch node.operation {
+    case .input:
+      switch try Interpreter.checked(inputs[node.name], for: node) {
+      case .index(let tensor): return Value(index: tensor)
+      case .real(let tensor): return Value(real: Self.rounded(tensor))
+      }
+    case .parameter(let one): return Value(real: try parameter(one))
+    case .embedding(let table):
+      return Value(real: Interpreter.rows(operands[0].index?.elements ?? [], of: try parameter(table), node.shape))
+    case .linear(let weights, let bias):
+      if let layer = quantized.layers[node.name], let codes = operands[0].codes {
+        return try linear(layer, codes, node.shape)
+      }
+      return Value(real: Self.product(real(0), try parameter(weights), try bias.map(parameter), node.shape))
+    case .patchEmbedding(let weights, let bias, let patch):
+      let patches = Interpreter.patches(real(0), patch)
+      return Value(real: Self.product(patches, try parameter(weights), try bias.map(parameter), node.shape))
+    case .matmul(let transposes, let scale):
+      return try product(operands[0], operands[1], transposes: transposes, scale: scale, node.shape)
+    case .softmax(let mask): return softmax(real(0), mask, seen: operands.count > 1 ? operands[1].index?.elements : nil)
+    case .layerNorm(let scale, let shift, let epsilon):
+      return Value(
+        real: try Self.normalized(real(0), try scale.map(parameter), try shift.map(parameter), epsilon, centres: true))
+    case .rmsNorm(let scale, let epsilon):
+      return Value(real: try Self.normalized(real(0), try parameter(scale), nil, epsilon, centres: false))
+    case .activation(let function): return Value(real: Self.mapped(real(0)) { function.exact($0) })
+    case .scale(let factor): return Value(real: Self.mapped(real(0)) { $0 * Double(Self.rounded(Double(factor))) })
+    case .add: return Value(real: Self.combined(real(0), real(1)) { $0 + $1 })
+    case .multiply: return Value(real: Self.combined(real(0), real(1)) { $0 * $1 })
+    case .rotary(let rotary): return Value(real: Self.rotated(real(0), rotary))
+    case .relativeBias(let bias): return Value(real: Interpreter.relativeBias(bias, try parameter(bias.table)))
+    case .reshape, .slice, .transpose, .concatenate: return moved(operands, node)
+    case .pooling(let pooling):
+      let pooled = Interpreter.pooled(real(0), pooling, seen: operands.count > 1 ? operands[1].index?.elements : nil)
+      // The length of an embedding is for comparison, not for a machine: it keeps its precision.
+      return Value(real: pooling == .normalizedMean ? pooled : Self.rounded(pooled))
+    case .argmax: return Value(index: Interpreter.argmax(real(0), node.shape))
+    }
+  }
+
+  static func rounded(_ tensor: Tensor<Float>) -> Tensor<Float> { mapped(tensor) { $0 } }
+
+  /// A function of every element, rounded once.
+  static func mapped(_ tensor: Tensor<Float>, _ function: (Double) -> Double) -> Tensor<Float> {
+    var result = tensor
+    result.elements.withUnsafeMutableBufferPointer { elements in
+      for index in elements.indices { elements[index] = rounded(function(Double(elements[index]))) }
+    }
+    return result
+  }
+
+  static func combined(
+    _ left: Tensor<Float>, _ right: Tensor<Float>, _ function: (Double, Double) -> Double
+  ) -> Tensor<Float> {
+    var result = left
+    let period = right.elements.count
+    result.elements.withUnsafeMutableBufferPointer { elements in
+      right.elements.withUnsafeBufferPointer { right in
+        for index in elements.indices {
+          elements[index] = rounded(function(Double(elements[index]), Double(right[index % period])))
+        }
+      }
+    }
+    return result
+  }
+
+  /// A view moves real numbers and codes alike; what comes from outside takes the format of its neighbour.
+  private func moved(_ operands: [Value], _ node: Graph.Node) -> Value {
+    if operands[0].index != nil { return Value(index: Interpreter.moved(operands.compactMap(\.index), node)) }
+    let real =
+      operands.allSatisfy { $0.real != nil } ? Interpreter.moved(operands.compactMap(\.real), node) : nil
+    // Codes whose features have formats of their own are made anew where they are needed.
+    guard let format = operands.lazy.compactMap(\.format).first, format.factors.count == 1 else {
+      return Value(real: real ?? Interpreter.moved(operands.map(Self.real), node))
+    }
+    let codes = operands.map { value in
+      value.codes
+        ?? Tensor(unchecked: Self.real(value).shape, Self.real(value).elements.map { format.code($0, 0).code })
+    }
+    return Value(real: real, codes: Interpreter.moved(codes, node), format: format)
+  }
+
+  /// Mean and squares are summed in binary64 from the first feature to the last; the result is rounded once.
+  static func normalized(
+    _ tensor: Tensor<Float>, _ scale: Tensor<Float>?, _ shift: Tensor<Float>?, _ epsilon: Double, centres: Bool
+  ) throws(GraphError.Reason) -> Tensor<Float> {
+    var result = tensor
+    let columns = tensor.shape[tensor.shape.count - 1]
+    for start in stride(from: 0, to: tensor.elements.count, by: columns) {
+      var (mean, squares) = (0.0, 0.0)
+      if centres {
+        for index in start..<start + columns { mean += Double(tensor.elements[index]) }
+        mean /= Double(columns)
+      }
+      for index in start..<start + columns {
+        let distance = Double(tensor.elements[index]) - mean
+        squares += distance * distance
+      }
+      let variance = squares / Double(columns) + epsilon
+      guard variance != 0 else { throw .variance(row: start / columns) }
+      let factor = 1 / variance.squareRoot()
+      for index in 0..<columns {
+        let value = (Double(tensor.elements[start + index]) - mean) * factor
+        let scaled = value * Double(scale?.elements[index] ?? 1) + Double(shift?.elements[index] ?? 0)
+        result.elements[start + index] = rounded(scaled)
+      }
+    }
+    return result
+  }
+
+  /// e^(x − maximum) in bfloat16, its sum in binary64 from the first column to the last, the reciprocal in bfloat16.
+  private func softmax(_ scores: Tensor<Float>, _ mask: Operation.Mask, seen: [Int32]?) -> Value {
+    let columns = scores.shape[scores.shape.count - 1]
+    let rows = scores.shape.count > 1 ? scores.shape[scores.shape.count - 2] : 1
+    var result = scores
+    var factors: [Float] = []
+    for row in 0..<scores.elements.count / columns {
+      var limit = columns
+      if case .causal(let past) = mask { limit = row % rows + past + 1 }
+      let isSeen = (0..<columns).map { $0 < limit && seen?[$0] != 0 }
+      let start = row * columns
+      var maximum = -Float.infinity
+      for column in 0..<columns where isSeen[column] { maximum = max(maximum, scores.elements[start + column]) }
+      var sum = 0.0
+      for column in 0..<columns {
+        let distance = Self.rounded(Double(scores.elements[start + column]) - Double(maximum))
+        let value = isSeen[column] ? Self.rounded(ElementaryFunctions.exp(Double(distance))) : 0
+        result.elements[start + column] = value
+        sum += Double(value)
+      }
+      factors.append(sum > 0 ? Self.rounded(1 / sum) : 0)
+    }
+    if quantized.profile.defersDivision { return Value(real: result, rowFactors: factors) }
+    for index in result.elements.indices {
+      result.elements[index] = Self.rounded(Double(result.elements[index]) * Double(factors[index / columns]))
+    }
+    return Value(real: result)
+  }
+
+  static func rotated(_ tensor: Tensor<Float>, _ rotary: Operation.Rotary) -> Tensor<Float> {
+    let columns = tensor.shape[tensor.shape.count - 1]
+    let tokens = tensor.shape[tensor.shape.count - 2]
+    let half = columns / 2
+    var result = tensor
+    let base = ElementaryFunctions.log(rotary.base)
+    for row in 0..<tensor.elements.count / columns {
+      let position = Double(rotary.firstPosition + row % tokens)
+      for feature in 0..<half {
+        let frequency = ElementaryFunctions.exp(-2 * Double(feature) / Double(columns) * base)
+        let (sine, cosine) = ElementaryFunctions.sineAndCosine(position * frequency)
+        let (first, second) = (row * columns + feature, row * columns + feature + half)
+        let (a, b) = (Double(tensor.elements[first]), Double(tensor.elements[second]))
+        result.elements[first] = rounded(a * cosine - b * sine)
+        result.elements[second] = rounded(b * cosine + a * sine)
+      }
+    }
+    return result
+  }
+}

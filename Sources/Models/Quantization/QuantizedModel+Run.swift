@@ -1,0 +1,48 @@
+import Transformer
+
+extension QuantizedModel {
+  /// What a run gives.
+  public struct Result: Sendable {
+    /// The outputs of the graph, as real numbers.
+    public let outputs: [String: Operand]
+    /// What happened at each site, in the order of the graph.
+    public let sites: [SiteReport]
+    /// The codes of each site, where they were asked for.
+    public let codes: [Graph.Site: Tensor<Int32>]
+  }
+
+  /// Runs the quantised model on tokens.
+  ///
+  /// - Parameters:
+  ///   - tokens: the sequence.
+  ///   - outputs: the outputs that are wanted, as for ``TransformerModel/graph(tokens:past:outputs:)``.
+  ///   - compares: whether the model is run in binary32 too, for the noise of each site.
+  ///   - keepsCodes: whether the codes of every site are kept.
+  /// - Throws: ``ModelQuantizationError``.
+  public func run(
+    _ tokens: TokenSequence, outputs: [String]? = nil, compares: Bool = false, keepsCodes: Bool = false
+  ) throws(ModelQuantizationError) -> Result {
+    do throws(ModelError) {
+      let graph = try model.graph(tokens: tokens.count, outputs: outputs)
+      return try run(graph, model.inputs(for: tokens), compares: compares, keepsCodes: keepsCodes)
+    } catch { throw .model(error) }
+  }
+
+  /// Runs a graph of the model on any inputs.
+  ///
+  /// - Throws: ``ModelError``.
+  public func run(
+    _ graph: Graph, _ inputs: [String: Operand], compares: Bool = false, keepsCodes: Bool = false
+  ) throws(ModelError) -> Result {
+    var reference: [Graph.Site: Tensor<Float>] = [:]
+    do throws(GraphError) {
+      if compares {
+        _ = try Interpreter(graph, parameters: model.parameters)(inputs) { node, operand in
+          if let site = node.site { reference[site] = operand.real }
+        }
+      }
+      var interpreter = QuantizedInterpreter(self, graph, reference: reference, keepsCodes: keepsCodes)
+      return try interpreter.run(inputs)
+    } catch { throw .graph(error) }
+  }
+}
