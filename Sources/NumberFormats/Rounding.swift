@@ -1,4 +1,4 @@
-// Rounding is to nearest, ties to even, and nothing else: one rule in software and hardware.
+// Rounding of integers is to nearest, ties to even. What rounds otherwise takes a `RoundingRule`.
 
 extension FixedWidthInteger {
   /// `rne(self / 2^shift)`: the quotient rounded to the nearest integer, a tie to the even one.

@@ -98,6 +98,7 @@ import Testing
 
   @Test func `What the pages print is what comes out`() throws {
     #expect(try roundNumbers().prefix(3) == [127, 44, -3])
+    #expect(try computeInFormats() == [0x3B, 0x160, 0x3A])
     #expect(splitTransfer() == [2, 4])
     #expect(try registerTexts().1.contains("UNIT_CONTROL_OFFSET"))
     #expect(try drivePorts().sum == 7)

@@ -144,6 +144,15 @@ func roundNumbers() throws -> [Int] {
   return [int8.clamp(300), int8.wrap(300), (-13).roundedShiftRight(by: 2), scale.shift]
 }
 
+func computeInFormats() throws -> [UInt64] {
+  let fp8 = Minifloat.float8E4M3
+  let sum = fp8.add(0x38, 0x2C)  // 1 + 0.375, rounded to 1.375
+  let wide = try FixedPointFormat(integerBits: 8, fractionBits: 8, isSigned: true)
+  let fixed = wide.convert(sum, from: fp8)  // 0x160
+  let cut = fp8.code(for: RealValue(1.3), rounding: .towardZero, overflow: .saturating)  // 0x3A, 1.25
+  return [sum, fixed, cut]
+}
+
 func runRegression() throws {
   let plan = try RegressionPlan(
     blocks: ["stream-fifo"], engine: .native, seed: Seed(1), runs: 20, program: "nightly")
