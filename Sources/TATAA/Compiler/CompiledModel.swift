@@ -43,7 +43,9 @@ public struct CompiledModel: Sendable {
     do throws(ModelError) { graph = try model.model.graph(tokens: tokens, outputs: ["hidden"]) } catch {
       throw .node("graph", "\(error)")
     }
-    var compiler = GraphCompiler(model, graph, configuration)
+    var compiler = GraphCompiler(model, graph, configuration, parametersFrom: 1 << 31)
+    try compiler.compile()
+    compiler = GraphCompiler(model, graph, configuration, parametersFrom: compiler.plan.end)
     try compiler.compile()
     self.model = model
     self.configuration = configuration
@@ -57,8 +59,9 @@ public struct CompiledModel: Sendable {
     }
     hidden = (address, graph[output.value].shape.last ?? 1)
     do throws(MemoryImageError) {
-      var image = try MemoryImage(size: compiler.plan.size)
-      for region in compiler.plan.regions { try image.region(region.name, holding: region.bytes, at: region.address) }
+      var image = try MemoryImage(size: compiler.parameters.end)
+      try image.region("computed", size: compiler.plan.end, at: 0)
+      for region in compiler.parameters.regions { try image.region(region.name, holding: region.bytes, at: region.address) }
       self.image = image
     } catch { throw .memory(error) }
   }

@@ -29,7 +29,10 @@ struct GraphCompiler {
   let quantized: QuantizedModel
   let graph: Graph
   let configuration: Configuration
+  /// What is computed, from address 0 on.
   var plan = MemoryPlan()
+  /// What stays: parameters, and what the host writes.
+  var parameters: MemoryPlan
   var instructions: [Instruction] = []
   var parts: [(node: String, instructions: Range<Int>)] = []
   var lookups: [(input: String, table: Parameter, address: Int)] = []
@@ -38,7 +41,10 @@ struct GraphCompiler {
   /// Parameters that are in the memory already.
   private var held: [String: Int] = [:]
 
-  init(_ quantized: QuantizedModel, _ graph: Graph, _ configuration: Configuration) {
+  /// - Parameter start: the address of the parameters. Where they begin decides nothing but addresses, so that a first run
+  ///   tells how much room what is computed takes.
+  init(_ quantized: QuantizedModel, _ graph: Graph, _ configuration: Configuration, parametersFrom start: Int) {
+    parameters = MemoryPlan(from: start)
     self.quantized = quantized
     self.graph = graph
     self.configuration = configuration
@@ -54,7 +60,7 @@ struct GraphCompiler {
     for (index, node) in graph.nodes.enumerated().reversed() where Self.isView(node) {
       lastReader[node.inputs[0].index] = max(lastReader[node.inputs[0].index], lastReader[index])
     }
-    // What a run reads or writes before its first instruction is never given to anything else.
+    // What the host writes stands in front of everything else.
     for (index, node) in graph.nodes.enumerated() {
       if let value = try input(node) { values[index] = value }
     }
@@ -63,7 +69,7 @@ struct GraphCompiler {
       if values[index] == nil { values[index] = try compile(node) }
       if instructions.count > start { try append(.fence) }
       parts.append((node.name, start..<instructions.count))
-      for input in Set(node.inputs.map(\.index)) where lastReader[input] == index { release(input) }
+      for place in 0...index where lastReader[place] == index { release(place) }
     }
     try append(.end)
   }
@@ -117,7 +123,7 @@ struct GraphCompiler {
   /// Bytes that stay, once for each name.
   mutating func hold(_ name: String, _ bytes: [UInt8]) -> Int {
     if let address = held[name] { return address }
-    let address = plan.hold(name, bytes)
+    let address = parameters.hold(name, bytes)
     held[name] = address
     return address
   }

@@ -1,15 +1,17 @@
-/// Gives out addresses: first to what stays, then to what is needed for a while, side by side in time.
+/// Gives out addresses, to what stays and to what is needed for a while.
 struct MemoryPlan {
   private(set) var regions: [(name: String, address: Int, bytes: [UInt8])] = []
   /// The parts of the memory that nothing needs at the moment, in order, none beside another one.
   private var free: [Range<Int>] = []
-  /// The bytes that are needed at most.
-  private(set) var size = 0
-  let alignment = 32
+  /// The address behind all that was ever given out.
+  private(set) var end: Int
+  static let alignment = 32
 
-  private func aligned(_ size: Int) -> Int { (size + alignment - 1) / alignment * alignment }
+  init(from start: Int = 0) { end = start }
 
-  /// Bytes that stay.
+  private func aligned(_ size: Int) -> Int { (size + Self.alignment - 1) / Self.alignment * Self.alignment }
+
+  /// A place for bytes that stay.
   mutating func hold(_ name: String, _ bytes: [UInt8]) -> Int {
     let address = take(bytes.count)
     regions.append((name, address, bytes))
@@ -26,13 +28,13 @@ struct MemoryPlan {
       return start
     }
     // What is free at the end grows.
-    if let last = free.last, last.upperBound == size {
+    if let last = free.last, last.upperBound == end {
       free.removeLast()
-      size = last.lowerBound + count
+      end = last.lowerBound + count
       return last.lowerBound
     }
-    size += count
-    return size - count
+    end += count
+    return end - count
   }
 
   /// Gives room back.
