@@ -48,7 +48,9 @@ struct AssemblerTests {
     ("load.v v0, address=0, lanes=0", 1, 29, "lanes of load.v is 0: give 1 to 256"),
     ("load.v v0, address=0, address=1, lanes=1", 1, 23, "address of load.v is given twice"),
     ("load.v v0, address=0, lanes=1, broadcast, broadcast", 1, 43, "broadcast of load.v is given twice"),
-    ("load.v v0, address=0, depth=1", 1, 23, "load.v has no field \"depth\" with a value: it has address, lanes, count"),
+    (
+      "load.v v0, address=0, depth=1", 1, 23, "load.v has no field \"depth\" with a value: it has address, lanes, count"
+    ),
     ("store.v int4, v0, address=0, lanes=1", 1, 9, "\"int4\" is not one of bfloat16, int8"),
     ("load.v v0, address=0x1FFFFFFFF, lanes=1", 1, 20, "address of load.v is 8589934591: give 0 to 4294967295"),
     ("end 3", 1, 5, "\"3\" is more than end takes: it takes none"),

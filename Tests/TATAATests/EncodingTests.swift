@@ -41,7 +41,7 @@ struct EncodingTests {
   func `Every instruction survives binary and text`(opcode: Opcode) throws {
     for instruction in try Self.samples(opcode) {
       #expect(try Instruction(word: instruction.word) == instruction)
-      #expect(try Assembler()("\(instruction)") == Program([instruction]), "\(instruction)")
+      #expect(try Assembler()("\(instruction)") == MachineProgram([instruction]), "\(instruction)")
       #expect(instruction.word >> 63 == (opcode == .nop ? 0 : 1))
     }
     // Different instructions have different words.
@@ -65,7 +65,7 @@ struct EncodingTests {
         word(1, 3, 0x3FC0 << 8), word(34, 1, v2 << 8, c3 << 18, c4 << 28), word(16, 1, 511 << 2, 2 << 12),
         word(8, 1, 0x1234 << 1, 9 << 33, 31 << 43), word(6),
       ])
-    #expect(try Program(bytes: program.bytes) == program)
+    #expect(try MachineProgram(bytes: program.bytes) == program)
   }
 
   @Test func `Words that are no instruction are refused`() throws {
@@ -76,11 +76,11 @@ struct EncodingTests {
     let badChoice: UInt64 = 1 << 63 | 16 << 57 | 3 << 12
     #expect(throws: InstructionError.choice(.matmul, .start, badChoice)) { try Instruction(word: badChoice) }
     #expect(throws: ProgramError(index: 1, text: nil, reason: .instruction(.code(.max)))) {
-      try Program(words: [0, .max])
+      try MachineProgram(words: [0, .max])
     }
     #expect(try Instruction(word: 0x7FFF_FFFF_FFFF_FFFF).opcode == .nop)
     #expect(throws: ProgramError(index: 1, text: nil, reason: .partialWord(3))) {
-      try Program(bytes: [UInt8](repeating: 0, count: 11))
+      try MachineProgram(bytes: [UInt8](repeating: 0, count: 11))
     }
   }
 

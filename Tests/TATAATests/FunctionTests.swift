@@ -12,7 +12,7 @@ struct FunctionTests {
     var builder = VectorBuilder()
     let x = builder.load(address: 0, lanes: lanes)
     builder.store(function(&builder, x), address: 2 * lanes, lanes: lanes)
-    let program = Program(try builder.instructions(for: configuration) + [try Instruction(.end)])
+    let program = MachineProgram(try builder.instructions(for: configuration) + [try Instruction(.end)])
     var machine = try Machine(configuration: configuration, memory: [UInt8](repeating: 0, count: 4 * lanes))
     var results: [BFloat16] = []
     for start in stride(from: 0, to: 65536, by: lanes) {
@@ -36,7 +36,8 @@ struct FunctionTests {
       let reciprocal = try Self.table { $0.reciprocal($1, steps: steps, .separate) }
       let root = try Self.table { $0.reciprocalSquareRoot($1, steps: steps, .separate) }
       let (goldenReciprocal, goldenRoot) = (
-        NewtonReciprocal(steps: steps, arithmetic: .bfloat16), NewtonReciprocalSquareRoot(steps: steps, arithmetic: .bfloat16)
+        NewtonReciprocal(steps: steps, arithmetic: .bfloat16),
+        NewtonReciprocalSquareRoot(steps: steps, arithmetic: .bfloat16)
       )
       for pattern in UInt16.min...UInt16.max {
         let x = BFloat16(bitPattern: pattern)
@@ -55,6 +56,16 @@ struct FunctionTests {
     let gelu = error(of: try Self.table { $0.gelu($1) }, .geluTanh)
     let exactGelu = error(of: try Self.table { $0.gelu($1) }, .gelu)
     let silu = error(of: try Self.table { $0.silu($1) }, .silu)
-    print("exp \(exp) at \(exp.worst)", "reciprocal \(reciprocal) at \(reciprocal.worst)", "root \(root) at \(root.worst)", "gelu \(gelu) \(gelu.maximumAbsolute) at \(gelu.worst)", "gelu exact \(exactGelu) \(exactGelu.maximumAbsolute)", "silu \(silu) \(silu.maximumAbsolute) at \(silu.worst)", separator: "\n")
+    print(
+      "exp \(exp) at \(exp.worst)", "reciprocal \(reciprocal) at \(reciprocal.worst)", "root \(root) at \(root.worst)",
+      "gelu \(gelu) \(gelu.maximumAbsolute) at \(gelu.worst)", "gelu exact \(exactGelu) \(exactGelu.maximumAbsolute)",
+      "silu \(silu) \(silu.maximumAbsolute) at \(silu.worst)", separator: "\n")
+    for low in [-0.5, -1.0, -2, -3, -4] {
+      let g = error(of: try Self.table { $0.gelu($1) }, .geluTanh) { $0 >= low }
+      let s = error(of: try Self.table { $0.silu($1) }, .silu) { $0 >= low }
+      let n = error(of: try Self.table { $0.gelu($1) }, .geluTanh) { $0 <= low }
+      let m = error(of: try Self.table { $0.silu($1) }, .silu) { $0 <= low }
+      print("from \(low) gelu \(g) silu \(s) below \(n.maximumAbsolute) \(m.maximumAbsolute)")
+    }
   }
 }

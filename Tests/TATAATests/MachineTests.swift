@@ -208,13 +208,31 @@ struct StopTests {
       "instruction 0 (add v1, v16, v0): the vector register is 16: this configuration has up to 15"
     ),
     ("add v1, v0, c32\nend", "instruction 0 (add v1, v0, c32): the constant register is 32: this configuration has"),
-    ("nop\nmatmul x=0, y=0, depth=9, start=zero\nend", "instruction 1 (matmul x=0, y=0, depth=9, start=zero): the depth is 9"),
-    ("matmul x=0, y=0, depth=1, start=zero\nend", "instruction 0 (matmul x=0, y=0, depth=1, start=zero): depth 1 is more"),
-    ("load.x 0, address=0, depth=1, rows=5\nend", "instruction 0 (load.x 0, address=0x0, depth=1, rows=5): the number of rows"),
-    ("load.v v15, address=0, lanes=4, count=2\nend", "instruction 0 (load.v v15, address=0x0, lanes=4, count=2): the vector"),
+    (
+      "nop\nmatmul x=0, y=0, depth=9, start=zero\nend",
+      "instruction 1 (matmul x=0, y=0, depth=9, start=zero): the depth is 9"
+    ),
+    (
+      "matmul x=0, y=0, depth=1, start=zero\nend",
+      "instruction 0 (matmul x=0, y=0, depth=1, start=zero): depth 1 is more"
+    ),
+    (
+      "load.x 0, address=0, depth=1, rows=5\nend",
+      "instruction 0 (load.x 0, address=0x0, depth=1, rows=5): the number of rows"
+    ),
+    (
+      "load.v v15, address=0, lanes=4, count=2\nend",
+      "instruction 0 (load.v v15, address=0x0, lanes=4, count=2): the vector"
+    ),
     ("load.v v0, address=0, lanes=5\nend", "instruction 0 (load.v v0, address=0x0, lanes=5): the number of lanes is 5"),
-    ("load.v v0, address=1, lanes=4\nend", "instruction 0 (load.v v0, address=0x1, lanes=4): address 1 with stride 8 cuts"),
-    ("load.v v0, address=0xFFC, lanes=4\nend", "instruction 0 (load.v v0, address=0xFFC, lanes=4): 1 rows of 8 bytes from"),
+    (
+      "load.v v0, address=1, lanes=4\nend",
+      "instruction 0 (load.v v0, address=0x1, lanes=4): address 1 with stride 8 cuts"
+    ),
+    (
+      "load.v v0, address=0xFFC, lanes=4\nend",
+      "instruction 0 (load.v v0, address=0xFFC, lanes=4): 1 rows of 8 bytes from"
+    ),
     (
       "stride 1, -8\nload.v v0, address=0, lanes=4, count=2, stride=1\nend",
       "instruction 1 (load.v v0, address=0x0, lanes=4, count=2, stride=1): 2 rows of 8 bytes from address 0, -8 apart"
@@ -226,8 +244,14 @@ struct StopTests {
       "store.v bfloat16, v0, address=16, lanes=4\nload.v v1, address=22, lanes=2\nend",
       "instruction 1 (load.v v1, address=0x16, lanes=2): the byte at address 22 was stored by an instruction before"
     ),
-    ("store.a int8, address=0, rows=1, columns=2\nend", "instruction 0 (store.a int8, address=0x0, rows=1, columns=2): the table"),
-    ("load.t requantizer, address=0, count=1\nend", "instruction 0 (load.t requantizer, address=0x0, count=1): the requantiser"),
+    (
+      "store.a int8, address=0, rows=1, columns=2\nend",
+      "instruction 0 (store.a int8, address=0x0, rows=1, columns=2): the table"
+    ),
+    (
+      "load.t requantizer, address=0, count=1\nend",
+      "instruction 0 (load.t requantizer, address=0x0, count=1): the requantiser"
+    ),
   ])
   func `What is wrong stops the machine with the instruction and the remedy`(text: String, message: String) throws {
     var machine = try Machine(configuration: .tiny, memory: [UInt8](repeating: 0, count: 4096))

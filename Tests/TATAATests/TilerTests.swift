@@ -10,7 +10,8 @@ struct TilerTests {
     let right = (0..<depth * columns).map { _ in Int8.random(in: -128...127, using: &random) }
     let bias = (0..<columns).map { _ in Int32.random(in: -100_000...100_000, using: &random) }
     let requantizers = try (0..<columns).map { _ in
-      try RequantizationScale(multiplier: .random(in: 32768...65535, using: &random), shift: .random(in: 20...28, using: &random))
+      try RequantizationScale(
+        multiplier: .random(in: 32768...65535, using: &random), shift: .random(in: 20...28, using: &random))
     }
     let scales = (0..<columns).map { _ in Float.random(in: 0.001...3, using: &random) }
 
@@ -36,7 +37,7 @@ struct TilerTests {
             let tiler = MatrixTiler(
               rows: rows, columns: columns, depth: depth, x: x.address, y: y.address,
               bias: hasBias ? biasRegion.address : nil, result: result, z: z.address, isTransposed: isTransposed)
-            let program = Program(try tiler.instructions(for: .tiny) + [try Instruction(.end)])
+            let program = MachineProgram(try tiler.instructions(for: .tiny) + [try Instruction(.end)])
             try program.check(on: .tiny, memorySize: image.bytes.count)
             var machine = try Machine(configuration: .tiny, memory: image.bytes)
             try machine.run(program)

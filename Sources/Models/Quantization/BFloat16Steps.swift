@@ -76,8 +76,12 @@ enum BFloat16Steps {
     _ row: [BFloat16], _ scale: [BFloat16]?, _ shift: [BFloat16]?, epsilon: Double, centres: Bool
   ) -> [BFloat16] {
     let share = number(1 / Double(row.count))
-    let mean = centres ? sum(row) * share : .zero
-    let distances = centres ? row.map { $0 - mean } : row
+    var distances = row
+    // Twice: what is left of the mean after its rounding is taken off too.
+    for _ in 0..<(centres ? 2 : 0) {
+      let mean = sum(distances) * share
+      distances = distances.map { $0 - mean }
+    }
     let factor = reciprocalSquareRoot(fma(sum(distances.map { $0 * $0 }), share, number(epsilon)))
     return distances.indices.map { index in
       let normal = distances[index] * factor

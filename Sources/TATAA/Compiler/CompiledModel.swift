@@ -12,7 +12,7 @@ import Transformer
 ///     let (hidden, machine) = try compiled.run(tokens)
 public struct CompiledModel: Sendable {
   /// The program of one sequence.
-  public let program: Program
+  public let program: MachineProgram
   /// The parameters in their places, and zeros.
   public let image: MemoryImage
   /// The sizes of the machine.
@@ -50,7 +50,7 @@ public struct CompiledModel: Sendable {
     self.model = model
     self.configuration = configuration
     self.tokens = tokens
-    program = Program(compiler.instructions)
+    program = MachineProgram(compiler.instructions)
     parts = compiler.parts
     lookups = compiler.lookups
     masks = compiler.masks
@@ -61,7 +61,9 @@ public struct CompiledModel: Sendable {
     do throws(MemoryImageError) {
       var image = try MemoryImage(size: compiler.parameters.end)
       try image.region("computed", size: compiler.plan.end, at: 0)
-      for region in compiler.parameters.regions { try image.region(region.name, holding: region.bytes, at: region.address) }
+      for region in compiler.parameters.regions {
+        try image.region(region.name, holding: region.bytes, at: region.address)
+      }
       self.image = image
     } catch { throw .memory(error) }
   }

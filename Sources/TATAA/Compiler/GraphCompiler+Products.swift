@@ -50,7 +50,7 @@ extension GraphCompiler {
     try append(
       .quantizer,
       [
-        .factor: Operand.constant(0).code, .low: Int(requantization.range.lowerBound),
+        .factor: VectorOperand.constant(0).code, .low: Int(requantization.range.lowerBound),
         .high: Int(requantization.range.upperBound), .zero: Int(requantization.zeroPoint),
       ])
     try append(tiler)

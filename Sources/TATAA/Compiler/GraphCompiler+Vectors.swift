@@ -30,7 +30,8 @@ extension GraphCompiler {
 
   /// The numbers of a node that are made feature by feature: stored, and as codes where a product reads them.
   private mutating func stored(
-    _ node: Graph.Node, _ body: (inout VectorBuilder, LaneRows, Int, (inout VectorBuilder, VectorValue, Int) -> Void) -> Void
+    _ node: Graph.Node,
+    _ body: (inout VectorBuilder, LaneRows, Int, (inout VectorBuilder, VectorValue, Int) -> Void) -> Void
   ) throws(CompilerError) -> Value {
     let (tokens, features) = (node.shape[node.shape.count - 2], node.count / node.shape[node.shape.count - 2])
     let format = node.site.flatMap { quantized.formats[$0] }
@@ -95,7 +96,8 @@ extension GraphCompiler {
         var builder = VectorBuilder()
         let rows = LaneRows(address: scores.address + 2 * place, length: keys, lanes: lanes, stride: 2 * queries)
         let reciprocal = builder.exponentials(rows, mask: seen) { builder, power, key in
-          let how = VectorBuilder.VectorCodes(factor: .constant(Double(format.factors[0])), low: Int(format.range.lowerBound),
+          let how = VectorBuilder.VectorCodes(
+            factor: .constant(Double(format.factors[0])), low: Int(format.range.lowerBound),
             high: Int(format.range.upperBound))
           builder.store(power, as: how, address: codes.address + place + key * queries, lanes: lanes)
         }

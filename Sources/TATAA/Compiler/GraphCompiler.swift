@@ -86,10 +86,11 @@ struct GraphCompiler {
     guard let value = values[index] else { return }
     let node = graph.nodes[index]
     // Bytes of a view belong to what it views, its codes apart; what the host writes stays.
-    let isHosts = switch node.operation {
-    case .embedding, .input: true
-    default: false
-    }
+    let isHosts =
+      switch node.operation {
+      case .embedding, .input: true
+      default: false
+      }
     if isHosts { return }
     if Self.isView(node) {
       if value.codes?.address != values[node.inputs[0].index]?.codes?.address { free(value.codes) }
@@ -102,7 +103,7 @@ struct GraphCompiler {
     if let block { plan.release(block.address, block.size) }
   }
 
-  mutating func append(_ opcode: Opcode, _ fields: [Field.Name: Int] = [:]) throws(CompilerError) {
+  mutating func append(_ opcode: Opcode, _ fields: [InstructionField.Name: Int] = [:]) throws(CompilerError) {
     do throws(InstructionError) { instructions.append(try Instruction(opcode, fields)) } catch {
       throw .instruction(error)
     }
@@ -182,7 +183,8 @@ struct GraphCompiler {
     switch node.operation {
     case .transpose(let order): return order == [1, 0, 2]
     case .reshape(let to):
-      return from.count == 2 && to.count == 3 && from[0] == to[0] || from.count == 3 && to.count == 2 && from[0] == to[0]
+      return from.count == 2 && to.count == 3 && from[0] == to[0]
+        || from.count == 3 && to.count == 2 && from[0] == to[0]
     default: return false
     }
   }

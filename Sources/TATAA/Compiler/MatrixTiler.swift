@@ -85,7 +85,8 @@ public struct MatrixTiler: Hashable, Sendable {
             program.append(
               try Instruction(
                 .loadY,
-                [.bank: yBank, .address: y + step * yStride + column, .depth: count, .columns: columnCount, .stride: 2]))
+                [.bank: yBank, .address: y + step * yStride + column, .depth: count, .columns: columnCount, .stride: 2])
+            )
             heldDepth = step
           }
           let start: Opcode.Start = step > 0 ? .keep : bias == nil ? .zero : .bias

@@ -102,12 +102,12 @@ extension VectorBuilder {
       return register
     }
 
-    private mutating func operand(_ value: VectorValue, among others: [VectorValue]) -> Operand {
+    private mutating func operand(_ value: VectorValue, among others: [VectorValue]) -> VectorOperand {
       switch value.source {
       case .result(let result):
-        return Operand(index: registers[result] ?? 0, isNegated: value.isNegated)
+        return VectorOperand(index: registers[result] ?? 0, isNegated: value.isNegated)
       case .constant(let pattern):
-        return Operand(index: constant(pattern, others), isConstant: true, isNegated: value.isNegated)
+        return VectorOperand(index: constant(pattern, others), isConstant: true, isNegated: value.isNegated)
       }
     }
 

@@ -67,8 +67,8 @@ extension VectorBuilder {
     return apply(.select, reciprocal(total), .constant(0), total)
   }
 
-  /// LayerNorm of each row, or RMSNorm: mean, then the mean of the squared distances from it, then each distance times the
-  /// reciprocal root, times scale, plus shift.
+  /// LayerNorm of each row, or RMSNorm: mean, the mean of the distances from it, which the rounding of the first left over,
+  /// then the mean of the squared distances from both, then each distance times the reciprocal root, times scale, plus shift.
   ///
   /// - Parameters:
   ///   - input: the rows.
@@ -82,16 +82,14 @@ extension VectorBuilder {
     _ use: (inout VectorBuilder, VectorValue, Int) -> Void
   ) {
     let share = VectorValue.constant(1 / Double(input.length))
-    var mean: VectorValue?
-    if centres {
-      let total = sum(count: input.length) { builder, element in
-        builder.load(address: input.address(element), lanes: input.lanes)
-      }
-      mean = apply(.multiply, total, share)
-    }
+    var means: [VectorValue] = []
     func distance(_ builder: inout VectorBuilder, _ element: Int) -> VectorValue {
       let value = builder.load(address: input.address(element), lanes: input.lanes)
-      return mean.map { builder.apply(.add, value, -$0) } ?? value
+      return means.reduce(value) { builder.apply(.add, $0, -$1) }
+    }
+    for _ in 0..<(centres ? 2 : 0) {
+      let total = sum(count: input.length) { distance(&$0, $1) }
+      means.append(apply(.multiply, total, share))
     }
     let squares = sum(count: input.length) { builder, element in
       let distance = distance(&builder, element)

@@ -19,22 +19,36 @@ extension Machine {
     var overflows = 0
     for row in 0..<rows {
       for column in 0..<columns {
-        var sum: Int32
+        let place = row * columns + column
         switch start {
-        case .zero: sum = 0
-        case .keep: sum = accumulators[row * columns + column]
+        case .zero: accumulators[place] = 0
+        case .keep: break
         case .bias:
           let (value, wraps) = wrapped(column < bias.count ? Int64(bias[column]) : 0)
-          sum = value
+          accumulators[place] = value
           if wraps { overflows += 1 }
         }
-        for step in 0..<depth {
-          let product = Int64(left.operands[step * rows + row]) * Int64(right.operands[step * columns + column])
-          let (value, wraps) = wrapped(Int64(sum) + product)
-          sum = value
-          if wraps { overflows += 1 }
+      }
+    }
+    let shift = Int64(64 - configuration.accumulatorWidth)
+    left.operands.withUnsafeBufferPointer { left in
+      right.operands.withUnsafeBufferPointer { right in
+        accumulators.withUnsafeMutableBufferPointer { sums in
+          for row in 0..<rows {
+            for step in 0..<depth {
+              let factor = Int64(left[step &* rows &+ row])
+              var column = 0
+              while column < columns {
+                let place = row &* columns &+ column
+                let sum = Int64(sums[place]) &+ factor &* Int64(right[step &* columns &+ column])
+                let kept = (sum &<< shift) &>> shift
+                if kept != sum { overflows &+= 1 }
+                sums[place] = Int32(truncatingIfNeeded: kept)
+                column &+= 1
+              }
+            }
+          }
         }
-        accumulators[row * columns + column] = sum
       }
     }
     counters.add(rows * columns * depth, .multiplyAccumulates)
@@ -42,7 +56,7 @@ extension Machine {
   }
 
   /// What an operand is in a lane.
-  func lane(_ operand: Operand, _ lane: Int) -> BFloat16 {
+  func lane(_ operand: VectorOperand, _ lane: Int) -> BFloat16 {
     let value =
       operand.isConstant ? constants[operand.index] : vectors[operand.index * configuration.vectorLanes + lane]
     return operand.isNegated ? -value : value
@@ -51,7 +65,9 @@ extension Machine {
   mutating func operate(_ instruction: Instruction) {
     let opcode = instruction.opcode
     let lanes = configuration.vectorLanes
-    let (first, second, third) = (instruction.operand(.first), instruction.operand(.second), instruction.operand(.third))
+    let (first, second, third) = (
+      instruction.operand(.first), instruction.operand(.second), instruction.operand(.third)
+    )
     let arity = opcode.arity ?? 0
     let start = instruction[.destination] * lanes
     for lane in 0..<lanes {

@@ -55,7 +55,7 @@ public struct Machine: Sendable {
 
   /// How numbers become codes.
   struct Quantizer {
-    var factor = Operand.constant(0)
+    var factor = VectorOperand.constant(0)
     var low = -127
     var high = 127
     var zero = 0
@@ -83,7 +83,7 @@ public struct Machine: Sendable {
   /// Runs a program up to its END. Registers, cursors and memory stay as they are for the next one.
   ///
   /// - Throws: ``ProgramError`` with the instruction at which the machine stopped.
-  public mutating func run(_ program: Program) throws(ProgramError) {
+  public mutating func run(_ program: MachineProgram) throws(ProgramError) {
     for (index, instruction) in program.instructions.enumerated() {
       if try step(index, instruction) { return }
     }

@@ -22,9 +22,9 @@ public struct Assembler: Sendable {
   /// The program of a text.
   ///
   /// - Throws: ``AssemblyError`` with the line and column of the first mistake.
-  public func callAsFunction(_ text: String) throws(AssemblyError) -> Program {
+  public func callAsFunction(_ text: String) throws(AssemblyError) -> MachineProgram {
     var reader = self
-    var program = Program()
+    var program = MachineProgram()
     for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       do throws(LineError) {
         if let instruction = try reader.read(Array(line)) { program.instructions.append(instruction) }
@@ -98,15 +98,16 @@ public struct Assembler: Sendable {
   }
 
   private func instruction(_ opcode: Opcode, _ head: Piece, _ pieces: [Piece]) throws(LineError) -> Instruction {
-    var given: [Field.Name: Int] = [:]
+    var given: [InstructionField.Name: Int] = [:]
     var positional = opcode.fields.filter(\.isPositional)[...]
     for piece in pieces {
-      let field: Field
+      let field: InstructionField
       let value: Piece
       if let equals = piece.text.firstIndex(of: "=") {
         let count = piece.text.distance(from: piece.text.startIndex, to: equals)
         let name = piece.text.prefix(count).trimmed
-        guard let found = opcode.fields.first(where: { $0.name.rawValue == name && !$0.isPositional && $0.kind != .flag })
+        guard
+          let found = opcode.fields.first(where: { $0.name.rawValue == name && !$0.isPositional && $0.kind != .flag })
         else { throw LineError(column: piece.column, reason: .field(opcode, name)) }
         let blanks = piece.text.dropFirst(count + 1).prefix { $0.isWhitespace }.count
         (field, value) = (found, piece.dropFirst(count + 1 + blanks))
@@ -134,7 +135,7 @@ public struct Assembler: Sendable {
     }
   }
 
-  private func read(_ piece: Piece, as field: Field) throws(LineError) -> Int {
+  private func read(_ piece: Piece, as field: InstructionField) throws(LineError) -> Int {
     switch field.kind {
     case .choice(let words):
       guard let place = words.firstIndex(of: piece.text) else {
@@ -148,7 +149,7 @@ public struct Assembler: Sendable {
       let name = isNegated ? piece.dropFirst(1) : piece
       let isConstant = name.text.hasPrefix("c")
       let index = try register(name, isConstant ? "c" : "v")
-      return Operand(index: index, isConstant: isConstant, isNegated: isNegated).code
+      return VectorOperand(index: index, isConstant: isConstant, isNegated: isNegated).code
     case .bfloat16:
       if piece.text.hasPrefix("0x") { return try number(piece) }
       guard let value = Double(piece.text) else { throw LineError(column: piece.column, reason: .number(piece.text)) }

@@ -24,7 +24,7 @@ public struct AssemblyError: Error, Hashable, CustomStringConvertible {
     /// The operation has no field of this name.
     case field(Opcode, String)
     /// A field is given twice.
-    case twice(Opcode, Field.Name)
+    case twice(Opcode, InstructionField.Name)
     /// More operands than the operation takes.
     case tooMany(Opcode, String)
     /// A word that is not among those that a field knows.

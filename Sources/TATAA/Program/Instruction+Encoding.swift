@@ -29,7 +29,7 @@ extension Instruction {
 }
 
 /// Instructions in the order in which they are executed: there is no jump.
-public struct Program: Hashable, Sendable {
+public struct MachineProgram: Hashable, Sendable {
   /// The instructions.
   public var instructions: [Instruction]
 

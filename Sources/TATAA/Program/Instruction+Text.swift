@@ -16,17 +16,17 @@ extension Instruction: CustomStringConvertible {
   }
 }
 
-extension Program: CustomStringConvertible {
+extension MachineProgram: CustomStringConvertible {
   /// A line for each instruction.
   public var description: String { instructions.map { "\($0)\n" }.joined() }
 }
 
-extension Field {
+extension InstructionField {
   fileprivate func text(of value: Int) -> String {
     switch kind {
     case .register: return "v\(value)"
     case .constant: return "c\(value)"
-    case .operand: return "\(Operand(code: value))"
+    case .operand: return "\(VectorOperand(code: value))"
     case .choice(let words): return words[value]
     case .bfloat16: return Self.hexadecimal(value, digits: 4)
     case .unsigned where name == .address: return Self.hexadecimal(value, digits: 1)

@@ -11,7 +11,7 @@ public struct Instruction: Hashable, Sendable {
   ///
   /// - Throws: ``InstructionError`` when the operation has no such field, one without default is missing, or a value does not
   ///   fit its bits.
-  public init(_ opcode: Opcode, _ given: [Field.Name: Int] = [:]) throws(InstructionError) {
+  public init(_ opcode: Opcode, _ given: [InstructionField.Name: Int] = [:]) throws(InstructionError) {
     let fields = opcode.fields
     for name in given.keys where !fields.contains(where: { $0.name == name }) { throw .unknown(opcode, name) }
     var values: [Int] = []
@@ -30,13 +30,13 @@ public struct Instruction: Hashable, Sendable {
   }
 
   /// The value of a field; 0 where the operation has none of this name.
-  public subscript(name: Field.Name) -> Int {
+  public subscript(name: InstructionField.Name) -> Int {
     for (place, field) in opcode.fields.enumerated() where field.name == name { return values[place] }
     return 0
   }
 
   /// The operand in a field.
-  func operand(_ name: Field.Name) -> Operand { Operand(code: self[name]) }
+  func operand(_ name: InstructionField.Name) -> VectorOperand { VectorOperand(code: self[name]) }
 }
 
 extension Instruction {
@@ -51,17 +51,17 @@ extension Instruction {
   ///
   /// - Throws: ``InstructionError`` when the number of operands is not that of the operation, or a register does not fit.
   public static func vector(
-    _ opcode: Opcode, _ destination: Int, _ operands: Operand...
+    _ opcode: Opcode, _ destination: Int, _ operands: VectorOperand...
   ) throws(InstructionError) -> Instruction {
     try vector(opcode, destination, operands)
   }
 
   static func vector(
-    _ opcode: Opcode, _ destination: Int, _ operands: [Operand]
+    _ opcode: Opcode, _ destination: Int, _ operands: [VectorOperand]
   ) throws(InstructionError) -> Instruction {
     guard opcode.arity == operands.count else { throw .operands(opcode, operands.count) }
-    var given: [Field.Name: Int] = [.destination: destination]
-    for (name, operand) in zip([Field.Name.first, .second, .third], operands) {
+    var given: [InstructionField.Name: Int] = [.destination: destination]
+    for (name, operand) in zip([InstructionField.Name.first, .second, .third], operands) {
       guard (0...255).contains(operand.index) else { throw .value(opcode, name, operand.index, 0...255) }
       given[name] = operand.code
     }
@@ -72,11 +72,11 @@ extension Instruction {
 /// Why an instruction is none.
 public enum InstructionError: Error, Hashable, CustomStringConvertible {
   /// The operation has no such field.
-  case unknown(Opcode, Field.Name)
+  case unknown(Opcode, InstructionField.Name)
   /// A field has neither value nor default.
-  case missing(Opcode, Field.Name)
+  case missing(Opcode, InstructionField.Name)
   /// A value does not fit.
-  case value(Opcode, Field.Name, Int, ClosedRange<Int>)
+  case value(Opcode, InstructionField.Name, Int, ClosedRange<Int>)
   /// The number of operands is wrong.
   case operands(Opcode, Int)
   /// A word has an operation that does not exist.
@@ -84,7 +84,7 @@ public enum InstructionError: Error, Hashable, CustomStringConvertible {
   /// A word has a bit where no field is.
   case reserved(Opcode, UInt64)
   /// A word has a choice that does not exist.
-  case choice(Opcode, Field.Name, UInt64)
+  case choice(Opcode, InstructionField.Name, UInt64)
 
   /// What is wrong, and what to give instead.
   public var description: String {

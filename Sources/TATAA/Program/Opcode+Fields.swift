@@ -1,9 +1,9 @@
 extension Opcode {
-  private static let tables: [Opcode: [Field]] = Dictionary(
+  private static let tables: [Opcode: [InstructionField]] = Dictionary(
     uniqueKeysWithValues: allCases.map { ($0, $0.table) })
 
   /// The fields, in the order in which they are written.
-  public var fields: [Field] { Self.tables[self] ?? [] }
+  public var fields: [InstructionField] { Self.tables[self] ?? [] }
 
   /// What the accumulators can be stored as.
   public enum StoredAccumulator: Int, Hashable, Sendable, CaseIterable {
@@ -43,22 +43,31 @@ extension Opcode {
     case int8
   }
 
-  private var table: [Field] {
+  private var table: [InstructionField] {
     var offset = 0
     func field(
-      _ name: Field.Name, _ width: Int, _ kind: Field.Kind = .unsigned, positional: Bool = false, default value: Int? = nil,
+      _ name: InstructionField.Name, _ width: Int, _ kind: InstructionField.Kind = .unsigned, positional: Bool = false,
+      default value: Int? = nil,
       _ meaning: String
-    ) -> Field {
+    ) -> InstructionField {
       defer { offset += width }
-      return Field(
+      return InstructionField(
         name: name, offset: offset, width: width, kind: kind, isPositional: positional, defaultValue: value,
         meaning: meaning)
     }
-    func address() -> Field { field(.address, 32, .unsigned, "the place of the first byte") }
-    func stride() -> Field { field(.stride, 2, default: 0, "the stride register of the rows in memory; 0: dense") }
-    func cursor() -> Field { field(.cursor, 2, default: 0, "the cursor behind which is stored, and that is moved; 0: none") }
-    func operand(_ name: Field.Name) -> Field { field(name, 10, .operand, positional: true, "an operand") }
-    func destination() -> Field { field(.destination, 8, .register, positional: true, "the register that is written") }
+    func address() -> InstructionField { field(.address, 32, .unsigned, "the place of the first byte") }
+    func stride() -> InstructionField {
+      field(.stride, 2, default: 0, "the stride register of the rows in memory; 0: dense")
+    }
+    func cursor() -> InstructionField {
+      field(.cursor, 2, default: 0, "the cursor behind which is stored, and that is moved; 0: none")
+    }
+    func operand(_ name: InstructionField.Name) -> InstructionField {
+      field(name, 10, .operand, positional: true, "an operand")
+    }
+    func destination() -> InstructionField {
+      field(.destination, 8, .register, positional: true, "the register that is written")
+    }
     if let arity {
       return [destination()] + [.first, .second, .third].prefix(arity).map { operand($0) }
     }

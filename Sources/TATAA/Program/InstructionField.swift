@@ -1,5 +1,5 @@
 /// A field of an instruction word: where its bits are, and what they say.
-public struct Field: Hashable, Sendable {
+public struct InstructionField: Hashable, Sendable {
   /// The names that fields have in assembly.
   public enum Name: String, Hashable, Sendable, CaseIterable {
     case address, bank, bytes, broadcast, columns, count, cursor, depth, destination, factor, first, second, third
@@ -72,7 +72,7 @@ public struct Field: Hashable, Sendable {
 }
 
 /// What an operation on vectors reads: a vector register or a constant register, with or without a minus.
-public struct Operand: Hashable, Sendable {
+public struct VectorOperand: Hashable, Sendable {
   /// The number of the register.
   public var index: Int
   /// Whether it is a constant register.
@@ -88,13 +88,13 @@ public struct Operand: Hashable, Sendable {
   }
 
   /// A vector register.
-  public static func vector(_ index: Int) -> Operand { Operand(index: index) }
+  public static func vector(_ index: Int) -> VectorOperand { VectorOperand(index: index) }
   /// A constant register.
-  public static func constant(_ index: Int) -> Operand { Operand(index: index, isConstant: true) }
+  public static func constant(_ index: Int) -> VectorOperand { VectorOperand(index: index, isConstant: true) }
 
   /// The same register with the other sign.
-  public static prefix func - (operand: Operand) -> Operand {
-    Operand(index: operand.index, isConstant: operand.isConstant, isNegated: !operand.isNegated)
+  public static prefix func - (operand: VectorOperand) -> VectorOperand {
+    VectorOperand(index: operand.index, isConstant: operand.isConstant, isNegated: !operand.isNegated)
   }
 
   init(code: Int) {
@@ -104,7 +104,7 @@ public struct Operand: Hashable, Sendable {
   var code: Int { index | (isConstant ? 1 << 8 : 0) | (isNegated ? 1 << 9 : 0) }
 }
 
-extension Operand: CustomStringConvertible {
+extension VectorOperand: CustomStringConvertible {
   /// `v3`, `-c2`.
   public var description: String { "\(isNegated ? "-" : "")\(isConstant ? "c" : "v")\(index)" }
 }

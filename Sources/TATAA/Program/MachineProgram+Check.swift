@@ -1,4 +1,4 @@
-extension Program {
+extension MachineProgram {
   /// Checks a program against the machine that shall run it: the numbers of registers and banks, the sizes of tiles, and
   /// the addresses, as far as cursors do not move them.
   ///
@@ -36,7 +36,7 @@ extension Instruction {
         try limit("the vector register", value + count - 1, configuration.vectorRegisters)
       case .constant: try limit("the constant register", value, configuration.constantRegisters)
       case .operand:
-        let operand = Operand(code: value)
+        let operand = VectorOperand(code: value)
         if operand.isConstant {
           try limit("the constant register", operand.index, configuration.constantRegisters)
         } else {
