@@ -135,7 +135,7 @@ let package = Package(
         name: "DocumentationTests",
         dependencies: [
           "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Verilator", "Testbench", "Formal", "NumberFormats",
-          "Golden", "Components", "Blocks", "Transformer", "Regression", "PortableBench",
+          "Golden", "Components", "Blocks", "Transformer", "Models", "TATAA", "Regression", "PortableBench",
           "Mutation", "Catalog", "Fuzzing",
         ], swiftSettings: strict)
     ],

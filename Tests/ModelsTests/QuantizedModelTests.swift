@@ -116,6 +116,24 @@ struct QuantizedModelTests {
     #expect(x.factors.count == 16 && Set(x.factors).count > 8 && x.zeroPoint == 0)
   }
 
+  /// What machines without units for functions compute, for every kind of layer: norms with and without mean, GELU, SiLU and
+  /// ReLU, masks by column and causal ones.
+  @Test(arguments: ["bert", "distilbert", "gpt2", "opt", "llama"])
+  func `Functions in bfloat16 steps are near those that are rounded once`(name: String) throws {
+    let tokens = TokenSequence(ids: [5, 8, 15, 2, 11])
+    func hidden(_ functions: NumericsProfile.Functions, defersDivision: Bool = true) throws -> [Float] {
+      let profile = NumericsProfile(defersDivision: defersDivision, functions: functions)
+      let model = try quantized(name, sequences, profile)
+      let padded = name == "bert" ? tokens.padded(to: 7, with: 1) : tokens
+      return try #require(try model.run(padded, outputs: ["hidden"]).outputs["hidden"]?.real).elements
+    }
+    let (once, steps) = (try hidden(.roundedOnce), try hidden(.bfloat16Steps))
+    #expect(ApproximationError(of: steps, reference: once).cosine > 0.999)
+    #expect(steps != once)
+    let divided = try hidden(.bfloat16Steps, defersDivision: false)
+    #expect(ApproximationError(of: divided, reference: once).cosine > 0.99)
+  }
+
   @Test func `What calibration did not see is clipped and counted`() throws {
     // Calibrated on one sequence of one token: others are beyond its ranges.
     let model = try quantized("gpt2", [[0]])

@@ -2,8 +2,8 @@ import Models
 import NumberFormats
 import Transformer
 
-/// An encoder as a program, with the memory that it starts from: what a core does between the rows of the embedding tables,
-/// which the host looks up, and the last layer's output.
+/// A BERT or GPT-2 as a program, with the memory that it starts from: what a core does between the rows of the embedding
+/// tables, which the host looks up, and the last layer's output. A decoder takes a whole sequence, without a cache.
 ///
 /// The model is quantised with ``Models/NumericsProfile/Functions/bfloat16Steps`` and a deferred division; the program then
 /// computes what `QuantizedModel.run` does, bit for bit.

@@ -78,23 +78,31 @@ extension GraphCompiler {
     guard case .softmax(let mask) = node.operation, node.shape.count == 3 else {
       throw .node(node.name, "softmax is over heads × queries × keys")
     }
-    let seen: Int?
-    switch mask {
-    case .none: seen = nil
-    case .columns: seen = try required(value(node, 1).mask, node, "a mask")
-    case .causal: throw .node(node.name, "a causal mask is not among what is compiled")
-    }
     let scores = try required(value(node, 0).real, node, "scores")
     guard let format = node.site.flatMap({ quantized.formats[$0] }), format.factors.count == 1 else {
       throw .node(node.name, "its result has no codes")
     }
     let (heads, queries, keys) = (node.shape[0], node.shape[1], node.shape[2])
+    var masked: Int?
+    switch mask {
+    case .none: break
+    case .columns: masked = try required(value(node, 1).mask, node, "a mask")
+    case .causal(let past):
+      // Key by key, the queries side by side.
+      let seen = (0..<keys * queries).map { $0 / queries <= $0 % queries + past ? BFloat16.one : .zero }
+      masked = hold("mask.causal.\(queries).\(keys)", CompiledModel.bytes(seen))
+    }
     let (codes, factors) = (take(node.count), take(2 * heads * queries))
     for head in 0..<heads {
       for (first, lanes) in lanes(queries) {
         let place = head * keys * queries + first
         var builder = VectorBuilder()
         let rows = LaneRows(address: scores.address + 2 * place, length: keys, lanes: lanes, stride: 2 * queries)
+        let seen: LaneMask? = masked.map { address in
+          if case .columns = mask { return .elements(at: address) }
+          return .rows(
+            LaneRows(address: address + 2 * first, length: keys, lanes: lanes, stride: 2 * queries))
+        }
         let reciprocal = builder.exponentials(rows, mask: seen) { builder, power, key in
           let how = VectorBuilder.VectorCodes(
             factor: .constant(Double(format.factors[0])), low: Int(format.range.lowerBound),

@@ -22,16 +22,23 @@ public struct LaneRows: Hashable, Sendable {
   func address(_ element: Int) -> Int { address + element * stride }
 }
 
+/// Which elements of its row a lane sees: bfloat16 numbers in memory that are 0 for the others.
+public enum LaneMask: Hashable, Sendable {
+  /// One number for each element, at an address: all rows see the same.
+  case elements(at: Int)
+  /// One number for each element of each row.
+  case rows(LaneRows)
+}
+
 extension VectorBuilder {
   /// Softmax of each row: e^(x − maximum) over its sum, the maximum first, so that nothing overflows. A row is read twice,
   /// its powers are kept in the result's place in between.
   ///
   /// - Parameters:
   ///   - input: the scores.
-  ///   - mask: the address of a bfloat16 number for each element that is 0 where none of the rows may see it; all are seen
-  ///     without it.
+  ///   - mask: what the rows see; without it everything.
   ///   - output: where the probabilities go.
-  public mutating func softmax(_ input: LaneRows, mask: Int? = nil, to output: LaneRows) {
+  public mutating func softmax(_ input: LaneRows, mask: LaneMask? = nil, to output: LaneRows) {
     let reciprocal = exponentials(input, mask: mask) { builder, power, element in
       builder.store(power, address: output.address(element), lanes: input.lanes)
     }
@@ -45,10 +52,15 @@ extension VectorBuilder {
   /// The powers e^(x − maximum) of each row one after the other, and the reciprocal of their sum, 0 for a row that sees
   /// nothing.
   mutating func exponentials(
-    _ input: LaneRows, mask: Int?, _ use: (inout VectorBuilder, VectorValue, Int) -> Void
+    _ input: LaneRows, mask: LaneMask?, _ use: (inout VectorBuilder, VectorValue, Int) -> Void
   ) -> VectorValue {
     func seen(_ builder: inout VectorBuilder, _ element: Int) -> VectorValue? {
-      mask.map { builder.load(address: $0 + 2 * element, lanes: input.lanes, broadcasts: true) }
+      switch mask {
+      case .elements(let address)?:
+        builder.load(address: address + 2 * element, lanes: input.lanes, broadcasts: true)
+      case .rows(let rows)?: builder.load(address: rows.address(element), lanes: input.lanes)
+      case nil: nil
+      }
     }
     var maximum: VectorValue?
     for element in 0..<input.length {
