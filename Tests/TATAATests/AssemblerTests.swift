@@ -53,6 +53,7 @@ struct AssemblerTests {
     ),
     ("store.v int4, v0, address=0, lanes=1", 1, 9, "\"int4\" is not one of bfloat16, int8"),
     ("load.v v0, address=0x1FFFFFFFF, lanes=1", 1, 20, "address of load.v is 8589934591: give 0 to 4294967295"),
+    ("stride 1, 0x-5", 1, 11, "\"0x-5\" is no number"),
     ("end 3", 1, 5, "\"3\" is more than end takes: it takes none"),
   ])
   func `A mistake is told with its line, its column and the remedy`(

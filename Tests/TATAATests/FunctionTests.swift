@@ -70,6 +70,22 @@ struct FunctionTests {
     }
   }
 
+  @Test func `Functions take as many operations as the page says`() throws {
+    func count(_ function: (inout VectorBuilder, VectorValue) -> VectorValue) throws -> Int {
+      var builder = VectorBuilder()
+      let x = builder.load(address: 0, lanes: 1)
+      builder.store(function(&builder, x), address: 2, lanes: 1)
+      return try builder.instructions(for: .standard).count { $0.opcode.arity != nil }
+    }
+    #expect(try count { $0.exp($1) } == 12)
+    #expect(try count { $0.reciprocal($1) } == 7)
+    #expect(try count { $0.reciprocalSquareRoot($1) } == 11)
+    #expect(try count { $0.sigmoid($1) } == 20)
+    #expect(try count { $0.gelu($1) } == 25)
+    #expect(try count { $0.silu($1) } == 22)
+    #expect(try count { $0.quickGelu($1) } == 23)
+  }
+
   @Test func `Other functions are what they are made of`() throws {
     let sigmoid = error(of: try Self.table { $0.sigmoid($1) }, .sigmoid) { $0 >= -80 || $0.isNaN }
     #expect(sigmoid.maximumUlp < 2.5)

@@ -148,6 +148,26 @@ struct MatrixTests {
     #expect((0..<4).map { machine.integer(128 + 4 * $0) } == [101, 301, -198, Int32.min + 1])
   }
 
+  @Test func `Accumulators are appended behind a cursor, also from program to program`() throws {
+    var machine = try Machine(configuration: .tiny, memory: [UInt8](repeating: 0, count: 256))
+    machine.write(bytes([1, 2, 3, 4] as [Int32]), at: 0)
+    let load = "load.a address=0, rows=2, columns=2\n"
+    let store = "stride 1, 32\nstore.a int32, address=64, rows=2, columns=2, stride=1, cursor=2\nend"
+    try machine.run(Assembler()("cursor 2, 1\n" + load + store))
+    #expect(machine.cursors[2] == 3)
+    try machine.run(Assembler()("nop\n" + store))
+    #expect(machine.cursors[2] == 5)
+    #expect(machine.stores.map(\.address) == [96, 128, 160, 192])
+    #expect([96, 100, 128, 132, 160, 196].map { machine.integer($0) } == [1, 2, 3, 4, 1, 4])
+    // The cursor is now behind the memory, and far behind it.
+    for start in ["nop", "cursor 2, 0xFFFFFFFF", "cursor 2, 0xFFFFFFFF\nstride 3, -2147483648"] {
+      let text = start + "\nstride 1, 2147483644\nstore.a int32, address=64, rows=2, columns=2, stride=1, cursor=2\nend"
+      let error = try #require(throws: ProgramError.self) { try machine.run(Assembler()(text)) }
+      #expect("\(error)".contains("leave the memory of 256 bytes"))
+    }
+    #expect(machine.stores.count == 4)
+  }
+
   /// The published snapshot: −30000 · 2^−9 gives +69, and 1000 · 0.5 gives −12.
   @Test func `Requantising keeps the sign, rounds to even and saturates`() throws {
     var memory = [UInt8](repeating: 0, count: 512)

@@ -7,7 +7,7 @@ extension VectorBuilder {
     apply(.fusedMultiplyAdd, a, b, c)
   }
 
-  /// e^x: 11 operations.
+  /// e^x: 12 operations.
   ///
   /// n = ⌊x · log2 e + 1/2⌋; r = x − n · ln 2, ln 2 in two parts of which the first gives no rounding error; 2^n times a
   /// polynomial of degree 5 in r.
@@ -74,25 +74,25 @@ extension VectorBuilder {
     apply(.select, value, other, apply(.equal, number, number))
   }
 
-  /// 1 / (1 + e^−x): 19 operations.
+  /// 1 / (1 + e^−x): 20 operations.
   public mutating func sigmoid(_ x: VectorValue) -> VectorValue {
     let sum = apply(.add, exp(-x), .constant(1))
     return reciprocal(sum)
   }
 
-  /// x · sigmoid(x): 21 operations.
+  /// x · sigmoid(x): 22 operations.
   public mutating func silu(_ x: VectorValue) -> VectorValue {
     let limited = apply(.maximum, x, .constant(-128))
     return apply(.multiply, limited, sigmoid(limited))
   }
 
-  /// x · sigmoid(1.702 x): 22 operations.
+  /// x · sigmoid(1.702 x): 23 operations.
   public mutating func quickGelu(_ x: VectorValue) -> VectorValue {
     let limited = apply(.maximum, x, .constant(-128))
     return apply(.multiply, limited, sigmoid(apply(.multiply, limited, .constant(1.702))))
   }
 
-  /// GELU in its form with tanh, as x · sigmoid(x · (2 √(2/π) + 0.07135 x²)): 24 operations.
+  /// GELU in its form with tanh, as x · sigmoid(x · (2 √(2/π) + 0.07135 x²)): 25 operations.
   public mutating func gelu(_ x: VectorValue) -> VectorValue {
     let limited = apply(.maximum, x, .constant(-16))
     let square = apply(.multiply, limited, limited)

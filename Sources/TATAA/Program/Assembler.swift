@@ -184,8 +184,8 @@ public struct Assembler: Sendable {
 
   private func term(_ piece: Piece) throws(LineError) -> Int {
     if let symbol = symbols[piece.text] { return symbol }
-    let found =
-      piece.text.hasPrefix("0x") ? Int(piece.text.dropFirst(2), radix: 16) : Int(piece.text)
+    let isHexadecimal = piece.text.hasPrefix("0x") && piece.text.dropFirst(2).allSatisfy(\.isHexDigit)
+    let found = isHexadecimal ? Int(piece.text.dropFirst(2), radix: 16) : Int(piece.text)
     guard let found else {
       throw LineError(
         column: piece.column, reason: Self.isName(piece.text) ? .symbol(piece.text) : .number(piece.text))

@@ -7,7 +7,7 @@ extension Opcode {
 
   /// What the accumulators can be stored as.
   public enum StoredAccumulator: Int, Hashable, Sendable, CaseIterable {
-    /// Codes of the operands' width in a byte each, requantised by the table.
+    /// Codes in a byte each, requantised by the table and clamped to the quantiser's range.
     case int8
     /// bfloat16, by the table of scales.
     case bfloat16

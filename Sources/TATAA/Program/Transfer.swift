@@ -38,7 +38,9 @@ extension Instruction {
     let chosen = self[.stride]
     let stride = chosen == 0 ? rowBytes : strides[chosen]
     let cursor = self[.cursor]
-    let start = self[.address] + (cursor == 0 ? 0 : cursors[cursor] * stride)
+    // Far outside any memory, a cursor's distance need not be exact.
+    let distance = cursor == 0 ? 0 : max(-1 << 50, min(cursors[cursor] * stride, 1 << 50))
+    let start = self[.address] + distance
     return Transfer(address: start, rows: rows, rowBytes: rowBytes, stride: stride)
   }
 
