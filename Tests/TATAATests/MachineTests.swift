@@ -123,6 +123,33 @@ struct MatrixTests {
     #expect(narrow.counters[.accumulatorOverflows] == 1024 * 128)
   }
 
+  @Test func `Sums that leave 16 bits at either end wrap as additions in 16 bits do`() throws {
+    var random = SeededGenerator(seed: 9)
+    let memory = (0..<2 * 32 * 40).map { _ in UInt8.random(in: 0...255, using: &random) }
+    let machine = try run(
+      """
+      load.x 0, address=0, depth=40, rows=32
+      load.y 0, address=1280, depth=40, columns=32
+      matmul x=0, y=0, depth=40, start=zero
+      end
+      """, .published, memory: memory)
+    var (above, below) = (0, 0)
+    for row in 0..<32 {
+      for column in 0..<32 {
+        var sum: Int16 = 0
+        for step in 0..<40 {
+          let x = Int16(Int8(bitPattern: memory[32 * step + row]))
+          let product = x * Int16(Int8(bitPattern: memory[1280 + 32 * step + column]))
+          let (wrapped, overflow) = sum.addingReportingOverflow(product)
+          if overflow { if product > 0 { above += 1 } else { below += 1 } }
+          sum = wrapped
+        }
+        #expect(machine.accumulators[32 * row + column] == Int32(sum))
+      }
+    }
+    #expect(above > 50 && below > 50 && machine.counters[.accumulatorOverflows] == above + below)
+  }
+
   @Test func `Accumulators start from the bias of their column, or from memory`() throws {
     var memory = [UInt8](repeating: 0, count: 512)
     memory.replaceSubrange(0..<4, with: [1, 2, 3, 4])

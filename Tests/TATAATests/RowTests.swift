@@ -87,7 +87,7 @@ struct RowTests {
           energy += wanted.doubleValue * wanted.doubleValue
         }
       }
-      #expect((noise / energy).squareRoot() < 0.01)
+      #expect((noise / energy).squareRoot() < 0.005)
     }
   }
 }
