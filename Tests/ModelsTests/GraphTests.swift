@@ -149,7 +149,7 @@ struct GraphTests {
   @Test func `An input that is missing or does not fit is refused when the graph is run`() throws {
     let graph = try small()
     var parameters = ModelParameters()
-    func run(_ inputs: [String: Operand]) -> String? {
+    func run(_ inputs: [String: TensorValue]) -> String? {
       words { _ = try Interpreter(graph, parameters: parameters)(inputs) }
     }
     #expect(run([:]) == "node \"tokens\": the input is not given")
@@ -172,7 +172,7 @@ struct GraphTests {
   @Test func `Single operations compute what they say`() throws {
     func run(_ operation: Operation, _ shape: [Int], _ elements: [Float], mask: [Int32]? = nil) throws -> [Float] {
       var builder = GraphBuilder()
-      var inputs: [String: Operand] = ["x": .real(try Tensor(shape: shape, elements: elements))]
+      var inputs: [String: TensorValue] = ["x": .real(try Tensor(shape: shape, elements: elements))]
       var operands = [try builder.input("x", shape: shape)]
       if let mask {
         operands.append(try builder.input("mask", shape: [mask.count], element: .index(below: 2)))

@@ -49,7 +49,7 @@ struct OperationVectorTests {
       let isNorm = row.operator.hasSuffix("Normalization")
       var builder = GraphBuilder()
       var parameters = ModelParameters()
-      var (inputs, weights, given): ([Graph.Value], [Parameter], [String: Operand]) = ([], [], [:])
+      var (inputs, weights, given): ([Graph.Value], [Parameter], [String: TensorValue]) = ([], [], [:])
       for (place, array) in row.inputs.enumerated() {
         let tensor = try Tensor(shape: array.shape, elements: array.values)
         if place > 0, isNorm {
