@@ -53,7 +53,7 @@ enum BFloat16Steps {
   /// 1 / (1 + e^(−x)).
   static func sigmoid(_ x: BFloat16) -> BFloat16 { reciprocal(exp(-x) + .one) }
 
-  static func activation(_ function: Operation.Activation, _ x: BFloat16) -> BFloat16 {
+  static func activation(_ function: GraphOperation.Activation, _ x: BFloat16) -> BFloat16 {
     switch function {
     case .relu: return BFloat16.maximum(x, .zero)
     case .silu:

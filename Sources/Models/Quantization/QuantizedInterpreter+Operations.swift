@@ -5,7 +5,7 @@ extension QuantizedInterpreter {
     _ node: Graph.Node, _ operands: [Value], _ inputs: [String: TensorValue]
   ) throws(GraphError.Reason) -> Value {
     func real(_ place: Int) -> Tensor<Float> { Self.real(operands[place]) }
-    func parameter(_ parameter: Parameter) throws(GraphError.Reason) -> Tensor<Float> {
+    func parameter(_ parameter: ModelParameter) throws(GraphError.Reason) -> Tensor<Float> {
       try quantized.parameters.values(parameter)
     }
     switch node.operation {
@@ -138,7 +138,7 @@ extension QuantizedInterpreter {
   }
 
   /// e^(x − maximum) in bfloat16, its sum in binary64 from the first column to the last, the reciprocal in bfloat16.
-  private func softmax(_ scores: Tensor<Float>, _ mask: Operation.Mask, seen: [Int32]?) -> Value {
+  private func softmax(_ scores: Tensor<Float>, _ mask: GraphOperation.Mask, seen: [Int32]?) -> Value {
     let columns = scores.shape[scores.shape.count - 1]
     let rows = scores.shape.count > 1 ? scores.shape[scores.shape.count - 2] : 1
     var result = scores
@@ -173,7 +173,7 @@ extension QuantizedInterpreter {
     return Value(real: result)
   }
 
-  static func rotated(_ tensor: Tensor<Float>, _ rotary: Operation.Rotary) -> Tensor<Float> {
+  static func rotated(_ tensor: Tensor<Float>, _ rotary: GraphOperation.Rotary) -> Tensor<Float> {
     let columns = tensor.shape[tensor.shape.count - 1]
     let tokens = tensor.shape[tensor.shape.count - 2]
     let half = columns / 2

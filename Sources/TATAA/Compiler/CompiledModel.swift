@@ -24,7 +24,7 @@ public struct CompiledModel: Sendable {
 
   let model: QuantizedModel
   /// The rows of a table that the host looks up: the input that holds their numbers, and where they go.
-  let lookups: [(input: String, table: Parameter, address: Int)]
+  let lookups: [(input: String, table: ModelParameter, address: Int)]
   /// Where the host writes which tokens are seen.
   let masks: [(input: String, address: Int)]
   let hidden: (address: Int, features: Int)

@@ -118,7 +118,7 @@ extension GraphCompiler {
 
   mutating func norm(_ node: Graph.Node) throws(CompilerError) -> Value {
     let source = try required(value(node, 0).real, node, "numbers")
-    let (scale, shift, epsilon, centres): (Parameter?, Parameter?, Double, Bool)
+    let (scale, shift, epsilon, centres): (ModelParameter?, ModelParameter?, Double, Bool)
     switch node.operation {
     case .layerNorm(let gamma, let beta, let small): (scale, shift, epsilon, centres) = (gamma, beta, small, true)
     case .rmsNorm(let gamma, let small): (scale, shift, epsilon, centres) = (gamma, nil, small, false)
@@ -136,7 +136,7 @@ extension GraphCompiler {
   }
 
   mutating func activation(
-    _ node: Graph.Node, _ function: Models.Operation.Activation
+    _ node: Graph.Node, _ function: Models.GraphOperation.Activation
   ) throws(CompilerError) -> Value {
     let source = try required(value(node, 0).real, node, "numbers")
     let tokens = node.shape[0]

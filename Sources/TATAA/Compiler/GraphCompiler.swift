@@ -35,7 +35,7 @@ struct GraphCompiler {
   var parameters: MemoryPlan
   var instructions: [Instruction] = []
   var parts: [(node: String, instructions: Range<Int>)] = []
-  var lookups: [(input: String, table: Parameter, address: Int)] = []
+  var lookups: [(input: String, table: ModelParameter, address: Int)] = []
   var masks: [(input: String, address: Int)] = []
   private var values: [Int: Value] = [:]
   /// Parameters that are in the memory already.
@@ -112,7 +112,7 @@ struct GraphCompiler {
   mutating func take(_ size: Int) -> Block { Block(address: plan.take(size), size: size) }
 
   /// A parameter's numbers in bfloat16.
-  mutating func parameter(_ parameter: Parameter) throws(CompilerError) -> Int {
+  mutating func parameter(_ parameter: ModelParameter) throws(CompilerError) -> Int {
     if let address = held[parameter.name] { return address }
     guard let tensor = quantized.parameters[parameter.name] else {
       throw .node(parameter.name, "the model has no such parameter")
