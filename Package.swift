@@ -31,7 +31,7 @@ let package = Package(
       targets: [
         "HDL", "Netlist", "Verilog", "Engine", "Simulator", "Tools", "Verilator", "Testbench", "Formal", "Mutation",
         "NumberFormats", "Golden",
-        "Components", "Blocks", "Transformer", "Models", "Catalog", "Regression", "PortableBench", "Fuzzing",
+        "Components", "Blocks", "Transformer", "Models", "TATAA", "Catalog", "Regression", "PortableBench", "Fuzzing",
       ]),
     .executable(name: "systole", targets: ["systole"]),
   ],
@@ -88,6 +88,7 @@ let package = Package(
       testedWith: ["Catalog", "Engine", "Golden", "Testbench", "TestSupport", "Verilator", "Verilog"]),
     layer("Transformer", on: ["NumberFormats", "Golden"]),
     layer("Models", on: ["NumberFormats", "Golden", "Transformer"]),
+    layer("TATAA", on: ["NumberFormats", "Golden", "Transformer", "Models"]),
     layer(
       "Catalog",
       on: [
@@ -134,7 +135,7 @@ let package = Package(
         name: "DocumentationTests",
         dependencies: [
           "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Verilator", "Testbench", "Formal", "NumberFormats",
-          "Golden", "Components", "Blocks", "Transformer", "Regression", "PortableBench",
+          "Golden", "Components", "Blocks", "Transformer", "Models", "TATAA", "Regression", "PortableBench",
           "Mutation", "Catalog", "Fuzzing",
         ], swiftSettings: strict)
     ],

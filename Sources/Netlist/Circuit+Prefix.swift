@@ -5,16 +5,15 @@ extension Circuit {
   ///
   /// - Throws: ``InvalidPrefix`` where a module's name would be none.
   public func prefixed(_ prefix: String) throws(InvalidPrefix) -> Circuit {
+    let foreign = Set(definitions.compactMap { $0.foreign?.module.lowercased() })
     var definitions = definitions
     for index in definitions.indices where definitions[index].foreign == nil {
       let name = prefix + definitions[index].name
       if let problem = Identifier.problem(withModule: name) { throw InvalidPrefix(name: name, problem: problem) }
+      if foreign.contains(name.lowercased()) {
+        throw InvalidPrefix(name: name, problem: "the name of a module that is written elsewhere")
+      }
       definitions[index].name = name
-    }
-    // One module may be called after another one with the prefix.
-    var names: Set<String> = []
-    for definition in definitions where !names.insert(definition.name.lowercased()).inserted {
-      throw InvalidPrefix(name: definition.name, problem: "the name of another module")
     }
     return Circuit(valid: definitions)
   }

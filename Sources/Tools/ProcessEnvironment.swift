@@ -16,9 +16,16 @@ public enum ProcessEnvironment {
     choice(name, in: environment).map { URL(fileURLWithPath: $0).standardizedFileURL.path }
   }
 
-  /// `NAME=value` for every variable, after `changes`; a nil value removes a variable.
-  static func current(changedBy changes: [String: String?]) -> [String] {
-    var variables = ProcessInfo.processInfo.environment
+  /// The folders of programs where `PATH` is not set: compilers do not look for their linker without it.
+  static let standardPath = "/usr/local/bin:/usr/bin:/bin"
+
+  /// `NAME=value` for every variable of `environment`, after `changes`; a nil value removes a variable. Without a `PATH`
+  /// there is the standard one.
+  static func variables(
+    changedBy changes: [String: String?], of environment: [String: String] = ProcessInfo.processInfo.environment
+  ) -> [String] {
+    var variables = environment
+    if variables["PATH"] == nil { variables["PATH"] = standardPath }
     for (name, value) in changes { variables[name] = value }
     return variables.map { $0.key + "=" + $0.value }.sorted()
   }

@@ -84,7 +84,7 @@ extension Program {
   ) throws(ProgramFailure) -> pid_t {
     let argumentVector = CStrings([path] + leadingArguments + arguments)
     let environmentVector = CStrings(
-      ProcessEnvironment.current(changedBy: environment.mapValues { Optional($0) }.merging(changes) { $1 }))
+      ProcessEnvironment.variables(changedBy: environment.mapValues { Optional($0) }.merging(changes) { $1 }))
     defer {
       argumentVector.free()
       environmentVector.free()

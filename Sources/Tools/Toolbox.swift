@@ -67,7 +67,7 @@ public struct Toolbox: Hashable, Sendable {
 
   /// Programs called `name` on `PATH`, in its order.
   func onPath(_ name: String) -> [String] {
-    (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
+    (environment["PATH"] ?? ProcessEnvironment.standardPath).split(separator: ":")
       .map { URL(fileURLWithPath: String($0)).path + "/" + name }.filter(isProgram)
   }
 

@@ -101,6 +101,9 @@ struct NextStates {
 
   /// A choice; one that asks a state for its name is an entry of a table.
   private func choice(_ condition: NodeID, _ yes: NextState, otherwise: NextState) -> NextState {
+    if table[condition].operation == .not, case .table = choice(NodeID(table[condition].a), .hold, otherwise: .hold) {
+      return choice(NodeID(table[condition].a), otherwise, otherwise: yes)
+    }
     guard let (subject, labels) = CaseRuns.comparisons(condition, in: table),
       table[subject].operation == .signal, enumerated.contains(table[subject].a)
     else { return .choice(condition, yes, otherwise) }

@@ -109,15 +109,15 @@ private struct Packets: DefaultConfigurable {
     #expect(
       text[start.upperBound...].drop { $0 == "\n" }.hasPrefix(
         """
-          wire signed [7:0] fours_input_keep_signed = first_output_data;
-          wire signed [8:0] fours_input_keep_sum = fours_input_keep_signed + fours_input_keep_signed;
-          wire [8:0] fours_input_data_unsigned = fours_input_keep_sum;
-          wire fours_input_keep_inverse = !fours_input_keep_sum[1];
-          wire signed [8:0] pairs_input_1_data_signed = late_output_data;
-          wire [9:0] pairs_input_1_data_unsigned = {pairs_input_1_data_signed[8], pairs_input_1_data_signed} + 10'sd1;
-          wire signed [8:0] output_data_signed = pairs_output_data[8:0];
-          wire signed [9:0] output_data_signed_2 = pairs_output_data[18:9];
-          assign output_data = {{2{output_data_signed[8]}}, output_data_signed} + {output_data_signed_2[9], output_data_signed_2};
+          wire signed [7:0] signed_first_output_data = first_output_data;
+          wire signed [8:0] sum_with_signed_first_output_data = signed_first_output_data + signed_first_output_data;
+          wire [8:0] unsigned_net = sum_with_signed_first_output_data;
+          wire complement = !sum_with_signed_first_output_data[1];
+          wire signed [8:0] signed_late_output_data = late_output_data;
+          wire [9:0] unsigned_with_signed_late_output_data = {signed_late_output_data[8], signed_late_output_data} + 10'sd1;
+          wire signed [8:0] signed_pairs_output_data_8_0 = pairs_output_data[8:0];
+          wire signed [9:0] signed_pairs_output_data_18_9 = pairs_output_data[18:9];
+          assign output_data = {{2{signed_pairs_output_data_8_0[8]}}, signed_pairs_output_data_8_0} + {signed_pairs_output_data_18_9[9], signed_pairs_output_data_18_9};
 
           PipeStage first (
             .clock(clock),
@@ -133,8 +133,8 @@ private struct Packets: DefaultConfigurable {
           StreamFilter_width9 fours (
             .input_valid(first_output_valid),
             .input_ready(fours_input_ready),
-            .input_data(fours_input_data_unsigned),
-            .input_keep(fours_input_keep_inverse),
+            .input_data(unsigned_net),
+            .input_keep(complement),
             .output_valid(fours_output_valid),
             .output_ready(second_input_ready),
             .output_data(fours_output_data)

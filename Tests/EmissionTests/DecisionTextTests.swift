@@ -13,34 +13,34 @@ import Verilog
   }
 
   @Test func `A state machine is one case statement over all registers that it decides`() throws {
+    let found = try blocks(Loader())
     #expect(
-      try blocks(Loader()) == """
+      found == """
           always @(posedge clock) begin
             if (reset) begin
-              phase <= PHASE_IDLE;
               left <= 4'd0;
               sum <= 8'd0;
+              phase <= PHASE_IDLE;
             end else begin
               case (phase)
                 PHASE_IDLE: begin
                   if (start) begin
-                    phase <= PHASE_LOAD;
                     left <= 4'd9;
+                    phase <= PHASE_LOAD;
                   end
                 end
                 PHASE_LOAD: begin
+                  left <= left - 4'd1;
+                  sum <= sum + data;
                   if (left == 4'd0) begin
                     phase <= PHASE_STORE;
                   end
-                  left <= left - 4'd1;
-                  sum <= sum + data;
                 end
                 PHASE_STORE: begin
-                  phase <= PHASE_IDLE;
                   sum <= 8'd0;
+                  phase <= PHASE_IDLE;
                 end
-                default: begin
-                end
+                default: ;
               endcase
             end
           end

@@ -33,27 +33,32 @@ import Verilog
               control <= LOADER_STATE_IDLE;
               earlier <= LOADER_STATE_DONE;
             end else begin
-              if (control == LOADER_STATE_IDLE) begin
-                if (start) begin
-                  control <= LOADER_STATE_LOAD;
+              case (control)
+                LOADER_STATE_IDLE: begin
+                  if (start) begin
+                    control <= LOADER_STATE_LOAD;
+                  end
                 end
-              end else if (control == LOADER_STATE_LOAD) begin
-                if (is_last) begin
-                  control <= LOADER_STATE_RUN;
+                LOADER_STATE_LOAD: begin
+                  if (is_last) begin
+                    control <= LOADER_STATE_RUN;
+                  end
                 end
-              end else if (control == LOADER_STATE_RUN) begin
-                if (is_empty) begin
-                  control <= LOADER_STATE_DONE;
-                end else if (is_last) begin
-                  control <= LOADER_STATE_DRAIN;
+                LOADER_STATE_RUN: begin
+                  if (is_empty) begin
+                    control <= LOADER_STATE_DONE;
+                  end else if (is_last) begin
+                    control <= LOADER_STATE_DRAIN;
+                  end
                 end
-              end else if (control == LOADER_STATE_DRAIN) begin
-                if (is_empty) begin
-                  control <= LOADER_STATE_DONE;
+                LOADER_STATE_DRAIN: begin
+                  if (is_empty) begin
+                    control <= LOADER_STATE_DONE;
+                  end
                 end
-              end else if (control == LOADER_STATE_DONE) begin
-                control <= LOADER_STATE_IDLE;
-              end
+                LOADER_STATE_DONE: control <= LOADER_STATE_IDLE;
+                default: ;
+              endcase
               if (start) begin
                 earlier <= control;
               end else begin

@@ -15,6 +15,21 @@ import Verilog
     #expect(files[0].text.contains("module acme_AddOne ("))
   }
 
+  @Test func `A module that is written elsewhere keeps its name`() throws {
+    let top = try #require(try BlackBoxChain(hasModel: true).elaborate().prefixed("acme_").verilog().last?.text)
+    #expect(top.contains("module acme_BlackBoxChain ("))
+    #expect(top.contains("  vendor_accumulator #("))
+  }
+
+  @Test func `A prefix that gives a module the name of one that is written elsewhere is refused`() throws {
+    let circuit = try Accumulator().elaborate()
+    let error = #expect(throws: InvalidPrefix.self) { try circuit.prefixed("vendor_") }
+    #expect(
+      error?.description
+        == "'vendor_Accumulator' is the name of a module that is written elsewhere; take a prefix of letters, digits and "
+        + "underscores, such as 'acme_'")
+  }
+
   @Test func `Without a prefix nothing changes`() throws {
     let circuit = try Adders().elaborate().simplified()
     #expect(try circuit.prefixed("").verilog() == circuit.verilog())
@@ -59,5 +74,20 @@ private struct Adders: Generator {
     first.value <== io.value
     second.value <== first.sum
     io.sum <== second.sum
+  }
+}
+
+/// A module around one that is written elsewhere, of which the name is its own with a prefix.
+private struct Accumulator: Generator {
+  struct Ports {
+    let item: Input<SInt>
+    let sum: Output<SInt>
+  }
+  var ports: Ports { Ports(item: .init(12), sum: .init(12)) }
+  func build(_ io: Interior<Ports>, in m: Module) {
+    let box = m.instance(VendorAccumulator(), "accumulator")
+    box.item <== io.item
+    box.enable <== true
+    io.sum <== box.sum
   }
 }

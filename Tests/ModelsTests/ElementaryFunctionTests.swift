@@ -43,7 +43,8 @@ struct ElementaryFunctionTests {
       if x <= 0 {
         #expect(BFloat16(ElementaryFunctions.exp(x)) == BFloat16(Foundation.exp(x)))
       }
-      #expect(BFloat16(Operation.Activation.gelu.exact(x)) == BFloat16(x * Foundation.erfc(-x / 2.0.squareRoot()) / 2))
+      #expect(
+        BFloat16(GraphOperation.Activation.gelu.exact(x)) == BFloat16(x * Foundation.erfc(-x / 2.0.squareRoot()) / 2))
     }
   }
 }

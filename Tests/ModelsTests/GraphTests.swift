@@ -10,7 +10,7 @@ struct GraphTests {
   }
 
   @Test func `A node whose tensors do not fit is refused where it is added`() {
-    let weights = Parameter("w", shape: [4, 3])
+    let weights = ModelParameter("w", shape: [4, 3])
     let cases: [(Step, String)] = [
       (
         { _ = try $0.add(.linear(weights, bias: nil), $0.input("x", shape: [2, 5]), named: "y") },
@@ -19,7 +19,7 @@ struct GraphTests {
       (
         {
           let x = try $0.input("x", shape: [2, 4])
-          _ = try $0.add(.linear(weights, bias: Parameter("b", shape: [4])), x, named: "y")
+          _ = try $0.add(.linear(weights, bias: ModelParameter("b", shape: [4])), x, named: "y")
         }, "node \"y\": linear of [2, 4]: the bias \"b\" has the shape [4] for 3 outputs"
       ),
       (
@@ -89,7 +89,7 @@ struct GraphTests {
       (
         {
           _ = try $0.add(
-            .layerNorm(scale: Parameter("s", shape: [2]), shift: nil, epsilon: 0), $0.input("x", shape: [2, 3]),
+            .layerNorm(scale: ModelParameter("s", shape: [2]), shift: nil, epsilon: 0), $0.input("x", shape: [2, 3]),
             named: "y")
         }, "node \"y\": layer norm of [2, 3]: the parameter \"s\" has the shape [2], not that of the features"
       ),
@@ -110,10 +110,10 @@ struct GraphTests {
     var builder = GraphBuilder()
     let ids = try builder.input("tokens", shape: [2], element: .index(below: 5))
     let x = try builder.add(
-      .embedding(Parameter("table", shape: [5, 4])), ids, named: "words", at: .init(layer: 0, place: .input))
+      .embedding(ModelParameter("table", shape: [5, 4])), ids, named: "words", at: .init(layer: 0, place: .input))
     _ = try builder.add(.activation(.relu), x, named: "unused")
     let y = try builder.add(
-      .linear(Parameter("w", shape: [4, 3]), bias: Parameter("b", shape: [3])), x, named: "a < b")
+      .linear(ModelParameter("w", shape: [4, 3]), bias: ModelParameter("b", shape: [3])), x, named: "a < b")
     builder.output(y, named: "result")
     return builder.graph(named: "small & neat")
   }
@@ -149,7 +149,7 @@ struct GraphTests {
   @Test func `An input that is missing or does not fit is refused when the graph is run`() throws {
     let graph = try small()
     var parameters = ModelParameters()
-    func run(_ inputs: [String: Operand]) -> String? {
+    func run(_ inputs: [String: TensorValue]) -> String? {
       words { _ = try Interpreter(graph, parameters: parameters)(inputs) }
     }
     #expect(run([:]) == "node \"tokens\": the input is not given")
@@ -170,9 +170,9 @@ struct GraphTests {
   }
 
   @Test func `Single operations compute what they say`() throws {
-    func run(_ operation: Operation, _ shape: [Int], _ elements: [Float], mask: [Int32]? = nil) throws -> [Float] {
+    func run(_ operation: GraphOperation, _ shape: [Int], _ elements: [Float], mask: [Int32]? = nil) throws -> [Float] {
       var builder = GraphBuilder()
-      var inputs: [String: Operand] = ["x": .real(try Tensor(shape: shape, elements: elements))]
+      var inputs: [String: TensorValue] = ["x": .real(try Tensor(shape: shape, elements: elements))]
       var operands = [try builder.input("x", shape: shape)]
       if let mask {
         operands.append(try builder.input("mask", shape: [mask.count], element: .index(below: 2)))

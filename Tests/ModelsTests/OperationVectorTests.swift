@@ -17,7 +17,7 @@ struct OperationVectorTests {
 
   /// Adds the operator of a case, and gives its result.
   private func draw(
-    _ row: Case, _ builder: inout GraphBuilder, _ inputs: [Graph.Value], _ weights: [Parameter]
+    _ row: Case, _ builder: inout GraphBuilder, _ inputs: [Graph.Value], _ weights: [ModelParameter]
   ) throws -> Graph.Value? {
     let epsilon = row.numbers["epsilon"] ?? 1e-5
     switch row.operator {
@@ -49,11 +49,11 @@ struct OperationVectorTests {
       let isNorm = row.operator.hasSuffix("Normalization")
       var builder = GraphBuilder()
       var parameters = ModelParameters()
-      var (inputs, weights, given): ([Graph.Value], [Parameter], [String: Operand]) = ([], [], [:])
+      var (inputs, weights, given): ([Graph.Value], [ModelParameter], [String: TensorValue]) = ([], [], [:])
       for (place, array) in row.inputs.enumerated() {
         let tensor = try Tensor(shape: array.shape, elements: array.values)
         if place > 0, isNorm {
-          weights.append(Parameter("w\(place)", shape: array.shape))
+          weights.append(ModelParameter("w\(place)", shape: array.shape))
           parameters["w\(place)"] = tensor
         } else {
           inputs.append(try builder.input("x\(place)", shape: array.shape))

@@ -64,7 +64,7 @@ struct QuantizedModelTests {
     }
     let ranges = try ActivationRanges(of: model, images: [image("a"), image("b"), image("c")])
     let quantized = try QuantizedModel(model, ranges: ranges)
-    let inputs: [String: Operand] = try ["pixels": .real(image("pixels"))]
+    let inputs: [String: TensorValue] = try ["pixels": .real(image("pixels"))]
     let graph = try model.graph()
     let found = try #require(try quantized.run(graph, inputs).outputs["logits"]?.real)
     let expected = try #require(try Interpreter(graph, parameters: model.parameters)(inputs)["logits"]?.real)
@@ -80,8 +80,8 @@ struct QuantizedModelTests {
     let whole = try quantized.run(TokenSequence(ids: ids), outputs: ["lastLogits"])
     var names = ["lastLogits"]
     for layer in 0..<2 { names += ["keys.\(layer)", "values.\(layer)"] }
-    var cache: [String: Operand] = [:]
-    var last: Operand?
+    var cache: [String: TensorValue] = [:]
+    var last: TensorValue?
     for (past, id) in ids.enumerated() {
       let graph = try quantized.model.graph(tokens: 1, past: past, outputs: names)
       let inputs = try quantized.model.inputs(for: [id], past: past).merging(cache) { given, _ in given }
@@ -114,6 +114,24 @@ struct QuantizedModelTests {
     #expect(try #require(formats[g]).zeroPoint > 0)
     let x = try #require(formats[Graph.Site(layer: 0, place: .input)])
     #expect(x.factors.count == 16 && Set(x.factors).count > 8 && x.zeroPoint == 0)
+  }
+
+  /// What machines without units for functions compute, for every kind of layer: norms with and without mean, GELU, SiLU and
+  /// ReLU, masks by column and causal ones.
+  @Test(arguments: ["bert", "distilbert", "gpt2", "opt", "llama"])
+  func `Functions in bfloat16 steps are near those that are rounded once`(name: String) throws {
+    let tokens = TokenSequence(ids: [5, 8, 15, 2, 11])
+    func hidden(_ functions: NumericsProfile.Functions, defersDivision: Bool = true) throws -> [Float] {
+      let profile = NumericsProfile(defersDivision: defersDivision, functions: functions)
+      let model = try quantized(name, sequences, profile)
+      let padded = name == "bert" ? tokens.padded(to: 7, with: 1) : tokens
+      return try #require(try model.run(padded, outputs: ["hidden"]).outputs["hidden"]?.real).elements
+    }
+    let (once, steps) = (try hidden(.roundedOnce), try hidden(.bfloat16Steps))
+    #expect(ApproximationError(of: steps, reference: once).cosine > 0.999)
+    #expect(steps != once)
+    let divided = try hidden(.bfloat16Steps, defersDivision: false)
+    #expect(ApproximationError(of: divided, reference: once).cosine > 0.99)
   }
 
   @Test func `What calibration did not see is clipped and counted`() throws {

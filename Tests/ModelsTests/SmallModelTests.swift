@@ -4,7 +4,7 @@ import Transformer
 
 /// Every family and form against `Tests/Reference/models.py`.
 struct SmallModelTests {
-  private func inputs(_ model: TransformerModel, _ vectors: ModelVectors.Small) throws -> [String: Operand] {
+  private func inputs(_ model: TransformerModel, _ vectors: ModelVectors.Small) throws -> [String: TensorValue] {
     if let shape = model.imageShape {
       return [
         "pixels": .real(try Tensor(shape: shape, elements: SmallModel.values("pixels", count: shape.reduce(1, *))))

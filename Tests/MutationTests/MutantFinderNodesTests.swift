@@ -50,16 +50,16 @@ import Testing
     ),
     Case(
       .selection, .muxInputsExchanged,
-      "the first two inputs of a selection are exchanged in output 'result'\n4'd0: result_selected = b;\n"
-        + "4'd1: result_selected = a;"),
+      "the first two inputs of a selection are exchanged in output 'result'\n4'd0: lookup_by_a = b;\n"
+        + "4'd1: lookup_by_a = a;"),
     Case(
       .sum, .widthNarrowed,
       "the result of '+' loses its top bit in output 'result'\nassign result = {1'd0, a[2:0] + b[2:0]};\n"
         + "wire unused = &{1'b0, a[3], b[3], s, t, choice};"),
     Case(
       .signedProduct, .widthNarrowed,
-      "the result of '*' loses its top bit in output 'result'\nwire signed [6:0] result_product = s * t;\n"
-        + "assign result = {result_product[6], result_product};"),
+      "the result of '*' loses its top bit in output 'result'\nwire signed [6:0] s_times_t = s * t;\n"
+        + "assign result = {s_times_t[6], s_times_t};"),
     Case(
       .signedProduct, .signDropped,
       "'*' takes no sign in output 'result'\nassign result = $unsigned(s) * $unsigned(t);"),

@@ -86,7 +86,7 @@ import Testing
     #expect(register.place?.file == "MutationTests/Tiny.swift")
     #expect(register.place == circuit.top.place(circuit.top.signals.first { $0.name == "held" }!.place))
     #expect(
-      register.description == "#\(register.number) reset dropped in Tiny_kindregister: register 'held' has no reset")
+      register.description == "#\(register.number) reset dropped in Tiny_kindRegister: register 'held' has no reset")
   }
 
   @Test(arguments: Tiny.Kind.allCases)

@@ -68,4 +68,11 @@ import Testing
     let program = Program(path: "/bin/a b", leadingArguments: ["-x"], environment: ["ROOT": "it's"])
     #expect(program.commandLine(["plain-1.v", ""]) == #"ROOT='it'\''s' '/bin/a b' -x plain-1.v ''"#)
   }
+
+  @Test func `Programs have a path to look along, also where this process has none`() {
+    let bare = ProcessEnvironment.variables(changedBy: ["A": "1", "B": nil], of: ["B": "2"])
+    #expect(bare == ["A=1", "PATH=/usr/local/bin:/usr/bin:/bin"])
+    #expect(ProcessEnvironment.variables(changedBy: [:], of: ["PATH": "/x"]) == ["PATH=/x"])
+    #expect(ProcessEnvironment.variables(changedBy: ["PATH": nil], of: ["PATH": "/x"]) == [])
+  }
 }

@@ -75,7 +75,7 @@ extension Graph {
   }
 }
 
-extension Operation {
+extension GraphOperation {
   /// The colour of a box: products, functions, data, movement.
   fileprivate var colour: String {
     switch self {

@@ -18,7 +18,7 @@ extension Graph: CustomStringConvertible {
   }
 }
 
-extension Operation {
+extension GraphOperation {
   /// The numbers that belong to an operation, in words.
   var constants: String {
     switch self {

@@ -27,7 +27,7 @@ public struct Graph: Hashable, Sendable {
     /// The name, such as `layer.0.attention.query`; no two nodes have the same one.
     public let name: String
     /// What is computed.
-    public let operation: Operation
+    public let operation: GraphOperation
     /// The nodes that are read.
     public let inputs: [Value]
     /// The extents of the result, outermost first.
@@ -84,7 +84,7 @@ public struct Graph: Hashable, Sendable {
   public var inputs: [Node] { nodes.filter { $0.operation == .input } }
 
   /// The parameters that the graph reads, each once, in the order of their first use.
-  public var parameters: [Parameter] {
+  public var parameters: [ModelParameter] {
     var seen: Set<String> = []
     return nodes.flatMap(\.operation.parameters).filter { seen.insert($0.name).inserted }
   }
@@ -109,7 +109,7 @@ public struct Graph: Hashable, Sendable {
 }
 
 /// A trained tensor of a model: its name and its shape.
-public struct Parameter: Hashable, Sendable {
+public struct ModelParameter: Hashable, Sendable {
   /// The name under which ``ModelParameters`` holds its values.
   public let name: String
   /// The extents, outermost first.

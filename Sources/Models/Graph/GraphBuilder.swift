@@ -22,14 +22,14 @@ public struct GraphBuilder: Sendable {
 
   /// Adds an operation that reads one tensor or several.
   public mutating func add(
-    _ operation: Operation, _ inputs: Graph.Value..., named name: String, at site: Graph.Site? = nil
+    _ operation: GraphOperation, _ inputs: Graph.Value..., named name: String, at site: Graph.Site? = nil
   ) throws(GraphError) -> Graph.Value {
     try add(operation, inputs, named: name, at: site)
   }
 
   /// Adds an operation that reads one tensor or several.
   public mutating func add(
-    _ operation: Operation, _ inputs: [Graph.Value], named name: String, at site: Graph.Site? = nil
+    _ operation: GraphOperation, _ inputs: [Graph.Value], named name: String, at site: Graph.Site? = nil
   ) throws(GraphError) -> Graph.Value {
     let operands = inputs.map { (nodes[$0.index].shape, nodes[$0.index].element) }
     let result: (shape: [Int], element: Graph.Element)
@@ -40,7 +40,7 @@ public struct GraphBuilder: Sendable {
   }
 
   private mutating func append(
-    _ operation: Operation, _ inputs: [Graph.Value], _ name: String, _ shape: [Int], _ element: Graph.Element,
+    _ operation: GraphOperation, _ inputs: [Graph.Value], _ name: String, _ shape: [Int], _ element: Graph.Element,
     _ site: Graph.Site?
   ) throws(GraphError) -> Graph.Value {
     var count = 1

@@ -1,15 +1,15 @@
 /// A fully connected layer of a model.
 struct Affine: Hashable, Sendable {
-  var weights: Parameter
-  var bias: Parameter?
+  var weights: ModelParameter
+  var bias: ModelParameter?
 }
 
 /// A normalisation of a model.
 enum Norm: Hashable, Sendable {
-  case layer(scale: Parameter?, shift: Parameter?, epsilon: Double)
-  case rms(scale: Parameter, epsilon: Double)
+  case layer(scale: ModelParameter?, shift: ModelParameter?, epsilon: Double)
+  case rms(scale: ModelParameter, epsilon: Double)
 
-  var operation: Operation {
+  var operation: GraphOperation {
     switch self {
     case .layer(let scale, let shift, let epsilon): .layerNorm(scale: scale, shift: shift, epsilon: epsilon)
     case .rms(let scale, let epsilon): .rmsNorm(scale: scale, epsilon: epsilon)
@@ -31,7 +31,7 @@ struct Block: Hashable, Sendable {
   var up, down: Affine
   /// The layer whose activated result `up`'s result is multiplied with.
   var gate: Affine?
-  var activation: Operation.Activation
+  var activation: GraphOperation.Activation
 }
 
 /// What a model consists of, whatever its family.
@@ -47,9 +47,9 @@ struct Architecture: Sendable {
     var channels, height, width, patch: Int
     var projection: Affine
     /// Learned tokens that stand before the patches, 1 × hidden each.
-    var leading: [Parameter]
+    var leading: [ModelParameter]
     /// A row for each leading token and each patch.
-    var positions: Parameter
+    var positions: ModelParameter
   }
 
   var family: String
@@ -60,18 +60,18 @@ struct Architecture: Sendable {
   var maximumTokens: Int
 
   var image: Image?
-  var words: Parameter?
-  var positions: Parameter?
+  var words: ModelParameter?
+  var positions: ModelParameter?
   /// The row of the first token's position.
   var positionOffset = 0
   /// The token that does not count for positions, which are then those of the other tokens (RoBERTa).
   var positionPadding: Int32?
-  var segments: Parameter?
+  var segments: ModelParameter?
   var embeddingNorm: Norm?
   /// From the width of the embeddings to that of the layers.
   var embeddingProjection: Affine?
   var rotaryBase: Double?
-  var relativeBias: (table: Parameter, maximumDistance: Int)?
+  var relativeBias: (table: ModelParameter, maximumDistance: Int)?
   var blocks: [Block] = []
   var finalNorm: Norm?
   /// The dense layer with tanh over the first token.
@@ -81,7 +81,7 @@ struct Architecture: Sendable {
   enum Head: Sendable {
     case none
     /// A dense layer, its function and its norm, then a score for each token of the vocabulary.
-    case masked(dense: Affine, activation: Operation.Activation, norm: Norm, scores: Affine)
+    case masked(dense: Affine, activation: GraphOperation.Activation, norm: Norm, scores: Affine)
     /// A score for each token of the vocabulary, from a narrower width where there is a projection.
     case language(projection: Affine?, scores: Affine)
     /// Classes, from each leading token; the mean where there are several.

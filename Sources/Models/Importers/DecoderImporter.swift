@@ -6,7 +6,7 @@ enum DecoderImporter {
     Architecture, TensorReader
   ) {
     let hidden: Int, layers: Int, heads: Int, inner: Int, vocabulary: Int, positions: Int
-    let activation: Operation.Activation
+    let activation: GraphOperation.Activation
     let epsilon: Double
     let isTied: Bool, scalesByLayer: Bool, scales: Bool
     do throws(EncoderConfigurationError) {
@@ -54,7 +54,7 @@ enum DecoderImporter {
 
   /// The weights of the vocabulary's scores: the table of words, or their own.
   private static func scores(
-    _ reader: inout TensorReader, _ name: String, _ words: Parameter, isTied: Bool, _ width: Int, _ vocabulary: Int
+    _ reader: inout TensorReader, _ name: String, _ words: ModelParameter, isTied: Bool, _ width: Int, _ vocabulary: Int
   ) throws(ModelError) -> Affine {
     Affine(
       weights: isTied ? reader.turned(words) : try reader.matrix([name], inputs: width, outputs: vocabulary), bias: nil)
@@ -64,7 +64,7 @@ enum DecoderImporter {
     Architecture, TensorReader
   ) {
     let hidden: Int, layers: Int, heads: Int, inner: Int, vocabulary: Int, positions: Int, width: Int
-    let activation: Operation.Activation
+    let activation: GraphOperation.Activation
     let isPreNorm: Bool, hasBias: Bool, hasParameters: Bool, isTied: Bool, lacksFinalNorm: Bool
     do throws(EncoderConfigurationError) {
       hidden = try configuration.size("hidden_size")
@@ -122,7 +122,7 @@ enum DecoderImporter {
   ) {
     let family = configuration.text("model_type") ?? "llama"
     let hidden: Int, layers: Int, heads: Int, groups: Int, headSize: Int, inner: Int, vocabulary: Int, positions: Int
-    let activation: Operation.Activation
+    let activation: GraphOperation.Activation
     let epsilon: Double, base: Double
     let isTied: Bool, attentionBias: Bool, feedForwardBias: Bool
     do throws(EncoderConfigurationError) {

@@ -19,7 +19,7 @@ enum EncoderImporter {
   fileprivate struct Sizes {
     var hidden, layers, heads, intermediate, vocabulary, positions: Int
     var epsilon: Double
-    var activation: Operation.Activation
+    var activation: GraphOperation.Activation
 
     init(_ configuration: ModelConfiguration) throws(EncoderConfigurationError) {
       hidden = try configuration.size("hidden_size")
@@ -82,7 +82,7 @@ enum EncoderImporter {
   /// The scores of a masked token; the table of words serves where there are no weights of their own.
   private static func head(
     _ model: Architecture, _ reader: inout TensorReader, dense: String, norm: String, decoder: String, bias: String,
-    width: Int, _ activation: Operation.Activation, _ sizes: Sizes
+    width: Int, _ activation: GraphOperation.Activation, _ sizes: Sizes
   ) throws(ModelError) -> Architecture.Head {
     guard reader.has(dense + ".weight"), let words = model.words else { return .none }
     let layer = try reader.affine(dense, sizes.hidden, width)
@@ -179,7 +179,7 @@ enum EncoderImporter {
     Architecture, TensorReader
   ) {
     let hidden: Int, layers: Int, heads: Int, intermediate: Int, vocabulary: Int, positions: Int
-    let activation: Operation.Activation
+    let activation: GraphOperation.Activation
     do throws(EncoderConfigurationError) {
       hidden = try configuration.size("dim")
       layers = try configuration.layers("n_layers")
@@ -257,7 +257,7 @@ enum EncoderImporter {
 extension EncoderImporter.Sizes {
   fileprivate init(
     hidden: Int, layers: Int, heads: Int, intermediate: Int, vocabulary: Int, positions: Int,
-    activation: Operation.Activation
+    activation: GraphOperation.Activation
   ) {
     (self.hidden, self.layers, self.heads) = (hidden, layers, heads)
     (self.intermediate, self.vocabulary, self.positions) = (intermediate, vocabulary, positions)

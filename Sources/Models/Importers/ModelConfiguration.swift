@@ -88,14 +88,14 @@ struct ModelConfiguration {
     try require("add_cross_attention", is: false)
   }
 
-  private static let activations: [String: Operation.Activation] = [
+  private static let activations: [String: GraphOperation.Activation] = [
     "gelu": .gelu, "gelu_python": .gelu, "gelu_new": .geluTanh, "gelu_pytorch_tanh": .geluTanh, "gelu_fast": .geluTanh,
     "quick_gelu": .quickGelu, "relu": .relu, "silu": .silu, "swish": .silu, "tanh": .tanh,
   ]
 
   func activation(
-    _ field: String, orElse other: Operation.Activation? = nil
-  ) throws(EncoderConfigurationError) -> Operation.Activation {
+    _ field: String, orElse other: GraphOperation.Activation? = nil
+  ) throws(EncoderConfigurationError) -> GraphOperation.Activation {
     guard let value = self[field] else {
       guard let other else { throw .missing(field) }
       return other

@@ -103,13 +103,13 @@ struct TensorReader {
     throw .missingTensor(names)
   }
 
-  private mutating func keep(_ name: String, _ shape: [Int], _ values: [Float]) -> Parameter {
+  private mutating func keep(_ name: String, _ shape: [Int], _ values: [Float]) -> ModelParameter {
     if checkpoint != nil { parameters[name] = Tensor(unchecked: shape, values) }
-    return Parameter(name, shape: shape)
+    return ModelParameter(name, shape: shape)
   }
 
   /// A tensor as it is, under a shape of as many elements when another one is wanted.
-  mutating func tensor(_ names: String..., shape: [Int], as wanted: [Int]? = nil) throws(ModelError) -> Parameter {
+  mutating func tensor(_ names: String..., shape: [Int], as wanted: [Int]? = nil) throws(ModelError) -> ModelParameter {
     let (name, values) = try values(names, shape)
     return keep(name, wanted ?? shape, values)
   }
@@ -117,21 +117,21 @@ struct TensorReader {
   /// Weights whose file has a row for each output, turned so that each input has a row.
   mutating func matrix(
     _ names: [String], inputs: Int, outputs: Int, stored: [Int]? = nil
-  ) throws(ModelError) -> Parameter {
+  ) throws(ModelError) -> ModelParameter {
     let (name, values) = try values(names, stored ?? [outputs, inputs])
     return keep(
       name, [inputs, outputs], values.isEmpty ? [] : Self.transposed(values, rows: outputs, columns: inputs))
   }
 
   /// The same values as a table that was read, turned: the weights of a head that shares them.
-  mutating func turned(_ table: Parameter) -> Parameter {
+  mutating func turned(_ table: ModelParameter) -> ModelParameter {
     let name = table.name + " (transposed)"
     if parameters[name] == nil, let values = parameters[table.name] {
       parameters[name] = Tensor(
         unchecked: [table.shape[1], table.shape[0]],
         Self.transposed(values.elements, rows: table.shape[0], columns: table.shape[1]))
     }
-    return Parameter(name, shape: [table.shape[1], table.shape[0]])
+    return ModelParameter(name, shape: [table.shape[1], table.shape[0]])
   }
 
   private static func transposed(_ values: [Float], rows: Int, columns: Int) -> [Float] {

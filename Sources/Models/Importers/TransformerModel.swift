@@ -87,11 +87,11 @@ public struct TransformerModel: Sendable {
   /// - Parameters:
   ///   - tokens: the sequence.
   ///   - past: the number of tokens before it that a decoder has seen already.
-  public func inputs(for tokens: TokenSequence, past: Int = 0) throws(ModelError) -> [String: Operand] {
+  public func inputs(for tokens: TokenSequence, past: Int = 0) throws(ModelError) -> [String: TensorValue] {
     for (position, id) in tokens.ids.enumerated() where !(0..<architecture.vocabulary).contains(Int(id)) {
       throw .token(position: position, id: id, vocabulary: architecture.vocabulary)
     }
-    var inputs: [String: Operand] = ["tokens": .indices(tokens.ids)]
+    var inputs: [String: TensorValue] = ["tokens": .indices(tokens.ids)]
     if architecture.positions != nil { inputs["positions"] = .indices(positions(of: tokens.ids, past: past)) }
     if architecture.segments != nil { inputs["segments"] = .indices(tokens.typeIds) }
     if architecture.kind == .encoder { inputs["mask"] = .indices(tokens.attentionMask.map { $0 ? 1 : 0 }) }
@@ -99,7 +99,7 @@ public struct TransformerModel: Sendable {
   }
 
   /// The inputs of a graph for tokens of one text.
-  public func inputs(for ids: [Int32], past: Int = 0) throws(ModelError) -> [String: Operand] {
+  public func inputs(for ids: [Int32], past: Int = 0) throws(ModelError) -> [String: TensorValue] {
     try inputs(for: TokenSequence(ids: ids), past: past)
   }
 

@@ -7,7 +7,7 @@ enum VisionImporter {
   ) {
     let family = configuration.text("model_type") ?? "vit"
     let hidden: Int, layers: Int, heads: Int, inner: Int, size: Int, patch: Int, channels: Int
-    let activation: Operation.Activation
+    let activation: GraphOperation.Activation
     let epsilon: Double
     let hasBias: Bool
     do throws(EncoderConfigurationError) {
@@ -30,7 +30,7 @@ enum VisionImporter {
     let count = size / patch * (size / patch)
     let leading = ["embeddings.cls_token"] + (family == "deit" ? ["embeddings.distillation_token"] : [])
     var model = Architecture(family: family, kind: .vision, hidden: hidden, maximumTokens: count + leading.count)
-    var tokens: [Parameter] = []
+    var tokens: [ModelParameter] = []
     for name in leading { tokens.append(try reader.tensor(name, shape: [1, 1, hidden], as: [1, hidden])) }
     let projection = Affine(
       weights: try reader.matrix(

@@ -7,7 +7,7 @@ public struct Generation: Sendable {
   public let model: TransformerModel
   /// The number of tokens that it has seen.
   public private(set) var tokens = 0
-  private var cache: [String: Operand] = [:]
+  private var cache: [String: TensorValue] = [:]
 
   /// Starts with an empty cache.
   ///
@@ -28,7 +28,7 @@ public struct Generation: Sendable {
     let graph = try model.graph(tokens: ids.count, past: tokens, outputs: names)
     var inputs = try model.inputs(for: ids, past: tokens)
     inputs.merge(cache) { given, _ in given }
-    var outputs: [String: Operand]
+    var outputs: [String: TensorValue]
     do throws(GraphError) {
       outputs = try Interpreter(graph, parameters: model.parameters)(inputs)
     } catch { throw .graph(error) }

@@ -1,7 +1,7 @@
 import Foundation
 
 extension Interpreter {
-  static func apply(_ function: Operation.Activation, to tensor: Tensor<Float>) -> Tensor<Float> {
+  static func apply(_ function: GraphOperation.Activation, to tensor: Tensor<Float>) -> Tensor<Float> {
     var result = tensor
     result.elements.withUnsafeMutableBufferPointer { elements in
       for index in elements.indices { elements[index] = function(elements[index]) }
@@ -9,7 +9,7 @@ extension Interpreter {
     return result
   }
 
-  static func softmax(_ tensor: Tensor<Float>, _ mask: Operation.Mask, seen: [Int32]?) -> Tensor<Float> {
+  static func softmax(_ tensor: Tensor<Float>, _ mask: GraphOperation.Mask, seen: [Int32]?) -> Tensor<Float> {
     var result = tensor
     let columns = tensor.shape[tensor.shape.count - 1]
     let rows = tensor.shape.count > 1 ? tensor.shape[tensor.shape.count - 2] : 1
@@ -85,7 +85,7 @@ extension Interpreter {
     return result
   }
 
-  static func rotated(_ tensor: Tensor<Float>, _ rotary: Operation.Rotary) -> Tensor<Float> {
+  static func rotated(_ tensor: Tensor<Float>, _ rotary: GraphOperation.Rotary) -> Tensor<Float> {
     let columns = tensor.shape[tensor.shape.count - 1]
     let tokens = tensor.shape[tensor.shape.count - 2]
     let half = columns / 2
@@ -106,7 +106,7 @@ extension Interpreter {
   }
 
   /// Heads × tokens × tokens.
-  static func relativeBias(_ bias: Operation.RelativeBias, _ table: Tensor<Float>) -> Tensor<Float> {
+  static func relativeBias(_ bias: GraphOperation.RelativeBias, _ table: Tensor<Float>) -> Tensor<Float> {
     let (heads, tokens) = (table.shape[1], bias.tokens)
     var elements = [Float](repeating: 0, count: heads * tokens * tokens)
     for row in 0..<tokens {
@@ -120,7 +120,7 @@ extension Interpreter {
     return Tensor(unchecked: [heads, tokens, tokens], elements)
   }
 
-  static func pooled(_ tensor: Tensor<Float>, _ pooling: Operation.Pooling, seen: [Int32]?) -> Tensor<Float> {
+  static func pooled(_ tensor: Tensor<Float>, _ pooling: GraphOperation.Pooling, seen: [Int32]?) -> Tensor<Float> {
     let (tokens, columns) = (tensor.shape[0], tensor.shape[1])
     if pooling == .first { return Tensor(unchecked: [1, columns], Array(tensor.elements[..<columns])) }
     var sums = [Double](repeating: 0, count: columns)
@@ -146,7 +146,7 @@ extension Interpreter {
   }
 }
 
-extension Operation.Activation {
+extension GraphOperation.Activation {
   /// The function in binary32.
   func callAsFunction(_ value: Float) -> Float {
     switch self {
@@ -160,7 +160,7 @@ extension Operation.Activation {
   }
 }
 
-extension Operation.RelativeBias {
+extension GraphOperation.RelativeBias {
   /// The row of the table for a distance: half of the rows for keys at or before the query, half for those behind it; in
   /// each half the first half one distance each, the rest logarithmic up to the maximum.
   func bucket(distance: Int) -> Int {

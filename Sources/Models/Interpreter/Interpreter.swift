@@ -20,13 +20,13 @@ public struct Interpreter: Sendable {
   ///   - observe: told of every result that is computed, in the order of the nodes.
   /// - Throws: ``GraphError`` when an input or a parameter is missing or does not fit.
   public func callAsFunction(
-    _ inputs: [String: Operand], observe: (Graph.Node, Operand) -> Void = { _, _ in }
-  ) throws(GraphError) -> [String: Operand] {
+    _ inputs: [String: TensorValue], observe: (Graph.Node, TensorValue) -> Void = { _, _ in }
+  ) throws(GraphError) -> [String: TensorValue] {
     // What nobody reads any more is dropped.
     var lastReader = Array(graph.nodes.indices)
     for (index, node) in graph.nodes.enumerated() { for input in node.inputs { lastReader[input.index] = index } }
     for output in graph.outputs { lastReader[output.value.index] = graph.nodes.count }
-    var values = [Operand?](repeating: nil, count: graph.nodes.count)
+    var values = [TensorValue?](repeating: nil, count: graph.nodes.count)
     for (index, node) in graph.nodes.enumerated() {
       do throws(GraphError.Reason) {
         let result = try run(node, node.inputs.map { values[$0.index] ?? .indices([]) }, inputs)
@@ -35,14 +35,14 @@ public struct Interpreter: Sendable {
       } catch { throw GraphError(node: node.name, reason: error) }
       for input in node.inputs where lastReader[input.index] == index { values[input.index] = nil }
     }
-    var outputs: [String: Operand] = [:]
+    var outputs: [String: TensorValue] = [:]
     for output in graph.outputs { outputs[output.name] = values[output.value.index] }
     return outputs
   }
 
   private func run(
-    _ node: Graph.Node, _ operands: [Operand], _ inputs: [String: Operand]
-  ) throws(GraphError.Reason) -> Operand {
+    _ node: Graph.Node, _ operands: [TensorValue], _ inputs: [String: TensorValue]
+  ) throws(GraphError.Reason) -> TensorValue {
     if node.operation == .input { return try Self.checked(inputs[node.name], for: node) }
     if node.operation.isView, case .index = operands.first {
       return .index(Self.moved(operands.compactMap(\.index), node))
@@ -84,8 +84,8 @@ public struct Interpreter: Sendable {
   }
 
   static func checked(
-    _ operand: Operand?, for node: Graph.Node
-  ) throws(GraphError.Reason) -> Operand {
+    _ operand: TensorValue?, for node: Graph.Node
+  ) throws(GraphError.Reason) -> TensorValue {
     guard let operand else { throw .missingInput }
     guard operand.shape == node.shape else { throw .inputShape(expected: node.shape, found: operand.shape) }
     switch (operand, node.element) {

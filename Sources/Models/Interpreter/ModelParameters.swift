@@ -17,7 +17,7 @@ public struct ModelParameters: Sendable {
   /// The number of trained values.
   public var count: Int { tensors.values.reduce(0) { $0 + $1.elements.count } }
 
-  func values(_ parameter: Parameter) throws(GraphError.Reason) -> Tensor<Float> {
+  func values(_ parameter: ModelParameter) throws(GraphError.Reason) -> Tensor<Float> {
     guard let tensor = tensors[parameter.name] else { throw .missingParameter(parameter.name) }
     guard tensor.shape == parameter.shape else {
       throw .parameterShape(parameter.name, expected: parameter.shape, found: tensor.shape)

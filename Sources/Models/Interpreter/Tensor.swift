@@ -50,7 +50,7 @@ public enum TensorError: Error, Hashable, CustomStringConvertible {
 }
 
 /// A tensor of either kind of element, as it runs through a graph.
-public enum Operand: Hashable, Sendable {
+public enum TensorValue: Hashable, Sendable {
   /// Real numbers.
   case real(Tensor<Float>)
   /// Indices.
@@ -75,5 +75,5 @@ public enum Operand: Hashable, Sendable {
   }
 
   /// A row of indices.
-  public static func indices(_ values: [Int32]) -> Operand { .index(Tensor(unchecked: [values.count], values)) }
+  public static func indices(_ values: [Int32]) -> TensorValue { .index(Tensor(unchecked: [values.count], values)) }
 }

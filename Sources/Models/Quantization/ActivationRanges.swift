@@ -30,7 +30,7 @@ public struct ActivationRanges: Hashable, Sendable {
   }
 
   private mutating func record(
-    _ model: TransformerModel, _ graph: Graph, _ inputs: [String: Operand]
+    _ model: TransformerModel, _ graph: Graph, _ inputs: [String: TensorValue]
   ) throws(ModelError) {
     var found = channelMaxima
     do throws(GraphError) {

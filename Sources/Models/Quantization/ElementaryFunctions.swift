@@ -93,7 +93,7 @@ enum ElementaryFunctions {
   }
 }
 
-extension Operation.Activation {
+extension GraphOperation.Activation {
   /// The function in binary64, the same on every machine.
   func exact(_ x: Double) -> Double {
     switch self {

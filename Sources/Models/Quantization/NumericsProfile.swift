@@ -1,8 +1,8 @@
 /// How a model is computed in integers and bfloat16: what the machine is, as far as numbers see it.
 ///
 /// All matrix products of a layer, attention included, take codes of 8 bits and sum them in int32. Softmax, norms,
-/// activations and residual additions take and give bfloat16, each rounded once from the exact result. What stands outside
-/// the layers (embeddings, heads, pooler) has weights and activations in bfloat16 and sums in binary64.
+/// activations and residual additions take and give bfloat16, computed as ``functions`` says. What stands outside the layers
+/// (embeddings, heads, pooler) has weights and activations in bfloat16 and sums in binary64.
 public struct NumericsProfile: Hashable, Sendable {
   /// α of SmoothQuant: how much of the activations' range moves into the weights; 0 to 1.
   public var migrationStrength: Double
@@ -11,12 +11,28 @@ public struct NumericsProfile: Hashable, Sendable {
   /// e^(x − maximum) is quantised to 0 to 127 and the context multiplied by the reciprocal of the row's sum, instead of
   /// quantised probabilities.
   public var defersDivision: Bool
+  /// How softmax, norms and activations are computed.
+  public var functions: Functions
+
+  /// How functions of real numbers are computed.
+  public enum Functions: Hashable, Sendable {
+    /// Rounded once from the exact result; sums in binary64.
+    case roundedOnce
+    /// By additions, products and fused products in bfloat16, each rounded, as a machine without units for functions does:
+    /// e^x by a polynomial of degree 5, 1/x and 1/√x by two steps of Newton's iteration, GELU in its form with tanh, sums
+    /// of neighbours pair by pair.
+    case bfloat16Steps
+  }
 
   /// Makes a profile; the defaults are the recipe with the best accuracy.
-  public init(migrationStrength: Double = 0.8, usesUnsignedActivations: Bool = true, defersDivision: Bool = true) {
+  public init(
+    migrationStrength: Double = 0.8, usesUnsignedActivations: Bool = true, defersDivision: Bool = true,
+    functions: Functions = .roundedOnce
+  ) {
     self.migrationStrength = migrationStrength
     self.usesUnsignedActivations = usesUnsignedActivations
     self.defersDivision = defersDivision
+    self.functions = functions
   }
 }
 

@@ -2,10 +2,10 @@ import NumberFormats
 
 extension QuantizedInterpreter {
   mutating func run(
-    _ node: Graph.Node, _ operands: [Value], _ inputs: [String: Operand]
+    _ node: Graph.Node, _ operands: [Value], _ inputs: [String: TensorValue]
   ) throws(GraphError.Reason) -> Value {
     func real(_ place: Int) -> Tensor<Float> { Self.real(operands[place]) }
-    func parameter(_ parameter: Parameter) throws(GraphError.Reason) -> Tensor<Float> {
+    func parameter(_ parameter: ModelParameter) throws(GraphError.Reason) -> Tensor<Float> {
       try quantized.parameters.values(parameter)
     }
     switch node.operation {
@@ -30,10 +30,15 @@ extension QuantizedInterpreter {
     case .softmax(let mask): return softmax(real(0), mask, seen: operands.count > 1 ? operands[1].index?.elements : nil)
     case .layerNorm(let scale, let shift, let epsilon):
       return Value(
-        real: try Self.normalized(real(0), try scale.map(parameter), try shift.map(parameter), epsilon, centres: true))
+        real: try normalized(real(0), try scale.map(parameter), try shift.map(parameter), epsilon, centres: true))
     case .rmsNorm(let scale, let epsilon):
-      return Value(real: try Self.normalized(real(0), try parameter(scale), nil, epsilon, centres: false))
-    case .activation(let function): return Value(real: Self.mapped(real(0)) { function.exact($0) })
+      return Value(real: try normalized(real(0), try parameter(scale), nil, epsilon, centres: false))
+    case .activation(let function):
+      if takesSteps {
+        return Value(
+          real: Self.mapped(real(0)) { BFloat16Steps.activation(function, BFloat16($0)).doubleValue })
+      }
+      return Value(real: Self.mapped(real(0)) { function.exact($0) })
     case .scale(let factor): return Value(real: Self.mapped(real(0)) { $0 * Double(Self.rounded(Double(factor))) })
     case .add: return Value(real: Self.combined(real(0), real(1)) { $0 + $1 })
     case .multiply: return Value(real: Self.combined(real(0), real(1)) { $0 * $1 })
@@ -90,12 +95,26 @@ extension QuantizedInterpreter {
     return Value(real: real, codes: Interpreter.moved(codes, node), format: format)
   }
 
-  /// Mean and squares are summed in binary64 from the first feature to the last; the result is rounded once.
-  static func normalized(
+  private var takesSteps: Bool { quantized.profile.functions == .bfloat16Steps }
+
+  private static func numbers(_ elements: some Sequence<Float>) -> [BFloat16] { elements.map { BFloat16(Double($0)) } }
+
+  /// Mean and squares are summed in binary64 from the first feature to the last, and the result is rounded once; or as
+  /// ``BFloat16Steps`` has it.
+  private func normalized(
     _ tensor: Tensor<Float>, _ scale: Tensor<Float>?, _ shift: Tensor<Float>?, _ epsilon: Double, centres: Bool
   ) throws(GraphError.Reason) -> Tensor<Float> {
     var result = tensor
     let columns = tensor.shape[tensor.shape.count - 1]
+    if takesSteps {
+      result.elements = stride(from: 0, to: tensor.elements.count, by: columns).flatMap { start in
+        BFloat16Steps.normalized(
+          Self.numbers(tensor.elements[start..<start + columns]), scale.map { Self.numbers($0.elements) },
+          shift.map { Self.numbers($0.elements) }, epsilon: epsilon, centres: centres
+        ).map(\.floatValue)
+      }
+      return result
+    }
     for start in stride(from: 0, to: tensor.elements.count, by: columns) {
       var (mean, squares) = (0.0, 0.0)
       if centres {
@@ -112,14 +131,14 @@ extension QuantizedInterpreter {
       for index in 0..<columns {
         let value = (Double(tensor.elements[start + index]) - mean) * factor
         let scaled = value * Double(scale?.elements[index] ?? 1) + Double(shift?.elements[index] ?? 0)
-        result.elements[start + index] = rounded(scaled)
+        result.elements[start + index] = Self.rounded(scaled)
       }
     }
     return result
   }
 
   /// e^(x − maximum) in bfloat16, its sum in binary64 from the first column to the last, the reciprocal in bfloat16.
-  private func softmax(_ scores: Tensor<Float>, _ mask: Operation.Mask, seen: [Int32]?) -> Value {
+  private func softmax(_ scores: Tensor<Float>, _ mask: GraphOperation.Mask, seen: [Int32]?) -> Value {
     let columns = scores.shape[scores.shape.count - 1]
     let rows = scores.shape.count > 1 ? scores.shape[scores.shape.count - 2] : 1
     var result = scores
@@ -129,6 +148,13 @@ extension QuantizedInterpreter {
       if case .causal(let past) = mask { limit = row % rows + past + 1 }
       let isSeen = (0..<columns).map { $0 < limit && seen?[$0] != 0 }
       let start = row * columns
+      if takesSteps {
+        let (powers, reciprocal) = BFloat16Steps.softmax(
+          Self.numbers(scores.elements[start..<start + columns]), isSeen: isSeen)
+        result.elements.replaceSubrange(start..<start + columns, with: powers.map(\.floatValue))
+        factors.append(reciprocal.floatValue)
+        continue
+      }
       var maximum = -Float.infinity
       for column in 0..<columns where isSeen[column] { maximum = max(maximum, scores.elements[start + column]) }
       var sum = 0.0
@@ -147,7 +173,7 @@ extension QuantizedInterpreter {
     return Value(real: result)
   }
 
-  static func rotated(_ tensor: Tensor<Float>, _ rotary: Operation.Rotary) -> Tensor<Float> {
+  static func rotated(_ tensor: Tensor<Float>, _ rotary: GraphOperation.Rotary) -> Tensor<Float> {
     let columns = tensor.shape[tensor.shape.count - 1]
     let tokens = tensor.shape[tensor.shape.count - 2]
     let half = columns / 2

@@ -30,7 +30,7 @@ struct QuantizedInterpreter {
 
   static func rounded(_ value: Double) -> Float { BFloat16(value).floatValue }
 
-  mutating func run(_ inputs: [String: Operand]) throws(GraphError) -> QuantizedModel.Result {
+  mutating func run(_ inputs: [String: TensorValue]) throws(GraphError) -> QuantizedModel.Result {
     var lastReader = Array(graph.nodes.indices)
     for (index, node) in graph.nodes.enumerated() { for input in node.inputs { lastReader[input.index] = index } }
     for output in graph.outputs { lastReader[output.value.index] = graph.nodes.count }
@@ -43,10 +43,10 @@ struct QuantizedInterpreter {
       } catch { throw GraphError(node: node.name, reason: error) }
       for input in node.inputs where lastReader[input.index] == index { values[input.index] = nil }
     }
-    var outputs: [String: Operand] = [:]
+    var outputs: [String: TensorValue] = [:]
     for output in graph.outputs {
       guard let value = values[output.value.index] else { continue }
-      outputs[output.name] = value.index.map(Operand.index) ?? .real(Self.real(value))
+      outputs[output.name] = value.index.map(TensorValue.index) ?? .real(Self.real(value))
     }
     return QuantizedModel.Result(outputs: outputs, sites: reports, codes: kept)
   }

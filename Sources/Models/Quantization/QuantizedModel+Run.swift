@@ -4,7 +4,7 @@ extension QuantizedModel {
   /// What a run gives.
   public struct Result: Sendable {
     /// The outputs of the graph, as real numbers.
-    public let outputs: [String: Operand]
+    public let outputs: [String: TensorValue]
     /// What happened at each site, in the order of the graph.
     public let sites: [SiteReport]
     /// The codes of each site, where they were asked for.
@@ -32,7 +32,7 @@ extension QuantizedModel {
   ///
   /// - Throws: ``ModelError``.
   public func run(
-    _ graph: Graph, _ inputs: [String: Operand], compares: Bool = false, keepsCodes: Bool = false
+    _ graph: Graph, _ inputs: [String: TensorValue], compares: Bool = false, keepsCodes: Bool = false
   ) throws(ModelError) -> Result {
     var reference: [Graph.Site: Tensor<Float>] = [:]
     do throws(GraphError) {

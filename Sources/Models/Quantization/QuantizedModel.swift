@@ -21,25 +21,25 @@ public struct QuantizedModel: Sendable {
   public let profile: NumericsProfile
   /// The format of each site.
   public let formats: [Graph.Site: SiteFormat]
-  let layers: [String: QuantizedWeights]
+  package let layers: [String: QuantizedWeights]
   /// The parameters, rounded to bfloat16.
-  let parameters: ModelParameters
+  package let parameters: ModelParameters
 
   /// So many products of 8-bit codes surely fit 28 bits, and with a bias of 28 bits 29: with a factor of 24 bits the product
   /// is exact in binary64.
   public static let maximumInputs = (1 << 28) / (127 * 255)
 
   /// The weights of a linear layer in a layer of the model.
-  struct QuantizedWeights: Hashable, Sendable {
+  package struct QuantizedWeights: Hashable, Sendable {
     /// Inputs × outputs.
-    var codes: [Int8]
-    var inputs, outputs: Int
+    package var codes: [Int8]
+    package var inputs, outputs: Int
     /// What a step of the sums stands for in each output: a bfloat16 number.
-    var scales: [Float]
+    package var scales: [Float]
     /// In steps of the sums; what the zero point of the input adds is taken off.
-    var bias: [Int32]
+    package var bias: [Int32]
     /// From sums to codes, where the result is a site that a product reads.
-    var requantization: Requantization?
+    package var requantization: Requantization?
   }
 
   /// Quantises a model whose ranges are known.

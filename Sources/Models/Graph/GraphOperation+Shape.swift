@@ -1,4 +1,4 @@
-extension Operation {
+extension GraphOperation {
   /// The word for the operation in texts and drawings.
   public var word: String {
     switch self {
@@ -132,7 +132,7 @@ extension Operation {
   private typealias Failure = (String) -> GraphError.Reason
 
   private static func checkFeatures(
-    _ parameter: Parameter, _ shape: [Int], _ fail: Failure
+    _ parameter: ModelParameter, _ shape: [Int], _ fail: Failure
   ) throws(GraphError.Reason) {
     guard let features = shape.last, parameter.shape == [features] else {
       throw fail("the parameter \"\(parameter.name)\" has the shape \(parameter.shape), not that of the features")
@@ -140,7 +140,7 @@ extension Operation {
   }
 
   private static func linear(
-    _ weights: Parameter, _ bias: Parameter?, _ shape: [Int], _ fail: Failure
+    _ weights: ModelParameter, _ bias: ModelParameter?, _ shape: [Int], _ fail: Failure
   ) throws(GraphError.Reason) -> [Int] {
     guard weights.shape.count == 2, shape.last == weights.shape[0] else {
       throw fail("the weights \"\(weights.name)\" have the shape \(weights.shape), not inputs x outputs")
@@ -183,7 +183,7 @@ extension Operation {
   }
 
   private static func patches(
-    _ weights: Parameter, _ bias: Parameter?, _ patch: Int, _ image: [Int], _ fail: Failure
+    _ weights: ModelParameter, _ bias: ModelParameter?, _ patch: Int, _ image: [Int], _ fail: Failure
   ) throws(GraphError.Reason) -> [Int] {
     guard image.count == 3 else { throw fail("an image is channels x height x width") }
     guard patch > 0, image[1].isMultiple(of: patch), image[2].isMultiple(of: patch) else {

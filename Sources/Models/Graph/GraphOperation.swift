@@ -1,15 +1,15 @@
 /// What a node of a graph computes from the tensors that it reads.
 ///
 /// A tensor's last axis holds features; the axis before it holds tokens; axes before that are heads.
-public enum Operation: Hashable, Sendable {
+public enum GraphOperation: Hashable, Sendable {
   /// A tensor that is given when the graph is run.
   case input
   /// A trained tensor as it is.
-  case parameter(Parameter)
+  case parameter(ModelParameter)
   /// Row i of the table for each index i. The table has a row for each index.
-  case embedding(Parameter)
+  case embedding(ModelParameter)
   /// y = x · W + b over the last axis. W has a row for each input and a column for each output.
-  case linear(Parameter, bias: Parameter?)
+  case linear(ModelParameter, bias: ModelParameter?)
   /// left · right · scale, or left · rightᵀ · scale, for each leading index. Where `right` has fewer leading indices than
   /// `left`, each of them serves a run of neighbours: query groups that share keys and values.
   case matmul(transposesRight: Bool, scale: Float)
@@ -17,9 +17,9 @@ public enum Operation: Hashable, Sendable {
   /// as a whole is 0.
   case softmax(Mask)
   /// (x − mean) / √(variance + ε) · scale + shift over the last axis; without parameters, scale 1 and shift 0.
-  case layerNorm(scale: Parameter?, shift: Parameter?, epsilon: Double)
+  case layerNorm(scale: ModelParameter?, shift: ModelParameter?, epsilon: Double)
   /// x / √(mean of squares + ε) · scale over the last axis.
-  case rmsNorm(scale: Parameter, epsilon: Double)
+  case rmsNorm(scale: ModelParameter, epsilon: Double)
   /// A function of every element.
   case activation(Activation)
   /// The sum. The second operand's shape may be a suffix of the first's: it is then added to each of its copies.
@@ -42,7 +42,7 @@ public enum Operation: Hashable, Sendable {
   case concatenate(axis: Int)
   /// Square patches of an image (channels × height × width), each times a matrix: patches × features. Rows of the weights
   /// are channel-major, then rows, then columns of the patch.
-  case patchEmbedding(Parameter, bias: Parameter?, patch: Int)
+  case patchEmbedding(ModelParameter, bias: ModelParameter?, patch: Int)
   /// One row out of all tokens.
   case pooling(Pooling)
   /// The index of the greatest element of the last axis, the first of equal ones.
@@ -94,14 +94,14 @@ public enum Operation: Hashable, Sendable {
   /// ones logarithmically (Raffel et al., "T5", without its causal form).
   public struct RelativeBias: Hashable, Sendable {
     /// Buckets × heads.
-    public var table: Parameter
+    public var table: ModelParameter
     /// The distance from which on all are alike.
     public var maximumDistance: Int
     /// The number of tokens.
     public var tokens: Int
 
     /// Describes a bias.
-    public init(table: Parameter, maximumDistance: Int, tokens: Int) {
+    public init(table: ModelParameter, maximumDistance: Int, tokens: Int) {
       self.table = table
       self.maximumDistance = maximumDistance
       self.tokens = tokens
@@ -119,7 +119,7 @@ public enum Operation: Hashable, Sendable {
   }
 
   /// The parameters that the operation reads.
-  public var parameters: [Parameter] {
+  public var parameters: [ModelParameter] {
     switch self {
     case .parameter(let one), .embedding(let one), .rmsNorm(let one, _): [one]
     case .linear(let weights, let bias), .patchEmbedding(let weights, let bias, _):

@@ -1,0 +1,134 @@
+import Golden
+import Models
+import NumberFormats
+
+extension GraphCompiler {
+  private static func bytes(_ words: [UInt32]) -> [UInt8] {
+    words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }
+  }
+
+  /// A linear layer: codes by codes to sums, these to codes or bfloat16.
+  mutating func linear(_ node: Graph.Node) throws(CompilerError) -> Value {
+    guard let layer = quantized.layers[node.name] else {
+      throw .node(node.name, "it is outside the layers, where the profile has no codes")
+    }
+    let source = value(node, 0)
+    let x = try required(source.codes, node, "codes")
+    let tokens = node.shape[0]
+    let y = hold("weights." + node.name, layer.codes.map { UInt8(bitPattern: $0) })
+    var bias: [UInt32] = []
+    for column in 0..<layer.outputs {
+      var sum = Int(layer.bias[column])
+      // What is taken from each code of X is given back.
+      if source.offset != 0 {
+        for row in 0..<layer.inputs { sum += source.offset * Int(layer.codes[row * layer.outputs + column]) }
+      }
+      guard let word = Int32(exactly: sum) else {
+        throw .node(node.name, "the bias \(sum) of column \(column) does not fit 32 bits")
+      }
+      bias.append(UInt32(bitPattern: word))
+    }
+    let biasAddress = hold("bias." + node.name, Self.bytes(bias))
+    var tiler = MatrixTiler(
+      rows: tokens, columns: layer.outputs, depth: layer.inputs, x: x.address, y: y, bias: biasAddress, result: .int32,
+      z: 0, isTransposed: true)
+    guard let requantization = layer.requantization else {
+      let scales = hold("scales." + node.name, Self.bytes(layer.scales.map(\.bitPattern)))
+      let real = take(2 * node.count)
+      tiler.result = .bfloat16(scales: scales, perColumn: true)
+      tiler.z = real.address
+      tiler.zStride = 2 * tokens
+      try append(tiler)
+      return Value(real: real)
+    }
+    let words = requantization.scales.map { UInt32($0.shift) << 16 | UInt32($0.multiplier) }
+    tiler.result = .int8(requantizers: hold("requantizers." + node.name, Self.bytes(words)), perColumn: true)
+    tiler.isTransposed = node.site?.place != .value
+    tiler.zStride = tiler.isTransposed ? tokens : layer.outputs
+    let codes = take(node.count)
+    tiler.z = codes.address
+    try append(
+      .quantizer,
+      [
+        .factor: VectorOperand.constant(0).code, .low: Int(requantization.range.lowerBound),
+        .high: Int(requantization.range.upperBound), .zero: Int(requantization.zeroPoint),
+      ])
+    try append(tiler)
+    return Value(codes: codes, format: node.site.flatMap { quantized.formats[$0] })
+  }
+
+  /// The heads of a product of activations, and how many of the left one share a head of the right one.
+  private func heads(_ node: Graph.Node) throws(CompilerError) -> (count: Int, shared: Int) {
+    let (left, right) = (graph[node.inputs[0]].shape, graph[node.inputs[1]].shape)
+    guard node.shape.count == 3, left.count == 3, right.count == 3, left[0] % right[0] == 0 else {
+      throw .node(node.name, "products of activations have heads × tokens × features")
+    }
+    return (left[0], left[0] / right[0])
+  }
+
+  /// The step of the sums, as a table of one binary32 number.
+  private mutating func scale(
+    _ node: Graph.Node, _ scale: Float, _ left: Value, _ right: Value
+  ) throws(CompilerError) -> Int {
+    let (a, b) = (try required(left.format, node, "codes"), try required(right.format, node, "codes"))
+    guard a.factors.count == 1, b.factors.count == 1, left.offset == 0, right.offset == 0 else {
+      throw .node(node.name, "products of activations have one factor for all features")
+    }
+    let factor = Float(Double(scale) / (Double(a.factors[0]) * Double(b.factors[0])))
+    return hold("scale." + node.name, Self.bytes([factor.bitPattern]))
+  }
+
+  /// Queries by keys: heads × keys × queries in memory.
+  mutating func scores(_ node: Graph.Node, _ factor: Float) throws(CompilerError) -> Value {
+    let (left, right) = (value(node, 0), value(node, 1))
+    let (count, shared) = try heads(node)
+    let (queries, keys) = (node.shape[1], node.shape[2])
+    let features = graph[node.inputs[0]].shape[2]
+    let (q, k) = (try required(left.codes, node, "codes"), try required(right.codes, node, "codes"))
+    let scales = try scale(node, factor, left, right)
+    let real = take(2 * node.count)
+    for head in 0..<count {
+      let tiler = MatrixTiler(
+        rows: queries, columns: keys, depth: features, x: q.address + head * features * queries,
+        y: k.address + head / shared * features * keys, result: .bfloat16(scales: scales, perColumn: false),
+        z: real.address + 2 * head * keys * queries, isTransposed: true)
+      try append(tiler)
+    }
+    return Value(real: real)
+  }
+
+  /// Powers by values, then each token's row times the reciprocal of its sum.
+  mutating func contexts(_ node: Graph.Node, _ factor: Float) throws(CompilerError) -> Value {
+    let (left, right) = (value(node, 0), value(node, 1))
+    let (count, shared) = try heads(node)
+    let (queries, features) = (node.shape[1], node.shape[2])
+    let keys = graph[node.inputs[0]].shape[2]
+    let width = graph[node.inputs[1]].shape[0] * features
+    let (p, v) = (try required(left.codes, node, "codes"), try required(right.codes, node, "codes"))
+    let factors = try required(left.rowFactors, node, "reciprocals of sums")
+    let scales = try scale(node, factor, left, right)
+    let real = take(2 * node.count)
+    for head in 0..<count {
+      var tiler = MatrixTiler(
+        rows: queries, columns: features, depth: keys, x: p.address + head * keys * queries,
+        y: v.address + head / shared * features, result: .bfloat16(scales: scales, perColumn: false),
+        z: real.address + 2 * head * features * queries, isTransposed: true)
+      tiler.yStride = width
+      try append(tiler)
+    }
+    try append(.fence)
+    for (first, lanes) in lanes(queries) {
+      var builder = VectorBuilder()
+      for head in 0..<count {
+        let reciprocal = builder.load(address: factors.address + 2 * (head * queries + first), lanes: lanes)
+        for feature in 0..<features {
+          let address = real.address + 2 * ((head * features + feature) * queries + first)
+          let sum = builder.load(address: address, lanes: lanes)
+          builder.store(builder.apply(.multiply, sum, reciprocal), address: address, lanes: lanes)
+        }
+      }
+      try append(builder)
+    }
+    return Value(real: real)
+  }
+}

@@ -1,0 +1,205 @@
+import Golden
+import Models
+import NumberFormats
+
+/// Goes through a graph node by node. All tensors stand feature by feature with the tokens side by side, so that a vector
+/// holds one feature of many tokens, and codes are at once the X of a product; the values of attention alone stand token by
+/// token, as a product reads them as Y.
+struct GraphCompiler {
+  /// What the memory holds of a node.
+  struct Value {
+    /// bfloat16 numbers.
+    var real: Block?
+    var codes: Block?
+    /// Codes of the range 0 to 255 are kept with 128 less.
+    var offset = 0
+    var format: SiteFormat?
+    /// Numbers that each token's row of a product is to be multiplied with, head by head.
+    var rowFactors: Block?
+    /// The place of a mask.
+    var mask: Int?
+  }
+
+  /// Bytes of the memory.
+  struct Block {
+    var address: Int
+    var size: Int
+  }
+
+  let quantized: QuantizedModel
+  let graph: Graph
+  let configuration: Configuration
+  /// What is computed, from address 0 on.
+  var plan = MemoryPlan()
+  /// What stays: parameters, and what the host writes.
+  var parameters: MemoryPlan
+  var instructions: [Instruction] = []
+  var parts: [(node: String, instructions: Range<Int>)] = []
+  var lookups: [(input: String, table: ModelParameter, address: Int)] = []
+  var masks: [(input: String, address: Int)] = []
+  private var values: [Int: Value] = [:]
+  /// Parameters that are in the memory already.
+  private var held: [String: Int] = [:]
+
+  /// - Parameter start: the address of the parameters. Where they begin decides nothing but addresses, so that a first run
+  ///   tells how much room what is computed takes.
+  init(_ quantized: QuantizedModel, _ graph: Graph, _ configuration: Configuration, parametersFrom start: Int) {
+    parameters = MemoryPlan(from: start)
+    self.quantized = quantized
+    self.graph = graph
+    self.configuration = configuration
+  }
+
+  func realAddress(_ value: Graph.Value) -> Int? { values[value.index]?.real?.address }
+
+  mutating func compile() throws(CompilerError) {
+    var lastReader = Array(graph.nodes.indices)
+    for (index, node) in graph.nodes.enumerated() { for input in node.inputs { lastReader[input.index] = index } }
+    for output in graph.outputs { lastReader[output.value.index] = graph.nodes.count }
+    // A view shares the bytes of what it views, which live as long as the last of them.
+    for (index, node) in graph.nodes.enumerated().reversed() where Self.isView(node) {
+      lastReader[node.inputs[0].index] = max(lastReader[node.inputs[0].index], lastReader[index])
+    }
+    // What the host writes stands in front of everything else.
+    for (index, node) in graph.nodes.enumerated() {
+      if let value = try input(node) { values[index] = value }
+    }
+    for (index, node) in graph.nodes.enumerated() {
+      let start = instructions.count
+      if values[index] == nil { values[index] = try compile(node) }
+      if instructions.count > start { try append(.fence) }
+      parts.append((node.name, start..<instructions.count))
+      for place in 0...index where lastReader[place] == index { release(place) }
+    }
+    try append(.end)
+  }
+
+  static func isView(_ node: Graph.Node) -> Bool {
+    switch node.operation {
+    case .reshape, .transpose: true
+    default: false
+    }
+  }
+
+  /// Gives back the bytes of a node that nobody reads any more.
+  private mutating func release(_ index: Int) {
+    guard let value = values[index] else { return }
+    let node = graph.nodes[index]
+    // Bytes of a view belong to what it views, its codes apart; what the host writes stays.
+    let isHosts =
+      switch node.operation {
+      case .embedding, .input: true
+      default: false
+      }
+    if isHosts { return }
+    if Self.isView(node) {
+      if value.codes?.address != values[node.inputs[0].index]?.codes?.address { free(value.codes) }
+    } else {
+      for block in [value.real, value.codes, value.rowFactors] { free(block) }
+    }
+  }
+
+  private mutating func free(_ block: Block?) {
+    if let block { plan.release(block.address, block.size) }
+  }
+
+  mutating func append(_ opcode: Opcode, _ fields: [InstructionField.Name: Int] = [:]) throws(CompilerError) {
+    do throws(InstructionError) { instructions.append(try Instruction(opcode, fields)) } catch {
+      throw .instruction(error)
+    }
+  }
+
+  mutating func take(_ size: Int) -> Block { Block(address: plan.take(size), size: size) }
+
+  /// A parameter's numbers in bfloat16.
+  mutating func parameter(_ parameter: ModelParameter) throws(CompilerError) -> Int {
+    if let address = held[parameter.name] { return address }
+    guard let tensor = quantized.parameters[parameter.name] else {
+      throw .node(parameter.name, "the model has no such parameter")
+    }
+    let bytes = CompiledModel.bytes(tensor.elements.map { BFloat16(Double($0)) })
+    return hold(parameter.name, bytes)
+  }
+
+  /// Bytes that stay, once for each name.
+  mutating func hold(_ name: String, _ bytes: [UInt8]) -> Int {
+    if let address = held[name] { return address }
+    let address = parameters.hold(name, bytes)
+    held[name] = address
+    return address
+  }
+
+  func value(_ node: Graph.Node, _ place: Int) -> Value { values[node.inputs[place].index] ?? Value() }
+
+  /// What a value holds, or why the node cannot be compiled.
+  func required<T>(_ value: T?, _ node: Graph.Node, _ what: String) throws(CompilerError) -> T {
+    guard let value else { throw .node(node.name, "it reads \(what), which its input does not have") }
+    return value
+  }
+
+  /// The value of a node that the host fills; nil for one that is computed.
+  private mutating func input(_ node: Graph.Node) throws(CompilerError) -> Value? {
+    switch node.operation {
+    case .input where node.element == .index(below: 2) && node.name == "mask":
+      let address = hold("input.mask", [UInt8](repeating: 0, count: 2 * node.count))
+      masks.append((node.name, address))
+      return Value(mask: address)
+    case .input where node.element != .real: return Value()
+    case .embedding(let table):
+      let size = 2 * node.count
+      let address = hold("input." + node.name, [UInt8](repeating: 0, count: size))
+      lookups.append((graph[node.inputs[0]].name, table, address))
+      return Value(real: Block(address: address, size: size))
+    default: return nil
+    }
+  }
+
+  private mutating func compile(_ node: Graph.Node) throws(CompilerError) -> Value {
+    var result: Value
+    switch node.operation {
+    case .linear: result = try linear(node)
+    case .matmul(true, let scale): result = try scores(node, scale)
+    case .matmul(false, let scale): result = try contexts(node, scale)
+    case .softmax: result = try softmax(node)
+    case .layerNorm, .rmsNorm: result = try norm(node)
+    case .activation(let function): result = try activation(node, function)
+    case .add: result = try combined(node, .add)
+    case .multiply: result = try combined(node, .multiply)
+    case .reshape, .transpose:
+      result = value(node, 0)
+      guard isFree(node) else { throw .node(node.name, "the machine keeps its tensors in another order") }
+    default: throw .node(node.name, "\(node.operation) is not among what is compiled")
+    }
+    if let site = node.site, let format = quantized.formats[site], result.format == nil || Self.isView(node) {
+      if result.codes == nil { try quantize(&result, format, node) }
+      result.format = format
+    }
+    return result
+  }
+
+  /// Heads are split off and joined without moving a byte.
+  private func isFree(_ node: Graph.Node) -> Bool {
+    let from = graph[node.inputs[0]].shape
+    switch node.operation {
+    case .transpose(let order): return order == [1, 0, 2]
+    case .reshape(let to):
+      return from.count == 2 && to.count == 3 && from[0] == to[0]
+        || from.count == 3 && to.count == 2 && from[0] == to[0]
+    default: return false
+    }
+  }
+
+  /// Vectors for all tokens, group by group of lanes: the first token and the number of them.
+  func lanes(_ tokens: Int) -> [(first: Int, count: Int)] {
+    let width = configuration.vectorLanes
+    return stride(from: 0, to: tokens, by: width).map { ($0, min(width, tokens - $0)) }
+  }
+
+  mutating func append(_ builder: VectorBuilder) throws(CompilerError) {
+    instructions += try builder.instructions(for: configuration)
+  }
+
+  mutating func append(_ tiler: MatrixTiler) throws(CompilerError) {
+    instructions += try tiler.instructions(for: configuration)
+  }
+}

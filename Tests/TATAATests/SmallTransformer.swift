@@ -1,0 +1,102 @@
+import Foundation
+import Models
+
+/// A BERT or GPT-2 of any size, with weights from a seed.
+struct SmallTransformer: CustomStringConvertible {
+  enum Family {
+    case bert, gpt2
+  }
+
+  var family = Family.bert
+  var hidden = 16
+  var layers = 2
+  var heads = 4
+  var feedForward = 24
+  var activation = "gelu"
+  var maximumTokens = 40
+  var vocabulary = 20
+  var seed: UInt64 = 1
+
+  var description: String { "\(family), \(layers) layers, \(hidden)/\(heads)/\(feedForward), \(activation)" }
+
+  private var shapes: [(name: String, shape: [Int])] {
+    var shapes: [(String, [Int])] = []
+    func norm(_ name: String) { shapes += [(name + ".weight", [hidden]), (name + ".bias", [hidden])] }
+    func linear(_ name: String, _ outputs: Int, _ inputs: Int) {
+      // GPT-2 has its weights the other way round.
+      shapes.append((name + ".weight", family == .bert ? [outputs, inputs] : [inputs, outputs]))
+      shapes.append((name + ".bias", [outputs]))
+    }
+    switch family {
+    case .bert:
+      for (table, rows) in [("word", vocabulary), ("position", maximumTokens), ("token_type", 2)] {
+        shapes.append(("embeddings.\(table)_embeddings.weight", [rows, hidden]))
+      }
+      norm("embeddings.LayerNorm")
+      for layer in 0..<layers {
+        let name = "encoder.layer.\(layer)."
+        for part in ["query", "key", "value"] { linear(name + "attention.self." + part, hidden, hidden) }
+        linear(name + "attention.output.dense", hidden, hidden)
+        norm(name + "attention.output.LayerNorm")
+        linear(name + "intermediate.dense", feedForward, hidden)
+        linear(name + "output.dense", hidden, feedForward)
+        norm(name + "output.LayerNorm")
+      }
+    case .gpt2:
+      shapes += [("wte.weight", [vocabulary, hidden]), ("wpe.weight", [maximumTokens, hidden])]
+      for layer in 0..<layers {
+        let name = "h.\(layer)."
+        norm(name + "ln_1")
+        linear(name + "attn.c_attn", 3 * hidden, hidden)
+        linear(name + "attn.c_proj", hidden, hidden)
+        norm(name + "ln_2")
+        linear(name + "mlp.c_fc", feedForward, hidden)
+        linear(name + "mlp.c_proj", hidden, feedForward)
+      }
+      norm("ln_f")
+    }
+    return shapes
+  }
+
+  private var configuration: String {
+    switch family {
+    case .bert:
+      """
+      {"model_type":"bert","hidden_size":\(hidden),"num_hidden_layers":\(layers),"num_attention_heads":\(heads),\
+      "intermediate_size":\(feedForward),"vocab_size":\(vocabulary),"max_position_embeddings":\(maximumTokens),\
+      "type_vocab_size":2,"hidden_act":"\(activation)","layer_norm_eps":1e-12}
+      """
+    case .gpt2:
+      """
+      {"model_type":"gpt2","n_embd":\(hidden),"n_layer":\(layers),"n_head":\(heads),"n_inner":\(feedForward),\
+      "vocab_size":\(vocabulary),"n_positions":\(maximumTokens),"activation_function":"\(activation)",\
+      "layer_norm_epsilon":1e-05}
+      """
+    }
+  }
+
+  func model() throws -> TransformerModel {
+    var random = SeededGenerator(seed: seed)
+    var (entries, data): ([String], [UInt8]) = ([], [])
+    for (name, shape) in shapes {
+      let isNorm = shape.count == 1 && name.hasSuffix(".weight")
+      // Scales of norms are about 1, weights such that sums keep their size.
+      let isTable = name.contains("embeddings") || name.hasPrefix("w")
+      let spread = shape.count == 1 ? 0.3 : isTable ? 1 : 1.7 / Float(shape[1]).squareRoot()
+      let start = data.count
+      for _ in 0..<shape.reduce(1, *) {
+        let value = (isNorm ? 1 : 0) + Float.random(in: -spread...spread, using: &random)
+        withUnsafeBytes(of: value.bitPattern.littleEndian) { data += Array($0) }
+      }
+      entries.append("\"\(name)\":{\"dtype\":\"F32\",\"shape\":\(shape),\"data_offsets\":[\(start),\(data.count)]}")
+    }
+    let header = Array("{\(entries.joined(separator: ","))}".utf8)
+    let length = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) }
+    let folder = FileManager.default.temporaryDirectory.appending(path: "small-transformer-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try Data(configuration.utf8).write(to: folder.appending(path: "config.json"))
+    try Data(length + header + data).write(to: folder.appending(path: "model.safetensors"))
+    return try TransformerModel(directory: folder)
+  }
+}
