@@ -44,7 +44,8 @@ let package = Package(
     [.target(name: "CSpawn")],
     layer("Tools", on: ["CSpawn"]),
     layer("Netlist"),
-    layer("HDL", on: ["Netlist", "Tools", "CCallStack"], testedWith: ["Verilog", "TestSupport"]),
+    layer("NumberFormats"),
+    layer("HDL", on: ["Netlist", "NumberFormats", "Tools", "CCallStack"], testedWith: ["Verilog", "TestSupport"]),
     layer("Verilog", on: ["Netlist"], testedWith: ["HDL"]),
     layer("Engine", on: ["Netlist"]),
     [.target(name: "CModel")],
@@ -62,7 +63,6 @@ let package = Package(
     layer(
       "Simulator", on: ["Netlist", "HDL", "Engine", "CLanes"],
       testedWith: ["Verilog", "Verilator", "Tools", "RandomCircuits", "TestSupport", "Blocks", "NumberFormats"]),
-    layer("NumberFormats"),
     layer("Golden", on: ["NumberFormats"]),
     layer("Testbench", on: ["Netlist", "Engine", "Tools"]),
     layer(

@@ -54,6 +54,6 @@ public struct CellArithmetic: Hashable, Sendable {
 
   /// The product, exact save for what lies above the accumulator.
   func product(_ activation: Integer, _ weight: Integer) -> SInt {
-    (activation.number * weight.number).truncated(to: productWidth)
+    (activation * weight).number.truncated(to: productWidth)
   }
 }

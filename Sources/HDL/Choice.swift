@@ -71,7 +71,15 @@ extension Module {
         fix: "give all of them one shape", at: place)
       return false
     }
-    for (one, other) in zip(first, second.ordered(like: first.map(\.name))) where one.name != .whole {
+    for (one, other) in zip(first, second.ordered(like: first.map(\.name))) {
+      if let format = one.name.format, let own = other.name.format, format != own {
+        let field = one.name == .whole ? "" : "field '\(one.name.path)' of "
+        report(
+          .bundleMismatch, "the formats \(format) and \(own) meet in \(field)\(what)",
+          notes: notes(value: one.signal) + notes(value: other.signal), fix: Self.formatFix, at: place)
+        return false
+      }
+      if one.name == .whole { continue }
       guard let width = one.signal.knownWidth, let own = other.signal.knownWidth, width != own else { continue }
       report(
         .bundleMismatch, "field '\(one.name.path)' of \(what) has \(width) and \(own) bits",

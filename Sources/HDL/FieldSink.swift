@@ -54,6 +54,16 @@ public struct FieldSink {
   private static func fieldsMatch(
     _ sinks: [FieldSink], _ names: [FieldName], _ values: [FieldSignal], in module: Module
   ) -> Bool {
+    for (name, sink) in zip(names, sinks) where name.format != nil {
+      guard let value = values.first(where: { $0.name == name }), let own = value.name.format, let format = name.format,
+        format != own
+      else { continue }
+      let field = name == .whole ? "" : "field '\(name.path)' of "
+      module.report(
+        .bundleMismatch, "\(field)'\(module.name(of: sink.target))' has the format \(format) and is driven by \(own)",
+        notes: module.notes(sink: sink.target) + module.notes(value: value.signal), fix: Module.formatFix)
+      return false
+    }
     if names == values.map(\.name) { return true }
     if let missing = names.firstIndex(where: { name in !values.contains { $0.name == name } }) {
       module.report(
@@ -75,6 +85,8 @@ public struct FieldSink {
 }
 
 extension Module {
+  static var formatFix: String { "convert one of them, or give both one format" }
+
   /// Where something that is driven is declared.
   func notes(sink target: TargetID) -> [Diagnostic.Note] {
     let place: Place?

@@ -1,4 +1,5 @@
 import Netlist
+import NumberFormats
 
 /// A value in hardware: a ``Signal``, a ``SignalBundle`` of values, or an array of values.
 ///
@@ -25,6 +26,9 @@ public struct FieldName: Hashable, Sendable {
   public let verilog: String
   /// As it is written in Swift, such as `pairs[0].isLast`; empty for the value itself.
   public let path: String
+  /// The number format in which the bits are read, such as `Q(4, 12)`, where the signal alone does not say it. No part of
+  /// the identity.
+  public private(set) var format: String?
 
   /// The value itself.
   public static let whole = FieldName(verilog: "", path: "")
@@ -32,6 +36,26 @@ public struct FieldName: Hashable, Sendable {
   init(verilog: String, path: String) {
     self.verilog = verilog
     self.path = path
+  }
+
+  /// The same name of a signal whose bits are read in a format: values of one name and two formats do not mix.
+  public func reading(_ format: some NumberFormat) -> FieldName { reading(format.description) }
+
+  func reading(_ format: String) -> FieldName {
+    var name = self
+    name.format = format
+    return name
+  }
+
+  /// The same place in a value.
+  public static func == (left: FieldName, right: FieldName) -> Bool {
+    left.verilog == right.verilog && left.path == right.path
+  }
+
+  /// Hashes the place.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(verilog)
+    hasher.combine(path)
   }
 
   /// A stored property of what is called so.
@@ -48,8 +72,10 @@ public struct FieldName: Hashable, Sendable {
 
   /// What is called `inner` inside of what is called so.
   func inside(_ inner: FieldName) -> FieldName {
-    if inner == .whole { return self }
-    return FieldName(verilog: inner.verilog(after: verilog), path: inner.path(after: path))
+    var name = self
+    if inner != .whole { name = FieldName(verilog: inner.verilog(after: verilog), path: inner.path(after: path)) }
+    name.format = inner.format
+    return name
   }
 
   /// The Verilog name in something called `stem`.

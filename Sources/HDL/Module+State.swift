@@ -84,7 +84,7 @@ extension Module {
     variable(name, width: 1, reset: reset, initial: initial, at: place(file, line))
   }
 
-  /// A register of bundles that is assigned with `<==`, whole or field by field; it keeps what is not assigned.
+  /// A register of bundles or numbers that is assigned with `<==`, whole or field by field; it keeps what is not assigned.
   ///
   /// - Parameters:
   ///   - name: Stem of the registers' names: field `isLast` of `held` is called `held_is_last`.
@@ -93,27 +93,27 @@ extension Module {
   ///   - initial: Value at power-up, a bundle of literals.
   ///   - file: The caller's file, for messages.
   ///   - line: The caller's line, for messages.
-  public func register<B: SignalBundle>(
-    _ name: String, of shape: B, reset: B? = nil, initial: B? = nil, file: StaticString = #fileID, line: Int = #line
-  ) -> Register<B> {
+  public func register<V: PortElement>(
+    _ name: String, of shape: V, reset: V? = nil, initial: V? = nil, file: StaticString = #fileID, line: Int = #line
+  ) -> Register<V> {
     let place = place(file, line)
     let maker = VariableMaker(
       module: self, name: name, isRegister: true, reset: fields(reset, beside: shape, of: name, "reset", at: place),
       initial: fields(initial, beside: shape, of: name, "initial", at: place), place: place)
     let value = shape.mapSignals(maker, at: .whole)
-    return Register(value: value, next: B.drain(shape, maker.sinks[...]))
+    return Register(value: value, next: V.drain(shape, maker.sinks[...]))
   }
 
-  /// A wire of bundles that is assigned with `<==`, whole or field by field, with a value for where nothing is assigned.
-  public func wire<B: SignalBundle>(
-    _ name: String, of shape: B, default value: B? = nil, file: StaticString = #fileID, line: Int = #line
-  ) -> Wire<B> {
+  /// A wire of bundles or numbers that is assigned with `<==`, whole or field by field, with a value for where nothing is assigned.
+  public func wire<V: PortElement>(
+    _ name: String, of shape: V, default value: V? = nil, file: StaticString = #fileID, line: Int = #line
+  ) -> Wire<V> {
     let place = place(file, line)
     let maker = VariableMaker(
       module: self, name: name, isRegister: false, reset: fields(value, beside: shape, of: name, "default", at: place),
       initial: [], place: place)
     let result = shape.mapSignals(maker, at: .whole)
-    return Wire(value: result, sink: B.drain(shape, maker.sinks[...]))
+    return Wire(value: result, sink: V.drain(shape, maker.sinks[...]))
   }
 
   func variable<T: Signal>(_ name: String, width: Int, reset: T?, initial: T?, at place: Int32) -> Register<T> {

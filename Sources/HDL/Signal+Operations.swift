@@ -129,9 +129,11 @@ extension Signal {
     }
   }
 
-  func isEqual(to other: Self) -> Bit { compared(.equal, to: other) }
+  /// 1 when both are equal.
+  public func isEqual(to other: Self) -> Bit { compared(.equal, to: other) }
 
-  func isLess(than other: Self) -> Bit { compared(.less, to: other) }
+  /// 1 when this is the smaller value.
+  public func isLess(than other: Self) -> Bit { compared(.less, to: other) }
 
   /// Numbers of different widths compare by value; patterns of different widths do not compare.
   private func compared(_ operation: Operation, to other: Self) -> Bit {

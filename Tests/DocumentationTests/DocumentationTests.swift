@@ -3,6 +3,7 @@ import Foundation
 import Golden
 import HDL
 import Netlist
+import NumberFormats
 import Testbench
 import Testing
 
@@ -77,6 +78,9 @@ import Testing
     #expect(throws: Never.self) { try GuideState().elaborate() }
     #expect(throws: Never.self) { try GuideEnums().elaborate() }
     #expect(throws: Never.self) { try DecisionBundles().elaborate() }
+    let format = try FixedPointFormat(integerBits: 2, fractionBits: 6, isSigned: true)
+    #expect(throws: Never.self) { try GuideNumbers(format: format, result: format).elaborate() }
+    #expect(polynomialInSoftware() == 3)
     for connects in [false, true] { #expect(throws: Never.self) { try GuideStreams(connects: connects).elaborate() } }
     #expect(throws: Never.self) { try GuideInstances().elaborate() }
     #expect(throws: Never.self) { try GuideAssertions().elaborate() }

@@ -1,6 +1,7 @@
 import Components
 import HDL
 import Netlist
+import NumberFormats
 
 // What the language guide shows of values, parts of signals and states, in surroundings that the compiler takes.
 
@@ -84,4 +85,29 @@ struct GuideTaps: Generator {
     }
     io.y <== sum(taps(count, of: io.x, in: m)).saturated(to: 10)
   }
+}
+
+struct GuideNumbers: Generator {
+  let format, result: FixedPointFormat
+
+  struct Ports {
+    let sample, weight: Input<FixedPoint>
+    let product: Output<FixedPoint>
+  }
+  var ports: Ports {
+    Ports(sample: .init(shape: format), weight: .init(shape: format), product: .init(shape: result))
+  }
+  func build(_ io: Interior<Ports>, in m: Module) {
+    let exact = io.sample * io.weight + io.sample
+    io.product <== exact.converted(to: result)
+  }
+}
+
+func polynomial<N: Number>(_ x: N, _ coefficients: [N]) -> N {
+  coefficients.dropLast().reversed().reduce(coefficients.last ?? x) { $0 * x + $1 }
+}
+
+func polynomialInSoftware() -> Double {
+  let exact = polynomial(RealValue(0.5), [RealValue(1), RealValue(2), RealValue(4)])  // 3
+  return exact.doubleValue
 }

@@ -55,15 +55,10 @@ public struct AdderTree: DefaultConfigurable {
 
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
-    var terms = io.term
-    for level in 1...max(1, levels) where levels > 0 {
-      terms = stride(from: 0, to: terms.count, by: 2).map { index in
-        index + 1 < terms.count ? terms[index] + terms[index + 1] : terms[index].extended(to: terms[index].width + 1)
-      }
-      if levelsPerStage > 0, level % levelsPerStage == 0 {
-        terms = terms.enumerated().map { m.register("sum_\(level)_\($0)", $1) }
-      }
+    let sum = io.term.treeSum(alone: { $0.extended(to: $0.width + 1) }) { level, sums in
+      guard levelsPerStage > 0, level % levelsPerStage == 0 else { return sums }
+      return sums.enumerated().map { m.register("sum_\(level)_\($0)", $1) }
     }
-    io.sum <== terms[0]
+    if let sum { io.sum <== sum }
   }
 }

@@ -65,10 +65,7 @@ public struct SortingNetwork: DefaultConfigurable {
     var values = io.value
     for (number, level) in network.levels(count).enumerated() {
       for (low, high) in level {
-        let swaps = (values[high] .< values[low]).named("swaps_\(number)_\(low)")
-        (values[low], values[high]) = (
-          mux(swaps, values[high], values[low]), mux(swaps, values[low], values[high])
-        )
+        (values[low], values[high]) = UInt.sorted(values[low], values[high])
       }
       if isPipelined { values = values.enumerated().map { m.register("value_\(number)_\($0)", $1) } }
     }
