@@ -19,7 +19,7 @@ struct RowToken: SignalBundle {
 /// A token comes one clock before the partial sum that it is for. The total, partial sum plus what the memory held, is in
 /// a register two clock edges after the token; the token itself goes on to the next column after one. Between two tokens
 /// for one row there must be at least two clock edges.
-struct AccumulatorLane: DefaultConfigurable {
+struct AccumulatorLane: DefaultConfigurable, FixedLatencyGenerator {
   /// Rows of accumulators.
   var depth: Int
   /// Bits of an accumulator.
@@ -59,7 +59,7 @@ struct AccumulatorLane: DefaultConfigurable {
   }
 
   /// From a token to its total.
-  var latency: Int? { 2 }
+  var latency: Int { 2 }
 
   /// Rejects parameters for which there is no hardware.
   func validate(_ parameters: inout ParameterCheck) {

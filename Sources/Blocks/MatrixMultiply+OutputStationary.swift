@@ -71,7 +71,7 @@ extension MatrixMultiply {
     }
     for column in 0..<columns { collector.sums[column] <== cells.sums[column] }
     markRows(
-      endsTile, rows: tileRows, columns: tileColumns, endsJob: endsJob, collector, delay: (array.latency ?? 0) - 1,
+      endsTile, rows: tileRows, columns: tileColumns, endsJob: endsJob, collector, delay: array.latency - 1,
       in: m)
   }
 

@@ -122,7 +122,7 @@ extension MatrixMultiply {
     for (lane, value) in io.activations.payload.values.enumerated() {
       cells.activations[lane] <== m.register("activation_\(lane)", value.masked(by: pass.lanes[lane]))
     }
-    accumulate(cells.sums, pass, issues, endsTile, collector, delay: array.latency ?? 0, maximumRows, in: m)
+    accumulate(cells.sums, pass, issues, endsTile, collector, delay: array.latency, maximumRows, in: m)
   }
 
   /// The accumulators below the array, and the marks for what leaves them.

@@ -11,7 +11,7 @@ import HDL
 /// A tile's sums leave by themselves while the next tile is computed: column 0 shows those of lane r ``latency`` + r clock
 /// edges after the beat with `last`, column c those c clock edges later. So between two beats with `last` there must be
 /// at least `rows` clock edges.
-public struct OutputStationaryArray: DefaultConfigurable {
+public struct OutputStationaryArray: DefaultConfigurable, FixedLatencyGenerator {
   /// Lanes of the left matrix.
   public var rows: Int
   /// Output columns.
@@ -54,13 +54,13 @@ public struct OutputStationaryArray: DefaultConfigurable {
       Each clock takes one step of the depth: activations_r of row r and weights_c of column c, all 0 when there is none.
       first and last mark the first and the last step of a tile; they may coincide. At least \(rows) clock edges lie
       between two steps with last.
-      sums_0 shows the sum of row r after \(latency ?? 0) + r clock edges from the step with last, sums_c after c more.
+      sums_0 shows the sum of row r after \(latency) + r clock edges from the step with last, sums_c after c more.
     Lane 0 is the bottom row of cells.
     """
   }
 
   /// From the last beat of a tile to the sum of row 0 and column 0.
-  public var latency: Int? { rows + (arithmetic.isPipelined ? 2 : 1) }
+  public var latency: Int { rows + (arithmetic.isPipelined ? 2 : 1) }
 
   /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
@@ -113,7 +113,7 @@ public struct OutputStationaryArray: DefaultConfigurable {
   /// When the bottom row holds its sum, all rows start to shift; the row with d rows above it needs d shifts and then
   /// waits, because its next sum may already be there. The bottom row never waits: its sum leaves as soon as it is there.
   private func rowShifts(_ io: Interior<Ports>, in m: Module) -> [Bit] {
-    let start = m.delayed("drain", io.last, by: (latency ?? 0) - 1, reset: 0)
+    let start = m.delayed("drain", io.last, by: latency - 1, reset: 0)
     var shifts: [Bit] = [false]
     var end = start
     for depth in 1..<max(1, rows - 1) {

@@ -5,7 +5,7 @@ import HDL
 /// `first` starts a new sum with the product of its clock, `last` ends it: one clock later (two with
 /// ``CellArithmetic/isPipelined``) the sum moves to `result`, so that the next one can start at once. `shift` takes the
 /// result of the cell above instead.
-public struct OutputStationaryCell: DefaultConfigurable {
+public struct OutputStationaryCell: DefaultConfigurable, FixedLatencyGenerator {
   /// Formats and registers.
   public var arithmetic: CellArithmetic
 
@@ -45,14 +45,14 @@ public struct OutputStationaryCell: DefaultConfigurable {
     """
     Multiply-accumulate cell whose sum stays. No register is reset; an activation of 0 leaves the sum as it is.
       first  the product of this clock starts a new sum;
-      last   the product of this clock ends the sum, which is in result_out \(latency ?? 0) clock edges later;
+      last   the product of this clock ends the sum, which is in result_out \(latency) clock edges later;
       shift  result_out takes result of the cell above.
     activation, first, last and shift reach the cell to the right one clock later, weight the cell below.
     """
   }
 
   /// From the last operands to the result.
-  public var latency: Int? { arithmetic.isPipelined ? 3 : 2 }
+  public var latency: Int { arithmetic.isPipelined ? 3 : 2 }
 
   /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) { arithmetic.validate(&parameters) }

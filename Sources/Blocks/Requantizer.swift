@@ -12,7 +12,7 @@ import NumberFormats
 ///
 /// The shifter narrows while it shifts: after each step only the bits that can still reach the code are kept; those above
 /// are folded into one flag for saturation and those below into a guard bit and a sticky bit.
-public struct Requantizer: DefaultConfigurable {
+public struct Requantizer: DefaultConfigurable, FixedLatencyGenerator {
   /// Bits of the accumulator, in two's complement.
   public var accumulatorWidth: Int
   /// Bits of the bias, in two's complement; 0 for none.
@@ -102,7 +102,7 @@ public struct Requantizer: DefaultConfigurable {
   }
 
   /// From an accumulator to its code.
-  public var latency: Int? { stages }
+  public var latency: Int { stages }
 
   /// What stands above the emitted module.
   public var documentation: String {

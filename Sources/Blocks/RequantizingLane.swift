@@ -4,7 +4,7 @@ import HDL
 ///
 /// `load` takes bias, multiplier and shift for the accumulators of the clocks after it, and goes on to the next column one
 /// clock later.
-struct RequantizingLane: DefaultConfigurable {
+struct RequantizingLane: DefaultConfigurable, FixedLatencyGenerator {
   /// The requantiser.
   var requantizer: Requantizer
 
@@ -41,7 +41,7 @@ struct RequantizingLane: DefaultConfigurable {
   }
 
   /// From an accumulator to its code.
-  var latency: Int? { requantizer.latency }
+  var latency: Int { requantizer.latency }
 
   /// Rejects parameters for which there is no hardware.
   func validate(_ parameters: inout ParameterCheck) {

@@ -11,7 +11,7 @@ import HDL
 /// `load` 1, `load_first` 1 with the first) put the next one in place, with or without gaps. `swap` then makes it the
 /// current one for the beats of activations after it; it must come after the last weight beat, and the first beat of a
 /// further tile not before it. So a tile may follow another one after `rows` clocks.
-public struct WeightStationaryArray: DefaultConfigurable {
+public struct WeightStationaryArray: DefaultConfigurable, FixedLatencyGenerator {
   /// Lanes of the depth.
   public var rows: Int
   /// Output columns.
@@ -52,7 +52,7 @@ public struct WeightStationaryArray: DefaultConfigurable {
     """
     Weight-stationary systolic array of \(rows) x \(columns) cells; no register is reset.
       sums_c = sum over r of activations_r x weight(r, c); of the activations at one clock edge sums_0 shows after
-      \(latency ?? 0) clock edges, sums_c after c more.
+      \(latency) clock edges, sums_c after c more.
       load   takes a row of weights, lane 0 first; load_first marks the first of the \(rows) rows. Gaps may be between them.
       swap   makes the loaded weights the current ones for the activations of later clocks. It comes after the last row
              of a tile; the first row of the next tile comes after swap. Both work while activations flow.
@@ -61,7 +61,7 @@ public struct WeightStationaryArray: DefaultConfigurable {
   }
 
   /// From a beat of activations to its sum in column 0.
-  public var latency: Int? { rows + (arithmetic.isPipelined ? 1 : 0) }
+  public var latency: Int { rows + (arithmetic.isPipelined ? 1 : 0) }
 
   /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {

@@ -5,7 +5,7 @@ import HDL
 /// One clock later, `partial_sum_out` = `partial_sum` + `activation` × weight (with ``CellArithmetic/isPipelined`` the
 /// product waits one clock for a partial sum that comes that much later). `load` stores `weight` as the next weight,
 /// `swap` makes the next weight the one that counts from the following clock on.
-public struct WeightStationaryCell: DefaultConfigurable {
+public struct WeightStationaryCell: DefaultConfigurable, FixedLatencyGenerator {
   /// Formats and registers.
   public var arithmetic: CellArithmetic
 
@@ -54,7 +54,7 @@ public struct WeightStationaryCell: DefaultConfigurable {
   }
 
   /// From an activation to the sum with its product.
-  public var latency: Int? { arithmetic.isPipelined ? 2 : 1 }
+  public var latency: Int { arithmetic.isPipelined ? 2 : 1 }
 
   /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) { arithmetic.validate(&parameters) }

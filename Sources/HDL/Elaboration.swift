@@ -174,7 +174,7 @@ final class Elaboration {
     module.finish()
     if module.hasOwnNameInside { module.definition.name = unique(module.definition.name + "_module") }
     module.definition.documentation = generator.documentation
-    module.definition.latency = generator.latency
+    module.definition.latency = (generator as? any FixedLatencyGenerator)?.latency
     module.definition.parameters = identity.parameters
     offers.append(
       diagnostics.isEmpty

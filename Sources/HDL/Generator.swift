@@ -20,9 +20,6 @@ public protocol Generator: Hashable, Sendable {
   /// What a user of the emitted file should know: ports, protocol, throughput. It becomes the comment above the module.
   var documentation: String { get }
 
-  /// Clock edges from an input to the output that it decides; nil when that is not fixed, as behind a ready/valid stream.
-  var latency: Int? { get }
-
   /// Rejects parameter values for which there is no hardware; runs before anything else. The default accepts all.
   func validate(_ parameters: inout ParameterCheck)
 
@@ -33,10 +30,14 @@ public protocol Generator: Hashable, Sendable {
 extension Generator {
   /// Nothing to say.
   public var documentation: String { "" }
-  /// Not fixed.
-  public var latency: Int? { nil }
   /// Accepts every value.
   public func validate(_ parameters: inout ParameterCheck) {}
+}
+
+/// A generator whose outputs follow its inputs by a fixed number of cycles.
+public protocol FixedLatencyGenerator: Generator {
+  /// Cycles from an input to the output that it decides.
+  var latency: Int { get }
 }
 
 /// A group of parameters with a usual value.

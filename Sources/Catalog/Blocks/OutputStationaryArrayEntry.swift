@@ -25,7 +25,7 @@ extension Catalog {
     expectedCycles: { array, work in 3 * work.count * array.rows }
   ) { request in
     let array = request.generator
-    var bench = try request.pipelineBench(latency: array.latency ?? 0)
+    var bench = try request.pipelineBench(latency: array.latency)
     var random = bench.random("tiles")
     let (rows, columns, arithmetic) = (array.rows, array.columns, array.arithmetic)
     let accumulator = try IntegerFormat(width: arithmetic.accumulatorWidth, isSigned: true)

@@ -28,7 +28,7 @@ extension Catalog {
     expectedCycles: { array, work in 2 * work.count + 4 * array.rows }
   ) { request in
     let array = request.generator
-    var bench = try request.pipelineBench(latency: array.latency ?? 0)
+    var bench = try request.pipelineBench(latency: array.latency)
     var random = bench.random("tiles")
     let (rows, columns, arithmetic) = (array.rows, array.columns, array.arithmetic)
     let accumulator = try IntegerFormat(width: arithmetic.accumulatorWidth, isSigned: true)

@@ -18,7 +18,7 @@ extension Catalog {
   ) { request in
     let unit = request.generator
     let widths = [Int](repeating: unit.width, count: unit.count)
-    return try request.operandBench(widths, latency: unit.latency ?? 0) { $0.sorted() }
+    return try request.operandBench(widths, latency: unit.latency) { $0.sorted() }
   }
   .proving(SortingNetwork(count: 5, width: 3)) { unit in
     guard unit.latency == 0, unit.count > 1 else { return [] }

@@ -45,7 +45,7 @@ extension Catalog {
     expectedCycles: { _, work in work.count }
   ) { request in
     let tree = request.generator
-    var bench = try request.pipelineBench(latency: tree.latency ?? 0)
+    var bench = try request.pipelineBench(latency: tree.latency)
     var random = bench.random("operands")
     for _ in 0..<request.workload.count {
       let terms = (0..<tree.count).map { _ in random.signed(bits: tree.width) }

@@ -3,7 +3,7 @@ import HDL
 /// The exact sum of several terms: a tree of adders, with a register behind every few levels.
 ///
 /// For unsigned terms put a zero above each.
-public struct AdderTree: DefaultConfigurable {
+public struct AdderTree: DefaultConfigurable, FixedLatencyGenerator {
   /// Number of terms.
   public var count: Int
   /// Bits of a term.
@@ -39,12 +39,12 @@ public struct AdderTree: DefaultConfigurable {
 
   /// What stands above the emitted module.
   public var documentation: String {
-    let stages = latency ?? 0
+    let stages = latency
     return "Sum of \(count) terms. " + (stages == 0 ? "Combinational." : "Shows \(stages) clock edges after the terms.")
   }
 
   /// Clock edges from terms to sum.
-  public var latency: Int? { levelsPerStage > 0 ? levels / levelsPerStage : 0 }
+  public var latency: Int { levelsPerStage > 0 ? levels / levelsPerStage : 0 }
 
   /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {

@@ -1,7 +1,7 @@
 import HDL
 
 /// Shifts or rotates a word by a variable number of bits: a multiplexer for each bit of the amount.
-public struct BarrelShifter: DefaultConfigurable {
+public struct BarrelShifter: DefaultConfigurable, FixedLatencyGenerator {
   /// What enters where bits leave.
   public enum Operation: String, Hashable, Sendable, CaseIterable {
     /// Zeros.
@@ -58,7 +58,7 @@ public struct BarrelShifter: DefaultConfigurable {
   }
 
   /// The result follows the word within the clock.
-  public var latency: Int? { 0 }
+  public var latency: Int { 0 }
 
   /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) { parameters.require("width", width, in: 1...4096) }

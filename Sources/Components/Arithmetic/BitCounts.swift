@@ -32,7 +32,7 @@ private func fitted(_ value: UInt, to width: Int) -> UInt {
 }
 
 /// Counts the bits of a word that are 1.
-public struct PopulationCounter: DefaultConfigurable {
+public struct PopulationCounter: DefaultConfigurable, FixedLatencyGenerator {
   /// Bits of the word.
   public var width: Int
 
@@ -57,7 +57,7 @@ public struct PopulationCounter: DefaultConfigurable {
   public var documentation: String { "Counts the bits of a word that are 1. Combinational." }
 
   /// The count follows the word within the clock.
-  public var latency: Int? { 0 }
+  public var latency: Int { 0 }
 
   /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) { parameters.require("width", width, in: 1...4096) }
@@ -67,7 +67,7 @@ public struct PopulationCounter: DefaultConfigurable {
 }
 
 /// Counts the zeros above the highest 1 of a word.
-public struct LeadingZeroCounter: DefaultConfigurable {
+public struct LeadingZeroCounter: DefaultConfigurable, FixedLatencyGenerator {
   /// Bits of the word.
   public var width: Int
 
@@ -92,7 +92,7 @@ public struct LeadingZeroCounter: DefaultConfigurable {
   public var documentation: String { "Counts the zeros above the highest 1 of a word. Combinational." }
 
   /// The count follows the word within the clock.
-  public var latency: Int? { 0 }
+  public var latency: Int { 0 }
 
   /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) { parameters.require("width", width, in: 1...4096) }

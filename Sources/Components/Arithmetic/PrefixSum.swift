@@ -1,7 +1,7 @@
 import HDL
 
 /// All sums of the first terms of a list: `sum[i]` = `term[0]` + … + `term[i]`, in one clock.
-public struct PrefixSum: DefaultConfigurable {
+public struct PrefixSum: DefaultConfigurable, FixedLatencyGenerator {
   /// Number of terms.
   public var count: Int
   /// Bits of a term.
@@ -42,7 +42,7 @@ public struct PrefixSum: DefaultConfigurable {
   }
 
   /// Sums follow terms within the clock.
-  public var latency: Int? { 0 }
+  public var latency: Int { 0 }
 
   /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {

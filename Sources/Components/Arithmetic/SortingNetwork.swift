@@ -1,7 +1,7 @@
 import HDL
 
 /// Sorts a list of unsigned numbers by a fixed network of comparators, the least one first.
-public struct SortingNetwork: DefaultConfigurable {
+public struct SortingNetwork: DefaultConfigurable, FixedLatencyGenerator {
   /// Which comparators.
   public enum Network: String, Hashable, Sendable, CaseIterable {
     /// Batcher's odd-even merge sort: fewest comparators of the two.
@@ -52,7 +52,7 @@ public struct SortingNetwork: DefaultConfigurable {
   }
 
   /// Clock edges from a list to the same list in order.
-  public var latency: Int? { isPipelined ? network.levels(count).count : 0 }
+  public var latency: Int { isPipelined ? network.levels(count).count : 0 }
 
   /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
@@ -65,7 +65,9 @@ public struct SortingNetwork: DefaultConfigurable {
     var values = io.value
     for (number, level) in network.levels(count).enumerated() {
       for (low, high) in level {
-        (values[low], values[high]) = UInt.sorted(values[low], values[high])
+        let pair = UInt.sorted(values[low], values[high])
+        values[low] = pair.low.named("smaller_\(number)_\(low)")
+        values[high] = pair.high.named("greater_\(number)_\(low)")
       }
       if isPipelined { values = values.enumerated().map { m.register("value_\(number)_\($0)", $1) } }
     }

@@ -5,7 +5,7 @@ import HDL
 /// `levelSeen` follows `level` after `stages` clocks, or one later: the first register may take either value where `level`
 /// changes at the edge, and has `stages` - 1 clocks to settle. A pulse that is shorter than a clock may be missed. Bits
 /// that belong together arrive apart; send them through a ``BusSynchronizer``.
-public struct BitSynchronizer: DefaultConfigurable {
+public struct BitSynchronizer: DefaultConfigurable, FixedLatencyGenerator {
   /// Registers in a row.
   public var stages: Int
   /// Whether the registers are 1 in reset.
@@ -37,7 +37,7 @@ public struct BitSynchronizer: DefaultConfigurable {
   }
 
   /// From the input to the output.
-  public var latency: Int? { stages }
+  public var latency: Int { stages }
 
   /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) { parameters.require("stages", stages, in: 2...16) }

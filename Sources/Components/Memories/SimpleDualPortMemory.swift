@@ -3,7 +3,7 @@ import HDL
 /// A memory with an address to write and an address to read.
 ///
 /// The word comes one clock edge after its address. Words start undefined. Block memory on every FPGA family.
-public struct SimpleDualPortMemory: DefaultConfigurable {
+public struct SimpleDualPortMemory: DefaultConfigurable, FixedLatencyGenerator {
   /// Bits of a word.
   public var width: Int
   /// Words.
@@ -59,7 +59,7 @@ public struct SimpleDualPortMemory: DefaultConfigurable {
   }
 
   /// From address to word.
-  public var latency: Int? { 1 }
+  public var latency: Int { 1 }
 
   /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {

@@ -4,7 +4,7 @@ import Netlist
 /// A memory with one address: in each clock it reads, or writes and reads, one word.
 ///
 /// The word comes one clock edge after its address. Words start undefined. Block memory on every FPGA family.
-public struct SinglePortMemory: DefaultConfigurable {
+public struct SinglePortMemory: DefaultConfigurable, FixedLatencyGenerator {
   /// Bits of a word.
   public var width: Int
   /// Words.
@@ -40,7 +40,7 @@ public struct SinglePortMemory: DefaultConfigurable {
   }
 
   /// From address to word.
-  public var latency: Int? { 1 }
+  public var latency: Int { 1 }
 
   /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {

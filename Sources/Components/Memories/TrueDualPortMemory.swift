@@ -4,7 +4,7 @@ import HDL
 ///
 /// The words come one clock edge after their addresses. Where both write one word, port `b` wins, lane by lane. Words
 /// start undefined. Which FPGA families have such a memory stands in the language guide.
-public struct TrueDualPortMemory: DefaultConfigurable {
+public struct TrueDualPortMemory: DefaultConfigurable, FixedLatencyGenerator {
   /// Bits of a word.
   public var width: Int
   /// Words.
@@ -55,7 +55,7 @@ public struct TrueDualPortMemory: DefaultConfigurable {
   }
 
   /// From address to word.
-  public var latency: Int? { 1 }
+  public var latency: Int { 1 }
 
   /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {

@@ -4,7 +4,7 @@ import HDL
 ///
 /// The grant follows the requests within the clock. The turn passes on at clock edges at which `advance` is 1 and there
 /// is a grant; hold it at 0 to keep granting by the same order, for instance until a transfer ends.
-public struct Arbiter: DefaultConfigurable {
+public struct Arbiter: DefaultConfigurable, FixedLatencyGenerator {
   /// Number of requests.
   public var count: Int
   /// Who is granted.
@@ -49,7 +49,7 @@ public struct Arbiter: DefaultConfigurable {
   }
 
   /// Grants follow requests within the clock.
-  public var latency: Int? { 0 }
+  public var latency: Int { 0 }
 
   /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) { parameters.require("count", count, in: 1...1024) }

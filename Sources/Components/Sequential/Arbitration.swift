@@ -30,16 +30,18 @@ public func index(ofOneHot vector: Bits, in m: Module) -> UInt {
 struct Turn {
   /// 1 for those that come before the others; none for a priority arbiter.
   private let preferred: Register<Bits>?
+  private let name: String
 
   /// - Parameter name: Name of the register that remembers the turn.
   init(_ name: String, count: Int, policy: ArbitrationPolicy, in m: Module) {
+    self.name = name
     preferred = policy == .roundRobin && count > 1 ? m.register(name, Bits.self, width: count, reset: 0) : nil
   }
 
   /// One of `requests`, one-hot; zero when there is none.
   func grant(_ requests: Bits) -> Bits {
     guard let preferred else { return lowestSetBit(of: requests) }
-    let first = requests & preferred.value
+    let first = (requests & preferred.value).named("\(name)_requests")
     return mux(first.any, lowestSetBit(of: first), lowestSetBit(of: requests))
   }
 
@@ -55,6 +57,6 @@ struct Turn {
     guard let preferred else { return }
     let others = ~preferred.value.asUnsigned
     m.assert(
-      (others & (others &+ 1)) .== 0, "prefers_all_from_one_on", "somebody is preferred to one with a higher number")
+      (others & (others &+ 1)) .== 0, "mask_is_thermometer", "the priority mask is not of the form 11..100..0")
   }
 }

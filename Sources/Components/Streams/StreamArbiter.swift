@@ -78,7 +78,7 @@ public struct StreamArbiter: ItemCarrier {
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let inputs = io.input
-    let requests = concatenate(inputs.reversed().map(\.valid))
+    let requests = concatenate(inputs.reversed().map(\.valid)).named("requests")
     let isHeld = m.register("is_held", Bit.self, reset: 0)
     let held = m.register("held", Bits.self, width: count, reset: 0)
     let isOffered = requests.any
