@@ -44,7 +44,7 @@ struct AccumulatorLane: DefaultConfigurable, FixedLatencyGenerator {
 
   /// The interface for these parameters.
   var ports: Ports {
-    let token = RowToken.shape(addressWidth: max(1, unsignedBits(depth - 1)))
+    let token = RowToken.shape(addressWidth: bits(for: depth - 1))
     return Ports(token: .init(token), partialSum: .init(width), tokenOut: .init(token), total: .init(width))
   }
 

@@ -61,7 +61,7 @@ extension MatrixMultiply {
     var (channelArrives, scaleArrives): (Bit, Bit) = (false, false)
     if requantization != nil {
       let depth = self.collector.parameterDepth + 1
-      channels = m.register("channels_waiting", UInt.self, width: unsignedBits(depth), reset: 0)
+      channels = m.register("channels_waiting", UInt.self, width: bits(for: depth), reset: 0)
     }
     if let stream = io.channels, let drain = collector.channels {
       drain <== stream
@@ -74,7 +74,7 @@ extension MatrixMultiply {
     if let stream = io.scale, let drain = collector.scale {
       drain <== stream
       scaleArrives = stream.valid & drain.ready
-      scales = m.register("scales_waiting", UInt.self, width: unsignedBits(ResultCollector.scaleDepth), reset: 0)
+      scales = m.register("scales_waiting", UInt.self, width: bits(for: ResultCollector.scaleDepth), reset: 0)
     }
     return TileAllowance(
       credits: credits, taken: (collector.results.valid & io.results.ready).named("result_taken"), channels: channels,

@@ -27,7 +27,7 @@ extension MatrixMultiply {
     let endsJob = m.register("ends_job", next.endsJob, when: starts.value)
 
     // The last step needs room for the results, parameters for them, and the sums of the tile before out of the way.
-    let clocksLeft = m.register("clocks_left", UInt.self, width: max(1, unsignedBits(shortestTile - 1)), reset: 0)
+    let clocksLeft = m.register("clocks_left", UInt.self, width: bits(for: shortestTile - 1), reset: 0)
     let isLastStep = (stepsLeft.value .== 1).named("is_last_step")
     let isRoom = (allowance.credits.value .>= tileRows).named("is_room")
     let mayEnd = (isRoom & allowance.hasParameters(columns: tileColumns) & !clocksLeft.value.any).named("may_end")

@@ -51,7 +51,7 @@ extension MatrixMultiply {
     let next = tile.payload
     // Weights of the next tile go into the cells until `swap` makes them the current ones.
     let isLoaded = m.register("is_loaded", Bit.self, reset: 0)
-    let beat = m.register("weight_beat", UInt.self, width: max(1, unsignedBits(rows - 1)), reset: 0)
+    let beat = m.register("weight_beat", UInt.self, width: bits(for: rows - 1), reset: 0)
     let isLoading = (tile.valid & !isLoaded.value).named("is_loading")
     let takesWeights = (isLoading & (beat.value .< next.depth)).named("takes_weights")
     let steps = (isLoading & (!takesWeights | io.weights.valid)).named("weight_step")
@@ -64,7 +64,7 @@ extension MatrixMultiply {
     let pass = Pass(
       isActive: m.register("is_active", Bit.self, reset: 0),
       rowsLeft: m.register("rows_left", UInt.self, width: next.rows.width),
-      address: m.register("row_address", UInt.self, width: max(1, unsignedBits(maximumRows - 1))),
+      address: m.register("row_address", UInt.self, width: bits(for: maximumRows - 1)),
       isFirstRow: m.register("is_first_row", Bit.self),
       columns: m.register("pass_columns", next.columns, when: swap.value),
       lanes: (0..<rows).map {
@@ -75,7 +75,7 @@ extension MatrixMultiply {
       endsJob: m.register("pass_ends_job", next.endsJob, when: swap.value),
       hasIssued: m.register("has_issued", Bit.self),
       parameterClocks: requantization == nil || columns == 1
-        ? nil : m.register("parameter_clocks", UInt.self, width: unsignedBits(columns - 1), reset: 0))
+        ? nil : m.register("parameter_clocks", UInt.self, width: bits(for: columns - 1), reset: 0))
     let endsTile = (pass.rowsLeft.value .== 1).named("ends_tile")
     let mayIssue = pass.isActive.value & mayIssue(pass, endsTile, allowance, in: m)
     let issues = io.activations.take(when: mayIssue.named("may_issue")).named("issue")

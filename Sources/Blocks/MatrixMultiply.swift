@@ -94,7 +94,7 @@ public struct MatrixMultiply: DefaultConfigurable {
   var shortestTile: Int { requantization == nil ? rows : max(rows, columns) }
 
   /// Bits of a count of the result queue's rows.
-  var creditWidth: Int { unsignedBits(collector.capacity) }
+  var creditWidth: Int { bits(for: collector.capacity) }
 
   /// The part behind the array, with a queue that holds every row that can be on its way at full rate.
   var collector: ResultCollector {
@@ -106,7 +106,7 @@ public struct MatrixMultiply: DefaultConfigurable {
     // Room is claimed for a whole tile, so it comes in steps of a tile.
     case .outputStationary: roundTrip = ((2 * rows + collector.delay + 6) / rows + 1) * rows
     }
-    collector.depth = 1 << unsignedBits(roundTrip - 1)
+    collector.depth = 1 << clog2(roundTrip)
     return collector
   }
 
@@ -179,9 +179,9 @@ public struct MatrixMultiply: DefaultConfigurable {
       parameters.require("maximumRows", maximumRows, in: 1...65536)
     }
     parameters.require(
-      unsignedBits(max(rows, columns)) <= sizeWidth || !(1...24).contains(sizeWidth),
+      bits(for: max(rows, columns)) <= sizeWidth || !(1...24).contains(sizeWidth),
       "sizes of \(sizeWidth) bits for an array of \(rows) x \(columns)",
-      fix: "use at least \(unsignedBits(max(rows, columns))) bits")
+      fix: "use at least \(bits(for: max(rows, columns))) bits")
     arithmetic.validate(&parameters)
     guard let requantization else { return }
     parameters.require(

@@ -1,5 +1,6 @@
 import Components
 import HDL
+import Netlist
 import NumberFormats
 
 /// Integer accumulators to narrow codes:
@@ -90,11 +91,11 @@ public struct Requantizer: DefaultConfigurable, FixedLatencyGenerator {
   }
 
   /// Bits of the shift.
-  public var shiftWidth: Int { max(1, unsignedBits(maximumShift)) }
+  public var shiftWidth: Int { bits(for: maximumShift) }
 
   /// Format of the code: signed when the least one is negative.
   public var codeFormat: IntegerFormat {
-    let width = least < 0 ? max(signedBits(least), signedBits(greatest)) : max(1, unsignedBits(greatest))
+    let width = least < 0 ? max(BitVector.bitsNeeded(signed: least), BitVector.bitsNeeded(signed: greatest)) : bits(for: greatest)
     guard let format = try? IntegerFormat(width: width, isSigned: least < 0) else {
       preconditionFailure("validate lets no range through that has no format")
     }
@@ -131,10 +132,10 @@ public struct Requantizer: DefaultConfigurable, FixedLatencyGenerator {
     guard let constants else { return }
     parameters.require("constants.shift", constants.shift, in: 0...max(0, maximumShift))
     parameters.require(
-      constants.multiplier >= 1 && unsignedBits(constants.multiplier) <= multiplierWidth,
+      constants.multiplier >= 1 && bits(for: constants.multiplier) <= multiplierWidth,
       "the constant multiplier is \(constants.multiplier)", fix: "use a number of 1 to \(multiplierWidth) bits above 0")
     parameters.require(
-      constants.bias == 0 || signedBits(constants.bias) <= biasWidth, "the constant bias is \(constants.bias)",
+      constants.bias == 0 || BitVector.bitsNeeded(signed: constants.bias) <= biasWidth, "the constant bias is \(constants.bias)",
       fix: "use a number of \(biasWidth) bits, or a wider bias")
   }
 
@@ -172,7 +173,7 @@ public struct Requantizer: DefaultConfigurable, FixedLatencyGenerator {
   }
 
   /// Bits of the shifted number that are kept: enough for both bounds less the zero point.
-  private var windowWidth: Int { max(signedBits(least - zeroPoint), signedBits(greatest - zeroPoint)) }
+  private var windowWidth: Int { max(BitVector.bitsNeeded(signed: least - zeroPoint), BitVector.bitsNeeded(signed: greatest - zeroPoint)) }
 
   private func rounded(_ shifted: NarrowingShift, in m: Module) -> Integer {
     let window = shifted.window
@@ -183,7 +184,7 @@ public struct Requantizer: DefaultConfigurable, FixedLatencyGenerator {
     let isBelow = shifted.isNegative & (shifted.overflows | (rounded .< SInt(least - zeroPoint)))
     let format = codeFormat
     // One bit more than the code, so that an unsigned code is a signed number too.
-    let width = max(format.width + 1, windowWidth + 1, signedBits(zeroPoint))
+    let width = max(format.width + 1, windowWidth + 1, BitVector.bitsNeeded(signed: zeroPoint))
     let shiftedZero = zeroPoint == 0 ? rounded.extended(to: width) : rounded.extended(to: width) &+ SInt(zeroPoint)
     let code = shiftedZero.truncated(to: format.width)
     func clamped<T: VectorSignal>(_ code: T) -> T {
@@ -207,9 +208,3 @@ private struct Scale {
       shift: m.register("\(stage)_shift", shift))
   }
 }
-
-/// Bits that hold `value` in two's complement.
-func signedBits(_ value: Int) -> Int { Int.bitWidth + 1 - (value < 0 ? ~value : value).leadingZeroBitCount }
-
-/// Bits that hold `value`, which is not negative; none for 0.
-func unsignedBits(_ value: Int) -> Int { Int.bitWidth - max(0, value).leadingZeroBitCount }

@@ -72,7 +72,7 @@ struct ResultCollector: DefaultConfigurable {
   var ports: Ports {
     let granularity = requantization?.granularity
     return Ports(
-      mark: .init(RowMark(columnsWidth: unsignedBits(columns))),
+      mark: .init(RowMark(columnsWidth: bits(for: columns))),
       markFirst: requantization == nil ? nil : .init(),
       sums: (0..<columns).map { _ in .init(accumulatorWidth) },
       channels: granularity == .perChannel ? .init(ChannelParameters(requantizer)) : nil,
@@ -151,7 +151,7 @@ struct ResultCollector: DefaultConfigurable {
     queue.input.payload <== row
 
     let oldest = queue.output.payload.read(as: row)
-    let first = m.constant(1, width: 1, as: Bits.self)
+    let first = (true as Bit).asBits
     io.results.valid <== queue.output.valid
     io.results.payload
       <== ResultBeat(
@@ -163,7 +163,7 @@ struct ResultCollector: DefaultConfigurable {
   ///
   /// While the first row of a tile runs from column to column, the parameters of one column a clock leave their queue.
   private func codes(_ io: Interior<Ports>, start: Bit, in m: Module) -> [Integer] {
-    let left = m.register("parameters_left", UInt.self, width: unsignedBits(columns), reset: 0)
+    let left = m.register("parameters_left", UInt.self, width: bits(for: columns), reset: 0)
     m.when(start) { left <== io.mark.columns &- 1 }.otherwise(when: left.value.any) { left <== left.value &- 1 }
     let takes = (start | left.value.any).named("takes_parameters")
 

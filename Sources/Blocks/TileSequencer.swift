@@ -58,8 +58,8 @@ struct TileSequencer: DefaultConfigurable {
   /// The form of a tile: no count is wider than the sizes of a job.
   var tile: Tile {
     Tile(
-      rowsWidth: min(sizeWidth, unsignedBits(rows)), depthWidth: depth.map(unsignedBits) ?? sizeWidth,
-      columnsWidth: unsignedBits(columns))
+      rowsWidth: min(sizeWidth, bits(for: rows)), depthWidth: depth.map(bits(for:)) ?? sizeWidth,
+      columnsWidth: bits(for: columns))
   }
 
   /// What stands above the emitted module.
@@ -79,8 +79,8 @@ struct TileSequencer: DefaultConfigurable {
     parameters.require("sizeWidth", sizeWidth, in: 1...24)
     let largest = max(depth ?? 1, columns)
     parameters.require(
-      unsignedBits(largest) <= sizeWidth || sizeWidth < 1, "sizes of \(sizeWidth) bits for tiles of up to \(largest)",
-      fix: "use at least \(unsignedBits(largest)) bits")
+      bits(for: largest) <= sizeWidth || sizeWidth < 1, "sizes of \(sizeWidth) bits for tiles of up to \(largest)",
+      fix: "use at least \(bits(for: largest)) bits")
   }
 
   /// Makes the hardware.
@@ -147,15 +147,15 @@ struct TileSequencer: DefaultConfigurable {
   // Blocks of rows may be larger than any job.
 
   private func fits(_ left: UInt, _ size: Int) -> Bit {
-    unsignedBits(size) > sizeWidth ? true : left .<= UInt(size)
+    bits(for: size) > sizeWidth ? true : left .<= UInt(size)
   }
 
   private func reduced(_ left: UInt, by size: Int) -> UInt {
-    unsignedBits(size) > sizeWidth ? left : left &- UInt(size)
+    bits(for: size) > sizeWidth ? left : left &- UInt(size)
   }
 
   private func count(_ left: UInt, _ size: Int, _ fits: Bit) -> UInt {
-    let width = min(sizeWidth, unsignedBits(size))
-    return unsignedBits(size) > sizeWidth ? left : mux(fits, left.truncated(to: width), UInt(size))
+    let width = min(sizeWidth, bits(for: size))
+    return bits(for: size) > sizeWidth ? left : mux(fits, left.truncated(to: width), UInt(size))
   }
 }

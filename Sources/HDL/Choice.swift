@@ -229,5 +229,10 @@ public func balanced<T: Signal>(_ terms: [T], _ combine: (T, T) -> T) -> T {
 
 /// Bits that number `count` things from 0: ⌈log2 `count`⌉, and none for a single one.
 ///
-/// An address of a memory of `n` words has `max(1, clog2(n))` bits, a counter from 0 to `n` has `clog2(n + 1)`.
+/// For the width of a signal, which is 1 at least, write ``bits(for:)``.
 public func clog2(_ count: Int) -> Int { count <= 1 ? 0 : Int.bitWidth - (count - 1).leadingZeroBitCount }
+
+/// Bits of an unsigned signal that holds the numbers from 0 to `maximum`, at least 1.
+///
+/// An address of a memory of `n` words has `bits(for: n - 1)`, a counter from 0 to `n` has `bits(for: n)`.
+public func bits(for maximum: Int) -> Int { max(1, Int.bitWidth - max(0, maximum).leadingZeroBitCount) }

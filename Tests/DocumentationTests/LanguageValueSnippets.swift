@@ -27,8 +27,8 @@ struct GuideValues: Generator {
     io.y <== average
     io.p <== isNegative
     io.q <== isOdd
-    let address = m.register("address", UInt.self, width: max(1, clog2(depth)), reset: 0)
-    let level = m.register("level", UInt.self, width: clog2(depth + 1), reset: 0)
+    let address = m.register("address", UInt.self, width: bits(for: depth - 1), reset: 0)
+    let level = m.register("level", UInt.self, width: bits(for: depth), reset: 0)
     io.addressOut <== address.value
     io.levelOut <== level.value
   }

@@ -134,6 +134,7 @@ import Testing
 
   @Test func `Address widths`() {
     #expect([0, 1, 2, 3, 4, 5, 8, 9, 1 << 40, .max, -3].map(clog2) == [0, 0, 1, 2, 2, 3, 3, 4, 40, 63, 0])
+    #expect([0, 1, 2, 3, 4, 7, 8, 1 << 40, .max, -3].map(bits(for:)) == [1, 1, 2, 2, 3, 3, 4, 41, 63, 1])
   }
 
   @Test func `Saturating to a greater width keeps the value`() {

@@ -93,9 +93,8 @@ public struct AXILiteManager: DefaultConfigurable {
       hasAnswer <== 0
       isBusy <== 0
     }
-    let zero = m.constant(0, width: 32, as: Bits.self)
     io.response.valid <== hasAnswer.value
-    io.response.payload.data <== m.register("data", mux(isWrite, zero, axi.rdata), when: ends)
+    io.response.payload.data <== m.register("data", mux(isWrite, 0, axi.rdata), when: ends)
     io.response.payload.isError
       <== m.register("is_error", mux(isWrite, axi.bresp[1], axi.rresp[1]), when: ends)
   }

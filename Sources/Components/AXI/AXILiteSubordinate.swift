@@ -114,11 +114,10 @@ public struct AXILiteSubordinate: DefaultConfigurable {
         & (!hasReadAnswer.value | hasReadAddress.value), "answers_what_was_asked",
       "there is an answer without an access"
     )
-    let none = m.constant(0, width: 1, as: Bits.self)
     axi.bvalid <== hasWriteAnswer.value
-    axi.bresp <== concatenate(m.register("write_failed", io.response.payload.isError, when: answersWrite), none)
+    axi.bresp <== concatenate(m.register("write_failed", io.response.payload.isError, when: answersWrite), false as Bit)
     axi.rvalid <== hasReadAnswer.value
-    axi.rresp <== concatenate(m.register("read_failed", io.response.payload.isError, when: answersRead), none)
+    axi.rresp <== concatenate(m.register("read_failed", io.response.payload.isError, when: answersRead), false as Bit)
     axi.rdata <== m.register("data", io.response.payload.data, when: answersRead)
   }
 }

@@ -94,7 +94,7 @@ public struct BurstWriter: DefaultConfigurable {
     let isFirst = m.register("is_first", Bit.self, reset: 0)
     let isLast = (left.value .== 0).named("is_last")
     let mayGo = (isAhead | (issue.offers & !wordsAreDone.value)).named("may_go")
-    var endsBlock: Bit = m.constant(1, width: 1, as: Bits.self)[0]
+    var endsBlock: Bit = 1
     let moves = (mayGo & io.input.valid & io.w.ready).named("moves")
     if shape.blockWidth > 0 {
       let position = m.register("position", Bits.self, width: shape.blockWidth)

@@ -106,21 +106,17 @@ public struct RegisterBank: DefaultConfigurable {
       case .writeOneToClear:
         let happens = events.removeFirst()
         let pending = m.register("\(name)_pending", Bits.self, width: register.width, reset: 0)
-        let none = m.constant(0, width: register.width, as: Bits.self)
-        pending <== ((pending.value & ~mux(isWritten, written[range], none)) | happens)
+        pending <== ((pending.value & ~mux(isWritten, written[range], 0)) | happens)
         pendings.removeFirst() <== pending.value
         words.append(pending.value)
       }
-      mayWrite.append(
-        register.access == .readOnly
-          ? m.constant(0, width: 1, as: Bits.self)[0] : m.constant(1, width: 1, as: Bits.self)[0])
+      mayWrite.append(Bit(booleanLiteral: register.access != .readOnly))
     }
     // A write without strobes writes nothing, so it breaks no register; but there must be one.
     let breaks = access.isWrite & access.strobe.any & !select(word, mayWrite)
     let isAll = map.registers.count == 1 << word.width
     let isError = isAll ? breaks : !(word .< UInt(map.registers.count)) | breaks
-    let zero = m.constant(0, width: 32, as: Bits.self)
-    let read = mux(isError | access.isWrite, zero, select(word, words.map { $0.extended(to: 32) }))
+    let read = mux(isError | access.isWrite, 0, select(word, words.map { $0.extended(to: 32) }))
     let data = m.register("data", read, when: takes)
     let hasFailed = m.register("is_error", isError, when: takes)
     m.assert(

@@ -182,7 +182,7 @@ struct RaggedEnds {
   init(_ shape: BurstShape, firstLane: UInt, span: UInt, starts: Bit, in m: Module) {
     let lastLane = span.asBits[0..<shape.laneWidth].asUnsigned
     // The top byte is never before the first one, nor the lowest one behind the last.
-    let one = m.constant(1, width: 1, as: Bits.self)
+    let one = (true as Bit).asBits
     let others = (1..<shape.wordBytes).reversed()
     let fromFirst = concatenate([one] + others.map { (firstLane .<= UInt($0 - 1)).asBits })
     let upToLast = concatenate(others.map { (lastLane .>= UInt($0)).asBits } + [one])

@@ -62,7 +62,7 @@ extension Module {
 
   /// 1 from the beginning of a reset of the current domain to the first clock edge after it, and the same a clock later.
   private func freshness(_ name: String) -> (Bit, Bit) {
-    let isFresh = register("\(name)_is_fresh", constant(0, width: 1, as: Bits.self)[0], reset: 1)
+    let isFresh = register("\(name)_is_fresh", 0 as Bit, reset: 1)
     return (isFresh, register("\(name)_was_fresh", isFresh, initial: 0))
   }
 }

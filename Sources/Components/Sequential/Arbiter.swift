@@ -67,7 +67,7 @@ public struct Arbiter: DefaultConfigurable, FixedLatencyGenerator {
       turn.check(in: m)
     }
     io.grant <== grant
-    io.index <== index(ofOneHot: grant, in: m)
+    io.index <== index(ofOneHot: grant)
     io.isGranted <== isGranted
   }
 }

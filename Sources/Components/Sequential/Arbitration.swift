@@ -17,11 +17,11 @@ public func lowestSetBit(of requests: Bits) -> Bits {
 /// The number of the bit that is 1 in a vector with at most one; zero when none is.
 ///
 /// - Returns: ⌈log₂ of the width⌉ bits, at least 1.
-public func index(ofOneHot vector: Bits, in m: Module) -> UInt {
+public func index(ofOneHot vector: Bits) -> UInt {
   let positions = bits(for: max(1, vector.width - 1))
   let parts: [any Signal] = (0..<positions).reversed().map { position in
     let members = (0..<vector.width).filter { $0 >> position & 1 == 1 }
-    return members.isEmpty ? m.constant(0, width: 1, as: Bits.self) : anyOf(members.map { vector[$0] }).asBits
+    return members.isEmpty ? (false as Bit).asBits : anyOf(members.map { vector[$0] }).asBits
   }
   return concatenate(parts).asUnsigned
 }

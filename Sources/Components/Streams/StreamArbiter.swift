@@ -97,7 +97,7 @@ public struct StreamArbiter: ItemCarrier {
       input.ready <== isReady
       m.assertKept(input, taken: input.valid & isReady, "input_\(position)")
     }
-    let source = index(ofOneHot: chosen, in: m)
+    let source = index(ofOneHot: chosen)
     io.output.valid <== isOffered
     io.output.payload.data <== select(source, inputs.map(\.payload))
     io.output.payload.source <== source

@@ -52,7 +52,7 @@ public struct StreamDownsizer: DefaultConfigurable {
     let lane = m.register("lane", UInt.self, width: bits(for: max(1, factor - 1)), reset: 0)
     // Lane i is the last one when lane i + 1 holds nothing.
     let ends = (0..<factor).map { index -> Bit in
-      index == factor - 1 ? m.constant(1, width: 1, as: Bits.self)[0] : !beat.keep[index + 1]
+      index == factor - 1 ? 1 : !beat.keep[index + 1]
     }
     let isEnd = select(lane.value, ends).named("is_end")
     io.output.valid <== (io.input.valid & beat.keep[0])

@@ -182,6 +182,3 @@ private struct Position {
     }
   }
 }
-
-/// Bits of an unsigned number that counts up to `greatest`.
-func bits(for greatest: Int) -> Int { max(1, Int.bitWidth - greatest.leadingZeroBitCount) }

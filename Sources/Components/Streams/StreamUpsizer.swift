@@ -60,8 +60,7 @@ public struct StreamUpsizer: DefaultConfigurable {
 
     let keep = m.register("keep", Bits.self, width: factor, reset: 0)
     m.when(takes) {
-      let one = m.constant(1, width: 1, as: Bits.self)
-      keep <== mux(isFirst, 1, factor == 1 ? one : concatenate(keep.value[0..<(factor - 1)], one))
+      keep <== mux(isFirst, 1, factor == 1 ? 1 : concatenate(keep.value[0..<(factor - 1)], true as Bit))
     }
     m.assert(
       (keep.value.asUnsigned & (keep.value.asUnsigned &+ 1)) .== 0, "lanes_fill_from_the_first",
@@ -73,8 +72,7 @@ public struct StreamUpsizer: DefaultConfigurable {
     let words = (0..<factor).map { index in
       m.register("word_\(index)", io.input.payload.data, when: takes & (lane.value .== UInt(index)))
     }
-    let none = m.constant(0, width: width, as: Bits.self)
-    let shown = words.indices.reversed().map { mux(keep.value[$0], words[$0], none) }
+    let shown = words.indices.reversed().map { mux(keep.value[$0], words[$0], 0) }
     io.output.valid <== isFull.value
     io.output.payload.data <== concatenate(shown)
     io.output.payload.keep <== keep.value
