@@ -23,13 +23,14 @@ module Arbiter (
   output wire       is_granted
 );
   reg [3:0] turn;
+  wire [3:0] turn_requests;
   wire [3:0] granted;
 
-  wire [3:0] request_and_turn = request & turn;
   wire [3:0] not_request = ~request;
   wire [3:0] granted_minus_1 = granted - 4'd1;
-  assign granted = |request_and_turn
-    ? request_and_turn & (~request_and_turn + 4'd1)
+  assign turn_requests = request & turn;
+  assign granted = |turn_requests
+    ? turn_requests & (~turn_requests + 4'd1)
     : request & (not_request + 4'd1);
   assign grant = granted;
   assign index = {granted[2] | granted[3], granted[1] | granted[3]};
@@ -52,7 +53,7 @@ module Arbiter (
     if (!reset) begin
       grants_one: assert ((granted & granted_minus_1) == 4'd0);
       grants_who_asks: assert ((granted & not_request) == 4'd0);
-      prefers_all_from_one_on: assert ((not_turn & (not_turn + 4'd1)) == 4'd0);
+      mask_is_thermometer: assert ((not_turn & (not_turn + 4'd1)) == 4'd0);
     end
   end
 `endif
@@ -69,7 +70,7 @@ module Arbiter (
         $stop;
       end
       if (!((not_turn & (not_turn + 4'd1)) == 4'd0)) begin
-        $display("assertion prefers_all_from_one_on of %m failed: somebody is preferred to one with a higher number");
+        $display("assertion mask_is_thermometer of %m failed: the priority mask is not of the form 11..100..0");
         $stop;
       end
     end

@@ -66,43 +66,97 @@ module SortingNetwork_count7_width5_networkBitonic_isPipelined (
   reg [4:0] value_5_4;
   reg [4:0] value_5_5;
   reg [4:0] value_5_6;
-  wire swaps_0_0;
-  wire swaps_0_2;
-  wire swaps_0_4;
-  wire swaps_1_0;
-  wire swaps_1_1;
-  wire swaps_1_5;
-  wire swaps_2_0;
-  wire swaps_2_2;
-  wire swaps_2_4;
-  wire swaps_3_1;
-  wire swaps_3_2;
-  wire swaps_3_3;
-  wire swaps_4_0;
-  wire swaps_4_1;
-  wire swaps_4_4;
-  wire swaps_5_0;
-  wire swaps_5_2;
-  wire swaps_5_4;
+  wire [4:0] smaller_0_0;
+  wire [4:0] greater_0_0;
+  wire [4:0] smaller_0_2;
+  wire [4:0] greater_0_2;
+  wire [4:0] smaller_0_4;
+  wire [4:0] greater_0_4;
+  wire [4:0] smaller_1_0;
+  wire [4:0] greater_1_0;
+  wire [4:0] smaller_1_1;
+  wire [4:0] greater_1_1;
+  wire [4:0] smaller_1_5;
+  wire [4:0] greater_1_5;
+  wire [4:0] smaller_2_0;
+  wire [4:0] greater_2_0;
+  wire [4:0] smaller_2_2;
+  wire [4:0] greater_2_2;
+  wire [4:0] smaller_2_4;
+  wire [4:0] greater_2_4;
+  wire [4:0] smaller_3_1;
+  wire [4:0] greater_3_1;
+  wire [4:0] smaller_3_2;
+  wire [4:0] greater_3_2;
+  wire [4:0] smaller_3_3;
+  wire [4:0] greater_3_3;
+  wire [4:0] smaller_4_0;
+  wire [4:0] greater_4_0;
+  wire [4:0] smaller_4_1;
+  wire [4:0] greater_4_1;
+  wire [4:0] smaller_4_4;
+  wire [4:0] greater_4_4;
+  wire [4:0] smaller_5_0;
+  wire [4:0] greater_5_0;
+  wire [4:0] smaller_5_2;
+  wire [4:0] greater_5_2;
+  wire [4:0] smaller_5_4;
+  wire [4:0] greater_5_4;
 
-  assign swaps_0_0 = value_1 < value_0;
-  assign swaps_0_2 = value_3 < value_2;
-  assign swaps_0_4 = value_5 < value_4;
-  assign swaps_1_0 = value_0_3 < value_0_0;
-  assign swaps_1_1 = value_0_2 < value_0_1;
-  assign swaps_1_5 = value_0_6 < value_0_5;
-  assign swaps_2_0 = value_1_1 < value_1_0;
-  assign swaps_2_2 = value_1_3 < value_1_2;
-  assign swaps_2_4 = value_1_5 < value_1_4;
-  assign swaps_3_1 = value_2_6 < value_2_1;
-  assign swaps_3_2 = value_2_5 < value_2_2;
-  assign swaps_3_3 = value_2_4 < value_2_3;
-  assign swaps_4_0 = value_3_2 < value_3_0;
-  assign swaps_4_1 = value_3_3 < value_3_1;
-  assign swaps_4_4 = value_3_6 < value_3_4;
-  assign swaps_5_0 = value_4_1 < value_4_0;
-  assign swaps_5_2 = value_4_3 < value_4_2;
-  assign swaps_5_4 = value_4_5 < value_4_4;
+  wire value_1_lt_value_0 = value_1 < value_0;
+  wire value_3_lt_value_2 = value_3 < value_2;
+  wire value_5_lt_value_4 = value_5 < value_4;
+  wire value_0_3_lt_value_0_0 = value_0_3 < value_0_0;
+  wire value_0_2_lt_value_0_1 = value_0_2 < value_0_1;
+  wire value_0_6_lt_value_0_5 = value_0_6 < value_0_5;
+  wire value_1_1_lt_value_1_0 = value_1_1 < value_1_0;
+  wire value_1_3_lt_value_1_2 = value_1_3 < value_1_2;
+  wire value_1_5_lt_value_1_4 = value_1_5 < value_1_4;
+  wire value_2_6_lt_value_2_1 = value_2_6 < value_2_1;
+  wire value_2_5_lt_value_2_2 = value_2_5 < value_2_2;
+  wire value_2_4_lt_value_2_3 = value_2_4 < value_2_3;
+  wire value_3_2_lt_value_3_0 = value_3_2 < value_3_0;
+  wire value_3_3_lt_value_3_1 = value_3_3 < value_3_1;
+  wire value_3_6_lt_value_3_4 = value_3_6 < value_3_4;
+  wire value_4_1_lt_value_4_0 = value_4_1 < value_4_0;
+  wire value_4_3_lt_value_4_2 = value_4_3 < value_4_2;
+  wire value_4_5_lt_value_4_4 = value_4_5 < value_4_4;
+  assign smaller_0_0 = value_1_lt_value_0 ? value_1 : value_0;
+  assign greater_0_0 = value_1_lt_value_0 ? value_0 : value_1;
+  assign smaller_0_2 = value_3_lt_value_2 ? value_3 : value_2;
+  assign greater_0_2 = value_3_lt_value_2 ? value_2 : value_3;
+  assign smaller_0_4 = value_5_lt_value_4 ? value_5 : value_4;
+  assign greater_0_4 = value_5_lt_value_4 ? value_4 : value_5;
+  assign smaller_1_0 = value_0_3_lt_value_0_0 ? value_0_3 : value_0_0;
+  assign greater_1_0 = value_0_3_lt_value_0_0 ? value_0_0 : value_0_3;
+  assign smaller_1_1 = value_0_2_lt_value_0_1 ? value_0_2 : value_0_1;
+  assign greater_1_1 = value_0_2_lt_value_0_1 ? value_0_1 : value_0_2;
+  assign smaller_1_5 = value_0_6_lt_value_0_5 ? value_0_6 : value_0_5;
+  assign greater_1_5 = value_0_6_lt_value_0_5 ? value_0_5 : value_0_6;
+  assign smaller_2_0 = value_1_1_lt_value_1_0 ? value_1_1 : value_1_0;
+  assign greater_2_0 = value_1_1_lt_value_1_0 ? value_1_0 : value_1_1;
+  assign smaller_2_2 = value_1_3_lt_value_1_2 ? value_1_3 : value_1_2;
+  assign greater_2_2 = value_1_3_lt_value_1_2 ? value_1_2 : value_1_3;
+  assign smaller_2_4 = value_1_5_lt_value_1_4 ? value_1_5 : value_1_4;
+  assign greater_2_4 = value_1_5_lt_value_1_4 ? value_1_4 : value_1_5;
+  assign smaller_3_1 = value_2_6_lt_value_2_1 ? value_2_6 : value_2_1;
+  assign greater_3_1 = value_2_6_lt_value_2_1 ? value_2_1 : value_2_6;
+  assign smaller_3_2 = value_2_5_lt_value_2_2 ? value_2_5 : value_2_2;
+  assign greater_3_2 = value_2_5_lt_value_2_2 ? value_2_2 : value_2_5;
+  assign smaller_3_3 = value_2_4_lt_value_2_3 ? value_2_4 : value_2_3;
+  assign greater_3_3 = value_2_4_lt_value_2_3 ? value_2_3 : value_2_4;
+  assign smaller_4_0 = value_3_2_lt_value_3_0 ? value_3_2 : value_3_0;
+  assign greater_4_0 = value_3_2_lt_value_3_0 ? value_3_0 : value_3_2;
+  assign smaller_4_1 = value_3_3_lt_value_3_1 ? value_3_3 : value_3_1;
+  assign greater_4_1 = value_3_3_lt_value_3_1 ? value_3_1 : value_3_3;
+  assign smaller_4_4 = value_3_6_lt_value_3_4 ? value_3_6 : value_3_4;
+  assign greater_4_4 = value_3_6_lt_value_3_4 ? value_3_4 : value_3_6;
+  assign smaller_5_0 = value_4_1_lt_value_4_0 ? value_4_1 : value_4_0;
+  assign greater_5_0 = value_4_1_lt_value_4_0 ? value_4_0 : value_4_1;
+  assign smaller_5_2 = value_4_3_lt_value_4_2 ? value_4_3 : value_4_2;
+  assign greater_5_2 = value_4_3_lt_value_4_2 ? value_4_2 : value_4_3;
+  assign smaller_5_4 = value_4_5_lt_value_4_4 ? value_4_5 : value_4_4;
+  assign greater_5_4 = value_4_5_lt_value_4_4 ? value_4_4 : value_4_5;
   assign sorted_0 = value_5_0;
   assign sorted_1 = value_5_1;
   assign sorted_2 = value_5_2;
@@ -112,137 +166,47 @@ module SortingNetwork_count7_width5_networkBitonic_isPipelined (
   assign sorted_6 = value_5_6;
 
   always @(posedge clock) begin
-    if (swaps_0_0) begin
-      value_0_0 <= value_1;
-      value_0_1 <= value_0;
-    end else begin
-      value_0_0 <= value_0;
-      value_0_1 <= value_1;
-    end
-    if (swaps_0_2) begin
-      value_0_2 <= value_3;
-      value_0_3 <= value_2;
-    end else begin
-      value_0_2 <= value_2;
-      value_0_3 <= value_3;
-    end
-    if (swaps_0_4) begin
-      value_0_4 <= value_5;
-      value_0_5 <= value_4;
-    end else begin
-      value_0_4 <= value_4;
-      value_0_5 <= value_5;
-    end
+    value_0_0 <= smaller_0_0;
+    value_0_1 <= greater_0_0;
+    value_0_2 <= smaller_0_2;
+    value_0_3 <= greater_0_2;
+    value_0_4 <= smaller_0_4;
+    value_0_5 <= greater_0_4;
     value_0_6 <= value_6;
-    if (swaps_1_0) begin
-      value_1_0 <= value_0_3;
-      value_1_3 <= value_0_0;
-    end else begin
-      value_1_0 <= value_0_0;
-      value_1_3 <= value_0_3;
-    end
-    if (swaps_1_1) begin
-      value_1_1 <= value_0_2;
-      value_1_2 <= value_0_1;
-    end else begin
-      value_1_1 <= value_0_1;
-      value_1_2 <= value_0_2;
-    end
+    value_1_0 <= smaller_1_0;
+    value_1_1 <= smaller_1_1;
+    value_1_2 <= greater_1_1;
+    value_1_3 <= greater_1_0;
     value_1_4 <= value_0_4;
-    if (swaps_1_5) begin
-      value_1_5 <= value_0_6;
-      value_1_6 <= value_0_5;
-    end else begin
-      value_1_5 <= value_0_5;
-      value_1_6 <= value_0_6;
-    end
-    if (swaps_2_0) begin
-      value_2_0 <= value_1_1;
-      value_2_1 <= value_1_0;
-    end else begin
-      value_2_0 <= value_1_0;
-      value_2_1 <= value_1_1;
-    end
-    if (swaps_2_2) begin
-      value_2_2 <= value_1_3;
-      value_2_3 <= value_1_2;
-    end else begin
-      value_2_2 <= value_1_2;
-      value_2_3 <= value_1_3;
-    end
-    if (swaps_2_4) begin
-      value_2_4 <= value_1_5;
-      value_2_5 <= value_1_4;
-    end else begin
-      value_2_4 <= value_1_4;
-      value_2_5 <= value_1_5;
-    end
+    value_1_5 <= smaller_1_5;
+    value_1_6 <= greater_1_5;
+    value_2_0 <= smaller_2_0;
+    value_2_1 <= greater_2_0;
+    value_2_2 <= smaller_2_2;
+    value_2_3 <= greater_2_2;
+    value_2_4 <= smaller_2_4;
+    value_2_5 <= greater_2_4;
     value_2_6 <= value_1_6;
     value_3_0 <= value_2_0;
-    if (swaps_3_1) begin
-      value_3_1 <= value_2_6;
-      value_3_6 <= value_2_1;
-    end else begin
-      value_3_1 <= value_2_1;
-      value_3_6 <= value_2_6;
-    end
-    if (swaps_3_2) begin
-      value_3_2 <= value_2_5;
-      value_3_5 <= value_2_2;
-    end else begin
-      value_3_2 <= value_2_2;
-      value_3_5 <= value_2_5;
-    end
-    if (swaps_3_3) begin
-      value_3_3 <= value_2_4;
-      value_3_4 <= value_2_3;
-    end else begin
-      value_3_3 <= value_2_3;
-      value_3_4 <= value_2_4;
-    end
-    if (swaps_4_0) begin
-      value_4_0 <= value_3_2;
-      value_4_2 <= value_3_0;
-    end else begin
-      value_4_0 <= value_3_0;
-      value_4_2 <= value_3_2;
-    end
-    if (swaps_4_1) begin
-      value_4_1 <= value_3_3;
-      value_4_3 <= value_3_1;
-    end else begin
-      value_4_1 <= value_3_1;
-      value_4_3 <= value_3_3;
-    end
-    if (swaps_4_4) begin
-      value_4_4 <= value_3_6;
-      value_4_6 <= value_3_4;
-    end else begin
-      value_4_4 <= value_3_4;
-      value_4_6 <= value_3_6;
-    end
+    value_3_1 <= smaller_3_1;
+    value_3_2 <= smaller_3_2;
+    value_3_3 <= smaller_3_3;
+    value_3_4 <= greater_3_3;
+    value_3_5 <= greater_3_2;
+    value_3_6 <= greater_3_1;
+    value_4_0 <= smaller_4_0;
+    value_4_1 <= smaller_4_1;
+    value_4_2 <= greater_4_0;
+    value_4_3 <= greater_4_1;
+    value_4_4 <= smaller_4_4;
     value_4_5 <= value_3_5;
-    if (swaps_5_0) begin
-      value_5_0 <= value_4_1;
-      value_5_1 <= value_4_0;
-    end else begin
-      value_5_0 <= value_4_0;
-      value_5_1 <= value_4_1;
-    end
-    if (swaps_5_2) begin
-      value_5_2 <= value_4_3;
-      value_5_3 <= value_4_2;
-    end else begin
-      value_5_2 <= value_4_2;
-      value_5_3 <= value_4_3;
-    end
-    if (swaps_5_4) begin
-      value_5_4 <= value_4_5;
-      value_5_5 <= value_4_4;
-    end else begin
-      value_5_4 <= value_4_4;
-      value_5_5 <= value_4_5;
-    end
+    value_4_6 <= greater_4_4;
+    value_5_0 <= smaller_5_0;
+    value_5_1 <= greater_5_0;
+    value_5_2 <= smaller_5_2;
+    value_5_3 <= greater_5_2;
+    value_5_4 <= smaller_5_4;
+    value_5_5 <= greater_5_4;
     value_5_6 <= value_4_6;
   end
 endmodule

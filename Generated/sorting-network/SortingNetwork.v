@@ -17,27 +17,36 @@ module SortingNetwork (
   output wire [3:0] sorted_2,
   output wire [3:0] sorted_3
 );
-  wire swaps_0_0;
-  wire swaps_0_2;
-  wire swaps_1_0;
-  wire swaps_1_1;
-  wire swaps_2_1;
+  wire [3:0] smaller_0_0;
+  wire [3:0] greater_0_0;
+  wire [3:0] smaller_0_2;
+  wire [3:0] greater_0_2;
+  wire [3:0] smaller_1_0;
+  wire [3:0] greater_1_0;
+  wire [3:0] smaller_1_1;
+  wire [3:0] greater_1_1;
+  wire [3:0] smaller_2_1;
+  wire [3:0] greater_2_1;
 
-  wire [3:0] mux_by_swaps_0_0 = swaps_0_0 ? value_1 : value_0;
-  wire [3:0] mux_by_swaps_0_0_2 = swaps_0_0 ? value_0 : value_1;
-  wire [3:0] mux_by_swaps_0_2 = swaps_0_2 ? value_3 : value_2;
-  wire [3:0] mux_by_swaps_0_2_2 = swaps_0_2 ? value_2 : value_3;
-  wire [3:0] mux_by_swaps_1_0 = swaps_1_0 ? mux_by_swaps_0_0 : mux_by_swaps_0_2;
-  wire [3:0] mux_by_swaps_1_1 = swaps_1_1 ? mux_by_swaps_0_2_2 : mux_by_swaps_0_0_2;
-  assign swaps_0_0 = value_1 < value_0;
-  assign swaps_0_2 = value_3 < value_2;
-  assign swaps_1_0 = mux_by_swaps_0_2 < mux_by_swaps_0_0;
-  assign swaps_1_1 = mux_by_swaps_0_2_2 < mux_by_swaps_0_0_2;
-  assign swaps_2_1 = mux_by_swaps_1_0 < mux_by_swaps_1_1;
-  assign sorted_0 = swaps_1_0 ? mux_by_swaps_0_2 : mux_by_swaps_0_0;
-  assign sorted_1 = swaps_2_1 ? mux_by_swaps_1_0 : mux_by_swaps_1_1;
-  assign sorted_2 = swaps_2_1 ? mux_by_swaps_1_1 : mux_by_swaps_1_0;
-  assign sorted_3 = swaps_1_1 ? mux_by_swaps_0_0_2 : mux_by_swaps_0_2_2;
+  wire value_1_lt_value_0 = value_1 < value_0;
+  wire value_3_lt_value_2 = value_3 < value_2;
+  wire smaller_0_2_lt_smaller_0_0 = smaller_0_2 < smaller_0_0;
+  wire greater_0_2_lt_greater_0_0 = greater_0_2 < greater_0_0;
+  wire greater_1_0_lt_smaller_1_1 = greater_1_0 < smaller_1_1;
+  assign smaller_0_0 = value_1_lt_value_0 ? value_1 : value_0;
+  assign greater_0_0 = value_1_lt_value_0 ? value_0 : value_1;
+  assign smaller_0_2 = value_3_lt_value_2 ? value_3 : value_2;
+  assign greater_0_2 = value_3_lt_value_2 ? value_2 : value_3;
+  assign smaller_1_0 = smaller_0_2_lt_smaller_0_0 ? smaller_0_2 : smaller_0_0;
+  assign greater_1_0 = smaller_0_2_lt_smaller_0_0 ? smaller_0_0 : smaller_0_2;
+  assign smaller_1_1 = greater_0_2_lt_greater_0_0 ? greater_0_2 : greater_0_0;
+  assign greater_1_1 = greater_0_2_lt_greater_0_0 ? greater_0_0 : greater_0_2;
+  assign smaller_2_1 = greater_1_0_lt_smaller_1_1 ? greater_1_0 : smaller_1_1;
+  assign greater_2_1 = greater_1_0_lt_smaller_1_1 ? smaller_1_1 : greater_1_0;
+  assign sorted_0 = smaller_1_0;
+  assign sorted_1 = smaller_2_1;
+  assign sorted_2 = greater_2_1;
+  assign sorted_3 = greater_1_1;
 endmodule
 
 `default_nettype wire

@@ -35,14 +35,9 @@ module StreamArbiter_count4_policyPriority (
 );
   reg is_held;
   reg [3:0] held;
+  wire [3:0] requests;
   wire [3:0] chosen;
 
-  wire [3:0] concat_with_input_3_valid = {
-    input_3_valid,
-    input_2_valid,
-    input_1_valid,
-    input_0_valid
-  };
   reg [7:0] lookup_by_chosen;
   always @* begin
     case (output_source)
@@ -52,12 +47,13 @@ module StreamArbiter_count4_policyPriority (
       default: lookup_by_chosen = input_3_data;
     endcase
   end
-  assign chosen = is_held ? held : concat_with_input_3_valid & (~concat_with_input_3_valid + 4'd1);
+  assign requests = {input_3_valid, input_2_valid, input_1_valid, input_0_valid};
+  assign chosen = is_held ? held : requests & (~requests + 4'd1);
   assign input_0_ready = output_ready & chosen[0];
   assign input_1_ready = output_ready & chosen[1];
   assign input_2_ready = output_ready & chosen[2];
   assign input_3_ready = output_ready & chosen[3];
-  assign output_valid = |concat_with_input_3_valid;
+  assign output_valid = |requests;
   assign output_data = lookup_by_chosen;
   assign output_source = {chosen[2] | chosen[3], chosen[1] | chosen[3]};
 
@@ -104,7 +100,7 @@ module StreamArbiter_count4_policyPriority (
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      choice_stays_until_taken: assert (!is_held | |(concat_with_input_3_valid & held));
+      choice_stays_until_taken: assert (!is_held | |(requests & held));
       chooses_one: assert ((chosen & (chosen - 4'd1)) == 4'd0);
       input_0_is_kept: assert (!input_0_waits | (input_0_valid & (input_0_data == input_0_before)));
       input_1_is_kept: assert (!input_1_waits | (input_1_valid & (input_1_data == input_1_before)));
@@ -117,7 +113,7 @@ module StreamArbiter_count4_policyPriority (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(!is_held | |(concat_with_input_3_valid & held))) begin
+      if (!(!is_held | |(requests & held))) begin
         $display("assertion choice_stays_until_taken of %m failed: the chosen item was withdrawn before it was taken");
         $stop;
       end

@@ -33,10 +33,10 @@ module StreamArbiter (
   reg is_held;
   reg [2:0] held;
   reg [2:0] turn;
+  wire [2:0] requests;
+  wire [2:0] turn_requests;
   wire [2:0] chosen;
 
-  wire [2:0] concat_with_input_2_valid = {input_2_valid, input_1_valid, input_0_valid};
-  wire [2:0] and_with_concat_with_input_2_valid = concat_with_input_2_valid & turn;
   wire [2:0] chosen_minus_1 = chosen - 3'd1;
   reg [7:0] lookup_by_chosen;
   always @* begin
@@ -46,15 +46,17 @@ module StreamArbiter (
       default: lookup_by_chosen = input_2_data;
     endcase
   end
+  assign requests = {input_2_valid, input_1_valid, input_0_valid};
+  assign turn_requests = requests & turn;
   assign chosen = is_held
     ? held
-    : |and_with_concat_with_input_2_valid
-    ? and_with_concat_with_input_2_valid & (~and_with_concat_with_input_2_valid + 3'd1)
-    : concat_with_input_2_valid & (~concat_with_input_2_valid + 3'd1);
+    : |turn_requests
+    ? turn_requests & (~turn_requests + 3'd1)
+    : requests & (~requests + 3'd1);
   assign input_0_ready = output_ready & chosen[0];
   assign input_1_ready = output_ready & chosen[1];
   assign input_2_ready = output_ready & chosen[2];
-  assign output_valid = |concat_with_input_2_valid;
+  assign output_valid = |requests;
   assign output_data = lookup_by_chosen;
   assign output_source = chosen[2:1];
 
@@ -101,9 +103,9 @@ module StreamArbiter (
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      choice_stays_until_taken: assert (!is_held | |(concat_with_input_2_valid & held));
+      choice_stays_until_taken: assert (!is_held | |(requests & held));
       chooses_one: assert ((chosen & chosen_minus_1) == 3'd0);
-      prefers_all_from_one_on: assert ((not_turn & (not_turn + 3'd1)) == 3'd0);
+      mask_is_thermometer: assert ((not_turn & (not_turn + 3'd1)) == 3'd0);
       input_0_is_kept: assert (!input_0_waits | (input_0_valid & (input_0_data == input_0_before)));
       input_1_is_kept: assert (!input_1_waits | (input_1_valid & (input_1_data == input_1_before)));
       input_2_is_kept: assert (!input_2_waits | (input_2_valid & (input_2_data == input_2_before)));
@@ -114,7 +116,7 @@ module StreamArbiter (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(!is_held | |(concat_with_input_2_valid & held))) begin
+      if (!(!is_held | |(requests & held))) begin
         $display("assertion choice_stays_until_taken of %m failed: the chosen item was withdrawn before it was taken");
         $stop;
       end
@@ -123,7 +125,7 @@ module StreamArbiter (
         $stop;
       end
       if (!((not_turn & (not_turn + 3'd1)) == 3'd0)) begin
-        $display("assertion prefers_all_from_one_on of %m failed: somebody is preferred to one with a higher number");
+        $display("assertion mask_is_thermometer of %m failed: the priority mask is not of the form 11..100..0");
         $stop;
       end
       if (!(!input_0_waits | (input_0_valid & (input_0_data == input_0_before)))) begin

@@ -63,7 +63,7 @@ private struct Conversion: Generator {
 }
 
 /// Every question about two floating point numbers.
-private struct Comparison: Generator {
+private struct FloatComparison: Generator {
   let format: Minifloat
 
   struct Ports {
@@ -196,7 +196,7 @@ extension NativeModel {
   }
 
   private func compare(_ format: Minifloat, _ left: [UInt64], _ right: [UInt64]) throws {
-    let model = try Simulation(Comparison(format: format))
+    let model = try Simulation(FloatComparison(format: format))
     let engine = model.engine
     func output(_ name: String) -> UInt64 { engine[pin: name].unsigned }
     for a in left {

@@ -92,6 +92,13 @@ extension Statement {
       return .component(
         .queue(depth: random.below(5) - 2, inMemory: random.flip()), name: random.hostileName(), valid: valid,
         data: data, ready: ready, results)
+    case .bundle(var use):
+      switch random.below(3) {
+      case 0: use.name = random.hostileName()
+      case 1: if use.items[1].count > 3 { use.items[1].remove(at: 2) }
+      default: use.reset = use.items[0].map { _ in random.bits(1 + random.below(9)) }
+      }
+      return .bundle(use)
     case .crossing, .name: return self
     }
   }

@@ -54,6 +54,7 @@ final class ProgramBuilder {
     case .instance(let use): inside(use.domain) { addInstance(use) }
     case .component(let component, let name, let valid, let data, let ready, let results):
       add(component, name, value(valid).bit, value(data).vector, value(ready).bit, results)
+    case .bundle(let use): addBundle(use)
     case .machine(let use): inside(use.domain) { addMachine(use) }
     case .crossing(let result, let crossing, let operand, let enable, let domain):
       inside(domain) { values[result.id] = crossed(crossing, "x_\(result.id)", value(operand), enable) }

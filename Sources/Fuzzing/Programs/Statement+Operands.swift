@@ -9,6 +9,7 @@ extension Statement {
     case .memory(let memory): memory.reads.map(\.result)
     case .instance(let cell): cell.results
     case .component(_, _, _, _, _, let results): results
+    case .bundle(let use): use.results
     case .machine(let machine): [machine.result]
     }
   }
@@ -66,6 +67,7 @@ extension Statement {
     case .component(let component, let name, let valid, let data, let ready, let results):
       return .component(
         component, name: name, valid: body(valid), data: body(data), ready: body(ready), results)
+    case .bundle(let use): return .bundle(use.mapped(body))
     case .machine(var machine):
       for state in machine.transitions.indices {
         for index in machine.transitions[state].indices {

@@ -19,6 +19,8 @@ public enum Statement: Hashable, Sendable {
   case instance(CellUse)
   /// An instance of a component of streams.
   case component(StreamComponent, name: String, valid: Operand, data: Operand, ready: Operand, [MadeValue])
+  /// Two bundles in something that holds or chooses bundles.
+  case bundle(BundleUse)
   /// A state machine.
   case machine(MachineUse)
   /// A value of one domain as the other one sees it.

@@ -40,6 +40,7 @@ extension SwiftPrinter {
       for (result, path) in zip(results, paths) where isRead(result.id) {
         line("let v\(result.id) = \(unit).\(path)")
       }
+    case .bundle(let use): addBundle(use)
     case .machine(let use): addMachine(use)
     case .crossing(let result, let crossing, let operand, let enable, let domain):
       let start = "\"x_\(result.id)\", \(name(operand))"

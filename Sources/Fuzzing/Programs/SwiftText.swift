@@ -18,13 +18,14 @@ extension CircuitProgram {
     let all = texts.joined()
     var imports = ["HDL", "Netlist"]
     if streams.contains(where: { !$0.stages.isEmpty }) || all.contains("PipeStage(") || all.contains("SkidBuffer(")
-      || all.contains("StreamFIFO(")
+      || all.contains("StreamFIFO(") || all.contains("m.delayed(")
     {
       imports.insert("Components", at: 0)
     }
     let header = imports.map { "import \($0)\n" }.joined()
     let phases = EnumEncoding.all.filter { all.contains("\($0.phaseName).self") }.map(\.phaseText)
-    return ([header] + phases + texts).joined(separator: "\n")
+    let bundles = all.contains("Parcel(") ? [Parcel.text] : []
+    return ([header] + phases + bundles + texts).joined(separator: "\n")
   }
 
   var usedCells: Set<String> {
@@ -200,7 +201,7 @@ extension Statement {
     case .memory(let use): use.isShared
     case .instance(let use): use.domain == .side
     case .machine(let use): use.domain == .side
-    case .compute, .name, .component: false
+    case .compute, .name, .component, .bundle: false
     }
   }
 }

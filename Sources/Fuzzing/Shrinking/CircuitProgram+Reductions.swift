@@ -128,7 +128,7 @@ extension CircuitProgram {
       case .memory(var use):
         for index in use.reads.indices { use.reads[index].domain = .main }
         return .memory(use)
-      case .compute, .name, .component: return statement
+      case .compute, .name, .component, .bundle: return statement
       }
     }
     return result
@@ -165,6 +165,15 @@ extension Statement {
       if use.reset != nil {
         use.reset = nil
         found.append(.instance(use))
+      }
+    case .bundle(var use):
+      if use.reset != nil {
+        use.reset = nil
+        found.append(.bundle(use))
+      }
+      if use.holder != .mux {
+        use.holder = .mux
+        found.append(.bundle(use))
       }
     case .machine(let use):
       for state in use.transitions.indices {

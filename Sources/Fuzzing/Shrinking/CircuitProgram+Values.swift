@@ -106,7 +106,7 @@ extension Statement {
       return domain
     case .instance(let use): return use.domain
     case .machine(let use): return use.domain
-    case .component: return .main
+    case .component, .bundle: return .main
     case .compute, .name, .memory: return nil
     }
   }
@@ -132,6 +132,8 @@ extension Statement {
       let masks = use.writes.reduce(0) { $0 + ($1.mask == nil ? 0 : 20) + ($1.scope == nil ? 0 : 20) }
       return 100 + 60 * (use.writes.count + use.reads.count) + masks + widths + constants + 4 * use.depth
         + (use.contents?.count ?? 0) + 10 * use.lanes + (use.isInFile ? 10 : 0) + (use.style == .automatic ? 0 : 10)
+    case .bundle(let use):
+      return 60 + constants + widths + (use.holder == .mux ? 0 : 20) + (use.reset == nil ? 0 : 10)
     case .machine(let use): return 100 + 30 * use.transitions.reduce(0) { $0 + $1.count } + constants
     default: return 60 + constants + widths
     }
@@ -157,6 +159,9 @@ extension Statement {
     case .pipeline(let result, let next, let enable, let powerUp, let domain):
       return .pipeline(renamed(result), next: next, enable: enable, powerUp, domain)
     case .variable(let result, let powerUp, let domain): return .variable(renamed(result), powerUp, domain)
+    case .bundle(var use):
+      use.results = use.results.map(renamed)
+      return .bundle(use)
     case .machine(var use):
       use.result = renamed(use.result)
       return .machine(use)

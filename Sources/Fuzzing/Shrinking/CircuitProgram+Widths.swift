@@ -78,7 +78,7 @@ extension CircuitProgram {
         types[made.id] = operand.type
         result.statements[index] = .crossing(
           MadeValue(made.id, operand.type), crossing, operand, enable: enable, domain)
-      case .block, .memory, .instance, .component, .machine:
+      case .block, .memory, .instance, .component, .bundle, .machine:
         // What these are made of has widths that depend on each other: they keep theirs.
         for (old, new) in zip(statements[index].operands, statement.operands) where old.type != new.type { return nil }
         for made in statement.results { types[made.id] = made.type }
