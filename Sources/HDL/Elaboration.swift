@@ -232,7 +232,7 @@ final class Elaboration {
       }
     }
     module.portOrigins = leaves.map(\.origin)
-    return PortScope(module: module, leaves: leaves, firstSource: source, firstDrain: drain)
+    return PortScope(module: module, owner: .module, leaves: leaves, firstSource: source, firstDrain: drain)
   }
 
   /// The input ports of a finished module.

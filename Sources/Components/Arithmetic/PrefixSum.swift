@@ -53,6 +53,6 @@ public struct PrefixSum: DefaultConfigurable {
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let sums = prefixes(io.term.map { $0.extended(to: sumWidth) }, network) { $0 &+ $1 }
-    for (output, sum) in zip(io.sum, sums) { output <== sum }
+    io.sum <== sums
   }
 }

@@ -72,7 +72,7 @@ public struct SortingNetwork: DefaultConfigurable {
       }
       if isPipelined { values = values.enumerated().map { m.register("value_\(number)_\($0)", $1) } }
     }
-    for (output, value) in zip(io.sorted, values) { output <== value }
+    io.sorted <== values
   }
 }
 

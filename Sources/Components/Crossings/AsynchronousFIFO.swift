@@ -140,7 +140,7 @@ public struct AsynchronousFIFO: ItemCarrier {
       m.assert(
         write.code.value .== GrayCode.encoded(write.count.value), "write_code_is_gray",
         "the place of writing crosses in another code")
-      if let written = io.written { written <== occupied }
+      io.written <== (showsOccupancy ? occupied : nil)
     }
     m.domain(.destination) {
       let seen = m.graySynchronizer("write_seen", write.code.value, stages: stages, reset: crossingReset)

@@ -74,8 +74,8 @@ public struct IndependentResetFIFO: ItemCarrier {
     let reset = CrossingReset(asks: (io.clearFromSource, io.clearFromDestination), stages: stages, in: m)
     let queue = m.instance(
       queue, "queue", resets: [.source: reset.clears.source, .destination: reset.clears.destination])
-    queue.inputIsIsolated! <== reset.isolates.source
-    queue.outputIsIsolated! <== reset.isolates.destination
+    queue.inputIsIsolated <== reset.isolates.source
+    queue.outputIsIsolated <== reset.isolates.destination
     queue.input <== io.input
     m.domain(.source) { m.assertKept(io.input, taken: io.input.valid & queue.input.ready, "input") }
     m.domain(.destination) {

@@ -142,7 +142,7 @@ public struct StreamFIFO: ItemCarrier {
       let words = (0..<depth).map { index in
         m.register("item_\(index)", io.input.payload, when: write & (places.write .== UInt(index)))
       }
-      if let occupancy = io.occupancy { occupancy <== count.value }
+      io.occupancy <== (showsOccupancy ? count.value : nil)
       let oldest = select(places.read, words)
       io.output.valid <== (isFallThrough ? isShown | io.input.valid : isShown)
       io.output.payload <== (isFallThrough ? mux(isShown, oldest, io.input.payload) : oldest)
