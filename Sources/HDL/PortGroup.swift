@@ -1,3 +1,5 @@
+import Netlist
+
 /// Ports of either direction that belong together: a struct of ``Input``, ``Output``, streams, arrays of them and further
 /// groups, written once, from one side.
 ///
@@ -26,7 +28,10 @@ extension PortGroup {
 
   /// Adds the vectors that this declares.
   public func declare(in walker: PortWalker, name: String, path: String) -> PortEntry {
-    .group(walker.group(self, name: name, path: path))
+    var part = InterfacePart(.group, path: path, name: name)
+    part.type = "\(Self.self)"
+    (part.isFlipped, part.isJoined) = (walker.isFlipped, Self.naming == .joined)
+    return walker.nesting(part) { .group(walker.group(self, name: name, path: path)) }
   }
 }
 

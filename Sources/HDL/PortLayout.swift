@@ -108,9 +108,11 @@ public final class PortWalker {
   /// What stands between the parts of a name: a group with joined names has nothing there.
   private var separator = "_"
   /// Whether the group around a vector is seen from its other side.
-  private var isFlipped = false
+  private(set) var isFlipped = false
   /// The streams, in the order of declaration.
   var streams: [StreamLeaves] = []
+  /// What has been declared on the level that is being walked.
+  var parts: [InterfacePart] = []
   /// What is wrong with the declarations.
   private(set) var mistakes: [(mistake: Refusal.Mistake, origin: SourceLine?)] = []
   private var inputs: Int32 = 0
@@ -144,6 +146,32 @@ public final class PortWalker {
     (self.origin, self.sentence) = (origin, sentence)
     defer { (self.timing, self.origin, self.sentence) = outer }
     return body()
+  }
+
+  /// The names of vectors.
+  func names(_ numbers: [Int]) -> [String] { numbers.map { leaves[$0].name } }
+
+  /// A port of these vectors, or a stream with them as its payload.
+  func part(_ kind: InterfacePart.Kind, _ direction: PortDirection, name: String, path: String, ports: [Int])
+    -> InterfacePart
+  {
+    var part = InterfacePart(kind, path: path, name: name)
+    part.sentence = sentence.isEmpty ? nil : sentence
+    part.direction = seen(direction)
+    part.ports = names(ports)
+    return part
+  }
+
+  /// Adds what `body` declares as the parts of one that is a group or an array.
+  func nesting<Result>(_ part: InterfacePart, _ body: () -> Result) -> Result {
+    var others: [InterfacePart] = []
+    swap(&others, &parts)
+    let result = body()
+    swap(&others, &parts)
+    var whole = part
+    whole.parts = others
+    parts.append(whole)
+    return result
   }
 
   /// Adds what `body` declares as its other side.
@@ -259,10 +287,12 @@ public protocol PortDeclaration {
 extension Array: PortDeclaration where Element: PortDeclaration {
   /// Adds the vectors that this declares.
   public func declare(in walker: PortWalker, name: String, path: String) -> PortEntry {
-    .list(
-      enumerated().map { index, element in
-        element.declare(in: walker, name: "\(name)_\(index)", path: "\(path)[\(index)]")
-      })
+    walker.nesting(InterfacePart(.array, path: path, name: name)) {
+      .list(
+        enumerated().map { index, element in
+          element.declare(in: walker, name: "\(name)_\(index)", path: "\(path)[\(index)]")
+        })
+    }
   }
 }
 

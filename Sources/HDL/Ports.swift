@@ -156,7 +156,9 @@ public struct Input<T: PortElement>: PortDeclaration, ClockedPort {
   /// Adds the vectors that this declares.
   public func declare(in walker: PortWalker, name: String, path: String) -> PortEntry {
     walker.declaring(timing, sentence, at: origin) {
-      T.declare(shape, in: walker, name: name, path: path, direction: .input)
+      let entry = T.declare(shape, in: walker, name: name, path: path, direction: .input)
+      walker.parts.append(walker.part(.port, .input, name: name, path: path, ports: entry.leaves))
+      return entry
     }
   }
 }
@@ -180,7 +182,9 @@ public struct Output<T: PortElement>: PortDeclaration, ClockedPort {
   /// Adds the vectors that this declares.
   public func declare(in walker: PortWalker, name: String, path: String) -> PortEntry {
     walker.declaring(timing, sentence, at: origin) {
-      T.declare(shape, in: walker, name: name, path: path, direction: .output)
+      let entry = T.declare(shape, in: walker, name: name, path: path, direction: .output)
+      walker.parts.append(walker.part(.port, .output, name: name, path: path, ports: entry.leaves))
+      return entry
     }
   }
 }

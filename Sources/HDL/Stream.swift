@@ -73,6 +73,9 @@ private func declareStream<T: PortElement>(
   walker.streams.append(
     StreamLeaves(
       valid: valid.leaves[0], ready: ready.leaves[0], payload: data.leaves, direction: walker.seen(payload)))
+  var part = walker.part(.stream, payload, name: name, path: path, ports: data.leaves)
+  (part.valid, part.ready) = (walker.names(valid.leaves)[0], walker.names(ready.leaves)[0])
+  walker.parts.append(part)
   return .list([valid, ready, data])
 }
 

@@ -77,6 +77,10 @@ import Testing
     #expect(throws: Never.self) { try GuideState().elaborate() }
     #expect(throws: Never.self) { try GuideEnums().elaborate() }
     #expect(throws: Never.self) { try DecisionBundles().elaborate() }
+    #expect(throws: Never.self) { try GuideSentences().elaborate() }
+    #expect(throws: Never.self) { try GuideInterfaces().elaborate() }
+    #expect(throws: Never.self) { try DecisionInterfaces().elaborate() }
+    for counts in [false, true] { #expect(throws: Never.self) { try GuideAbsent(counts: counts).elaborate() } }
     for connects in [false, true] { #expect(throws: Never.self) { try GuideStreams(connects: connects).elaborate() } }
     #expect(throws: Never.self) { try GuideInstances().elaborate() }
     #expect(throws: Never.self) { try GuideAssertions().elaborate() }

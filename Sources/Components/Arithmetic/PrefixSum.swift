@@ -21,9 +21,7 @@ public struct PrefixSum: DefaultConfigurable {
 
   /// Terms and sums.
   public struct Ports {
-    /// The terms, unsigned.
     public let term: [Input<UInt>]
-    /// The exact sums.
     public let sum: [Output<UInt>]
   }
 
@@ -33,7 +31,8 @@ public struct PrefixSum: DefaultConfigurable {
   /// The interface for these parameters.
   public var ports: Ports {
     Ports(
-      term: (0..<max(0, count)).map { _ in .init(width) }, sum: (0..<max(0, count)).map { _ in .init(sumWidth) })
+      term: (0..<max(0, count)).map { _ in .init(width, "The terms, unsigned") },
+      sum: (0..<max(0, count)).map { _ in .init(sumWidth, "The exact sums") })
   }
 
   /// What stands above the emitted module.
