@@ -45,7 +45,10 @@ struct AccumulatorLane: DefaultConfigurable, FixedLatencyGenerator {
   /// The interface for these parameters.
   var ports: Ports {
     let token = RowToken.shape(addressWidth: bits(for: depth - 1))
-    return Ports(token: .init(token), partialSum: .init(width), tokenOut: .init(token), total: .init(width))
+    return Ports(
+      token: .init(token, "Names the accumulator, one clock before its partial sum"),
+      partialSum: .init(width, "What is added"), tokenOut: .init(token, "The token one clock later"),
+      total: .init(width, "The accumulator with the partial sum, two clocks after its token"))
   }
 
   /// What stands above the emitted module.

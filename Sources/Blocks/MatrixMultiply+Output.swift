@@ -63,16 +63,12 @@ extension MatrixMultiply {
       let depth = self.collector.parameterDepth + 1
       channels = m.register("channels_waiting", UInt.self, width: bits(for: depth), reset: 0)
     }
-    if let stream = io.channels, let drain = collector.channels {
-      drain <== stream
-      channelArrives = stream.valid & drain.ready
-    }
-    if let stream = io.biases, let drain = collector.biases {
-      drain <== stream
-      channelArrives = stream.valid & drain.ready
-    }
+    collector.channels <== io.channels
+    collector.biases <== io.biases
+    collector.scale <== io.scale
+    if let stream = io.channels, let drain = collector.channels { channelArrives = stream.valid & drain.ready }
+    if let stream = io.biases, let drain = collector.biases { channelArrives = stream.valid & drain.ready }
     if let stream = io.scale, let drain = collector.scale {
-      drain <== stream
       scaleArrives = stream.valid & drain.ready
       scales = m.register("scales_waiting", UInt.self, width: bits(for: ResultCollector.scaleDepth), reset: 0)
     }

@@ -87,7 +87,7 @@ extension MatrixMultiply {
       .otherwise(when: rowsLeft.value.any) { rowsLeft <== rowsLeft.value &- 1 }
     let mark = collector.mark
     mark.valid <== rowsLeft.value.any
-    if let first = collector.markFirst { first <== m.register("drain_first", start) }
+    collector.markFirst <== (requantization == nil ? nil : m.register("drain_first", start))
     mark.last <== rowsLeft.value .== 1
     mark.columns <== m.register("drain_columns", tile.columns, when: start)
     mark.endsJob <== m.register("drain_ends_job", tile.endsJob, when: start)

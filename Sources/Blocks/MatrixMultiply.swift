@@ -65,17 +65,11 @@ public struct MatrixMultiply: DefaultConfigurable {
 
   /// Streams; `channels`, or `biases` and `scale`, only with requantisation.
   public struct Ports {
-    /// Sizes of the products to compute.
     public let job: StreamInput<MatrixMultiplyJob>
-    /// Values of A, and values of B.
     public let activations, weights: StreamInput<OperandBeat>
-    /// Bias and scale of one output column a beat.
     public let channels: StreamInput<ChannelParameters>?
-    /// Bias of one output column a beat.
     public let biases: StreamInput<ChannelBias>?
-    /// Scale of all outputs, one beat a job.
     public let scale: StreamInput<TensorScale>?
-    /// Values of C.
     public let results: StreamOutput<ResultBeat>
   }
 
@@ -83,9 +77,10 @@ public struct MatrixMultiply: DefaultConfigurable {
   public var ports: Ports {
     let collector = collector.ports
     return Ports(
-      job: .init(MatrixMultiplyJob(sizeWidth: sizeWidth)),
-      activations: .init(OperandBeat(arithmetic.activation, lanes: rows)),
-      weights: .init(OperandBeat(arithmetic.weight, lanes: columns)), channels: collector.channels,
+      job: .init(MatrixMultiplyJob(sizeWidth: sizeWidth), "Sizes of the products to compute"),
+      activations: .init(OperandBeat(arithmetic.activation, lanes: rows), "Values of A"),
+      weights: .init(OperandBeat(arithmetic.weight, lanes: columns), "Values of B"),
+      channels: collector.channels,
       biases: collector.biases, scale: collector.scale, results: collector.results)
   }
 

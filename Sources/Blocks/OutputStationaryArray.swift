@@ -31,20 +31,22 @@ public struct OutputStationaryArray: DefaultConfigurable, FixedLatencyGenerator 
 
   /// Operands aligned, sums skewed by one clock a column.
   public struct Ports {
-    /// One operand for each row, and one for each column.
     public let activations, weights: [Input<Integer>]
-    /// Mark the first and the last step of a tile.
     public let first, last: Input<Bit>
-    /// One sum for each column.
     public let sums: [Output<SInt>]
   }
 
   /// The interface for these parameters.
   public var ports: Ports {
     Ports(
-      activations: (0..<rows).map { _ in .init(shape: arithmetic.activation) },
-      weights: (0..<columns).map { _ in .init(shape: arithmetic.weight) }, first: .init(), last: .init(),
-      sums: (0..<columns).map { _ in .init(arithmetic.accumulatorWidth) })
+      activations: (0..<rows).map { _ in
+        .init(shape: arithmetic.activation, "One operand for each row")
+      },
+      weights: (0..<columns).map { _ in
+        .init(shape: arithmetic.weight, "One operand for each column")
+      }, first: .init("The first step of a tile"),
+      last: .init("The last step of a tile"),
+      sums: (0..<columns).map { _ in .init(arithmetic.accumulatorWidth, "One sum for each column") })
   }
 
   /// What stands above the emitted module.

@@ -17,27 +17,28 @@ public struct OutputStationaryCell: DefaultConfigurable, FixedLatencyGenerator {
 
   /// Left to right: activation, first, last, shift. Top to bottom: weight, result.
   public struct Ports {
-    /// Operands from the left and from above.
     public let activation, weight: Input<Integer>
-    /// Starts a sum; ends it; moves results down.
     public let first, last, shift: Input<Bit>
-    /// The result of the cell above.
     public let result: Input<SInt>
-    /// The operands one clock later.
     public let activationOut, weightOut: Output<Integer>
-    /// The control signals one clock later.
     public let firstOut, lastOut, shiftOut: Output<Bit>
-    /// The result of this cell, or one that came from above.
     public let resultOut: Output<SInt>
   }
 
   /// The interface for these parameters.
   public var ports: Ports {
     Ports(
-      activation: .init(shape: arithmetic.activation), weight: .init(shape: arithmetic.weight), first: .init(),
-      last: .init(), shift: .init(), result: .init(arithmetic.accumulatorWidth),
-      activationOut: .init(shape: arithmetic.activation), weightOut: .init(shape: arithmetic.weight),
-      firstOut: .init(), lastOut: .init(), shiftOut: .init(), resultOut: .init(arithmetic.accumulatorWidth))
+      activation: .init(shape: arithmetic.activation, "The operand from the left"),
+      weight: .init(shape: arithmetic.weight, "The operand from above"),
+      first: .init("Starts a sum"),
+      last: .init("Ends a sum"),
+      shift: .init("Moves results down"),
+      result: .init(arithmetic.accumulatorWidth, "The result of the cell above"),
+      activationOut: .init(shape: arithmetic.activation, "The activation one clock later"),
+      weightOut: .init(shape: arithmetic.weight, "The weight one clock later"),
+      firstOut: .init("first, one clock later"), lastOut: .init("last, one clock later"),
+      shiftOut: .init("shift, one clock later"),
+      resultOut: .init(arithmetic.accumulatorWidth, "The result of this cell, or one that came from above"))
   }
 
   /// What stands above the emitted module.

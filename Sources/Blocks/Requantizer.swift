@@ -71,13 +71,9 @@ public struct Requantizer: DefaultConfigurable, FixedLatencyGenerator {
 
   /// All inputs belong to one clock.
   public struct Ports {
-    /// The number to requantise.
     public let accumulator: Input<SInt>
-    /// Added to it; absent when constant or of no bits.
     public let bias: Input<SInt>?
-    /// The scale; absent when constant.
     public let multiplier, shift: Input<UInt>?
-    /// The code.
     public let code: Output<Integer>
   }
 
@@ -85,9 +81,11 @@ public struct Requantizer: DefaultConfigurable, FixedLatencyGenerator {
   public var ports: Ports {
     let isInput = constants == nil
     return Ports(
-      accumulator: .init(accumulatorWidth), bias: isInput && biasWidth > 0 ? .init(biasWidth) : nil,
-      multiplier: isInput ? .init(multiplierWidth) : nil, shift: isInput ? .init(shiftWidth) : nil,
-      code: .init(shape: codeFormat))
+      accumulator: .init(accumulatorWidth, "The number to requantise"),
+      bias: isInput && biasWidth > 0 ? .init(biasWidth, "Added to the accumulator") : nil,
+      multiplier: isInput ? .init(multiplierWidth, "The scale: multiplier") : nil,
+      shift: isInput ? .init(shiftWidth, "The scale: bits to shift right") : nil,
+      code: .init(shape: codeFormat, "The code"))
   }
 
   /// Bits of the shift.

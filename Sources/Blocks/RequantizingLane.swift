@@ -27,9 +27,12 @@ struct RequantizingLane: DefaultConfigurable, FixedLatencyGenerator {
   /// The interface for these parameters.
   var ports: Ports {
     Ports(
-      load: .init(), bias: .init(requantizer.biasWidth), multiplier: .init(requantizer.multiplierWidth),
-      shift: .init(requantizer.shiftWidth), accumulator: .init(requantizer.accumulatorWidth), loadOut: .init(),
-      code: .init(shape: requantizer.codeFormat))
+      load: .init("Stores bias, multiplier and shift"), bias: .init(requantizer.biasWidth, "Bias of the column"),
+      multiplier: .init(requantizer.multiplierWidth, "The scale: multiplier"),
+      shift: .init(requantizer.shiftWidth, "The scale: bits to shift right"),
+      accumulator: .init(requantizer.accumulatorWidth, "The number to requantise"),
+      loadOut: .init("load, one clock later"),
+      code: .init(shape: requantizer.codeFormat, "The code of an earlier accumulator"))
   }
 
   /// What stands above the emitted module.
@@ -56,9 +59,9 @@ struct RequantizingLane: DefaultConfigurable, FixedLatencyGenerator {
     io.loadOut <== m.register("load", io.load)
     let unit = m.instance(requantizer, "requantizer")
     unit.accumulator <== io.accumulator
-    if let bias = unit.bias { bias <== m.register("bias", io.bias, when: io.load) }
-    if let multiplier = unit.multiplier { multiplier <== m.register("multiplier", io.multiplier, when: io.load) }
-    if let shift = unit.shift { shift <== m.register("shift", io.shift, when: io.load) }
+    unit.bias <== m.register("bias", io.bias, when: io.load)
+    unit.multiplier <== m.register("multiplier", io.multiplier, when: io.load)
+    unit.shift <== m.register("shift", io.shift, when: io.load)
     io.code <== unit.code
   }
 }

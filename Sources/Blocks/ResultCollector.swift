@@ -59,7 +59,6 @@ struct ResultCollector: DefaultConfigurable {
   /// Marks, sums and parameters in, results out.
   struct Ports {
     let mark: Input<RowMark>
-    /// 1 with the mark of the first row of a tile; with requantisation.
     let markFirst: Input<Bit>?
     let sums: [Input<SInt>]
     let channels: StreamInput<ChannelParameters>?
@@ -72,13 +71,14 @@ struct ResultCollector: DefaultConfigurable {
   var ports: Ports {
     let granularity = requantization?.granularity
     return Ports(
-      mark: .init(RowMark(columnsWidth: bits(for: columns))),
-      markFirst: requantization == nil ? nil : .init(),
-      sums: (0..<columns).map { _ in .init(accumulatorWidth) },
-      channels: granularity == .perChannel ? .init(ChannelParameters(requantizer)) : nil,
-      biases: granularity == .perTensor ? .init(ChannelBias(requantizer)) : nil,
-      scale: granularity == .perTensor ? .init(TensorScale(requantizer)) : nil,
-      results: .init(ResultBeat(resultFormat, lanes: columns)))
+      mark: .init(RowMark(columnsWidth: bits(for: columns)), "What is known of the row of sums"),
+      markFirst: requantization == nil ? nil : .init("1 with the mark of the first row of a tile"),
+      sums: (0..<columns).map { _ in .init(accumulatorWidth, "One sum for each column") },
+      channels: granularity == .perChannel
+        ? .init(ChannelParameters(requantizer), "Bias and scale of one output column a beat") : nil,
+      biases: granularity == .perTensor ? .init(ChannelBias(requantizer), "Bias of one output column a beat") : nil,
+      scale: granularity == .perTensor ? .init(TensorScale(requantizer), "Scale of all outputs, one beat a job") : nil,
+      results: .init(ResultBeat(resultFormat, lanes: columns), "Values of C"))
   }
 
   private var requantizer: Requantizer {

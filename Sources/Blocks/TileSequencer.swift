@@ -53,7 +53,11 @@ struct TileSequencer: DefaultConfigurable {
   }
 
   /// The interface for these parameters.
-  var ports: Ports { Ports(job: .init(MatrixMultiplyJob(sizeWidth: sizeWidth)), tile: .init(tile)) }
+  var ports: Ports {
+    Ports(
+      job: .init(MatrixMultiplyJob(sizeWidth: sizeWidth), "Sizes of products"),
+      tile: .init(tile, "Their tiles, in order"))
+  }
 
   /// The form of a tile: no count is wider than the sizes of a job.
   var tile: Tile {

@@ -31,20 +31,23 @@ public struct WeightStationaryArray: DefaultConfigurable, FixedLatencyGenerator 
 
   /// Operands aligned, sums skewed by one clock a column.
   public struct Ports {
-    /// One operand for each row, and one for each column.
     public let activations, weights: [Input<Integer>]
-    /// Takes a row of weights; marks the first row of a tile; makes the loaded tile the current one.
     public let load, loadFirst, swap: Input<Bit>
-    /// One sum for each column.
     public let sums: [Output<SInt>]
   }
 
   /// The interface for these parameters.
   public var ports: Ports {
     Ports(
-      activations: (0..<rows).map { _ in .init(shape: arithmetic.activation) },
-      weights: (0..<columns).map { _ in .init(shape: arithmetic.weight) }, load: .init(), loadFirst: .init(),
-      swap: .init(), sums: (0..<columns).map { _ in .init(arithmetic.accumulatorWidth) })
+      activations: (0..<rows).map { _ in
+        .init(shape: arithmetic.activation, "One operand for each row")
+      },
+      weights: (0..<columns).map { _ in
+        .init(shape: arithmetic.weight, "One operand for each column")
+      }, load: .init("Takes a row of weights"),
+      loadFirst: .init("Marks the first row of a tile of weights"),
+      swap: .init("Makes the loaded tile the current one"),
+      sums: (0..<columns).map { _ in .init(arithmetic.accumulatorWidth, "One sum for each column") })
   }
 
   /// What stands above the emitted module.

@@ -17,27 +17,26 @@ public struct WeightStationaryCell: DefaultConfigurable, FixedLatencyGenerator {
 
   /// Left to right: activation, load, swap. Top to bottom: weight, partial sum.
   public struct Ports {
-    /// Operands from the left and from above.
     public let activation, weight: Input<Integer>
-    /// The sum so far, from above.
     public let partialSum: Input<SInt>
-    /// Stores the weight as the next one; makes the next one the current one.
     public let load, swap: Input<Bit>
-    /// The activation one clock later, and the next weight.
     public let activationOut, weightOut: Output<Integer>
-    /// The sum with this cell's product.
     public let partialSumOut: Output<SInt>
-    /// The control signals one clock later.
     public let loadOut, swapOut: Output<Bit>
   }
 
   /// The interface for these parameters.
   public var ports: Ports {
     Ports(
-      activation: .init(shape: arithmetic.activation), weight: .init(shape: arithmetic.weight),
-      partialSum: .init(arithmetic.accumulatorWidth), load: .init(), swap: .init(),
-      activationOut: .init(shape: arithmetic.activation), weightOut: .init(shape: arithmetic.weight),
-      partialSumOut: .init(arithmetic.accumulatorWidth), loadOut: .init(), swapOut: .init())
+      activation: .init(shape: arithmetic.activation, "The operand from the left"),
+      weight: .init(shape: arithmetic.weight, "The weight from above"),
+      partialSum: .init(arithmetic.accumulatorWidth, "The sum so far, from above"),
+      load: .init("Stores the weight as the next one"),
+      swap: .init("Makes the next weight the current one"),
+      activationOut: .init(shape: arithmetic.activation, "The activation one clock later"),
+      weightOut: .init(shape: arithmetic.weight, "The next weight"),
+      partialSumOut: .init(arithmetic.accumulatorWidth, "The sum with this cell's product"),
+      loadOut: .init("load, one clock later"), swapOut: .init("swap, one clock later"))
   }
 
   /// What stands above the emitted module.

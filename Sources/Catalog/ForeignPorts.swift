@@ -19,6 +19,7 @@ extension CatalogBlock {
   ) throws(CatalogError) -> ModuleInterface {
     var differences = portDifferences(foreign, own)
     var adapted = foreign
+    adapted.parts = own.parts
     let clocks = own.clocks.enumerated().map { index, clock -> ClockShape? in
       clocksAreNamed
         ? (foreign.clocks.indices.contains(index) ? foreign.clocks[index] : nil)

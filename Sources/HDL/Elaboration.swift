@@ -166,6 +166,7 @@ final class Elaboration {
     for (mistake, origin) in walker.mistakes {
       module.report(mistake.code, mistake.message, fix: mistake.fix, at: module.place(origin))
     }
+    module.definition.parts = walker.parts
     let scope = declare(walker.leaves, in: module)
     module.isBeingBuilt = true
     generator.build(Interior(ports: ports, layout: layout, scope: scope), in: module)
@@ -232,7 +233,7 @@ final class Elaboration {
       }
     }
     module.portOrigins = leaves.map(\.origin)
-    return PortScope(module: module, leaves: leaves, firstSource: source, firstDrain: drain)
+    return PortScope(module: module, owner: .module, leaves: leaves, firstSource: source, firstDrain: drain)
   }
 
   /// The input ports of a finished module.

@@ -30,7 +30,7 @@ extension Module {
     return Exterior(
       ports: built.ports, layout: built.layout,
       scope: PortScope(
-        module: self, leaves: built.leaves, firstSource: source, firstDrain: TargetID(connection: connection)))
+        module: self, owner: .instance(Int32(definition.instances.count - 1)), leaves: built.leaves, firstSource: source, firstDrain: TargetID(connection: connection)))
   }
 
   /// The ports of something that could not be built: values of the right widths that lead nowhere.
@@ -57,7 +57,8 @@ extension Module {
     }
     return Exterior(
       ports: ports, layout: layout,
-      scope: PortScope(module: self, leaves: walker.leaves, firstSource: source, firstDrain: drain))
+      scope: PortScope(
+        module: self, owner: .unbuilt, leaves: walker.leaves, firstSource: source, firstDrain: drain))
   }
 
   /// Turns assignments into drivers and adds the clock; nothing can be added afterwards.

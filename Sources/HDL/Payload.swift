@@ -147,29 +147,29 @@ public func <== (sink: PayloadSink, value: some HardwareValue) {
 
 extension Input where T == Payload {
   /// An item of this shape.
-  public init(_ shape: PayloadShape, file: StaticString = #fileID, line: Int = #line) {
-    self.init(shape: shape, file: file, line: line)
+  public init(_ shape: PayloadShape, _ sentence: String = "", file: StaticString = #fileID, line: Int = #line) {
+    self.init(shape: shape, sentence, file: file, line: line)
   }
 }
 
 extension Output where T == Payload {
   /// An item of this shape.
-  public init(_ shape: PayloadShape, file: StaticString = #fileID, line: Int = #line) {
-    self.init(shape: shape, file: file, line: line)
+  public init(_ shape: PayloadShape, _ sentence: String = "", file: StaticString = #fileID, line: Int = #line) {
+    self.init(shape: shape, sentence, file: file, line: line)
   }
 }
 
 extension StreamInput where T == Payload {
   /// A stream of items of this shape.
-  public init(_ shape: PayloadShape, file: StaticString = #fileID, line: Int = #line) {
-    self.init(shape: shape, origin: SourceLine(file: file, line: line))
+  public init(_ shape: PayloadShape, _ sentence: String = "", file: StaticString = #fileID, line: Int = #line) {
+    self.init(shape: shape, sentence, origin: SourceLine(file: file, line: line))
   }
 }
 
 extension StreamOutput where T == Payload {
   /// A stream of items of this shape.
-  public init(_ shape: PayloadShape, file: StaticString = #fileID, line: Int = #line) {
-    self.init(shape: shape, origin: SourceLine(file: file, line: line))
+  public init(_ shape: PayloadShape, _ sentence: String = "", file: StaticString = #fileID, line: Int = #line) {
+    self.init(shape: shape, sentence, origin: SourceLine(file: file, line: line))
   }
 }
 

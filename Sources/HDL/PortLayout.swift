@@ -13,6 +13,8 @@ struct PortLeaf {
   var timing: PortTiming?
   /// Where it is declared.
   var origin: SourceLine?
+  /// What is said of the declaration around it.
+  var sentence = ""
   /// Whether it has a width that can be.
   var isPossible = true
 }
@@ -37,6 +39,10 @@ struct SourceLine {
 /// Where the ports of one level of a `Ports` value are: byte offset of the stored property → what it declares.
 public final class PortLayout {
   var entries: [(offset: Int, entry: PortEntry)] = []
+  /// The path of the group among the ports of the module; empty for all of them.
+  let path: String
+
+  init(path: String) { self.path = path }
 
   /// Paths that were asked for, with their entries: an array asks thousands of times for the ports of its cell, and a
   /// path that is written in the source is one object.
@@ -96,10 +102,17 @@ public final class PortWalker {
   var leaves: [PortLeaf] = []
   /// What the declaration around a vector says of its clock.
   var timing: PortTiming?
-  /// Where the declaration around a vector is.
+  /// Where the declaration around a vector is, and what it says.
   private var origin: SourceLine?
+  private var sentence = ""
+  /// What stands between the parts of a name: a group with joined names has nothing there.
+  private var separator = "_"
+  /// Whether the group around a vector is seen from its other side.
+  private(set) var isFlipped = false
   /// The streams, in the order of declaration.
   var streams: [StreamLeaves] = []
+  /// What has been declared on the level that is being walked.
+  var parts: [InterfacePart] = []
   /// What is wrong with the declarations.
   private(set) var mistakes: [(mistake: Refusal.Mistake, origin: SourceLine?)] = []
   private var inputs: Int32 = 0
@@ -113,23 +126,70 @@ public final class PortWalker {
         .badWidth, "port '\(path)' has \(width) bits",
         fix: width < 1 ? "use at least 1 bit" : "use at most \(Module.mostBits) bits")
     }
+    let direction = seen(direction)
     let ordinal = direction == .input ? inputs : outputs
     if direction == .input { inputs += 1 } else { outputs += 1 }
     leaves.append(
       PortLeaf(
         name: name, path: path, direction: direction, width: isPossible ? width : 1, isSigned: isSigned,
         ordinal: ordinal,
-        timing: timing, origin: origin, isPossible: isPossible))
+        timing: timing, origin: origin, sentence: sentence, isPossible: isPossible))
     return .leaf(leaves.count - 1)
   }
 
   /// Adds what `body` declares, all of one clock when `timing` names one.
-  func declaring(_ timing: PortTiming?, at origin: SourceLine, _ body: () -> PortEntry) -> PortEntry {
-    let outer = (self.timing, self.origin)
+  func declaring(
+    _ timing: PortTiming?, _ sentence: String, at origin: SourceLine, _ body: () -> PortEntry
+  ) -> PortEntry {
+    let outer = (self.timing, self.origin, self.sentence)
     self.timing = timing ?? self.timing
-    self.origin = origin
-    defer { (self.timing, self.origin) = outer }
+    (self.origin, self.sentence) = (origin, sentence)
+    defer { (self.timing, self.origin, self.sentence) = outer }
     return body()
+  }
+
+  /// The names of vectors.
+  func names(_ numbers: [Int]) -> [String] { numbers.map { leaves[$0].name } }
+
+  /// A port of these vectors, or a stream with them as its payload.
+  func part(_ kind: InterfacePart.Kind, _ direction: PortDirection, name: String, path: String, ports: [Int])
+    -> InterfacePart
+  {
+    var part = InterfacePart(kind, path: path, name: name)
+    part.sentence = sentence.isEmpty ? nil : sentence
+    part.direction = seen(direction)
+    part.ports = names(ports)
+    return part
+  }
+
+  /// Adds what `body` declares as the parts of one that is a group or an array.
+  func nesting<Result>(_ part: InterfacePart, _ body: () -> Result) -> Result {
+    var others: [InterfacePart] = []
+    swap(&others, &parts)
+    let result = body()
+    swap(&others, &parts)
+    var whole = part
+    whole.parts = others
+    parts.append(whole)
+    return result
+  }
+
+  /// Adds what `body` declares as its other side.
+  func flipping(_ body: () -> PortEntry) -> PortEntry {
+    isFlipped.toggle()
+    defer { isFlipped.toggle() }
+    return body()
+  }
+
+  /// A direction as the module has it.
+  func seen(_ direction: PortDirection) -> PortDirection {
+    isFlipped ? direction == .input ? .output : .input : direction
+  }
+
+  /// The name of `part` in what is called `name`.
+  func join(_ name: String, _ part: String) -> String {
+    guard let first = part.first, !name.isEmpty else { return name + part }
+    return name + (first.isNumber ? "_" : separator) + part
   }
 
   /// Records a mistake in the declaration that is being walked.
@@ -142,7 +202,10 @@ public final class PortWalker {
   /// Offsets follow from the sizes and alignments of the stored properties, in order: the layout of every Swift struct
   /// of a module that is built from source.
   func group<V>(_ value: V, name: String, path: String) -> PortLayout {
-    let layout = PortLayout()
+    let layout = PortLayout(path: path)
+    let outer = separator
+    let inner = (value as? any PortGroup).map { type(of: $0).naming } == .joined ? "" : separator
+    defer { separator = outer }
     var offset = 0
     for child in Mirror(reflecting: value).children {
       let (size, alignment) = Self.measure(child.value)
@@ -153,9 +216,9 @@ public final class PortWalker {
         if child.value is any HardwareValue { refuseUndirected(child.value, label, in: path) }
         continue
       }
-      // The payload of a stream adds no level to the name: `rows_data`, not `rows_payload_data`.
-      let own = label == "payload" ? "" : Identifier.snakeCase(label)
-      let joined = name.isEmpty || own.isEmpty ? name + own : name + "_" + own
+      separator = outer
+      let joined = join(name, Identifier.snakeCase(label))
+      separator = inner
       let entry = declaration.declare(in: self, name: joined, path: path.isEmpty ? label : path + "." + label)
       layout.entries.append((offset, entry))
     }
@@ -176,14 +239,14 @@ public final class PortWalker {
   /// Adds the vectors of a value: those of a bundle under the offsets of its fields.
   func value(_ value: any HardwareValue, name: String, path: String, direction: PortDirection) -> PortEntry {
     func open<B: SignalBundle>(_ bundle: B) -> PortEntry {
-      let layout = PortLayout()
+      let layout = PortLayout(path: path)
       for field in BundleField.all(of: bundle) {
         let own = FieldName.whole.field(field.label)
         layout.entries.append(
           (
             field.offset,
             self.value(
-              field.value, name: own.verilog(after: name), path: own.path(after: path), direction: direction)
+              field.value, name: join(name, own.verilog), path: own.path(after: path), direction: direction)
           ))
       }
       return .group(layout)
@@ -201,7 +264,7 @@ public final class PortWalker {
         origin = signal.refusal?.origin ?? origin
         defer { origin = outer }
         return S.declare(
-          signal.declaredWidth, in: self, name: field.name.verilog(after: name), path: field.name.path(after: path),
+          signal.declaredWidth, in: self, name: join(name, field.name.verilog), path: field.name.path(after: path),
           direction: direction)
       }
       return declare(field.signal)
@@ -224,10 +287,12 @@ public protocol PortDeclaration {
 extension Array: PortDeclaration where Element: PortDeclaration {
   /// Adds the vectors that this declares.
   public func declare(in walker: PortWalker, name: String, path: String) -> PortEntry {
-    .list(
-      enumerated().map { index, element in
-        element.declare(in: walker, name: "\(name)_\(index)", path: "\(path)[\(index)]")
-      })
+    walker.nesting(InterfacePart(.array, path: path, name: name)) {
+      .list(
+        enumerated().map { index, element in
+          element.declare(in: walker, name: "\(name)_\(index)", path: "\(path)[\(index)]")
+        })
+    }
   }
 }
 

@@ -22,6 +22,11 @@ public struct PortMap<P> {
   public func group<G: PortGroup>(_ path: KeyPath<P, G>) -> PortMap<G> {
     PortMap<G>(ports: ports[keyPath: path], layout: layout.entry(of: path).layout)
   }
+
+  /// The ports of a nested group that is written from its other side.
+  public func group<G: PortGroup>(_ path: KeyPath<P, Flipped<G>>) -> PortMap<G> {
+    PortMap<G>(ports: ports[keyPath: path].group, layout: layout.entry(of: path).layout)
+  }
 }
 
 extension PortEntry {

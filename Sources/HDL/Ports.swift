@@ -59,14 +59,31 @@ private final class PortSource: SignalTransform {
   }
 }
 
+/// Whose ports they are.
+enum PortOwner {
+  /// Those of the module that is built, from inside.
+  case module
+  /// Those of an instance in it, by its number.
+  case instance(Int32)
+  /// Those of an instance that could not be built.
+  case unbuilt
+}
+
 /// The ports of a module seen from one place: nodes for those that can be read there, targets for those driven there.
 ///
 /// Both are numbered without gaps in the order of the ports, so the first of each says all.
 public struct PortScope {
   let module: Module
+  let owner: PortOwner
   let leaves: [PortLeaf]
   let firstSource: NodeID
   let firstDrain: TargetID
+
+  /// Whether a port is driven here, and not read.
+  func drives(_ leaf: Int) -> Bool {
+    if case .module = owner { return leaves[leaf].direction == .output }
+    return leaves[leaf].direction == .input
+  }
 
   /// The node of a port that is read here.
   func source(_ leaf: Int) -> NodeID { NodeID(firstSource.index + leaves[leaf].ordinal) }
@@ -125,17 +142,24 @@ public struct Input<T: PortElement>: PortDeclaration, ClockedPort {
   @usableFromInline let shape: T.Shape
   /// To which clock it belongs; nil for ``ClockDomain/main``.
   public var timing: PortTiming?
+  /// What the port is for; empty when nothing is said of it.
+  public let sentence: String
   let origin: SourceLine
 
   /// An input of this shape, for a kind of port that is neither a signal nor a bundle.
-  public init(shape: T.Shape, file: StaticString = #fileID, line: Int = #line) {
+  public init(shape: T.Shape, _ sentence: String = "", file: StaticString = #fileID, line: Int = #line) {
     self.shape = shape
+    self.sentence = sentence
     origin = SourceLine(file: file, line: line)
   }
 
   /// Adds the vectors that this declares.
   public func declare(in walker: PortWalker, name: String, path: String) -> PortEntry {
-    walker.declaring(timing, at: origin) { T.declare(shape, in: walker, name: name, path: path, direction: .input) }
+    walker.declaring(timing, sentence, at: origin) {
+      let entry = T.declare(shape, in: walker, name: name, path: path, direction: .input)
+      walker.parts.append(walker.part(.port, .input, name: name, path: path, ports: entry.leaves))
+      return entry
+    }
   }
 }
 
@@ -144,66 +168,65 @@ public struct Output<T: PortElement>: PortDeclaration, ClockedPort {
   @usableFromInline let shape: T.Shape
   /// To which clock it belongs; nil for ``ClockDomain/main``.
   public var timing: PortTiming?
+  /// What the port is for; empty when nothing is said of it.
+  public let sentence: String
   let origin: SourceLine
 
   /// An output of this shape, for a kind of port that is neither a signal nor a bundle.
-  public init(shape: T.Shape, file: StaticString = #fileID, line: Int = #line) {
+  public init(shape: T.Shape, _ sentence: String = "", file: StaticString = #fileID, line: Int = #line) {
     self.shape = shape
+    self.sentence = sentence
     origin = SourceLine(file: file, line: line)
   }
 
   /// Adds the vectors that this declares.
   public func declare(in walker: PortWalker, name: String, path: String) -> PortEntry {
-    walker.declaring(timing, at: origin) { T.declare(shape, in: walker, name: name, path: path, direction: .output) }
+    walker.declaring(timing, sentence, at: origin) {
+      let entry = T.declare(shape, in: walker, name: name, path: path, direction: .output)
+      walker.parts.append(walker.part(.port, .output, name: name, path: path, ports: entry.leaves))
+      return entry
+    }
   }
 }
 
 extension Input where T: VectorSignal {
   /// A vector of `width` bits.
-  public init(_ width: Int, file: StaticString = #fileID, line: Int = #line) {
-    self.init(shape: width, file: file, line: line)
+  public init(_ width: Int, _ sentence: String = "", file: StaticString = #fileID, line: Int = #line) {
+    self.init(shape: width, sentence, file: file, line: line)
   }
 }
 
 extension Input where T == Bit {
   /// One bit.
-  public init(file: StaticString = #fileID, line: Int = #line) { self.init(shape: 1, file: file, line: line) }
+  public init(_ sentence: String = "", file: StaticString = #fileID, line: Int = #line) {
+    self.init(shape: 1, sentence, file: file, line: line)
+  }
 }
 
 extension Input where T: SignalBundle {
   /// A bundle of this shape.
-  public init(_ bundle: T, file: StaticString = #fileID, line: Int = #line) {
-    self.init(shape: bundle, file: file, line: line)
+  public init(_ bundle: T, _ sentence: String = "", file: StaticString = #fileID, line: Int = #line) {
+    self.init(shape: bundle, sentence, file: file, line: line)
   }
 }
 
 extension Output where T: VectorSignal {
   /// A vector of `width` bits.
-  public init(_ width: Int, file: StaticString = #fileID, line: Int = #line) {
-    self.init(shape: width, file: file, line: line)
+  public init(_ width: Int, _ sentence: String = "", file: StaticString = #fileID, line: Int = #line) {
+    self.init(shape: width, sentence, file: file, line: line)
   }
 }
 
 extension Output where T == Bit {
   /// One bit.
-  public init(file: StaticString = #fileID, line: Int = #line) { self.init(shape: 1, file: file, line: line) }
+  public init(_ sentence: String = "", file: StaticString = #fileID, line: Int = #line) {
+    self.init(shape: 1, sentence, file: file, line: line)
+  }
 }
 
 extension Output where T: SignalBundle {
   /// A bundle of this shape.
-  public init(_ bundle: T, file: StaticString = #fileID, line: Int = #line) {
-    self.init(shape: bundle, file: file, line: line)
-  }
-}
-
-/// A struct of ``Input``, ``Output``, streams and further groups: ports of either direction that belong together.
-///
-/// `Ports` itself needs no conformance; a group nested in it does.
-public protocol PortGroup: PortDeclaration {}
-
-extension PortGroup {
-  /// Adds the vectors that this declares.
-  public func declare(in walker: PortWalker, name: String, path: String) -> PortEntry {
-    .group(walker.group(self, name: name, path: path))
+  public init(_ bundle: T, _ sentence: String = "", file: StaticString = #fileID, line: Int = #line) {
+    self.init(shape: bundle, sentence, file: file, line: line)
   }
 }

@@ -8,16 +8,19 @@ public struct StreamInput<T: PortElement>: PortDeclaration, ClockedPort {
   let shape: T.Shape
   /// To which clock it belongs; nil for ``ClockDomain/main``.
   public var timing: PortTiming?
+  /// What its items are; empty when nothing is said of them.
+  public let sentence: String
   let origin: SourceLine
 
-  init(shape: T.Shape, origin: SourceLine) {
+  init(shape: T.Shape, _ sentence: String, origin: SourceLine) {
     self.shape = shape
+    self.sentence = sentence
     self.origin = origin
   }
 
   /// Adds the vectors that this declares.
   public func declare(in walker: PortWalker, name: String, path: String) -> PortEntry {
-    walker.declaring(timing, at: origin) {
+    walker.declaring(timing, sentence, at: origin) {
       declareStream(T.self, shape, payload: .input, in: walker, name: name, path: path)
     }
   }
@@ -31,16 +34,19 @@ public struct StreamOutput<T: PortElement>: PortDeclaration, ClockedPort {
   let shape: T.Shape
   /// To which clock it belongs; nil for ``ClockDomain/main``.
   public var timing: PortTiming?
+  /// What its items are; empty when nothing is said of them.
+  public let sentence: String
   let origin: SourceLine
 
-  init(shape: T.Shape, origin: SourceLine) {
+  init(shape: T.Shape, _ sentence: String, origin: SourceLine) {
     self.shape = shape
+    self.sentence = sentence
     self.origin = origin
   }
 
   /// Adds the vectors that this declares.
   public func declare(in walker: PortWalker, name: String, path: String) -> PortEntry {
-    walker.declaring(timing, at: origin) {
+    walker.declaring(timing, sentence, at: origin) {
       declareStream(T.self, shape, payload: .output, in: walker, name: name, path: path)
     }
   }
@@ -55,40 +61,49 @@ private func declareStream<T: PortElement>(
 ) -> PortEntry {
   let back: PortDirection = payload == .input ? .output : .input
   let isOneSignal = T.form(shape).fields.map(\.name) == [.whole]
-  let valid = walker.leaf(name + "_valid", path: path + ".valid", direction: payload, width: 1, isSigned: false)
-  let ready = walker.leaf(name + "_ready", path: path + ".ready", direction: back, width: 1, isSigned: false)
+  func handshake(_ label: String, _ direction: PortDirection) -> PortEntry {
+    walker.leaf(
+      walker.join(name, label), path: path + "." + label, direction: direction, width: 1, isSigned: false)
+  }
+  let valid = handshake("valid", payload)
+  let ready = handshake("ready", back)
   let data = T.declare(
-    shape, in: walker, name: isOneSignal ? name + "_data" : name, path: path + ".payload", direction: payload)
+    shape, in: walker, name: isOneSignal ? walker.join(name, "data") : name, path: path + ".payload",
+    direction: payload)
   walker.streams.append(
-    StreamLeaves(valid: valid.leaves[0], ready: ready.leaves[0], payload: data.leaves, direction: payload))
+    StreamLeaves(
+      valid: valid.leaves[0], ready: ready.leaves[0], payload: data.leaves, direction: walker.seen(payload)))
+  var part = walker.part(.stream, payload, name: name, path: path, ports: data.leaves)
+  (part.valid, part.ready) = (walker.names(valid.leaves)[0], walker.names(ready.leaves)[0])
+  walker.parts.append(part)
   return .list([valid, ready, data])
 }
 
 extension StreamInput where T: VectorSignal {
   /// A stream of vectors of `width` bits.
-  public init(_ width: Int, file: StaticString = #fileID, line: Int = #line) {
-    self.init(shape: width, origin: SourceLine(file: file, line: line))
+  public init(_ width: Int, _ sentence: String = "", file: StaticString = #fileID, line: Int = #line) {
+    self.init(shape: width, sentence, origin: SourceLine(file: file, line: line))
   }
 }
 
 extension StreamInput where T: SignalBundle {
   /// A stream of bundles of this shape.
-  public init(_ bundle: T, file: StaticString = #fileID, line: Int = #line) {
-    self.init(shape: bundle, origin: SourceLine(file: file, line: line))
+  public init(_ bundle: T, _ sentence: String = "", file: StaticString = #fileID, line: Int = #line) {
+    self.init(shape: bundle, sentence, origin: SourceLine(file: file, line: line))
   }
 }
 
 extension StreamOutput where T: VectorSignal {
   /// A stream of vectors of `width` bits.
-  public init(_ width: Int, file: StaticString = #fileID, line: Int = #line) {
-    self.init(shape: width, origin: SourceLine(file: file, line: line))
+  public init(_ width: Int, _ sentence: String = "", file: StaticString = #fileID, line: Int = #line) {
+    self.init(shape: width, sentence, origin: SourceLine(file: file, line: line))
   }
 }
 
 extension StreamOutput where T: SignalBundle {
   /// A stream of bundles of this shape.
-  public init(_ bundle: T, file: StaticString = #fileID, line: Int = #line) {
-    self.init(shape: bundle, origin: SourceLine(file: file, line: line))
+  public init(_ bundle: T, _ sentence: String = "", file: StaticString = #fileID, line: Int = #line) {
+    self.init(shape: bundle, sentence, origin: SourceLine(file: file, line: line))
   }
 }
 

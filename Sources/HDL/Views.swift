@@ -83,6 +83,23 @@ public struct Interior<P> {
   /// An array of nested groups.
   public subscript<G: PortGroup>(dynamicMember path: KeyPath<P, [G]>) -> [Interior<G>] { groups(path) }
 
+  /// A nested group of ports that is written from its other side.
+  public subscript<G: PortGroup>(dynamicMember path: KeyPath<P, Flipped<G>>) -> Exterior<G> {
+    Exterior<G>(ports: ports[keyPath: path].group, layout: layout.entry(of: path).layout, scope: scope)
+  }
+
+  /// The same where it may be absent.
+  public subscript<G: PortGroup>(dynamicMember path: KeyPath<P, Flipped<G>?>) -> Exterior<G>? {
+    ports[keyPath: path].map {
+      Exterior<G>(ports: $0.group, layout: layout.entry(of: path).layout, scope: scope)
+    }
+  }
+
+  /// An array of them.
+  public subscript<G: PortGroup>(dynamicMember path: KeyPath<P, [Flipped<G>]>) -> [Exterior<G>] {
+    list(path) { Exterior<G>(ports: $0.group, layout: $1.layout, scope: scope) }
+  }
+
   private func group<G>(_ path: KeyPath<P, G>) -> Interior<G> {
     Interior<G>(ports: ports[keyPath: path], layout: layout.entry(of: path).layout, scope: scope)
   }
@@ -178,6 +195,23 @@ public struct Exterior<P> {
 
   /// An array of nested groups.
   public subscript<G: PortGroup>(dynamicMember path: KeyPath<P, [G]>) -> [Exterior<G>] { groups(path) }
+
+  /// A nested group of ports that is written from its other side.
+  public subscript<G: PortGroup>(dynamicMember path: KeyPath<P, Flipped<G>>) -> Interior<G> {
+    Interior<G>(ports: ports[keyPath: path].group, layout: layout.entry(of: path).layout, scope: scope)
+  }
+
+  /// The same where it may be absent.
+  public subscript<G: PortGroup>(dynamicMember path: KeyPath<P, Flipped<G>?>) -> Interior<G>? {
+    ports[keyPath: path].map {
+      Interior<G>(ports: $0.group, layout: layout.entry(of: path).layout, scope: scope)
+    }
+  }
+
+  /// An array of them.
+  public subscript<G: PortGroup>(dynamicMember path: KeyPath<P, [Flipped<G>]>) -> [Interior<G>] {
+    list(path) { Interior<G>(ports: $0.group, layout: $1.layout, scope: scope) }
+  }
 
   private func group<G>(_ path: KeyPath<P, G>) -> Exterior<G> {
     Exterior<G>(ports: ports[keyPath: path], layout: layout.entry(of: path).layout, scope: scope)

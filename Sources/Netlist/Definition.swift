@@ -150,6 +150,8 @@ public struct Definition: Hashable, Sendable {
   public var parameters: [String: String] = [:]
   /// Data ports in the order of declaration.
   public var ports: [Port] = []
+  /// What the ports are to the generator that declares them; nil for a netlist without one.
+  public var parts: [InterfacePart]?
   /// Clock domains that enter through ports.
   public var clocks: [ClockShape] = []
   /// Operations.
@@ -191,7 +193,14 @@ public struct Definition: Hashable, Sendable {
         shapes[index].clock = clocks[Int(port.clock)].clock
       }
     }
-    return ModuleInterface(name: name, ports: shapes, clocks: clocks)
+    let names = Dictionary(shapes.map { ($0.name, $0.clock) }, uniquingKeysWith: { first, _ in first })
+    func clocked(_ part: InterfacePart) -> InterfacePart {
+      var part = part
+      part.clock = (part.valid ?? part.ports?.first).flatMap { names[$0] ?? nil }
+      part.parts = part.parts?.map(clocked)
+      return part
+    }
+    return ModuleInterface(name: name, ports: shapes, clocks: clocks, parts: parts?.map(clocked))
   }
 
   /// The name of the signal with this index; for an output of an instance, instance and port.

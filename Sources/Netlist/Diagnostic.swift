@@ -36,6 +36,9 @@ public struct Diagnostic: Hashable, Sendable, Error {
     case clockCrossing = 40
     case resetCrossing = 41
     case badDomain = 42
+    case fieldMissing = 50
+    case fieldMismatch = 51
+    case fieldDirection = 52
 
     /// The code as it is printed, such as `SYS0012`.
     public var text: String {

@@ -29,7 +29,8 @@ public struct PortShape: Hashable, Sendable, Codable {
   }
 }
 
-/// Everything that a simulator or an integrator must know to connect a module: its name, data ports and clocks.
+/// Everything that a simulator or an integrator must know to connect a module: its name, data ports and clocks, and what
+/// the ports belong to.
 public struct ModuleInterface: Hashable, Sendable, Codable {
   /// Verilog module name.
   public var name: String
@@ -37,9 +38,12 @@ public struct ModuleInterface: Hashable, Sendable, Codable {
   public var ports: [PortShape]
   /// Clock domains that enter through this module's ports.
   public var clocks: [ClockShape]
+  /// What the ports are to the generator that declares them; nil where only names are known, as of foreign Verilog.
+  public var parts: [InterfacePart]?
 
   /// Describes a module from outside.
-  public init(name: String, ports: [PortShape], clocks: [ClockShape]) {
+  public init(name: String, ports: [PortShape], clocks: [ClockShape], parts: [InterfacePart]? = nil) {
+    self.parts = parts
     self.name = name
     self.ports = ports
     self.clocks = clocks

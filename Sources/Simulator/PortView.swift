@@ -60,6 +60,39 @@ public struct PortView<P, E: Engine> {
   public subscript<N: PortGroup>(dynamicMember path: KeyPath<P, N>) -> PortView<N, E> {
     PortView<N, E>(engine: engine, map: map.group(path))
   }
+
+  /// A nested group of ports that is written from its other side.
+  public subscript<N: PortGroup>(dynamicMember path: KeyPath<P, Flipped<N>>) -> FlippedPortView<N, E> {
+    FlippedPortView<N, E>(engine: engine, map: map.group(path))
+  }
+}
+
+/// A ``Flipped`` group on a running engine: what the group calls an output is driven, and its inputs are read.
+@dynamicMemberLookup
+public struct FlippedPortView<P, E: Engine> {
+  let engine: E
+  let map: PortMap<P>
+
+  /// The value of an output of the group, which is an input of the module.
+  public subscript<T: Signal>(dynamicMember path: KeyPath<P, Output<T>>) -> Int {
+    get { engine.pin(at: map.entry(of: path).leaf!).number }
+    nonmutating set { engine.pin(at: map.entry(of: path).leaf!).number = newValue }
+  }
+
+  /// The value of an input of the group, which is an output of the module.
+  public subscript<T: Signal>(dynamicMember path: KeyPath<P, Input<T>>) -> Int {
+    engine.pin(at: map.entry(of: path).leaf!).number
+  }
+
+  /// A stream out of the group.
+  public subscript<T>(dynamicMember path: KeyPath<P, StreamOutput<T>>) -> StreamPins<T, E> {
+    StreamPins(engine: engine, entry: map.entry(of: path))
+  }
+
+  /// A stream into the group.
+  public subscript<T>(dynamicMember path: KeyPath<P, StreamInput<T>>) -> StreamPins<T, E> {
+    StreamPins(engine: engine, entry: map.entry(of: path))
+  }
 }
 
 /// The values of an array of ports on a running engine.

@@ -78,6 +78,11 @@ public struct Simulation<G: Generator, E: Engine> {
   public subscript<N: PortGroup>(dynamicMember path: KeyPath<G.Ports, N>) -> PortView<N, E> {
     ports[dynamicMember: path]
   }
+
+  /// A nested group of ports that is written from its other side.
+  public subscript<N: PortGroup>(dynamicMember path: KeyPath<G.Ports, Flipped<N>>) -> FlippedPortView<N, E> {
+    ports[dynamicMember: path]
+  }
 }
 
 extension Simulation where E == NativeModel {

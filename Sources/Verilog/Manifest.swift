@@ -21,6 +21,8 @@ public struct Manifest: Hashable, Sendable, Codable {
   public var external: [External]
   /// Data ports of the top module, in order.
   public var ports: [PortShape]
+  /// What the ports are to the generator: streams, groups and arrays, each port with its sentence.
+  public var interface: [InterfacePart]
   /// Clocks and resets of the top module.
   public var clocks: [ClockShape]
   /// Clock edges from an input to the output that it decides; nil behind a ready/valid stream.
@@ -37,7 +39,7 @@ extension Circuit {
       files: foreignFiles.read.map(\.name) + definitions.filter { $0.foreign == nil }.map { $0.name + ".v" },
       data: foreignFiles.beside.map(\.name) + dataFiles.map(\.name),
       waveFilters: waveFilters.isEmpty ? nil : waveFilters.map(\.name), external: externalModules,
-      ports: top.interface.ports, clocks: top.clocks,
+      ports: top.interface.ports, interface: top.interface.parts ?? [], clocks: top.clocks,
       latency: top.latency,
       statistics: statistics)
   }

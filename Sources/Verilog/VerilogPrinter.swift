@@ -11,7 +11,7 @@ struct VerilogPrinter {
 
   private enum Blank { case unwanted, possible, wanted }
 
-  private static let lineLength = 100
+  static let lineLength = 100
   /// A choice or list inside another one of more bytes is broken too.
   private static let longestLine = 400
 
@@ -37,19 +37,7 @@ struct VerilogPrinter {
       write(";\n")
     } else {
       write(" (\n")
-      // What Verilator says of them is about C++, and a bench may take the module for the top of a design.
-      let hasWordOfCPlusPlus = module.ports.contains { Identifier.isWordOfCPlusPlus($0.name) }
-      if hasWordOfCPlusPlus { write("  // verilator lint_off SYMRSVDWORD\n") }
-      let ranges = module.ports.map { Self.range($0.type) }
-      let width = ranges.map(\.utf8.count).max() ?? 0
-      for (index, port) in module.ports.enumerated() {
-        write("  ", port.direction == "input" ? "input  wire " : "output wire ")
-        write(ranges[index])
-        text.append(repeating: 32, count: width - ranges[index].utf8.count)
-        if width > 0 { write(" ") }
-        write(port.name, index + 1 < module.ports.count ? ",\n" : "\n")
-      }
-      if hasWordOfCPlusPlus { write("  // verilator lint_on SYMRSVDWORD\n") }
+      list(module.ports)
       write(");\n")
     }
   }
@@ -79,7 +67,7 @@ struct VerilogPrinter {
     write(third)
   }
 
-  private static func range(_ type: VerilogType) -> String {
+  static func range(_ type: VerilogType) -> String {
     let sign = type.isSigned ? "signed " : ""
     return type.width == 1 && !type.isSigned ? "" : "\(sign)[\(type.width - 1):0]"
   }

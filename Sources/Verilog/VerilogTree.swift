@@ -63,6 +63,17 @@ enum VerilogItem {
   case blank
 }
 
+/// A port of a module.
+struct VerilogPort {
+  var direction: String
+  var type: VerilogType
+  var name: String
+  /// What it is for, behind it.
+  var comment: String?
+  /// What it and the ports behind it are for, above it.
+  var heading: String?
+}
+
 /// What stands before the body of a module.
 struct VerilogHead {
   var name: String
@@ -70,8 +81,21 @@ struct VerilogHead {
   var comment: [String]
   /// Macros of which each asks for the items under ``VerilogHead/checks``.
   var checkMacros: [String]
-  var ports: [(direction: String, type: VerilogType, name: String)]
+  var ports: [VerilogPort]
 
   /// The macro that is defined from the first line to the last when something is checked.
   static let checks = "SYSTOLE_CHECKS"
+
+  /// `line` in several of at most `length` characters, of which the later ones are indented.
+  static func folded(_ line: String, to length: Int) -> [String] {
+    guard line.utf8.count > length else { return [line] }
+    var result = [""]
+    for word in line.split(separator: " ") {
+      let used = result[result.count - 1].utf8.count
+      if used > 0, used + word.utf8.count >= length { result.append(" ") }
+      if !result[result.count - 1].isEmpty { result[result.count - 1] += " " }
+      result[result.count - 1] += word
+    }
+    return result
+  }
 }

@@ -27,16 +27,16 @@ import Verilog
 
         module WeightStationaryCell (
           input  wire               clock,
-          input  wire signed [7:0]  activation,
-          input  wire signed [7:0]  weight,
-          input  wire signed [31:0] partial_sum,
-          input  wire               load,
-          input  wire               swap,
-          output wire signed [7:0]  activation_out,
-          output wire signed [7:0]  weight_out,
-          output wire signed [31:0] partial_sum_out,
-          output wire               load_out,
-          output wire               swap_out
+          input  wire signed [7:0]  activation,  // The operand from the left
+          input  wire signed [7:0]  weight,  // The weight from above
+          input  wire signed [31:0] partial_sum,  // The sum so far, from above
+          input  wire               load,  // Stores the weight as the next one
+          input  wire               swap,  // Makes the next weight the current one
+          output wire signed [7:0]  activation_out,  // The activation one clock later
+          output wire signed [7:0]  weight_out,  // The next weight
+          output wire signed [31:0] partial_sum_out,  // The sum with this cell's product
+          output wire               load_out,  // load, one clock later
+          output wire               swap_out  // swap, one clock later
         );
           reg signed [7:0] next_weight;
           reg signed [7:0] weight_q;
@@ -89,18 +89,18 @@ import Verilog
 
         module OutputStationaryCell (
           input  wire               clock,
-          input  wire signed [7:0]  activation,
-          input  wire signed [7:0]  weight,
-          input  wire               first,
-          input  wire               last,
-          input  wire               shift,
-          input  wire signed [31:0] result,
-          output wire signed [7:0]  activation_out,
-          output wire signed [7:0]  weight_out,
-          output wire               first_out,
-          output wire               last_out,
-          output wire               shift_out,
-          output wire signed [31:0] result_out
+          input  wire signed [7:0]  activation,  // The operand from the left
+          input  wire signed [7:0]  weight,  // The operand from above
+          input  wire               first,  // Starts a sum
+          input  wire               last,  // Ends a sum
+          input  wire               shift,  // Moves results down
+          input  wire signed [31:0] result,  // The result of the cell above
+          output wire signed [7:0]  activation_out,  // The activation one clock later
+          output wire signed [7:0]  weight_out,  // The weight one clock later
+          output wire               first_out,  // first, one clock later
+          output wire               last_out,  // last, one clock later
+          output wire               shift_out,  // shift, one clock later
+          output wire signed [31:0] result_out  // The result of this cell, or one that came from above
         );
           reg signed [7:0] activation_q;
           reg signed [7:0] weight_q;
@@ -154,11 +154,11 @@ import Verilog
         `default_nettype none
 
         module Requantizer (
-          input  wire signed [31:0] accumulator,
-          input  wire signed [31:0] bias,
-          input  wire [15:0]        multiplier,
-          input  wire [5:0]         shift,
-          output wire signed [7:0]  code
+          input  wire signed [31:0] accumulator,  // The number to requantise
+          input  wire signed [31:0] bias,  // Added to the accumulator
+          input  wire [15:0]        multiplier,  // The scale: multiplier
+          input  wire [5:0]         shift,  // The scale: bits to shift right
+          output wire signed [7:0]  code  // The code
         );
           wire signed [48:0] product;
           wire sticky_32;

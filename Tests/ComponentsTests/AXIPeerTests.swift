@@ -9,10 +9,10 @@ import Verilog
 /// A register bank, a burst master and a stream of packets: a bus of each kind for a peer to drive.
 private struct AXIPeers: DefaultConfigurable {
   struct Ports {
-    let control: AXILiteSubordinatePorts
-    let memory: AXIManagerPorts
-    let sAxis: AXIStreamInputPorts
-    let mAxis: AXIStreamOutputPorts
+    let control: Flipped<AXILite>
+    let memory: AXI4
+    let sAxis: Flipped<AXIStream>
+    let mAxis: AXIStream
     let readCommand: StreamInput<TransferCommand>
     let readData: StreamOutput<ReadBeat>
     let writeCommand: StreamInput<TransferCommand>
@@ -28,7 +28,8 @@ private struct AXIPeers: DefaultConfigurable {
     let bank = RegisterBank().ports
     let master = AXIBurstMaster().ports
     return Ports(
-      control: .init(addressWidth: 8), memory: master.axi, sAxis: .init(bytes: 4), mAxis: .init(bytes: 4),
+      control: .init(AXILite(addressWidth: 8)), memory: master.axi, sAxis: .init(AXIStream(bytes: 4)),
+      mAxis: .init(bytes: 4),
       readCommand: master.readCommand, readData: master.readData, writeCommand: master.writeCommand,
       writeData: master.writeData, writeDone: master.writeDone, value: bank.value, status: bank.status,
       event: bank.event, pending: bank.pending)
@@ -37,10 +38,10 @@ private struct AXIPeers: DefaultConfigurable {
   func build(_ io: Interior<Ports>, in m: Module) {
     let bank = m.instance(AXILiteRegisterBank(), "bank")
     bank.axi <== io.control
-    for (output, value) in zip(io.value, bank.value) { output <== value }
-    for (input, value) in zip(bank.status, io.status) { input <== value }
-    for (input, value) in zip(bank.event, io.event) { input <== value }
-    for (output, value) in zip(io.pending, bank.pending) { output <== value }
+    io.value <== bank.value
+    bank.status <== io.status
+    bank.event <== io.event
+    io.pending <== bank.pending
 
     let master = m.instance(AXIBurstMaster(), "master")
     io.memory <== master.axi
@@ -52,17 +53,9 @@ private struct AXIPeers: DefaultConfigurable {
 
     let receiver = m.instance(AXIStreamReceiver(), "receiver")
     let sender = m.instance(AXIStreamSender(), "sender")
-    receiver.axis.tdata <== io.sAxis.tdata
-    receiver.axis.tkeep <== io.sAxis.tkeep
-    receiver.axis.tlast <== io.sAxis.tlast
-    receiver.axis.tvalid <== io.sAxis.tvalid
-    io.sAxis.tready <== receiver.axis.tready
+    receiver.axis <== io.sAxis
     sender.input <== receiver.output
-    io.mAxis.tdata <== sender.axis.tdata
-    io.mAxis.tkeep <== sender.axis.tkeep
-    io.mAxis.tlast <== sender.axis.tlast
-    io.mAxis.tvalid <== sender.axis.tvalid
-    sender.axis.tready <== io.mAxis.tready
+    io.mAxis <== sender.axis
   }
 }
 

@@ -165,3 +165,103 @@ import Testing
     }
   }
 }
+
+extension AXITests {
+  private static let wide = RegisterBank(map: RegisterBank().map, dataWidth: 64)
+
+  @Test func `Words of 64 bits have two registers, each with its own strobes`() throws {
+    let odd = RegisterBank(
+      map: RegisterMap([
+        RegisterDescription("a", .readWrite(reset: 1), "A."), RegisterDescription("b", width: 9, .readOnly, "B."),
+        RegisterDescription("c", width: 5, .writeOneToClear, "C."),
+      ]), addressWidth: 4, dataWidth: 64)
+    for bank in [Self.wide, odd] {
+      for stalls in stallProfiles {
+        try Catalog.registerBank.expectPassed(bank, CountWorkload(count: 500), stalls: stalls)
+        for index in 0..<2 {
+          try Catalog.registerBank.expectPassed(bank, CountWorkload(count: 500), stalls: stalls, index: index)
+          let peripheral = AXILiteRegisterBank(bank: bank)
+          try Catalog.axiLiteRegisterBank.expectPassed(
+            peripheral, CountWorkload(count: 200), stalls: stalls, index: index)
+        }
+      }
+    }
+    try Catalog.axiLiteSystem.expectPassed(AXILiteSystem(bank: Self.wide), CountWorkload(count: 300))
+  }
+
+  @Test func `Each adapter of AXI4-Lite has words of 64 bits`() throws {
+    for index in 0..<2 {
+      let work = CountWorkload(count: 300)
+      try Catalog.axiLiteManager.expectPassed(AXILiteManager(dataWidth: 64), work, index: index)
+      try Catalog.axiLiteSubordinate.expectPassed(AXILiteSubordinate(dataWidth: 64), work, index: index)
+    }
+  }
+
+  @Test func `A write to half a word changes that half, and one to where no register is fails`() throws {
+    let sim = try Simulation(AXILiteRegisterBank(bank: Self.wide))
+    try sim.reset()
+    /// Writes and gives the response.
+    func write(_ address: Int, _ data: Int, _ strobe: Int) throws -> Int? {
+      let axi = sim.axi
+      (axi.aw.valid, axi.w.valid, axi.b.ready) = (1, 1, 1)
+      axi.aw[\.addr] = address
+      axi.w[\.data] = data
+      axi.w[\.strb] = strobe
+      try sim.step()
+      (axi.aw.valid, axi.w.valid) = (0, 0)
+      for _ in 0..<20 {
+        if axi.b.valid == 1 {
+          let response = axi.b[\.resp]
+          try sim.step()
+          return response
+        }
+        try sim.step()
+      }
+      return nil
+    }
+    #expect(try write(0, 0x1234_5678_0000_00AB, 0xF1) == 0)
+    #expect(sim.value[0] == 0xAB && sim.value[1] == 0x1234_5678)
+    #expect(try write(4, 0x0000_9900_0000_00CD, 0x20) == 0)
+    #expect(sim.value[0] == 0xAB && sim.value[1] == 0x1234_9978)
+    // The status can only be read; the word behind it has no register.
+    #expect(try write(8, 0, 0x01) == 2)
+    #expect(try write(8, 0, 0xF0) == 0)
+    #expect(try write(16, 0, 0x00) == 2)
+  }
+
+  @Test func `The pins of a bus have the names of the standard, on both sides`() throws {
+    func names(_ circuit: Circuit, _ direction: PortDirection) -> [String] {
+      circuit.top.ports.filter { $0.shape.direction == direction && $0.shape.name.hasPrefix("axi") }.map(\.shape.name)
+    }
+    let (manager, subordinate) = (try AXILiteManager().elaborate(), try AXILiteSubordinate().elaborate())
+    #expect(
+      names(manager, .output) == [
+        "axi_awvalid", "axi_awaddr", "axi_awprot", "axi_wvalid", "axi_wdata", "axi_wstrb", "axi_bready", "axi_arvalid",
+        "axi_araddr", "axi_arprot", "axi_rready",
+      ])
+    #expect(names(manager, .output) == names(subordinate, .input))
+    #expect(names(manager, .input) == names(subordinate, .output))
+    let master = try AXIBurstMaster(idWidth: 0).elaborate()
+    #expect(
+      names(master, .output).prefix(9) == [
+        "axi_awvalid", "axi_awaddr", "axi_awlen", "axi_awsize", "axi_awburst", "axi_awlock", "axi_awcache",
+        "axi_awprot",
+        "axi_awqos",
+      ])
+    #expect(names(try AXIBurstMaster(idWidth: 4).elaborate(), .input).contains("axi_rid"))
+    #expect(
+      names(try AXIStreamSender().elaborate(), .output) == ["axis_tvalid", "axis_tdata", "axis_tkeep", "axis_tlast"])
+  }
+
+  @Test(arguments: [0, 4]) func `A master has identifiers of any width`(idWidth: Int) throws {
+    for index in 0..<2 {
+      try Catalog.axiBurstMaster.expectPassed(
+        AXIBurstMaster(idWidth: idWidth), CountWorkload(count: 40), index: index)
+    }
+  }
+
+  @Test func `Widths of data that AXI4-Lite has not are refused`() {
+    let error = #expect(throws: DiagnosticList.self) { try AXILiteManager(dataWidth: 128).elaborate() }
+    #expect(error?.description.contains("parameter 'dataWidth' is 128") ?? false)
+  }
+}

@@ -61,7 +61,7 @@ struct MergedStreams: Generator {
     memory.writeAddress <== io.address
     memory.write <== io.write
     memory.data <== io.data
-    memory.lanes! <== io.lanes
+    memory.lanes <== io.lanes
     memory.readAddress <== io.address
     memory.read <== 1
     io.word <== memory.word

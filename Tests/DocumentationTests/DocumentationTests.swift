@@ -81,6 +81,10 @@ import Testing
     let format = try FixedPointFormat(integerBits: 2, fractionBits: 6, isSigned: true)
     #expect(throws: Never.self) { try GuideNumbers(format: format, result: format).elaborate() }
     #expect(polynomialInSoftware() == 3)
+    #expect(throws: Never.self) { try GuideSentences().elaborate() }
+    #expect(throws: Never.self) { try GuideInterfaces().elaborate() }
+    #expect(throws: Never.self) { try DecisionInterfaces().elaborate() }
+    for counts in [false, true] { #expect(throws: Never.self) { try GuideAbsent(counts: counts).elaborate() } }
     for connects in [false, true] { #expect(throws: Never.self) { try GuideStreams(connects: connects).elaborate() } }
     #expect(throws: Never.self) { try GuideInstances().elaborate() }
     #expect(throws: Never.self) { try GuideAssertions().elaborate() }

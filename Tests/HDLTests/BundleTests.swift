@@ -122,12 +122,12 @@ private struct Everything: SignalBundle {
       io.later <== m.scope("again") { packed.unpacked(as: input) }
       let chosen = select(io.index, [input, later, packed.unpacked(as: Everything.shape)])
       io.output.kind <== chosen.kind
-      for (sink, lane) in zip(io.output.lanes, chosen.lanes) { sink <== lane }
+      io.output.lanes <== chosen.lanes
       io.output.pass <== chosen.pass
       io.output.passes[0].isFirst <== chosen.passes[0].isFirst
       io.output.passes[0].isLast <== chosen.passes[0].isLast
       io.output.passes[0].code <== chosen.passes[0].code
-      if let sink = io.output.tag, let tag = chosen.tag { sink <== tag }
+      io.output.tag <== chosen.tag
     }
   }
 

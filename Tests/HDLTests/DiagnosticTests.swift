@@ -54,6 +54,7 @@ func diagnosis(_ generator: some Generator) -> String {
 @Suite struct DiagnosticTests {
   static let mistakes: [Mistake] =
     languageMistakes + memoryMistakes + assertionMistakes + enumMistakes + bundleMistakes + numberMistakes
+    + groupMistakes
 
   static let languageMistakes: [Mistake] = [
     Mistake(

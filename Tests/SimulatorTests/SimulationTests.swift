@@ -160,3 +160,24 @@ import Testing
         """)
   }
 }
+
+/// A group from its other side.
+private struct Answering: Generator {
+  struct Side: PortGroup { let ask: Output<UInt>, answer: Input<UInt>, items: StreamOutput<UInt> }
+  struct Ports { let side: Flipped<Side> }
+  var ports: Ports { Ports(side: .init(Side(ask: .init(8), answer: .init(8), items: .init(8)))) }
+  func build(_ io: Interior<Ports>, in m: Module) {
+    io.side.items.ready <== io.side.items.payload .== 7
+    io.side.answer <== io.side.ask &+ 1
+  }
+}
+
+extension SimulationTests {
+  @Test func `What a flipped group calls an output is driven, and its inputs are read`() throws {
+    let sim = try Simulation(Answering())
+    sim.side.ask = 41
+    sim.side.items.payload = 7
+    try sim.settle()
+    #expect(sim.side.answer == 42 && sim.side.ask == 41 && sim.side.items.ready == 1)
+  }
+}

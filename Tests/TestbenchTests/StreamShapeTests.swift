@@ -110,3 +110,32 @@ import Testing
     #expect(error?.description == "watchdogCycles is 0 and must be 1 to 2147483647")
   }
 }
+
+extension StreamShapeTests {
+  @Test func `Where the generator says what belongs together names tell nothing`() throws {
+    var stream = InterfacePart(.stream, path: "rows", name: "rows")
+    (stream.direction, stream.ports, stream.valid, stream.ready) = (.output, ["rows_data"], "rows_valid", "rows_ready")
+    func port(_ name: String, _ direction: PortDirection) -> InterfacePart {
+      var part = InterfacePart(.port, path: name, name: name)
+      (part.direction, part.ports) = (direction, [name])
+      return part
+    }
+    let module = ModuleInterface(
+      name: "M",
+      ports: [
+        PortShape(name: "rows_valid", direction: .output, width: 1),
+        PortShape(name: "rows_ready", direction: .input, width: 1),
+        PortShape(name: "rows_data", direction: .output, width: 8),
+        PortShape(name: "rows_left", direction: .input, width: 4),
+        PortShape(name: "other_valid", direction: .input, width: 1),
+        PortShape(name: "other_ready", direction: .output, width: 1),
+      ], clocks: [],
+      parts: [stream, port("rows_left", .input), port("other_valid", .input), port("other_ready", .output)])
+    let streams = try StreamShape.all(in: module)
+    #expect(streams.map(\.name) == ["rows"])
+    #expect(streams[0].payload.fields.map(\.port) == ["rows_data"] && streams[0].bus == nil)
+    #expect(throws: BenchError.unknownStream("other", module: "M", streams: ["rows"])) {
+      try StreamShape(module, "other")
+    }
+  }
+}

@@ -7,21 +7,25 @@ extension Catalog {
   /// Accesses onto the bus.
   public static let axiLiteManager = Entry<AXILiteManager, CountWorkload>(
     "axi-lite-manager", "Turns a stream of accesses into AXI4-Lite transfers.",
-    parameters: [.integer("addressWidth", \.addressWidth, "Bits of an address")],
-    configurations: [("narrow", AXILiteManager(addressWidth: 3))],
+    parameters: [
+      .integer("addressWidth", \.addressWidth, "Bits of an address"),
+      .integer("dataWidth", \.dataWidth, "Bits of a word: 32 or 64"),
+    ],
+    configurations: [("narrow", AXILiteManager(addressWidth: 3)), ("wide", AXILiteManager(dataWidth: 64))],
     workload: CountWorkload(count: 2000), workloadParameters: CountWorkload.parameters("Accesses"),
     expectedCycles: { _, work in 12 * work.count }
   ) { request -> any Bench in
-    if request.checksTiming { return try request.managerPins(addressWidth: request.generator.addressWidth) }
+    if request.checksTiming { return try request.managerPins(request.generator) }
     var bench = try request.streamBench()
     try request.varyWriteOrder(&bench, bus: "axi_")
     var random = bench.random("accesses")
     for _ in 0..<request.workload.count {
       let isWrite = random.integer(below: 2) == 1
-      let address = random.unsigned(bits: min(62, request.generator.addressWidth))
-      let (data, strobe) = (Int(random.unsigned(bits: 32)), Int(random.unsigned(bits: 4)))
-      let answer = Int(random.unsigned(bits: 32))
-      let resp = random.integer(below: 4)
+      let width = request.generator.dataWidth
+      let address = random.operand(bits: min(62, request.generator.addressWidth))
+      let (data, strobe) = (random.operand(bits: width), random.operand(bits: width / 8))
+      let answer = random.operand(bits: width)
+      let resp = UInt64(random.integer(below: 4))
       try bench.send([isWrite ? 1 : 0, address, data, strobe], on: "access")
       if isWrite {
         try bench.expect([address, 0], on: "axi_aw")
@@ -86,28 +90,32 @@ extension Catalog {
   /// transfer half write and half read, for in which order both kinds come out of the bus is the adapter's choice.
   public static let axiLiteSubordinate = Entry<AXILiteSubordinate, CountWorkload>(
     "axi-lite-subordinate", "Turns AXI4-Lite transfers into a stream of accesses.",
-    parameters: [.integer("addressWidth", \.addressWidth, "Bits of an address")],
-    configurations: [("narrow", AXILiteSubordinate(addressWidth: 3))],
+    parameters: [
+      .integer("addressWidth", \.addressWidth, "Bits of an address"),
+      .integer("dataWidth", \.dataWidth, "Bits of a word: 32 or 64"),
+    ],
+    configurations: [("narrow", AXILiteSubordinate(addressWidth: 3)), ("wide", AXILiteSubordinate(dataWidth: 64))],
     workload: CountWorkload(count: 2000), workloadParameters: CountWorkload.parameters("Accesses"),
     expectedCycles: { _, work in 12 * work.count }
   ) { request -> any Bench in
-    if request.checksTiming { return try request.subordinatePins(addressWidth: request.generator.addressWidth) }
+    if request.checksTiming { return try request.subordinatePins(request.generator) }
     var bench = try request.streamBench()
     try request.varyWriteOrder(&bench, bus: "axi_")
     var random = bench.random("accesses")
     for _ in 0..<request.workload.count {
-      let address = random.unsigned(bits: min(62, request.generator.addressWidth))
-      let (data, strobe) = (Int(random.unsigned(bits: 32)), Int(random.unsigned(bits: 4)))
-      let isError = random.integer(below: 4) == 0
+      let width = request.generator.dataWidth
+      let address = random.operand(bits: min(62, request.generator.addressWidth))
+      let (data, strobe) = (random.operand(bits: width), random.operand(bits: width / 8))
+      let (prot, isError) = (UInt64(random.integer(below: 8)), random.integer(below: 4) == 0)
       if request.index % 4 == 0 {
-        try bench.send([address], on: "axi_aw")
+        try bench.send([address, prot], on: "axi_aw")
         try bench.send([data, strobe], on: "axi_w")
         try bench.expect([1, address, data, strobe], on: "access")
         try bench.holdResponse(on: "response", after: ["access"])
         try bench.send([0, isError ? 1 : 0], on: "response")
         try bench.expect([isError ? 2 : 0], on: "axi_b")
       } else {
-        try bench.send([address], on: "axi_ar")
+        try bench.send([address, prot], on: "axi_ar")
         try bench.expect([0, address, 0, 0], on: "access")
         try bench.holdResponse(on: "response", after: ["access"])
         try bench.send([data, isError ? 1 : 0], on: "response")
@@ -147,7 +155,11 @@ extension Catalog {
   /// Registers on the bus.
   public static let axiLiteRegisterBank = Entry<AXILiteRegisterBank, CountWorkload>(
     "axi-lite-register-bank", "Register bank on AXI4-Lite: a peripheral.",
-    parameters: [.integer("addressWidth", \.bank.addressWidth, "Bits of an address")],
+    parameters: [
+      .integer("addressWidth", \.bank.addressWidth, "Bits of an address"),
+      .integer("dataWidth", \.bank.dataWidth, "Bits of a word: 32 or 64"),
+    ],
+    configurations: [("wide", AXILiteRegisterBank(bank: RegisterBank(map: RegisterBank().map, dataWidth: 64)))],
     workload: CountWorkload(count: 2000), workloadParameters: CountWorkload.parameters("Reads, and as many writes"),
     expectedCycles: { _, work in 20 * work.count }
   ) { request -> any Bench in
@@ -157,39 +169,39 @@ extension Catalog {
     try request.varyWriteOrder(&bench, bus: "axi_")
     var random = bench.random("accesses")
     var registers = try RegisterHistory(bank, changes: !request.isRecorded, on: &bench)
-    // Reads and writes pass each other on the bus, so the registers that are read are others than those that change, but
-    // where one waits for the other.
-    let reach = min(1 << min(62, bank.addressWidth), 4 * (bank.map.registers.count + 2)) / 4
-    let isStorage = (0..<reach).map { index in
-      guard bank.map.registers.indices.contains(index) else { return false }
-      if case .readWrite = bank.map.registers[index].access { return true }
-      return false
+    // Reads and writes pass each other on the bus, so the words that are read are others than those that change, but where
+    // one waits for the other.
+    let bytes = bank.dataWidth / 8
+    let words = (bank.map.registers.count * 4 + bytes - 1) / bytes
+    let reach = min(1 << min(62, bank.addressWidth), bytes * (words + 2)) / bytes
+    func has(_ word: Int, _ fits: (RegisterDescription.Access) -> Bool) -> Bool {
+      let registers = bank.map.registers.indices.filter { 4 * $0 / bytes == word }
+      return registers.contains { fits(bank.map.registers[$0].access) }
     }
-    let isEvents = (0..<reach).map { index in
-      bank.map.registers.indices.contains(index) && bank.map.registers[index].access == .writeOneToClear
-    }
+    let isStorage = (0..<reach).map { has($0) { if case .readWrite = $0 { true } else { false } } }
+    let isEvents = (0..<reach).map { has($0) { $0 == .writeOneToClear } }
     // One access in four is anywhere: far above the registers there is nothing.
     let most = 1 << min(bank.addressWidth, 62)
-    func address(of registers: [Int]) -> Int {
-      let near = 4 * registers[random.integer(below: registers.count)] + random.integer(below: 4)
-      guard 4 * reach <= most / 2, random.integer(below: 4) == 0 else { return near }
+    func address(of words: [Int]) -> Int {
+      let near = bytes * words[random.integer(below: words.count)] + random.integer(below: bytes)
+      guard bytes * reach <= most / 2, random.integer(below: 4) == 0 else { return near }
       switch random.integer(below: 8) {
       case 0: return most / 2
       case 1: return most - 1
-      default: return 4 * reach + random.integer(below: most - 4 * reach)
+      default: return bytes * reach + random.integer(below: most - bytes * reach)
       }
     }
     let (written, shown) = ((0..<reach).filter { !isEvents[$0] }, (0..<reach).filter { !isStorage[$0] })
     func write(_ place: Int) throws {
-      let (data, strobe) = (UInt32(random.unsigned(bits: 32)), UInt32(random.unsigned(bits: 4)))
-      try bench.send([place], on: "axi_aw")
-      try bench.send([Int(data), Int(strobe)], on: "axi_w")
+      let (data, strobe) = (random.operand(bits: 8 * bytes), random.operand(bits: bytes))
+      try bench.send([place, random.integer(below: 8)], on: "axi_aw")
+      try bench.send([data, strobe], on: "axi_w")
       try bench.expect([registers.write(place, data, strobe: strobe) ? 0 : 2], on: "axi_b")
     }
     func read(_ place: Int) throws {
       let word = registers.golden.read(place)
-      try bench.send([place], on: "axi_ar")
-      try bench.expect([Int(word ?? 0), word == nil ? 2 : 0], on: "axi_r")
+      try bench.send([place, random.integer(below: 8)], on: "axi_ar")
+      try bench.expect([word ?? 0, word == nil ? 2 : 0], on: "axi_r")
     }
     for _ in 0..<request.workload.count {
       try registers.pause(&bench)

@@ -4,15 +4,18 @@ import Testbench
 
 /// A manager on AXI4-Lite that uses all channels at once, clock by clock.
 private struct ManagerTimeline {
+  private let dataWidth: Int
   private var timing = AXILiteTiming()
   private var moods = [Mood](repeating: Mood(), count: 5)
   private var inputs = AXILiteTiming.Inputs()
   /// What is offered on `aw`, `w` and `ar`, and what was taken there.
-  private var offered: (writeAddress: Int?, word: [UInt64]?, readAddress: Int?)
+  private var offered: (writeAddress: [UInt64]?, word: [UInt64]?, readAddress: [UInt64]?)
   private var taken = (writeAddress: 0, word: [0, 0] as [UInt64], readAddress: 0)
-  private var answers = (writeIsError: false, data: 0 as UInt32, readIsError: false)
+  private var answers = (writeIsError: false, data: 0 as UInt64, readIsError: false)
   /// Answers that were taken from the bus.
   private(set) var ended = 0
+
+  init(dataWidth: Int) { self.dataWidth = dataWidth }
 
   /// Begins a clock on the five channels.
   ///
@@ -21,22 +24,25 @@ private struct ManagerTimeline {
     _ ports: inout PortTimeline, _ random: inout Xoshiro256, address: (inout Xoshiro256) -> Int
   ) {
     let eager = moods.indices.map { moods[$0].acts(&random) }
-    if offered.writeAddress == nil, eager[0] { offered.writeAddress = address(&random) }
-    if offered.word == nil, eager[1] { offered.word = [random.operand(bits: 32), random.operand(bits: 4)] }
-    if offered.readAddress == nil, eager[2] { offered.readAddress = address(&random) }
+    func prot() -> UInt64 { UInt64(random.integer(below: 8)) }
+    if offered.writeAddress == nil, eager[0] { offered.writeAddress = [UInt64(address(&random)), prot()] }
+    if offered.word == nil, eager[1] {
+      offered.word = [random.operand(bits: dataWidth), random.operand(bits: dataWidth / 8)]
+    }
+    if offered.readAddress == nil, eager[2] { offered.readAddress = [UInt64(address(&random)), prot()] }
     inputs.writeAddress = offered.writeAddress != nil
     inputs.word = offered.word != nil
     inputs.readAddress = offered.readAddress != nil
     (inputs.takesWriteAnswer, inputs.takesReadAnswer) = (eager[3], eager[4])
     let room = timing.hasRoom
-    ports.offer(offered.writeAddress.map { [UInt64($0)] }, on: "axi_aw", expectsReady: room.writeAddress)
+    ports.offer(offered.writeAddress, on: "axi_aw", expectsReady: room.writeAddress)
     ports.offer(offered.word, on: "axi_w", expectsReady: room.word)
-    ports.offer(offered.readAddress.map { [UInt64($0)] }, on: "axi_ar", expectsReady: room.readAddress)
+    ports.offer(offered.readAddress, on: "axi_ar", expectsReady: room.readAddress)
     func code(_ isError: Bool) -> UInt64 { isError ? 2 : 0 }
     let shows = timing.answered
     ports.expect(shows.write ? [code(answers.writeIsError)] : nil, on: "axi_b", drivesReady: eager[3])
     ports.expect(
-      shows.read ? [UInt64(answers.data), code(answers.readIsError)] : nil, on: "axi_r", drivesReady: eager[4])
+      shows.read ? [answers.data, code(answers.readIsError)] : nil, on: "axi_r", drivesReady: eager[4])
   }
 
   /// The access that shows behind the bus in this clock.
@@ -44,7 +50,7 @@ private struct ManagerTimeline {
     switch timing.access {
     case .write:
       RegisterTimeline.Access(
-        isWrite: true, address: taken.writeAddress, data: UInt32(taken.word[0]), strobe: UInt32(taken.word[1]))
+        isWrite: true, address: taken.writeAddress, data: taken.word[0], strobe: taken.word[1])
     case .read: RegisterTimeline.Access(isWrite: false, address: taken.readAddress, data: 0, strobe: 0)
     case nil: nil
     }
@@ -54,7 +60,7 @@ private struct ManagerTimeline {
   var takesAnswer: Bool { timing.takesAnswer != nil }
 
   /// Ends the clock.
-  mutating func endClock(takesAccess: Bool, answer given: (data: UInt32, isError: Bool)?) {
+  mutating func endClock(takesAccess: Bool, answer given: (data: UInt64, isError: Bool)?) {
     let (room, shown) = (timing.hasRoom, timing.answered)
     switch given == nil ? nil : timing.takesAnswer {
     case .write: answers.writeIsError = given!.isError
@@ -65,10 +71,12 @@ private struct ManagerTimeline {
     inputs.answer = given != nil
     timing.step(inputs)
     if room.writeAddress, let address = offered.writeAddress {
-      (taken.writeAddress, offered.writeAddress) = (address, nil)
+      (taken.writeAddress, offered.writeAddress) = (Int(address[0]), nil)
     }
     if room.word, let word = offered.word { (taken.word, offered.word) = (word, nil) }
-    if room.readAddress, let address = offered.readAddress { (taken.readAddress, offered.readAddress) = (address, nil) }
+    if room.readAddress, let address = offered.readAddress {
+      (taken.readAddress, offered.readAddress) = (Int(address[0]), nil)
+    }
     if shown.write, inputs.takesWriteAnswer { ended += 1 }
     if shown.read, inputs.takesReadAnswer { ended += 1 }
   }
@@ -76,6 +84,7 @@ private struct ManagerTimeline {
 
 /// A subordinate on AXI4-Lite that takes address and word in every legal order, clock by clock.
 private struct SubordinateTimeline {
+  let manager: AXILiteManager
   private var timing = AXILiteManagerTiming()
   private var moods = [Mood](repeating: Mood(), count: 5)
   private var order = WriteOrder.any
@@ -88,16 +97,19 @@ private struct SubordinateTimeline {
   /// Answers that were taken.
   private(set) var ended = 0
 
-  mutating func clock(_ ports: inout PortTimeline, _ random: inout Xoshiro256, addressWidth: Int) {
+  init(_ manager: AXILiteManager) { self.manager = manager }
+
+  mutating func clock(_ ports: inout PortTimeline, _ random: inout Xoshiro256) {
+    let width = manager.dataWidth
     let eager = moods.indices.map { moods[$0].acts(&random) }
     if offered == nil, eager[0] {
       offered = RegisterTimeline.Access(
-        isWrite: random.integer(below: 2) == 1, address: random.unsigned(bits: min(62, addressWidth)),
-        data: UInt32(random.operand(bits: 32)), strobe: UInt32(random.operand(bits: 4)))
+        isWrite: random.integer(below: 2) == 1, address: random.unsigned(bits: min(62, manager.addressWidth)),
+        data: random.operand(bits: width), strobe: random.operand(bits: width / 8))
     }
     let (offers, isBusy) = (timing.offers, timing.access != nil)
     ports.offer(
-      offered.map { [$0.isWrite ? 1 : 0, UInt64($0.address), UInt64($0.data), UInt64($0.strobe)] }, on: "access",
+      offered.map { [$0.isWrite ? 1 : 0, UInt64($0.address), $0.data, $0.strobe] }, on: "access",
       expectsReady: !isBusy)
     let takes = order.takes(
       (offers.writeAddress, offers.word), taken: (!offers.writeAddress, !offers.word), endsWrite: true,
@@ -106,11 +118,11 @@ private struct SubordinateTimeline {
     let address = UInt64(current.address)
     ports.expect(offers.writeAddress ? [address, 0] : nil, on: "axi_aw", drivesReady: takes.address)
     ports.expect(
-      offers.word ? [UInt64(current.data), UInt64(current.strobe)] : nil, on: "axi_w", drivesReady: takes.word)
+      offers.word ? [current.data, current.strobe] : nil, on: "axi_w", drivesReady: takes.word)
     ports.expect(offers.readAddress ? [address, 0] : nil, on: "axi_ar", drivesReady: eager[1])
     // Answers come to what was asked for, and stay.
     if answer == nil, timing.takesAnswer, eager[3] {
-      answer = (current.isWrite ? [] : [random.operand(bits: 32)]) + [UInt64(random.integer(below: 4))]
+      answer = (current.isWrite ? [] : [random.operand(bits: width)]) + [UInt64(random.integer(below: 4))]
     }
     let isAnswered = timing.takesAnswer
     ports.offer(current.isWrite ? answer : nil, on: "axi_b", expectsReady: isAnswered && current.isWrite)
@@ -136,35 +148,35 @@ private struct SubordinateTimeline {
 
 extension BenchRequest where Workload == CountWorkload {
   /// A bench of every port of a manager in every clock.
-  func managerPins(addressWidth: Int) throws(BenchError) -> PinBench {
+  func managerPins(_ manager: AXILiteManager) throws(BenchError) -> PinBench {
     var ports = try PortTimeline(self)
     var random = ports.bench.random("clocks")
-    var subordinate = SubordinateTimeline()
+    var subordinate = SubordinateTimeline(manager)
     while subordinate.ended < workload.count {
-      subordinate.clock(&ports, &random, addressWidth: addressWidth)
+      subordinate.clock(&ports, &random)
       try ports.endClock()
     }
     return ports.bench
   }
 
   /// A bench of every port of a subordinate in every clock, whatever stands behind it.
-  func subordinatePins(addressWidth: Int) throws(BenchError) -> PinBench {
+  func subordinatePins(_ unit: AXILiteSubordinate) throws(BenchError) -> PinBench {
     var ports = try PortTimeline(self)
     var random = ports.bench.random("clocks")
-    var manager = ManagerTimeline()
+    var manager = ManagerTimeline(dataWidth: unit.dataWidth)
     var (takes, answers) = (Mood(), Mood())
-    var answer: (data: UInt32, isError: Bool)?
+    var answer: (data: UInt64, isError: Bool)?
     while manager.ended < workload.count {
-      manager.beginClock(&ports, &random) { $0.unsigned(bits: min(62, addressWidth)) }
+      manager.beginClock(&ports, &random) { $0.unsigned(bits: min(62, unit.addressWidth)) }
       let isReady = takes.acts(&random)
       if answer == nil, answers.acts(&random) {
-        answer = (UInt32(random.operand(bits: 32)), random.integer(below: 4) == 0)
+        answer = (random.operand(bits: unit.dataWidth), random.integer(below: 4) == 0)
       }
       ports.expect(
-        manager.access.map { [$0.isWrite ? 1 : 0, UInt64($0.address), UInt64($0.data), UInt64($0.strobe)] },
+        manager.access.map { [$0.isWrite ? 1 : 0, UInt64($0.address), $0.data, $0.strobe] },
         on: "access", drivesReady: isReady)
       let isTaken = manager.takesAnswer
-      ports.offer(answer.map { [UInt64($0.data), $0.isError ? 1 : 0] }, on: "response", expectsReady: isTaken)
+      ports.offer(answer.map { [$0.data, $0.isError ? 1 : 0] }, on: "response", expectsReady: isTaken)
       try ports.endClock()
       manager.endClock(takesAccess: isReady, answer: answer)
       if isTaken { answer = nil }
@@ -176,9 +188,9 @@ extension BenchRequest where Workload == CountWorkload {
   func peripheralPins(_ bank: RegisterBank) throws(BenchError) -> PinBench {
     var ports = try PortTimeline(self)
     var random = ports.bench.random("clocks")
-    var manager = ManagerTimeline()
+    var manager = ManagerTimeline(dataWidth: bank.dataWidth)
     var registers = RegisterTimeline(bank)
-    var answer: (data: UInt32, isError: Bool)?
+    var answer: (data: UInt64, isError: Bool)?
     while manager.ended < 2 * workload.count {
       manager.beginClock(&ports, &random, address: registers.address)
       registers.beginClock(&ports, &random)

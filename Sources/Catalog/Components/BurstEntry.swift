@@ -81,22 +81,22 @@ extension Catalog {
   /// Both on the pins of a bus.
   public static let axiBurstMaster = Entry<AXIBurstMaster, CountWorkload>(
     "axi-burst-master", "Reads and writes bytes at any address over the pins of AXI4.",
-    parameters: shapeParameters(),
+    parameters: shapeParameters() + [.integer("idWidth", \.idWidth, "Bits of an identifier; 0 for none")],
     configurations: [("narrow", AXIBurstMaster(shape: small))],
     workload: CountWorkload(count: 200), workloadParameters: CountWorkload.parameters("Reads, and as many writes"),
     expectedCycles: { unit, work in 200 * work.count }
   ) { request -> any Bench in
     if request.checksTiming(request.generator.shape) {
-      return try request.burstPins(request.generator.shape, reads: true, writes: true, on: .bus)
+      return try request.burstPins(request.generator.shape, reads: true, writes: true, on: .bus(request.generator))
     }
     var bench = try request.streamBench()
     try request.varyWriteOrder(&bench, bus: "axi_", last: "last")
-    try bench.addReads(request.workload.count, request.generator.shape, on: .bus)
-    try bench.addWrites(request.workload.count, request.generator.shape, on: .bus)
+    try bench.addReads(request.workload.count, request.generator.shape, on: .bus(request.generator))
+    try bench.addWrites(request.workload.count, request.generator.shape, on: .bus(request.generator))
     return bench
   }
   .proving(AXIBurstMaster(shape: small)) { unit in
-    var properties = readRules(unit.shape, on: .bus) + writeRules(unit.shape, on: .bus)
+    var properties = readRules(unit.shape, on: .bus(unit)) + writeRules(unit.shape, on: .bus(unit))
     for channel in ["ar", "aw"] {
       properties.append(
         burstRule(
@@ -145,7 +145,7 @@ extension StreamBench {
           let data = random.items(1, width: 8 * shape.wordBytes)
           let resp = random.integer(below: 16) == 0 ? UInt64(2 + random.integer(below: 2)) : 0
           let keep = packed(rest.removeFirst().map { $0 ? 1 : 0 }, width: 1)
-          let identifier: [UInt64] = streams.isBus ? [0] : []
+          let identifier = streams.identifier.map { UInt64($0) }
           let isLast: UInt64 = word == burst.words - 1 ? 1 : 0
           let isEnd: UInt64 = rest.isEmpty ? 1 : 0
           try withStimuli { stimuli throws(BenchError) in
@@ -182,7 +182,7 @@ extension StreamBench {
         let resp = random.integer(below: 8) == 0 ? 2 + random.integer(below: 2) : random.integer(below: 2)
         hasFailed = hasFailed || resp >= 2
         try holdResponse(on: streams.bus + "b", after: [streams.bus + "aw", streams.bus + "w"])
-        try send(streams.isBus ? [0, resp] : [resp], on: streams.bus + "b")
+        try send(streams.identifier + [resp], on: streams.bus + "b")
       }
       try expect([hasFailed ? 1 : 0], on: streams.writeDone)
     }

@@ -69,7 +69,7 @@ private struct ReadTimeline {
     let next = words?.next
     let sent = word.map { [$0.data, $0.resp, next!.endsBurst ? 1 : 0] }
     ports.offer(
-      sent.map { (streams.isBus ? [0] : []) + $0 }, on: streams.bus + "r",
+      sent.map { streams.identifier.map { UInt64($0) } + $0 }, on: streams.bus + "r",
       expectsReady: timing.passesWords && eager[3])
     let shown = word.map { [$0.data, next!.bytes, next!.ends ? 1 : 0, $0.resp >> 1] }
     ports.expect(shown, on: streams.readData, drivesReady: eager[3])

@@ -5,23 +5,29 @@ struct BurstStreams {
   var readCommand, readData, writeCommand, writeData, writeDone: String
   /// Before the name of a channel.
   var bus: String
-  /// Whether identifiers and the kind of burst are there.
-  var isBus: Bool
+  /// The master whose channels have the fields of AXI4; nil for a reader or a writer alone.
+  var master: AXIBurstMaster?
 
   /// The streams of a reader or a writer alone.
   static let plain = BurstStreams(
-    readCommand: "command", readData: "output", writeCommand: "command", writeData: "input", writeDone: "done", bus: "",
-    isBus: false)
+    readCommand: "command", readData: "output", writeCommand: "command", writeData: "input", writeDone: "done", bus: "")
   /// A master on a bus.
-  static let bus = BurstStreams(
-    readCommand: "read_command", readData: "read_data", writeCommand: "write_command", writeData: "write_data",
-    writeDone: "write_done", bus: "axi_", isBus: true)
+  static func bus(_ master: AXIBurstMaster) -> BurstStreams {
+    BurstStreams(
+      readCommand: "read_command", readData: "read_data", writeCommand: "write_command", writeData: "write_data",
+      writeDone: "write_done", bus: "axi_", master: master)
+  }
+
+  /// The identifier before other fields, where there is one.
+  var identifier: [Int] { master.map { $0.idWidth > 0 ? [0] : [] } ?? [] }
 
   /// The fields of a burst's address.
   func address(_ address: Int, words: Int, _ shape: BurstShape) -> [Int] {
-    isBus ? [0, address, words - 1, shape.wordBytes.trailingZeroBitCount, 1] : [address, words - 1]
+    if master == nil { return [address, words - 1] }
+    // Whole words at rising addresses; neither exclusive nor cached, without privilege or priority.
+    return identifier + [address, words - 1, shape.wordBytes.trailingZeroBitCount, 1, 0, AXIBurstMaster.cache, 0, 0]
   }
 
   /// Before the names of the handshake of a channel.
-  func channel(_ name: String) -> String { isBus ? bus + name : name + "_" }
+  func channel(_ name: String) -> String { master != nil ? bus + name : name + "_" }
 }

@@ -47,7 +47,8 @@ struct WriteTimeline {
     ports.expect(shown, on: streams.bus + "w", drivesReady: takes.word)
     if answer == nil, timing.takesAnswer, eager[4] { answer = [0, 0, 0, 1, 1, 2, 3][random.integer(below: 7)] }
     ports.offer(
-      answer.map { (streams.isBus ? [0] : []) + [$0] }, on: streams.bus + "b", expectsReady: timing.takesAnswer)
+      answer.map { streams.identifier.map { UInt64($0) } + [$0] }, on: streams.bus + "b",
+      expectsReady: timing.takesAnswer)
     let ends = timing.hasEnded
     ports.expect(ends ? [hasFailed ? 1 : 0] : nil, on: streams.writeDone, drivesReady: eager[5])
 

@@ -7,7 +7,11 @@ extension Catalog {
   /// Registers behind a stream of accesses.
   public static let registerBank = Entry<RegisterBank, CountWorkload>(
     "register-bank", "Registers that software reads and writes, behind a stream of accesses.",
-    parameters: [.integer("addressWidth", \.addressWidth, "Bits of an address")],
+    parameters: [
+      .integer("addressWidth", \.addressWidth, "Bits of an address"),
+      .integer("dataWidth", \.dataWidth, "Bits of a word: 32 or 64"),
+    ],
+    configurations: [("wide", RegisterBank(map: RegisterBank().map, dataWidth: 64))],
     workload: CountWorkload(count: 4000), workloadParameters: CountWorkload.parameters("Accesses"),
     expectedCycles: { _, work in 4 * work.count }
   ) { request -> any Bench in
@@ -43,7 +47,11 @@ extension Catalog {
   /// The same behind a bus.
   public static let axiLiteSystem = Entry<AXILiteSystem, CountWorkload>(
     "axi-lite-system", "Register bank behind an AXI4-Lite manager and subordinate.",
-    parameters: [.integer("addressWidth", \.bank.addressWidth, "Bits of an address")],
+    parameters: [
+      .integer("addressWidth", \.bank.addressWidth, "Bits of an address"),
+      .integer("dataWidth", \.bank.dataWidth, "Bits of a word: 32 or 64"),
+    ],
+    configurations: [("wide", AXILiteSystem(bank: RegisterBank(map: RegisterBank().map, dataWidth: 64)))],
     workload: CountWorkload(count: 2000), workloadParameters: CountWorkload.parameters("Accesses"),
     expectedCycles: { _, work in 12 * work.count }
   ) { request -> any Bench in
@@ -68,13 +76,13 @@ extension BenchRequest where Workload == CountWorkload {
       let isFirst = number == 0 && isRecorded
       let isWrite = !isFirst && random.integer(below: 2) == 1
       let address = isFirst ? 0 : bank.address(&random)
-      let (data, strobe) = (UInt32(random.unsigned(bits: 32)), UInt32(random.unsigned(bits: 4)))
-      try bench.send([isWrite ? 1 : 0, Int(address), Int(data), Int(strobe)], on: "access")
+      let (data, strobe) = (random.operand(bits: bank.dataWidth), random.operand(bits: bank.dataWidth / 8))
+      try bench.send([isWrite ? 1 : 0, UInt64(address), data, strobe], on: "access")
       if isWrite {
         try bench.expect([0, registers.write(address, data, strobe: strobe) ? 0 : 1], on: "response")
       } else {
         let word = registers.read(address)
-        try bench.expect([Int(word ?? 0), word == nil ? 1 : 0], on: "response")
+        try bench.expect([word ?? 0, word == nil ? 1 : 0], on: "response")
       }
     }
     try registers.watch(&bench, taken: ["access"], answered: "response")

@@ -16,20 +16,20 @@ extension BenchRequest where Workload == CountWorkload {
     var offered: RegisterTimeline.Access?
     // Accesses that were taken, the clock in which the bank does each, and the answers so far.
     var taken: [(access: RegisterTimeline.Access, due: Int)] = []
-    var given: [(data: UInt32, isError: Bool)] = []
+    var given: [(data: UInt64, isError: Bool)] = []
     for clock in 0..<workload.count {
       if offered == nil, random.integer(below: 4) > 0 {
         offered = RegisterTimeline.Access(
           isWrite: random.integer(below: 2) == 1, address: registers.address(&random),
-          data: UInt32(random.unsigned(bits: 32)), strobe: UInt32(random.unsigned(bits: 4)))
+          data: random.operand(bits: bank.dataWidth), strobe: random.operand(bits: bank.dataWidth / 8))
       }
       let takesAnswer = random.integer(below: 4) > 0
       let shown = timing.step(input: offered == nil ? nil : UInt64(taken.count), ready: takesAnswer)
       ports.offer(
-        offered.map { [$0.isWrite ? 1 : 0, UInt64($0.address), UInt64($0.data), UInt64($0.strobe)] }, on: "access",
+        offered.map { [$0.isWrite ? 1 : 0, UInt64($0.address), $0.data, $0.strobe] }, on: "access",
         expectsReady: shown.inputReady)
       ports.expect(
-        shown.output.map { [UInt64(given[Int($0)].data), given[Int($0)].isError ? 1 : 0] }, on: "response",
+        shown.output.map { [given[Int($0)].data, given[Int($0)].isError ? 1 : 0] }, on: "response",
         drivesReady: takesAnswer)
       if let access = offered, shown.inputReady {
         taken.append((access, clock + delay))

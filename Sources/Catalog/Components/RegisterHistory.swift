@@ -37,7 +37,7 @@ struct RegisterHistory {
       case .writeOneToClear: registers.append((.events(0, happening: changes ? 0 : held), register.width))
       }
     }
-    golden = RegisterModel(registers)
+    golden = RegisterModel(registers, wordBytes: bank.dataWidth / 8)
     self.changes = changes && !ports.isEmpty
     for (port, value) in ports { try bench.hold(port, at: value) }
     record()
@@ -70,19 +70,19 @@ struct RegisterHistory {
 
   private mutating func record() {
     for (index, register) in bank.map.registers.enumerated() where register.access != .readOnly {
-      values[index, default: []].append(UInt64(golden.read(4 * index) ?? 0))
+      values[index, default: []].append(UInt64(golden.value(of: index)))
     }
   }
 
   /// Does a write; false when it is an error.
-  mutating func write(_ address: Int, _ data: UInt32, strobe: UInt32) -> Bool {
+  mutating func write(_ address: Int, _ data: UInt64, strobe: UInt64) -> Bool {
     let isRight = golden.write(address, data, strobe: strobe)
     record()
     return isRight
   }
 
   /// Does a read that stands in order with the writes.
-  mutating func read(_ address: Int) -> UInt32? {
+  mutating func read(_ address: Int) -> UInt64? {
     record()
     return golden.read(address)
   }

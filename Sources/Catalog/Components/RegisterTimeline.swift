@@ -8,8 +8,8 @@ struct RegisterTimeline {
   struct Access {
     var isWrite: Bool
     var address: Int
-    var data: UInt32
-    var strobe: UInt32
+    var data: UInt64
+    var strobe: UInt64
   }
 
   private let bank: RegisterBank
@@ -25,7 +25,7 @@ struct RegisterTimeline {
         case .readOnly: (.constant(0), register.width)
         case .writeOneToClear: (.events(0, happening: 0), register.width)
         }
-      })
+      }, wordBytes: bank.dataWidth / 8)
   }
 
   /// An address close to the registers, or anywhere.
@@ -40,7 +40,7 @@ struct RegisterTimeline {
     var (values, statuses, events) = (0, 0, 0)
     happening = []
     for (index, register) in bank.map.registers.enumerated() {
-      let word = UInt64(golden.read(4 * index) ?? 0)
+      let word = UInt64(golden.value(of: index))
       switch register.access {
       case .readWrite:
         ports.expect(word, at: "value_\(values)")
@@ -61,7 +61,7 @@ struct RegisterTimeline {
   }
 
   /// Does an access in this clock and gives its answer.
-  mutating func perform(_ access: Access) -> (data: UInt32, isError: Bool) {
+  mutating func perform(_ access: Access) -> (data: UInt64, isError: Bool) {
     if access.isWrite { return (0, !golden.write(access.address, access.data, strobe: access.strobe)) }
     let word = golden.read(access.address)
     return (word ?? 0, word == nil)

@@ -43,9 +43,10 @@ extension Catalog {
     let isWrite = try model.field(stream, "is_write")
     try model.point("access", over: isWrite, .named(["read", "write"]))
     let strobe = try model.field(stream, "strobe")
+    let all = 1 << model.width("\(stream)_strobe") - 1
     try model.point(
       "strobe of a write", over: [isWrite, strobe], .named(["none", "some bytes", "all"])
-    ) { $0[0] == 0 ? nil : $0[1] == 0 ? 0 : $0[1] == 15 ? 2 : 1 }
+    ) { $0[0] == 0 ? nil : $0[1] == 0 ? 0 : $0[1] == all ? 2 : 1 }
     let order: [CoverBin] = [
       .transition("read, read", 0, 0), .transition("write, write", 1, 1), .transition("read, write", 0, 1),
       .transition("write, read", 1, 0),
@@ -65,28 +66,38 @@ extension Catalog {
     try model.excludeBackToBack(["access", "response"], because: "one access is under way at a time")
   }
 
+  /// The words of a bank, by the names of their registers, and the addresses behind the last one.
+  private static func words(of bank: RegisterBank) -> [String] {
+    let (names, lanes) = (bank.map.registers.map(\.name), bank.dataWidth / 32)
+    let words = stride(from: 0, to: names.count, by: lanes).map { first in
+      names[first..<min(first + lanes, names.count)].joined(separator: " and ")
+    }
+    return words + ["none"]
+  }
+
+  /// The number of the bin for an address.
+  private static func word(_ address: Int, of bank: RegisterBank, _ words: [String]) -> Int {
+    min(words.count - 1, Int(UInt64(truncatingIfNeeded: address) / UInt64(bank.dataWidth / 8)))
+  }
+
   /// Every register and the addresses behind the last one, read and written, and which of that is an error.
   private static func addRegisters(_ bank: RegisterBank, _ model: inout CoverageModel) throws(CoverageError) {
-    let registers = bank.map.registers
     let (isWrite, address) = (try model.field("access", "is_write"), try model.field("access", "address"))
-    let count = registers.count
-    try model.point("register", over: [isWrite, address], .named(registers.map(\.name) + ["none"])) { values in
-      min(count, Int(UInt64(truncatingIfNeeded: values[1]) >> 2))
-    }
+    let (words, bytes) = (words(of: bank), bank.dataWidth / 8)
+    try model.point("register", over: [isWrite, address], .named(words)) { word($0[1], of: bank, words) }
     try model.point("read or write", over: [isWrite, address], .named(["read", "write"])) { $0[0] }
     try model.cross("register × read or write", ["register", "read or write"])
-    try model.point("byte address", over: [isWrite, address], .each(0..<4)) { $0[1] & 3 }
+    try model.point("byte address", over: [isWrite, address], .each(0..<bytes)) { $0[1] & (bytes - 1) }
     try model.point("is error", over: [isWrite, try model.field("response", "is_error")], .bit) { $0[1] }
   }
 
   static let coverAXILiteRegisterBank: Entry<AXILiteRegisterBank, CountWorkload>.AddCoverage = {
     peripheral, model throws(CoverageError) in
-    let registers = peripheral.bank.map.registers
-    let count = registers.count
+    let (bank, words) = (peripheral.bank, words(of: peripheral.bank))
     for channel in ["axi_aw", "axi_ar"] {
-      try model.point(
-        "register of \(channel)", over: [try model.field(channel, "addr")], .named(registers.map(\.name) + ["none"])
-      ) { min(count, Int(UInt64(truncatingIfNeeded: $0[0]) >> 2)) }
+      try model.point("register of \(channel)", over: [try model.field(channel, "addr")], .named(words)) {
+        word($0[0], of: bank, words)
+      }
     }
     try addResponse("axi_b", &model)
     try addResponse("axi_r", &model)
@@ -118,9 +129,16 @@ extension Catalog {
     for (kind, channel) in [("read", "axi_ar"), ("write", "axi_aw")] {
       try addCommands("\(kind)_command", unit.shape, &model)
       try addBursts(channel, address: "addr", length: "len", unit.shape, &model)
-      try model.excludeBits("\(channel).id", 0..<model.width("\(channel)id"), because: "the identifier is 0")
+      if unit.idWidth > 0 {
+        try model.excludeBits("\(channel).id", 0..<unit.idWidth, because: "the identifier is 0")
+      }
       let size = unit.shape.wordBytes.trailingZeroBitCount
-      for (field, value, what) in [("size", size, "a beat is a whole word"), ("burst", 1, "addresses rise")] {
+      for (field, value, what) in [
+        ("size", size, "a beat is a whole word"), ("burst", 1, "addresses rise"), ("lock", 0, "no access is exclusive"),
+        ("cache", AXIBurstMaster.cache, "memory is not cached"),
+        ("prot", 0, "accesses are unprivileged, secure and for data"),
+        ("qos", 0, "no burst has a priority"),
+      ] {
         let width = model.width(channel + field)
         try model.exclude(
           "\(channel).\(field) bits", (0..<width).map { "bit \($0) at \(value >> $0 & 1 == 1 ? 0 : 1)" }, because: what)
@@ -128,8 +146,8 @@ extension Catalog {
       try model.excludeBackToBack(
         ["\(kind)_command"], because: "a command is taken when the one before is cut into bursts")
     }
-    for channel in ["axi_b", "axi_r"] {
-      try model.excludeBits("\(channel).id", 0..<model.width("\(channel)id"), because: "the identifier is 0")
+    for channel in ["axi_b", "axi_r"] where unit.idWidth > 0 {
+      try model.excludeBits("\(channel).id", 0..<unit.idWidth, because: "the identifier is 0")
     }
     try addReadResponses("axi_r", &model)
     try model.point("write response", over: try model.field("axi_b", "resp"), okay)

@@ -4,9 +4,14 @@ import HDL
 public struct AXIBurstMaster: DefaultConfigurable {
   /// The bus and the transfers.
   public var shape: BurstShape
+  /// Bits of an identifier; 0 for a bus without.
+  public var idWidth: Int
 
   /// A master for a bus of this shape.
-  public init(shape: BurstShape = BurstShape()) { self.shape = shape }
+  public init(shape: BurstShape = BurstShape(), idWidth: Int = 1) {
+    self.shape = shape
+    self.idWidth = idWidth
+  }
 
   /// The default configuration.
   public init() { self.init(shape: BurstShape()) }
@@ -14,16 +19,11 @@ public struct AXIBurstMaster: DefaultConfigurable {
   /// The bus, and the streams of reads and writes.
   public struct Ports {
     /// The bus.
-    public let axi: AXIManagerPorts
-    /// What is to be read.
+    public let axi: AXI4
     public let readCommand: StreamInput<TransferCommand>
-    /// What was read, word by word.
     public let readData: StreamOutput<ReadBeat>
-    /// What is to be written.
     public let writeCommand: StreamInput<TransferCommand>
-    /// The words to be written.
     public let writeData: StreamInput<Bits>
-    /// One for each write: 1 when the memory reported an error.
     public let writeDone: StreamOutput<Bits>
   }
 
@@ -31,55 +31,52 @@ public struct AXIBurstMaster: DefaultConfigurable {
   public var ports: Ports {
     let command = TransferCommand(addressWidth: shape.addressWidth, lengthWidth: shape.lengthWidth)
     return Ports(
-      axi: .init(shape: shape), readCommand: .init(command), readData: .init(ReadBeat(bytes: shape.wordBytes)),
-      writeCommand: .init(command), writeData: .init(8 * shape.wordBytes), writeDone: .init(1))
+      axi: .init(addressWidth: shape.addressWidth, dataWidth: clampedProduct(8, shape.wordBytes), idWidth: idWidth),
+      readCommand: .init(command, "What is to be read"),
+      readData: .init(ReadBeat(bytes: shape.wordBytes), "What was read, word by word"),
+      writeCommand: .init(command, "What is to be written"),
+      writeData: .init(8 * shape.wordBytes, "The words to be written"),
+      writeDone: .init(1, "One for each write: 1 when the memory reported an error"))
   }
 
   /// What stands above the emitted module.
   public var documentation: String {
-    "AXI4 master: reads and writes independently, in bursts of up to \(shape.maximumBurst) words, none across 4 KiB."
+    """
+    AXI4 master of \(clampedProduct(8, shape.wordBytes)) data bits: reads and writes independently, in bursts of up to
+    \(shape.maximumBurst) words, none across 4 KiB.
+    """
   }
 
   /// Rejects parameters for which there is no hardware.
-  public func validate(_ parameters: inout ParameterCheck) { shape.validate(&parameters) }
+  public func validate(_ parameters: inout ParameterCheck) {
+    shape.validate(&parameters)
+    parameters.require("idWidth", idWidth, in: 0...32)
+  }
 
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
-    let axi = io.axi
     let reader = m.instance(BurstReader(shape: shape), "reader")
     reader.command <== io.readCommand
     io.readData <== reader.output
-    axi.arid <== 0
-    axi.araddr <== reader.ar.payload.address
-    axi.arlen <== reader.ar.payload.length
-    axi.arsize <== UInt(shape.laneWidth)
-    axi.arburst <== 1
-    axi.arvalid <== reader.ar.valid
-    reader.ar.ready <== axi.arready
-    reader.r.valid <== axi.rvalid
-    reader.r.payload.data <== axi.rdata
-    reader.r.payload.resp <== axi.rresp
-    reader.r.payload.last <== axi.rlast
-    axi.rready <== reader.r.ready
+    io.axi.ar <== reader.ar.mapped(onBus)
+    reader.r <== io.axi.r.mapped { ReadWord(data: $0.data, resp: $0.resp, last: $0.last) }
 
     let writer = m.instance(BurstWriter(shape: shape), "writer")
     writer.command <== io.writeCommand
     writer.input <== io.writeData
     io.writeDone <== writer.done
-    axi.awid <== 0
-    axi.awaddr <== writer.aw.payload.address
-    axi.awlen <== writer.aw.payload.length
-    axi.awsize <== UInt(shape.laneWidth)
-    axi.awburst <== 1
-    axi.awvalid <== writer.aw.valid
-    writer.aw.ready <== axi.awready
-    axi.wdata <== writer.w.payload.data
-    axi.wstrb <== writer.w.payload.strobe
-    axi.wlast <== writer.w.payload.last
-    axi.wvalid <== writer.w.valid
-    writer.w.ready <== axi.wready
-    writer.b.valid <== axi.bvalid
-    writer.b.payload <== axi.bresp
-    axi.bready <== writer.b.ready
+    io.axi.aw <== writer.aw.mapped(onBus)
+    io.axi.w <== writer.w.mapped { AXI4Word(data: $0.data, strb: $0.strobe, last: $0.last) }
+    writer.b <== io.axi.b.mapped(\.resp)
   }
+
+  /// A burst of whole words at rising addresses, with identifier 0.
+  private func onBus(_ burst: BurstAddress) -> AXI4Address {
+    AXI4Address(
+      id: idWidth == 0 ? nil : 0, addr: burst.address, len: burst.length, size: UInt(shape.laneWidth),
+      burst: AXI4Burst.increment.code, cache: Bits(Self.cache))
+  }
+
+  /// Normal memory that is not cached: bufferable and modifiable.
+  public static let cache = 0b0011
 }

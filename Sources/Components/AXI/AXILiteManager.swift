@@ -6,38 +6,43 @@ import HDL
 public struct AXILiteManager: DefaultConfigurable {
   /// Bits of an address.
   public var addressWidth: Int
+  /// Bits of a word: 32 or 64.
+  public var dataWidth: Int
 
-  /// An adapter for addresses of `addressWidth` bits.
-  public init(addressWidth: Int = 8) { self.addressWidth = addressWidth }
+  /// An adapter for addresses and words of these widths.
+  public init(addressWidth: Int = 8, dataWidth: Int = 32) {
+    self.addressWidth = addressWidth
+    self.dataWidth = dataWidth
+  }
 
   /// The default configuration.
   public init() { self.init(addressWidth: 8) }
 
   /// The streams, and the bus behind them.
   public struct Ports {
-    /// Accesses.
     public let access: StreamInput<AccessRequest>
-    /// Their answers, in order.
     public let response: StreamOutput<AccessResponse>
     /// The bus.
-    public let axi: AXILiteManagerPorts
+    public let axi: AXILite
   }
 
   /// The interface for these parameters.
   public var ports: Ports {
     Ports(
-      access: .init(AccessRequest(addressWidth: addressWidth)), response: .init(AccessResponse()),
-      axi: .init(addressWidth: addressWidth))
+      access: .init(AccessRequest(addressWidth: addressWidth, dataWidth: dataWidth), "Accesses"),
+      response: .init(AccessResponse(dataWidth: dataWidth), "Their answers, in order"),
+      axi: .init(addressWidth: addressWidth, dataWidth: dataWidth))
   }
 
   /// What stands above the emitted module.
   public var documentation: String {
-    "AXI4-Lite manager of 32 data bits. One access at a time, answered in order. SLVERR and DECERR show as is_error."
+    "AXI4-Lite manager of \(dataWidth) data bits. One access at a time, answered in order. SLVERR and DECERR show as is_error."
   }
 
   /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
-    parameters.require("addressWidth", addressWidth, in: 3...64)
+    parameters.require("addressWidth", addressWidth, in: (dataWidth == 64 ? 4 : 3)...64)
+    AXILite.validate(dataWidth: dataWidth, &parameters)
   }
 
   /// Makes the hardware.
@@ -53,24 +58,22 @@ public struct AXILiteManager: DefaultConfigurable {
     let isWrite = m.register("is_write", request.isWrite, when: takes)
     let address = m.register("address", request.address, when: takes)
 
-    m.when(axi.awready) { offersWriteAddress <== 0 }
-    m.when(axi.wready) { offersWord <== 0 }
-    m.when(axi.arready) { offersReadAddress <== 0 }
+    m.when(axi.aw.ready) { offersWriteAddress <== 0 }
+    m.when(axi.w.ready) { offersWord <== 0 }
+    m.when(axi.ar.ready) { offersReadAddress <== 0 }
     m.when(takes) {
       isBusy <== 1
       offersWriteAddress <== request.isWrite
       offersWord <== request.isWrite
       offersReadAddress <== !request.isWrite
     }
-    axi.awaddr <== address
-    axi.awprot <== 0
-    axi.awvalid <== offersWriteAddress.value
-    axi.wdata <== m.register("word", request.data, when: takes)
-    axi.wstrb <== m.register("strobe", request.strobe, when: takes)
-    axi.wvalid <== offersWord.value
-    axi.araddr <== address
-    axi.arprot <== 0
-    axi.arvalid <== offersReadAddress.value
+    axi.aw.payload <== AXILiteAddress(addr: address, prot: 0)
+    axi.aw.valid <== offersWriteAddress.value
+    axi.w.payload.data <== m.register("word", request.data, when: takes)
+    axi.w.payload.strb <== m.register("strobe", request.strobe, when: takes)
+    axi.w.valid <== offersWord.value
+    axi.ar.payload <== AXILiteAddress(addr: address, prot: 0)
+    axi.ar.valid <== offersReadAddress.value
 
     // An end is taken when all of the access has been taken, whatever the other side does.
     let offers = offersWriteAddress.value | offersWord.value | offersReadAddress.value
@@ -83,19 +86,18 @@ public struct AXILiteManager: DefaultConfigurable {
       "a read uses a channel of writes, or a write one of reads")
     let waits = isBusy.value & !hasAnswer.value & !offers
     let (takesEnd, takesWord) = (waits & isWrite, waits & !isWrite)
-    axi.bready <== takesEnd
-    axi.rready <== takesWord
-    m.assertKept(valid: axi.bvalid, taken: axi.bvalid & takesEnd, payload: [axi.bresp], "b")
-    m.assertKept(valid: axi.rvalid, taken: axi.rvalid & takesWord, payload: [axi.rdata, axi.rresp], "r")
-    let ends = (waits & mux(isWrite, axi.bvalid, axi.rvalid)).named("ends")
+    m.assertKept(axi.b, taken: axi.b.take(when: takesEnd), "b")
+    m.assertKept(axi.r, taken: axi.r.take(when: takesWord), "r")
+    let ends = (waits & mux(isWrite, axi.b.valid, axi.r.valid)).named("ends")
     m.when(ends) { hasAnswer <== 1 }
     m.when(hasAnswer.value & io.response.ready) {
       hasAnswer <== 0
       isBusy <== 0
     }
+    let zero = m.constant(0, width: dataWidth, as: Bits.self)
     io.response.valid <== hasAnswer.value
-    io.response.payload.data <== m.register("data", mux(isWrite, 0, axi.rdata), when: ends)
+    io.response.payload.data <== m.register("data", mux(isWrite, zero, axi.r.payload.data), when: ends)
     io.response.payload.isError
-      <== m.register("is_error", mux(isWrite, axi.bresp[1], axi.rresp[1]), when: ends)
+      <== m.register("is_error", mux(isWrite, axi.b.payload.resp[1], axi.r.payload.resp[1]), when: ends)
   }
 }

@@ -5,13 +5,19 @@ import HDL
 /// One access is under way at a time; where a read and a write wait, also of one register, they take turns, a write first.
 /// Each kind has an answer of its own: that of a write which is not taken holds no read up, nor the other way round, and no
 /// channel waits for another one but as AXI has it (`b` for `aw` and `w`, `r` for `ar`). Every output of the bus is a
-/// register or follows registers alone. The protection bits of AXI4-Lite are left out: all accesses are alike.
+/// register or follows registers alone. The protection bits of AXI4-Lite have
+/// no effect: all accesses are alike.
 public struct AXILiteSubordinate: DefaultConfigurable {
   /// Bits of an address.
   public var addressWidth: Int
+  /// Bits of a word: 32 or 64.
+  public var dataWidth: Int
 
-  /// An adapter for addresses of `addressWidth` bits.
-  public init(addressWidth: Int = 8) { self.addressWidth = addressWidth }
+  /// An adapter for addresses and words of these widths.
+  public init(addressWidth: Int = 8, dataWidth: Int = 32) {
+    self.addressWidth = addressWidth
+    self.dataWidth = dataWidth
+  }
 
   /// The default configuration.
   public init() { self.init(addressWidth: 8) }
@@ -19,28 +25,28 @@ public struct AXILiteSubordinate: DefaultConfigurable {
   /// The bus, and the streams behind it.
   public struct Ports {
     /// The bus.
-    public let axi: AXILiteSubordinatePorts
-    /// Accesses.
+    public let axi: Flipped<AXILite>
     public let access: StreamOutput<AccessRequest>
-    /// Their answers, in order.
     public let response: StreamInput<AccessResponse>
   }
 
   /// The interface for these parameters.
   public var ports: Ports {
     Ports(
-      axi: .init(addressWidth: addressWidth), access: .init(AccessRequest(addressWidth: addressWidth)),
-      response: .init(AccessResponse()))
+      axi: .init(AXILite(addressWidth: addressWidth, dataWidth: dataWidth)),
+      access: .init(AccessRequest(addressWidth: addressWidth, dataWidth: dataWidth), "Accesses"),
+      response: .init(AccessResponse(dataWidth: dataWidth), "Their answers, in order"))
   }
 
   /// What stands above the emitted module.
   public var documentation: String {
-    "AXI4-Lite subordinate of 32 data bits. One access at a time; reads and writes take turns. Errors give SLVERR."
+    "AXI4-Lite subordinate of \(dataWidth) data bits. One access at a time; reads and writes take turns. Errors give SLVERR."
   }
 
   /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
-    parameters.require("addressWidth", addressWidth, in: 3...64)
+    parameters.require("addressWidth", addressWidth, in: (dataWidth == 64 ? 4 : 3)...64)
+    AXILite.validate(dataWidth: dataWidth, &parameters)
   }
 
   /// Makes the hardware.
@@ -50,19 +56,16 @@ public struct AXILiteSubordinate: DefaultConfigurable {
     let hasWriteAddress = m.register("has_write_address", Bit.self, reset: 0)
     let hasWord = m.register("has_word", Bit.self, reset: 0)
     let hasReadAddress = m.register("has_read_address", Bit.self, reset: 0)
-    axi.awready <== !hasWriteAddress.value
-    axi.wready <== !hasWord.value
-    axi.arready <== !hasReadAddress.value
-    let takesWriteAddress = axi.awvalid & !hasWriteAddress.value
-    let takesWord = axi.wvalid & !hasWord.value
-    let takesReadAddress = axi.arvalid & !hasReadAddress.value
-    m.assertKept(valid: axi.awvalid, taken: takesWriteAddress, payload: [axi.awaddr], "aw")
-    m.assertKept(valid: axi.wvalid, taken: takesWord, payload: [axi.wdata, axi.wstrb], "w")
-    m.assertKept(valid: axi.arvalid, taken: takesReadAddress, payload: [axi.araddr], "ar")
-    let writeAddress = m.register("write_address", axi.awaddr, when: takesWriteAddress)
-    let word = m.register("word", axi.wdata, when: takesWord)
-    let strobe = m.register("strobe", axi.wstrb, when: takesWord)
-    let readAddress = m.register("read_address", axi.araddr, when: takesReadAddress)
+    let takesWriteAddress = axi.aw.take(when: !hasWriteAddress.value)
+    let takesWord = axi.w.take(when: !hasWord.value)
+    let takesReadAddress = axi.ar.take(when: !hasReadAddress.value)
+    m.assertKept(axi.aw, taken: takesWriteAddress, "aw")
+    m.assertKept(axi.w, taken: takesWord, "w")
+    m.assertKept(axi.ar, taken: takesReadAddress, "ar")
+    let writeAddress = m.register("write_address", axi.aw.payload.addr, when: takesWriteAddress)
+    let word = m.register("word", axi.w.payload.data, when: takesWord)
+    let strobe = m.register("strobe", axi.w.payload.strb, when: takesWord)
+    let readAddress = m.register("read_address", axi.ar.payload.addr, when: takesReadAddress)
 
     // An access begins when its answer has a place to go to; where both wait they take turns.
     let isBusy = m.register("is_busy", Bit.self, reset: 0)
@@ -100,12 +103,12 @@ public struct AXILiteSubordinate: DefaultConfigurable {
     let answersRead = (answers & !isWrite.value).named("answers_read")
     m.when(answersWrite) { hasWriteAnswer <== 1 }
     m.when(answersRead) { hasReadAnswer <== 1 }
-    m.when(hasWriteAnswer.value & axi.bready) {
+    m.when(hasWriteAnswer.value & axi.b.ready) {
       hasWriteAnswer <== 0
       hasWriteAddress <== 0
       hasWord <== 0
     }
-    m.when(hasReadAnswer.value & axi.rready) {
+    m.when(hasReadAnswer.value & axi.r.ready) {
       hasReadAnswer <== 0
       hasReadAddress <== 0
     }
@@ -114,105 +117,12 @@ public struct AXILiteSubordinate: DefaultConfigurable {
         & (!hasReadAnswer.value | hasReadAddress.value), "answers_what_was_asked",
       "there is an answer without an access"
     )
-    axi.bvalid <== hasWriteAnswer.value
-    axi.bresp <== concatenate(m.register("write_failed", io.response.payload.isError, when: answersWrite), false as Bit)
-    axi.rvalid <== hasReadAnswer.value
-    axi.rresp <== concatenate(m.register("read_failed", io.response.payload.isError, when: answersRead), false as Bit)
-    axi.rdata <== m.register("data", io.response.payload.data, when: answersRead)
+    let none = m.constant(0, width: 1, as: Bits.self)
+    axi.b.valid <== hasWriteAnswer.value
+    axi.b.payload.resp
+      <== concatenate(m.register("write_failed", io.response.payload.isError, when: answersWrite), none)
+    axi.r.valid <== hasReadAnswer.value
+    axi.r.payload.resp <== concatenate(m.register("read_failed", io.response.payload.isError, when: answersRead), none)
+    axi.r.payload.data <== m.register("data", io.response.payload.data, when: answersRead)
   }
-}
-
-/// A ``RegisterBank`` on AXI4-Lite: a peripheral.
-public struct AXILiteRegisterBank: DefaultConfigurable {
-  /// The registers.
-  public var bank: RegisterBank
-
-  /// The registers of `bank` on a bus.
-  public init(bank: RegisterBank) { self.bank = bank }
-
-  /// The default configuration.
-  public init() { self.init(bank: RegisterBank()) }
-
-  /// The bus, and the registers from the side of the hardware.
-  public struct Ports {
-    /// The bus.
-    public let axi: AXILiteSubordinatePorts
-    /// See ``RegisterBank/Ports``.
-    public let value: [Output<Bits>]
-    /// See ``RegisterBank/Ports``.
-    public let status: [Input<Bits>]
-    /// See ``RegisterBank/Ports``.
-    public let event: [Input<Bits>]
-    /// See ``RegisterBank/Ports``.
-    public let pending: [Output<Bits>]
-  }
-
-  /// The interface for these parameters.
-  public var ports: Ports {
-    let inner = bank.ports
-    return Ports(
-      axi: .init(addressWidth: bank.addressWidth), value: inner.value, status: inner.status, event: inner.event,
-      pending: inner.pending)
-  }
-
-  /// What stands above the emitted module.
-  public var documentation: String { "On AXI4-Lite. " + bank.documentation }
-
-  /// Rejects parameters for which there is no hardware.
-  public func validate(_ parameters: inout ParameterCheck) { bank.validate(&parameters) }
-
-  /// Makes the hardware.
-  public func build(_ io: Interior<Ports>, in m: Module) {
-    let adapter = m.instance(AXILiteSubordinate(addressWidth: bank.addressWidth), "adapter")
-    let registers = m.instance(bank, "registers")
-    adapter.axi <== io.axi
-    registers.access <== adapter.access
-    adapter.response <== registers.response
-    for (output, value) in zip(io.value, registers.value) { output <== value }
-    for (input, value) in zip(registers.status, io.status) { input <== value }
-    for (input, value) in zip(registers.event, io.event) { input <== value }
-    for (output, value) in zip(io.pending, registers.pending) { output <== value }
-  }
-}
-
-/// Connects the bus of an instance to that of the module around it.
-public func <== (inner: Exterior<AXILiteSubordinatePorts>, outer: Interior<AXILiteSubordinatePorts>) {
-  inner.awaddr <== outer.awaddr
-  inner.awvalid <== outer.awvalid
-  outer.awready <== inner.awready
-  inner.wdata <== outer.wdata
-  inner.wstrb <== outer.wstrb
-  inner.wvalid <== outer.wvalid
-  outer.wready <== inner.wready
-  outer.bresp <== inner.bresp
-  outer.bvalid <== inner.bvalid
-  inner.bready <== outer.bready
-  inner.araddr <== outer.araddr
-  inner.arvalid <== outer.arvalid
-  outer.arready <== inner.arready
-  outer.rdata <== inner.rdata
-  outer.rresp <== inner.rresp
-  outer.rvalid <== inner.rvalid
-  inner.rready <== outer.rready
-}
-
-/// Connects the buses of a manager and a subordinate.
-public func <== (subordinate: Exterior<AXILiteSubordinatePorts>, manager: Exterior<AXILiteManagerPorts>) {
-  subordinate.awaddr <== manager.awaddr
-  subordinate.awvalid <== manager.awvalid
-  manager.awready <== subordinate.awready
-  subordinate.wdata <== manager.wdata
-  subordinate.wstrb <== manager.wstrb
-  subordinate.wvalid <== manager.wvalid
-  manager.wready <== subordinate.wready
-  manager.bresp <== subordinate.bresp
-  manager.bvalid <== subordinate.bvalid
-  subordinate.bready <== manager.bready
-  subordinate.araddr <== manager.araddr
-  subordinate.arvalid <== manager.arvalid
-  manager.arready <== subordinate.arready
-  manager.rdata <== subordinate.rdata
-  manager.rresp <== subordinate.rresp
-  manager.rvalid <== subordinate.rvalid
-  subordinate.rready <== manager.rready
 }

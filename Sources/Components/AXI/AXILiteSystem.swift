@@ -27,14 +27,14 @@ public struct AXILiteSystem: DefaultConfigurable {
 
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
-    let manager = m.instance(AXILiteManager(addressWidth: bank.addressWidth), "manager")
+    let manager = m.instance(AXILiteManager(addressWidth: bank.addressWidth, dataWidth: bank.dataWidth), "manager")
     let peripheral = m.instance(AXILiteRegisterBank(bank: bank), "peripheral")
     manager.access <== io.access
     io.response <== manager.response
     peripheral.axi <== manager.axi
-    for (output, value) in zip(io.value, peripheral.value) { output <== value }
-    for (input, value) in zip(peripheral.status, io.status) { input <== value }
-    for (input, value) in zip(peripheral.event, io.event) { input <== value }
-    for (output, value) in zip(io.pending, peripheral.pending) { output <== value }
+    io.value <== peripheral.value
+    peripheral.status <== io.status
+    peripheral.event <== io.event
+    io.pending <== peripheral.pending
   }
 }

@@ -1,40 +1,18 @@
 import HDL
 
-/// An AXI4-Stream into a module. `tkeep` is 1 from byte 0 on without a gap, and for all bytes unless `tlast` is 1.
-public struct AXIStreamInputPorts: PortGroup {
-  /// Bytes, the first one in the low bits.
-  public let tdata: Input<Bits>
-  /// Bit i is 1 when byte i is there.
-  public let tkeep: Input<Bits>
-  /// 1 for the last beat of a packet.
-  public let tlast: Input<Bit>
-  /// A beat is offered.
-  public let tvalid: Input<Bit>
-  /// It is taken.
-  public let tready: Output<Bit>
+/// An AXI4-Stream out of a module; ``Flipped`` is one into it. `tkeep` is 1 from byte 0 on without a gap, and for all bytes
+/// unless `tlast` is 1.
+///
+/// The pins have the names of the standard: `axis_tvalid`, `axis_tready`, `axis_tdata`, `axis_tkeep`, `axis_tlast`.
+public struct AXIStream: PortGroup {
+  /// `axis_tvalid`, as the standard has it.
+  public static let naming = PortNaming.joined
+
+  public let t: StreamOutput<PacketBeat>
 
   /// A stream of `bytes` bytes a beat.
   public init(bytes: Int) {
-    (tdata, tkeep, tlast, tvalid, tready) = (.init(clampedProduct(8, bytes)), .init(bytes), .init(), .init(), .init())
-  }
-}
-
-/// An AXI4-Stream out of a module; the rules are those of ``AXIStreamInputPorts``.
-public struct AXIStreamOutputPorts: PortGroup {
-  /// Bytes, the first one in the low bits.
-  public let tdata: Output<Bits>
-  /// Bit i is 1 when byte i is there.
-  public let tkeep: Output<Bits>
-  /// 1 for the last beat of a packet.
-  public let tlast: Output<Bit>
-  /// A beat is offered.
-  public let tvalid: Output<Bit>
-  /// It is taken.
-  public let tready: Input<Bit>
-
-  /// A stream of `bytes` bytes a beat.
-  public init(bytes: Int) {
-    (tdata, tkeep, tlast, tvalid, tready) = (.init(clampedProduct(8, bytes)), .init(bytes), .init(), .init(), .init())
+    t = .init(PacketBeat(width: 8, lanes: bytes), "Bytes of packets, the first one in the low bits")
   }
 }
 
@@ -52,13 +30,14 @@ public struct AXIStreamReceiver: DefaultConfigurable {
   /// AXI4-Stream in, a stream out.
   public struct Ports {
     /// The bus.
-    public let axis: AXIStreamInputPorts
-    /// Its beats.
+    public let axis: Flipped<AXIStream>
     public let output: StreamOutput<PacketBeat>
   }
 
   /// The interface for these parameters.
-  public var ports: Ports { Ports(axis: .init(bytes: bytes), output: .init(PacketBeat(width: 8, lanes: bytes))) }
+  public var ports: Ports {
+    Ports(axis: .init(AXIStream(bytes: bytes)), output: .init(PacketBeat(width: 8, lanes: bytes), "Its beats"))
+  }
 
   /// What stands above the emitted module.
   public var documentation: String { "AXI4-Stream of \(bytes) bytes to a stream of beats, one clock edge later." }
@@ -68,9 +47,7 @@ public struct AXIStreamReceiver: DefaultConfigurable {
 
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
-    let beat = PacketBeat(data: io.axis.tdata, keep: io.axis.tkeep, last: io.axis.tlast)
-    let bus = Stream<PacketBeat>(valid: io.axis.tvalid, payload: beat, ready: io.axis.tready)
-    io.output <== bus.skidBuffered("skid", in: m)
+    io.output <== io.axis.t.skidBuffered("skid", in: m)
   }
 }
 
@@ -87,14 +64,15 @@ public struct AXIStreamSender: DefaultConfigurable {
 
   /// A stream in, AXI4-Stream out.
   public struct Ports {
-    /// Beats.
     public let input: StreamInput<PacketBeat>
     /// The bus.
-    public let axis: AXIStreamOutputPorts
+    public let axis: AXIStream
   }
 
   /// The interface for these parameters.
-  public var ports: Ports { Ports(input: .init(PacketBeat(width: 8, lanes: bytes)), axis: .init(bytes: bytes)) }
+  public var ports: Ports {
+    Ports(input: .init(PacketBeat(width: 8, lanes: bytes), "Beats"), axis: .init(bytes: bytes))
+  }
 
   /// What stands above the emitted module.
   public var documentation: String { "Stream of beats to AXI4-Stream of \(bytes) bytes, one clock edge later." }
@@ -104,12 +82,7 @@ public struct AXIStreamSender: DefaultConfigurable {
 
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
-    let beats = io.input.skidBuffered("skid", in: m)
-    io.axis.tvalid <== beats.valid
-    io.axis.tdata <== beats.payload.data
-    io.axis.tkeep <== beats.payload.keep
-    io.axis.tlast <== beats.payload.last
-    beats.ready <== io.axis.tready
+    io.axis.t <== io.input.skidBuffered("skid", in: m)
   }
 }
 
@@ -128,16 +101,14 @@ public struct AXIStreamLink: DefaultConfigurable {
 
   /// Streams in and out.
   public struct Ports {
-    /// Beats.
     public let input: StreamInput<PacketBeat>
-    /// The same beats.
     public let output: StreamOutput<PacketBeat>
   }
 
   /// The interface for these parameters.
   public var ports: Ports {
     let beat = PacketBeat(width: 8, lanes: bytes)
-    return Ports(input: .init(beat), output: .init(beat))
+    return Ports(input: .init(beat, "Beats"), output: .init(beat, "The same beats"))
   }
 
   /// What stands above the emitted module.
@@ -151,11 +122,7 @@ public struct AXIStreamLink: DefaultConfigurable {
     let sender = m.instance(AXIStreamSender(bytes: bytes), "sender")
     let receiver = m.instance(AXIStreamReceiver(bytes: bytes), "receiver")
     sender.input <== io.input
-    receiver.axis.tdata <== sender.axis.tdata
-    receiver.axis.tkeep <== sender.axis.tkeep
-    receiver.axis.tlast <== sender.axis.tlast
-    receiver.axis.tvalid <== sender.axis.tvalid
-    sender.axis.tready <== receiver.axis.tready
+    receiver.axis <== sender.axis
     io.output <== receiver.output
   }
 }

@@ -1,22 +1,22 @@
 import HDL
 
-/// A read or a write of one word of 32 bits.
+/// A read or a write of one word.
 public struct AccessRequest: SignalBundle {
   /// 1 to write, 0 to read.
   public let isWrite: Bit
-  /// Address in bytes; the low two bits have no effect.
+  /// Address in bytes; the bits within a word have no effect.
   public let address: UInt
   /// The word to be written.
   public let data: Bits
   /// Bit i is 1 to write byte i.
   public let strobe: Bits
 
-  /// A request with addresses of `addressWidth` bits.
-  public init(addressWidth: Int) {
+  /// A request with addresses of `addressWidth` bits and words of `dataWidth` bits.
+  public init(addressWidth: Int, dataWidth: Int = 32) {
     isWrite = .shape
     address = .shape(addressWidth)
-    data = .shape(32)
-    strobe = .shape(4)
+    data = .shape(dataWidth)
+    strobe = .shape(dataWidth / 8)
   }
 
   /// The fields, each of which may be a literal.
@@ -32,9 +32,9 @@ public struct AccessResponse: SignalBundle {
   /// 1 when there is no such register, or a byte of one that cannot be written was to be.
   public let isError: Bit
 
-  /// A response.
-  public init() {
-    data = .shape(32)
+  /// A response with a word of `dataWidth` bits.
+  public init(dataWidth: Int = 32) {
+    data = .shape(dataWidth)
     isError = .shape
   }
 

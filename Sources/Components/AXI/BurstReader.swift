@@ -61,22 +61,20 @@ public struct BurstReader: DefaultConfigurable {
 
   /// Commands in, words out, and two channels of the bus as streams.
   public struct Ports {
-    /// What is to be read.
     public let command: StreamInput<TransferCommand>
-    /// What was read, word by word.
     public let output: StreamOutput<ReadBeat>
-    /// Addresses of bursts.
     public let ar: StreamOutput<BurstAddress>
-    /// Words from the bus.
     public let r: StreamInput<ReadWord>
   }
 
   /// The interface for these parameters.
   public var ports: Ports {
     Ports(
-      command: .init(TransferCommand(addressWidth: shape.addressWidth, lengthWidth: shape.lengthWidth)),
-      output: .init(ReadBeat(bytes: shape.wordBytes)), ar: .init(BurstAddress(addressWidth: shape.addressWidth)),
-      r: .init(ReadWord(bytes: shape.wordBytes)))
+      command: .init(
+        TransferCommand(addressWidth: shape.addressWidth, lengthWidth: shape.lengthWidth), "What is to be read"),
+      output: .init(ReadBeat(bytes: shape.wordBytes), "What was read, word by word"),
+      ar: .init(BurstAddress(addressWidth: shape.addressWidth), "Addresses of bursts"),
+      r: .init(ReadWord(bytes: shape.wordBytes), "Words from the bus"))
   }
 
   /// What stands above the emitted module.

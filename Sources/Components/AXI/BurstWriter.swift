@@ -41,26 +41,24 @@ public struct BurstWriter: DefaultConfigurable {
 
   /// Commands and words in, ends out, and three channels of the bus as streams.
   public struct Ports {
-    /// What is to be written.
     public let command: StreamInput<TransferCommand>
-    /// The words of the commands.
     public let input: StreamInput<Bits>
-    /// One for each command: 1 when the memory reported an error for one of its bursts.
     public let done: StreamOutput<Bits>
-    /// Addresses of bursts.
     public let aw: StreamOutput<BurstAddress>
-    /// Words to the bus.
     public let w: StreamOutput<WriteWord>
-    /// One for each burst: 0 or 1 when all is well, 2 or 3 otherwise.
     public let b: StreamInput<Bits>
   }
 
   /// The interface for these parameters.
   public var ports: Ports {
     Ports(
-      command: .init(TransferCommand(addressWidth: shape.addressWidth, lengthWidth: shape.lengthWidth)),
-      input: .init(8 * shape.wordBytes), done: .init(1), aw: .init(BurstAddress(addressWidth: shape.addressWidth)),
-      w: .init(WriteWord(bytes: shape.wordBytes)), b: .init(2))
+      command: .init(
+        TransferCommand(addressWidth: shape.addressWidth, lengthWidth: shape.lengthWidth), "What is to be written"),
+      input: .init(8 * shape.wordBytes, "The words of the commands"),
+      done: .init(1, "One for each command: 1 when the memory reported an error for one of its bursts"),
+      aw: .init(BurstAddress(addressWidth: shape.addressWidth), "Addresses of bursts"),
+      w: .init(WriteWord(bytes: shape.wordBytes), "Words to the bus"),
+      b: .init(2, "One for each burst: 0 or 1 when all is well, 2 or 3 otherwise"))
   }
 
   /// What stands above the emitted module.

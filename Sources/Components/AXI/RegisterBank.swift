@@ -6,7 +6,10 @@ import Netlist
 /// Accesses are answered in order, a clock later, one a clock. Behind an ``AXILiteSubordinate`` it is a peripheral; the
 /// C header and the SystemRDL text come from its ``map``.
 ///
-/// An access to an address without a register is an error, and so is a write of a byte of a register that can only be read.
+/// On words of 64 bits two registers stand side by side, the one of the lower address in the low bits.
+///
+/// An access to a word without a register is an error, and so is a write of a byte of a register that can only be read, or
+/// of the half of a word in which there is none; the other half is written all the same.
 /// A write without strobes changes nothing and is no error where there is a register: AXI lets a manager send one, as width
 /// converters do. Bytes above the width of a register read as 0, and what is written there is lost. A read changes nothing.
 /// On the bus an error is SLVERR: DECERR is for an interconnect that finds no subordinate at an address.
@@ -15,12 +18,18 @@ public struct RegisterBank: DefaultConfigurable {
   public var map: RegisterMap
   /// Bits of an address.
   public var addressWidth: Int
+  /// Bits of a word: 32 or 64.
+  public var dataWidth: Int
 
   /// A bank of the registers of `map`.
-  public init(map: RegisterMap, addressWidth: Int = 8) {
+  public init(map: RegisterMap, addressWidth: Int = 8, dataWidth: Int = 32) {
     self.map = map
     self.addressWidth = addressWidth
+    self.dataWidth = dataWidth
   }
+
+  /// Registers in a word.
+  private var lanes: Int { dataWidth / 32 }
 
   /// The default configuration.
   public init() {
@@ -35,17 +44,11 @@ public struct RegisterBank: DefaultConfigurable {
 
   /// Accesses, and the registers from the side of the hardware.
   public struct Ports {
-    /// Reads and writes.
     public let access: StreamInput<AccessRequest>
-    /// Their answers, in order.
     public let response: StreamOutput<AccessResponse>
-    /// What software has written, one for each register that it may write, in the order of the map.
     public let value: [Output<Bits>]
-    /// What software reads, one for each register that it may only read.
     public let status: [Input<Bits>]
-    /// 1 in a clock in which an event happens, one for each register of events. It counts even while software clears it.
     public let event: [Input<Bits>]
-    /// Which events have happened, one for each register of events.
     public let pending: [Output<Bits>]
   }
 
@@ -56,10 +59,21 @@ public struct RegisterBank: DefaultConfigurable {
     }
     let events = widths { $0 == .writeOneToClear }
     return Ports(
-      access: .init(AccessRequest(addressWidth: addressWidth)), response: .init(AccessResponse()),
-      value: widths { if case .readWrite = $0 { true } else { false } }.map { .init($0) },
-      status: widths { $0 == .readOnly }.map { .init($0) }, event: events.map { .init($0) },
-      pending: events.map { .init($0) })
+      access: .init(AccessRequest(addressWidth: addressWidth, dataWidth: dataWidth), "Reads and writes"),
+      response: .init(AccessResponse(dataWidth: dataWidth), "Their answers, in order"),
+      value: widths { if case .readWrite = $0 { true } else { false } }.map {
+        .init($0, "What software has written to a register that it may write")
+      },
+      status: widths { $0 == .readOnly }.map {
+        .init($0, "What software reads of a register that it may only read")
+      },
+      event: events.map {
+        .init(
+          $0,
+          "1 in a clock in which an event happens, even while software clears it; one bit for each event"
+        )
+      },
+      pending: events.map { .init($0, "Which events have happened") })
   }
 
   /// What stands above the emitted module.
@@ -72,7 +86,10 @@ public struct RegisterBank: DefaultConfigurable {
   public func validate(_ parameters: inout ParameterCheck) {
     parameters.require(
       "addressWidth", addressWidth,
-      in: max(3, bits(for: 4 * min(RegisterMap.counts.upperBound, max(1, map.registers.count)) - 1))...64)
+      in: max(
+        dataWidth == 64 ? 4 : 3, bits(for: 4 * min(RegisterMap.counts.upperBound, max(1, map.registers.count)) - 1))...64
+    )
+    AXILite.validate(dataWidth: dataWidth, &parameters)
     for mistake in map.mistakes { parameters.require(false, mistake.message, fix: mistake.fix) }
   }
 
@@ -86,37 +103,50 @@ public struct RegisterBank: DefaultConfigurable {
     io.response.valid <== isFull.value
 
     let access = io.access.payload
-    let mask = concatenate((0..<32).reversed().map { access.strobe[$0 / 8] })
+    let mask = concatenate((0..<dataWidth).reversed().map { access.strobe[$0 / 8] })
     let written = (access.data & mask).named("written")
-    let word = access.address.asBits[2..<addressWidth].asUnsigned
+    let word = access.address.asBits[(dataWidth / 8).trailingZeroBitCount..<addressWidth].asUnsigned
     var (values, statuses, events, pendings) = (io.value[...], io.status[...], io.event[...], io.pending[...])
-    var words: [Bits] = []
+    var shown: [Bits] = []
     var mayWrite: [Bit] = []
     for (index, register) in map.registers.enumerated() {
       let name = Identifier.snakeCase(register.name)
-      let isWritten = (takes & access.isWrite & (word .== UInt(index))).named("writes_\(name)")
-      let range = 0..<register.width
+      let isWritten = (takes & access.isWrite & (word .== UInt(index / lanes))).named("writes_\(name)")
+      let low = 32 * (index % lanes)
+      let range = low..<low + register.width
       switch register.access {
       case .readWrite(let reset):
         let value = m.register("\(name)_value", Bits.self, width: register.width, reset: Bits(reset))
         m.when(isWritten) { value <== ((value.value & ~mask[range]) | written[range]) }
         values.removeFirst() <== value.value
-        words.append(value.value)
-      case .readOnly: words.append(statuses.removeFirst())
+        shown.append(value.value)
+      case .readOnly: shown.append(statuses.removeFirst())
       case .writeOneToClear:
         let happens = events.removeFirst()
         let pending = m.register("\(name)_pending", Bits.self, width: register.width, reset: 0)
         pending <== ((pending.value & ~mux(isWritten, written[range], 0)) | happens)
         pendings.removeFirst() <== pending.value
-        words.append(pending.value)
+        shown.append(pending.value)
       }
       mayWrite.append(Bit(booleanLiteral: register.access != .readOnly))
     }
     // A write without strobes writes nothing, so it breaks no register; but there must be one.
-    let breaks = access.isWrite & access.strobe.any & !select(word, mayWrite)
-    let isAll = map.registers.count == 1 << word.width
-    let isError = isAll ? breaks : !(word .< UInt(map.registers.count)) | breaks
-    let read = mux(isError | access.isWrite, 0, select(word, words.map { $0.extended(to: 32) }))
+    let count = (map.registers.count + lanes - 1) / lanes
+    let missing = count * lanes - map.registers.count
+    mayWrite += Array(repeating: m.constant(0, width: 1, as: Bits.self)[0], count: missing)
+    shown += Array(repeating: m.constant(0, width: 32, as: Bits.self), count: missing)
+    let breaks = (0..<lanes).map { lane in
+      let ofLane = stride(from: lane, to: mayWrite.count, by: lanes).map { mayWrite[$0] }
+      return access.isWrite & access.strobe[4 * lane..<4 * lane + 4].any & !select(word, ofLane)
+    }
+    let isBroken = breaks.dropFirst().reduce(breaks[0], |)
+    let isAll = count == 1 << word.width
+    let isError = isAll ? isBroken : !(word .< UInt(count)) | isBroken
+    let words = (0..<count).map { number in
+      concatenate((0..<lanes).reversed().map { shown[lanes * number + $0].extended(to: 32) })
+    }
+    let zero = m.constant(0, width: dataWidth, as: Bits.self)
+    let read = mux(isError | access.isWrite, zero, select(word, words))
     let data = m.register("data", read, when: takes)
     let hasFailed = m.register("is_error", isError, when: takes)
     m.assert(

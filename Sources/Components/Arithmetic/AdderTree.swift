@@ -23,9 +23,7 @@ public struct AdderTree: DefaultConfigurable, FixedLatencyGenerator {
 
   /// Terms and sum.
   public struct Ports {
-    /// The terms.
     public let term: [Input<SInt>]
-    /// Their exact sum.
     public let sum: Output<SInt>
   }
 
@@ -34,7 +32,8 @@ public struct AdderTree: DefaultConfigurable, FixedLatencyGenerator {
 
   /// The interface for these parameters.
   public var ports: Ports {
-    Ports(term: (0..<max(0, count)).map { _ in .init(width) }, sum: .init(width + levels))
+    Ports(
+      term: (0..<max(0, count)).map { _ in .init(width, "The terms") }, sum: .init(width + levels, "Their exact sum"))
   }
 
   /// What stands above the emitted module.

@@ -39,17 +39,19 @@ public struct BarrelShifter: DefaultConfigurable, FixedLatencyGenerator {
 
   /// A word and an amount in, a word out.
   public struct Ports {
-    /// The word.
     public let value: Input<Bits>
-    /// By how many bits. Amounts from the width on shift everything out, or rotate by the remainder.
     public let amount: Input<UInt>
-    /// The word shifted.
     public let result: Output<Bits>
   }
 
   /// The interface for these parameters.
   public var ports: Ports {
-    Ports(value: .init(width), amount: .init(bits(for: max(1, width - 1))), result: .init(width))
+    Ports(
+      value: .init(width, "The word"),
+      amount: .init(
+        bits(for: max(1, width - 1)),
+        "By how many bits; from the width on everything is shifted out, or rotated by the remainder"),
+      result: .init(width, "The word shifted"))
   }
 
   /// What stands above the emitted module.

@@ -44,14 +44,14 @@ public struct PopulationCounter: DefaultConfigurable, FixedLatencyGenerator {
 
   /// A word in, a count out.
   public struct Ports {
-    /// The word.
     public let value: Input<Bits>
-    /// How many of its bits are 1.
     public let count: Output<UInt>
   }
 
   /// The interface for these parameters.
-  public var ports: Ports { Ports(value: .init(width), count: .init(bits(for: max(1, width)))) }
+  public var ports: Ports {
+    Ports(value: .init(width, "The word"), count: .init(bits(for: max(1, width)), "How many of its bits are 1"))
+  }
 
   /// What stands above the emitted module.
   public var documentation: String { "Counts the bits of a word that are 1. Combinational." }
@@ -79,14 +79,16 @@ public struct LeadingZeroCounter: DefaultConfigurable, FixedLatencyGenerator {
 
   /// A word in, a count out.
   public struct Ports {
-    /// The word.
     public let value: Input<Bits>
-    /// Zeros above the highest 1; the width of the word when it is zero.
     public let count: Output<UInt>
   }
 
   /// The interface for these parameters.
-  public var ports: Ports { Ports(value: .init(width), count: .init(bits(for: max(1, width)))) }
+  public var ports: Ports {
+    Ports(
+      value: .init(width, "The word"),
+      count: .init(bits(for: max(1, width)), "Zeros above the highest 1; the width of the word when it is zero"))
+  }
 
   /// What stands above the emitted module.
   public var documentation: String { "Counts the zeros above the highest 1 of a word. Combinational." }

@@ -55,15 +55,15 @@ public struct Divider: DefaultConfigurable {
 
   /// Streams in and out.
   public struct Ports {
-    /// Divisions to be done.
     public let input: StreamInput<DivisionOperands>
-    /// Their results, in order.
     public let output: StreamOutput<DivisionResult>
   }
 
   /// The interface for these parameters.
   public var ports: Ports {
-    Ports(input: .init(DivisionOperands(width: width)), output: .init(DivisionResult(width: width)))
+    Ports(
+      input: .init(DivisionOperands(width: width), "Divisions to be done"),
+      output: .init(DivisionResult(width: width), "Their results, in order"))
   }
 
   /// What stands above the emitted module.

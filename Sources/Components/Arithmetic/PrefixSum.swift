@@ -21,9 +21,7 @@ public struct PrefixSum: DefaultConfigurable, FixedLatencyGenerator {
 
   /// Terms and sums.
   public struct Ports {
-    /// The terms, unsigned.
     public let term: [Input<UInt>]
-    /// The exact sums.
     public let sum: [Output<UInt>]
   }
 
@@ -33,7 +31,8 @@ public struct PrefixSum: DefaultConfigurable, FixedLatencyGenerator {
   /// The interface for these parameters.
   public var ports: Ports {
     Ports(
-      term: (0..<max(0, count)).map { _ in .init(width) }, sum: (0..<max(0, count)).map { _ in .init(sumWidth) })
+      term: (0..<max(0, count)).map { _ in .init(width, "The terms, unsigned") },
+      sum: (0..<max(0, count)).map { _ in .init(sumWidth, "The exact sums") })
   }
 
   /// What stands above the emitted module.
@@ -53,6 +52,6 @@ public struct PrefixSum: DefaultConfigurable, FixedLatencyGenerator {
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let sums = prefixes(io.term.map { $0.extended(to: sumWidth) }, network) { $0 &+ $1 }
-    for (output, sum) in zip(io.sum, sums) { output <== sum }
+    io.sum <== sums
   }
 }

@@ -32,16 +32,15 @@ public struct SortingNetwork: DefaultConfigurable, FixedLatencyGenerator {
 
   /// A list in, the same list in order out.
   public struct Ports {
-    /// The numbers.
     public let value: [Input<UInt>]
-    /// The numbers in order.
     public let sorted: [Output<UInt>]
   }
 
   /// The interface for these parameters.
   public var ports: Ports {
     Ports(
-      value: (0..<max(0, count)).map { _ in .init(width) }, sorted: (0..<max(0, count)).map { _ in .init(width) })
+      value: (0..<max(0, count)).map { _ in .init(width, "The numbers") },
+      sorted: (0..<max(0, count)).map { _ in .init(width, "The numbers in order") })
   }
 
   /// What stands above the emitted module.
@@ -71,7 +70,7 @@ public struct SortingNetwork: DefaultConfigurable, FixedLatencyGenerator {
       }
       if isPipelined { values = values.enumerated().map { m.register("value_\(number)_\($0)", $1) } }
     }
-    for (output, value) in zip(io.sorted, values) { output <== value }
+    io.sorted <== values
   }
 }
 

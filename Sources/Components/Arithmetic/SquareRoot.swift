@@ -32,14 +32,14 @@ public struct SquareRoot: DefaultConfigurable {
 
   /// Streams in and out.
   public struct Ports {
-    /// Numbers.
     public let input: StreamInput<UInt>
-    /// Their roots, in order.
     public let output: StreamOutput<RootResult>
   }
 
   /// The interface for these parameters.
-  public var ports: Ports { Ports(input: .init(width), output: .init(RootResult(width: width))) }
+  public var ports: Ports {
+    Ports(input: .init(width, "Numbers"), output: .init(RootResult(width: width), "Their roots, in order"))
+  }
 
   /// What stands above the emitted module.
   public var documentation: String {

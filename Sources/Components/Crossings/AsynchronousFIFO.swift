@@ -59,17 +59,11 @@ public struct AsynchronousFIFO: ItemCarrier {
 
   /// Streams in and out, and how full the queue is.
   public struct Ports {
-    /// Items that enter with ``HDL/ClockDomain/source``.
     public let input: StreamInput<Payload>
-    /// Items that leave with ``HDL/ClockDomain/destination``, oldest first.
     public let output: StreamOutput<Payload>
-    /// Words taken as the source sees it: never less than there are.
     public let written: Output<UInt>?
-    /// Items to be read as the destination sees it, the shown one among them: never more than there are.
     public let readable: Output<UInt>?
-    /// 1 to let nothing enter.
     public let inputIsIsolated: Input<Bit>?
-    /// 1 to read nothing from the storage; what is shown stays.
     public let outputIsIsolated: Input<Bit>?
   }
 
@@ -78,11 +72,18 @@ public struct AsynchronousFIFO: ItemCarrier {
   /// The interface for these parameters.
   public var ports: Ports {
     Ports(
-      input: .init(item).in(.source), output: .init(item).in(.destination),
-      written: showsOccupancy ? .init(pointerWidth).in(.source) : nil,
-      readable: showsOccupancy ? .init(bits(for: capacity)).in(.destination) : nil,
-      inputIsIsolated: canBeIsolated ? .init().in(.source) : nil,
-      outputIsIsolated: canBeIsolated ? .init().in(.destination) : nil)
+      input: .init(item, "Items that enter with the source clock").in(.source),
+      output: .init(item, "Items that leave with the destination clock, oldest first").in(.destination),
+      written: showsOccupancy
+        ? .init(pointerWidth, "Words taken as the source sees it: never less than there are").in(.source) : nil,
+      readable: showsOccupancy
+        ? .init(
+          bits(for: capacity),
+          "Items to be read as the destination sees it, the shown one among them: never more than there are"
+        ).in(.destination) : nil,
+      inputIsIsolated: canBeIsolated ? .init("1 to let nothing enter").in(.source) : nil,
+      outputIsIsolated: canBeIsolated
+        ? .init("1 to read nothing from the storage; what is shown stays").in(.destination) : nil)
   }
 
   /// What stands above the emitted module.
@@ -140,7 +141,7 @@ public struct AsynchronousFIFO: ItemCarrier {
       m.assert(
         write.code.value .== GrayCode.encoded(write.count.value), "write_code_is_gray",
         "the place of writing crosses in another code")
-      if let written = io.written { written <== occupied }
+      io.written <== (showsOccupancy ? occupied : nil)
     }
     m.domain(.destination) {
       let seen = m.graySynchronizer("write_seen", write.code.value, stages: stages, reset: crossingReset)
@@ -157,12 +158,8 @@ public struct AsynchronousFIFO: ItemCarrier {
       io.output.valid <== isShown.value
       let word = words.read(at: read.count.value.truncated(to: place), when: loads)
       io.output.payload <== word.unpacked(as: Payload.form(item))
-      if let readable = io.readable {
-        let width = readable.width
-        readable <== (GrayCode.decoded(seen) &- read.count.value).extended(to: width)
-          &+ isShown.value.asUnsigned
-          .extended(to: width)
-      }
+      let waiting = (GrayCode.decoded(seen) &- read.count.value).extended(to: bits(for: capacity))
+      io.readable <== (showsOccupancy ? waiting &+ isShown.value.asUnsigned.extended(to: waiting.width) : nil)
     }
   }
 }

@@ -22,14 +22,16 @@ public struct BitSynchronizer: DefaultConfigurable, FixedLatencyGenerator {
 
   /// One bit in and out.
   public struct Ports {
-    /// The bit, which may change at any time.
     public let level: Input<Bit>
-    /// The bit in step with the clock.
     public let levelSeen: Output<Bit>
   }
 
   /// The interface for these parameters.
-  public var ports: Ports { Ports(level: .init().asynchronous(), levelSeen: .init()) }
+  public var ports: Ports {
+    Ports(
+      level: .init("The bit, which may change at any time").asynchronous(),
+      levelSeen: .init("The bit in step with the clock"))
+  }
 
   /// What stands above the emitted module.
   public var documentation: String {

@@ -30,14 +30,16 @@ public struct BusSynchronizer: ItemCarrier {
 
   /// Streams in and out.
   public struct Ports {
-    /// Items of ``HDL/ClockDomain/source``.
     public let input: StreamInput<Payload>
-    /// The same items for ``HDL/ClockDomain/destination``.
     public let output: StreamOutput<Payload>
   }
 
   /// The interface for these parameters.
-  public var ports: Ports { Ports(input: .init(item).in(.source), output: .init(item).in(.destination)) }
+  public var ports: Ports {
+    Ports(
+      input: .init(item, "Items of the source clock").in(.source),
+      output: .init(item, "The same items for the destination clock").in(.destination))
+  }
 
   /// What stands above the emitted module.
   public var documentation: String {

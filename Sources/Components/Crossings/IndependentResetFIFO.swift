@@ -36,13 +36,9 @@ public struct IndependentResetFIFO: ItemCarrier {
 
   /// Streams in and out, and a request of each side.
   public struct Ports {
-    /// Items that enter with ``HDL/ClockDomain/source``.
     public let input: StreamInput<Payload>
-    /// Items that leave with ``HDL/ClockDomain/destination``, oldest first.
     public let output: StreamOutput<Payload>
-    /// 1 to empty the queue, from the side of the source; for a clock or longer.
     public let clearFromSource: Input<Bit>
-    /// 1 to empty the queue, from the side of the destination; for a clock or longer.
     public let clearFromDestination: Input<Bit>
   }
 
@@ -53,8 +49,11 @@ public struct IndependentResetFIFO: ItemCarrier {
   /// The interface for these parameters.
   public var ports: Ports {
     Ports(
-      input: .init(item).in(.source), output: .init(item).in(.destination), clearFromSource: .init().in(.source),
-      clearFromDestination: .init().in(.destination))
+      input: .init(item, "Items that enter with the source clock").in(.source),
+      output: .init(item, "Items that leave with the destination clock, oldest first").in(.destination),
+      clearFromSource: .init("1 to empty the queue, from the side of the source; for a clock or longer").in(.source),
+      clearFromDestination: .init("1 to empty the queue, from the side of the destination; for a clock or longer").in(
+        .destination))
   }
 
   /// What stands above the emitted module.
@@ -74,8 +73,8 @@ public struct IndependentResetFIFO: ItemCarrier {
     let reset = CrossingReset(asks: (io.clearFromSource, io.clearFromDestination), stages: stages, in: m)
     let queue = m.instance(
       queue, "queue", resets: [.source: reset.clears.source, .destination: reset.clears.destination])
-    queue.inputIsIsolated! <== reset.isolates.source
-    queue.outputIsIsolated! <== reset.isolates.destination
+    queue.inputIsIsolated <== reset.isolates.source
+    queue.outputIsIsolated <== reset.isolates.destination
     queue.input <== io.input
     m.domain(.source) { m.assertKept(io.input, taken: io.input.valid & queue.input.ready, "input") }
     m.domain(.destination) {

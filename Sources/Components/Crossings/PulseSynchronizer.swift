@@ -20,14 +20,16 @@ public struct PulseSynchronizer: DefaultConfigurable {
 
   /// Pulses in and out.
   public struct Ports {
-    /// 1 for a clock of the source for each pulse.
     public let pulse: Input<Bit>
-    /// 1 for a clock of the destination for each pulse.
     public let pulseSeen: Output<Bit>
   }
 
   /// The interface for these parameters.
-  public var ports: Ports { Ports(pulse: .init().in(.source), pulseSeen: .init().in(.destination)) }
+  public var ports: Ports {
+    Ports(
+      pulse: .init("1 for a clock of the source for each pulse").in(.source),
+      pulseSeen: .init("1 for a clock of the destination for each pulse").in(.destination))
+  }
 
   /// What stands above the emitted module.
   public var documentation: String {

@@ -22,12 +22,11 @@ public struct ResetSynchronizer: DefaultConfigurable {
 
   /// The reset that goes out; the one that comes in is that of the clock.
   public struct Ports {
-    /// 1 in reset.
     public let active: Output<Bit>
   }
 
   /// The interface for these parameters.
-  public var ports: Ports { Ports(active: .init()) }
+  public var ports: Ports { Ports(active: .init("1 in reset")) }
 
   /// What stands above the emitted module.
   public var documentation: String {

@@ -16,14 +16,14 @@ public struct SynchronizedReset: DefaultConfigurable {
 
   /// The reset that comes in and the one that goes out.
   public struct Ports {
-    /// 1 to reset; may change at any time.
     public let request: Input<Bit>
-    /// 1 in reset.
     public let active: Output<Bit>
   }
 
   /// The interface for these parameters.
-  public var ports: Ports { Ports(request: .init().asynchronous(), active: .init()) }
+  public var ports: Ports {
+    Ports(request: .init("1 to reset; may change at any time").asynchronous(), active: .init("1 in reset"))
+  }
 
   /// What stands above the emitted module.
   public var documentation: String {

@@ -26,19 +26,12 @@ public struct SimpleDualPortMemory: DefaultConfigurable, FixedLatencyGenerator {
 
   /// A side that writes and a side that reads.
   public struct Ports {
-    /// Which word is written.
     public let writeAddress: Input<UInt>
-    /// 1 to write.
     public let write: Input<Bit>
-    /// The new word.
     public let data: Input<Bits>
-    /// Bit i is 1 to write lane i; not there when a word is one lane.
     public let lanes: Input<Bits>?
-    /// Which word is read.
     public let readAddress: Input<UInt>
-    /// 1 to read.
     public let read: Input<Bit>
-    /// The word that was read.
     public let word: Output<Bits>
   }
 
@@ -46,8 +39,11 @@ public struct SimpleDualPortMemory: DefaultConfigurable, FixedLatencyGenerator {
   public var ports: Ports {
     let address = bits(for: max(1, depth - 1))
     return Ports(
-      writeAddress: .init(address), write: .init(), data: .init(width), lanes: lanes > 1 ? .init(lanes) : nil,
-      readAddress: .init(address), read: .init(), word: .init(width))
+      writeAddress: .init(address, "Which word is written"), write: .init("1 to write"),
+      data: .init(width, "The new word"),
+      lanes: lanes > 1 ? .init(lanes, "Bit i is 1 to write lane i") : nil,
+      readAddress: .init(address, "Which word is read"), read: .init("1 to read"),
+      word: .init(width, "The word that was read"))
   }
 
   /// What stands above the emitted module.

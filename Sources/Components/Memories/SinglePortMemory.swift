@@ -57,26 +57,21 @@ public struct SinglePortMemory: DefaultConfigurable, FixedLatencyGenerator {
 
 /// The ports at one address of a memory.
 public struct MemoryAccess: PortGroup {
-  /// Which word.
   public let address: Input<UInt>
-  /// 1 to read and, where `write` is 1, to write.
   public let enable: Input<Bit>
-  /// 1 to write.
   public let write: Input<Bit>
-  /// The new word.
   public let data: Input<Bits>
-  /// Bit i is 1 to write lane i; not there when a word is one lane.
   public let lanes: Input<Bits>?
-  /// The word that was read.
   public let word: Output<Bits>
 
-  /// Ports of a memory of `depth` words.
+  /// Ports of a memory of `depth` words; those of lanes are not there when a word is one lane.
   public init(width: Int, depth: Int, lanes: Int) {
-    address = .init(bits(for: max(2, depth) - 1))
-    (enable, write) = (.init(), .init())
-    data = .init(width)
-    self.lanes = lanes > 1 ? .init(lanes) : nil
-    word = .init(width)
+    address = .init(bits(for: max(2, depth) - 1), "Which word")
+    enable = .init("1 to read and, where write is 1, to write")
+    write = .init("1 to write")
+    data = .init(width, "The new word")
+    self.lanes = lanes > 1 ? .init(lanes, "Bit i is 1 to write lane i") : nil
+    word = .init(width, "The word that was read")
   }
 }
 

@@ -21,23 +21,20 @@ public struct Arbiter: DefaultConfigurable, FixedLatencyGenerator {
 
   /// Requests and grants.
   public struct Ports {
-    /// Bit i is 1 while i asks.
     public let request: Input<Bits>
-    /// 1 to pass the turn on after this clock.
     public let advance: Input<Bit>
-    /// At most one bit is 1: the one that is granted.
     public let grant: Output<Bits>
-    /// The number of the granted one; 0 when nobody asks.
     public let index: Output<UInt>
-    /// 1 when somebody is granted.
     public let isGranted: Output<Bit>
   }
 
   /// The interface for these parameters.
   public var ports: Ports {
     Ports(
-      request: .init(count), advance: .init(), grant: .init(count), index: .init(bits(for: max(1, count - 1))),
-      isGranted: .init())
+      request: .init(count, "Bit i is 1 while i asks"), advance: .init("1 to pass the turn on after this clock"),
+      grant: .init(count, "At most one bit is 1: the one that is granted"),
+      index: .init(bits(for: max(1, count - 1)), "The number of the granted one; 0 when nobody asks"),
+      isGranted: .init("1 when somebody is granted"))
   }
 
   /// What stands above the emitted module.

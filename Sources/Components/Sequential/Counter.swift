@@ -39,23 +39,20 @@ public struct Counter: DefaultConfigurable {
 
   /// Commands and value.
   public struct Ports {
-    /// 1 to count at the coming clock edge.
     public let step: Input<Bit>
-    /// 1 to count down; only there for both ways.
     public let down: Input<Bit>?
-    /// 1 to go to 0 at the coming clock edge, whatever `step` is.
     public let clear: Input<Bit>
-    /// The count.
     public let value: Output<UInt>
-    /// 1 where a step would go past the end.
     public let isAtEnd: Output<Bit>
   }
 
   /// The interface for these parameters.
   public var ports: Ports {
     Ports(
-      step: .init(), down: direction == .both ? .init() : nil, clear: .init(),
-      value: .init(bits(for: max(1, limit))), isAtEnd: .init())
+      step: .init("1 to count at the coming clock edge"),
+      down: direction == .both ? .init("1 to count down") : nil,
+      clear: .init("1 to go to 0 at the coming clock edge, whatever step is"),
+      value: .init(bits(for: max(1, limit)), "The count"), isAtEnd: .init("1 where a step would go past the end"))
   }
 
   /// What stands above the emitted module.

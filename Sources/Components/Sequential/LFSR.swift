@@ -28,14 +28,14 @@ public struct LFSR: DefaultConfigurable {
 
   /// A command and the state.
   public struct Ports {
-    /// 1 to go on at the coming clock edge.
     public let step: Input<Bit>
-    /// The state, never 0.
     public let state: Output<Bits>
   }
 
   /// The interface for these parameters.
-  public var ports: Ports { Ports(step: .init(), state: .init(width)) }
+  public var ports: Ports {
+    Ports(step: .init("1 to go on at the coming clock edge"), state: .init(width, "The state, never 0"))
+  }
 
   /// Exponents of the primitive polynomial of each degree from 2 to 64, the constant term 1 left out: a trinomial with
   /// the least middle exponent where one is primitive, otherwise the first pentanomial in the order of its exponents.

@@ -27,18 +27,19 @@ public struct CreditSender: ItemCarrier {
 
   /// A stream in, items and credits out and in.
   public struct Ports {
-    /// Items that enter.
     public let input: StreamInput<Payload>
-    /// 1 in a clock in which an item is sent.
     public let send: Output<Bit>
-    /// The item that is sent.
     public let data: Output<Payload>
-    /// 1 in a clock in which a credit comes back; never more of them than were spent.
     public let credit: Input<Bit>
   }
 
   /// The interface for these parameters.
-  public var ports: Ports { Ports(input: .init(item), send: .init(), data: .init(item), credit: .init()) }
+  public var ports: Ports {
+    Ports(
+      input: .init(item, "Items that enter"), send: .init("1 in a clock in which an item is sent"),
+      data: .init(item, "The item that is sent"),
+      credit: .init("1 in a clock in which a credit comes back; never more of them than were spent"))
+  }
 
   /// What stands above the emitted module.
   public var documentation: String {
@@ -95,18 +96,18 @@ public struct CreditReceiver: ItemCarrier {
 
   /// Items and credits in and out, a stream out.
   public struct Ports {
-    /// 1 in a clock in which an item arrives.
     public let arrives: Input<Bit>
-    /// The item that arrives.
     public let data: Input<Payload>
-    /// Items that leave.
     public let output: StreamOutput<Payload>
-    /// 1 in a clock in which a place becomes free.
     public let credit: Output<Bit>
   }
 
   /// The interface for these parameters.
-  public var ports: Ports { Ports(arrives: .init(), data: .init(item), output: .init(item), credit: .init()) }
+  public var ports: Ports {
+    Ports(
+      arrives: .init("1 in a clock in which an item arrives"), data: .init(item, "The item that arrives"),
+      output: .init(item, "Items that leave"), credit: .init("1 in a clock in which a place becomes free"))
+  }
 
   /// What stands above the emitted module.
   public var documentation: String {
@@ -161,14 +162,12 @@ public struct CreditLink: ItemCarrier {
 
   /// Streams in and out.
   public struct Ports {
-    /// Items that enter.
     public let input: StreamInput<Payload>
-    /// The same items.
     public let output: StreamOutput<Payload>
   }
 
   /// The interface for these parameters.
-  public var ports: Ports { Ports(input: .init(item), output: .init(item)) }
+  public var ports: Ports { Ports(input: .init(item, "Items that enter"), output: .init(item, "The same items")) }
 
   /// What stands above the emitted module.
   public var documentation: String {

@@ -18,14 +18,14 @@ public struct PipeStage: ItemCarrier {
 
   /// Streams in and out.
   public struct Ports {
-    /// Items that enter.
     public let input: StreamInput<Payload>
-    /// The same items a clock later.
     public let output: StreamOutput<Payload>
   }
 
   /// The interface for these parameters.
-  public var ports: Ports { Ports(input: .init(item), output: .init(item)) }
+  public var ports: Ports {
+    Ports(input: .init(item, "Items that enter"), output: .init(item, "The same items a clock later"))
+  }
 
   /// What stands above the emitted module.
   public var documentation: String {

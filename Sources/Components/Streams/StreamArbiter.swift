@@ -48,17 +48,15 @@ public struct StreamArbiter: ItemCarrier {
 
   /// Streams in and out.
   public struct Ports {
-    /// Items that enter.
     public let input: [StreamInput<Payload>]
-    /// All of them, each with the number of its input.
     public let output: StreamOutput<SourcedItem<Payload>>
   }
 
   /// The interface for these parameters.
   public var ports: Ports {
     Ports(
-      input: (0..<max(0, count)).map { _ in .init(item) },
-      output: .init(SourcedItem(Payload.form(item), sources: count)))
+      input: (0..<max(0, count)).map { _ in .init(item, "Items that enter") },
+      output: .init(SourcedItem(Payload.form(item), sources: count), "All of them, each with the number of its input"))
   }
 
   /// What stands above the emitted module.

@@ -21,15 +21,14 @@ public struct StreamDownsizer: DefaultConfigurable {
 
   /// Streams in and out.
   public struct Ports {
-    /// Beats.
     public let input: StreamInput<PacketBeat>
-    /// Items.
     public let output: StreamOutput<PacketItem>
   }
 
   /// The interface for these parameters.
   public var ports: Ports {
-    Ports(input: .init(PacketBeat(width: width, lanes: factor)), output: .init(PacketItem(width: width)))
+    Ports(
+      input: .init(PacketBeat(width: width, lanes: factor), "Beats"), output: .init(PacketItem(width: width), "Items"))
   }
 
   /// What stands above the emitted module.

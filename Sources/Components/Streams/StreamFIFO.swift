@@ -64,18 +64,16 @@ public struct StreamFIFO: ItemCarrier {
 
   /// Streams in and out.
   public struct Ports {
-    /// Items that enter.
     public let input: StreamInput<Payload>
-    /// Items that leave, oldest first.
     public let output: StreamOutput<Payload>
-    /// Items inside, those before the coming clock edge.
     public let occupancy: Output<UInt>?
   }
 
   /// The interface for these parameters.
   public var ports: Ports {
     Ports(
-      input: .init(item), output: .init(item), occupancy: showsOccupancy ? .init(bits(for: capacity)) : nil)
+      input: .init(item, "Items that enter"), output: .init(item, "Items that leave, oldest first"),
+      occupancy: showsOccupancy ? .init(bits(for: capacity), "Items inside, those before the coming clock edge") : nil)
   }
 
   /// What stands above the emitted module.
@@ -122,9 +120,8 @@ public struct StreamFIFO: ItemCarrier {
       write = takes
       read = ((count.value .!= 0) & (!isShown.value | io.output.ready)).named("read")
       m.when(read) { isShown <== 1 }.otherwise(when: io.output.ready) { isShown <== 0 }
-      if let occupancy = io.occupancy {
-        occupancy <== (count.value.extended(to: occupancy.width) &+ isShown.value.asUnsigned)
-      }
+      io.occupancy
+        <== (showsOccupancy ? count.value.extended(to: bits(for: capacity)) &+ isShown.value.asUnsigned : nil)
       places = (
         position.counter("write_address", steps: write, in: m), position.counter("read_address", steps: read, in: m)
       )
@@ -142,7 +139,7 @@ public struct StreamFIFO: ItemCarrier {
       let words = (0..<depth).map { index in
         m.register("item_\(index)", io.input.payload, when: write & (places.write .== UInt(index)))
       }
-      if let occupancy = io.occupancy { occupancy <== count.value }
+      io.occupancy <== (showsOccupancy ? count.value : nil)
       let oldest = select(places.read, words)
       io.output.valid <== (isFallThrough ? isShown | io.input.valid : isShown)
       io.output.payload <== (isFallThrough ? mux(isShown, oldest, io.input.payload) : oldest)

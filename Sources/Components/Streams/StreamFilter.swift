@@ -38,14 +38,14 @@ public struct StreamFilter: ItemCarrier {
 
   /// Streams in and out.
   public struct Ports {
-    /// Items with their marks.
     public let input: StreamInput<MarkedItem>
-    /// The items that are kept.
     public let output: StreamOutput<Payload>
   }
 
   /// The interface for these parameters.
-  public var ports: Ports { Ports(input: .init(MarkedItem(item)), output: .init(item)) }
+  public var ports: Ports {
+    Ports(input: .init(MarkedItem(item), "Items with their marks"), output: .init(item, "The items that are kept"))
+  }
 
   /// What stands above the emitted module.
   public var documentation: String {

@@ -27,14 +27,16 @@ public struct StreamFork: ItemCarrier {
 
   /// Streams in and out.
   public struct Ports {
-    /// Items that enter.
     public let input: StreamInput<Payload>
-    /// Each gets every item.
     public let output: [StreamOutput<Payload>]
   }
 
   /// The interface for these parameters.
-  public var ports: Ports { Ports(input: .init(item), output: (0..<max(0, count)).map { _ in .init(item) }) }
+  public var ports: Ports {
+    Ports(
+      input: .init(item, "Items that enter"),
+      output: (0..<max(0, count)).map { _ in .init(item, "Each gets every item") })
+  }
 
   /// What stands above the emitted module.
   public var documentation: String {

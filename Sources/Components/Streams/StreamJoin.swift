@@ -25,9 +25,7 @@ public struct StreamJoin: DefaultConfigurable, CustomReflectable {
 
   /// Streams in and out.
   public struct Ports {
-    /// The parts.
     public let input: [StreamInput<Payload>]
-    /// The parts side by side, input 0 in the low bits; each with its fields where one of them is a bundle.
     public let output: StreamOutput<Payload>
   }
 
@@ -49,7 +47,11 @@ public struct StreamJoin: DefaultConfigurable, CustomReflectable {
   /// The interface for these parameters.
   public var ports: Ports {
     let joined = PayloadShape(of: forms)
-    return Ports(input: items.map { .init($0) }, output: .init(isOfVectors ? .bits(joined.width) : joined))
+    return Ports(
+      input: items.map { .init($0, "The parts") },
+      output: .init(
+        isOfVectors ? .bits(joined.width) : joined,
+        "The parts side by side, input 0 in the low bits; each with its fields where one of them is a bundle"))
   }
 
   /// What stands above the emitted module.

@@ -21,15 +21,14 @@ public struct StreamUpsizer: DefaultConfigurable {
 
   /// Streams in and out.
   public struct Ports {
-    /// Items.
     public let input: StreamInput<PacketItem>
-    /// Beats.
     public let output: StreamOutput<PacketBeat>
   }
 
   /// The interface for these parameters.
   public var ports: Ports {
-    Ports(input: .init(PacketItem(width: width)), output: .init(PacketBeat(width: width, lanes: factor)))
+    Ports(
+      input: .init(PacketItem(width: width), "Items"), output: .init(PacketBeat(width: width, lanes: factor), "Beats"))
   }
 
   /// What stands above the emitted module.
