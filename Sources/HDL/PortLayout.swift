@@ -98,6 +98,8 @@ public final class PortWalker {
   var timing: PortTiming?
   /// Where the declaration around a vector is.
   private var origin: SourceLine?
+  /// Whether all vectors are read, whatever their direction.
+  var isObserving = false
   /// The streams, in the order of declaration.
   var streams: [StreamLeaves] = []
   /// What is wrong with the declarations.
@@ -113,6 +115,7 @@ public final class PortWalker {
         .badWidth, "port '\(path)' has \(width) bits",
         fix: width < 1 ? "use at least 1 bit" : "use at most \(Module.mostBits) bits")
     }
+    let direction = isObserving ? .input : direction
     let ordinal = direction == .input ? inputs : outputs
     if direction == .input { inputs += 1 } else { outputs += 1 }
     leaves.append(

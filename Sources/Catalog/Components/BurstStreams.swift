@@ -21,7 +21,4 @@ struct BurstStreams {
   func address(_ address: Int, words: Int, _ shape: BurstShape) -> [Int] {
     isBus ? [0, address, words - 1, shape.wordBytes.trailingZeroBitCount, 1] : [address, words - 1]
   }
-
-  /// Before the names of the handshake of a channel.
-  func channel(_ name: String) -> String { isBus ? bus + name : name + "_" }
 }
