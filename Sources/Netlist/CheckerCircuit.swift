@@ -201,7 +201,7 @@ private struct CheckerSetMaker {
     guard let output = ports.firstIndex(where: { $0.shape.direction == .output }) else { return }
     top.clockMaps.append(ClockMap(clocks: [0]))
     let (_, node) = top.addInstance(
-      "drawn", of: number, inputs: 0,
+      unusedChoice("choice_source"), of: number, inputs: 0,
       outputs: [
         NetlistSignal(
           name: "", width: ports[output].shape.width, isSigned: false,

@@ -52,7 +52,7 @@ public struct PortableBench: Sendable {
     case .streams(let streams): bench = VerilogStreamBench(streams, heading: heading("//"), bench: benchModule, checks: checks).text
     case .pins(let pins): bench = VerilogPinBench(pins, heading: heading("//"), bench: benchModule, checks: checks).text
     }
-    let checked = (checks?.contents ?? []).map { (name: "checks/\($0.name)", text: heading("//") + $0.text) }
+    let checked = (checks?.contents ?? []).map { (name: "checks/\($0.name)", text: "// \(Self.mark)\n" + $0.text) }
     return vectors + checked + [
       ("\(benchModule).v", bench), ("test_\(module).py", CocotbBench(recording, heading: heading("#")).text),
       ("Makefile", makefile),

@@ -141,7 +141,7 @@ public final class VerilatedModel: Engine {
     return switch Int(status) {
     case systole_finished: .finished(file: file, line: line)
     case systole_stopped:
-      Self.statement(message, file: file, line: line, cycle: cycle)
+      Self.statement(message, file: file, line: line, cycle: cycle + 1)
         ?? .stopped(file: file, line: line, message: message)
     case systole_not_converging: .notConverging(message)
     default: .dead

@@ -85,9 +85,11 @@ extension Catalog {
         "once",
         "A pulse arrives once, within \(synchronizer.stages + 1) clocks, if the destination ticks before the next one."
       ) { io, m in
-        let sent = m.domain(.source) { m.register("sent", UInt.self, width: 8, reset: 0) }
-        let seen = m.domain(.destination) { m.register("seen", UInt.self, width: 8, reset: 0) }
-        let waiting = m.domain(.destination) { m.register("waiting", UInt.self, width: 8, reset: 0) }
+        // No more pulses are under way than the destination has edges to see them.
+        let width = clog2(synchronizer.stages + 3)
+        let sent = m.domain(.source) { m.register("sent", UInt.self, width: width, reset: 0) }
+        let seen = m.domain(.destination) { m.register("seen", UInt.self, width: width, reset: 0) }
+        let waiting = m.domain(.destination) { m.register("waiting", UInt.self, width: width, reset: 0) }
         let isUnderWay = sent.value .!= seen.value
         m.when(io.pulse) { sent <== sent.value &+ 1 }
         m.when(io.pulseSeen) { seen <== seen.value &+ 1 }

@@ -14,7 +14,8 @@ extension Module {
     from input: (stream: ObservedStream<T>, clock: ClockDomain), to output: (stream: ObservedStream<U>, clock: ClockDomain),
     capacity: Int
   ) {
-    let width = bits(for: capacity + 2) + 1
+    // One more than may be inside is told from none.
+    let width = bits(for: capacity + 1)
     let mark = anything("mark")
     let pushed = domain(input.clock) { register("pushed", UInt.self, width: width, reset: 0) }
     let place = domain(input.clock) { register("place", UInt.self, width: width) }
