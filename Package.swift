@@ -68,7 +68,7 @@ let package = Package(
     layer(
       "PortableBench", on: ["Netlist", "Testbench", "Tools"],
       testedWith: ["Catalog", "Components", "HDL", "Simulator", "Verilator", "Verilog", "TestSupport"]),
-    layer("Formal", on: ["Netlist", "Verilog", "Tools", "Testbench"], testedWith: ["HDL", "Components"]),
+    layer("Formal", on: ["Netlist", "HDL", "Verilog", "Tools", "Testbench"], testedWith: ["Components"]),
     layer(
       "Mutation", on: ["Netlist", "Engine", "Testbench", "Simulator", "Formal"],
       testedWith: ["HDL", "Verilog", "Components", "Catalog"]),

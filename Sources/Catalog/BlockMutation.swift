@@ -45,7 +45,7 @@ public struct BlockMutation: Sendable {
           initialState: seed.derived("initial state", index: index).value)
       })
     if proves {
-      var judge = EquivalenceJudge(circuit, assumptions: block.assumptions)
+      var judge = EquivalenceJudge(circuit, assumptions: try block.checkers(reset: reset))
       judge.limits = limits
       campaign.judge = { [judge] in try judge($0) }
     }

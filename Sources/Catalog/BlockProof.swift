@@ -2,7 +2,7 @@ import Formal
 import HDL
 import Netlist
 
-/// Proves what a block promises: the rules of its streams, and the properties of its entry.
+/// Proves what a block promises: the rules of its streams, and the checkers of its entry.
 public struct BlockProof: Sendable {
   /// The block.
   public var block: any CatalogBlock
@@ -38,11 +38,12 @@ public struct BlockProof: Sendable {
   /// - Throws: `DiagnosticList` for a block that cannot be built, `ToolMissing`, ``/Formal/ProofFailure``.
   public func run() throws -> Outcome {
     let circuit = try block.elaborate(reset: reset)
-    var prover = try Prover(circuit, assumptions: block.assumptions)
+    let checkers = try block.checkers(reset: reset)
+    var prover = try Prover(circuit, assumptions: checkers)
     prover.limits = limits
     let hasAssertions = circuit.definitions.contains { $0.assertions.contains { $0.kind == .assert } }
     let properties =
-      try StreamRules.properties(for: prover.interface) + block.properties
+      try (StreamRules.properties(for: prover.interface, reset: reset) + checkers).flatMap { Property.all(of: $0) }
       + (hasAssertions ? [.assertionsOfDesign] : [])
     var outcome = Outcome(
       module: prover.interface.name, violations: try StreamRules.violations(of: circuit), results: [],

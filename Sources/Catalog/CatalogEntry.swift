@@ -1,4 +1,3 @@
-import Formal
 import HDL
 import Netlist
 import Testbench
@@ -54,13 +53,11 @@ public protocol CatalogBlock: Sendable {
   var workload: [ParameterDescription] { get }
   /// Cycles that a run takes, roughly: decides how much optimising a model is worth.
   var expectedCycles: Int { get }
-  /// What is proved of the block beside the rules of its streams.
-  var properties: [Property] { get }
-  /// Verilog with what the block may take for granted of its inputs beside the rules of its streams.
-  var assumptions: String { get }
-
   /// Builds the hardware.
   func elaborate(reset: ResetStyle) throws(DiagnosticList) -> Circuit
+
+  /// The checkers of the block: what it promises beside the rules of its streams, and what it takes for granted.
+  func checkers(reset: ResetStyle) throws(DiagnosticList) -> [CheckerCircuit]
 
   /// What runs of the bench have to show of a module with `interface`.
   func coverage(for interface: ModuleInterface) throws -> CoverageModel
@@ -108,8 +105,7 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
   /// The configuration whose mutants are scored: the default, unless `scored(on:)` names another.
   public private(set) var scoredConfiguration: String
   private var provableGenerator: G?
-  private var makeAssumptions: @Sendable (G) -> String = { _ in "" }
-  private var makeProperties: @Sendable (G) -> [Property] = { _ in [] }
+  private var makeCheckers: @Sendable (G) -> [Checker<G>] = { _ in [] }
   private var addCoverage: AddCoverage = { _, _ in }
 
   /// An entry.
@@ -142,20 +138,18 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
     makeBench = bench
   }
 
-  /// The same entry with properties to be proved.
+  /// The same entry with checkers: what the block promises beside the rules of its streams, and what it takes for
+  /// granted. They run in every simulation of the block, and are proved.
   ///
   /// - Parameters:
   ///   - generator: The configuration that is proved unless told otherwise: a small one, for every bit of state costs.
-  ///   - assumptions: Verilog that restricts the inputs beside the rules of the streams.
-  ///   - properties: The properties of a configuration.
-  public func proving(
-    _ generator: G, assumptions: @escaping @Sendable (G) -> String = { _ in "" },
-    _ properties: @escaping @Sendable (G) -> [Property]
+  ///   - checkers: The checkers of a configuration.
+  public func checked(
+    proving generator: G, by checkers: @escaping @Sendable (G) -> [Checker<G>]
   ) -> Entry {
     var entry = self
     entry.provableGenerator = generator
-    entry.makeAssumptions = assumptions
-    entry.makeProperties = properties
+    entry.makeCheckers = checkers
     return entry
   }
 
@@ -226,11 +220,15 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
     var parameters: [ParameterDescription] { entry.parameters(of: generator) }
     var workload: [ParameterDescription] { entry.workloads.map { $0.description(in: work) } }
     var expectedCycles: Int { entry.cycles(generator, work) }
-    var properties: [Property] { entry.makeProperties(generator) }
-    var assumptions: String { entry.makeAssumptions(generator) }
 
     func elaborate(reset: ResetStyle) throws(DiagnosticList) -> Circuit {
       try generator.elaborate(reset: reset).simplified()
+    }
+
+    func checkers(reset: ResetStyle) throws(DiagnosticList) -> [CheckerCircuit] {
+      var circuits: [CheckerCircuit] = []
+      for checker in entry.makeCheckers(generator) { circuits.append(try checker.circuit(for: generator, reset: reset)) }
+      return circuits
     }
 
     func coverage(for interface: ModuleInterface) throws -> CoverageModel {

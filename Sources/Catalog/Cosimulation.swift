@@ -8,6 +8,9 @@ import Verilator
 import Verilog
 
 /// Runs a block's bench on its emitted Verilog, or on Verilog that somebody else wrote.
+///
+/// The checkers of the block run beside its own Verilog, except where the lines of the Verilog are counted: see
+/// ``CheckedBlock``. A run ends where an assertion fails; where an assumption does, the stimuli are at fault.
 public struct Cosimulation: Sendable {
   /// The block.
   public var block: any CatalogBlock
@@ -64,6 +67,8 @@ public struct Cosimulation: Sendable {
     public var record: BuildRecord?
     /// Seconds until the model could run: elaboration, emission, build or cache.
     public var secondsToModel: Double
+    /// How often what a checker or the design covers has happened, by module and label; only the native engine counts.
+    public var covers: [String: UInt64] = [:]
   }
 
   /// Builds the model and runs every bench. Stops after the first failing run.
@@ -89,11 +94,12 @@ public struct Cosimulation: Sendable {
 
   private func runVerilated(_ builder: ModelBuilder, _ goesOn: Inspection) throws -> Outcome {
     let start = ContinuousClock.now
-    let design = try self.design(with: builder)
+    let checked = foreign == nil && !coversStructure ? try CheckedBlock(block, reset: reset) : nil
+    let design = try checked?.modelDesign ?? self.design(with: builder)
     let library = try self.library(of: design, builder)
     var model: VerilatedModel?
     return try outcome(
-      since: start, design.interface, library.record, engine: "Verilator \(library.record.verilator)",
+      since: start, checked?.interface ?? design.interface, library.record, engine: "Verilator \(library.record.verilator)",
       plain: { seed in
         let made = try library.model(initialState: .random(seed: seed))
         model = made
@@ -105,22 +111,29 @@ public struct Cosimulation: Sendable {
 
   private func runNatively(_ goesOn: Inspection) throws -> Outcome {
     let start = ContinuousClock.now
-    let circuit = try block.elaborate(reset: reset)
-    let make = { (seed: UInt64) in try NativeModel(circuit, options: .init(initialState: .random(seed: seed))) }
-    return try outcome(
-      since: start, circuit.top.interface, nil, engine: "native simulator", plain: make, traced: make, while: goesOn)
+    let checked = try CheckedBlock(block, reset: reset)
+    var covers = CoverTotals()
+    let make = { (seed: UInt64) in
+      let model = try NativeModel(checked.circuit, options: .init(initialState: .random(seed: seed)))
+      covers.follow(model)
+      return model
+    }
+    var result = try outcome(
+      since: start, checked.interface, nil, engine: "native simulator", plain: make, traced: make, while: goesOn)
+    covers.finish()
+    result.covers = covers.counts
+    return result
   }
 
   /// What the design does not define is not compared; it starts as zero in both engines. Both
   /// check what the design asserts.
   private func runBoth(_ builder: ModelBuilder, _ goesOn: Inspection) throws -> Outcome {
     let start = ContinuousClock.now
-    let circuit = try block.elaborate(reset: reset)
-    var design = ModelDesign(circuit)
-    design.macros["SYSTOLE_ASSERT"] = ""
+    let checked = try CheckedBlock(block, reset: reset)
+    let (circuit, design) = (checked.circuit, checked.modelDesign)
     let library = try self.library(of: design, builder)
     return try outcome(
-      since: start, design.interface, library.record,
+      since: start, checked.interface, library.record,
       engine: "native simulator and Verilator \(library.record.verilator) side by side",
       plain: { _ in try Self.sideBySide(circuit, try library.model(initialState: .zero)) },
       traced: { _ in
@@ -225,5 +238,23 @@ public struct Cosimulation: Sendable {
   private static func numbered(_ path: String, _ index: Int) -> String {
     let url = URL(fileURLWithPath: path)
     return url.deletingPathExtension().path + "_\(index)." + url.pathExtension
+  }
+}
+
+/// Counts covers over the models of several runs.
+private struct CoverTotals {
+  private(set) var counts: [String: UInt64] = [:]
+  private var model: NativeModel?
+
+  /// Takes the counts of the model before, and follows `next`.
+  mutating func follow(_ next: NativeModel) {
+    finish()
+    model = next
+  }
+
+  /// Takes the counts of the last model.
+  mutating func finish() {
+    for cover in model?.coverCounts ?? [] { counts["\(cover.module).\(cover.label)", default: 0] += cover.count }
+    model = nil
   }
 }

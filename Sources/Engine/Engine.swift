@@ -107,6 +107,7 @@ public enum EngineFailure: Error, Hashable, Sendable, CustomStringConvertible {
     case .assertion(let kind, let label, let instance, let cycle, let place, let message):
       "\(place.isEmpty ? "" : place + ": ")\(kind) '\(label)' of \(instance) failed at the end of cycle \(cycle)"
         + (message.isEmpty ? "" : ": " + message)
+        + (kind == "assume" ? "; the stimuli break what the design takes for granted, so correct the bench" : "")
     case .noSoftwareModel(let module):
       "the black box '\(module)' has no software model; return one from makeModel(), or run the design in Verilator"
     case .incompleteSoftwareModel(let module, let output, let given):

@@ -9,7 +9,7 @@ extension ProofHarness {
       \(head(inputs + ["output [\(width - 1):0] \(Self.differences)"]))
       \((nets() + [now]).joined(separator: "\n"))
       \(instance(of: interface.name, Self.design, more: [probe]))
-      \(assumptions)
+      \(checksInstance)
       assign \(Self.differences) = \(Self.inReset) ? \(width)'d0 : \(DifferenceProbe.port);
       endmodule
 
@@ -24,7 +24,7 @@ extension ProofHarness {
   /// - Parameter payloads: For an output that counts only while another port is 1, the name of that one.
   func miterText(_ modules: [String], payloads: [String: String]) -> String {
     let outputs = interface.ports.filter { $0.direction == .output }.map(\.name)
-    var lines = nets() + [instance(of: interface.name, Self.design), assumptions]
+    var lines = nets() + [instance(of: interface.name, Self.design), checksInstance]
     for (number, module) in modules.enumerated() {
       let prefix = Self.copy(number) + "_"
       let terms = outputs.map { name in

@@ -51,17 +51,17 @@ public struct EquivalenceProver: Sendable {
   public let reference: Circuit
   /// How long to try.
   public var limits = Limits()
-  private let assumptions: String
+  private let assumptions: [CheckerCircuit]
   private let yosys: Tool
 
   /// A prover against `reference`.
   ///
   /// - Parameters:
   ///   - reference: The circuit that others are compared with.
-  ///   - assumptions: Verilog that restricts the inputs, beside the rules of the streams that enter.
+  ///   - assumptions: Checkers; what they assume restricts the inputs, beside the rules of the streams that enter.
   ///   - toolbox: Where the tools are looked for.
   /// - Throws: `ToolMissing`.
-  public init(_ reference: Circuit, assumptions: String = "", toolbox: Toolbox = Toolbox()) throws {
+  public init(_ reference: Circuit, assumptions: [CheckerCircuit] = [], toolbox: Toolbox = Toolbox()) throws {
     self.reference = reference
     self.assumptions = assumptions
     yosys = try toolbox.yosys()
@@ -105,7 +105,8 @@ public struct EquivalenceProver: Sendable {
     var circuit: Circuit
     /// Index of the module that differs.
     var definition: Int
-    var assumptions: String
+    /// What the inputs keep to.
+    var checks: ProofChecks?
     /// For an output that counts only while another port is 1, the name of that one.
     var payloads: [String: String]
     var size: Int
@@ -125,11 +126,12 @@ public struct EquivalenceProver: Sendable {
       }
       return Scope(
         circuit: reference, definition: definition,
-        assumptions: try StreamRules.assumptions(for: reference.top.interface) + assumptions, payloads: payloads,
-        size: size)
+        checks: try ProofChecks(
+          assumptions: try StreamRules.assumptions(for: reference.top.interface) + assumptions, of: reference),
+        payloads: payloads, size: size)
     }
     let (circuit, index) = try reference.module(at: definition)
-    return Scope(circuit: circuit, definition: index, assumptions: "", payloads: [:], size: Self.size(of: circuit))
+    return Scope(circuit: circuit, definition: index, payloads: [:], size: Self.size(of: circuit))
   }
 
   private static func size(of circuit: Circuit) -> Int {
@@ -149,9 +151,9 @@ public struct EquivalenceProver: Sendable {
     var outcomes = [EquivalenceOutcome?](repeating: nil, count: variants.count)
     guard !taken.isEmpty else { return outcomes }
     let probed = try scope.circuit.probed(probe.module(), at: scope.definition)
-    let harness = ProofHarness(scope.circuit.top.interface, assumptions: scope.assumptions)
+    let harness = ProofHarness(scope.circuit.top.interface, checks: scope.checks)
     let run = try EquivalenceRun(
-      yosys, limits, sources: Self.sources(probed),
+      yosys, limits, sources: Self.sources(probed), checks: scope.checks,
       harness: harness.probeText(width: taken.count))
     for (index, answer) in zip(taken, try run.prove(taken.count, joining: [:])) where answer == .proved {
       outcomes[index] = .equivalent(.sameSteps)
@@ -168,9 +170,9 @@ public struct EquivalenceProver: Sendable {
       // A module of the same name is the same module.
       sources += try Self.sources(circuit).filter { names.insert($0.name).inserted }
     }
-    let harness = ProofHarness(scope.circuit.top.interface, assumptions: scope.assumptions)
+    let harness = ProofHarness(scope.circuit.top.interface, checks: scope.checks)
     let run = try EquivalenceRun(
-      yosys, limits, sources: sources,
+      yosys, limits, sources: sources, checks: scope.checks,
       harness: harness.miterText(variants.indices.map { Self.prefix($0) + top }, payloads: scope.payloads))
     let copies = Dictionary(
       uniqueKeysWithValues: variants.indices.map { (ProofHarness.copy($0) + ".", ProofHarness.design + ".") })

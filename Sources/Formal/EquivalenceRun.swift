@@ -18,17 +18,22 @@ final class EquivalenceRun {
   /// The file of the harness; no module is called so.
   private static let harness = "systole_harness.v"
 
-  init(_ yosys: Tool, _ limits: EquivalenceProver.Limits, sources: [(name: String, text: String)], harness: String)
-    throws
-  {
+  /// Files of the checkers.
+  private let checks: [String]
+
+  init(
+    _ yosys: Tool, _ limits: EquivalenceProver.Limits, sources: [(name: String, text: String)], checks: ProofChecks?,
+    harness: String
+  ) throws {
     self.yosys = yosys
     self.limits = limits
     folder =
       FileManager.default.temporaryDirectory
       .appendingPathComponent("systole-equivalence-\(UUID().uuidString)").path
     files = sources.map(\.name).filter(VerilogFile.isVerilog)
+    self.checks = checks?.sources.map(\.name) ?? []
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    for source in sources { try write(source.text, source.name) }
+    for source in sources + (checks?.sources ?? []) + (checks?.data ?? []) { try write(source.text, source.name) }
     try write(harness, Self.harness)
   }
 
@@ -39,7 +44,7 @@ final class EquivalenceRun {
   /// - Parameter joining: Prefixes of names: state that nothing defines starts alike in things of the same name.
   func prove(_ count: Int, joining: [String: String]) throws -> [Answer] {
     _ = try run(
-      YosysReading.script(files) + YosysReading.script([Self.harness], isFormal: true)
+      YosysReading.script(files) + YosysReading.script(checks + [Self.harness], isFormal: true)
         + "prep -flatten -top \(ProofHarness.top); async2sync; memory_map; opt -full; setundef -undriven -anyseq; "
         + "techmap; opt -fast; dffunmap; aigmap; opt_clean; write_aiger -ascii -zinit -map design.map design.aag")
     guard var graph = AndInverterGraph(text: try read("design.aag")) else {

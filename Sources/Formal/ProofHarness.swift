@@ -1,40 +1,39 @@
 import Netlist
-import Testbench
 import Verilog
 
-/// The Verilog around a design that a solver reads: the design, its neighbours' promises, and properties.
+/// The Verilog around a design that a solver reads: the design, and checkers beside it that assume and assert.
 ///
-/// Names that the harness adds begin with `systole_`, as no name of a design does. For properties there are shorter ones
-/// beside the ports: `clock`, `in_reset` and `<clock>_tick`; where a port has such a name, the port is meant.
+/// Names that the harness adds begin with `systole_`, as no name of a design does.
 struct ProofHarness {
   static let top = "systole_proof"
   /// The instance of the design.
   static let design = "systole_design"
+  /// The instance of the checkers.
+  static let checks = "systole_checks"
   /// Whether the design is in reset.
   static let inReset = "systole_in_reset"
   /// An output that says which of several modules differ.
   static let differences = "systole_differences"
   let interface: ModuleInterface
-  let assumptions: String
+  /// The checkers; nil without any.
+  let checks: ProofChecks?
 
-  init(_ interface: ModuleInterface, assumptions: String) {
+  init(_ interface: ModuleInterface, checks: ProofChecks? = nil) {
     self.interface = interface
-    self.assumptions = assumptions
+    self.checks = checks
   }
 
-  /// The module that checks `property`.
-  func text(_ property: Property) -> String {
-    let free = property.freeInputs.map { "input [\($0.width - 1):0] \($0.name)" }
-    return """
-      \(ProofLibrary.text)
-      \(head(inputs + free))
-      \(nets().joined(separator: "\n"))
-      \(instance(of: interface.name, Self.design))
-      \(assumptions)
-      \(property.verilog)
-      endmodule
+  /// The module that a solver reads, with `more` in it.
+  func text(_ more: String = "") -> String {
+    """
+    \(head(inputs))
+    \(nets().joined(separator: "\n"))
+    \(instance(of: interface.name, Self.design))
+    \(checksInstance)
+    \(more)
+    endmodule
 
-      """
+    """
   }
 
   /// The beginning of the module, up to the net that says whether the design is in reset.
@@ -45,22 +44,15 @@ struct ProofHarness {
     );
     reg \(Self.inReset) = 1;
     always @(posedge clock) \(Self.inReset) <= 0;
-    \(shortNames.joined(separator: "\n"))
     """
   }
 
-  /// Nets under the names that properties read, as far as no port has such a name.
-  private var shortNames: [String] {
-    var names = [("in_reset", Self.inReset)]
-    if interface.clocks.count > 1 { names += interface.clocks.map { ($0.clock + "_tick", SingleClock.tick($0.clock)) } }
-    let ports = Set(interface.ports.map(\.name))
-    return names.filter { !ports.contains($0.0) }.map { "wire \($0.0) = \($0.1);" }
-  }
-
-  /// The clock and what the design reads. A reset in the midst of a run would be a second start; the proof has one.
+  /// The clock, what the design reads, and what checkers choose freely. A reset in the midst of a run would be a second
+  /// start; the proof has one.
   var inputs: [String] {
-    let data = interface.ports.filter { $0.direction == .input }.map { "input \(Self.range($0)) \($0.name)" }
-    return ["input clock"] + data + ticks.map { "input \($0)" }
+    let data = interface.ports.filter { $0.direction == .input }
+    let chosen = checks.map { checks in checks.interface.ports.filter { checks.choices.contains($0.name) } } ?? []
+    return ["input clock"] + (data + chosen).map { "input \(Self.range($0)) \($0.name)" } + ticks.map { "input \($0)" }
   }
 
   /// Nets for what the design shows, their names behind `prefix`.
@@ -71,22 +63,33 @@ struct ProofHarness {
   /// An instance of a module with the ports of the design and `more` connections; its outputs are the nets behind
   /// `prefix`.
   func instance(of module: String, _ name: String, _ prefix: String = "", more: [String] = []) -> String {
-    var connections = interface.ports.map { port in
+    let ports = interface.ports.map { port in
       ".\(port.name)(\(port.direction == .output ? prefix : "")\(port.name))"
     }
-    if interface.clocks.count > 1 {
-      // Every clock ticks in the one cycle of reset.
-      connections += ticks.map { ".\($0)(\($0) | \(Self.inReset))" } + [".\(SingleClock.clock.clock)(clock)"]
-      if interface.clocks.contains(where: { $0.reset != nil }) {
-        connections.append(".\(SingleClock.clock.reset!)(\(Self.inReset))")
-      }
-    } else if let clock = interface.clocks.first {
-      connections.append(".\(clock.clock)(clock)")
-      if let reset = clock.reset {
-        connections.append(".\(reset)(\(clock.resetPolarity == .activeHigh ? "" : "!")\(Self.inReset))")
+    return "\(module) \(name) (\((ports + clocks(interface.clocks) + more).joined(separator: ", ")));"
+  }
+
+  /// The instance of the checkers; nothing without any.
+  var checksInstance: String {
+    guard let checks else { return "" }
+    let ports = checks.interface.ports.map { ".\($0.name)(\($0.name))" }
+    let connections = ports + clocks(checks.interface.clocks)
+    return "\(checks.interface.name) \(Self.checks) (\(connections.joined(separator: ", ")));"
+  }
+
+  /// Connections of the clocks of a module and their resets.
+  private func clocks(_ clocks: [ClockShape]) -> [String] {
+    guard interface.clocks.count > 1 else {
+      return clocks.flatMap { clock in
+        [".\(clock.clock)(clock)"]
+          + (clock.reset.map { [".\($0)(\(clock.resetPolarity == .activeHigh ? "" : "!")\(Self.inReset))"] } ?? [])
       }
     }
-    return "\(module) \(name) (\((connections + more).joined(separator: ", ")));"
+    guard !clocks.isEmpty else { return [] }
+    // Every clock ticks in the one cycle of reset.
+    let ticks = clocks.map { ".\(SingleClock.tick($0.clock))(\(SingleClock.tick($0.clock)) | \(Self.inReset))" }
+    let reset = clocks.contains { $0.reset != nil } ? [".\(SingleClock.clock.reset!)(\(Self.inReset))"] : []
+    return ticks + [".\(SingleClock.clock.clock)(clock)"] + reset
   }
 
   private var ticks: [String] {
@@ -97,15 +100,46 @@ struct ProofHarness {
     "\(port.isSigned ? "signed " : "")[\(port.width - 1):0]"
   }
 
-  /// The property that no run has `cycles` cycles; it must be refuted.
-  static func witness(cycles: Int) -> Property {
-    Property(
-      "witness", "No run has \(cycles) cycles.",
-      verilog: """
-        reg [7:0] systole_cycle = 0;
-        always @(posedge clock) systole_cycle <= systole_cycle + 1;
-        always @* assert (systole_cycle < \(cycles - 1));
+  /// States that no run has `cycles` cycles; it must be refuted.
+  static func witness(cycles: Int) -> String {
+    """
+    reg [7:0] systole_cycle = 0;
+    always @(posedge clock) systole_cycle <= systole_cycle + 1;
+    always @* assert (systole_cycle < \(cycles - 1));
+    """
+  }
+}
 
-        """)
+/// Checkers as a solver reads them: their Verilog, and the ports of the module around them.
+struct ProofChecks {
+  /// Ports and clocks before all clocks became one.
+  let interface: ModuleInterface
+  /// Ports that the solver drives.
+  let choices: Set<String>
+  /// Names and contents of the files.
+  let sources: [(name: String, text: String)]
+  /// Contents of memories.
+  let data: [(name: String, text: String)]
+
+  /// The checkers `set` of a design with so many clocks.
+  init(_ set: CheckerSet, clocksOfDesign: Int) throws {
+    interface = set.circuit.top.interface
+    choices = Set(set.choices)
+    let circuit = clocksOfDesign > 1 ? try SingleClock.circuit(set.circuit) : set.circuit
+    sources = circuit.verilog().map { ($0.name, $0.text) }
+    data = circuit.dataFiles.map { ($0.name, $0.text) }
+  }
+
+  /// What `checkers` assume of the inputs of `design`, beside the rules of its streams; nil for nothing.
+  ///
+  /// - Parameter property: A checker of which more than the assumptions counts.
+  init?(
+    assumptions checkers: [CheckerCircuit], of design: Circuit, beside property: CheckerCircuit? = nil
+  ) throws {
+    let assumed = checkers.filter { $0.states(.assume) && $0.name != property?.name }.map { $0.stating([.assume]) }
+    let all = assumed + (property.map { [$0] } ?? [])
+    if all.isEmpty { return nil }
+    try self.init(
+      CheckerSet(all, of: design, choices: .inputs), clocksOfDesign: design.top.interface.clocks.count)
   }
 }

@@ -6,9 +6,16 @@ public enum ProofOutcome: Hashable, Sendable {
   case bounded(cycles: Int)
   /// It does not hold.
   case refuted(Counterexample)
+  /// What a checker covers happens in this run.
+  case reached(Counterexample)
 
-  /// True when the property is proved.
-  public var isProved: Bool { if case .proved = self { true } else { false } }
+  /// True when the property is proved, or what it covers is reached.
+  public var isProved: Bool {
+    switch self {
+    case .proved, .reached: true
+    case .bounded, .refuted: false
+    }
+  }
   /// True when the property does not hold.
   public var isFailure: Bool { if case .refuted = self { true } else { false } }
 }
@@ -20,6 +27,7 @@ extension ProofOutcome: CustomStringConvertible {
     case .proved(let method): "proved \(method)"
     case .bounded(let cycles): "bounded: no counterexample within \(cycles) cycles, which is no proof"
     case .refuted(let trace): "refuted: fails in cycle \(trace.cycles)"
+    case .reached(let trace): "reached in cycle \(trace.cycles)"
     }
   }
 }
@@ -77,7 +85,7 @@ public enum ProofFailure: Error, Hashable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .refused(let property, let messages):
-      "Yosys refuses the Verilog of property '\(property)': \(messages); correct the text of the property"
+      "Yosys refuses the Verilog of property '\(property)': \(messages); prove it with another version of Yosys"
     case .unknownModule(let module):
       "the black box '\(module)' comes without Verilog, so nothing can be proved of what it does; give it sources"
     case .foreignClocks(let module):

@@ -11,13 +11,13 @@ import Verilog
 /// inductive invariant (ABC `pdr`); when neither closes in time, the result is the number of cycles that hold, which is
 /// no proof and never called one.
 ///
-/// A design of several clocks is proved for every order of their edges: each clock becomes an input `<clock>_tick` that
-/// says when its registers move. What a register shows that is sampled while it changes is not part of that.
+/// A design of several clocks is proved for every order of their edges: each clock becomes an input that says when its
+/// registers move. What a register shows that is sampled while it changes is not part of that.
 ///
 /// ```swift
 /// let prover = try Prover(StreamFIFO(width: 2, depth: 4).elaborate().simplified())
-/// for property in try StreamRules.properties(for: prover.interface) {
-///   print(property.name, try prover.prove(property))
+/// for checker in try StreamRules.properties(for: prover.interface) {
+///   for property in Property.all(of: checker) { print(property.name, try prover.prove(property)) }
 /// }
 /// ```
 public struct Prover: Sendable {
@@ -44,17 +44,18 @@ public struct Prover: Sendable {
   public var limits = Limits()
   private let sources: [(name: String, text: String)]
   private let data: [(name: String, text: String)]
-  private let harness: ProofHarness
+  private let circuit: Circuit
+  private let assumptions: [CheckerCircuit]
   private let yosys: Tool
 
   /// A prover for `circuit`.
   ///
   /// - Parameters:
   ///   - circuit: The design; only its emitted Verilog is read.
-  ///   - assumptions: Verilog that restricts the inputs, beside the rules of the streams that enter.
+  ///   - assumptions: Checkers; what they assume restricts the inputs, beside the rules of the streams that enter.
   ///   - toolbox: Where the tools are looked for.
   /// - Throws: `ToolMissing`, `BenchError` for malformed streams, ``ProofFailure``.
-  public init(_ circuit: Circuit, assumptions: String = "", toolbox: Toolbox = Toolbox()) throws {
+  public init(_ circuit: Circuit, assumptions: [CheckerCircuit] = [], toolbox: Toolbox = Toolbox()) throws {
     interface = circuit.top.interface
     let proved = interface.clocks.count > 1 ? try SingleClock.circuit(circuit) : circuit
     if let unknown = circuit.definitions.lazy.compactMap(\.foreign).first(where: { foreign in
@@ -65,14 +66,15 @@ public struct Prover: Sendable {
     let foreign = proved.foreignFiles
     sources = foreign.read.map { ($0.name, $0.text) } + proved.verilog().map { ($0.name, $0.text) }
     data = foreign.beside.map { ($0.name, $0.text) } + proved.dataFiles.map { ($0.name, $0.text) }
-    harness = ProofHarness(
-      interface, assumptions: try StreamRules.assumptions(for: circuit.top.interface) + assumptions)
+    self.circuit = circuit
+    self.assumptions = try StreamRules.assumptions(for: circuit.top.interface) + assumptions
     yosys = try toolbox.yosys()
   }
 
   /// True when no input satisfies the assumptions for `cycles` cycles, so that every proof would be empty.
   public func isVacuous(cycles: Int = 8) throws -> Bool {
-    let run = try SolverRun(self, ProofHarness.witness(cycles: cycles))
+    let harness = ProofHarness(interface, checks: try ProofChecks(assumptions: assumptions, of: circuit))
+    let run = try SolverRun(self, "witness", harness, ProofHarness.witness(cycles: cycles))
     if case .refuted = try run.bounded(cycles: cycles + 1) { return false }
     return true
   }
@@ -88,7 +90,21 @@ public struct Prover: Sendable {
   }
 
   private func outcome(_ property: Property) throws -> ProofOutcome {
-    let run = try SolverRun(self, property)
+    let stated: CheckerCircuit?
+    switch property.subject {
+    case .design: stated = nil
+    case .checker(let checker): stated = checker.stating([.assert, .assume])
+    case .cover(let checker, let module, let label): stated = checker.denying(cover: label, of: module)
+    }
+    let checks = try ProofChecks(assumptions: assumptions, of: circuit, beside: stated)
+    let run = try SolverRun(
+      self, property.name, ProofHarness(interface, checks: checks), includesDesign: property.subject == .design)
+    if property.isCover {
+      return switch try run.bounded(cycles: limits.cycles) {
+      case .refuted(let trace): .reached(trace)
+      case let other: other
+      }
+    }
     if let outcome = try run.induction(steps: limits.inductionSteps) { return outcome }
     switch try run.reachability() {
     case .proved(let frames): return .proved(.invariant(frames: frames))
@@ -106,23 +122,25 @@ public struct Prover: Sendable {
     }
 
     private let prover: Prover
-    private let property: Property
+    private let property: String
     private let folder: String
     private let reading: String
 
-    init(_ prover: Prover, _ property: Property) throws {
+    init(
+      _ prover: Prover, _ property: String, _ harness: ProofHarness, _ more: String = "", includesDesign: Bool = false
+    ) throws {
       self.prover = prover
       self.property = property
       folder = FileManager.default.temporaryDirectory.appendingPathComponent("systole-proof-\(UUID().uuidString)").path
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      for source in prover.sources + prover.data {
+      let checks = harness.checks
+      for source in prover.sources + prover.data + (checks?.sources ?? []) + (checks?.data ?? []) {
         try source.text.write(toFile: folder + "/" + source.name, atomically: true, encoding: .utf8)
       }
-      let check = prover.harness.text(property)
-      try check.write(toFile: folder + "/systole_proof.v", atomically: true, encoding: .utf8)
+      try harness.text(more).write(toFile: folder + "/systole_proof.v", atomically: true, encoding: .utf8)
       reading =
-        YosysReading.script(prover.sources.map(\.name), isFormal: property.includesDesign)
-        + YosysReading.script(["systole_proof.v"], isFormal: true)
+        YosysReading.script(prover.sources.map(\.name), isFormal: includesDesign)
+        + YosysReading.script((checks?.sources.map(\.name) ?? []) + ["systole_proof.v"], isFormal: true)
         + "prep -flatten -top \(ProofHarness.top); async2sync; memory_map; opt -full; setundef -undriven -anyseq; "
     }
 
@@ -134,7 +152,7 @@ public struct Prover: Sendable {
         outputLimit: 16 << 20)
       guard result.termination.isSuccess else {
         throw ProofFailure.refused(
-          property: property.name, messages: result.errors.isEmpty ? "\(result.termination)" : result.errors)
+          property: property, messages: result.errors.isEmpty ? "\(result.termination)" : result.errors)
       }
       return result.output
     }
@@ -157,7 +175,7 @@ public struct Prover: Sendable {
       let begun = lastNumber(after: "[base case ", in: output)
       let searched = output.contains("TIMEOUT") ? begun - 1 : begun
       guard searched > 0 else {
-        throw ProofFailure.undecided(property: property.name, seconds: prover.limits.seconds)
+        throw ProofFailure.undecided(property: property, seconds: prover.limits.seconds)
       }
       return .bounded(cycles: searched)
     }

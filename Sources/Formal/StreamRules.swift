@@ -1,3 +1,4 @@
+import HDL
 import Netlist
 import Testbench
 
@@ -7,18 +8,31 @@ import Testbench
 /// asserted for those that leave it. That valid does not follow ready is seen from the structure, without a solver:
 /// see ``violations(of:)``.
 public enum StreamRules {
-  /// Assumptions for every stream into the module.
-  public static func assumptions(for interface: ModuleInterface) throws(BenchError) -> String {
-    try StreamShape.all(in: interface).filter { $0.direction == .input }.map { text($0, "assume", interface) }.joined()
+  /// A checker for every stream into the module that assumes the rule: `input-is-kept` for a stream called `input`.
+  ///
+  /// - Throws: `BenchError` for malformed streams.
+  public static func assumptions(
+    for interface: ModuleInterface, reset: ResetStyle = ResetStyle()
+  ) throws -> [CheckerCircuit] {
+    try StreamShape.all(in: interface).filter { $0.direction == .input }.map { stream in
+      try checker(
+        "is-kept", "Neighbours keep what they offer on '\(stream.name)' until it is taken.", of: stream, interface,
+        reset)
+    }
   }
 
-  /// A property for every stream out of the module: `output-keeps-payload` for a stream called `output`.
-  public static func properties(for interface: ModuleInterface) throws(BenchError) -> [Property] {
+  /// A checker for every stream out of the module that asserts the rule: `output-keeps-payload` for a stream called
+  /// `output`.
+  ///
+  /// - Throws: `BenchError` for malformed streams.
+  public static func properties(
+    for interface: ModuleInterface, reset: ResetStyle = ResetStyle()
+  ) throws -> [CheckerCircuit] {
     try StreamShape.all(in: interface).filter { $0.direction == .output }.map { stream in
-      Property(
-        stream.name.replacing("_", with: "-") + "-keeps-payload",
-        "Once '\(stream.validPort)' is 1, it and the payload stay until '\(stream.readyPort)' is 1.",
-        verilog: text(stream, "assert", interface))
+      try checker(
+        "keeps-payload",
+        "Once '\(stream.validPort)' is 1, it and the payload stay until '\(stream.readyPort)' is 1.", of: stream,
+        interface, reset)
     }
   }
 
@@ -35,27 +49,21 @@ public enum StreamRules {
     }
   }
 
-  /// Verilog: whether the port called `ready` is 1 at an edge of its clock.
-  static func taken(_ ready: String, in interface: ModuleInterface) -> String {
-    guard let clock = interface.ports.first(where: { $0.name == ready })?.clock else { return ready }
-    return "(\(ready) & \(SingleClock.tick(clock)))"
-  }
-
-  private static func text(_ stream: StreamShape, _ verb: String, _ interface: ModuleInterface) -> String {
-    let taken = taken(stream.readyPort, in: interface)
-    let fields = stream.payload.fields
-    let payload = fields.isEmpty ? "1'b0" : "{\(fields.map(\.port).joined(separator: ", "))}"
-    let width = max(1, fields.reduce(0) { $0 + $1.width })
-    let prefix = "systole_\(verb)_\(stream.name)"
-    return """
-      reg \(prefix)_waits = 0;
-      reg [\(width - 1):0] \(prefix)_payload;
-      always @(posedge clock) begin
-        \(prefix)_waits <= !\(ProofHarness.inReset) & \(stream.validPort) & !\(taken);
-        \(prefix)_payload <= \(payload);
-      end
-      always @* if (\(prefix)_waits) \(verb) (\(stream.validPort) & (\(prefix)_payload == \(payload)));
-
-      """
+  private static func checker(
+    _ rule: String, _ summary: String, of stream: StreamShape, _ interface: ModuleInterface, _ reset: ResetStyle
+  ) throws(DiagnosticList) -> CheckerCircuit {
+    try CheckerCircuit(
+      stream.name.replacing("_", with: "-") + "-" + rule, summary, of: interface, reset: reset
+    ) { ports, m in
+      m.domain(ports.domain(of: stream.validPort)) {
+        let (valid, ready) = (ports.bit(stream.validPort), ports.bit(stream.readyPort))
+        let payload = stream.payload.fields.map { ports.bits($0.port) }
+        if stream.direction == .input {
+          m.assumeKept(valid: valid, taken: ready, payload: payload, stream.name)
+        } else {
+          m.assertKept(valid: valid, taken: ready, payload: payload, stream.name)
+        }
+      }
+    }
   }
 }

@@ -48,6 +48,11 @@ final class Elaboration {
 
   func run<G: Generator>(_ generator: G) throws(DiagnosticList) -> Circuit {
     DeepThread.run(for: self) { _ = self.build(generator, ResetStyles(usual: self.reset), from: nil) }
+    return try checkedCircuit()
+  }
+
+  /// The modules that were built, unless there are mistakes.
+  func checkedCircuit() throws(DiagnosticList) -> Circuit {
     guard diagnostics.isEmpty else { throw mistakes() }
     var paths: [CombinationalPaths] = []
     let circuit = try Circuit(definitions: definitions, paths: &paths)
@@ -190,7 +195,23 @@ final class Elaboration {
     return result
   }
 
-  private func declare(_ leaves: [PortLeaf], in module: Module) -> PortScope {
+  /// Begins a module that no generator value stands for.
+  func begin(_ name: String, summary: String) -> Module {
+    begun += 1
+    let module = Module(
+      elaboration: self, ordinal: begun - 1, name: unique(name), summary: summary, styles: ResetStyles(usual: reset))
+    building = module.title
+    return module
+  }
+
+  /// Takes a finished module over that no generator value stands for.
+  func add(_ module: Module) {
+    offers.append(OfferedStreams(module: module.title, ordinal: module.ordinal, streams: []))
+    streams.append([])
+    definitions.append(module.definition)
+  }
+
+  func declare(_ leaves: [PortLeaf], in module: Module) -> PortScope {
     var names: Set<String> = []
     let main = module.styles.shape(of: .main, hasReset: true)
     let clockNames = [main.clock, main.reset!]

@@ -46,16 +46,30 @@ extension Module {
   public func assertKept(
     valid: Bit, taken: Bit, payload: [any Signal], _ label: String, file: StaticString = #fileID, line: Int = #line
   ) {
+    keep(.assert, valid, taken, payload, label, file, line)
+  }
+
+  /// States that the surroundings keep the rule of streams for what they offer; see
+  /// ``assertKept(valid:taken:payload:_:file:line:)``.
+  public func assumeKept(
+    valid: Bit, taken: Bit, payload: [any Signal], _ label: String, file: StaticString = #fileID, line: Int = #line
+  ) {
+    keep(.assume, valid, taken, payload, label, file, line)
+  }
+
+  private func keep(
+    _ kind: Assertion.Kind, _ valid: Bit, _ taken: Bit, _ payload: [any Signal], _ label: String,
+    _ file: StaticString, _ line: Int
+  ) {
     let waits = register("\(label)_waits", valid & !taken, reset: 0, file: file, line: line)
     var stays = valid
     if !payload.isEmpty {
       let item = concatenate(payload)
       stays = stays & (item .== register("\(label)_before", item, file: file, line: line))
     }
-    assert(
-      !waits | stays, "\(label)_is_kept", "an item of '\(label)' was withdrawn or changed before it was taken",
-      file: file,
-      line: line)
+    add(
+      kind, !waits | stays, "\(label)_is_kept", "an item of '\(label)' was withdrawn or changed before it was taken",
+      at: place(file, line))
   }
 
   /// States the rule of streams for a stream into this module; see ``assertKept(valid:taken:payload:_:file:line:)``.

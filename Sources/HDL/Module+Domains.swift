@@ -73,7 +73,8 @@ extension Module {
       for port in memory.writePorts { use(port.clock) }
       for case let clock? in memory.readPorts.map(\.clock) { use(clock) }
     }
-    for assertion in definition.assertions { use(assertion.clock) }
+    // A checker says nothing of what happens in reset.
+    for assertion in definition.assertions { use(assertion.clock, reset: isChecker) }
     let hasMain = domains[0].usesClock
     let entering = hasMain || domains.count == 1 ? domains[...] : domains.dropFirst()
     if domains.count > 1, !hasMain { dropMain() }

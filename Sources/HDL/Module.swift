@@ -27,6 +27,10 @@ public final class Module {
   /// Whether one of several branches of a choice is taken, where somebody asked.
   var unions: [UnionKey: NodeID] = [:]
   var openChoices: [(choice: Int32, branch: Int32)] = []
+  /// Whether the module is a checker.
+  var isChecker = false
+  /// Inputs that no port of the design drives.
+  var freeChoices: [String] = []
   /// What is known of each memory beyond its ports.
   var memoryPlans: [MemoryPlan] = []
 

@@ -109,6 +109,8 @@ public final class PortWalker {
   private var separator = "_"
   /// Whether the group around a vector is seen from its other side.
   private(set) var isFlipped = false
+  /// Whether all vectors are read, whatever their direction.
+  var isObserving = false
   /// The streams, in the order of declaration.
   var streams: [StreamLeaves] = []
   /// What has been declared on the level that is being walked.
@@ -126,7 +128,7 @@ public final class PortWalker {
         .badWidth, "port '\(path)' has \(width) bits",
         fix: width < 1 ? "use at least 1 bit" : "use at most \(Module.mostBits) bits")
     }
-    let direction = seen(direction)
+    let direction = isObserving ? .input : seen(direction)
     let ordinal = direction == .input ? inputs : outputs
     if direction == .input { inputs += 1 } else { outputs += 1 }
     leaves.append(

@@ -6,14 +6,14 @@ public struct EquivalenceJudge: Sendable {
   /// How long to try.
   public var limits = EquivalenceProver.Limits()
   private let circuit: Circuit
-  private let assumptions: String
+  private let assumptions: [CheckerCircuit]
 
   /// A judge of mutants of `circuit`.
   ///
   /// - Parameters:
   ///   - circuit: The circuit without a mistake.
-  ///   - assumptions: Verilog that restricts the inputs, beside the rules of the streams that enter.
-  public init(_ circuit: Circuit, assumptions: String = "") {
+  ///   - assumptions: Checkers; what they assume restricts the inputs, beside the rules of the streams that enter.
+  public init(_ circuit: Circuit, assumptions: [CheckerCircuit] = []) {
     self.circuit = circuit
     self.assumptions = assumptions
   }

@@ -172,7 +172,8 @@ public struct Definition: Hashable, Sendable {
   public var instances: [Instance] = []
   /// Drivers of the input ports of all instances, those of one instance together.
   public var connections: [NodeID] = []
-  /// Whether values may go from clock to clock anywhere in the module: for circuits that only tools are tested with.
+  /// Whether values may go from clock to clock anywhere in the module: for checkers, of which nothing is hardware, and for
+  /// circuits that only tools are tested with.
   public var crossesFreely = false
   /// How clocks of instances are connected that are not those of the same names.
   public var clockMaps: [ClockMap] = []

@@ -39,6 +39,7 @@ public struct Diagnostic: Hashable, Sendable, Error {
     case fieldMissing = 50
     case fieldMismatch = 51
     case fieldDirection = 52
+    case badChecker = 45
 
     /// The code as it is printed, such as `SYS0012`.
     public var text: String {

@@ -13,6 +13,8 @@ public struct PortableBench: Sendable {
   public let sources: String
   /// Names of the Verilog files, those that others use first.
   public let files: [String]
+  /// Checkers that run beside the module under test; nil without any.
+  public let checks: PortableChecks?
 
   /// The bench of `recording`.
   ///
@@ -21,7 +23,11 @@ public struct PortableBench: Sendable {
   ///   - summary: What is tested, in a line or two.
   ///   - sources: Folder of the Verilog under test, seen from that of the bench.
   ///   - files: Names of its files.
-  public init(_ recording: BenchRecording, summary: String, sources: String, files: [String]) {
+  ///   - checks: Checkers that run beside it.
+  public init(
+    _ recording: BenchRecording, summary: String, sources: String, files: [String], checks: PortableChecks? = nil
+  ) {
+    self.checks = checks
     self.recording = recording
     self.summary = summary
     self.sources = sources
@@ -34,7 +40,7 @@ public struct PortableBench: Sendable {
   /// Name of the module of the bench: none of the design is called so.
   private var benchModule: String {
     var taken = NameSet(capacity: files.count)
-    for file in files { _ = taken.insert(String(file.prefix { $0 != "." })) }
+    for file in files + (checks?.files.map(\.name) ?? []) { _ = taken.insert(String(file.prefix { $0 != "." })) }
     return taken.unique(module + "_tb")
   }
 
@@ -43,10 +49,11 @@ public struct PortableBench: Sendable {
     let vectors = vectorFiles.map { (name: "vectors/\($0.name).hex", text: $0.text) }
     let bench: String
     switch recording {
-    case .streams(let streams): bench = VerilogStreamBench(streams, heading: heading("//"), bench: benchModule).text
-    case .pins(let pins): bench = VerilogPinBench(pins, heading: heading("//"), bench: benchModule).text
+    case .streams(let streams): bench = VerilogStreamBench(streams, heading: heading("//"), bench: benchModule, checks: checks).text
+    case .pins(let pins): bench = VerilogPinBench(pins, heading: heading("//"), bench: benchModule, checks: checks).text
     }
-    return vectors + [
+    let checked = (checks?.contents ?? []).map { (name: "checks/\($0.name)", text: "// \(Self.mark)\n" + $0.text) }
+    return vectors + checked + [
       ("\(benchModule).v", bench), ("test_\(module).py", CocotbBench(recording, heading: heading("#")).text),
       ("Makefile", makefile),
     ]
@@ -68,8 +75,9 @@ public struct PortableBench: Sendable {
   /// Names of the files of benches that were written into `folder` before.
   public static func files(in folder: String) -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return names.sorted().flatMap { name -> [String] in
-      guard name.hasSuffix(".v") || name.hasSuffix(".py") || name == "Makefile",
+    let inside = (try? FileManager.default.contentsOfDirectory(atPath: folder + "/checks")) ?? []
+    return (names + inside.map { "checks/" + $0 }).sorted().flatMap { name -> [String] in
+      guard name.hasSuffix(".v") || name.hasSuffix(".sv") || name.hasSuffix(".py") || name == "Makefile",
         let text = try? String(contentsOfFile: folder + "/" + name, encoding: .utf8), text.contains(mark)
       else { return [] }
       return [name] + text.matches(of: /"(vectors\/[A-Za-z0-9_]+\.hex)"/).map { String($0.output.1) }
@@ -109,6 +117,9 @@ public struct PortableBench: Sendable {
     # What g++ needs for coroutines, and others do not know.
     COROUTINES := $(shell echo | $(CXX) -fcoroutines -x c++ -E - > /dev/null 2>&1 && echo -fcoroutines)
     SOURCES = \(files.map { "\"$$RTL/\($0)\"" }.joined(separator: " \\\n  "))
+    # The checkers of checks/ run beside the module; CHECKS= CHECK_FILES= leaves them out.
+    CHECKS ?= \(checks == nil ? "" : "-DSYSTOLE_CHECKED")
+    CHECK_FILES ?= \((checks?.files ?? []).map { "checks/\($0.name)" }.joined(separator: " \\\n  "))
     # The folder as a string of Verilog.
     DATA = "SYSTOLE_DATA=\\"$$(printf %s "$$RTL" | sed 's/["\\\\]/\\\\&/g')\\""
 
@@ -117,7 +128,7 @@ public struct PortableBench: Sendable {
     icarus:
     \t@mkdir -p "$$BUILD"
     \t$(IVERILOG) -g2001 -Wall -Wno-timescale -s \(benchModule) -o "$$BUILD/\(module).vvp" \\
-    \t  -DSYSTOLE_ASSERT -D$(DATA) \(benchModule).v $(SOURCES)
+    \t  -DSYSTOLE_ASSERT $(CHECKS) -D$(DATA) \(benchModule).v $(SOURCES) $(CHECK_FILES)
     \t$(VVP) -n "$$BUILD/\(module).vvp" $(ARGS) | tee "$$BUILD/icarus.log"
     \t@grep -q '^PASSED' "$$BUILD/icarus.log"
 
@@ -126,7 +137,8 @@ public struct PortableBench: Sendable {
     \t@mkdir -p "$$BUILD"
     \twork=$$(mktemp -d) && trap 'rm -rf "$$work"' EXIT && \\
     \t$(VERILATOR) --binary --timing -Wno-fatal -Wno-lint -Wno-style -CFLAGS "-std=c++20 $(COROUTINES)" --Mdir "$$work" \\
-    \t  --top-module \(benchModule) -DSYSTOLE_ASSERT -D$(DATA) \(benchModule).v $(SOURCES) > "$$BUILD/verilator.txt" && \\
+    \t  --top-module \(benchModule) -DSYSTOLE_ASSERT $(CHECKS) -D$(DATA) \\
+    \t  \(benchModule).v $(SOURCES) $(CHECK_FILES) > "$$BUILD/verilator.txt" && \\
     \tmv "$$work/V\(benchModule)" "$$BUILD/"
     \t"$$BUILD/V\(benchModule)" $(ARGS) | tee "$$BUILD/verilator.log"
     \t@grep -q '^PASSED' "$$BUILD/verilator.log"

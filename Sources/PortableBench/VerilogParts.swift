@@ -8,6 +8,8 @@ struct VerilogParts {
   let names: BenchNames
   /// The module of the bench.
   let bench: String
+  /// Checkers that run beside the module under test.
+  var checks: PortableChecks?
 
   static func range(_ width: Int) -> String { width == 1 ? "" : "[\(width - 1):0] " }
 
@@ -49,8 +51,36 @@ struct VerilogParts {
   /// The module under test, every port connected to the net of its name.
   var instance: String {
     let pins = interface.clocks.flatMap { [$0.clock] + [$0.reset].compactMap { $0 } } + interface.ports.map(\.name)
-    let list = pins.map { "    .\($0)(\($0))" }.joined(separator: ",\n")
-    return "  \(interface.name) \(names.instance) (\n\(list)\n  );\n"
+    func list(_ more: [String] = []) -> String {
+      (pins.map { "    .\($0)(\($0))" } + more).joined(separator: ",\n")
+    }
+    let plain = "  \(interface.name) \(names.instance) (\n\(list())\n  );\n"
+    guard let checks else { return plain }
+    let (extra, more) = clocksOfChecks(checks)
+    return """
+      `ifdef SYSTOLE_CHECKED
+      \(extra)  \(checks.interface.name) \(names.instance) (
+      \(list(more))
+        );
+      `else
+      \(plain)`endif
+
+      """
+  }
+
+  /// Clocks and resets that the checkers have and the module has not: declarations, and connections.
+  private func clocksOfChecks(_ checks: PortableChecks) -> (declarations: String, connections: [String]) {
+    var (text, pins) = ("", [String]())
+    for clock in checks.interface.clocks {
+      let own = interface.clocks.first { $0.clock == clock.clock }
+      let source = own?.clock ?? names.clock
+      if own == nil { pins.append("    .\(clock.clock)(\(source))") }
+      guard let reset = clock.reset, own?.reset == nil else { continue }
+      let (net, value) = (names.prefix + reset, Self.active(clock))
+      text += "  reg \(net) = \(value.on);\n  always @(\(Self.edge(clock)) \(source)) \(net) <= \(value.off);\n"
+      pins.append("    .\(reset)(\(net))")
+    }
+    return (text, pins)
   }
 
   /// Waves and seeds asked for on the command line.

@@ -8,12 +8,12 @@ struct VerilogPinBench {
   private let parts: VerilogParts
 
   /// A bench in a module called `bench`.
-  init(_ recording: PinRecording, heading: String, bench: String) {
+  init(_ recording: PinRecording, heading: String, bench: String, checks: PortableChecks? = nil) {
     self.recording = recording
     self.heading = heading
     parts = VerilogParts(
       interface: recording.interface, held: recording.held,
-      names: BenchNames(recording.interface), bench: bench)
+      names: BenchNames(recording.interface), bench: bench, checks: checks)
   }
 
   /// What the names of the bench's own nets begin with.

@@ -9,12 +9,12 @@ struct VerilogStreamBench {
   private let parts: VerilogParts
 
   /// A bench in a module called `bench`.
-  init(_ recording: StreamRecording, heading: String, bench: String) {
+  init(_ recording: StreamRecording, heading: String, bench: String, checks: PortableChecks? = nil) {
     self.recording = recording
     self.heading = heading
     parts = VerilogParts(
       interface: recording.interface, held: recording.held,
-      names: BenchNames(recording.interface, streams: recording.streams.map(\.shape)), bench: bench)
+      names: BenchNames(recording.interface, streams: recording.streams.map(\.shape)), bench: bench, checks: checks)
   }
 
   /// What the names of the bench's own nets begin with.

@@ -128,7 +128,8 @@ struct ModelShim {
       show(take_kept());
       const bool announces = !text.empty() && text[0] == '['
           && (text.find("] %Error: ") != std::string::npos || text.find("] %Fatal: ") != std::string::npos);
-      if (announces) keep(text); else show(text);
+      const bool states = text.compare(0, 10, "assertion ") == 0 || text.compare(0, 11, "assumption ") == 0;
+      if (announces || states) keep(text); else show(text);
       return count;
     }
     void vl_finish(const char* file, int line, const char*) { halt(\(systole_finished), file, line, ""); }
@@ -136,8 +137,10 @@ struct ModelShim {
       const std::string place = ":" + std::to_string(line) + ": ";
       const std::string printed = take_kept();
       const size_t start = printed.find(place);
-      if (start == std::string::npos) show(printed);
-      std::string message = start == std::string::npos ? "$stop" : printed.substr(start + place.size());
+      const bool states = printed.compare(0, 10, "assertion ") == 0 || printed.compare(0, 11, "assumption ") == 0;
+      if (start == std::string::npos && !states) show(printed);
+      std::string message = states ? printed
+          : start == std::string::npos ? "$stop" : printed.substr(start + place.size());
       while (!message.empty() && message.back() == '\\n') message.pop_back();
       halt(\(systole_stopped), file, line, message);
     }

@@ -140,9 +140,23 @@ public final class VerilatedModel: Engine {
     let message = functions.failure_message(instance).map { String(cString: $0) } ?? ""
     return switch Int(status) {
     case systole_finished: .finished(file: file, line: line)
-    case systole_stopped: .stopped(file: file, line: line, message: message)
+    case systole_stopped:
+      Self.statement(message, file: file, line: line, cycle: cycle + 1)
+        ?? .stopped(file: file, line: line, message: message)
     case systole_not_converging: .notConverging(message)
     default: .dead
     }
+  }
+
+  /// The failure of an assertion or an assumption of the emitted text, as its message tells; nil for any other message.
+  private static func statement(_ message: String, file: String, line: Int, cycle: UInt64) -> EngineFailure? {
+    let kinds = [("assertion ", "assert"), ("assumption ", "assume")]
+    guard let (word, kind) = kinds.first(where: { message.hasPrefix($0.0) }) else { return nil }
+    let parts = message.dropFirst(word.count).split(separator: " ", maxSplits: 3, omittingEmptySubsequences: false)
+    guard parts.count == 4, parts[1] == "of", parts[3].hasPrefix("failed") else { return nil }
+    let note = parts[3].dropFirst("failed".count)
+    return .assertion(
+      kind: kind, label: String(parts[0]), instance: String(parts[2].trimmingPrefix("TOP.")), cycle: cycle,
+      place: "\(file):\(line)", message: String(note.trimmingPrefix(": ")))
   }
 }

@@ -87,12 +87,18 @@ struct TestbenchCommand: ParsableCommand {
   private func bench(
     of block: any CatalogBlock, _ design: EmittedDesign, sources: String
   ) throws -> PortableBench {
-    let interface = try block.elaborate(reset: options.resetStyle).top.interface
+    let checked = try CheckedBlock(block, reset: options.resetStyle)
+    let interface = checked.design.top.interface
     let recording = try block.recording(for: interface, seed: seed)
     if recording.comparesNothing { throw RequestError.nothingCompared(by: "the bench of '\(block.name)'") }
     return PortableBench(
       recording, summary: "Bench of \(block.summary), seed \(seed).", sources: sources,
-      files: design.files.map(\.name).filter { $0.hasSuffix(".v") })
+      files: design.files.map(\.name).filter { $0.hasSuffix(".v") },
+      checks: checked.checks.map {
+        PortableChecks(
+          interface: checked.circuit.top.interface, design: interface, checks: $0,
+          files: checked.files(VerilogOptions(license: Catalog.license)))
+      })
   }
 
   private func write(_ bench: PortableBench, to folder: String) throws {

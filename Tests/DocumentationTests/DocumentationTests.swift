@@ -1,9 +1,11 @@
 import Components
+import Formal
 import Foundation
 import Golden
 import HDL
 import Netlist
 import NumberFormats
+import Simulator
 import Testbench
 import Testing
 
@@ -140,5 +142,12 @@ import Testing
       }, path: path)
     #expect(coverage.gaps.allSatisfy { $0.point == "output flow" && $0.bin == "back to back" }, "\(coverage.text())")
     #expect(try CoverageDatabase(contentsOf: path) == CoverageDatabase([coverage]))
+  }
+
+  @Test func `The checkers of the page on checkers run and are proved`() throws {
+    let (model, outcomes) = try checkThrottle()
+    #expect(model.coverCounts.map(\.label) == ["is_full"])
+    #expect(outcomes.count == 3)
+    for outcome in outcomes { #expect(outcome.isProved, "\(outcome)") }
   }
 }

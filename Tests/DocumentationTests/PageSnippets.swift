@@ -21,10 +21,13 @@ import Verilog
 func proveOrder() throws {
   let queue = StreamFIFO(width: 2, depth: 4)
   let prover = try Prover(queue.elaborate().simplified())
-  var order = OrderProperty(from: "input", to: "output", width: 2, capacity: queue.capacity)
-  order.latency = 2
-  print(try prover.prove(order.named("order", "Items leave once, in order, whole.")).outcome)
-  // proved by an inductive invariant, found after 13 frames
+  let order = Checker<StreamFIFO>("order", "Items leave once, in order, whole.") { io, m in
+    m.checkOrder(from: io.input, to: io.output, capacity: queue.capacity, latency: 2)
+  }
+  for property in Property.all(of: try order.circuit(for: queue)) {
+    print(property.name, try prover.prove(property).outcome)
+  }
+  // order proved by an inductive invariant, found after 14 frames
 }
 
 /// The dot product of the page on co-simulation is any generator.

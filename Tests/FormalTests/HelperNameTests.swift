@@ -46,10 +46,11 @@ import Testing
   private func outcomes(_ design: Crowded) throws -> [ProofOutcome] {
     let prover = try Prover(design.elaborate().simplified())
     #expect(try !prover.isVacuous())
-    var order = OrderProperty(from: "input", to: "output", width: 2, capacity: 1)
-    order.latency = 1
-    return try (StreamRules.properties(for: prover.interface) + [order.named("order", "In order.")])
-      .map { try prover.prove($0).outcome }
+    let order = try property("order", of: design) { io, m in
+      m.checkOrder(from: io.input, to: io.output, capacity: 1, latency: 1)
+    }
+    let rules = try StreamRules.properties(for: prover.interface).flatMap { Property.all(of: $0) }
+    return try (rules + [order]).map { try prover.prove($0).outcome }
   }
 
   @Test func `Ports may be called like everything around a proof`() throws {
@@ -59,10 +60,12 @@ import Testing
 
   @Test func `A property that reads an unread bit beside a port called unused is proved`() throws {
     let prover = try Prover(Crowded().elaborate().simplified())
-    let held = Property("held", "Both are 1.", verilog: "always @* assert (held == (unused & spare[1]));")
+    let held = try property("held", of: Crowded()) { io, m in
+      m.assert(io.held .== (io.unused & io.spare[1]), "are_both_one")
+    }
     #expect(try prover.prove(held).outcome.isProved)
-    // The port is meant where the design has one of the name.
-    let port = Property("port", "The port.", verilog: "always @* assert (mark == in_reset);")
+    // Ports of the design are read, whatever they are called.
+    let port = try property("port", of: Crowded()) { io, m in m.assert(io.mark .== io.inReset, "is_the_port") }
     #expect(try prover.prove(port).outcome.isProved)
   }
 
@@ -112,11 +115,12 @@ import Testing
     let circuit = try Tables().elaborate().simplified()
     #expect(circuit.dataFiles.map(\.name) == ["Table_a.b_words.hex", "Table_a_b.words.hex"])
     let prover = try Prover(circuit)
-    let right = Property(
-      "words", "Each table has its words.",
-      verilog: "always @* assert (first == {6'd0, at} + 8'd1 && second == {6'd0, at} + 8'd101);")
+    let right = try property("words", of: Tables()) { io, m in
+      m.assert(io.first .== io.at.extended(to: 8) &+ 1, "has_first_words")
+      m.assert(io.second .== io.at.extended(to: 8) &+ 101, "has_second_words")
+    }
     #expect(try prover.prove(right).outcome.isProved)
-    let wrong = Property("same", "Both have one word.", verilog: "always @* assert (first == second);")
+    let wrong = try property("same", of: Tables()) { io, m in m.assert(io.first .== io.second, "have_one_word") }
     #expect(try prover.prove(wrong).outcome.isFailure)
   }
 
@@ -142,7 +146,7 @@ import Testing
   }
 
   @Test func `A black box is proved with its Verilog, and named when there is none`() throws {
-    let inverse = Property("inverse", "It inverts.", verilog: "always @* assert (y == !a);")
+    let inverse = try property("inverse", of: AroundBox()) { io, m in m.assert(io.y .== !io.a, "inverts") }
     #expect(try Prover(AroundBox().elaborate().simplified()).prove(inverse).outcome.isProved)
     #expect(throws: ProofFailure.unknownModule("vendor_not")) {
       try Prover(AroundBox(hasSource: false).elaborate().simplified())

@@ -1,3 +1,4 @@
+import Components
 import Formal
 import HDL
 import Testing
@@ -6,9 +7,10 @@ import Testing
   private func outcome(_ relay: ClockRelay) throws -> ProofOutcome {
     let prover = try Prover(relay.elaborate().simplified())
     #expect(try !prover.isVacuous())
-    let order = OrderProperty(
-      from: "input", to: "output", width: 2, capacity: 2, clocks: (input: "near_clock", output: "far_clock"))
-    return try prover.prove(order.named("order", "In order.")).outcome
+    let order = try property("order", of: relay) { io, m in
+      m.checkOrder(from: (io.input, ClockRelay.near), to: (io.output, ClockRelay.far), capacity: 2)
+    }
+    return try prover.prove(order).outcome
   }
 
   @Test(arguments: [false, true]) func `A handshake is proved for every order of the edges`(isNested: Bool) throws {

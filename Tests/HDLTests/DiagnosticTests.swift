@@ -318,7 +318,7 @@ func diagnosis(_ generator: some Generator) -> String {
   /// Mistakes that one probe cannot show; each has a test of its own below or in the netlist's tests.
   static let shownElsewhere: Set<Diagnostic.Code> = [
     .badParameter, .foreignSignal, .recursiveInstance, .driveOutsideModule, .invalidNetlist, .badBlackBox,
-    .clockCrossing, .resetCrossing, .badDomain, .emptyList, .streamRule, .badPort,
+    .clockCrossing, .resetCrossing, .badDomain, .emptyList, .streamRule, .badPort, .badChecker,
   ]
 
   @Test func `Every code is shown`() {

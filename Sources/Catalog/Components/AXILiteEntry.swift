@@ -1,6 +1,6 @@
 import Components
-import Formal
 import Golden
+import HDL
 import Testbench
 
 extension Catalog {
@@ -41,47 +41,38 @@ extension Catalog {
     }
     return bench
   }
-  .proving(AXILiteManager(addressWidth: 3)) { _ in
+  .checked(proving: AXILiteManager(addressWidth: 3)) { _ in
     [
-      Property(
-        "one-at-a-time", "The bus is used for the one access under way, and for its kind alone.",
-        verilog: """
-          reg is_busy = 0;
-          reg is_write;
-          always @(posedge clock)
-            if (in_reset) is_busy <= 0;
-            else if (access_valid & access_ready) begin
-              is_busy <= 1;
-              is_write <= access_is_write;
-            end else if (response_valid & response_ready) is_busy <= 0;
-          always @* if (!in_reset) begin
-            assert (access_ready == !is_busy);
-            if (!is_busy) assert (!axi_awvalid & !axi_wvalid & !axi_arvalid & !axi_bready & !axi_rready & !response_valid);
-            else if (is_write) assert (!axi_arvalid & !axi_rready);
-            else assert (!axi_awvalid & !axi_wvalid & !axi_bready);
-          end
-          """),
-      Property(
+      Checker("one-at-a-time", "The bus is used for the one access under way, and for its kind alone.") { io, m in
+        let isBusy = m.register("is_busy", Bit.self, reset: 0)
+        let isWrite = m.register("is_write", io.access.payload.isWrite, when: io.access.transfers)
+        m.when(io.access.transfers) { isBusy <== 1 }.otherwise(when: io.response.transfers) { isBusy <== 0 }
+        let writes = io.axi.awvalid | io.axi.wvalid | io.axi.bready
+        let reads = io.axi.arvalid | io.axi.rready
+        m.assert(io.access.ready .== !isBusy.value, "takes_when_free", "an access waits for nothing, or is taken too soon")
+        m.assert(
+          isBusy.value | !(writes | reads | io.response.valid), "rests", "the bus is used while no access is under way")
+        m.assert(!(isBusy.value & isWrite & reads), "writes_only", "a channel of reads is used for a write")
+        m.assert(!(isBusy.value & !isWrite & writes), "reads_only", "a channel of writes is used for a read")
+      },
+      Checker(
         "channels-wait-for-nothing",
-        "All channels of an access are offered at once, each until it is taken there, and the answer is awaited after all.",
-        verilog: """
-          reg [2:0] due = 0;
-          reg awaits = 0;
-          reg is_write;
-          wire [2:0] taken = {axi_awready, axi_wready, axi_arready};
-          always @(posedge clock) begin
-            due <= in_reset ? 0
-              : access_valid & access_ready ? {access_is_write, access_is_write, !access_is_write} : due & ~taken;
-            awaits <= !in_reset & (access_valid & access_ready
-              | awaits & !(axi_bvalid & axi_bready | axi_rvalid & axi_rready));
-            if (access_valid & access_ready) is_write <= access_is_write;
-          end
-          always @* if (!in_reset) begin
-            assert ({axi_awvalid, axi_wvalid, axi_arvalid} == due);
-            assert (axi_bready == (awaits & is_write & due == 0));
-            assert (axi_rready == (awaits & !is_write & due == 0));
-          end
-          """),
+        "All channels of an access are offered at once, each until it is taken there, and the answer is awaited after all."
+      ) { io, m in
+        let isWrite = m.register("is_write", io.access.payload.isWrite, when: io.access.transfers)
+        let offered = concatenate(io.axi.awvalid, io.axi.wvalid, io.axi.arvalid)
+        let taken = concatenate(io.axi.awready, io.axi.wready, io.axi.arready)
+        let kind = io.access.payload.isWrite
+        let due = m.register("due", Bits.self, width: 3, reset: 0)
+        due <== mux(io.access.transfers, concatenate(kind, kind, !kind), due.value & ~taken)
+        let awaits = m.register("awaits", Bit.self, reset: 0)
+        let answered = (io.axi.bvalid & io.axi.bready) | (io.axi.rvalid & io.axi.rready)
+        awaits <== (io.access.transfers | (awaits.value & !answered))
+        let awaitsNow = awaits.value & !due.value.any
+        m.assert(offered .== due.value, "offers_at_once", "a channel is not offered, or offered twice")
+        m.assert(io.axi.bready .== (awaitsNow & isWrite), "awaits_write", "the end of a write is awaited too soon or not")
+        m.assert(io.axi.rready .== (awaitsNow & !isWrite), "awaits_read", "what is read is awaited too soon or not")
+      },
     ]
   }
   .covering(coverAXILiteManager)
@@ -124,30 +115,28 @@ extension Catalog {
     }
     return bench
   }
-  .proving(AXILiteSubordinate(addressWidth: 3)) { _ in
-    [
-      answered("b", by: "aw"), answered("b", by: "w"), answered("r", by: "ar"), takes("aw", until: "b"),
-      takes("w", until: "b"), takes("ar", until: "r"),
-      Property(
+  .checked(proving: AXILiteSubordinate(addressWidth: 3)) { _ in
+    axiLiteAnswers { $0.axi } + [
+      waitsForNothing("aw") { ($0.axi.awvalid, $0.axi.awready, $0.axi.bvalid & $0.axi.bready) },
+      waitsForNothing("w") { ($0.axi.wvalid, $0.axi.wready, $0.axi.bvalid & $0.axi.bready) },
+      waitsForNothing("ar") { ($0.axi.arvalid, $0.axi.arready, $0.axi.rvalid & $0.axi.rready) },
+      Checker(
         "answers-wait-for-nothing",
-        "An access goes on when it is there, whatever waits to be taken of the other kind, and its answer shows when given.",
-        verilog: """
-          reg [1:0] open_aw = 0, open_w = 0, open_ar = 0;
-          reg is_sent = 0;
-          reg [2:0] waits = 0;
-          wire is_due = open_aw != 0 & open_w != 0 & !axi_bvalid | open_ar != 0 & !axi_rvalid;
-          always @(posedge clock) begin
-            open_aw <= in_reset ? 0 : open_aw + (axi_awvalid & axi_awready) - (axi_bvalid & axi_bready);
-            open_w <= in_reset ? 0 : open_w + (axi_wvalid & axi_wready) - (axi_bvalid & axi_bready);
-            open_ar <= in_reset ? 0 : open_ar + (axi_arvalid & axi_arready) - (axi_rvalid & axi_rready);
-            is_sent <= !in_reset & (access_valid & access_ready | is_sent & !response_valid);
-            waits <= in_reset | !is_due | access_valid | is_sent ? 0 : waits + 1;
-          end
-          always @* if (!in_reset) begin
-            assert (waits <= 1);
-            assert (response_ready == is_sent);
-          end
-          """),
+        "An access goes on when it is there, whatever waits to be taken of the other kind, and its answer shows when given."
+      ) { io, m in
+        let axi = io.axi
+        let (b, r) = (axi.bvalid & axi.bready, axi.rvalid & axi.rready)
+        let aw = m.balance("open_aw", up: axi.awvalid & axi.awready, down: b, width: 2)
+        let w = m.balance("open_w", up: axi.wvalid & axi.wready, down: b, width: 2)
+        let ar = m.balance("open_ar", up: axi.arvalid & axi.arready, down: r, width: 2)
+        let isSent = m.register("is_sent", Bit.self, reset: 0)
+        isSent <== (io.access.transfers | (isSent.value & !io.response.valid))
+        let isDue = (aw.any & w.any & !axi.bvalid) | (ar.any & !axi.rvalid)
+        let waits = m.register("waits", UInt.self, width: 3, reset: 0)
+        waits <== mux(!isDue | io.access.valid | isSent.value, 0, waits.value &+ 1)
+        m.assert(waits.value .<= 1, "goes_on", "an access is there and does not go on")
+        m.assert(io.response.ready .== isSent.value, "takes_answers", "an answer waits, or is taken that was not asked for")
+      },
     ]
   }
   .covering(coverAXILiteSubordinate)
@@ -222,37 +211,51 @@ extension Catalog {
     try registers.watch(&bench, taken: ["axi_aw", "axi_w"], answered: "axi_b")
     return bench
   }
-  .proving(
-    AXILiteRegisterBank(
+  .checked(
+    proving: AXILiteRegisterBank(
       bank: RegisterBank(
         map: RegisterMap([RegisterDescription("a", width: 2, .readWrite(reset: 1), "A.")]), addressWidth: 3))
-  ) { _ in [answered("b", by: "aw"), answered("b", by: "w"), answered("r", by: "ar")] }
+  ) { _ in axiLiteAnswers { $0.axi } }
   .covering(coverAXILiteRegisterBank)
 
-  private static func takes(_ question: String, until answer: String) -> Property {
-    Property(
+  /// A transfer is taken unless one before has not been answered.
+  private static func waitsForNothing(
+    _ question: String,
+    _ ports: @escaping @Sendable (Observation<AXILiteSubordinate.Ports>) -> (valid: Bit, ready: Bit, answered: Bit)
+  ) -> Checker<AXILiteSubordinate> {
+    Checker(
       "\(question)-waits-for-nothing",
-      "A transfer on '\(question)' is taken unless one before has not been answered on '\(answer)'.",
-      verilog: """
-        reg is_open = 0;
-        always @(posedge clock) is_open <= !in_reset & (is_open
-          ? !(axi_\(answer)valid & axi_\(answer)ready) : axi_\(question)valid);
-        always @* if (!in_reset) assert (axi_\(question)ready == !is_open);
-        """)
+      "A transfer on '\(question)' is taken unless one before has not been answered."
+    ) { io, m in
+      let (valid, ready, answered) = ports(io)
+      let isOpen = m.register("is_open", Bit.self, reset: 0)
+      isOpen <== mux(isOpen.value, !answered, valid)
+      m.assert(ready .== !isOpen.value, "is_taken", "a transfer waits, or is taken too soon")
+    }
   }
 
-  private static func answered(_ answer: String, by question: String) -> Property {
-    Property(
-      "answered-\(answer)-\(question)",
-      "On '\(answer)' there is one answer for each question on '\(question)', after it.",
-      verilog: """
-        reg [7:0] open = 0;
-        always @(posedge clock) open <= in_reset ? 0
-          : open + (axi_\(question)valid & axi_\(question)ready) - (axi_\(answer)valid & axi_\(answer)ready);
-        always @* if (!in_reset) begin
-          assert (open <= 1);
-          if (axi_\(answer)valid) assert (open == 1);
-        end
-        """)
+  /// For each question on a bus there is one answer, after it.
+  private static func axiLiteAnswers<G: Generator>(
+    _ bus: @escaping @Sendable (Observation<G.Ports>) -> Observation<AXILiteSubordinatePorts>
+  ) -> [Checker<G>] {
+    func checker(
+      _ answer: String, _ question: String,
+      _ ports: @escaping @Sendable (Observation<AXILiteSubordinatePorts>) -> (asked: Bit, offered: Bit, answered: Bit)
+    ) -> Checker<G> {
+      Checker(
+        "answered-\(answer)-\(question)",
+        "On '\(answer)' there is one answer for each question on '\(question)', after it."
+      ) { io, m in
+        let (asked, offered, answered) = ports(bus(io))
+        let open = m.balance("asked", up: asked, down: answered, width: 8)
+        m.assert(open .<= 1, "one_is_open", "a question is taken before the last one was answered")
+        m.assert(!offered | (open .== 1), "was_asked", "an answer comes without a question")
+      }
+    }
+    return [
+      checker("b", "aw") { ($0.awvalid & $0.awready, $0.bvalid, $0.bvalid & $0.bready) },
+      checker("b", "w") { ($0.wvalid & $0.wready, $0.bvalid, $0.bvalid & $0.bready) },
+      checker("r", "ar") { ($0.arvalid & $0.arready, $0.rvalid, $0.rvalid & $0.rready) },
+    ]
   }
 }

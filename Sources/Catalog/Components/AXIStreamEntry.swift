@@ -1,6 +1,6 @@
 import Components
-import Formal
 import Golden
+import HDL
 import Testbench
 
 extension Catalog {
@@ -11,7 +11,11 @@ extension Catalog {
     workload: CountWorkload(count: 1000), workloadParameters: CountWorkload.parameters("Packets sent"),
     expectedCycles: { _, work in 16 * work.count }
   ) { try $0.packetBench(bytes: $0.generator.bytes, from: "input", to: "output") }
-  .proving(AXIStreamLink(bytes: 1)) { [packetOrder($0.bytes, from: "input_", to: "output_", capacity: 4, latency: 2)] }
+  .checked(proving: AXIStreamLink(bytes: 1)) { _ in
+    [Checker("order", "Beats leave once, in order, whole.") { io, m in
+      m.checkOrder("beats", from: io.input, to: io.output, capacity: 4, latency: 2)
+    }]
+  }
   .covering(coverAXIStreamLink)
 
   /// From AXI4-Stream.
@@ -21,8 +25,12 @@ extension Catalog {
     workload: CountWorkload(count: 1000), workloadParameters: CountWorkload.parameters("Packets sent"),
     expectedCycles: { _, work in 16 * work.count }
   ) { try $0.packetBench(bytes: $0.generator.bytes, from: "axis_t", to: "output") }
-  .proving(AXIStreamReceiver(bytes: 1)) {
-    [packetOrder($0.bytes, from: "axis_t", to: "output_", capacity: 2, latency: 1)]
+  .checked(proving: AXIStreamReceiver(bytes: 1)) { _ in
+    [Checker("order", "Beats leave once, in order, whole.") { io, m in
+      let beat = PacketBeat(data: io.axis.tdata, keep: io.axis.tkeep, last: io.axis.tlast)
+      let input = ObservedStream(valid: io.axis.tvalid, ready: io.axis.tready, payload: beat)
+      m.checkOrder("beats", from: input, to: io.output, capacity: 2, latency: 1)
+    }]
   }
   .covering(coverAXIStreamReceiver)
 
@@ -33,21 +41,14 @@ extension Catalog {
     workload: CountWorkload(count: 1000), workloadParameters: CountWorkload.parameters("Packets sent"),
     expectedCycles: { _, work in 16 * work.count }
   ) { try $0.packetBench(bytes: $0.generator.bytes, from: "input", to: "axis_t") }
-  .proving(AXIStreamSender(bytes: 1)) {
-    [packetOrder($0.bytes, from: "input_", to: "axis_t", capacity: 2, latency: 1)]
+  .checked(proving: AXIStreamSender(bytes: 1)) { _ in
+    [Checker("order", "Beats leave once, in order, whole.") { io, m in
+      let beat = PacketBeat(data: io.axis.tdata, keep: io.axis.tkeep, last: io.axis.tlast)
+      let output = ObservedStream(valid: io.axis.tvalid, ready: io.axis.tready, payload: beat)
+      m.checkOrder("beats", from: io.input, to: output, capacity: 2, latency: 1)
+    }]
   }
   .covering(coverAXIStreamSender)
-
-  private static func packetOrder(
-    _ bytes: Int, from input: String, to output: String, capacity: Int, latency: Int
-  ) -> Property {
-    var order = OrderProperty(
-      width: 9 * bytes + 1, capacity: capacity,
-      push: ("\(input)valid & \(input)ready", "{\(input)last, \(input)keep, \(input)data}"),
-      pop: ("\(output)valid", "\(output)ready", "{\(output)last, \(output)keep, \(output)data}"))
-    order.latency = latency
-    return order.named("order", "Beats leave once, in order, whole.")
-  }
 }
 
 extension BenchRequest where Workload == CountWorkload {

@@ -1,6 +1,6 @@
 import Components
-import Formal
 import Golden
+import HDL
 import Testbench
 
 extension Catalog {
@@ -33,29 +33,27 @@ extension Catalog {
     }
     return bench
   }
-  .proving(Arbiter(count: 4)) { arbiter in
+  .checked(proving: Arbiter(count: 4)) { arbiter in
     let count = arbiter.count
-    let safe = Property(
-      "one-hot", "One grant when somebody asks, to one who asks, with its number.",
-      verilog: """
-        always @* begin
-          assert (is_granted == (request != 0));
-          assert ((grant & (grant - 1'b1)) == 0 && (grant & ~request) == 0 && (grant != 0) == is_granted);
-          if (is_granted) assert (grant == ({\(count){1'b0}} | 1'b1) << index);
-        end
-        """)
+    let safe = Checker<Arbiter>("one-hot", "One grant when somebody asks, to one who asks, with its number.") { io, m in
+      let chosen = concatenate((0..<count).reversed().map { io.index .== UInt($0) })
+      m.assert(io.isGranted .== io.request.any, "grants_when_asked", "there is no grant, or one for nobody")
+      m.assert(io.isGranted | !io.grant.any, "grants_nobody", "a grant is given while there is none")
+      m.assert(!(io.grant & ~io.request).any, "grants_who_asks", "a grant goes to one who does not ask")
+      m.assert(!io.isGranted | (io.grant .== chosen), "names_the_grant", "the index is not that of the one grant")
+    }
     guard arbiter.policy == .roundRobin, count > 1 else {
       return [
         safe,
-        Property(
-          "lowest", "The lowest request is granted.",
-          verilog: "always @* assert (grant == (request & (~request + 1'b1)));"),
+        Checker("lowest", "The lowest request is granted.") { io, m in
+          let lowest = io.request.asUnsigned & (~io.request.asUnsigned &+ 1)
+          m.assert(io.grant .== lowest.asBits, "grants_the_lowest", "another request than the lowest is granted")
+        },
       ]
     }
     return [safe]
       + (0..<count).map { member in
-        fairness(
-          member, of: count, asks: "request[\(member)]", served: "grant[\(member)]", passes: "advance & is_granted")
+        fairness(member, of: count) { io in (io.request[member], io.grant[member], io.advance & io.isGranted) }
       }
   }
   .covering(coverArbiter)
@@ -102,38 +100,41 @@ extension Catalog {
     }
     return bench
   }
-  .proving(StreamArbiter(width: 2, count: 3)) { arbiter in
-    (0..<arbiter.count).flatMap { input -> [Property] in
-      var order = OrderProperty(
-        width: arbiter.width, capacity: 0,
-        push: ("input_\(input)_valid & input_\(input)_ready", "input_\(input)_data"),
-        pop: ("output_valid & output_ready & (output_source == \(input))", "1'b1", "output_data"))
-      order.isThrough = true
-      let whole = order.named("order-\(input)", "Items of input \(input) leave once, in order, whole.")
+  .checked(proving: StreamArbiter(width: 2, count: 3)) { arbiter in
+    (0..<arbiter.count).flatMap { input -> [Checker<StreamArbiter>] in
+      let whole = Checker<StreamArbiter>(
+        "order-\(input)", "Items of input \(input) leave once, in order, whole."
+      ) { io, m in
+        let output = io.output
+        let isFromHere = output.transfers & (output.payload.source .== UInt(input))
+        m.checkOrder(
+          "items", OrderChecker(width: arbiter.width, capacity: 0, isThrough: true),
+          push: (io.input[input].transfers.asUnsigned, io.input[input].payload.packed),
+          pop: (isFromHere.asUnsigned, 1, output.payload.data.packed))
+      }
       guard arbiter.policy == .roundRobin, arbiter.count > 1 else { return [whole] }
       return [
         whole,
-        fairness(
-          input, of: arbiter.count, asks: "input_\(input)_valid", served: "output_source == \(input)",
-          passes: "output_valid & output_ready"),
+        fairness(input, of: arbiter.count) { io in
+          (io.input[input].valid, io.output.payload.source .== UInt(input), io.output.transfers)
+        },
       ]
     }
   }
   .covering(coverStreamArbiter)
 
   /// Nobody waits for more than all others once.
-  private static func fairness(
-    _ member: Int, of count: Int, asks: String, served: String, passes: String
-  ) -> Property {
-    Property(
-      "fair-\(member)", "While \(member) asks, at most \(count - 1) others are served.",
-      verilog: """
-        reg [15:0] overtaken = 0;
-        always @(posedge clock)
-          if (in_reset | !(\(asks)) | ((\(served)) & (\(passes)))) overtaken <= 0;
-          else if (\(passes)) overtaken <= overtaken + 1;
-        always @* assert (overtaken <= \(count - 1));
-        """)
+  private static func fairness<G: Generator>(
+    _ member: Int, of count: Int,
+    _ ports: @escaping @Sendable (Observation<G.Ports>) -> (asks: Bit, isServed: Bit, passes: Bit)
+  ) -> Checker<G> {
+    Checker("fair-\(member)", "While \(member) asks, at most \(count - 1) others are served.") { io, m in
+      let (asks, isServed, passes) = ports(io)
+      let overtaken = m.register("overtaken", UInt.self, width: 16, reset: 0)
+      m.when(!asks | (isServed & passes)) { overtaken <== 0 }
+        .otherwise(when: passes) { overtaken <== overtaken.value &+ 1 }
+      m.assert(overtaken.value .<= UInt(count - 1), "is_fair", "one who asks is overtaken by more than all others once")
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import Components
-import Formal
 import Golden
+import HDL
 
 extension Catalog {
   /// Shifts by a variable amount.
@@ -31,22 +31,24 @@ extension Catalog {
       }
     }
   }
-  .proving(BarrelShifter(width: 21, operation: .arithmetic, direction: .right)) { shifter in
-    let operation =
-      switch (shifter.operation, shifter.direction) {
-      case (.rotate, .left): "({value, value} << (amount % \(shifter.width))) >> \(shifter.width)"
-      case (.rotate, .right): "{value, value} >> (amount % \(shifter.width))"
-      case (_, .left): "value << amount"
-      case (.logical, .right): "value >> amount"
-      case (.arithmetic, .right): "$signed(value) >>> amount"
+  .checked(proving: BarrelShifter(width: 21, operation: .arithmetic, direction: .right)) { shifter in
+    [
+      Checker("shift", "The result is that of the language's own operator.") { io, m in
+        let (value, width) = (io.value, shifter.width)
+        // An amount is less than twice the width.
+        let amount = io.amount.extended(to: io.amount.width + 1)
+        let rest = mux(amount .>= UInt(width), amount &- UInt(width), amount)
+        let expected: Bits
+        switch (shifter.operation, shifter.direction) {
+        case (.rotate, .left):
+          expected = (concatenate(value, value).asUnsigned &<< rest).asBits[width..<(2 * width)]
+        case (.rotate, .right): expected = (concatenate(value, value).asUnsigned >> rest).asBits[0..<width]
+        case (_, .left): expected = (value.asUnsigned &<< io.amount).asBits
+        case (.logical, .right): expected = (value.asUnsigned >> io.amount).asBits
+        case (.arithmetic, .right): expected = (value.asSigned >> io.amount).asBits
+        }
+        m.assert(io.result .== expected, "is_shifted", "the result is not the value shifted by the amount")
       }
-    return [
-      Property(
-        "shift", "The result is that of Verilog's own operator.",
-        verilog: """
-          wire [\(2 * shifter.width - 1):0] expected = \(operation);
-          always @* assert (result == expected[\(shifter.width - 1):0]);
-          """)
     ]
   }
   .covering(coverBarrelShifter)

@@ -1,6 +1,6 @@
 import Components
-import Formal
 import Golden
+import HDL
 
 extension Catalog {
   /// Bits that are 1.
@@ -13,9 +13,13 @@ extension Catalog {
     let golden = WordOperations(width: request.generator.width)
     return try request.operandBench([golden.width]) { [UInt64(golden.populationCount($0[0]))] }
   }
-  .proving(PopulationCounter(width: 24)) { counter in
-    let bits = (0..<counter.width).map { "value[\($0)]" }.joined(separator: " + ")
-    return [Property("count", "The count is the sum of the bits.", verilog: "always @* assert (count == \(bits));")]
+  .checked(proving: PopulationCounter(width: 24)) { counter in
+    [
+      Checker("count", "The count is the sum of the bits.") { io, m in
+        let bits = (0..<counter.width).map { io.value[$0].asUnsigned }
+        m.assert(io.count .== sum(bits), "is_sum", "the count is not the number of ones")
+      }
+    ]
   }
   .covering(coverPopulationCounter)
 
@@ -29,17 +33,17 @@ extension Catalog {
     let golden = WordOperations(width: request.generator.width)
     return try request.operandBench([golden.width]) { [UInt64(golden.leadingZeroCount($0[0]))] }
   }
-  .proving(LeadingZeroCounter(width: 45)) { counter in
+  .checked(proving: LeadingZeroCounter(width: 45)) { counter in
     [
-      Property(
-        "count", "Above the highest 1 stand as many zeros as counted.",
-        verilog: """
-          wire [\(2 * counter.width - 1):0] moved = {\(counter.width)'d0, value} << count;
-          always @* begin
-            assert (count <= \(counter.width) && moved[\(2 * counter.width - 1):\(counter.width)] == 0);
-            assert (count == \(counter.width) ? value == 0 : moved[\(counter.width - 1)]);
-          end
-          """)
+      Checker("count", "Above the highest 1 stand as many zeros as counted.") { io, m in
+        let width = counter.width
+        let moved = io.value.asUnsigned.extended(to: 2 * width) &<< io.count
+        m.assert(io.count .<= UInt(width), "is_possible", "more zeros are counted than there are bits")
+        m.assert(!moved.asBits[width..<(2 * width)].any, "are_zeros", "there is a 1 among the bits that are counted")
+        m.assert(
+          mux(io.count .== UInt(width), !io.value.any, moved[width - 1]), "ends_at_a_one",
+          "there are more zeros than are counted")
+      }
     ]
   }
   .covering(coverLeadingZeroCounter)

@@ -1,6 +1,6 @@
 import Components
-import Formal
 import Golden
+import HDL
 import Testbench
 
 /// What is made for a ``BurstShape``.
@@ -40,18 +40,14 @@ extension Catalog {
     try bench.addReads(request.workload.count, request.generator.shape, on: .plain)
     return bench
   }
-  .proving(BurstReader(shape: small)) { unit in
+  .checked(proving: BurstReader(shape: small)) { unit in
     [
-      burstRule("ar", unit.shape),
-      Property(
-        "outstanding", "No more bursts are under way than stated.",
-        verilog: """
-          reg [15:0] under_way = 0;
-          always @(posedge clock)
-            under_way <= in_reset ? 0 : under_way + (ar_valid & ar_ready) - (r_valid & r_ready & r_last);
-          always @* if (!in_reset) assert (under_way <= \(unit.shape.outstanding));
-          """),
-    ] + readRules(unit.shape, on: .plain)
+      burstRule("ar", unit.shape) { $0.reads.ar },
+      Checker("outstanding", "No more bursts are under way than stated.") { io, m in
+        let underWay = m.balance("under_way", up: io.ar.transfers, down: io.reads.ends)
+        m.assert(underWay .<= UInt(unit.shape.outstanding), "keeps_the_limit", "too many bursts are under way")
+      },
+    ] + readRules(unit.shape) { $0.reads }
   }
   .covering(coverBurstReader)
 
@@ -71,10 +67,8 @@ extension Catalog {
     try bench.addWrites(request.workload.count, request.generator.shape, on: .plain)
     return bench
   }
-  .proving(BurstWriter(shape: small)) { unit in
-    [
-      burstRule("aw", unit.shape)
-    ] + writeRules(unit.shape, on: .plain)
+  .checked(proving: BurstWriter(shape: small)) { unit in
+    [burstRule("aw", unit.shape) { $0.writes.aw }] + writeRules(unit.shape) { $0.writes }
   }
   .covering(coverBurstWriter)
 
@@ -95,25 +89,27 @@ extension Catalog {
     try bench.addWrites(request.workload.count, request.generator.shape, on: .bus(request.generator))
     return bench
   }
-  .proving(AXIBurstMaster(shape: small)) { unit in
-    var properties = readRules(unit.shape, on: .bus(unit)) + writeRules(unit.shape, on: .bus(unit))
-    for channel in ["ar", "aw"] {
-      properties.append(
-        burstRule(
-          channel, unit.shape, address: "axi_\(channel)addr", length: "axi_\(channel)len",
-          valid: "axi_\(channel)valid"))
-      properties.append(
-        Property(
-          "\(channel)-bus", "Bursts of '\(channel)' are of full words at rising addresses, with identifier 0.",
-          verilog: """
-            always @* if (!in_reset & axi_\(channel)valid)
-              assert (axi_\(channel)id == 0 && axi_\(channel)burst == 1
-                && axi_\(channel)size == \(unit.shape.wordBytes.trailingZeroBitCount));
-            """))
-    }
-    return properties
+  .checked(proving: AXIBurstMaster(shape: small)) { unit in
+    let size = unit.shape.wordBytes.trailingZeroBitCount
+    let bus: [Checker<AXIBurstMaster>] = [
+      burstRule("ar", unit.shape) { $0.reads.ar },
+      Checker("ar-bus", "Bursts of 'ar' are of full words at rising addresses, with identifier 0.") { io, m in
+        busRule(io.axi.ar.valid, id: io.axi.ar.payload.id, burst: io.axi.ar.payload.burst, io.axi.ar.payload.size .== UInt(size), in: m)
+      },
+      burstRule("aw", unit.shape) { $0.writes.aw },
+      Checker("aw-bus", "Bursts of 'aw' are of full words at rising addresses, with identifier 0.") { io, m in
+        busRule(io.axi.aw.valid, id: io.axi.aw.payload.id, burst: io.axi.aw.payload.burst, io.axi.aw.payload.size .== UInt(size), in: m)
+      },
+    ]
+    return readRules(unit.shape) { $0.reads } + writeRules(unit.shape) { $0.writes } + bus
   }
   .covering(coverAXIBurstMaster)
+
+  private static func busRule(_ valid: Bit, id: Bits, burst: Bits, _ isFullWord: Bit, in m: Module) {
+    m.assert(!valid | !id.any, "has_no_identifier", "a burst has another identifier than 0")
+    m.assert(!valid | (burst .== 1), "rises", "a burst is not of rising addresses")
+    m.assert(!valid | isFullWord, "has_full_words", "a burst is not of full words")
+  }
 }
 
 extension BenchRequest {

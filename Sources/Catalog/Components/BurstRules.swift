@@ -1,116 +1,188 @@
 import Components
-import Formal
+import HDL
+
+/// A channel of burst addresses, as a checker sees it.
+struct ObservedBursts {
+  var valid, ready: Bit
+  var address, length: UInt
+
+  /// 1 when an address is taken at the coming clock edge.
+  var issues: Bit { valid & ready }
+}
+
+/// Where the parts of reads are seen.
+struct ObservedReads {
+  var command: ObservedStream<TransferCommand>
+  var output: ObservedStream<ReadBeat>
+  var ar: ObservedBursts
+  var r: (valid: Bit, ready: Bit, last: Bit)
+
+  /// 1 when the last word of a burst is taken at the coming clock edge.
+  var ends: Bit { r.valid & r.ready & r.last }
+}
+
+/// Where the parts of writes are seen.
+struct ObservedWrites {
+  var command: ObservedStream<TransferCommand>
+  var input: ObservedStream<Bits>
+  var done: ObservedStream<Bits>
+  var aw: ObservedBursts
+  var w: (valid: Bit, ready: Bit, last: Bit)
+  var b: (valid: Bit, ready: Bit)
+}
+
+extension Observation<BurstReader.Ports> {
+  /// The parts of reads.
+  var reads: ObservedReads {
+    ObservedReads(
+      command: self.command, output: self.output,
+      ar: ObservedBursts(valid: self.ar.valid, ready: self.ar.ready, address: self.ar.payload.address, length: self.ar.payload.length),
+      r: (self.r.valid, self.r.ready, self.r.payload.last))
+  }
+}
+
+extension Observation<BurstWriter.Ports> {
+  /// The parts of writes.
+  var writes: ObservedWrites {
+    ObservedWrites(
+      command: self.command, input: self.input, done: self.done,
+      aw: ObservedBursts(valid: self.aw.valid, ready: self.aw.ready, address: self.aw.payload.address, length: self.aw.payload.length),
+      w: (self.w.valid, self.w.ready, self.w.payload.last), b: (self.b.valid, self.b.ready))
+  }
+}
+
+extension Observation<AXIBurstMaster.Ports> {
+  /// The parts of reads.
+  var reads: ObservedReads {
+    ObservedReads(
+      command: self.readCommand, output: self.readData,
+      ar: ObservedBursts(valid: self.axi.arvalid, ready: self.axi.arready, address: self.axi.araddr, length: self.axi.arlen),
+      r: (self.axi.rvalid, self.axi.rready, self.axi.rlast))
+  }
+
+  /// The parts of writes.
+  var writes: ObservedWrites {
+    ObservedWrites(
+      command: self.writeCommand, input: self.writeData, done: self.writeDone,
+      aw: ObservedBursts(valid: self.axi.awvalid, ready: self.axi.awready, address: self.axi.awaddr, length: self.axi.awlen),
+      w: (self.axi.wvalid, self.axi.wready, self.axi.wlast), b: (self.axi.bvalid, self.axi.bready))
+  }
+}
 
 extension Catalog {
   /// The rules of a burst's address: alignment, length, and the boundary of 4 KiB.
-  static func burstRule(_ channel: String, _ shape: BurstShape) -> Property {
-    burstRule(
-      channel, shape, address: "\(channel)_address", length: "\(channel)_length", valid: "\(channel)_valid")
-  }
-
-  static func burstRule(
-    _ channel: String, _ shape: BurstShape, address: String, length: String, valid: String
-  ) -> Property {
-    Property(
-      "\(channel)-bursts", "Bursts are aligned to words, not too long, and do not cross a boundary of 4 KiB.",
-      verilog: """
-        wire [15:0] bytes = (\(length) + 16'd1) * \(shape.wordBytes);
-        wire [15:0] offset = \(address)[11:0];
-        always @* if (!in_reset & \(valid))
-          assert (\(length) < \(shape.maximumBurst) && offset % \(shape.wordBytes) == 0 && offset + bytes <= 4096);
-        """)
+  static func burstRule<G: Generator>(
+    _ channel: String, _ shape: BurstShape, _ bursts: @escaping @Sendable (Observation<G.Ports>) -> ObservedBursts
+  ) -> Checker<G> {
+    Checker(
+      "\(channel)-bursts", "Bursts are aligned to words, not too long, and do not cross a boundary of 4 KiB."
+    ) { io, m in
+      let burst = bursts(io)
+      let bytes = (burst.length.extended(to: 17) &+ 1) &* UInt(shape.wordBytes)
+      let offset = burst.address.asBits[0..<12].asUnsigned.extended(to: 17)
+      m.when(burst.valid) {
+        m.assert(
+          burst.length.extended(to: 9) .< UInt(shape.maximumBurst), "is_short_enough", "a burst has too many words")
+        m.assert(
+          !offset.asBits[0..<shape.wordBytes.trailingZeroBitCount].any, "is_aligned", "a burst is not aligned to words")
+        m.assert(offset &+ bytes .<= 4096, "stays_in_its_block", "a burst crosses a boundary of 4 KiB")
+      }
+    }
   }
 
   /// Of a master that reads: an address is offered unless too many bursts are under way, and words pass when they come.
-  static func readRules(_ shape: BurstShape, on streams: BurstStreams) -> [Property] {
-    let (ar, r) = (streams.channel("ar"), streams.channel("r"))
-    return [
-      addressRule("ar", ends: "\(r)valid & \(r)ready & \(r)last", command: streams.readCommand, shape, on: streams),
-      Property(
-        "r-waits-for-the-taker", "Words of bursts whose addresses have been taken wait for their taker alone.",
-        verilog: """
-          reg [15:0] under_way = 0;
-          always @(posedge clock)
-            under_way <= in_reset ? 0 : under_way + (\(ar)valid & \(ar)ready) - (\(r)valid & \(r)ready & \(r)last);
-          always @* if (!in_reset) begin
-            assert (\(r)ready == (under_way != 0 & \(streams.readData)_ready));
-            assert (\(streams.readData)_valid == (under_way != 0 & \(r)valid));
-          end
-          """),
+  static func readRules<G: Generator>(
+    _ shape: BurstShape, _ reads: @escaping @Sendable (Observation<G.Ports>) -> ObservedReads
+  ) -> [Checker<G>] {
+    [
+      addressRule(shape, reads),
+      Checker(
+        "r-waits-for-the-taker", "Words of bursts whose addresses have been taken wait for their taker alone."
+      ) { io, m in
+        let reads = reads(io)
+        let isUnderWay = m.balance("under_way", up: reads.ar.issues, down: reads.ends).any
+        m.assert(
+          reads.r.ready .== (isUnderWay & reads.output.ready), "takes_when_taken",
+          "a word waits for nothing, or is taken that nobody asked for")
+        m.assert(
+          reads.output.valid .== (isUnderWay & reads.r.valid), "shows_when_there",
+          "a word is there and not shown, or shown and not there")
+      },
     ]
   }
 
   /// Of a master that writes: neither the address nor the words of a burst wait for the other ones to be taken, and its
   /// answer is taken as soon as both have been.
-  static func writeRules(_ shape: BurstShape, on streams: BurstStreams) -> [Property] {
-    let (aw, w, b) = (streams.channel("aw"), streams.channel("w"), streams.channel("b"))
-    return [
-      Property(
+  static func writeRules<G: Generator>(
+    _ shape: BurstShape, _ writes: @escaping @Sendable (Observation<G.Ports>) -> ObservedWrites
+  ) -> [Checker<G>] {
+    [
+      Checker(
         "write-never-stands-still",
-        "While a command is under way and no burst of it is, an address or the end of the command is offered.",
-        verilog: """
-          reg is_busy = 0;
-          reg [15:0] under_way = 0;
-          always @(posedge clock) begin
-            is_busy <= !in_reset & (is_busy ? !(\(streams.writeDone)_valid & \(streams.writeDone)_ready)
-              : \(streams.writeCommand)_valid & \(streams.writeCommand)_ready);
-            under_way <= in_reset ? 0 : under_way + (\(aw)valid & \(aw)ready) - (\(b)valid & \(b)ready);
-          end
-          always @* if (!in_reset) begin
-            assert (under_way <= \(shape.outstanding));
-            if (is_busy & under_way == 0) assert (\(aw)valid | \(streams.writeDone)_valid);
-          end
-          """),
-      Property(
+        "While a command is under way and no burst of it is, an address or the end of the command is offered."
+      ) { io, m in
+        let writes = writes(io)
+        let isBusy = m.register("is_busy", Bit.self, reset: 0)
+        isBusy <== mux(isBusy.value, !writes.done.transfers, writes.command.transfers)
+        let underWay = m.balance("under_way", up: writes.aw.issues, down: writes.b.valid & writes.b.ready)
+        m.assert(underWay .<= UInt(shape.outstanding), "keeps_the_limit", "too many bursts are under way")
+        m.assert(
+          !isBusy.value | underWay.any | writes.aw.valid | writes.done.valid, "goes_on",
+          "a command is under way, and nothing of it is offered")
+      },
+      Checker(
         "words-wait-for-no-ready",
-        "Words are offered for each burst whose address is or was offered, taken or not, and for no other one.",
-        verilog: """
-          reg [15:0] ahead = 0;
-          reg are_first = 0;
-          reg [15:0] sent = 0;
-          reg [15:0] owed = 0;
-          wire issues = \(aw)valid & \(aw)ready;
-          wire sends = \(w)valid & \(w)ready & \(w)last;
-          always @(posedge clock) if (in_reset) begin
-            ahead <= 0;
-            are_first <= 0;
-            sent <= 0;
-            owed <= 0;
-          end else begin
-            if (issues & !sends & !are_first) ahead <= ahead + 1;
-            else if (sends & !issues & ahead != 0) ahead <= ahead - 1;
-            are_first <= issues ? 0 : are_first | (sends & ahead == 0);
-            sent <= sends ? 0 : sent + (\(w)valid & \(w)ready);
-            owed <= owed + (issues & are_first | sends & (issues | ahead != 0)) - (\(b)valid & \(b)ready);
-          end
-          always @* if (!in_reset) begin
-            assert (\(w)valid == (\(streams.writeData)_valid & (ahead != 0 | (\(aw)valid & !are_first))));
-            assert (!\(w)valid | sent < \(shape.maximumBurst));
-            assert (\(b)ready == (owed != 0));
-          end
-          """),
+        "Words are offered for each burst whose address is or was offered, taken or not, and for no other one."
+      ) { io, m in wordRule(shape, writes(io), in: m) },
     ]
   }
 
+  private static func wordRule(_ shape: BurstShape, _ writes: ObservedWrites, in m: Module) {
+    // Bursts whose addresses were taken before their words, and whether the words of one were sent before its address.
+    let ahead = m.register("ahead", UInt.self, width: 16, reset: 0)
+    let areFirst = m.register("are_first", Bit.self, reset: 0)
+    let sent = m.register("sent", UInt.self, width: 16, reset: 0)
+    let issues = writes.aw.issues
+    let sendsWord = writes.w.valid & writes.w.ready
+    let sends = sendsWord & writes.w.last
+    let isAhead = ahead.value .!= 0
+    m.when(issues & !sends & !areFirst.value) { ahead <== ahead.value &+ 1 }
+      .otherwise(when: sends & !issues & isAhead) { ahead <== ahead.value &- 1 }
+    areFirst <== mux(issues, 0, areFirst.value | (sends & !isAhead))
+    m.when(sends) { sent <== 0 }.otherwise(when: sendsWord) { sent <== sent.value &+ 1 }
+    let owed = m.balance(
+      "owed", up: (issues & areFirst.value) | (sends & (issues | isAhead)), down: writes.b.valid & writes.b.ready)
+    m.assert(
+      writes.w.valid .== (writes.input.valid & (isAhead | (writes.aw.valid & !areFirst.value))), "offers_words",
+      "a word waits for nothing, or is offered for no burst")
+    m.assert(
+      !writes.w.valid | (sent.value .< UInt(shape.maximumBurst)), "ends_in_time", "a burst has more words than it may")
+    m.assert(writes.b.ready .== (owed .!= 0), "takes_answers", "an answer waits, or is taken that is not due")
+  }
+
   /// Addresses of a command are offered one after the other, as long as not too many bursts are under way.
-  private static func addressRule(
-    _ channel: String, ends: String, command: String, _ shape: BurstShape, on streams: BurstStreams
-  ) -> Property {
-    let prefix = streams.channel(channel)
-    let block = shape.maximumBurst * shape.wordBytes
-    return Property(
-      "\(channel)-waits-for-no-other-channel",
-      "The address of each burst of a command is offered unless \(shape.outstanding) bursts are under way.",
-      verilog: """
-        reg [\(shape.lengthWidth + 1):0] left = 0;
-        reg [15:0] under_way = 0;
-        wire [\(shape.lengthWidth + 12):0] last = \(command)_address % \(block) + \(command)_length_less_one;
-        wire issues = \(prefix)valid & \(prefix)ready;
-        always @(posedge clock) begin
-          left <= in_reset ? 0 : \(command)_valid & \(command)_ready ? last / \(block) + 1 : left - issues;
-          under_way <= in_reset ? 0 : under_way + issues - (\(ends));
-        end
-        always @* if (!in_reset) assert (\(prefix)valid == (left != 0 & under_way < \(shape.outstanding)));
-        """)
+  private static func addressRule<G: Generator>(
+    _ shape: BurstShape, _ reads: @escaping @Sendable (Observation<G.Ports>) -> ObservedReads
+  ) -> Checker<G> {
+    Checker(
+      "ar-waits-for-no-other-channel",
+      "The address of each burst of a command is offered unless \(shape.outstanding) bursts are under way."
+    ) { io, m in
+      let reads = reads(io)
+      let block = (shape.maximumBurst * shape.wordBytes).trailingZeroBitCount
+      let width = shape.lengthWidth + 13
+      let command = reads.command.payload
+      let last =
+        command.address.asBits[0..<block].asUnsigned.extended(to: width) &+ command.lengthLessOne.extended(to: width)
+      let left = m.register("left", UInt.self, width: shape.lengthWidth + 2, reset: 0)
+      m.when(reads.command.transfers) {
+        left <== (last >> block).extended(to: width).truncated(to: shape.lengthWidth + 2) &+ 1
+      }
+      .otherwise(when: reads.ar.issues) { left <== left.value &- 1 }
+      let underWay = m.balance("under_way", up: reads.ar.issues, down: reads.ends)
+      m.assert(
+        reads.ar.valid .== (left.value.any & (underWay .< UInt(shape.outstanding))), "offers_addresses",
+        "an address waits for nothing, or is offered for no burst")
+    }
   }
 }

@@ -27,7 +27,4 @@ struct BurstStreams {
     // Whole words at rising addresses; neither exclusive nor cached, without privilege or priority.
     return identifier + [address, words - 1, shape.wordBytes.trailingZeroBitCount, 1, 0, AXIBurstMaster.cache, 0, 0]
   }
-
-  /// Before the names of the handshake of a channel.
-  func channel(_ name: String) -> String { master != nil ? bus + name : name + "_" }
 }

@@ -1,6 +1,6 @@
 import Components
-import Formal
 import Golden
+import HDL
 import Testbench
 
 extension Catalog {
@@ -36,34 +36,27 @@ extension Catalog {
     }
     return bench
   }
-  .proving(
-    CreditSender(width: 2, credits: 3),
-    assumptions: { _ in
-      """
-      reg [16:0] systole_spent = 0;
-      always @(posedge clock) systole_spent <= in_reset ? 0 : systole_spent + send - credit;
-      always @* assume (!credit | systole_spent != 0);
-
-      """
-    },
-    { sender in
-      var order = OrderProperty(
-        width: sender.width, capacity: 0, push: ("input_valid & input_ready", "input_data"),
-        pop: ("send", "1'b1", "data"))
-      order.isThrough = true
-      return [
-        order.named("order", "Items are sent once, in order, whole."),
-        Property(
-          "credits", "No more items are under way than there are credits, and none waits while there is one.",
-          verilog: """
-            reg [16:0] under_way = 0;
-            always @(posedge clock) under_way <= in_reset ? 0 : under_way + send - credit;
-            always @* if (!in_reset)
-              assert (under_way <= \(sender.credits) && input_ready == (under_way < \(sender.credits)));
-            """),
-      ]
-    }
-  )
+  .checked(proving: CreditSender(width: 2, credits: 3)) { sender in
+    [
+      Checker("credits-come-back", "A credit comes back for an item that was sent, once.") { io, m in
+        let spent = m.balance("spent", up: io.send, down: io.credit, width: 17)
+        m.assume(!io.credit | (spent .!= 0), "was_spent", "a credit comes back that was not spent")
+      },
+      Checker("order", "Items are sent once, in order, whole.") { io, m in
+        m.checkOrder(
+          "items", OrderChecker(width: sender.width, capacity: 0, isThrough: true),
+          push: (io.input.transfers.asUnsigned, io.input.payload.packed),
+          pop: (io.send.asUnsigned, 1, io.data.packed))
+      },
+      Checker("credits", "No more items are under way than there are credits, and none waits while there is one.") { io, m in
+        let underWay = m.balance("under_way", up: io.send, down: io.credit, width: 17)
+        m.assert(underWay .<= UInt(sender.credits), "keeps_to_credits", "more items are under way than there are credits")
+        m.assert(
+          io.input.ready .== (underWay .< UInt(sender.credits)), "uses_credits",
+          "an item waits while there is a credit, or is taken without one")
+      },
+    ]
+  }
   .covering(coverCreditSender)
 
   /// The end that receives.
@@ -97,28 +90,22 @@ extension Catalog {
     }
     return bench
   }
-  .proving(
-    CreditReceiver(width: 2, credits: 3),
-    assumptions: { receiver in
-      """
-      reg [16:0] systole_inside = 0;
-      always @(posedge clock) systole_inside <= in_reset ? 0 : systole_inside + arrives - credit;
-      always @* assume (!arrives | systole_inside < \(receiver.credits));
-
-      """
-    },
-    { receiver in
-      var order = OrderProperty(
-        width: receiver.width, capacity: receiver.credits, push: ("arrives", "data"),
-        pop: ("output_valid", "output_ready", "output_data"))
-      order.latency = 1
-      return [
-        order.named("order", "Items leave once, in order, whole, a clock later."),
-        Property(
-          "credit", "A credit comes back with each item that leaves.",
-          verilog: "always @* if (!in_reset) assert (credit == (output_valid & output_ready));"),
-      ]
-    }
-  )
+  .checked(proving: CreditReceiver(width: 2, credits: 3)) { receiver in
+    [
+      Checker("arrives-with-credit", "An item arrives only where a credit was there for it.") { io, m in
+        let inside = m.balance("held", up: io.arrives, down: io.credit, width: 17)
+        m.assume(!io.arrives | (inside .< UInt(receiver.credits)), "had_a_credit", "an item arrives without a credit")
+      },
+      Checker("order", "Items leave once, in order, whole, a clock later.") { io, m in
+        m.checkOrder(
+          "items", OrderChecker(width: receiver.width, capacity: receiver.credits, latency: 1),
+          push: (io.arrives.asUnsigned, io.data.packed),
+          pop: (io.output.valid.asUnsigned, io.output.ready, io.output.payload.packed))
+      },
+      Checker("credit", "A credit comes back with each item that leaves.") { io, m in
+        m.assert(io.credit .== io.output.transfers, "comes_back", "a credit is lost or made up")
+      },
+    ]
+  }
   .covering(coverCreditReceiver)
 }

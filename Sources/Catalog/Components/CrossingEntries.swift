@@ -1,6 +1,6 @@
 import Components
-import Formal
 import Golden
+import HDL
 import Testbench
 
 extension Catalog {
@@ -47,18 +47,19 @@ extension Catalog {
     }
     return bench
   }
-  .proving(SynchronizedReset(stages: 3)) { unit in
+  .checked(proving: SynchronizedReset(stages: 3)) { unit in
     [
-      Property(
-        "begins-at-once", "The reset is active whenever it is asked for, without a clock edge between.",
-        verilog: "always @* assert (active | !request);"),
-      Property(
-        "ends-in-step", "The reset ends at edge \(unit.stages) after its request, not before and not later.",
-        verilog: """
-          reg [4:0] passed = 0;
-          always @(posedge clock) passed <= request ? 0 : passed == \(unit.stages) ? passed : passed + 1;
-          always @* if (!request) assert (active == (passed < \(unit.stages)));
-          """),
+      Checker("begins-at-once", "The reset is active whenever it is asked for, without a clock edge between.") { io, m in
+        m.assert(io.active | !io.request, "is_active", "a reset is asked for and not active")
+      },
+      Checker("ends-in-step", "The reset ends at edge \(unit.stages) after its request, not before and not later.") { io, m in
+        let passed = m.register("passed", UInt.self, width: 5, initial: 0)
+        passed
+          <== mux(io.request, 0, mux(passed.value .== UInt(unit.stages), passed.value, passed.value &+ 1))
+        m.assert(
+          io.request | (io.active .== (passed.value .< UInt(unit.stages))), "ends_in_time",
+          "the reset ends too early or too late")
+      },
     ]
   }
 
@@ -67,42 +68,40 @@ extension Catalog {
     "pulse-synchronizer", "Makes a pulse of one clock a pulse of another.",
     parameters: [.integer("stages", \.stages, "Registers between the clocks")],
     workload: CountWorkload(count: 5000),
-    workloadParameters: CountWorkload.parameters("Cycles, half of them with a pulse; the clocks tick together"),
+    workloadParameters: CountWorkload.parameters("Cycles, a third of them with a pulse; the clocks tick together"),
     expectedCycles: { _, work in work.count }
-  ) { try $0.delayBench(by: $0.generator.stages + 1, reset: 0) }
-  .proving(
-    PulseSynchronizer(),
-    assumptions: { _ in
-      """
-      reg systole_apart = 1;
-      always @(posedge clock)
-        systole_apart <= in_reset | (pulse & source_clock_tick ? 1'b0 : systole_apart | destination_clock_tick);
-      always @* assume (systole_apart | !(pulse & source_clock_tick));
-
-      """
-    },
-    { synchronizer in
-      [
-        Property(
-          "once",
-          "A pulse arrives once, within \(synchronizer.stages + 1) clocks, if the destination ticks before the next one.",
-          verilog: """
-            reg [7:0] under_way = 0;
-            reg [7:0] waiting = 0;
-            wire sent = pulse & source_clock_tick & !in_reset;
-            wire seen = pulse_seen & destination_clock_tick & !in_reset;
-            always @(posedge clock) begin
-              under_way <= in_reset ? 0 : under_way + sent - seen;
-              waiting <= in_reset | seen | under_way == 0 ? 0 : waiting + destination_clock_tick;
-            end
-            always @* if (!in_reset) begin
-              assert (!seen | under_way != 0);
-              assert (waiting <= \(synchronizer.stages));
-            end
-            """)
-      ]
-    }
-  )
+  ) { try $0.delayBench(by: $0.generator.stages + 1, reset: 0, areApart: true) }
+  .checked(proving: PulseSynchronizer()) { synchronizer in
+    [
+      Checker("pulses-are-apart", "A pulse comes after an edge of the destination that has seen the one before.") { io, m in
+        let turned = m.domain(.source) { m.register("turned", Bit.self, reset: 0) }
+        let seen = m.domain(.destination) { m.register("seen", turned.value, reset: 0) }
+        m.when(io.pulse) { turned <== !turned.value }
+        m.domain(.source) {
+          m.assume(!io.pulse | (seen .== turned.value), "is_apart", "two pulses are closer than a clock of the destination")
+        }
+      },
+      Checker(
+        "once",
+        "A pulse arrives once, within \(synchronizer.stages + 1) clocks, if the destination ticks before the next one."
+      ) { io, m in
+        // No more pulses are under way than the destination has edges to see them.
+        let width = clog2(synchronizer.stages + 3)
+        let sent = m.domain(.source) { m.register("sent", UInt.self, width: width, reset: 0) }
+        let seen = m.domain(.destination) { m.register("seen", UInt.self, width: width, reset: 0) }
+        let waiting = m.domain(.destination) { m.register("waiting", UInt.self, width: width, reset: 0) }
+        let isUnderWay = sent.value .!= seen.value
+        m.when(io.pulse) { sent <== sent.value &+ 1 }
+        m.when(io.pulseSeen) { seen <== seen.value &+ 1 }
+        waiting <== mux(io.pulseSeen | !isUnderWay, 0, waiting.value &+ 1)
+        m.domain(.destination) {
+          m.assert(!io.pulseSeen | isUnderWay, "was_sent", "a pulse arrives that was not sent, or twice")
+          m.assert(
+            waiting.value .<= UInt(synchronizer.stages), "is_in_time", "a pulse is lost, or arrives late")
+        }
+      },
+    ]
+  }
   .covering(coverPulseSynchronizer)
 
   /// Items handed over by a handshake.
@@ -116,7 +115,13 @@ extension Catalog {
     workload: CountWorkload(count: 2000), workloadParameters: CountWorkload.parameters("Items sent through"),
     expectedCycles: { _, work in 20 * work.count }
   ) { try $0.relayBench(width: $0.generator.width, timing: crossing(capacity: 1, stages: $0.generator.stages)) }
-  .proving(BusSynchronizer(width: 2)) { [ordered(width: $0.width, capacity: 2)] }
+  .checked(proving: BusSynchronizer(width: 2)) { _ in
+    [
+      Checker("order", "Items leave once, in order, whole, for every order of the edges of both clocks.") { io, m in
+        m.checkOrder(from: (io.input, .source), to: (io.output, .destination), capacity: 2)
+      }
+    ]
+  }
   .covering(coverBusSynchronizer)
 
   /// A queue between two clocks.
@@ -146,7 +151,13 @@ extension Catalog {
       width: queue.width, timing: crossing(capacity: queue.depth, stages: queue.stages),
       gauges: queue.showsOccupancy ? gauges : [], sides: queue.showsOccupancy ? [written, readable] : [])
   }
-  .proving(AsynchronousFIFO(width: 1, depth: 2)) { [ordered(width: $0.width, capacity: $0.capacity)] }
+  .checked(proving: AsynchronousFIFO(width: 1, depth: 2)) { queue in
+    [
+      Checker("order", "Items leave once, in order, whole, for every order of the edges of both clocks.") { io, m in
+        m.checkOrder(from: (io.input, .source), to: (io.output, .destination), capacity: queue.capacity)
+      }
+    ]
+  }
   .covering(coverAsynchronousFIFO)
 
   /// Places on one side, an output register on the other, and registers between them each way.
@@ -155,24 +166,20 @@ extension Catalog {
       .init(capacity: capacity, latency: stages + 1, returnDelay: stages + 1), .init(capacity: 1, returnDelay: 0),
     ]
   }
-
-  private static func ordered(width: Int, capacity: Int) -> Property {
-    OrderProperty(
-      from: "input", to: "output", width: width, capacity: capacity,
-      clocks: (input: "source_clock", output: "destination_clock")
-    )
-    .named("order", "Items leave once, in order, whole, for every order of the edges of both clocks.")
-  }
 }
 
 extension BenchRequest where Workload == CountWorkload {
   /// A bench for a module that gives each bit `delay` clocks later, and `reset` until then; clocks tick together.
-  fileprivate func delayBench(by delay: Int, reset: UInt64) throws(BenchError) -> PinBench {
+  ///
+  /// - Parameter areApart: Whether a 1 is never followed by another one.
+  fileprivate func delayBench(by delay: Int, reset: UInt64, areApart: Bool = false) throws(BenchError) -> PinBench {
     var bench = try PinBench(interface, latency: 0, name: name, index: index, seed: seed)
     var random = bench.random("bits")
     var due = [UInt64](repeating: reset, count: delay)
+    var last: UInt64 = 0
     for _ in 0..<workload.count {
-      let bit = random.next() & 1
+      let bit = areApart && last == 1 ? 0 : random.next() & 1
+      last = bit
       due.append(bit)
       try bench.append([bit], expecting: [due.removeFirst()])
     }

@@ -1,6 +1,6 @@
 import Components
-import Formal
 import Golden
+import HDL
 import Testbench
 
 extension Catalog {
@@ -37,24 +37,29 @@ extension Catalog {
     }
     return bench
   }
-  .proving(Divider(width: 3, isSigned: false)) { unit in
+  .checked(proving: Divider(width: 3, isSigned: false)) { unit in
     guard !unit.isSigned else { return [] }
-    let width = unit.width
     return [
-      Property(
-        "quotient", "quotient × divisor + remainder is the dividend, and the remainder is less than the divisor.",
-        verilog: """
-          reg [\(width - 1):0] dividend;
-          reg [\(width - 1):0] divisor;
-          always @(posedge clock)
-            if (input_valid & input_ready) begin dividend <= input_dividend; divisor <= input_divisor; end
-          wire [\(2 * width):0] back = {\(width + 1)'d0, output_quotient} * divisor + output_remainder;
-          always @* if (!in_reset & output_valid) begin
-            if (divisor != 0) assert (back == dividend && output_remainder < divisor);
-            else assert (&output_quotient && output_remainder == dividend);
-          end
-          """),
-      latency(width + 1),
+      Checker(
+        "quotient", "quotient × divisor + remainder is the dividend, and the remainder is less than the divisor."
+      ) { io, m in
+        let operands = io.input.payload
+        let dividend = m.register("dividend", operands.dividend.asUnsigned, when: io.input.transfers)
+        let divisor = m.register("divisor", operands.divisor.asUnsigned, when: io.input.transfers)
+        let quotient = io.output.payload.quotient.asUnsigned
+        let remainder = io.output.payload.remainder.asUnsigned
+        m.when(io.output.valid) {
+          let isZero = divisor .== 0
+          m.assert(
+            isZero | (quotient * divisor + remainder .== dividend), "is_quotient",
+            "quotient × divisor + remainder is not the dividend")
+          m.assert(isZero | (remainder .< divisor), "is_remainder", "the remainder is not less than the divisor")
+          m.assert(
+            !isZero | (quotient.all & (remainder .== dividend)), "divides_by_zero",
+            "a quotient by zero is not all ones, or its remainder not the dividend")
+        }
+      },
+      latency(unit.width + 1) { ($0.input.valid, $0.input.ready, $0.output.valid, $0.output.ready) },
     ]
   }
   .covering(coverDivider)
@@ -88,38 +93,40 @@ extension Catalog {
     }
     return bench
   }
-  .proving(SquareRoot(width: 5)) { unit in
+  .checked(proving: SquareRoot(width: 5)) { unit in
     [
-      Property(
-        "root", "root² + remainder is the number, and (root + 1)² is greater.",
-        verilog: """
-          reg [\(unit.width - 1):0] number;
-          always @(posedge clock) if (input_valid & input_ready) number <= input_data;
-          wire [\(unit.width + 2):0] wide = output_root;
-          always @* if (!in_reset & output_valid)
-            assert (wide * wide + output_remainder == number && output_remainder <= 2 * wide);
-          """),
-      latency((unit.width + 1) / 2 + 1),
+      Checker("root", "root² + remainder is the number, and (root + 1)² is greater.") { io, m in
+        let number = m.register("number", io.input.payload, when: io.input.transfers)
+        let (root, remainder) = (io.output.payload.root, io.output.payload.remainder)
+        m.when(io.output.valid) {
+          m.assert(root * root + remainder .== number, "is_root", "root² + remainder is not the number")
+          m.assert(remainder .<= root + root, "is_greatest", "a greater root would do")
+        }
+      },
+      latency((unit.width + 1) / 2 + 1) { ($0.input.valid, $0.input.ready, $0.output.valid, $0.output.ready) },
     ]
   }
   .covering(coverSquareRoot)
 
-  /// The property that a result shows `cycles` clock edges after its operands were taken, and no second one.
-  private static func latency(_ cycles: Int) -> Property {
-    Property(
-      "latency", "A result shows \(cycles) clock edges after its operands were taken, and only then.",
-      verilog: """
-        reg [15:0] age = 0;
-        reg busy = 0;
-        always @(posedge clock)
-          if (in_reset) busy <= 0;
-          else if (input_valid & input_ready) begin busy <= 1; age <= 1; end
-          else if (output_valid & output_ready) busy <= 0;
-          else if (age < \(cycles)) age <= age + 1;
-        always @* if (!in_reset) begin
-          assert (output_valid == (busy && age == \(cycles)));
-          assert (input_ready == !busy);
-        end
-        """)
+  /// That a result shows `cycles` clock edges after its operands were taken, and no second one.
+  private static func latency<G: Generator>(
+    _ cycles: Int,
+    _ ports: @escaping @Sendable (Observation<G.Ports>) -> (valid: Bit, ready: Bit, isShown: Bit, isTaken: Bit)
+  ) -> Checker<G> {
+    Checker("latency", "A result shows \(cycles) clock edges after its operands were taken, and only then.") { io, m in
+      let (valid, ready, isShown, isTaken) = ports(io)
+      let age = m.register("age", UInt.self, width: 16, reset: 0)
+      let isBusy = m.register("is_busy", Bit.self, reset: 0)
+      m.when(valid & ready) {
+        isBusy <== 1
+        age <== 1
+      }
+      .otherwise(when: isShown & isTaken) { isBusy <== 0 }
+      .otherwise(when: age.value .< UInt(cycles)) { age <== age.value &+ 1 }
+      m.assert(
+        isShown .== (isBusy.value & (age.value .== UInt(cycles))), "is_in_time",
+        "a result shows too early, too late or twice")
+      m.assert(ready .== !isBusy.value, "takes_when_free", "operands wait for nothing, or are taken too soon")
+    }
   }
 }

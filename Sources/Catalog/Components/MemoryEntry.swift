@@ -1,5 +1,4 @@
 import Components
-import Formal
 import Golden
 import HDL
 import Testbench
@@ -39,13 +38,16 @@ extension Catalog {
     }
     return bench
   }
-  .proving(SinglePortMemory(width: 2, depth: 4, lanes: 2)) { unit in
+  .checked(proving: SinglePortMemory(width: 2, depth: 4, lanes: 2)) { unit in
     [
-      remembers(
-        read: "enable", from: "address", width: unit.width, depth: unit.depth, word: "word", rule: unit.duringWrite,
-        writes: [
-          .init(enable: "write & enable", address: "address", data: "data", mask: mask("lanes", unit.lanes, unit.width))
-        ])
+      Checker("remembers", "A word that is read is what was written there last.") { io, m in
+        m.checkMemory(
+          depth: unit.depth, read: io.enable, at: io.address, word: io.word,
+          writes: [
+            ObservedWrite(
+              enable: io.write & io.enable, address: io.address, data: io.data, lanes: io.lanes, rule: unit.duringWrite)
+          ])
+      }
     ]
   }
   .covering(coverSinglePortMemory)
@@ -83,13 +85,16 @@ extension Catalog {
     }
     return bench
   }
-  .proving(SimpleDualPortMemory(width: 2, depth: 4, lanes: 2)) { unit in
+  .checked(proving: SimpleDualPortMemory(width: 2, depth: 4, lanes: 2)) { unit in
     [
-      remembers(
-        read: "read", from: "read_address", width: unit.width, depth: unit.depth, word: "word", rule: unit.duringWrite,
-        writes: [
-          .init(enable: "write", address: "write_address", data: "data", mask: mask("lanes", unit.lanes, unit.width))
-        ])
+      Checker("remembers", "A word that is read is what was written there last.") { io, m in
+        m.checkMemory(
+          depth: unit.depth, read: io.read, at: io.readAddress, word: io.word,
+          writes: [
+            ObservedWrite(
+              enable: io.write, address: io.writeAddress, data: io.data, lanes: io.lanes, rule: unit.duringWrite)
+          ])
+      }
     ]
   }
   .covering(coverSimpleDualPortMemory)
@@ -136,77 +141,24 @@ extension Catalog {
     }
     return bench
   }
-  .proving(TrueDualPortMemory(width: 2, depth: 2, duringOwnWrite: .oldData, duringOtherWrite: .oldData)) { unit in
-    ["a", "b"].map { port in
-      remembers(
-        name: "remembers-\(port)", read: "\(port)_enable", from: "\(port)_address", width: unit.width,
-        depth: unit.depth,
-        word: "\(port)_word", rule: unit.duringOwnWrite,
-        writes: ["a", "b"].map {
-          .init(
-            enable: "\($0)_write & \($0)_enable", address: "\($0)_address", data: "\($0)_data",
-            mask: mask("\($0)_lanes", unit.lanes, unit.width))
-        })
+  .checked(
+    proving: TrueDualPortMemory(width: 2, depth: 2, duringOwnWrite: .oldData, duringOtherWrite: .oldData)
+  ) { unit in
+    ["a", "b"].map { name in
+      Checker("remembers-\(name)", "A word that is read is what was written there last.") { io, m in
+        let port = name == "a" ? io.a : io.b
+        func write(_ access: Observation<MemoryAccess>, isOwn: Bool) -> ObservedWrite {
+          ObservedWrite(
+            enable: access.write & access.enable, address: access.address, data: access.data, lanes: access.lanes,
+            rule: isOwn ? unit.duringOwnWrite : unit.duringOtherWrite)
+        }
+        m.checkMemory(
+          depth: unit.depth, read: port.enable, at: port.address, word: port.word,
+          writes: [write(io.a, isOwn: name == "a"), write(io.b, isOwn: name == "b")])
+      }
     }
   }
   .covering(coverTrueDualPortMemory)
-
-  // MARK: Proofs
-
-  /// A write in Verilog.
-  private struct WriteText {
-    var enable, address, data, mask: String
-  }
-
-  /// A mask of bits out of a mask of lanes.
-  private static func mask(_ lanes: String, _ count: Int, _ width: Int) -> String {
-    guard count > 1 else { return "{\(width){1'b1}}" }
-    return "{\((0..<count).reversed().map { "{\(width / count){\(lanes)[\($0)]}}" }.joined(separator: ", "))}"
-  }
-
-  /// What a read gives of any one word that the solver picks: what was written there last.
-  private static func remembers(
-    name: String = "remembers", read: String, from address: String, width: Int, depth: Int, word: String,
-    rule: ReadDuringWrite, writes: [WriteText]
-  ) -> Property {
-    let addressWidth = max(1, Int.bitWidth - (depth - 1).leadingZeroBitCount)
-    let updates = writes.map {
-      """
-      if ((\($0.enable)) && \($0.address) == place) begin
-          after = (after & ~\($0.mask)) | (\($0.data) & \($0.mask));
-          known_after = known_after | \($0.mask);
-        end
-      """
-    }
-    let keeps =
-      rule == .noChange ? writes.map { "((\($0.enable)) && \($0.mask) != 0)" }.joined(separator: " || ") : "1'b0"
-    // Past the last word there is nothing to remember.
-    let isThere = depth == 1 << addressWidth ? "" : "if (place < \(depth)) "
-    return Property(
-      name, "A word that is read is what was written there last.",
-      freeInputs: [.init("pick", width: addressWidth)],
-      verilog: """
-        reg [\(addressWidth - 1):0] place;
-        reg [\(width - 1):0] value, after, known_after;
-        reg [\(width - 1):0] known = 0;
-        reg [\(width - 1):0] due;
-        reg [\(width - 1):0] due_known = 0;
-        always @* begin
-          after = value;
-          known_after = known;
-          \(updates.joined(separator: "\n  "))
-        end
-        always @(posedge clock) begin
-          if (in_reset) place <= pick;
-          value <= after;
-          known <= in_reset ? 0 : known_after;
-          due <= \(rule == .newData ? "after" : "value");
-          due_known <= !in_reset & \(read) & \(address) == place & !(\(keeps))
-            ? \(rule == .newData ? "known_after" : "known") : 0;
-        end
-        always @* \(isThere)assert (((\(word) ^ due) & due_known) == 0);
-        """)
-  }
 }
 
 extension ReadDuringWrite {

@@ -1,6 +1,6 @@
 import Components
-import Formal
 import Golden
+import HDL
 import Testbench
 
 extension Catalog {
@@ -20,26 +20,30 @@ extension Catalog {
     }
     return try request.accessBench(request.generator)
   }
-  .proving(
-    RegisterBank(
+  .checked(
+    proving: RegisterBank(
       map: RegisterMap([
         RegisterDescription("a", width: 2, .readWrite(reset: 1), "A."),
         RegisterDescription("b", width: 2, .readOnly, "B."),
       ]), addressWidth: 4)
   ) { bank in
-    let word = "access_address[\(bank.addressWidth - 1):2]"
-    let readOnly = bank.map.registers.indices.filter { bank.map.registers[$0].access == .readOnly }
-    let breaks = readOnly.map { "| (access_is_write & access_strobe != 0 & \(word) == \($0))" }
-    return [
-      Property(
+    [
+      Checker(
         "error",
-        "An access is answered with an error just when there is no register, or a byte of one that cannot be written is.",
-        verilog: """
-          reg expected;
-          always @(posedge clock) if (access_valid & access_ready)
-            expected <= \(word) >= \(bank.map.registers.count) \(breaks.joined(separator: " "));
-          always @* if (!in_reset & response_valid) assert (response_is_error == expected);
-          """)
+        "An access is answered with an error just when there is no register, or a byte of one that cannot be written is."
+      ) { io, m in
+        let access = io.access.payload
+        let word = access.address.asBits[2..<bank.addressWidth].asUnsigned
+        let registers = bank.map.registers
+        let none = m.constant(0, width: 1, as: Bits.self)[0]
+        let readOnly = registers.indices.filter { registers[$0].access == .readOnly }
+        let breaks = readOnly.map { access.isWrite & access.strobe.any & (word .== UInt($0)) }
+        let beyond = registers.count < 1 << word.width ? [word .>= UInt(registers.count)] : []
+        let expected = m.register("expected", anyOf(breaks + beyond + [none]), when: io.access.transfers)
+        m.assert(
+          !io.response.valid | (io.response.payload.isError .== expected), "is_error_when_due",
+          "an access is answered with an error that is none, or without one")
+      }
     ]
   }
   .covering(coverRegisterBank)

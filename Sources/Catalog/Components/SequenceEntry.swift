@@ -1,6 +1,6 @@
 import Components
-import Formal
 import Golden
+import HDL
 import Testbench
 
 extension Catalog {
@@ -34,26 +34,27 @@ extension Catalog {
     }
     return bench
   }
-  .proving(Counter(limit: 12, direction: .both)) { unit in
-    let down = unit.direction == .both ? "down" : (unit.direction == .down ? "1'b1" : "1'b0")
+  .checked(proving: Counter(limit: 12, direction: .both)) { unit in
     let stays = unit.overflow == .saturates
     return [
-      Property(
-        "range", "The value is never above the limit.",
-        verilog: "always @* if (!in_reset) assert (value <= \(unit.limit));"),
-      Property(
-        "steps", "A step goes to the next value, and at the end as stated; clear goes to 0; otherwise nothing moves.",
-        verilog: """
-          reg known = 0;
-          reg [63:0] next;
-          always @(posedge clock) begin
-            known <= !in_reset;
-            next <= clear ? 0 : !step ? value
-              : \(down) ? (value == 0 ? (\(stays ? "0" : "\(unit.limit)")) : value - 64'd1)
-              : (value == \(unit.limit) ? (\(stays ? "\(unit.limit)" : "0")) : value + 64'd1);
-          end
-          always @* if (known) assert (value == next);
-          """),
+      Checker("in-range", "The value is never above the limit.") { io, m in
+        m.assert(io.value .<= UInt(unit.limit), "is_in_range", "the value is above the limit")
+      },
+      Checker(
+        "steps", "A step goes to the next value, and at the end as stated; clear goes to 0; otherwise nothing moves."
+      ) { io, m in
+        let value = io.value
+        let (low, high) = (value .== 0, value .== UInt(unit.limit))
+        let limit = m.constant(unit.limit, width: value.width, as: UInt.self)
+        let zero = m.constant(0, width: value.width, as: UInt.self)
+        let below = mux(low, stays ? zero : limit, value &- 1)
+        let above = mux(high, stays ? limit : zero, value &+ 1)
+        let down: Bit = unit.direction == .down ? 1 : 0
+        let stepped = mux(io.down ?? down, below, above)
+        let due = m.register("due", mux(io.clear, zero, mux(io.step, stepped, value)))
+        let isKnown = m.register("is_known", m.constant(1, width: 1, as: Bits.self)[0], reset: 0)
+        m.assert(!isKnown | (value .== due), "is_next", "the value is not the one that follows")
+      },
     ]
   }
   .covering(coverCounter)
@@ -88,8 +89,12 @@ extension Catalog {
     }
     return bench
   }
-  .proving(LFSR(width: 16)) { _ in
-    [Property("not-zero", "The state is never zero.", verilog: "always @* if (!in_reset) assert (state != 0);")]
+  .checked(proving: LFSR(width: 16)) { _ in
+    [
+      Checker("not-zero", "The state is never zero.") { io, m in
+        m.assert(io.state.any, "is_not_zero", "the state is zero, and stays so")
+      }
+    ]
   }
   .covering(coverLFSR)
 }

@@ -1,6 +1,6 @@
 import Components
-import Formal
 import Golden
+import HDL
 
 extension Catalog {
   /// A queue between two streams.
@@ -35,22 +35,23 @@ extension Catalog {
       width: queue.width, timing: timing, gauges: queue.showsOccupancy ? [occupancy] : [],
       sides: queue.showsOccupancy ? [QueueGauge(port: "occupancy") { .count($0 - $1) }] : [])
   }
-  .proving(StreamFIFO(width: 2, depth: 4, showsOccupancy: true)) { queue in
-    var order = OrderProperty(from: "input", to: "output", width: queue.width, capacity: queue.capacity)
-    order.latency = queue.storage == .memory ? 2 : 1
-    order.isThrough = queue.isFallThrough
-    let ordered = order.named("order", "Items leave once, in order, whole; the queue holds no more than its capacity.")
+  .checked(proving: StreamFIFO(width: 2, depth: 4, showsOccupancy: true)) { queue in
+    let ordered = Checker<StreamFIFO>(
+      "order", "Items leave once, in order, whole; the queue holds no more than its capacity."
+    ) { io, m in
+      m.checkOrder(
+        from: io.input, to: io.output, capacity: queue.capacity, latency: queue.storage == .memory ? 2 : 1,
+        isThrough: queue.isFallThrough)
+    }
     guard queue.showsOccupancy else { return [ordered] }
     return [
       ordered,
-      Property(
-        "occupancy", "The occupancy is what was taken and has not left.",
-        verilog: """
-          reg [31:0] inside = 0;
-          always @(posedge clock)
-            inside <= in_reset ? 0 : inside + (input_valid & input_ready) - (output_valid & output_ready);
-          always @* if (!in_reset) assert (occupancy == inside);
-          """),
+      Checker("occupancy", "The occupancy is what was taken and has not left.") { io, m in
+        let inside = m.balance("held", up: io.input.transfers, down: io.output.transfers, width: 32)
+        if let occupancy = io.occupancy {
+          m.assert(occupancy .== inside, "is_what_is_inside", "the occupancy is not the number of items inside")
+        }
+      },
     ]
   }
   .covering(coverStreamFIFO)

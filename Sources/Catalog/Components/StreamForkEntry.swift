@@ -1,6 +1,6 @@
 import Components
-import Formal
 import Golden
+import HDL
 import Testbench
 
 extension Catalog {
@@ -24,20 +24,17 @@ extension Catalog {
     }
     return bench
   }
-  .proving(StreamFork(width: 2, count: 3)) { fork in
+  .checked(proving: StreamFork(width: 2, count: 3)) { fork in
     (0..<fork.count).map { output in
-      // An item counts from the clock in which it is first offered, since an output may take it before the input is.
-      var order = OrderProperty(
-        width: fork.width, capacity: 1, push: ("input_valid & !seen", "input_data"),
-        pop: ("output_\(output)_valid", "output_\(output)_ready", "output_\(output)_data"))
-      order.isThrough = true
-      order.latency = 1
-      return order.named(
-        "order-\(output)", "Output \(output) gets every item once, in order, whole.",
-        preamble: """
-          reg seen = 0;
-          always @(posedge clock) seen <= !in_reset & input_valid & !input_ready;
-          """)
+      Checker("order-\(output)", "Output \(output) gets every item once, in order, whole.") { io, m in
+        // An item counts from the clock in which it is first offered, since an output may take it before the input is.
+        let isSeen = m.register("is_seen", io.input.valid & !io.input.ready, reset: 0)
+        let branch = io.output[output]
+        m.checkOrder(
+          "items", OrderChecker(width: fork.width, capacity: 1, latency: 1, isThrough: true),
+          push: ((io.input.valid & !isSeen).asUnsigned, io.input.payload.packed),
+          pop: (branch.valid.asUnsigned, branch.ready, branch.payload.packed))
+      }
     }
   }
   .covering(coverStreamFork)
@@ -66,15 +63,14 @@ extension Catalog {
     }
     return bench
   }
-  .proving(StreamJoin(widths: [2, 1, 2])) { join in
-    var low = 0
-    return join.widths.enumerated().map { input, width in
-      defer { low += width }
-      var order = OrderProperty(
-        width: width, capacity: 0, push: ("input_\(input)_valid & input_\(input)_ready", "input_\(input)_data"),
-        pop: ("output_valid & output_ready", "1'b1", "output_data[\(low + width - 1):\(low)]"))
-      order.isThrough = true
-      return order.named("order-\(input)", "Every item of input \(input) is in one output, in order, whole.")
+  .checked(proving: StreamJoin(widths: [2, 1, 2])) { join in
+    join.widths.indices.map { input in
+      Checker("order-\(input)", "Every item of input \(input) is in one output, in order, whole.") { io, m in
+        m.checkOrder(
+          "items", OrderChecker(width: join.widths[input], capacity: 0, isThrough: true),
+          push: (io.input[input].transfers.asUnsigned, io.input[input].payload.packed),
+          pop: (io.output.transfers.asUnsigned, 1, join.parts(of: io.output.payload)[input].packed))
+      }
     }
   }
   .covering(coverStreamJoin)
@@ -99,16 +95,19 @@ extension Catalog {
     }
     return bench
   }
-  .proving(StreamFilter(width: 2)) { filter in
-    var order = OrderProperty(
-      width: filter.width, capacity: 0, push: ("input_valid & input_ready & input_keep", "input_data"),
-      pop: ("output_valid & output_ready", "1'b1", "output_data"))
-    order.isThrough = true
-    return [
-      order.named("order", "Kept items leave once, in order, whole; no other does."),
-      Property(
-        "drops", "A dropped item never waits.",
-        verilog: "always @* if (input_valid & !input_keep) assert (input_ready & !output_valid);"),
+  .checked(proving: StreamFilter(width: 2)) { filter in
+    [
+      Checker("order", "Kept items leave once, in order, whole; no other does.") { io, m in
+        m.checkOrder(
+          "items", OrderChecker(width: filter.width, capacity: 0, isThrough: true),
+          push: ((io.input.transfers & io.input.payload.keep).asUnsigned, io.input.payload.data.packed),
+          pop: (io.output.transfers.asUnsigned, 1, io.output.payload.packed))
+      },
+      Checker("drops", "A dropped item never waits.") { io, m in
+        m.assert(
+          !(io.input.valid & !io.input.payload.keep) | (io.input.ready & !io.output.valid), "drops_at_once",
+          "an item that is not kept waits, or leaves")
+      },
     ]
   }
   .covering(coverStreamFilter)

@@ -1,5 +1,5 @@
 import Components
-import Formal
+import HDL
 
 extension Catalog {
   /// A register in a stream.
@@ -9,10 +9,12 @@ extension Catalog {
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Items sent through"),
     expectedCycles: { _, work in 4 * work.count }
   ) { try $0.relayBench(width: $0.generator.width, timing: [.init(capacity: 1, returnDelay: 0)]) }
-  .proving(PipeStage(width: 2)) { stage in
-    var order = OrderProperty(from: "input", to: "output", width: stage.width, capacity: 1)
-    order.latency = 1
-    return [order.named("order", "Items leave once, in order, whole, a clock later.")]
+  .checked(proving: PipeStage(width: 2)) { _ in
+    [
+      Checker("order", "Items leave once, in order, whole, a clock later.") { io, m in
+        m.checkOrder(from: io.input, to: io.output, capacity: 1, latency: 1)
+      }
+    ]
   }
   .covering(coverPipeStage)
 
@@ -23,10 +25,12 @@ extension Catalog {
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Items sent through"),
     expectedCycles: { _, work in 4 * work.count }
   ) { try $0.relayBench(width: $0.generator.width, timing: [.init(capacity: 2)]) }
-  .proving(SkidBuffer(width: 2)) { buffer in
-    var order = OrderProperty(from: "input", to: "output", width: buffer.width, capacity: 2)
-    order.latency = 1
-    return [order.named("order", "Items leave once, in order, whole, a clock later.")]
+  .checked(proving: SkidBuffer(width: 2)) { _ in
+    [
+      Checker("order", "Items leave once, in order, whole, a clock later.") { io, m in
+        m.checkOrder(from: io.input, to: io.output, capacity: 2, latency: 1)
+      }
+    ]
   }
   .covering(coverSkidBuffer)
 
@@ -46,10 +50,12 @@ extension Catalog {
       width: link.width,
       timing: [.init(capacity: link.credits, latency: link.distance + 1, returnDelay: link.distance + 1)])
   }
-  .proving(CreditLink(width: 1, credits: 2, distance: 1)) { link in
-    var order = OrderProperty(from: "input", to: "output", width: link.width, capacity: link.credits)
-    order.latency = link.distance + 1
-    return [order.named("order", "Items leave once, in order, whole; there are no more of them than credits.")]
+  .checked(proving: CreditLink(width: 1, credits: 2, distance: 1)) { link in
+    [
+      Checker("order", "Items leave once, in order, whole; there are no more of them than credits.") { io, m in
+        m.checkOrder(from: io.input, to: io.output, capacity: link.credits, latency: link.distance + 1)
+      }
+    ]
   }
   .covering(coverCreditLink)
 }

@@ -1,6 +1,6 @@
 import Components
-import Formal
 import Golden
+import HDL
 import Testbench
 
 extension Catalog {
@@ -22,12 +22,16 @@ extension Catalog {
     let unit = request.generator
     return try request.operandBench([Int](repeating: unit.width, count: unit.count), golden: prefixSums)
   }
-  .proving(PrefixSum(count: 11, width: 3, network: .brentKung)) { unit in
-    let steps = (1..<max(1, unit.count)).map { "assert (sum_\($0) == sum_\($0 - 1) + term_\($0));" }
-    return [
-      Property(
-        "sums", "Every sum is the one before and a term, and the first one is a term.",
-        verilog: "always @* begin assert (sum_0 == term_0); \(steps.joined(separator: " ")) end")
+  .checked(proving: PrefixSum(count: 11, width: 3, network: .brentKung)) { unit in
+    [
+      Checker("sums", "Every sum is the one before and a term, and the first one is a term.") { io, m in
+        m.assert(io.sum[0] .== io.term[0], "begins", "the first sum is not the first term")
+        for index in 1..<max(1, unit.count) {
+          m.assert(
+            io.sum[index] .== io.sum[index - 1] + io.term[index], "adds_\(index)",
+            "sum \(index) is not the one before and a term")
+        }
+      }
     ]
   }
   .covering(coverPrefixSum)
@@ -53,10 +57,14 @@ extension Catalog {
     }
     return bench
   }
-  .proving(AdderTree(count: 7, width: 5)) { tree in
+  .checked(proving: AdderTree(count: 7, width: 5)) { tree in
     guard tree.latency == 0 else { return [] }
-    let terms = (0..<tree.count).map { "term_\($0)" }.joined(separator: " + ")
-    return [Property("sum", "The sum is that of all terms.", verilog: "always @* assert (sum == \(terms));")]
+    return [
+      Checker("sum", "The sum is that of all terms.") { io, m in
+        let all = io.term.dropFirst().reduce(io.term[0]) { $0 + $1 }
+        m.assert(io.sum .== all, "is_sum", "the sum is not that of all terms")
+      }
+    ]
   }
   .covering(coverAdderTree)
 }

@@ -1,6 +1,6 @@
 import Components
-import Formal
 import Golden
+import HDL
 import Testbench
 
 extension Catalog {
@@ -31,22 +31,21 @@ extension Catalog {
     }
     return bench
   }
-  .proving(StreamUpsizer(width: 1, factor: 3)) { unit in
-    var order = OrderProperty(
-      width: unit.width + 1, capacity: unit.factor,
-      push: ("input_valid & input_ready", "{input_last, input_data}"),
-      pop: (beatCount("output", unit.factor), "output_ready", beatItems("output", unit.width, unit.factor)))
-    order.popLanes = unit.factor
-    return [
-      order.named("order", "Items leave once, in order, whole, and the last one of a packet is marked."),
-      Property(
-        "full-beats", "Lanes are used from lane 0 on, and all of them unless the beat is the last one.",
-        verilog: """
-          always @* if (!in_reset & output_valid) begin
-            assert (output_keep[0] & ((output_keep & (output_keep + 1'b1)) == 0));
-            assert (output_last | &output_keep);
-          end
-          """),
+  .checked(proving: StreamUpsizer(width: 1, factor: 3)) { unit in
+    [
+      Checker("order", "Items leave once, in order, whole, and the last one of a packet is marked.") { io, m in
+        m.checkOrder(
+          "items", OrderChecker(width: unit.width + 1, popLanes: unit.factor, capacity: unit.factor),
+          push: (io.input.transfers.asUnsigned, concatenate(io.input.payload.last, io.input.payload.data)),
+          pop: (count(of: io.output, in: m), io.output.ready, items(of: io.output.payload, width: unit.width)))
+      },
+      Checker("full-beats", "Lanes are used from lane 0 on, and all of them unless the beat is the last one.") { io, m in
+        let keep = io.output.payload.keep.asUnsigned
+        m.when(io.output.valid) {
+          m.assert(keep[0] & ((keep & (keep &+ 1)) .== 0), "has_no_gap", "a lane is left out")
+          m.assert(io.output.payload.last | keep.all, "is_full", "a beat is not full, and not the last one")
+        }
+      },
     ]
   }
   .covering(coverStreamUpsizer)
@@ -78,42 +77,44 @@ extension Catalog {
     }
     return bench
   }
-  .proving(
-    StreamDownsizer(width: 1, factor: 3),
-    assumptions: { _ in
-      "always @* if (input_valid) assume (input_keep[0] & ((input_keep & (input_keep + 1'b1)) == 0));"
-    }
-  ) { unit in
-    var order = OrderProperty(
-      width: unit.width + 1, capacity: unit.factor,
-      push: ("seen ? 0 : \(beatCount("input", unit.factor))", beatItems("input", unit.width, unit.factor)),
-      pop: ("output_valid", "output_ready", "{output_last, output_data}"))
-    order.pushLanes = unit.factor
-    order.isThrough = true
-    order.latency = 1
-    return [
-      order.named(
-        "order", "Items leave once, in order, whole, and the last one of a packet is marked.",
-        preamble: """
-          reg seen = 0;
-          always @(posedge clock) seen <= !in_reset & input_valid & !input_ready;
-          """)
+  .checked(proving: StreamDownsizer(width: 1, factor: 3)) { unit in
+    [
+      Checker("beats-have-no-gap", "Lanes of a beat are used from lane 0 on.") { io, m in
+        let keep = io.input.payload.keep.asUnsigned
+        m.assume(
+          !io.input.valid | (keep[0] & ((keep & (keep &+ 1)) .== 0)), "has_no_gap", "a lane of a beat is left out")
+      },
+      Checker("order", "Items leave once, in order, whole, and the last one of a packet is marked.") { io, m in
+        // A beat counts from the clock in which it is first offered.
+        let isSeen = m.register("is_seen", io.input.valid & !io.input.ready, reset: 0)
+        m.checkOrder(
+          "items",
+          OrderChecker(
+            width: unit.width + 1, pushLanes: unit.factor, capacity: unit.factor, latency: 1, isThrough: true),
+          push: (mux(isSeen, 0, count(of: io.input, in: m)), items(of: io.input.payload, width: unit.width)),
+          pop: (
+            io.output.valid.asUnsigned, io.output.ready,
+            concatenate(io.output.payload.last, io.output.payload.data)
+          ))
+      },
     ]
   }
   .covering(coverStreamDownsizer)
 
-  /// Verilog: the items of the beat that is offered.
-  private static func beatCount(_ stream: String, _ lanes: Int) -> String {
-    "\(stream)_valid ? (\((0..<lanes).map { "\(stream)_keep[\($0)]" }.joined(separator: " + "))) : 0"
+  /// How many items the beat has that is offered.
+  private static func count(of beats: ObservedStream<PacketBeat>, in m: Module) -> UInt {
+    let keep = beats.payload.keep
+    let items = sum((0..<keep.width).map { keep[$0].asUnsigned })
+    return mux(beats.valid, items, m.constant(0, width: items.width, as: UInt.self))
   }
 
-  /// Verilog: the items of a beat, each with the mark of the last one of a packet above its data.
-  private static func beatItems(_ stream: String, _ width: Int, _ lanes: Int) -> String {
-    let items = (0..<lanes).map { lane in
-      let isTop =
-        lane == lanes - 1 ? "\(stream)_keep[\(lane)]" : "\(stream)_keep[\(lane)] & !\(stream)_keep[\(lane + 1)]"
-      return "\(stream)_last & \(isTop), \(stream)_data[\((lane + 1) * width - 1):\(lane * width)]"
-    }
-    return "{\(items.reversed().joined(separator: ", "))}"
+  /// The items of a beat, each with the mark of the last one of a packet above its data.
+  private static func items(of beat: PacketBeat, width: Int) -> Bits {
+    let lanes = beat.keep.width
+    return concatenate(
+      (0..<lanes).reversed().map { lane -> Bits in
+        let isTop = lane == lanes - 1 ? beat.keep[lane] : beat.keep[lane] & !beat.keep[lane + 1]
+        return concatenate(beat.last & isTop, beat.data[(lane * width)..<((lane + 1) * width)])
+      })
   }
 }

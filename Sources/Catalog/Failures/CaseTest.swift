@@ -112,7 +112,9 @@ final class CaseTest: Sendable {
     if let known = circuits.withLock({ $0 }), known.settings == settings { return known.made }
     let block = try entry.block(
       configuration: failing.configuration, settings: settings, workload: failing.workload)
-    var circuit = try block.elaborate(reset: failing.reset)
+    // Checkers stand beside what a generator makes, and not beside a mutant: the bench alone is to find it.
+    let checked = failing.mutant == nil && failing.foreign == nil ? try CheckedBlock(block, reset: failing.reset) : nil
+    var circuit = try checked?.circuit ?? block.elaborate(reset: failing.reset)
     if let number = failing.mutant {
       let mutants = circuit.mutants
       guard let mutant = mutants.first(where: { $0.number == number }) else {
@@ -120,7 +122,7 @@ final class CaseTest: Sendable {
       }
       circuit = try circuit.applying(mutant)
     }
-    var made = Made(block: block, circuit: circuit, interface: circuit.top.interface)
+    var made = Made(block: block, circuit: circuit, interface: checked?.interface ?? circuit.top.interface)
     if failing.foreign != nil, let builder { made.interface = try design(made, builder).interface }
     circuits.withLock { $0 = (settings, made) }
     return made
@@ -146,7 +148,10 @@ final class CaseTest: Sendable {
     var job = Cosimulation(made.block, seed: failing.seed)
     job.reset = failing.reset
     job.foreign = failing.foreign
-    return failing.foreign == nil ? ModelDesign(made.circuit) : try job.design(with: builder)
+    guard failing.foreign == nil else { return try job.design(with: builder) }
+    var design = ModelDesign(made.circuit)
+    if failing.mutant == nil { design.macros["SYSTOLE_ASSERT"] = "" }
+    return design
   }
 
   private func library(_ design: ModelDesign, _ builder: ModelBuilder, traced: Bool) throws -> ModelLibrary {
