@@ -36,6 +36,7 @@ public struct Diagnostic: Hashable, Sendable, Error {
     case clockCrossing = 40
     case resetCrossing = 41
     case badDomain = 42
+    case badGrid = 50
 
     /// The code as it is printed, such as `SYS0012`.
     public var text: String {

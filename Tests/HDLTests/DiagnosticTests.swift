@@ -53,7 +53,7 @@ func diagnosis(_ generator: some Generator) -> String {
 
 @Suite struct DiagnosticTests {
   static let mistakes: [Mistake] =
-    languageMistakes + memoryMistakes + assertionMistakes + enumMistakes + bundleMistakes
+    languageMistakes + memoryMistakes + assertionMistakes + enumMistakes + bundleMistakes + gridMistakes
 
   static let languageMistakes: [Mistake] = [
     Mistake(
