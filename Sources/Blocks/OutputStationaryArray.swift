@@ -1,5 +1,6 @@
 import Components
 import HDL
+import Netlist
 
 /// An output-stationary systolic array: each cell keeps one element of the product of a tile.
 ///
@@ -73,41 +74,24 @@ public struct OutputStationaryArray: DefaultConfigurable, FixedLatencyGenerator 
 
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
-    let cell = OutputStationaryCell(arithmetic: arithmetic)
     let shifts = rowShifts(io, in: m)
-    // Asking for a port of many elements makes all of them, so once.
-    let (activations, sums) = (io.activations, io.sums)
-    var above = io.weights.enumerated().map { column, weight in
-      (
-        weight: m.delayed("weight_\(column)", weight, by: column),
-        result: m.constant(0, width: arithmetic.accumulatorWidth, as: SInt.self)
-      )
+    // Row r makes lane r. Results leave at row 0, so that they come in the order of the lanes; a lane is the later, the
+    // further it is from the last one.
+    let firsts = m.delays("first", io.first, upTo: rows - 1)
+    let lasts = m.delays("last", io.last, upTo: rows - 1)
+    let activations = io.activations.enumerated().map { lane, value in
+      m.delayed("activation_\(lane)", value, by: rows - 1 - lane)
     }
-    // Results leave at the bottom: with lane 0 there they come in the order of the lanes.
-    var (first, last) = (io.first, io.last)
-    for depth in 0..<rows {
-      let lane = rows - 1 - depth
-      if depth > 0 {
-        first = m.register("first_\(depth)", first)
-        last = m.register("last_\(depth)", last)
-      }
-      var left = (
-        activation: m.delayed("activation_\(lane)", activations[lane], by: depth), first: first, last: last,
-        shift: shifts[depth]
-      )
-      for column in 0..<columns {
-        let instance = m.instance(cell, "cell_\(lane)_\(column)")
-        instance.activation <== left.activation
-        instance.first <== left.first
-        instance.last <== left.last
-        instance.shift <== left.shift
-        instance.weight <== above[column].weight
-        instance.result <== above[column].result
-        left = (instance.activationOut, instance.firstOut, instance.lastOut, instance.shiftOut)
-        above[column] = (instance.weightOut, instance.resultOut)
-      }
-    }
-    for column in 0..<columns { sums[column] <== above[column].result }
+    let weights = io.weights.enumerated().map { m.delayed("weight_\($0)", $1, by: $0) }
+
+    let mac = m.grid(OutputStationaryCell(arithmetic: arithmetic), "mac", rows: rows, columns: columns)
+    mac.activation <== .chain(mac.activationOut, from: .firstColumn, entering: activations)
+    mac.first <== .chain(mac.firstOut, from: .firstColumn, entering: firsts.reversed())
+    mac.last <== .chain(mac.lastOut, from: .firstColumn, entering: lasts.reversed())
+    mac.shift <== .chain(mac.shiftOut, from: .firstColumn, entering: shifts.reversed())
+    mac.weight <== .chain(mac.weightOut, from: .lastRow, entering: weights)
+    mac.result <== .chain(mac.resultOut, from: .lastRow, entering: 0)
+    for (sum, value) in zip(io.sums, mac.resultOut.firstRow) { sum <== value }
   }
 
   /// The shift signal of each row of cells, the top one first.
@@ -115,16 +99,13 @@ public struct OutputStationaryArray: DefaultConfigurable, FixedLatencyGenerator 
   /// When the bottom row holds its sum, all rows start to shift; the row with d rows above it needs d shifts and then
   /// waits, because its next sum may already be there. The bottom row never waits: its sum leaves as soon as it is there.
   private func rowShifts(_ io: Interior<Ports>, in m: Module) -> [Bit] {
+    guard rows > 1 else { return [false] }
+    guard rows > 2 else { return [false, true] }
     let start = m.delayed("drain", io.last, by: latency - 1, reset: 0)
-    var shifts: [Bit] = [false]
-    var end = start
-    for depth in 1..<max(1, rows - 1) {
-      end = m.register("drained_\(depth)", end, reset: 0)
-      let isShifting = m.register("shift_\(depth)", Bit.self, reset: 0)
-      isShifting <== start | (isShifting.value & !end)
-      shifts.append(isShifting.value)
-    }
-    if rows > 1 { shifts.append(true) }
-    return shifts
+    // Bit d: the row with d + 1 rows above it shifts, and has had all its shifts.
+    let shift = m.register("shift", Bits.self, width: rows - 2, reset: 0)
+    let ends = concatenate(m.delays("drained", start, upTo: rows - 2, reset: 0).dropFirst().reversed())
+    shift <== mux(start, m.constant(BitVector.ones(rows - 2), as: Bits.self), shift.value & ~ends)
+    return [false] + (0..<rows - 2).map { shift.value[$0] } + [true]
   }
 }

@@ -75,36 +75,22 @@ public struct WeightStationaryArray: DefaultConfigurable, FixedLatencyGenerator 
 
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
-    let cell = WeightStationaryCell(arithmetic: arithmetic)
     let loads = rowLoads(io, in: m)
-    // Asking for a port of many elements makes all of them, so once.
-    let (activations, sums) = (io.activations, io.sums)
-    var above = io.weights.enumerated().map { column, weight in
-      (
-        weight: m.delayed("weight_\(column)", weight, by: column),
-        sum: m.constant(0, width: arithmetic.accumulatorWidth, as: SInt.self)
-      )
+    // Row r holds lane r. Sums run from the last lane to lane 0, and weights the same way, so that the first one travels
+    // furthest; a lane is the later, the further it is from the last one.
+    let swaps = m.delays("swap", io.swap, upTo: rows - 1)
+    let activations = io.activations.enumerated().map { lane, value in
+      m.delayed("activation_\(lane)", value, by: rows - 1 - lane)
     }
-    // Sums run downwards and weights enter at the top: with lane 0 at the bottom the first weight travels furthest.
-    var swap = io.swap
-    for depth in 0..<rows {
-      let lane = rows - 1 - depth
-      if depth > 0 { swap = m.register("swap_\(depth)", swap) }
-      var left = (
-        activation: m.delayed("activation_\(lane)", activations[lane], by: depth), load: loads[depth], swap: swap
-      )
-      for column in 0..<columns {
-        let instance = m.instance(cell, "cell_\(lane)_\(column)")
-        instance.activation <== left.activation
-        instance.load <== left.load
-        instance.swap <== left.swap
-        instance.weight <== above[column].weight
-        instance.partialSum <== above[column].sum
-        left = (instance.activationOut, instance.loadOut, instance.swapOut)
-        above[column] = (instance.weightOut, instance.partialSumOut)
-      }
-    }
-    for column in 0..<columns { sums[column] <== above[column].sum }
+    let weights = io.weights.enumerated().map { m.delayed("weight_\($0)", $1, by: $0) }
+
+    let mac = m.grid(WeightStationaryCell(arithmetic: arithmetic), "mac", rows: rows, columns: columns)
+    mac.activation <== .chain(mac.activationOut, from: .firstColumn, entering: activations)
+    mac.load <== .chain(mac.loadOut, from: .firstColumn, entering: loads.reversed())
+    mac.swap <== .chain(mac.swapOut, from: .firstColumn, entering: swaps.reversed())
+    mac.weight <== .chain(mac.weightOut, from: .lastRow, entering: weights)
+    mac.partialSum <== .chain(mac.partialSumOut, from: .lastRow, entering: 0)
+    for (sum, value) in zip(io.sums, mac.partialSumOut.firstRow) { sum <== value }
   }
 
   /// The load signal of each row of cells, the top one first.
@@ -112,13 +98,14 @@ public struct WeightStationaryArray: DefaultConfigurable, FixedLatencyGenerator 
   /// A row starts to shift when the first weights of the tile reach it, not before: until then its next weight may still
   /// wait for a swap that arrives as much later as the row lies lower.
   private func rowLoads(_ io: Interior<Ports>, in m: Module) -> [Bit] {
-    var loads = [io.load]
-    var reached = !io.loadFirst
-    for depth in 1..<max(1, rows) {
-      loads.append(io.load & reached)
-      guard depth + 1 < rows else { break }
-      reached = !io.loadFirst & m.register("reached_\(depth + 1)", reached, when: io.load)
-    }
-    return loads
+    guard rows > 1 else { return [io.load] }
+    let isLater = io.load & !io.loadFirst
+    guard rows > 2 else { return [io.load, isLater] }
+    // Bit d: the first weights have reached the row with d + 2 rows above it.
+    let reached = m.register("reached", Bits.self, width: rows - 2)
+    let one: Bits = m.constant(1, width: 1, as: Bits.self)
+    let further = rows == 3 ? one : concatenate(reached.value[0..<rows - 3], one)
+    m.when(io.load) { reached <== mux(io.loadFirst, m.constant(0, width: rows - 2, as: Bits.self), further) }
+    return [io.load, isLater] + (0..<rows - 2).map { isLater & reached.value[$0] }
   }
 }

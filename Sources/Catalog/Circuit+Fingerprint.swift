@@ -42,6 +42,10 @@ private struct FingerprintWriter {
     line("connections", definition.connections.map(\.index))
     for map in definition.clockMaps { line("clocks", map.clocks, map.resets.map { $0?.index }, map.others) }
     if let foreign = definition.foreign { add(foreign) }
+    if let grid = definition.grid {
+      line("grid", grid.cell, grid.rows, grid.columns)
+      for input in grid.inputs { line("input", input.source, input.chain?.port, input.chain?.side) }
+    }
   }
 
   private mutating func add(_ register: NetlistRegister) {

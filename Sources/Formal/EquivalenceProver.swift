@@ -47,8 +47,10 @@ public struct EquivalenceProver: Sendable {
     }
   }
 
-  /// The circuit.
+  /// The circuit in its flat form.
   public let reference: Circuit
+  /// The circuit as it was given.
+  private let original: Circuit
   /// How long to try.
   public var limits = Limits()
   private let assumptions: [CheckerCircuit]
@@ -62,7 +64,8 @@ public struct EquivalenceProver: Sendable {
   ///   - toolbox: Where the tools are looked for.
   /// - Throws: `ToolMissing`.
   public init(_ reference: Circuit, assumptions: [CheckerCircuit] = [], toolbox: Toolbox = Toolbox()) throws {
-    self.reference = reference
+    original = reference
+    self.reference = reference.unrolled()
     self.assumptions = assumptions
     yosys = try toolbox.yosys()
   }
@@ -73,6 +76,10 @@ public struct EquivalenceProver: Sendable {
   public func compare(_ variants: [Variant]) throws -> [EquivalenceOutcome] {
     guard !reference.definitions.contains(where: { $0.foreign != nil }) else {
       return variants.map { _ in .unknown("the circuit has a black box, which the solver cannot look into") }
+    }
+    let variants = variants.map { variant in
+      let (module, index) = original.unrolled(variant.module, at: variant.definition)
+      return Variant(definition: index, module: module)
     }
     var outcomes = [EquivalenceOutcome?](repeating: nil, count: variants.count)
     for definition in Set(variants.map(\.definition)).sorted() {

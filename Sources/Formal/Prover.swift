@@ -57,7 +57,7 @@ public struct Prover: Sendable {
   /// - Throws: `ToolMissing`, `BenchError` for malformed streams, ``ProofFailure``.
   public init(_ circuit: Circuit, assumptions: [CheckerCircuit] = [], toolbox: Toolbox = Toolbox()) throws {
     interface = circuit.top.interface
-    let proved = interface.clocks.count > 1 ? try SingleClock.circuit(circuit) : circuit
+    let proved = interface.clocks.count > 1 ? try SingleClock.circuit(circuit.unrolled()) : circuit
     if let unknown = circuit.definitions.lazy.compactMap(\.foreign).first(where: { foreign in
       !foreign.sources.contains(where: \.isVerilog)
     }) {

@@ -257,6 +257,14 @@ final class Elaboration {
     return PortScope(module: module, owner: .module, leaves: leaves, firstSource: source, firstDrain: drain)
   }
 
+  /// Adds a definition for an array of cells; gives its index.
+  func add(_ grid: InstanceGrid, named name: String) -> Int32 {
+    definitions.append(Definition(name: name, grid: grid, of: definitions[Int(grid.cell)]))
+    streams.append([])
+    offers.append(OfferedStreams(module: name, ordinal: 0, streams: []))
+    return Int32(definitions.count - 1)
+  }
+
   /// The input ports of a finished module.
   func inputs(of definition: Int32) -> [PortShape] {
     if let known = inputShapes[definition] { return known }

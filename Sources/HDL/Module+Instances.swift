@@ -75,6 +75,8 @@ extension Module {
       case .discarded: break
       }
     }
+    for grid in grids { grid.finish() }
+    grids = []
     for (connection, driver) in definition.connections.enumerated() where driver == Self.undriven {
       let place = definition.instances[port(of: connection).instance].place
       report(

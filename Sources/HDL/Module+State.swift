@@ -25,28 +25,11 @@ extension Module {
   }
 
   /// One register of ``register(_:_:when:reset:initial:file:line:)``.
-  fileprivate func register<T: Signal>(
+  func register<T: Signal>(
     _ name: String, taking next: T, when enable: Bit?, reset: T?, initial: T?, at place: Int32
   ) -> T {
     countStatement()
-    let id: NodeID
-    switch next.handle {
-    case .node(let other, let node):
-      guard checkSame(other, "register '\(name)'") else { return .refused(width: next.width) }
-      id = node
-    case .literal(let literal):
-      if let refusal = literal.refusal {
-        note(refusal)
-        return .refused(width: next.width)
-      }
-      guard let width = literal.ownWidth else {
-        report(
-          .literalWithoutWidth, "register '\(name)' takes a literal, so its width is unknown",
-          fix: "write m.constant(…, width: …, as: \(T.self).self)", at: place)
-        return .refused(width: next.width)
-      }
-      id = node(literal, width: width, signed: T.isSigned)
-    }
+    guard let id = nextNode(next, of: name, at: place) else { return .refused(width: next.width) }
     let register = addRegister(
       name, width: width(id), isSigned: T.isSigned, reset: fixed(reset, width(id), name, "reset", place),
       initial: fixed(initial, width(id), name, "initial", place), at: place)
@@ -58,8 +41,27 @@ extension Module {
     return result
   }
 
+  /// What register `name` takes as a node of this module; nil after a mistake.
+  func nextNode<T: Signal>(_ next: T, of name: String, at place: Int32) -> NodeID? {
+    switch next.handle {
+    case .node(let other, let node): return checkSame(other, "register '\(name)'") ? node : nil
+    case .literal(let literal):
+      if let refusal = literal.refusal {
+        note(refusal)
+        return nil
+      }
+      guard let width = literal.ownWidth else {
+        report(
+          .literalWithoutWidth, "register '\(name)' takes a literal, so its width is unknown",
+          fix: "write m.constant(…, width: …, as: \(T.self).self)", at: place)
+        return nil
+      }
+      return node(literal, width: width, signed: T.isSigned)
+    }
+  }
+
   /// The signals of the `what` value of register `name`, one for each of `value`; empty without one.
-  private func fields<T: HardwareValue>(
+  func fields<T: HardwareValue>(
     _ constant: T?, beside value: T, of name: String, _ what: String, at place: Int32
   ) -> [any Signal] {
     guard let constant else { return [] }
@@ -198,7 +200,7 @@ extension Module {
     }
   }
 
-  private func addRegister(
+  func addRegister(
     _ name: String, width: Int, isSigned: Bool, reset: BitVector?, initial: BitVector?, at place: Int32
   ) -> (index: Int32, node: NodeID) {
     if let reset, let initial, reset != initial, styles[domains[Int(currentDomain)].domain].kind == .asynchronous {
@@ -217,8 +219,7 @@ extension Module {
     return (index, node)
   }
 
-  private func fixed<T: Signal>(_ value: T?, _ width: Int, _ name: String, _ what: String, _ place: Int32) -> BitVector?
-  {
+  func fixed<T: Signal>(_ value: T?, _ width: Int, _ name: String, _ what: String, _ place: Int32) -> BitVector? {
     switch value?.handle {
     case nil: return nil
     case .literal(let literal) where literal.ownWidth == nil || literal.ownWidth == width:

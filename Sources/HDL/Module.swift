@@ -24,6 +24,8 @@ public final class Module {
   @exclusivity(unchecked) var scope = Scope.root
   var choices: [Choice] = []
   var portLists = PortLists()
+  /// Grids of which the definitions follow when the module is finished.
+  var grids: [GridRecord] = []
   /// Whether one of several branches of a choice is taken, where somebody asked.
   var unions: [UnionKey: NodeID] = [:]
   var openChoices: [(choice: Int32, branch: Int32)] = []

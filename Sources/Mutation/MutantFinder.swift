@@ -9,7 +9,7 @@ extension Circuit {
   public var mutants: [Mutant] {
     var result: [Mutant] = []
     let users = placesOfUse
-    for (index, definition) in definitions.enumerated() where definition.foreign == nil {
+    for (index, definition) in definitions.enumerated() where definition.foreign == nil && definition.grid == nil {
       var finder = MutantFinder(definition, index, definitions, firstNumber: result.count + 1, usedAt: users[index])
       finder.run()
       result += finder.mutants
@@ -21,8 +21,11 @@ extension Circuit {
   private var placesOfUse: [Place?] {
     var places = [Place?](repeating: nil, count: definitions.count)
     for definition in definitions {
-      for instance in definition.instances where places[Int(instance.definition)] == nil {
-        places[Int(instance.definition)] = definition.place(instance.place)
+      for instance in definition.instances {
+        let used = Int(instance.definition)
+        for module in [used, definitions[used].grid.map { Int($0.cell) } ?? used] where places[module] == nil {
+          places[module] = definition.place(instance.place)
+        }
       }
     }
     return places
@@ -89,7 +92,23 @@ struct MutantFinder {
       }
       if !follows(Int(register.signal), itself: register) {
         add(.registerRemoved, .register(number), "register '\(signal.name)' is its next value")
+      } else if let stages = definition.delayStages(of: register) {
+        findInDelayLine(register.signal, stages)
       }
+    }
+  }
+
+  /// What reads a stage of a delay line reads the one before it.
+  private mutating func findInDelayLine(_ signal: Int32, _ stages: DelayStages) {
+    for (index, node) in definition.table.nodes.enumerated() where node.operation == .slice {
+      let vector = definition.table[NodeID(node.a)]
+      guard vector.operation == .signal, vector.a == signal, Int(node.width) == stages.width,
+        Int(node.b) >= stages.width, nearest.reader[index] != nil
+      else { continue }
+      add(
+        .registerRemoved, .node(NodeID(Int32(index)), .lower(bits: stages.width)),
+        "a stage of '\(definition.signals[Int(signal)].name)' is left out", place: definition.signals[Int(signal)].place
+      )
     }
   }
 

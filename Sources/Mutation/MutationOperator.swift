@@ -28,7 +28,7 @@ public enum MutationOperator: String, Hashable, Sendable, Codable, CaseIterable 
   case transitionRedirected = "transition-redirected"
   /// A port of a memory at the address one further.
   case addressOffByOne = "address-off-by-one"
-  /// A register replaced by its next value, where that closes no loop.
+  /// A register replaced by its next value, where that closes no loop; a delay line that is a stage shorter.
   case registerRemoved = "register-removed"
 
   /// A few words for a table.

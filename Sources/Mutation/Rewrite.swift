@@ -28,6 +28,8 @@ enum Rewrite: Hashable, Sendable {
   case unsigned
   /// One more, wrapping.
   case increment
+  /// The bits of the same vector that are as many positions lower.
+  case lower(bits: Int)
 
   /// Makes what is read instead of `id`.
   func callAsFunction(_ id: NodeID, in table: inout NodeTable) -> NodeID {
@@ -67,6 +69,9 @@ enum Rewrite: Hashable, Sendable {
         Node(level ? .or : .and, width: node.width, isSigned: node.isSigned, a: id.index, b: constant.index))
     case .narrowed: return table.resized(table.resized(id, to: width - 1), to: width)
     case .unsigned: return table.unsigned(node)
+    case .lower(let bits):
+      node.b -= Int32(bits)
+      return table.intern(node)
     case .increment:
       let one = table.constant(BitVector(1, width: width), isSigned: node.isSigned)
       return table.intern(Node(.add, width: node.width, isSigned: node.isSigned, a: id.index, b: one.index))

@@ -31,6 +31,14 @@ public struct BitVector: Hashable, Sendable {
     self.init(words: words, width: width)
   }
 
+  /// `count` copies of `value`, side by side.
+  public init(repeating value: BitVector, count: Int) {
+    self.init(0, width: value.width * count)
+    for bit in 0..<value.width where value[bit] {
+      for copy in 0..<count { self[copy * value.width + bit] = true }
+    }
+  }
+
   /// All bits zero.
   public static func zeros(_ width: Int) -> BitVector { BitVector(0, width: width) }
 

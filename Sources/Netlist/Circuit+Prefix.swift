@@ -7,7 +7,7 @@ extension Circuit {
   public func prefixed(_ prefix: String) throws(InvalidPrefix) -> Circuit {
     let foreign = Set(definitions.compactMap { $0.foreign?.module.lowercased() })
     var definitions = definitions
-    for index in definitions.indices where definitions[index].foreign == nil {
+    for index in definitions.indices where Self.isWritten(definitions[index]) {
       let name = prefix + definitions[index].name
       if let problem = Identifier.problem(withModule: name) { throw InvalidPrefix(name: name, problem: problem) }
       if foreign.contains(name.lowercased()) {

@@ -27,6 +27,9 @@ public struct Circuit: Hashable, Sendable {
     self.definitions = definitions
   }
 
+  /// Whether a definition is a module with a text of its own: neither written elsewhere nor an array of cells.
+  static func isWritten(_ definition: Definition) -> Bool { definition.foreign == nil && definition.grid == nil }
+
   /// The module that nothing instantiates.
   public var top: Definition { definitions[definitions.count - 1] }
 
@@ -36,6 +39,7 @@ public struct Circuit: Hashable, Sendable {
     count[count.count - 1] = 1
     for index in definitions.indices.reversed() {
       for instance in definitions[index].instances { count[Int(instance.definition)] += count[index] }
+      if let grid = definitions[index].grid { count[Int(grid.cell)] += count[index] * grid.count }
     }
     return count
   }

@@ -26,7 +26,7 @@ struct CircuitCheck {
             .nameClash, "the module '\(definition.name)' has the name of a black box", module: definition.name,
             fix: "give the generator type another name"))
       }
-      if let other = names.updateValue(index, forKey: definition.name.lowercased()) {
+      if definition.grid == nil, let other = names.updateValue(index, forKey: definition.name.lowercased()) {
         mistakes.append(
           Diagnostic(
             .nameClash,
@@ -42,6 +42,15 @@ struct CircuitCheck {
         of: definition, instances: paths, isTop: index == definitions.count - 1)
       if let loop = found.loop {
         mistakes.append(loopDiagnostic(loop, in: definition))
+      } else if let grid = definition.grid {
+        guard grid.mayLoop(cell: paths[Int(grid.cell)].dependencies) else {
+          paths.append(found)
+          continue
+        }
+        let cells = definition.unrolledGrid(definitions)
+        if let loop = CombinationalPaths(of: cells, instances: paths, isTop: true).loop {
+          mistakes.append(loopDiagnostic(loop, in: cells))
+        }
       } else {
         crossings += ClockDomainCheck.mistakes(in: definition, of: definitions)
       }
@@ -56,7 +65,7 @@ struct CircuitCheck {
     var texts: [String: String] = [:]
     // By small letters: not every file system tells capitals apart.
     var own: Set<String> = ["manifest.json", "names.json"]
-    for definition in definitions where definition.foreign == nil {
+    for definition in definitions where Circuit.isWritten(definition) {
       own.insert(definition.name.lowercased() + ".v")
       for memory in definition.memories { own.insert(definition.dataFile(of: memory).lowercased()) }
     }
@@ -123,7 +132,7 @@ struct DefinitionCheck {
   let definition: Definition
   let index: Int
   let definitions: [Definition]
-  private(set) var mistakes: [Diagnostic] = []
+  var mistakes: [Diagnostic] = []
 
   init(definition: Definition, index: Int, definitions: [Definition]) {
     self.definition = definition
@@ -132,6 +141,7 @@ struct DefinitionCheck {
   }
 
   mutating func run() {
+    if let grid = definition.grid { return check(grid) }
     checkNodes()
     guard mistakes.isEmpty else { return }
     checkSignals()

@@ -17,6 +17,11 @@ package struct CombinationalPaths {
   ///
   /// `isTop` leaves out the dependencies of ports, which only a user of the module would ask for.
   init(of definition: Definition, instances known: [CombinationalPaths], isTop: Bool) {
+    if let grid = definition.grid {
+      loop = nil
+      dependencies = grid.dependencies(cell: known[Int(grid.cell)].dependencies)
+      return
+    }
     let sources = CombinationalSources(definition: definition, known: known)
     var search = LoopSearch(nodes: definition.table.nodes.count)
     loop = search.run(sources)

@@ -168,6 +168,8 @@ public struct Definition: Hashable, Sendable {
   public var assertions: [Assertion] = []
   /// What the module is when it is written elsewhere; its tables then hold only ports.
   public var foreign: ForeignModule?
+  /// What the module is when it is an array of cells; its tables then hold only ports, of which outputs have no driver.
+  public var grid: InstanceGrid?
   /// Uses of other modules.
   public var instances: [Instance] = []
   /// Drivers of the input ports of all instances, those of one instance together.

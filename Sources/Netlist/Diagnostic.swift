@@ -36,10 +36,11 @@ public struct Diagnostic: Hashable, Sendable, Error {
     case clockCrossing = 40
     case resetCrossing = 41
     case badDomain = 42
+    case badChecker = 45
+    case badGrid = 46
     case fieldMissing = 50
     case fieldMismatch = 51
     case fieldDirection = 52
-    case badChecker = 45
 
     /// The code as it is printed, such as `SYS0012`.
     public var text: String {

@@ -37,9 +37,10 @@ extension Circuit {
   public var statistics: Statistics {
     var result = Statistics()
     var multipliers: [Statistics.Multiplier: Int] = [:]
-    result.modules = definitions.count
+    result.modules = definitions.count { $0.grid == nil }
     for (definition, occurrences) in zip(definitions, occurrences) {
-      result.instances += occurrences * definition.instances.count
+      if let grid = definition.grid { result.instances += occurrences * grid.count }
+      result.instances += occurrences * definition.instances.count { definitions[Int($0.definition)].grid == nil }
       let asserted = definition.assertionCone
       for (index, node) in definition.table.nodes.enumerated() where !asserted.contains(NodeID(Int32(index))) {
         switch node.operation {

@@ -28,6 +28,7 @@ struct ClockedDesign {
   init(_ circuit: Circuit, hasAssertions: Bool = true) {
     var sources = circuit.definitions
     if !hasAssertions { for index in sources.indices { sources[index].dropAssertions() } }
+    for index in sources.indices { sources[index].splitDelayLines() }
     self.sources = sources
     let top = circuit.top
     guard sources.contains(where: { !$0.clockMaps.isEmpty }) else {

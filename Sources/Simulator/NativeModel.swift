@@ -73,8 +73,9 @@ public final class NativeModel: Engine {
   ///
   /// - Throws: ``/Engine/EngineFailure/noSoftwareModel(module:)`` when a black box has no software model.
   public init(_ circuit: Circuit, options: Options = Options()) throws(EngineFailure) {
+    let flat = circuit.unrolled()
     let tree = InstanceTree(
-      ClockedDesign(options.simplifies ? circuit.simplified() : circuit, hasAssertions: options.checksAssertions))
+      ClockedDesign(options.simplifies ? flat.simplified() : flat, hasAssertions: options.checksAssertions))
     let models = try ForeignModels(tree)
     self.models = models
     let lowering = Lowering(tree, options: options, models: models)

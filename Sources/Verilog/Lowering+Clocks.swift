@@ -8,7 +8,8 @@ extension ClockShape {
 /// Clocks and resets of instances that are not those of the same names, and clocks that nothing here waits for.
 extension Lowering {
   mutating func clockConnections(of instance: Instance) -> [(port: String, value: VerilogExpression)] {
-    let used = definitions[Int(instance.definition)]
+    let module = definitions[Int(instance.definition)]
+    let used = module.grid.map { definitions[Int($0.cell)] } ?? module
     let map = definition.clockMaps[Int(instance.clockMap)]
     var result: [(port: String, value: VerilogExpression)] = []
     for (index, clock) in used.clocks.enumerated() {

@@ -20,6 +20,9 @@ extension Lowering {
     switch node.operation {
     case .constant: return Self.literal(table.constants[Int(node.a)], isSigned: node.isSigned)
     case .signal:
+      if let (plan, port) = gridOutput(Int(node.a)) {
+        return gridBits(plan, port: port, low: 0, width: Int(node.width))
+      }
       signalUses[Int(node.a)].readAll()
       return reference(Int(node.a))
     case .not: return complement(a())
@@ -142,6 +145,7 @@ extension Lowering {
     } else {
       let signal = Int(table[operand].a)
       precondition(table[operand].operation == .signal, "only a name can be sliced")
+      if let (plan, port) = gridOutput(signal) { return gridBits(plan, port: port, low: low, width: width) }
       name = self.name(signal)
       signalUses[signal].read(low..<low + width)
     }

@@ -42,6 +42,12 @@ extension Lowering {
   mutating func printInstances() {
     let text = printer.text
     for (index, instance) in definition.instances.enumerated() {
+      if let plan = grids[Int32(index)] {
+        add(.blank)
+        addGrid(plan)
+        printer.print(take())
+        continue
+      }
       let form = form(of: Int32(index))
       printer.separate()
       printer.open()
@@ -78,7 +84,9 @@ extension Lowering {
 
   private mutating func printValue(of driver: NodeID) {
     let node = table[driver]
-    guard node.operation == .signal else { return printer.print(expression(driver), indent: 6) }
+    guard node.operation == .signal, gridOutput(Int(node.a)) == nil else {
+      return printer.print(expression(driver), indent: 6)
+    }
     signalUses[Int(node.a)].readAll()
     printName(of: Int(node.a))
   }

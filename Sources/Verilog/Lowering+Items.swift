@@ -28,12 +28,13 @@ extension Lowering {
         comment(signal.place)
         add(.wire(signal.name, type(signal), nil))
         printer.print(take())
-      case .instanceOutput(let instance, let port) where !isAliased[index]:
+      case .instanceOutput(let instance, let port) where !isAliased[index] && grids[instance] == nil:
         printer.open()
         printNet(of: index, instance, port)
       default: break
       }
     }
+    addGridArrays()
     if !initial.isEmpty { add(.initial(initial)) }
     for memory in definition.memories { addContents(memory) }
     printer.print(take())
@@ -156,7 +157,7 @@ extension Lowering {
     }
     for (index, signal) in definition.signals.enumerated() {
       if isAliased[index] { continue }
-      if case .instanceOutput = signal.kind, !isRead[index] { continue }
+      if case .instanceOutput(let instance, _) = signal.kind, !isRead[index] || grids[instance] != nil { continue }
       var isWatching = false
       if case .register(let register) = signal.kind { isWatching = asserted.contains(register: Int(register)) }
       if isWatching == isAsserted { note(self.name(index), signalUses[index], width: signal.width) }

@@ -95,6 +95,12 @@ extension Lowering {
       case .xor: return prefixed("parity")
       }
     case .slice:
+      let vector = table[NodeID(node.a)]
+      if vector.operation == .signal, let (plan, port) = gridOutput(Int(vector.a)),
+        let name = gridName(plan, port: port, low: Int(node.b), width: Int(node.width))
+      {
+        return NetName(text: name)
+      }
       guard let name = operand(node.a, .name) else { return nil }
       let high = node.b + node.width - 1
       return NetName(text: high == node.b ? "\(name.text)_\(node.b)" : "\(name.text)_\(high)_\(node.b)")

@@ -32,6 +32,10 @@ struct Lowering {
   private let forms: [InstanceForm]
   private let formOfInstance: [Int32]
   let instanceNames: [TextPiece]
+  /// How grids are written, by instance.
+  var grids: [Int32: GridPlan] = [:]
+  /// The variables of the loops, where there are grids.
+  var loopVariables: (row: String, column: String)?
   var plan: NetPlan
   /// Choices that are written as a case statement.
   var runs: CaseRuns
@@ -64,7 +68,8 @@ struct Lowering {
     var known: [Int32: Int32] = [:]
     formOfInstance = definition.instances.map { instance in
       if let form = known[instance.definition] { return form }
-      forms.append(InstanceForm(definitions[Int(instance.definition)], in: pieces))
+      let used = definitions[Int(instance.definition)]
+      forms.append(InstanceForm(used.grid.map { definitions[Int($0.cell)] } ?? used, in: pieces))
       known[instance.definition] = Int32(forms.count - 1)
       return Int32(forms.count - 1)
     }
@@ -95,13 +100,15 @@ struct Lowering {
   mutating func run() -> String {
     let readers = countReaders()
     runs = CaseRuns(table, readers: readers)
+    planGrids()
     aliasInstanceOutputs(readers)
     nameInstanceOutputs()
     findCarriers()
     let enumerated = Set(
       definition.signals.indices.filter { definition.signals[$0].enumeration >= 0 }.map { Int32($0) })
     let roots = collectRoots(readers, enumerated: enumerated)
-    plan = NetPlan(table, roots: roots, named: carriers.keys, enumerated: enumerated, runs: runs)
+    let arrays = Set(definition.signals.indices.filter { gridOutput($0) != nil }.map { Int32($0) })
+    plan = NetPlan(table, roots: roots, named: carriers.keys, enumerated: enumerated, arrays: arrays, runs: runs)
     nameNets()
 
     // The logic decides which local parameters the declarations need; instances, the bulk of a large array, are
@@ -184,7 +191,7 @@ struct Lowering {
     func source(of driver: NodeID) -> Int32? {
       let node = table[driver]
       guard node.operation == .signal, readers[Int(driver.index)] == 1,
-        case .instanceOutput = definition.signals[Int(node.a)].kind
+        case .instanceOutput(let instance, _) = definition.signals[Int(node.a)].kind, grids[instance] == nil
       else { return nil }
       return node.a
     }
@@ -203,7 +210,7 @@ struct Lowering {
   /// Calls every other output of an instance after the instance and the port; one that nothing reads says so in its
   /// name, for readers and linters.
   private mutating func nameInstanceOutputs() {
-    for instance in definition.instances {
+    for (index, instance) in definition.instances.enumerated() where grids[Int32(index)] == nil {
       let base = NameSet.Part(instance.name)
       for index in instance.outputs where !isAliased[Int(index)] {
         guard case .instanceOutput(let number, let port) = definition.signals[Int(index)].kind else { continue }
@@ -245,7 +252,13 @@ struct Lowering {
     nextStates = definition.registers.map { trees.tree($0) }
     for next in nextStates { next.forEachNode { roots.append(($0, $1)) } }
     for memory in definition.memories { roots += memoryRoots(memory) }
-    for driver in definition.connections { roots.append((driver, .connection)) }
+    for (index, instance) in definition.instances.enumerated() {
+      if let plan = grids[Int32(index)] {
+        roots += gridRoots(plan)
+      } else {
+        for driver in definition.drivers(of: instance) { roots.append((driver, .connection)) }
+      }
+    }
     for map in definition.clockMaps {
       for case let reset? in map.resets { roots.append((reset, .connection)) }
     }

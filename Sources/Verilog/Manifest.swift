@@ -36,7 +36,8 @@ extension Circuit {
   public var manifest: Manifest {
     Manifest(
       top: top.name, generator: top.summary, parameters: top.parameters,
-      files: foreignFiles.read.map(\.name) + definitions.filter { $0.foreign == nil }.map { $0.name + ".v" },
+      files: foreignFiles.read.map(\.name)
+        + definitions.filter { $0.foreign == nil && $0.grid == nil }.map { $0.name + ".v" },
       data: foreignFiles.beside.map(\.name) + dataFiles.map(\.name),
       waveFilters: waveFilters.isEmpty ? nil : waveFilters.map(\.name), external: externalModules,
       ports: top.interface.ports, interface: top.interface.parts ?? [], clocks: top.clocks,

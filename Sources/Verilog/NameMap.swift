@@ -4,7 +4,8 @@ import Netlist
 public struct NameMap: Hashable, Sendable, Codable {
   /// One name of a module.
   public struct Name: Hashable, Sendable, Codable {
-    /// `port`, `register`, `net`, `memory` or `instance`.
+    /// `port`, `register`, `net`, `memory`, `instance` or `grid`: there the cell of row 3 and column 5 of the grid `mac` is
+    /// `mac_row[3].mac_column[5].mac`.
     public var kind: String
     /// The name in the Verilog.
     public var verilog: String
@@ -23,12 +24,17 @@ public struct NameMap: Hashable, Sendable, Codable {
 extension Circuit {
   /// The names of every module of the design.
   public var nameMap: NameMap {
-    NameMap(modules: Dictionary(uniqueKeysWithValues: definitions.map { ($0.name, $0.nameMap) }))
+    NameMap(
+      modules: Dictionary(
+        uniqueKeysWithValues: definitions.filter { $0.grid == nil }.map { definition in
+          (definition.name, definition.nameMap { definitions[Int($0)].grid != nil })
+        }))
   }
 }
 
 extension Definition {
-  fileprivate var nameMap: [NameMap.Name] {
+  /// The names of the module; `isGrid` says whether a definition is an array of cells.
+  fileprivate func nameMap(_ isGrid: (Int32) -> Bool) -> [NameMap.Name] {
     var names: [NameMap.Name] = []
     func add(_ kind: String, _ verilog: String, _ swift: String, _ place: Int32) {
       names.append(NameMap.Name(kind: kind, verilog: verilog, swift: swift, place: self.place(place)?.description))
@@ -43,7 +49,9 @@ extension Definition {
       }
     }
     for memory in memories { add("memory", memory.name, memory.name, memory.place) }
-    for instance in instances { add("instance", instance.name, instance.name, instance.place) }
+    for instance in instances {
+      add(isGrid(instance.definition) ? "grid" : "instance", instance.name, instance.name, instance.place)
+    }
     return names
   }
 }

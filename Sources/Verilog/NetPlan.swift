@@ -24,9 +24,11 @@ struct NetPlan {
   /// What is driven, and where that is written.
   typealias Root = (node: NodeID, form: RootForm)
 
-  /// `roots` are all that is driven, and `named` operations of which a port or net has the value.
+  /// `roots` are all that is driven, `named` operations of which a port or net has the value, and `arrays` signals that
+  /// are written as arrays of nets.
   init(
-    _ table: NodeTable, roots: [Root], named: some Sequence<Int32> = [], enumerated: Set<Int32> = [], runs: CaseRuns
+    _ table: NodeTable, roots: [Root], named: some Sequence<Int32> = [], enumerated: Set<Int32> = [],
+    arrays: Set<Int32> = [], runs: CaseRuns
   ) {
     self.table = table
     self.runs = runs
@@ -49,6 +51,7 @@ struct NetPlan {
     for index in table.nodes.indices.reversed() where uses[index] > 0 {
       let node = table.nodes[index]
       if Self.isLeaf(node.operation) { continue }
+      if !arrays.isEmpty { forceElements(of: node, isRoot: isRoot[index], arrays, &isForced) }
       let isAlone = Self.standsAlone(node, in: table)
       let isShared = uses[index] > 1 && !isCheap(node)
       // A table is a statement, never an expression.
@@ -57,6 +60,19 @@ struct NetPlan {
       plan(NodeID(Int32(index)), &isForced)
     }
     splitLongExpressions(isRoot: isRoot)
+  }
+
+  /// Makes nets of the elements of arrays that `node` reads, unless it is a plain assignment: a block that waits for any
+  /// change would wait for every element.
+  private func forceElements(of node: Node, isRoot: Bool, _ arrays: Set<Int32>, _ isForced: inout [Bool]) {
+    if isRoot, node.operation == .reinterpret || node.operation == .concatenate { return }
+    table.forEachOperand(of: node) { operand in
+      let element = table[operand]
+      guard element.operation == .slice, table.nodes[Int(element.a)].operation == .signal,
+        arrays.contains(table.nodes[Int(element.a)].a)
+      else { return }
+      isForced[Int(operand.index)] = true
+    }
   }
 
   /// Subjects of tables that are made of constants alone: a statement waits for a change of a name, so they need one.

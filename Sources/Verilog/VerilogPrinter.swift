@@ -15,6 +15,9 @@ struct VerilogPrinter {
   /// A choice or list inside another one of more bytes is broken too.
   private static let longestLine = 400
 
+  /// Parts of a list that stand one on a line.
+  private static let fewParts = 8
+
   /// How many bytes wait in the buffer: few enough to stay in a cache.
   private static let chunk = 1 << 15
 
@@ -121,6 +124,15 @@ struct VerilogPrinter {
       write("  assign ", name, " = ")
       print(value, indent: 4)
       write(";\n")
+    case .array(let name, let type, let count):
+      declare("wire", type, name)
+      write(" [0:\(count - 1)];\n")
+    case .genvar(let names): write("  genvar ", names.joined(separator: ", "), ";\n")
+    case .generate(let items):
+      write("  generate\n")
+      for item in items { printNested(item, indent: 4) }
+      write("  endgenerate\n")
+    case .drive, .loop, .instance: printNested(item, indent: 2)
     case .clocked(let event, let statements):
       write("  always @(", event, ") begin\n")
       print(statements, indent: 4)
@@ -155,6 +167,36 @@ struct VerilogPrinter {
       write("`endif\n")
     case .comment(let line): write("  // ", line, "\n")
     case .blank: break
+    }
+  }
+
+  /// An item that may stand in a loop.
+  private func printNested(_ item: VerilogItem, indent depth: Int) {
+    indent(depth)
+    switch item {
+    case .drive(let word, let value):
+      write("assign ")
+      printFlat(word)
+      write(" = ")
+      print(value, indent: depth + 2)
+      write(";\n")
+    case .loop(let variable, let count, let label, let items):
+      write("for (\(variable) = 0; \(variable) < \(count); \(variable) = \(variable) + 1) begin : ", label, "\n")
+      for item in items { printNested(item, indent: depth + 2) }
+      indent(depth)
+      write("end\n")
+    case .instance(let module, let name, let connections):
+      write(module, " ", name)
+      write(" (\n")
+      for (index, connection) in connections.enumerated() {
+        indent(depth + 2)
+        write(".", connection.port, "(")
+        print(connection.value, indent: depth + 6)
+        write(index + 1 < connections.count ? "),\n" : ")\n")
+      }
+      indent(depth)
+      write(");\n")
+    default: preconditionFailure("a loop holds assignments, instances and loops")
     }
   }
 
@@ -307,6 +349,11 @@ struct VerilogPrinter {
       indent(depth)
       write(": ")
       if case .conditional = no { printBroken(no, indent: depth) } else { print(no, above: 0) }
+    case .concatenation(let parts) where parts.count > Self.fewParts && parts.allSatisfy(\.isShort):
+      write("{\n")
+      printFilled(parts, indent: depth)
+      indent(depth - 2)
+      write("}")
     case .concatenation(let parts):
       write("{\n")
       for (index, part) in parts.enumerated() {
@@ -323,6 +370,26 @@ struct VerilogPrinter {
       write("}")
     default: printFlat(expression)
     }
+  }
+
+  /// Many short parts, as many on a line as it holds.
+  private func printFilled(_ parts: [VerilogExpression], indent depth: Int) {
+    indent(depth)
+    for (index, part) in parts.enumerated() {
+      let start = text.count
+      func printPart() {
+        printFlat(part)
+        if index + 1 < parts.count { write(",") }
+      }
+      if index > 0 { write(" ") }
+      printPart()
+      guard index > 0, text.lineLength > Self.lineLength else { continue }
+      text.truncate(to: start)
+      write("\n")
+      indent(depth)
+      printPart()
+    }
+    write("\n")
   }
 
   /// Prints `expression`, in parentheses unless it binds more tightly than `level`.
@@ -372,6 +439,10 @@ struct VerilogPrinter {
       write(name, "[")
       printFlat(index)
       write("]")
+    case .bitsFrom(let name, let index, let width):
+      write(name, "[")
+      printFlat(index)
+      write(" +: \(width)]")
     case .part(let word, let high, let low):
       printFlat(word)
       write(high == low ? "[\(low)]" : "[\(high):\(low)]")

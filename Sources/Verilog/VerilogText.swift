@@ -36,7 +36,7 @@ extension Circuit {
   ///
   /// The text depends on the circuit and the options alone. Linear in the size of the definitions.
   public func verilog(_ options: VerilogOptions = VerilogOptions()) -> [VerilogFile] {
-    definitions.lazy.filter { $0.foreign == nil }.map { definition in
+    definitions.lazy.filter { $0.foreign == nil && $0.grid == nil }.map { definition in
       var lowering = Lowering(definition, in: definitions, options: options)
       return VerilogFile(module: definition.name, text: lowering.run())
     }

@@ -15,10 +15,24 @@ enum VerilogExpression {
   indirect case bit(String, Int)
   indirect case bits(String, high: Int, low: Int)
   indirect case word(String, VerilogExpression)
+  /// As many bits of a name, from a bit upwards that a loop counts.
+  indirect case bitsFrom(String, VerilogExpression, width: Int)
   /// Bits of a word of a memory.
   indirect case part(VerilogExpression, high: Int, low: Int)
   indirect case signed(VerilogExpression)
   indirect case unsigned(VerilogExpression)
+}
+
+extension VerilogExpression {
+  /// Whether it is a name, a number or a part of something that has a name: several of them stand on one line.
+  var isShort: Bool {
+    switch self {
+    case .name, .output, .literal, .bit, .bits, .bitsFrom, .word, .part: true
+    case .unary(_, let operand), .signed(let operand), .unsigned(let operand): operand.isShort
+    case .binary(_, let left, let right): left.isShort && right.isShort
+    case .conditional, .concatenation, .replication: false
+    }
+  }
 }
 
 /// A statement inside an `always` block.
@@ -53,6 +67,15 @@ enum VerilogItem {
   /// First contents of a memory from a file.
   case load(file: String, memory: String)
   case assign(String, VerilogExpression)
+  /// Drives an element of an array of nets.
+  case drive(VerilogExpression, VerilogExpression)
+  /// An array of nets.
+  case array(String, VerilogType, count: Int)
+  case genvar([String])
+  indirect case generate([VerilogItem])
+  /// Items that are there for each number below `count`.
+  indirect case loop(variable: String, count: Int, label: String, [VerilogItem])
+  case instance(module: String, name: String, connections: [(port: String, value: VerilogExpression)])
   case clocked(event: String, [VerilogStatement])
   /// A table: `target` takes the value of which a label equals `subject`; without labels it is for all other values.
   case table(target: String, subject: VerilogExpression, [(labels: [VerilogExpression], value: VerilogExpression)])

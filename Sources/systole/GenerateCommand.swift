@@ -35,6 +35,9 @@ struct GenerateCommand: ParsableCommand {
   @Flag(help: "Write the Swift file and line of each declaration as a comment.")
   var places = false
 
+  @Flag(help: "Write an instance for each cell of a grid, for tools that do not take 'generate for'.")
+  var flat = false
+
   @Option(
     help: ArgumentHelp(
       "What stands before the name of every module, so that two designs of one chip share none: acme_.",
@@ -49,7 +52,7 @@ struct GenerateCommand: ParsableCommand {
 
   func validate() throws {
     if all == (block != nil) { throw ValidationError("name one block, or use --all") }
-    if all, !options.settings.isEmpty || options.configuration != nil || stdout || prefix != nil {
+    if all, !options.settings.isEmpty || options.configuration != nil || stdout || flat || prefix != nil {
       throw ValidationError("--all writes the catalog as it is; it goes with --output, --places and --license only")
     }
     if license.isEmpty { throw ValidationError("--license names a licence, such as Apache-2.0") }
@@ -67,7 +70,8 @@ struct GenerateCommand: ParsableCommand {
   }
 
   private func writeOne(_ block: any CatalogBlock) throws {
-    let circuit = try block.elaborate(reset: options.resetStyle).prefixed(prefix ?? "")
+    let built = try block.elaborate(reset: options.resetStyle).prefixed(prefix ?? "")
+    let circuit = flat ? built.unrolled() : built
     let design = EmittedDesign(circuit, verilogOptions)
     if stdout {
       for file in design.files where file.name.hasSuffix(".v") { Swift.print(file.text, terminator: "") }

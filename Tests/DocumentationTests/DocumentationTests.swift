@@ -92,6 +92,7 @@ import Testing
     #expect(throws: Never.self) { try GuideAssertions().elaborate() }
     #expect(throws: Never.self) { try GuideHistory().elaborate() }
     #expect(throws: Never.self) { try GuideRipple().elaborate() }
+    #expect(throws: Never.self) { try GuideGrid().elaborate() }
     #expect(throws: Never.self) { try Monitor().elaborate() }
     #expect(throws: Never.self) { try GuideClocks().elaborate() }
     #expect(throws: Never.self) { try adderOfTheOverview() }

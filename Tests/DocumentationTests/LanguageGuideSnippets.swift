@@ -324,3 +324,46 @@ func adderOfTheOverview() throws -> Circuit {
   let circuit = try Adder(width: 12).elaborate()
   return circuit
 }
+
+struct DotCell: Generator {
+  struct Ports {
+    let activation, weight: Input<SInt>
+    let sum: Input<SInt>
+    let activationOut, sumOut: Output<SInt>
+  }
+  var ports: Ports {
+    Ports(
+      activation: .init(8), weight: .init(8), sum: .init(24), activationOut: .init(8), sumOut: .init(24))
+  }
+  func build(_ io: Interior<Ports>, in m: Module) {
+    io.activationOut <== m.register("activation", io.activation)
+    io.sumOut <== m.register("sum", io.sum &+ (io.activation * io.weight).extended(to: 24))
+  }
+}
+
+struct GuideGrid: Generator {
+  var rows = 3, columns = 4
+
+  struct Ports {
+    let activations, weights: [Input<SInt>]
+    let load: Input<Bit>
+    let sums: [Output<SInt>]
+    let late: Output<Bit>
+  }
+  var ports: Ports {
+    Ports(
+      activations: (0..<rows).map { _ in .init(8) }, weights: (0..<columns).map { _ in .init(8) }, load: .init(),
+      sums: (0..<columns).map { _ in .init(24) }, late: .init())
+  }
+  func build(_ io: Interior<Ports>, in m: Module) {
+    let weights = io.weights
+    let skewed = io.activations.enumerated().map { row, value in m.delayed("activation_\(row)", value, by: row) }
+    let history = m.delays("load", io.load, upTo: 3)
+    io.late <== anyOf(history)
+    let mac = m.grid(DotCell(), "mac", rows: rows, columns: columns)
+    mac.activation <== .chain(mac.activationOut, from: .firstColumn, entering: skewed)
+    mac.sum <== .chain(mac.sumOut, from: .firstRow, entering: 0)
+    mac.weight <== .columns(weights)
+    for (result, sum) in zip(io.sums, mac.sumOut.lastRow) { result <== sum }
+  }
+}

@@ -54,7 +54,7 @@ func diagnosis(_ generator: some Generator) -> String {
 @Suite struct DiagnosticTests {
   static let mistakes: [Mistake] =
     languageMistakes + memoryMistakes + assertionMistakes + enumMistakes + bundleMistakes + numberMistakes
-    + groupMistakes
+    + groupMistakes + gridMistakes
 
   static let languageMistakes: [Mistake] = [
     Mistake(

@@ -16,7 +16,8 @@ package final class ReferenceModel {
 
   /// State that the design does not define starts as zeros.
   package convenience init(_ circuit: Circuit) {
-    self.init(circuit.definitions, circuit.definitions.count - 1)
+    let definitions = circuit.unrolled().definitions
+    self.init(definitions, definitions.count - 1)
   }
 
   private init(_ definitions: [Definition], _ index: Int) {

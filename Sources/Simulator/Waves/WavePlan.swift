@@ -83,7 +83,8 @@ struct WavePlan {
         next += 1
       }
     }
-    for signal in definition.signals {
+    // A stage of a delay line has no name: the line is shown whole.
+    for signal in definition.signals where !signal.name.isEmpty {
       let base: Int32
       switch signal.kind {
       case .input, .instanceOutput, .foreign: continue
