@@ -84,7 +84,7 @@ extension CheckerCircuit {
             port.name, path: port.name, direction: .input, width: port.width, isSigned: port.isSigned)
         }
         walker.timing = nil
-        return PortLayout()
+        return PortLayout(path: "")
       },
       build: { _, scope, module in
         let ports = NamedPorts(interface, checker: name, scope: scope)

@@ -80,6 +80,21 @@ public struct Observation<P> {
     list(path) { Observation<G>(ports: $0, layout: $1.layout, scope: scope) }
   }
 
+  /// A nested group of ports from its other side.
+  public subscript<G: PortGroup>(dynamicMember path: KeyPath<P, Flipped<G>>) -> Observation<G> {
+    Observation<G>(ports: ports[keyPath: path].group, layout: layout.entry(of: path).layout, scope: scope)
+  }
+
+  /// A nested group of ports from its other side that may be absent.
+  public subscript<G: PortGroup>(dynamicMember path: KeyPath<P, Flipped<G>?>) -> Observation<G>? {
+    ports[keyPath: path].map { Observation<G>(ports: $0.group, layout: layout.entry(of: path).layout, scope: scope) }
+  }
+
+  /// An array of nested groups from their other side.
+  public subscript<G: PortGroup>(dynamicMember path: KeyPath<P, [Flipped<G>]>) -> [Observation<G>] {
+    list(path) { Observation<G>(ports: $0.group, layout: $1.layout, scope: scope) }
+  }
+
   private func list<D, V>(_ path: KeyPath<P, [D]>, _ view: (D, PortEntry) -> V) -> [V] {
     zip(ports[keyPath: path], layout.entry(of: path).elements).map(view)
   }

@@ -47,8 +47,8 @@ extension Catalog {
         let isBusy = m.register("is_busy", Bit.self, reset: 0)
         let isWrite = m.register("is_write", io.access.payload.isWrite, when: io.access.transfers)
         m.when(io.access.transfers) { isBusy <== 1 }.otherwise(when: io.response.transfers) { isBusy <== 0 }
-        let writes = io.axi.awvalid | io.axi.wvalid | io.axi.bready
-        let reads = io.axi.arvalid | io.axi.rready
+        let writes = io.axi.aw.valid | io.axi.w.valid | io.axi.b.ready
+        let reads = io.axi.ar.valid | io.axi.r.ready
         m.assert(io.access.ready .== !isBusy.value, "takes_when_free", "an access waits for nothing, or is taken too soon")
         m.assert(
           isBusy.value | !(writes | reads | io.response.valid), "rests", "the bus is used while no access is under way")
@@ -60,18 +60,18 @@ extension Catalog {
         "All channels of an access are offered at once, each until it is taken there, and the answer is awaited after all."
       ) { io, m in
         let isWrite = m.register("is_write", io.access.payload.isWrite, when: io.access.transfers)
-        let offered = concatenate(io.axi.awvalid, io.axi.wvalid, io.axi.arvalid)
-        let taken = concatenate(io.axi.awready, io.axi.wready, io.axi.arready)
+        let offered = concatenate(io.axi.aw.valid, io.axi.w.valid, io.axi.ar.valid)
+        let taken = concatenate(io.axi.aw.ready, io.axi.w.ready, io.axi.ar.ready)
         let kind = io.access.payload.isWrite
         let due = m.register("due", Bits.self, width: 3, reset: 0)
         due <== mux(io.access.transfers, concatenate(kind, kind, !kind), due.value & ~taken)
         let awaits = m.register("awaits", Bit.self, reset: 0)
-        let answered = (io.axi.bvalid & io.axi.bready) | (io.axi.rvalid & io.axi.rready)
+        let answered = (io.axi.b.valid & io.axi.b.ready) | (io.axi.r.valid & io.axi.r.ready)
         awaits <== (io.access.transfers | (awaits.value & !answered))
         let awaitsNow = awaits.value & !due.value.any
         m.assert(offered .== due.value, "offers_at_once", "a channel is not offered, or offered twice")
-        m.assert(io.axi.bready .== (awaitsNow & isWrite), "awaits_write", "the end of a write is awaited too soon or not")
-        m.assert(io.axi.rready .== (awaitsNow & !isWrite), "awaits_read", "what is read is awaited too soon or not")
+        m.assert(io.axi.b.ready .== (awaitsNow & isWrite), "awaits_write", "the end of a write is awaited too soon or not")
+        m.assert(io.axi.r.ready .== (awaitsNow & !isWrite), "awaits_read", "what is read is awaited too soon or not")
       },
     ]
   }
@@ -117,21 +117,21 @@ extension Catalog {
   }
   .checked(proving: AXILiteSubordinate(addressWidth: 3)) { _ in
     axiLiteAnswers { $0.axi } + [
-      waitsForNothing("aw") { ($0.axi.awvalid, $0.axi.awready, $0.axi.bvalid & $0.axi.bready) },
-      waitsForNothing("w") { ($0.axi.wvalid, $0.axi.wready, $0.axi.bvalid & $0.axi.bready) },
-      waitsForNothing("ar") { ($0.axi.arvalid, $0.axi.arready, $0.axi.rvalid & $0.axi.rready) },
+      waitsForNothing("aw") { ($0.axi.aw.valid, $0.axi.aw.ready, $0.axi.b.transfers) },
+      waitsForNothing("w") { ($0.axi.w.valid, $0.axi.w.ready, $0.axi.b.transfers) },
+      waitsForNothing("ar") { ($0.axi.ar.valid, $0.axi.ar.ready, $0.axi.r.transfers) },
       Checker(
         "answers-wait-for-nothing",
         "An access goes on when it is there, whatever waits to be taken of the other kind, and its answer shows when given."
       ) { io, m in
         let axi = io.axi
-        let (b, r) = (axi.bvalid & axi.bready, axi.rvalid & axi.rready)
-        let aw = m.balance("open_aw", up: axi.awvalid & axi.awready, down: b, width: 2)
-        let w = m.balance("open_w", up: axi.wvalid & axi.wready, down: b, width: 2)
-        let ar = m.balance("open_ar", up: axi.arvalid & axi.arready, down: r, width: 2)
+        let (b, r) = (axi.b.transfers, axi.r.transfers)
+        let aw = m.balance("open_aw", up: axi.aw.transfers, down: b, width: 2)
+        let w = m.balance("open_w", up: axi.w.transfers, down: b, width: 2)
+        let ar = m.balance("open_ar", up: axi.ar.transfers, down: r, width: 2)
         let isSent = m.register("is_sent", Bit.self, reset: 0)
         isSent <== (io.access.transfers | (isSent.value & !io.response.valid))
-        let isDue = (aw.any & w.any & !axi.bvalid) | (ar.any & !axi.rvalid)
+        let isDue = (aw.any & w.any & !axi.b.valid) | (ar.any & !axi.r.valid)
         let waits = m.register("waits", UInt.self, width: 3, reset: 0)
         waits <== mux(!isDue | io.access.valid | isSent.value, 0, waits.value &+ 1)
         m.assert(waits.value .<= 1, "goes_on", "an access is there and does not go on")
@@ -236,11 +236,11 @@ extension Catalog {
 
   /// For each question on a bus there is one answer, after it.
   private static func axiLiteAnswers<G: Generator>(
-    _ bus: @escaping @Sendable (Observation<G.Ports>) -> Observation<AXILiteSubordinatePorts>
+    _ bus: @escaping @Sendable (Observation<G.Ports>) -> Observation<AXILite>
   ) -> [Checker<G>] {
     func checker(
       _ answer: String, _ question: String,
-      _ ports: @escaping @Sendable (Observation<AXILiteSubordinatePorts>) -> (asked: Bit, offered: Bit, answered: Bit)
+      _ ports: @escaping @Sendable (Observation<AXILite>) -> (asked: Bit, offered: Bit, answered: Bit)
     ) -> Checker<G> {
       Checker(
         "answered-\(answer)-\(question)",
@@ -253,9 +253,9 @@ extension Catalog {
       }
     }
     return [
-      checker("b", "aw") { ($0.awvalid & $0.awready, $0.bvalid, $0.bvalid & $0.bready) },
-      checker("b", "w") { ($0.wvalid & $0.wready, $0.bvalid, $0.bvalid & $0.bready) },
-      checker("r", "ar") { ($0.arvalid & $0.arready, $0.rvalid, $0.rvalid & $0.rready) },
+      checker("b", "aw") { ($0.aw.transfers, $0.b.valid, $0.b.transfers) },
+      checker("b", "w") { ($0.w.transfers, $0.b.valid, $0.b.transfers) },
+      checker("r", "ar") { ($0.ar.transfers, $0.r.valid, $0.r.transfers) },
     ]
   }
 }

@@ -90,24 +90,27 @@ extension Catalog {
     return bench
   }
   .checked(proving: AXIBurstMaster(shape: small)) { unit in
-    let size = unit.shape.wordBytes.trailingZeroBitCount
     let bus: [Checker<AXIBurstMaster>] = [
       burstRule("ar", unit.shape) { $0.reads.ar },
       Checker("ar-bus", "Bursts of 'ar' are of full words at rising addresses, with identifier 0.") { io, m in
-        busRule(io.axi.ar.valid, id: io.axi.ar.payload.id, burst: io.axi.ar.payload.burst, io.axi.ar.payload.size .== UInt(size), in: m)
+        busRule(io.axi.ar, unit.shape, in: m)
       },
       burstRule("aw", unit.shape) { $0.writes.aw },
       Checker("aw-bus", "Bursts of 'aw' are of full words at rising addresses, with identifier 0.") { io, m in
-        busRule(io.axi.aw.valid, id: io.axi.aw.payload.id, burst: io.axi.aw.payload.burst, io.axi.aw.payload.size .== UInt(size), in: m)
+        busRule(io.axi.aw, unit.shape, in: m)
       },
     ]
     return readRules(unit.shape) { $0.reads } + writeRules(unit.shape) { $0.writes } + bus
   }
   .covering(coverAXIBurstMaster)
 
-  private static func busRule(_ valid: Bit, id: Bits, burst: Bits, _ isFullWord: Bit, in m: Module) {
-    m.assert(!valid | !id.any, "has_no_identifier", "a burst has another identifier than 0")
-    m.assert(!valid | (burst .== 1), "rises", "a burst is not of rising addresses")
+  private static func busRule(_ channel: ObservedStream<AXI4Address>, _ shape: BurstShape, in m: Module) {
+    let (valid, burst) = (channel.valid, channel.payload)
+    if let id = burst.id {
+      m.assert(!valid | !id.any, "has_no_identifier", "a burst has another identifier than 0")
+    }
+    m.assert(!valid | (burst.burst .== AXI4Burst.increment.code), "rises", "a burst is not of rising addresses")
+    let isFullWord = burst.size .== UInt(shape.wordBytes.trailingZeroBitCount)
     m.assert(!valid | isFullWord, "has_full_words", "a burst is not of full words")
   }
 }

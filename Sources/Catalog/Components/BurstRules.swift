@@ -56,16 +56,16 @@ extension Observation<AXIBurstMaster.Ports> {
   var reads: ObservedReads {
     ObservedReads(
       command: self.readCommand, output: self.readData,
-      ar: ObservedBursts(valid: self.axi.arvalid, ready: self.axi.arready, address: self.axi.araddr, length: self.axi.arlen),
-      r: (self.axi.rvalid, self.axi.rready, self.axi.rlast))
+      ar: ObservedBursts(valid: self.axi.ar.valid, ready: self.axi.ar.ready, address: self.axi.ar.payload.addr, length: self.axi.ar.payload.len),
+      r: (self.axi.r.valid, self.axi.r.ready, self.axi.r.payload.last))
   }
 
   /// The parts of writes.
   var writes: ObservedWrites {
     ObservedWrites(
       command: self.writeCommand, input: self.writeData, done: self.writeDone,
-      aw: ObservedBursts(valid: self.axi.awvalid, ready: self.axi.awready, address: self.axi.awaddr, length: self.axi.awlen),
-      w: (self.axi.wvalid, self.axi.wready, self.axi.wlast), b: (self.axi.bvalid, self.axi.bready))
+      aw: ObservedBursts(valid: self.axi.aw.valid, ready: self.axi.aw.ready, address: self.axi.aw.payload.addr, length: self.axi.aw.payload.len),
+      w: (self.axi.w.valid, self.axi.w.ready, self.axi.w.payload.last), b: (self.axi.b.valid, self.axi.b.ready))
   }
 }
 
