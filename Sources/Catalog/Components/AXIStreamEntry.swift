@@ -12,9 +12,11 @@ extension Catalog {
     expectedCycles: { _, work in 16 * work.count }
   ) { try $0.packetBench(bytes: $0.generator.bytes, from: "input", to: "output") }
   .checked(proving: AXIStreamLink(bytes: 1)) { _ in
-    [Checker("order", "Beats leave once, in order, whole.") { io, m in
-      m.checkOrder("beats", from: io.input, to: io.output, capacity: 4, latency: 2)
-    }]
+    [
+      Checker("order", "Beats leave once, in order, whole.") { io, m in
+        m.checkOrder("beats", from: io.input, to: io.output, capacity: 4, latency: 2)
+      }
+    ]
   }
   .covering(coverAXIStreamLink)
 
@@ -26,11 +28,13 @@ extension Catalog {
     expectedCycles: { _, work in 16 * work.count }
   ) { try $0.packetBench(bytes: $0.generator.bytes, from: "axis_t", to: "output") }
   .checked(proving: AXIStreamReceiver(bytes: 1)) { _ in
-    [Checker("order", "Beats leave once, in order, whole.") { io, m in
-      let beat = PacketBeat(data: io.axis.tdata, keep: io.axis.tkeep, last: io.axis.tlast)
-      let input = ObservedStream(valid: io.axis.tvalid, ready: io.axis.tready, payload: beat)
-      m.checkOrder("beats", from: input, to: io.output, capacity: 2, latency: 1)
-    }]
+    [
+      Checker("order", "Beats leave once, in order, whole.") { io, m in
+        let beat = PacketBeat(data: io.axis.tdata, keep: io.axis.tkeep, last: io.axis.tlast)
+        let input = ObservedStream(valid: io.axis.tvalid, ready: io.axis.tready, payload: beat)
+        m.checkOrder("beats", from: input, to: io.output, capacity: 2, latency: 1)
+      }
+    ]
   }
   .covering(coverAXIStreamReceiver)
 
@@ -42,11 +46,13 @@ extension Catalog {
     expectedCycles: { _, work in 16 * work.count }
   ) { try $0.packetBench(bytes: $0.generator.bytes, from: "input", to: "axis_t") }
   .checked(proving: AXIStreamSender(bytes: 1)) { _ in
-    [Checker("order", "Beats leave once, in order, whole.") { io, m in
-      let beat = PacketBeat(data: io.axis.tdata, keep: io.axis.tkeep, last: io.axis.tlast)
-      let output = ObservedStream(valid: io.axis.tvalid, ready: io.axis.tready, payload: beat)
-      m.checkOrder("beats", from: io.input, to: output, capacity: 2, latency: 1)
-    }]
+    [
+      Checker("order", "Beats leave once, in order, whole.") { io, m in
+        let beat = PacketBeat(data: io.axis.tdata, keep: io.axis.tkeep, last: io.axis.tlast)
+        let output = ObservedStream(valid: io.axis.tvalid, ready: io.axis.tready, payload: beat)
+        m.checkOrder("beats", from: io.input, to: output, capacity: 2, latency: 1)
+      }
+    ]
   }
   .covering(coverAXIStreamSender)
 }
