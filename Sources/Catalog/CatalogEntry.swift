@@ -227,7 +227,9 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
 
     func checkers(reset: ResetStyle) throws(DiagnosticList) -> [CheckerCircuit] {
       var circuits: [CheckerCircuit] = []
-      for checker in entry.makeCheckers(generator) { circuits.append(try checker.circuit(for: generator, reset: reset)) }
+      for checker in entry.makeCheckers(generator) {
+        circuits.append(try checker.circuit(for: generator, reset: reset))
+      }
       return circuits
     }
 

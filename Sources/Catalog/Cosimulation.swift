@@ -99,7 +99,8 @@ public struct Cosimulation: Sendable {
     let library = try self.library(of: design, builder)
     var model: VerilatedModel?
     return try outcome(
-      since: start, checked?.interface ?? design.interface, library.record, engine: "Verilator \(library.record.verilator)",
+      since: start, checked?.interface ?? design.interface, library.record,
+      engine: "Verilator \(library.record.verilator)",
       plain: { seed in
         let made = try library.model(initialState: .random(seed: seed))
         model = made

@@ -116,7 +116,8 @@ extension Elaboration {
     module.isBeingBuilt = true
     if let problem {
       module.report(
-        .badName, "the checker '\(plan.name)' would be called '\(Identifier.snakeCase(name))_checker', which is \(problem)",
+        .badName,
+        "the checker '\(plan.name)' would be called '\(Identifier.snakeCase(name))_checker', which is \(problem)",
         fix: "name it in words of letters and digits, with hyphens between them", at: module.place(plan.origin))
     }
     plan.build(layout, scope, module)

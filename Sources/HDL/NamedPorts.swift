@@ -107,7 +107,8 @@ extension Circuit {
     for (index, own) in top.clocks.enumerated() {
       guard
         let shape = clocks.count == 1
-          ? clocks.first : clocks.first(where: { NamedPorts.domain($0) == NamedPorts.domain(own) || $0.clock == own.clock })
+          ? clocks.first
+          : clocks.first(where: { NamedPorts.domain($0) == NamedPorts.domain(own) || $0.clock == own.clock })
       else { continue }
       definitions[definitions.count - 1].clocks[index].clock = shape.clock
       if own.reset != nil, let reset = shape.reset { definitions[definitions.count - 1].clocks[index].reset = reset }

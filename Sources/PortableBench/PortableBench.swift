@@ -49,7 +49,8 @@ public struct PortableBench: Sendable {
     let vectors = vectorFiles.map { (name: "vectors/\($0.name).hex", text: $0.text) }
     let bench: String
     switch recording {
-    case .streams(let streams): bench = VerilogStreamBench(streams, heading: heading("//"), bench: benchModule, checks: checks).text
+    case .streams(let streams):
+      bench = VerilogStreamBench(streams, heading: heading("//"), bench: benchModule, checks: checks).text
     case .pins(let pins): bench = VerilogPinBench(pins, heading: heading("//"), bench: benchModule, checks: checks).text
     }
     let checked = (checks?.contents ?? []).map { (name: "checks/\($0.name)", text: "// \(Self.mark)\n" + $0.text) }

@@ -218,6 +218,8 @@ struct CosimCommand: ParsableCommand {
     var report: BenchReport
     var model: String
     var secondsToModel: Double
+    /// How often what checkers cover has happened; nil where nothing counts.
+    var covers: [String: UInt64]?
 
     /// Whether the last run ended well without comparing anything.
     var comparesNothing: Bool { report.results.last?.failure?.kind == .nothingCompared }
@@ -283,7 +285,7 @@ struct CosimCommand: ParsableCommand {
     return Result(
       report: report,
       model: outcome.record.map { "\($0.verilator), \($0.compiler)" } ?? "native simulator",
-      secondsToModel: outcome.secondsToModel)
+      secondsToModel: outcome.secondsToModel, covers: outcome.covers.isEmpty ? nil : outcome.covers)
   }
 
   /// Says what a failing run has found, before anybody asks for a wave or a smaller case. From here on the verdict stands,
@@ -408,6 +410,7 @@ struct CosimCommand: ParsableCommand {
       result.report.text(colour: Console.usesColour, passedAreShown: showsEach, failedAreShown: failedAreShown))
     let seconds = String(format: "%.2f", result.secondsToModel)
     print("model ready after \(seconds) s (\(result.model))")
+    for (name, count) in (result.covers ?? [:]).sorted(by: { $0.key < $1.key }) { print("covered \(name): \(count)") }
   }
 }
 

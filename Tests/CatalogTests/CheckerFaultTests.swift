@@ -17,7 +17,7 @@ import Testing
     var (refuted, tried) = (0, 0)
     for index in stride(from: step / 2, to: mutants.count, by: step) {
       var prover = try Prover(try circuit.applying(mutants[index]), assumptions: checkers)
-      prover.limits = Prover.Limits(inductionSteps: 8, cycles: 12, seconds: 5)
+      prover.limits = Prover.Limits(inductionSteps: 8, cycles: 10, seconds: 2)
       tried += 1
       for property in checkers.flatMap({ Property.all(of: $0) }) {
         guard case .checker = property.subject else { continue }
@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test(arguments: ProofTests.entries) func `Planted faults are refuted`(name: String) throws {
-    let (refuted, tried) = try refuted(name, of: 4)
+    let (refuted, tried) = try refuted(name, of: 2)
     print("planted faults of \(name): \(refuted) of \(tried) refuted")
     #expect(refuted > 0, "none of \(tried) faults of '\(name)' is refuted by its checkers")
   }

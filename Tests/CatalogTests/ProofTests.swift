@@ -4,7 +4,9 @@ import Testing
 
 @Suite struct ProofTests {
   /// Names of the entries that promise something.
-  static let entries = Catalog.entries.filter { (try? $0.provable(settings: []).checkers(reset: ResetStyle()).isEmpty) == false }.map(
+  static let entries = Catalog.entries.filter {
+    (try? $0.provable(settings: []).checkers(reset: ResetStyle()).isEmpty) == false
+  }.map(
     \.name)
 
   @Test(arguments: entries) func `What an entry promises is proved`(name: String) throws {

@@ -109,7 +109,8 @@ import Testing
     #expect(try !Prover(circuit, assumptions: [assuming { $0 }]).isVacuous())
   }
 
-  @Test func `An assumption of one checker holds in the proof of another one, and its assertions do not count`() throws {
+  @Test func `An assumption of one checker holds in the proof of another one, and its assertions do not count`() throws
+  {
     let assumption = try Checker<Count>("rests", "It never steps.") { io, m in
       m.assume(!io.step, "rests_always")
       m.assert(io.step, "is_wrong")

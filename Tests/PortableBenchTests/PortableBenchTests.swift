@@ -21,15 +21,21 @@ import Verilog
     ///   - sources: The folder of the Verilog.
     init(_ block: any CatalogBlock, in name: String = "", sources: String = "rtl") throws {
       path = NSTemporaryDirectory() + "systole-bench-\(UUID().uuidString)" + name
-      let circuit = try block.elaborate(reset: ResetStyle())
+      let checked = try CheckedBlock(block, reset: ResetStyle())
+      let circuit = checked.design
       let design = EmittedDesign(circuit)
       try design.write(to: path + "/" + sources)
       let recording = try block.recording(for: circuit.top.interface, seed: 3)
       let bench = PortableBench(
         recording, summary: block.summary, sources: sources,
-        files: design.files.map(\.name).filter { $0.hasSuffix(".v") }
-      )
-      try FileManager.default.createDirectory(atPath: path + "/vectors", withIntermediateDirectories: true)
+        files: design.files.map(\.name).filter { $0.hasSuffix(".v") },
+        checks: checked.checks.map {
+          PortableChecks(
+            interface: checked.circuit.top.interface, design: circuit.top.interface, checks: $0, files: checked.files())
+        })
+      for folder in ["/vectors", "/checks"] {
+        try FileManager.default.createDirectory(atPath: path + folder, withIntermediateDirectories: true)
+      }
       for file in bench.contents {
         try file.text.write(toFile: path + "/" + file.name, atomically: true, encoding: .utf8)
       }
@@ -152,6 +158,56 @@ import Verilog
       let result = try Self.make([target], in: bench.path)
       #expect(!result.termination.isSuccess && result.output.contains("FAILED"), "\(target): \(result.output)")
     }
+  }
+
+  @Test(arguments: ["icarus", "verilator"])
+  func `A checker stops the bench where the module breaks a promise that no vector shows`(tool: String) throws {
+    let block = try Catalog.entry("stream-fifo").block(
+      configuration: nil, settings: [Setting("depth", "2")], workload: [Setting("count", "40")])
+    let bench = try Written(block)
+    defer { bench.remove() }
+    #expect(try Self.make([tool], in: bench.path).termination.isSuccess)
+    // The place of the last item is one that the queue does not promise.
+    try bench.edit("checks/OrderChecker_capacity3_latency2.v") {
+      $0.replacing("held <= 4'd3", with: "held <= 4'd2").replacing("held < 4'd4", with: "held < 4'd3")
+    }
+    let result = try Self.make([tool], in: bench.path)
+    #expect(!result.termination.isSuccess)
+    #expect(result.output.contains("assertion has_room of "), "\(result.output)")
+    #expect(
+      result.output.contains("dut.checks.order_checker.items failed: more items are inside than there is room for"))
+    #expect(try Self.make([tool, "CHECKS=", "CHECK_FILES="], in: bench.path).termination.isSuccess)
+  }
+
+  @Test func `A bind adds the checkers to every instance, in a tool that knows it`() throws {
+    let block = try Catalog.entry("stream-fifo").block(configuration: nil, settings: [], workload: [])
+    let checked = try CheckedBlock(block, reset: ResetStyle())
+    let checks = PortableChecks(
+      interface: checked.circuit.top.interface, design: checked.design.top.interface,
+      checks: try #require(checked.checks), files: checked.files())
+    #expect(
+      checks.contents.last?.text == """
+        // Reads the checkers into every instance of StreamFIFO, in tools that know SystemVerilog; Icarus does not.
+        bind StreamFIFO StreamFIFO_checks systole_checks (
+          .clock(clock),
+          .reset(reset),
+          .input_valid(input_valid),
+          .input_ready(input_ready),
+          .input_data(input_data),
+          .output_valid(output_valid),
+          .output_ready(output_ready),
+          .output_data(output_data)
+        );
+
+        """)
+    // Nothing can be bound to a module without the clock that its checkers need.
+    let plain = try CheckedBlock(
+      try Catalog.entry("population-counter").block(configuration: nil, settings: [], workload: []), reset: ResetStyle()
+    )
+    let unbound = PortableChecks(
+      interface: plain.circuit.top.interface, design: plain.design.top.interface, checks: try #require(plain.checks),
+      files: plain.files())
+    #expect(unbound.contents.map(\.name).allSatisfy { $0.hasSuffix(".v") })
   }
 
   @Test func `An assertion of the module under test stops the bench, and says which`() throws {

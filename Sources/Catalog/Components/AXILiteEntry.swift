@@ -49,7 +49,8 @@ extension Catalog {
         m.when(io.access.transfers) { isBusy <== 1 }.otherwise(when: io.response.transfers) { isBusy <== 0 }
         let writes = io.axi.aw.valid | io.axi.w.valid | io.axi.b.ready
         let reads = io.axi.ar.valid | io.axi.r.ready
-        m.assert(io.access.ready .== !isBusy.value, "takes_when_free", "an access waits for nothing, or is taken too soon")
+        m.assert(
+          io.access.ready .== !isBusy.value, "takes_when_free", "an access waits for nothing, or is taken too soon")
         m.assert(
           isBusy.value | !(writes | reads | io.response.valid), "rests", "the bus is used while no access is under way")
         m.assert(!(isBusy.value & isWrite & reads), "writes_only", "a channel of reads is used for a write")
@@ -70,7 +71,8 @@ extension Catalog {
         awaits <== (io.access.transfers | (awaits.value & !answered))
         let awaitsNow = awaits.value & !due.value.any
         m.assert(offered .== due.value, "offers_at_once", "a channel is not offered, or offered twice")
-        m.assert(io.axi.b.ready .== (awaitsNow & isWrite), "awaits_write", "the end of a write is awaited too soon or not")
+        m.assert(
+          io.axi.b.ready .== (awaitsNow & isWrite), "awaits_write", "the end of a write is awaited too soon or not")
         m.assert(io.axi.r.ready .== (awaitsNow & !isWrite), "awaits_read", "what is read is awaited too soon or not")
       },
     ]
@@ -135,7 +137,8 @@ extension Catalog {
         let waits = m.register("waits", UInt.self, width: 3, reset: 0)
         waits <== mux(!isDue | io.access.valid | isSent.value, 0, waits.value &+ 1)
         m.assert(waits.value .<= 1, "goes_on", "an access is there and does not go on")
-        m.assert(io.response.ready .== isSent.value, "takes_answers", "an answer waits, or is taken that was not asked for")
+        m.assert(
+          io.response.ready .== isSent.value, "takes_answers", "an answer waits, or is taken that was not asked for")
       },
     ]
   }

@@ -12,9 +12,11 @@ extension Catalog {
     expectedCycles: { _, work in 16 * work.count }
   ) { try $0.packetBench(bytes: $0.generator.bytes, from: "input", to: "output") }
   .checked(proving: AXIStreamLink(bytes: 1)) { _ in
-    [Checker("order", "Beats leave once, in order, whole.") { io, m in
-      m.checkOrder("beats", from: io.input, to: io.output, capacity: 4, latency: 2)
-    }]
+    [
+      Checker("order", "Beats leave once, in order, whole.") { io, m in
+        m.checkOrder("beats", from: io.input, to: io.output, capacity: 4, latency: 2)
+      }
+    ]
   }
   .covering(coverAXIStreamLink)
 

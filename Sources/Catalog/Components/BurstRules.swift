@@ -36,7 +36,8 @@ extension Observation<BurstReader.Ports> {
   var reads: ObservedReads {
     ObservedReads(
       command: self.command, output: self.output,
-      ar: ObservedBursts(valid: self.ar.valid, ready: self.ar.ready, address: self.ar.payload.address, length: self.ar.payload.length),
+      ar: ObservedBursts(
+        valid: self.ar.valid, ready: self.ar.ready, address: self.ar.payload.address, length: self.ar.payload.length),
       r: (self.r.valid, self.r.ready, self.r.payload.last))
   }
 }
@@ -46,7 +47,8 @@ extension Observation<BurstWriter.Ports> {
   var writes: ObservedWrites {
     ObservedWrites(
       command: self.command, input: self.input, done: self.done,
-      aw: ObservedBursts(valid: self.aw.valid, ready: self.aw.ready, address: self.aw.payload.address, length: self.aw.payload.length),
+      aw: ObservedBursts(
+        valid: self.aw.valid, ready: self.aw.ready, address: self.aw.payload.address, length: self.aw.payload.length),
       w: (self.w.valid, self.w.ready, self.w.payload.last), b: (self.b.valid, self.b.ready))
   }
 }
@@ -56,7 +58,8 @@ extension Observation<AXIBurstMaster.Ports> {
   var reads: ObservedReads {
     ObservedReads(
       command: self.readCommand, output: self.readData,
-      ar: ObservedBursts(valid: self.axi.ar.valid, ready: self.axi.ar.ready, address: self.axi.ar.payload.addr, length: self.axi.ar.payload.len),
+      ar: ObservedBursts(
+        valid: self.axi.ar.valid, ready: self.axi.ar.ready, address: self.axi.ar.payload.addr, length: self.axi.ar.payload.len),
       r: (self.axi.r.valid, self.axi.r.ready, self.axi.r.payload.last))
   }
 
@@ -64,7 +67,8 @@ extension Observation<AXIBurstMaster.Ports> {
   var writes: ObservedWrites {
     ObservedWrites(
       command: self.writeCommand, input: self.writeData, done: self.writeDone,
-      aw: ObservedBursts(valid: self.axi.aw.valid, ready: self.axi.aw.ready, address: self.axi.aw.payload.addr, length: self.axi.aw.payload.len),
+      aw: ObservedBursts(
+        valid: self.axi.aw.valid, ready: self.axi.aw.ready, address: self.axi.aw.payload.addr, length: self.axi.aw.payload.len),
       w: (self.axi.w.valid, self.axi.w.ready, self.axi.w.payload.last), b: (self.axi.b.valid, self.axi.b.ready))
   }
 }

@@ -48,9 +48,11 @@ extension Catalog {
           push: (io.input.transfers.asUnsigned, io.input.payload.packed),
           pop: (io.send.asUnsigned, 1, io.data.packed))
       },
-      Checker("credits", "No more items are under way than there are credits, and none waits while there is one.") { io, m in
+      Checker("credits", "No more items are under way than there are credits, and none waits while there is one.") {
+        io, m in
         let underWay = m.balance("under_way", up: io.send, down: io.credit, width: 17)
-        m.assert(underWay .<= UInt(sender.credits), "keeps_to_credits", "more items are under way than there are credits")
+        m.assert(
+          underWay .<= UInt(sender.credits), "keeps_to_credits", "more items are under way than there are credits")
         m.assert(
           io.input.ready .== (underWay .< UInt(sender.credits)), "uses_credits",
           "an item waits while there is a credit, or is taken without one")

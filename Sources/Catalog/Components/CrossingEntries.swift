@@ -49,10 +49,12 @@ extension Catalog {
   }
   .checked(proving: SynchronizedReset(stages: 3)) { unit in
     [
-      Checker("begins-at-once", "The reset is active whenever it is asked for, without a clock edge between.") { io, m in
+      Checker("begins-at-once", "The reset is active whenever it is asked for, without a clock edge between.") {
+        io, m in
         m.assert(io.active | !io.request, "is_active", "a reset is asked for and not active")
       },
-      Checker("ends-in-step", "The reset ends at edge \(unit.stages) after its request, not before and not later.") { io, m in
+      Checker("ends-in-step", "The reset ends at edge \(unit.stages) after its request, not before and not later.") {
+        io, m in
         let passed = m.register("passed", UInt.self, width: 5, initial: 0)
         passed
           <== mux(io.request, 0, mux(passed.value .== UInt(unit.stages), passed.value, passed.value &+ 1))
@@ -73,12 +75,14 @@ extension Catalog {
   ) { try $0.delayBench(by: $0.generator.stages + 1, reset: 0, areApart: true) }
   .checked(proving: PulseSynchronizer()) { synchronizer in
     [
-      Checker("pulses-are-apart", "A pulse comes after an edge of the destination that has seen the one before.") { io, m in
+      Checker("pulses-are-apart", "A pulse comes after an edge of the destination that has seen the one before.") {
+        io, m in
         let turned = m.domain(.source) { m.register("turned", Bit.self, reset: 0) }
         let seen = m.domain(.destination) { m.register("seen", turned.value, reset: 0) }
         m.when(io.pulse) { turned <== !turned.value }
         m.domain(.source) {
-          m.assume(!io.pulse | (seen .== turned.value), "is_apart", "two pulses are closer than a clock of the destination")
+          m.assume(
+            !io.pulse | (seen .== turned.value), "is_apart", "two pulses are closer than a clock of the destination")
         }
       },
       Checker(

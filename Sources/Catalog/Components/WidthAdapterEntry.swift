@@ -39,7 +39,8 @@ extension Catalog {
           push: (io.input.transfers.asUnsigned, concatenate(io.input.payload.last, io.input.payload.data)),
           pop: (count(of: io.output, in: m), io.output.ready, items(of: io.output.payload, width: unit.width)))
       },
-      Checker("full-beats", "Lanes are used from lane 0 on, and all of them unless the beat is the last one.") { io, m in
+      Checker("full-beats", "Lanes are used from lane 0 on, and all of them unless the beat is the last one.") {
+        io, m in
         let keep = io.output.payload.keep.asUnsigned
         m.when(io.output.valid) {
           m.assert(keep[0] & ((keep & (keep &+ 1)) .== 0), "has_no_gap", "a lane is left out")

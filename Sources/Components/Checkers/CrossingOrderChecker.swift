@@ -11,7 +11,8 @@ extension Module {
   ///   - output: The stream that leaves, and its clock.
   ///   - capacity: Items that are inside at most.
   public func checkOrder<T: PortElement, U: PortElement>(
-    from input: (stream: ObservedStream<T>, clock: ClockDomain), to output: (stream: ObservedStream<U>, clock: ClockDomain),
+    from input: (stream: ObservedStream<T>, clock: ClockDomain),
+    to output: (stream: ObservedStream<U>, clock: ClockDomain),
     capacity: Int
   ) {
     // One more than may be inside is told from none.
