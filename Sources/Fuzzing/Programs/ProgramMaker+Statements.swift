@@ -4,7 +4,7 @@ import Netlist
 extension ProgramMaker {
   mutating func addStatement() {
     let domain = domain()
-    switch random.below(40) {
+    switch random.below(43) {
     case 0..<24: addComputation(domain)
     case 24..<27: addPipeline(domain)
     case 27: addName(domain)
@@ -13,6 +13,8 @@ extension ProgramMaker {
     case 34: addMachine(domain)
     case 35: addComponent()
     case 36, 37: addInstance(domain)
+    case 38: addDelay(domain)
+    case 39, 40: addGrid(domain)
     default: if hasSide { addCrossing() } else { addComputation(domain) }
     }
   }
