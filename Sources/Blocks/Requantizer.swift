@@ -93,7 +93,8 @@ public struct Requantizer: DefaultConfigurable, FixedLatencyGenerator {
 
   /// Format of the code: signed when the least one is negative.
   public var codeFormat: IntegerFormat {
-    let width = least < 0 ? max(BitVector.bitsNeeded(signed: least), BitVector.bitsNeeded(signed: greatest)) : bits(for: greatest)
+    let width =
+      least < 0 ? max(BitVector.bitsNeeded(signed: least), BitVector.bitsNeeded(signed: greatest)) : bits(for: greatest)
     guard let format = try? IntegerFormat(width: width, isSigned: least < 0) else {
       preconditionFailure("validate lets no range through that has no format")
     }
@@ -133,7 +134,8 @@ public struct Requantizer: DefaultConfigurable, FixedLatencyGenerator {
       constants.multiplier >= 1 && bits(for: constants.multiplier) <= multiplierWidth,
       "the constant multiplier is \(constants.multiplier)", fix: "use a number of 1 to \(multiplierWidth) bits above 0")
     parameters.require(
-      constants.bias == 0 || BitVector.bitsNeeded(signed: constants.bias) <= biasWidth, "the constant bias is \(constants.bias)",
+      constants.bias == 0 || BitVector.bitsNeeded(signed: constants.bias) <= biasWidth,
+      "the constant bias is \(constants.bias)",
       fix: "use a number of \(biasWidth) bits, or a wider bias")
   }
 
@@ -171,7 +173,9 @@ public struct Requantizer: DefaultConfigurable, FixedLatencyGenerator {
   }
 
   /// Bits of the shifted number that are kept: enough for both bounds less the zero point.
-  private var windowWidth: Int { max(BitVector.bitsNeeded(signed: least - zeroPoint), BitVector.bitsNeeded(signed: greatest - zeroPoint)) }
+  private var windowWidth: Int {
+    max(BitVector.bitsNeeded(signed: least - zeroPoint), BitVector.bitsNeeded(signed: greatest - zeroPoint))
+  }
 
   private func rounded(_ shifted: NarrowingShift, in m: Module) -> Integer {
     let window = shifted.window

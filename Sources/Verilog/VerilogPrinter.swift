@@ -57,14 +57,14 @@ struct VerilogPrinter {
     return written
   }
 
-  private func write(_ part: String) { text.append(part) }
+  func write(_ part: String) { text.append(part) }
 
-  private func write(_ first: String, _ second: String) {
+  func write(_ first: String, _ second: String) {
     write(first)
     write(second)
   }
 
-  private func write(_ first: String, _ second: String, _ third: String) {
+  func write(_ first: String, _ second: String, _ third: String) {
     write(first)
     write(second)
     write(third)
@@ -170,37 +170,7 @@ struct VerilogPrinter {
     }
   }
 
-  /// An item that may stand in a loop.
-  private func printNested(_ item: VerilogItem, indent depth: Int) {
-    indent(depth)
-    switch item {
-    case .drive(let word, let value):
-      write("assign ")
-      printFlat(word)
-      write(" = ")
-      print(value, indent: depth + 2)
-      write(";\n")
-    case .loop(let variable, let count, let label, let items):
-      write("for (\(variable) = 0; \(variable) < \(count); \(variable) = \(variable) + 1) begin : ", label, "\n")
-      for item in items { printNested(item, indent: depth + 2) }
-      indent(depth)
-      write("end\n")
-    case .instance(let module, let name, let connections):
-      write(module, " ", name)
-      write(" (\n")
-      for (index, connection) in connections.enumerated() {
-        indent(depth + 2)
-        write(".", connection.port, "(")
-        print(connection.value, indent: depth + 6)
-        write(index + 1 < connections.count ? "),\n" : ")\n")
-      }
-      indent(depth)
-      write(");\n")
-    default: preconditionFailure("a loop holds assignments, instances and loops")
-    }
-  }
-
-  private func indent(_ count: Int) { text.append(repeating: 32, count: count) }
+  func indent(_ count: Int) { text.append(repeating: 32, count: count) }
 
   private func print(_ statements: [VerilogStatement], indent depth: Int) {
     for statement in statements { print(statement, indent: depth) }
@@ -372,26 +342,6 @@ struct VerilogPrinter {
     }
   }
 
-  /// Many short parts, as many on a line as it holds.
-  private func printFilled(_ parts: [VerilogExpression], indent depth: Int) {
-    indent(depth)
-    for (index, part) in parts.enumerated() {
-      let start = text.count
-      func printPart() {
-        printFlat(part)
-        if index + 1 < parts.count { write(",") }
-      }
-      if index > 0 { write(" ") }
-      printPart()
-      guard index > 0, text.lineLength > Self.lineLength else { continue }
-      text.truncate(to: start)
-      write("\n")
-      indent(depth)
-      printPart()
-    }
-    write("\n")
-  }
-
   /// Prints `expression`, in parentheses unless it binds more tightly than `level`.
   private func print(_ expression: VerilogExpression, above level: Int) {
     if Self.precedence(expression) > level {
@@ -403,7 +353,7 @@ struct VerilogPrinter {
     }
   }
 
-  private func printFlat(_ expression: VerilogExpression) {
+  func printFlat(_ expression: VerilogExpression) {
     switch expression {
     case .name(let name), .literal(let name): write(name)
     case .output(let instance, let port): write(instance, "_", port)

@@ -110,7 +110,7 @@ private enum GridCircuit {
     }
     #expect(
       error?.diagnostics.map(\.message) == [
-        "combinational loop: 'Top_cells_0_0_y' -> 'Top_cells_0_1_x'"
+        "combinational loop: 'Top_cells_0_0_x' -> 'Top_cells_0_1_y' -> 'Top_cells_0_0_x'"
       ])
     _ = try Circuit(definitions: GridCircuit.definitions(GridCircuit.cell(both: true), grid(2, 3, from: .lastColumn)))
   }

@@ -28,9 +28,11 @@ extension Catalog {
     expectedCycles: { _, work in 16 * work.count }
   ) { try $0.packetBench(bytes: $0.generator.bytes, from: "axis_t", to: "output") }
   .checked(proving: AXIStreamReceiver(bytes: 1)) { _ in
-    [Checker("order", "Beats leave once, in order, whole.") { io, m in
-      m.checkOrder("beats", from: io.axis.t, to: io.output, capacity: 2, latency: 1)
-    }]
+    [
+      Checker("order", "Beats leave once, in order, whole.") { io, m in
+        m.checkOrder("beats", from: io.axis.t, to: io.output, capacity: 2, latency: 1)
+      }
+    ]
   }
   .covering(coverAXIStreamReceiver)
 
@@ -42,9 +44,11 @@ extension Catalog {
     expectedCycles: { _, work in 16 * work.count }
   ) { try $0.packetBench(bytes: $0.generator.bytes, from: "input", to: "axis_t") }
   .checked(proving: AXIStreamSender(bytes: 1)) { _ in
-    [Checker("order", "Beats leave once, in order, whole.") { io, m in
-      m.checkOrder("beats", from: io.input, to: io.axis.t, capacity: 2, latency: 1)
-    }]
+    [
+      Checker("order", "Beats leave once, in order, whole.") { io, m in
+        m.checkOrder("beats", from: io.input, to: io.axis.t, capacity: 2, latency: 1)
+      }
+    ]
   }
   .covering(coverAXIStreamSender)
 }

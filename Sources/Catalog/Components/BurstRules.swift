@@ -59,7 +59,8 @@ extension Observation<AXIBurstMaster.Ports> {
     ObservedReads(
       command: self.readCommand, output: self.readData,
       ar: ObservedBursts(
-        valid: self.axi.ar.valid, ready: self.axi.ar.ready, address: self.axi.ar.payload.addr, length: self.axi.ar.payload.len),
+        valid: self.axi.ar.valid, ready: self.axi.ar.ready, address: self.axi.ar.payload.addr,
+        length: self.axi.ar.payload.len),
       r: (self.axi.r.valid, self.axi.r.ready, self.axi.r.payload.last))
   }
 
@@ -68,7 +69,8 @@ extension Observation<AXIBurstMaster.Ports> {
     ObservedWrites(
       command: self.writeCommand, input: self.writeData, done: self.writeDone,
       aw: ObservedBursts(
-        valid: self.axi.aw.valid, ready: self.axi.aw.ready, address: self.axi.aw.payload.addr, length: self.axi.aw.payload.len),
+        valid: self.axi.aw.valid, ready: self.axi.aw.ready, address: self.axi.aw.payload.addr,
+        length: self.axi.aw.payload.len),
       w: (self.axi.w.valid, self.axi.w.ready, self.axi.w.payload.last), b: (self.axi.b.valid, self.axi.b.ready))
   }
 }

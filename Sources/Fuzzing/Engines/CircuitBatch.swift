@@ -96,6 +96,7 @@ public struct CircuitBatch: Sendable {
       for var definition in circuit.circuit.definitions {
         definition.name = "C\(number)_\(definition.name)"
         for index in definition.instances.indices { definition.instances[index].definition += first }
+        definition.grid?.cell += first
         definitions.append(definition)
       }
       add(circuit.circuit.top, number: number, as: Int32(definitions.count - 1), inputs[number], undriven, to: &top)

@@ -101,7 +101,15 @@ struct IcarusBench {
           text += "    for (word = 0; word < \(memory.depth); word = word + 1) \(path).\(memory.name)[word] = 0;\n"
         }
       }
-      for instance in definition.instances { visit(Int(instance.definition), path + "." + instance.name) }
+      for instance in definition.instances {
+        guard let grid = joined.definitions[Int(instance.definition)].grid else {
+          visit(Int(instance.definition), path + "." + instance.name)
+          continue
+        }
+        for (row, column) in grid.cells {
+          visit(Int(grid.cell), "\(path).\(instance.path(row: row, column: column))")
+        }
+      }
     }
     visit(joined.definitions.count - 1, "dut")
     return text

@@ -29,7 +29,7 @@ public struct VerilogCircuitEngine: CircuitEngine {
     let circuit = try batch.joined().simplified()
     let bench = IcarusBench(batch: batch, joined: circuit)
     let emitted = synthesis == nil ? circuit : try circuit.withZeroedMemories()
-    let design = zip(emitted.definitions, emitted.verilog()).map { definition, file in
+    let design = zip(emitted.definitions.filter { $0.grid == nil }, emitted.verilog()).map { definition, file in
       synthesis == nil ? file.text : file.text.withInitialZeros(definition)
     }.joined(separator: "\n")
     let data = emitted.dataFiles.map { ($0.name, $0.text) }

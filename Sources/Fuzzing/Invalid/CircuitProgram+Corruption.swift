@@ -82,6 +82,20 @@ extension Statement {
       use.name = random.hostileName()
       use.domain = use.domain == .main ? .side : .main
       return .instance(use)
+    case .grid(var use):
+      switch random.below(4) {
+      case 0: use.name = random.hostileName()
+      case 1: (use.rows, use.columns) = (random.below(4) - 1, [0, 1, 3, 70_000][random.below(4)])
+      case 2: use.reads[0].row = [-1, use.rows, 1 << 40][random.below(3)]
+      default:
+        let link = random.below(max(1, use.links.count))
+        if use.links.indices.contains(link) { use.links[link].values += use.links[link].values }
+      }
+      return .grid(use)
+    case .delay(let result, let operand, _, _, let domain):
+      return .delay(
+        result, operand, cycles: [-1, 3, 65536, 65537][random.below(4)], reset: random.bits(1 + random.below(9)), domain
+      )
     case .machine(var use):
       use.name = random.hostileName()
       for state in use.transitions.indices where random.flip() { use.transitions[state] = [] }

@@ -52,6 +52,9 @@ final class ProgramBuilder {
       for wire in wires { values[wire.result.id] = wireValues[wire.result.id] }
     case .memory(let use): addMemory(use)
     case .instance(let use): inside(use.domain) { addInstance(use) }
+    case .grid(let use): inside(use.domain) { addGrid(use) }
+    case .delay(let result, let operand, let cycles, let reset, let domain):
+      inside(domain) { values[result.id] = delayed("d_\(result.id)", value(operand), cycles, reset) }
     case .component(let component, let name, let valid, let data, let ready, let results):
       add(component, name, value(valid).bit, value(data).vector, value(ready).bit, results)
     case .bundle(let use): addBundle(use)
@@ -70,6 +73,16 @@ final class ProgramBuilder {
     case .unsigned: Value(value.unsigned.named(name))
     case .signed: Value(value.signed.named(name))
     case .bits: Value(value.vector.named(name))
+    }
+  }
+
+  private func delayed(_ name: String, _ value: Value, _ cycles: Int, _ reset: BitVector?) -> Value {
+    let reset = reset.map { constant($0, value.kind) }
+    switch value.kind {
+    case .bit: return Value(m.delayed(name, value.bit, by: cycles, reset: reset?.bit))
+    case .unsigned: return Value(m.delayed(name, value.unsigned, by: cycles, reset: reset?.unsigned))
+    case .signed: return Value(m.delayed(name, value.signed, by: cycles, reset: reset?.signed))
+    case .bits: return Value(m.delayed(name, value.vector, by: cycles, reset: reset?.vector))
     }
   }
 

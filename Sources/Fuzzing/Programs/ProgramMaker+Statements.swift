@@ -4,7 +4,7 @@ import Netlist
 extension ProgramMaker {
   mutating func addStatement() {
     let domain = domain()
-    switch random.below(42) {
+    switch random.below(45) {
     case 0..<24: addComputation(domain)
     case 24..<27: addPipeline(domain)
     case 27: addName(domain)
@@ -13,7 +13,9 @@ extension ProgramMaker {
     case 34: addMachine(domain)
     case 35: addComponent()
     case 36, 37: addInstance(domain)
-    case 38, 39: addBundle()
+    case 38: addDelay(domain)
+    case 39, 40: addGrid(domain)
+    case 41, 42: addBundle()
     default: if hasSide { addCrossing() } else { addComputation(domain) }
     }
   }

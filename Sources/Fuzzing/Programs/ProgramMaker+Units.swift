@@ -99,6 +99,50 @@ extension ProgramMaker {
     pool[.main]! += results
   }
 
+  mutating func addDelay(_ domain: ProgramDomain) {
+    let operand = any(domain)
+    let result = made(operand.type)
+    let reset = random.flip() ? bits(operand.type.width) : nil
+    let cycles = random.chance(6) ? 0 : 1 + random.below(random.chance(4) ? 40 : 6)
+    program.statements.append(.delay(result, operand, cycles: cycles, reset: reset, domain))
+    pool[domain]!.append(result)
+  }
+
+  mutating func addGrid(_ domain: ProgramDomain) {
+    guard !program.cells.isEmpty else { return addComputation(domain) }
+    // A cell acts on the rising edge.
+    let domain: ProgramDomain = program.sideEdge == .falling ? .main : domain
+    let number = random.below(program.cells.count)
+    let cell = program.cells[number]
+    var use = GridUse(
+      name: "", cell: number, rows: 1 + random.below(3), columns: 1 + random.below(4), links: [], reads: [],
+      domain: domain)
+    // One direction along each axis: within the cycle nothing comes back.
+    let sides: [GridSide] = [random.flip() ? .firstRow : .lastRow, random.flip() ? .firstColumn : .lastColumn]
+    let outputs = cell.orderedOutputs
+    for input in cell.orderedInputs {
+      let type = input.result.type
+      let fitting = outputs.indices.filter { outputs[$0].operand.type == type }
+      let form: GridUse.Form =
+        if !fitting.isEmpty, !random.chance(4) {
+          .chain(output: fitting[random.below(fitting.count)], sides[random.below(2)], isOne: random.chance(3))
+        } else {
+          [.all, .rows, .columns, .cells][random.below(4)]
+        }
+      use.links.append(.init(form: form, values: (0..<use.count(of: form)).map { _ in pick(type, domain) }))
+    }
+    for _ in 0...random.below(4) {
+      let output = random.below(outputs.count)
+      use.reads.append(
+        .init(
+          result: made(outputs[output].operand.type), output: output, row: random.below(use.rows),
+          column: random.below(use.columns)))
+    }
+    use.name = "grid_\(use.reads[0].result.id)"
+    program.statements.append(.grid(use))
+    pool[domain]! += use.reads.map(\.result)
+  }
+
   mutating func addInstance(_ domain: ProgramDomain) {
     guard !program.cells.isEmpty else { return addComputation(domain) }
     // A cell acts on the rising edge.

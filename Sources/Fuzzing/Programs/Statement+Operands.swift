@@ -3,11 +3,12 @@ extension Statement {
   public var results: [MadeValue] {
     switch self {
     case .compute(let result, _, _), .name(let result, _), .pipeline(let result, _, _, _, _),
-      .variable(let result, _, _), .crossing(let result, _, _, _, _):
+      .variable(let result, _, _), .crossing(let result, _, _, _, _), .delay(let result, _, _, _, _):
       [result]
     case .block(let wires, _, _): wires.map(\.result)
     case .memory(let memory): memory.reads.map(\.result)
     case .instance(let cell): cell.results
+    case .grid(let grid): grid.reads.map(\.result)
     case .component(_, _, _, _, _, let results): results
     case .bundle(let use): use.results
     case .machine(let machine): [machine.result]
@@ -64,6 +65,11 @@ extension Statement {
       cell.inputs = cell.inputs.map(body)
       cell.reset = cell.reset.map(body)
       return .instance(cell)
+    case .grid(var grid):
+      for index in grid.links.indices { grid.links[index].values = grid.links[index].values.map(body) }
+      return .grid(grid)
+    case .delay(let result, let operand, let cycles, let reset, let domain):
+      return .delay(result, body(operand), cycles: cycles, reset: reset, domain)
     case .component(let component, let name, let valid, let data, let ready, let results):
       return .component(
         component, name: name, valid: body(valid), data: body(data), ready: body(ready), results)

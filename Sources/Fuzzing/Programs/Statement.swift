@@ -17,6 +17,10 @@ public enum Statement: Hashable, Sendable {
   case memory(MemoryUse)
   /// An instance of a cell of the program.
   case instance(CellUse)
+  /// A grid of a cell of the program.
+  case grid(GridUse)
+  /// A value some clock edges later, every stage with a value in reset or none.
+  case delay(MadeValue, Operand, cycles: Int, reset: BitVector?, ProgramDomain)
   /// An instance of a component of streams.
   case component(StreamComponent, name: String, valid: Operand, data: Operand, ready: Operand, [MadeValue])
   /// Two bundles in something that holds or chooses bundles.

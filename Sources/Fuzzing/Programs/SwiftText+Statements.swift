@@ -24,6 +24,11 @@ extension SwiftPrinter {
     case .block(let wires, let actions, let domain): addBlock(wires, actions, domain)
     case .memory(let use): addMemory(use)
     case .instance(let use): addInstance(use)
+    case .grid(let use): addGrid(use)
+    case .delay(let result, let operand, let cycles, let reset, let domain):
+      var arguments = ["\"d_\(result.id)\"", name(operand), "by: \(cycles)"]
+      if let reset { arguments.append("reset: \(constant(reset, result.type.kind))") }
+      line("\(binding(result.id)) = \(inside(domain, "m.delayed(\(joined(arguments)))"))")
     case .component(let component, let unit, let valid, let data, let ready, let results):
       let type =
         switch component {
@@ -124,7 +129,12 @@ extension SwiftPrinter {
     }
     let isNested = domain == .side && !actions.isEmpty
     if isNested {
-      nested("m.domain(Self.side) {") { printer in for action in actions { printer.add(action) } }
+      // A `when` alone gives a value, to which an `otherwise` could be added.
+      var isOpen = false
+      if actions.count == 1, case .when(_, otherwise: nil) = actions[0] { isOpen = true }
+      nested("\(isOpen ? "_ = " : "")m.domain(Self.side) {") { printer in
+        for action in actions { printer.add(action) }
+      }
       line("}")
     } else {
       for action in actions { add(action) }

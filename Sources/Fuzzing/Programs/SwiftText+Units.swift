@@ -88,6 +88,42 @@ extension SwiftPrinter {
     }
   }
 
+  mutating func addGrid(_ use: GridUse) {
+    let cell = program.cells[use.cell]
+    var call = "m.grid(\(cell.name)(), \"\(use.name)\", rows: \(use.rows), columns: \(use.columns))"
+    if use.domain == .side { call = "m.domain(Self.side) { \(call) }" }
+    line("let \(use.name) = \(call)")
+    let kinds: [(SignalKind, String)] = [
+      (.bit, "bits"), (.unsigned, "unsigned"), (.signed, "signed"), (.bits, "vectors"),
+    ]
+    let outputs = kinds.flatMap { kind, array in cell.outputs(of: kind).indices.map { "\(array)Out[\($0)]" } }
+    var links = use.links[...]
+    for (kind, array) in kinds {
+      for index in cell.inputs(of: kind).indices {
+        let link = links.removeFirst()
+        let values = link.values.map { name($0) }
+        let list = "[\(joined(values))]"
+        let source =
+          switch link.form {
+          case .all: values[0]
+          case .rows: ".rows(\(list))"
+          case .columns: ".columns(\(list))"
+          case .cells: ".cells([\(joined((0..<use.rows).map { row(values, $0, of: use) }))])"
+          case .chain(let output, let side, let isOne):
+            ".chain(\(use.name).\(outputs[output]), from: .\(side), entering: \(isOne ? values[0] : list))"
+          }
+        line("\(use.name).\(array)[\(index)] <== \(source)")
+      }
+    }
+    for read in use.reads where isRead(read.result.id) {
+      line("let v\(read.result.id) = \(use.name).\(outputs[read.output])[\(read.row), \(read.column)]")
+    }
+  }
+
+  private func row(_ values: [String], _ row: Int, of use: GridUse) -> String {
+    "[\(joined(Array(values[row * use.columns..<(row + 1) * use.columns])))]"
+  }
+
   mutating func addMachine(_ use: MachineUse) {
     let states = use.encoding.stateNames
     let isUsed = isRead(use.result.id)

@@ -29,7 +29,7 @@ extension CircuitProgram {
   }
 
   var usedCells: Set<String> {
-    Set(statements.compactMap { if case .instance(let use) = $0 { cells[use.cell].name } else { nil } })
+    Set(statements.compactMap { $0.cell.map { cells[$0].name } })
   }
 }
 
@@ -196,8 +196,9 @@ extension Statement {
   var usesSide: Bool {
     switch self {
     case .pipeline(_, _, _, _, let domain), .variable(_, _, let domain), .block(_, _, let domain),
-      .crossing(_, _, _, _, let domain):
+      .crossing(_, _, _, _, let domain), .delay(_, _, _, _, let domain):
       domain == .side
+    case .grid(let use): use.domain == .side
     case .memory(let use): use.isShared
     case .instance(let use): use.domain == .side
     case .machine(let use): use.domain == .side

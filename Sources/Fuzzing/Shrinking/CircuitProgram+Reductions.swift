@@ -122,6 +122,11 @@ extension CircuitProgram {
       case .instance(var use):
         use.domain = .main
         return .instance(use)
+      case .grid(var use):
+        use.domain = .main
+        return .grid(use)
+      case .delay(let made, let operand, let cycles, let reset, _):
+        return .delay(made, operand, cycles: cycles, reset: reset, .main)
       case .machine(var use):
         use.domain = .main
         return .machine(use)
@@ -175,6 +180,12 @@ extension Statement {
         use.holder = .mux
         found.append(.bundle(use))
       }
+    case .grid(let use): found += use.reductions.map { .grid($0) }
+    case .delay(let result, let operand, let cycles, let reset, let domain):
+      for fewer in Set([0, 1, cycles / 2, cycles - 1]).sorted() where fewer >= 0 && fewer < cycles {
+        found.append(.delay(result, operand, cycles: fewer, reset: reset, domain))
+      }
+      if reset != nil { found.append(.delay(result, operand, cycles: cycles, reset: nil, domain)) }
     case .machine(let use):
       for state in use.transitions.indices {
         for index in use.transitions[state].indices {

@@ -70,13 +70,13 @@ extension CircuitProgram {
 
   func withoutUnusedCells() -> CircuitProgram {
     var result = self
-    let used = Set(statements.compactMap { if case .instance(let use) = $0 { use.cell } else { nil } }).sorted()
+    let used = Set(statements.compactMap(\.cell)).sorted()
     guard used.count < cells.count else { return self }
     result.cells = used.map { cells[$0] }
     result.statements = statements.map { statement in
-      guard case .instance(var use) = statement else { return statement }
-      use.cell = used.firstIndex(of: use.cell)!
-      return .instance(use)
+      var statement = statement
+      statement.cell = statement.cell.flatMap(used.firstIndex)
+      return statement
     }
     return result
   }
@@ -102,9 +102,10 @@ extension Statement {
   fileprivate var ownDomain: ProgramDomain? {
     switch self {
     case .pipeline(_, _, _, _, let domain), .variable(_, _, let domain), .block(_, _, let domain),
-      .crossing(_, _, _, _, let domain):
+      .crossing(_, _, _, _, let domain), .delay(_, _, _, _, let domain):
       return domain
     case .instance(let use): return use.domain
+    case .grid(let use): return use.domain
     case .machine(let use): return use.domain
     case .component, .bundle: return .main
     case .compute, .name, .memory: return nil
@@ -134,6 +135,12 @@ extension Statement {
         + (use.contents?.count ?? 0) + 10 * use.lanes + (use.isInFile ? 10 : 0) + (use.style == .automatic ? 0 : 10)
     case .bundle(let use):
       return 60 + constants + widths + (use.holder == .mux ? 0 : 20) + (use.reset == nil ? 0 : 10)
+    case .grid(let use):
+      let links = use.links.reduce(0) { $0 + ($1.form == .all ? 0 : 20) + 4 * $1.values.count }
+      return 100 + 30 * use.rows * use.columns + links + widths + constants
+        + use.reads.reduce(0) { $0 + $1.row + $1.column }
+    case .delay(_, _, let cycles, let reset, let domain):
+      return 20 + 5 * cycles + constants + widths + (reset == nil ? 0 : 10) + (domain == .side ? 20 : 0)
     case .machine(let use): return 100 + 30 * use.transitions.reduce(0) { $0 + $1.count } + constants
     default: return 60 + constants + widths
     }
@@ -152,6 +159,11 @@ extension Statement {
     case .instance(var use):
       use.results = use.results.map(renamed)
       return .instance(use)
+    case .grid(var use):
+      for index in use.reads.indices { use.reads[index].result = renamed(use.reads[index].result) }
+      return .grid(use)
+    case .delay(let result, let operand, let cycles, let reset, let domain):
+      return .delay(renamed(result), operand, cycles: cycles, reset: reset, domain)
     case .component(let component, let name, let valid, let data, let ready, let results):
       return .component(component, name: name, valid: valid, data: data, ready: ready, results.map(renamed))
     case .compute(let result, let computation, let operands): return .compute(renamed(result), computation, operands)

@@ -78,7 +78,12 @@ extension CircuitProgram {
         types[made.id] = operand.type
         result.statements[index] = .crossing(
           MadeValue(made.id, operand.type), crossing, operand, enable: enable, domain)
-      case .block, .memory, .instance, .component, .bundle, .machine:
+      case .delay(let made, let operand, let cycles, let reset, let domain):
+        types[made.id] = operand.type
+        result.statements[index] = .delay(
+          MadeValue(made.id, operand.type), operand, cycles: cycles, reset: reset.map { resized($0, operand.type) },
+          domain)
+      case .block, .memory, .instance, .grid, .component, .bundle, .machine:
         // What these are made of has widths that depend on each other: they keep theirs.
         for (old, new) in zip(statements[index].operands, statement.operands) where old.type != new.type { return nil }
         for made in statement.results { types[made.id] = made.type }

@@ -18,7 +18,8 @@ import Testing
     let statements = all.flatMap(\.statements)
     #expect(
       Set(statements.map(label)) == [
-        "compute", "name", "pipeline", "variable", "block", "memory", "instance", "component", "machine", "crossing",
+        "compute", "name", "pipeline", "variable", "block", "memory", "instance", "grid", "delay", "component",
+        "machine", "crossing",
       ])
     let computations = Set(
       statements.compactMap { if case .compute(_, let computation, _) = $0 { label(computation) } else { nil } })
@@ -42,6 +43,19 @@ import Testing
     #expect(Self.programs.contains { $0.sideEdge == .falling })
     #expect(Self.programs.contains { !$0.streams.isEmpty })
     #expect(Self.programs.contains { $0.cells.contains { !$0.cells.isEmpty } })
+  }
+
+  @Test func `Grids are connected in every way, and lines have every length`() {
+    let grids = all.flatMap(\.statements).compactMap { if case .grid(let use) = $0 { use } else { nil } }
+    let forms = grids.flatMap { $0.links.map(\.form) }
+    #expect(Set(forms.map { label($0) }) == ["all", "rows", "columns", "cells", "chain"])
+    let sides = forms.compactMap { if case .chain(_, let side, _) = $0 { side } else { nil } }
+    #expect(Set(sides) == Set(GridSide.allCases))
+    #expect(grids.contains { $0.rows > 1 && $0.columns > 1 })
+    let lines = all.flatMap(\.statements).compactMap {
+      if case .delay(_, _, let cycles, _, _) = $0 { cycles } else { nil }
+    }
+    #expect(lines.contains(0) && lines.contains(1) && lines.contains { $0 > 8 })
   }
 
   @Test func `The netlist of every program has every operation`() throws {

@@ -34,7 +34,7 @@ import Testing
     let lines = try smallest(MistakenEngine(wrong: .shiftRight, taken: .shiftLeft), seed: 6)
     #expect(
       lines == [
-        "let v0 = io.unsigned[0]", "let v1 = io.signed[0]", "let v2 = v1 >> v0", "io.signedOut[0] <== v2",
+        "let v0 = io.unsigned[0]", "let v1 = io.unsigned[1]", "let v2 = v1 >> v0", "io.unsignedOut[0] <== v2",
       ])
   }
 
@@ -42,7 +42,7 @@ import Testing
     let lines = try smallest(MistakenEngine(wrong: .less, taken: .equal), seed: 8)
     #expect(
       lines == [
-        "let v0 = m.constant(0, width: 1, as: UInt.self) .> m.constant(0, width: 1, as: UInt.self)",
+        "let v0 = m.constant(0, width: 1, as: SInt.self) .<= m.constant(0, width: 1, as: SInt.self)",
         "io.bitsOut[0] <== v0",
       ])
   }
