@@ -30,7 +30,8 @@ extension Module {
     return Exterior(
       ports: built.ports, layout: built.layout,
       scope: PortScope(
-        module: self, owner: .instance(Int32(definition.instances.count - 1)), leaves: built.leaves, firstSource: source, firstDrain: TargetID(connection: connection)))
+        module: self, owner: .instance(Int32(definition.instances.count - 1)), leaves: built.leaves,
+        firstSource: source, firstDrain: TargetID(connection: connection)))
   }
 
   /// The ports of something that could not be built: values of the right widths that lead nowhere.

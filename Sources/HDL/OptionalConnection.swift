@@ -93,11 +93,13 @@ extension Module {
     reportAlone(quoted: name, notes: notes(value: value))
   }
 
-  fileprivate func reportAlone(_ name: String, notes: [Diagnostic.Note]) { reportAlone(quoted: "'\(name)'", notes: notes) }
+  fileprivate func reportAlone(_ name: String, notes: [Diagnostic.Note]) {
+    reportAlone(quoted: "'\(name)'", notes: notes)
+  }
 
   private func reportAlone(quoted name: String, notes: [Diagnostic.Note]) {
     report(
       .fieldMissing, "\(name) is connected with a port that is absent", notes: notes,
-      fix: "declare it on both sides or on neither; a value that is made for a port that may be absent is nil where it is")
+      fix: "declare it on both sides or on neither; a value for a port that may be absent is nil where it is")
   }
 }

@@ -15,9 +15,9 @@ public struct VendorAccumulator: BlackBox {
   }
 
   public struct Ports {
-    let item: Input<SInt>
-    let enable: Input<Bit>
-    let sum, preview: Output<SInt>
+    public let item: Input<SInt>
+    public let enable: Input<Bit>
+    public let sum, preview: Output<SInt>
   }
   public var ports: Ports {
     Ports(item: .init(width), enable: .init(), sum: .init(width), preview: .init(width))
