@@ -128,7 +128,7 @@ extension PortGroupTests {
         Probe("leaks") { io, m in
           let manager = m.instance(BusEnd(), "manager")
           leak.bus = manager
-          m.instance(BusTarget(), "inside").bus <== manager.axi
+          m.instance(BusTarget(), "target").bus <== manager.axi
           io.y <== io.a
         }, "inner")
       inner.a <== io.a
