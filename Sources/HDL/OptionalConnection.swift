@@ -100,7 +100,6 @@ extension Module {
   private func reportAlone(quoted name: String, notes: [Diagnostic.Note]) {
     report(
       .fieldMissing, "\(name) is connected with a port that is absent", notes: notes,
-      fix:
-        "declare it on both sides or on neither; a value that is made for a port that may be absent is nil where it is")
+      fix: "declare it on both sides or on neither; a value for a port that may be absent is nil where it is")
   }
 }

@@ -196,7 +196,7 @@ extension DiagnosticTests {
         @7: error: 'c' is connected with a port that is absent [SYS0050]
           in module #
           note: @ports: 'c' is declared here
-          fix: declare it on both sides or on neither; a value that is made for a port that may be absent is nil where it is
+          fix: declare it on both sides or on neither; a value for a port that may be absent is nil where it is
         1 error
         """),
     Mistake(
@@ -209,7 +209,7 @@ extension DiagnosticTests {
         @4: error: 'y' is connected with a port that is absent [SYS0050]
           in module #
           note: @ports: 'y' is declared here
-          fix: declare it on both sides or on neither; a value that is made for a port that may be absent is nil where it is
+          fix: declare it on both sides or on neither; a value for a port that may be absent is nil where it is
         1 error
         """),
     Mistake(

@@ -114,3 +114,34 @@ import Verilog
     #expect(circuit.top.instances.count == 1)
   }
 }
+
+extension PortGroupTests {
+  /// Keeps what a module should not let out.
+  private final class Leak: @unchecked Sendable {
+    var bus: Exterior<BusEnd.Ports>?
+  }
+
+  @Test func `A group of another module is refused`() {
+    let leak = Leak()
+    let outer = Probe("outer") { io, m in
+      let inner = m.instance(
+        Probe("leaks") { io, m in
+          let manager = m.instance(BusEnd(), "manager")
+          leak.bus = manager
+          m.instance(BusTarget(), "target").bus <== manager.axi
+          io.y <== io.a
+        }, "inner")
+      inner.a <== io.a
+      inner.s <== io.s
+      inner.c <== io.c
+      io.y <== inner.y
+      m.instance(BusTarget(), "target").bus <== leak.bus!.axi
+    }
+    let text = diagnosis(outer)
+    #expect(text.contains("error: 'target.bus' is connected with 'manager.axi' of Probe_nameLeaks"), "\(text)")
+    #expect(
+      text.hasSuffix(
+        "[SYS0014]\n  in module Probe_nameOuter_line\(outer.line)\n  fix: pass the group through ports\n1 error"),
+      "\(text)")
+  }
+}

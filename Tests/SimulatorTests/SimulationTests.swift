@@ -77,9 +77,9 @@ import Testing
       let count = m.register("count", UInt.self, width: 8, reset: 0)
       count <== count.value &+ (io.step?.extended(to: 8) ?? m.constant(1, width: 8, as: UInt.self))
       io.count <== count.value
-      if let twice = io.twice { twice <== count.value + count.value }
-      if let items = io.items, let results = io.results { results <== items }
-      if let side = io.side { side.copy <== side.bit }
+      io.twice <== (hasAll ? count.value + count.value : nil)
+      io.results <== io.items
+      io.side?.copy <== io.side?.bit
     }
   }
 
