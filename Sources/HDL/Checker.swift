@@ -49,12 +49,19 @@ public struct Checker<Design: Generator>: Sendable {
   ///   - reset: The reset of the design.
   /// - Throws: All mistakes found, with the user's file and line.
   public func circuit(for design: Design, reset: ResetStyle = ResetStyle()) throws(DiagnosticList) -> CheckerCircuit {
-    let ports = design.ports
+    var parameters = ParameterCheck()
+    design.validate(&parameters)
+    let module = GeneratorIdentity(design).name
+    guard parameters.mistakes.isEmpty else {
+      throw DiagnosticList(
+        parameters.mistakes.map { Diagnostic(.badParameter, $0.message, module: module, fix: $0.fix) })
+    }
     return try CheckerPlan(
-      name: name, summary: summary, design: GeneratorIdentity(design).name, origin: origin,
-      walk: { $0.group(ports, name: "", path: "") },
-      build: { [body] layout, scope, module in
-        body(Observation(ports: ports, layout: layout, scope: scope), module)
+      name: name, summary: summary, design: module, origin: origin,
+      walk: { [body] walker in
+        let ports = design.ports
+        let layout = walker.group(ports, name: "", path: "")
+        return { scope, module in body(Observation(ports: ports, layout: layout, scope: scope), module) }
       }
     ).circuit(reset: reset)
   }
@@ -68,10 +75,8 @@ struct CheckerPlan {
   var design: String
   /// Where it is written.
   var origin: SourceLine
-  /// Declares the ports of the design.
-  var walk: (PortWalker) -> PortLayout
-  /// Writes the statements.
-  var build: (PortLayout, PortScope, Module) -> Void
+  /// Declares the ports of the design, and gives what writes the statements.
+  var walk: (PortWalker) -> (PortScope, Module) -> Void
 
   /// The module, without inputs that it does not read.
   func circuit(reset: ResetStyle) throws(DiagnosticList) -> CheckerCircuit {
@@ -107,7 +112,7 @@ extension Elaboration {
     module.definition.crossesFreely = true
     let walker = PortWalker()
     walker.isObserving = true
-    let layout = plan.walk(walker)
+    let build = plan.walk(walker)
     for (mistake, origin) in walker.mistakes {
       module.report(mistake.code, mistake.message, fix: mistake.fix, at: module.place(origin))
     }
@@ -120,7 +125,7 @@ extension Elaboration {
         "the checker '\(plan.name)' would be called '\(Identifier.snakeCase(name))_checker', which is \(problem)",
         fix: "name it in words of letters and digits, with hyphens between them", at: module.place(plan.origin))
     }
-    plan.build(layout, scope, module)
+    build(scope, module)
     if diagnostics.isEmpty, module.definition.assertions.isEmpty, module.definition.instances.isEmpty {
       module.report(
         .badChecker, "the checker '\(plan.name)' states nothing", fix: "write m.assert, m.assume or m.cover in it",

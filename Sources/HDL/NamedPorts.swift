@@ -84,14 +84,13 @@ extension CheckerCircuit {
             port.name, path: port.name, direction: .input, width: port.width, isSigned: port.isSigned)
         }
         walker.timing = nil
-        return PortLayout(path: "")
-      },
-      build: { _, scope, module in
-        let ports = NamedPorts(interface, checker: name, scope: scope)
-        if interface.clocks.count == 1 {
-          module.domain(NamedPorts.domain(interface.clocks[0])) { body(ports, module) }
-        } else {
-          body(ports, module)
+        return { scope, module in
+          let ports = NamedPorts(interface, checker: name, scope: scope)
+          if interface.clocks.count == 1 {
+            module.domain(NamedPorts.domain(interface.clocks[0])) { body(ports, module) }
+          } else {
+            body(ports, module)
+          }
         }
       }
     ).circuit(reset: reset)

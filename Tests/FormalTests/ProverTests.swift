@@ -58,6 +58,14 @@ import Testing
     #expect(polite.inputsFollowed(by: "input_ready") == ["output_ready"])
   }
 
+  @Test func `Items of a wire with room for none pass in order`() throws {
+    let wire = ImpoliteWire(isPolite: true)
+    let order = try property("order", of: wire) { io, m in
+      m.checkOrder(from: io.input, to: io.output, capacity: 0, isThrough: true)
+    }
+    #expect(try Prover(wire.elaborate().simplified()).prove(order).outcome.isProved)
+  }
+
   @Test func `A bound is called a bound`() throws {
     var prover = try Prover(Count().elaborate().simplified())
     let small = try property("small", of: Count()) { io, m in m.assert(io.count .< 12, "is_small") }

@@ -165,6 +165,24 @@ import Verilog
         """)
   }
 
+  @Test func `A checker of a design whose parameters mean nothing is refused as the design is`() {
+    struct Narrow: DefaultConfigurable {
+      var width = 8
+      struct Ports { let a: Input<UInt> }
+      var ports: Ports { Ports(a: .init(Range(uncheckedBounds: (0, width)).count)) }
+      func validate(_ parameters: inout ParameterCheck) { parameters.require("width", width, in: 1...64) }
+      func build(_ io: Interior<Ports>, in m: Module) {}
+    }
+    let checker = Checker<Narrow>("small", "It is small.") { io, m in m.assert(io.a .== 0, "is_zero") }
+    #expect(
+      message { () throws(DiagnosticList) in _ = try checker.circuit(for: Narrow(width: -3)) } == """
+        error: parameter 'width' is -3 [SYS0013]
+          in module Narrow_widthminus3
+          fix: use a value from 1 to 64
+        1 error
+        """)
+  }
+
   @Test func `A free choice outside a checker is refused`() {
     let line = #line + 2
     let probe = Probe("free choice") { io, m in

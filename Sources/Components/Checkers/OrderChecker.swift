@@ -165,7 +165,10 @@ extension Module {
       OrderChecker(
         width: input.payload.packedWidth, capacity: capacity, latency: latency, isThrough: isThrough),
       push: (input.transfers.asUnsigned, input.payload.packed),
-      pop: (output.valid.asUnsigned, output.ready, output.payload.packed))
+      // With room for none, an item is there only while it passes.
+      pop: (
+        (capacity == 0 ? output.transfers : output.valid).asUnsigned, output.ready, output.payload.packed
+      ))
   }
 
   /// A count that `up` raises and `down` lowers; for checkers.
