@@ -24,10 +24,9 @@ import Testing
 
   @Test func `A wrong exclusive or is shrunk to one operation`() throws {
     let lines = try smallest(MistakenEngine(wrong: .xor, taken: .or), seed: 3)
-    #expect(
-      lines == [
-        "let v0 = io.unsigned[0]", "let v1 = m.constant(1, width: 1, as: UInt.self) ^ v0", "io.unsignedOut[0] <== v1",
-      ])
+    // Operands, one operation, and the output.
+    #expect(lines.count <= 4 && lines.count { $0.contains(" ^ ") } == 1, "\(lines)")
+    #expect(lines.allSatisfy { $0.contains("io.") || $0.contains(" ^ ") }, "\(lines)")
   }
 
   @Test func `A wrong shift is shrunk to one operation`() throws {
