@@ -9,11 +9,11 @@
 `default_nettype none
 
 module Arbiter_count5_policyPriority (
-  input  wire [4:0] request,
-  input  wire       advance,
-  output wire [4:0] grant,
-  output wire [2:0] index,
-  output wire       is_granted
+  input  wire [4:0] request,  // Bit i is 1 while i asks
+  input  wire       advance,  // 1 to pass the turn on after this clock
+  output wire [4:0] grant,  // At most one bit is 1: the one that is granted
+  output wire [2:0] index,  // The number of the granted one; 0 when nobody asks
+  output wire       is_granted  // 1 when somebody is granted
 );
   wire [4:0] granted;
 

@@ -16,11 +16,11 @@
 module Arbiter (
   input  wire       clock,
   input  wire       reset,
-  input  wire [3:0] request,
-  input  wire       advance,
-  output wire [3:0] grant,
-  output wire [1:0] index,
-  output wire       is_granted
+  input  wire [3:0] request,  // Bit i is 1 while i asks
+  input  wire       advance,  // 1 to pass the turn on after this clock
+  output wire [3:0] grant,  // At most one bit is 1: the one that is granted
+  output wire [1:0] index,  // The number of the granted one; 0 when nobody asks
+  output wire       is_granted  // 1 when somebody is granted
 );
   reg [3:0] turn;
   wire [3:0] turn_requests;

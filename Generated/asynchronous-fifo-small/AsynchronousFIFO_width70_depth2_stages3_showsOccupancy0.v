@@ -18,9 +18,11 @@ module AsynchronousFIFO_width70_depth2_stages3_showsOccupancy0 (
   input  wire        source_reset,
   input  wire        destination_clock,
   input  wire        destination_reset,
+  // Items that enter with the source clock
   input  wire        input_valid,
   output wire        input_ready,
   input  wire [69:0] input_data,
+  // Items that leave with the destination clock, oldest first
   output wire        output_valid,
   input  wire        output_ready,
   output wire [69:0] output_data

@@ -18,13 +18,17 @@ module AsynchronousFIFO (
   input  wire       source_reset,
   input  wire       destination_clock,
   input  wire       destination_reset,
+  // Items that enter with the source clock
   input  wire       input_valid,
   output wire       input_ready,
   input  wire [7:0] input_data,
+  // Items that leave with the destination clock, oldest first
   output wire       output_valid,
   input  wire       output_ready,
   output wire [7:0] output_data,
-  output wire [4:0] written,
+  output wire [4:0] written,  // Words taken as the source sees it: never less than there are
+  // Items to be read as the destination sees it, the shown one among them: never more than there
+  //   are
   output wire [4:0] readable
 );
   reg [4:0] write_count;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// AXILiteManager(addressWidth: 3)
+// AXILiteManager(addressWidth: 3, dataWidth: 32)
 //
 // AXI4-Lite manager of 32 data bits. One access at a time, answered in order. SLVERR and DECERR show as is_error.
 //
@@ -15,35 +15,42 @@
 module AXILiteManager_addressWidth3 (
   input  wire        clock,
   input  wire        reset,
+  // Accesses
   input  wire        access_valid,
   output wire        access_ready,
   input  wire        access_is_write,
   input  wire [2:0]  access_address,
   input  wire [31:0] access_data,
   input  wire [3:0]  access_strobe,
+  // Their answers, in order
   output wire        response_valid,
   input  wire        response_ready,
   output wire [31:0] response_data,
   output wire        response_is_error,
-  output wire [2:0]  axi_awaddr,
-  output wire [2:0]  axi_awprot,
+  // Address of a write, in bytes
   output wire        axi_awvalid,
   input  wire        axi_awready,
-  output wire [31:0] axi_wdata,
-  output wire [3:0]  axi_wstrb,
+  output wire [2:0]  axi_awaddr,
+  output wire [2:0]  axi_awprot,
+  // Word to be written, and which bytes of it count
   output wire        axi_wvalid,
   input  wire        axi_wready,
-  input  wire [1:0]  axi_bresp,
+  output wire [31:0] axi_wdata,
+  output wire [3:0]  axi_wstrb,
+  // End of a write: 0 or 1 when all is well, 2 (SLVERR) or 3 (DECERR) otherwise
   input  wire        axi_bvalid,
   output wire        axi_bready,
-  output wire [2:0]  axi_araddr,
-  output wire [2:0]  axi_arprot,
+  input  wire [1:0]  axi_bresp,
+  // Address of a read, in bytes
   output wire        axi_arvalid,
   input  wire        axi_arready,
-  input  wire [31:0] axi_rdata,
-  input  wire [1:0]  axi_rresp,
+  output wire [2:0]  axi_araddr,
+  output wire [2:0]  axi_arprot,
+  // Word that was read, with a response as that of a write
   input  wire        axi_rvalid,
-  output wire        axi_rready
+  output wire        axi_rready,
+  input  wire [31:0] axi_rdata,
+  input  wire [1:0]  axi_rresp
 );
   reg is_busy;
   reg has_answer;
@@ -69,16 +76,16 @@ module AXILiteManager_addressWidth3 (
   assign response_valid = has_answer;
   assign response_data = data;
   assign response_is_error = is_error;
+  assign axi_awvalid = offers_write_address;
   assign axi_awaddr = address;
   assign axi_awprot = 3'd0;
-  assign axi_awvalid = offers_write_address;
+  assign axi_wvalid = offers_word;
   assign axi_wdata = word;
   assign axi_wstrb = strobe;
-  assign axi_wvalid = offers_word;
   assign axi_bready = and_with_is_busy & is_write;
+  assign axi_arvalid = offers_read_address;
   assign axi_araddr = address;
   assign axi_arprot = 3'd0;
-  assign axi_arvalid = offers_read_address;
   assign axi_rready = and_with_is_busy & !is_write;
 
   always @(posedge clock) begin

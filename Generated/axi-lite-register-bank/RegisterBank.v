@@ -8,7 +8,7 @@
 //   Components.RegisterDescription.Access.readOnly, summary: "How far it is."),
 //   Components.RegisterDescription(name: "interrupt", width: 3, access:
 //   Components.RegisterDescription.Access.writeOneToClear, summary: "What has happened.")]),
-//   addressWidth: 8)
+//   addressWidth: 8, dataWidth: 32)
 //
 // Registers, by address in bytes:
 //   0: control, 8 bits
@@ -28,21 +28,24 @@
 module RegisterBank (
   input  wire        clock,
   input  wire        reset,
+  // Reads and writes
   input  wire        access_valid,
   output wire        access_ready,
   input  wire        access_is_write,
   input  wire [7:0]  access_address,
   input  wire [31:0] access_data,
   input  wire [3:0]  access_strobe,
+  // Their answers, in order
   output wire        response_valid,
   input  wire        response_ready,
   output wire [31:0] response_data,
   output wire        response_is_error,
-  output wire [7:0]  value_0,
-  output wire [31:0] value_1,
-  input  wire [11:0] status_0,
+  output wire [7:0]  value_0,  // What software has written to a register that it may write
+  output wire [31:0] value_1,  // What software has written to a register that it may write
+  input  wire [11:0] status_0,  // What software reads of a register that it may only read
+  // 1 in a clock in which an event happens, even while software clears it; one bit for each event
   input  wire [2:0]  event_0,
-  output wire [2:0]  pending_0
+  output wire [2:0]  pending_0  // Which events have happened
 );
   reg is_full;
   reg [7:0] control_value;
@@ -58,35 +61,12 @@ module RegisterBank (
   wire writes_interrupt;
 
   wire [31:0] concat_with_access_strobe = {
-    access_strobe[3],
-    access_strobe[3],
-    access_strobe[3],
-    access_strobe[3],
-    access_strobe[3],
-    access_strobe[3],
-    access_strobe[3],
-    access_strobe[3:2],
-    access_strobe[2],
-    access_strobe[2],
-    access_strobe[2],
-    access_strobe[2],
-    access_strobe[2],
-    access_strobe[2],
-    access_strobe[2:1],
-    access_strobe[1],
-    access_strobe[1],
-    access_strobe[1],
-    access_strobe[1],
-    access_strobe[1],
-    access_strobe[1],
-    access_strobe[1:0],
-    access_strobe[0],
-    access_strobe[0],
-    access_strobe[0],
-    access_strobe[0],
-    access_strobe[0],
-    access_strobe[0],
-    access_strobe[0]
+    access_strobe[3], access_strobe[3], access_strobe[3], access_strobe[3], access_strobe[3],
+    access_strobe[3], access_strobe[3], access_strobe[3:2], access_strobe[2], access_strobe[2],
+    access_strobe[2], access_strobe[2], access_strobe[2], access_strobe[2], access_strobe[2:1],
+    access_strobe[1], access_strobe[1], access_strobe[1], access_strobe[1], access_strobe[1],
+    access_strobe[1], access_strobe[1:0], access_strobe[0], access_strobe[0], access_strobe[0],
+    access_strobe[0], access_strobe[0], access_strobe[0], access_strobe[0]
   };
   wire takes_and_access_is_write = takes & access_is_write;
   reg lookup_by_access_address;

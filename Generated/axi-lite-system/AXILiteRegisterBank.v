@@ -9,7 +9,7 @@
 //   Components.RegisterDescription.Access.readOnly, summary: "How far it is."),
 //   Components.RegisterDescription(name: "interrupt", width: 3, access:
 //   Components.RegisterDescription.Access.writeOneToClear, summary: "What has happened.")]),
-//   addressWidth: 8))
+//   addressWidth: 8, dataWidth: 32))
 //
 // On AXI4-Lite. Registers, by address in bytes:
 //   0: control, 8 bits
@@ -24,28 +24,36 @@
 module AXILiteRegisterBank (
   input  wire        clock,
   input  wire        reset,
-  input  wire [7:0]  axi_awaddr,
+  // Address of a write, in bytes
   input  wire        axi_awvalid,
   output wire        axi_awready,
-  input  wire [31:0] axi_wdata,
-  input  wire [3:0]  axi_wstrb,
+  input  wire [7:0]  axi_awaddr,
+  input  wire [2:0]  axi_awprot,
+  // Word to be written, and which bytes of it count
   input  wire        axi_wvalid,
   output wire        axi_wready,
-  output wire [1:0]  axi_bresp,
+  input  wire [31:0] axi_wdata,
+  input  wire [3:0]  axi_wstrb,
+  // End of a write: 0 or 1 when all is well, 2 (SLVERR) or 3 (DECERR) otherwise
   output wire        axi_bvalid,
   input  wire        axi_bready,
-  input  wire [7:0]  axi_araddr,
+  output wire [1:0]  axi_bresp,
+  // Address of a read, in bytes
   input  wire        axi_arvalid,
   output wire        axi_arready,
-  output wire [31:0] axi_rdata,
-  output wire [1:0]  axi_rresp,
+  input  wire [7:0]  axi_araddr,
+  input  wire [2:0]  axi_arprot,
+  // Word that was read, with a response as that of a write
   output wire        axi_rvalid,
   input  wire        axi_rready,
-  output wire [7:0]  value_0,
-  output wire [31:0] value_1,
-  input  wire [11:0] status_0,
+  output wire [31:0] axi_rdata,
+  output wire [1:0]  axi_rresp,
+  output wire [7:0]  value_0,  // What software has written to a register that it may write
+  output wire [31:0] value_1,  // What software has written to a register that it may write
+  input  wire [11:0] status_0,  // What software reads of a register that it may only read
+  // 1 in a clock in which an event happens, even while software clears it; one bit for each event
   input  wire [2:0]  event_0,
-  output wire [2:0]  pending_0
+  output wire [2:0]  pending_0  // Which events have happened
 );
   wire adapter_access_valid;
   wire adapter_access_is_write;
@@ -61,23 +69,25 @@ module AXILiteRegisterBank (
   AXILiteSubordinate adapter (
     .clock(clock),
     .reset(reset),
-    .axi_awaddr(axi_awaddr),
     .axi_awvalid(axi_awvalid),
     .axi_awready(axi_awready),
-    .axi_wdata(axi_wdata),
-    .axi_wstrb(axi_wstrb),
+    .axi_awaddr(axi_awaddr),
+    .axi_awprot(axi_awprot),
     .axi_wvalid(axi_wvalid),
     .axi_wready(axi_wready),
-    .axi_bresp(axi_bresp),
+    .axi_wdata(axi_wdata),
+    .axi_wstrb(axi_wstrb),
     .axi_bvalid(axi_bvalid),
     .axi_bready(axi_bready),
-    .axi_araddr(axi_araddr),
+    .axi_bresp(axi_bresp),
     .axi_arvalid(axi_arvalid),
     .axi_arready(axi_arready),
-    .axi_rdata(axi_rdata),
-    .axi_rresp(axi_rresp),
+    .axi_araddr(axi_araddr),
+    .axi_arprot(axi_arprot),
     .axi_rvalid(axi_rvalid),
     .axi_rready(axi_rready),
+    .axi_rdata(axi_rdata),
+    .axi_rresp(axi_rresp),
     .access_valid(adapter_access_valid),
     .access_ready(registers_access_ready),
     .access_is_write(adapter_access_is_write),

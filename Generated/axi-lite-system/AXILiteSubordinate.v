@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// AXILiteSubordinate(addressWidth: 8)
+// AXILiteSubordinate(addressWidth: 8, dataWidth: 32)
 //
 // AXI4-Lite subordinate of 32 data bits. One access at a time; reads and writes take turns. Errors give SLVERR.
 //
@@ -15,29 +15,38 @@
 module AXILiteSubordinate (
   input  wire        clock,
   input  wire        reset,
-  input  wire [7:0]  axi_awaddr,
+  // Address of a write, in bytes
   input  wire        axi_awvalid,
   output wire        axi_awready,
-  input  wire [31:0] axi_wdata,
-  input  wire [3:0]  axi_wstrb,
+  input  wire [7:0]  axi_awaddr,
+  input  wire [2:0]  axi_awprot,
+  // Word to be written, and which bytes of it count
   input  wire        axi_wvalid,
   output wire        axi_wready,
-  output wire [1:0]  axi_bresp,
+  input  wire [31:0] axi_wdata,
+  input  wire [3:0]  axi_wstrb,
+  // End of a write: 0 or 1 when all is well, 2 (SLVERR) or 3 (DECERR) otherwise
   output wire        axi_bvalid,
   input  wire        axi_bready,
-  input  wire [7:0]  axi_araddr,
+  output wire [1:0]  axi_bresp,
+  // Address of a read, in bytes
   input  wire        axi_arvalid,
   output wire        axi_arready,
-  output wire [31:0] axi_rdata,
-  output wire [1:0]  axi_rresp,
+  input  wire [7:0]  axi_araddr,
+  input  wire [2:0]  axi_arprot,
+  // Word that was read, with a response as that of a write
   output wire        axi_rvalid,
   input  wire        axi_rready,
+  output wire [31:0] axi_rdata,
+  output wire [1:0]  axi_rresp,
+  // Accesses
   output wire        access_valid,
   input  wire        access_ready,
   output wire        access_is_write,
   output wire [7:0]  access_address,
   output wire [31:0] access_data,
   output wire [3:0]  access_strobe,
+  // Their answers, in order
   input  wire        response_valid,
   output wire        response_ready,
   input  wire [31:0] response_data,
@@ -79,12 +88,12 @@ module AXILiteSubordinate (
   assign answers_read = answers & !is_write;
   assign axi_awready = !has_write_address;
   assign axi_wready = !has_word;
-  assign axi_bresp = {write_failed, 1'b0};
   assign axi_bvalid = has_write_answer;
+  assign axi_bresp = {write_failed, 1'b0};
   assign axi_arready = !has_read_address;
+  assign axi_rvalid = has_read_answer;
   assign axi_rdata = data;
   assign axi_rresp = {read_failed, 1'b0};
-  assign axi_rvalid = has_read_answer;
   assign access_valid = is_busy & !is_sent;
   assign access_is_write = is_write;
   assign access_address = is_write ? write_address : read_address;
@@ -167,19 +176,21 @@ module AXILiteSubordinate (
 
 `ifdef SYSTOLE_CHECKS
   reg aw_waits;
-  reg [7:0] aw_before;
+  reg [10:0] aw_before;
   reg w_waits;
   reg [35:0] w_before;
   reg ar_waits;
-  reg [7:0] ar_before;
+  reg [10:0] ar_before;
   reg response_waits;
   reg [32:0] response_before;
+  wire [10:0] concat_with_axi_awaddr = {axi_awaddr, axi_awprot};
   wire [35:0] concat_with_axi_wdata = {axi_wdata, axi_wstrb};
+  wire [10:0] concat_with_axi_araddr = {axi_araddr, axi_arprot};
   wire [32:0] concat_with_response_data = {response_data, response_is_error};
   always @(posedge clock) begin
-    aw_before <= axi_awaddr;
+    aw_before <= concat_with_axi_awaddr;
     w_before <= concat_with_axi_wdata;
-    ar_before <= axi_araddr;
+    ar_before <= concat_with_axi_araddr;
     response_before <= concat_with_response_data;
   end
   always @(posedge clock) begin
@@ -200,9 +211,9 @@ module AXILiteSubordinate (
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      aw_is_kept: assert (!aw_waits | (axi_awvalid & (axi_awaddr == aw_before)));
+      aw_is_kept: assert (!aw_waits | (axi_awvalid & (concat_with_axi_awaddr == aw_before)));
       w_is_kept: assert (!w_waits | (axi_wvalid & (concat_with_axi_wdata == w_before)));
-      ar_is_kept: assert (!ar_waits | (axi_arvalid & (axi_araddr == ar_before)));
+      ar_is_kept: assert (!ar_waits | (axi_arvalid & (concat_with_axi_araddr == ar_before)));
       has_what_it_works_on: assert (!is_busy | (is_write ? can_write : can_read));
       response_is_kept: assert (!response_waits | (response_valid & (concat_with_response_data == response_before)));
       answers_what_was_asked: assert ((!has_write_answer | has_write_address_and_has_word) & (!has_read_answer | has_read_address));
@@ -213,7 +224,7 @@ module AXILiteSubordinate (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(!aw_waits | (axi_awvalid & (axi_awaddr == aw_before)))) begin
+      if (!(!aw_waits | (axi_awvalid & (concat_with_axi_awaddr == aw_before)))) begin
         $display("assertion aw_is_kept of %m failed: an item of 'aw' was withdrawn or changed before it was taken");
         $stop;
       end
@@ -221,7 +232,7 @@ module AXILiteSubordinate (
         $display("assertion w_is_kept of %m failed: an item of 'w' was withdrawn or changed before it was taken");
         $stop;
       end
-      if (!(!ar_waits | (axi_arvalid & (axi_araddr == ar_before)))) begin
+      if (!(!ar_waits | (axi_arvalid & (concat_with_axi_araddr == ar_before)))) begin
         $display("assertion ar_is_kept of %m failed: an item of 'ar' was withdrawn or changed before it was taken");
         $stop;
       end
@@ -240,6 +251,8 @@ module AXILiteSubordinate (
     end
   end
 `endif
+
+  wire unused = &{1'b0, axi_awprot, axi_arprot};
 endmodule
 
 `ifdef SYSTOLE_CHECKS

@@ -9,7 +9,7 @@
 //   Components.RegisterDescription.Access.readOnly, summary: "How far it is."),
 //   Components.RegisterDescription(name: "interrupt", width: 3, access:
 //   Components.RegisterDescription.Access.writeOneToClear, summary: "What has happened.")]),
-//   addressWidth: 8))
+//   addressWidth: 8, dataWidth: 32))
 //
 // A register bank behind an AXI4-Lite manager and subordinate.
 //
@@ -19,41 +19,44 @@
 module AXILiteSystem (
   input  wire        clock,
   input  wire        reset,
+  // Reads and writes
   input  wire        access_valid,
   output wire        access_ready,
   input  wire        access_is_write,
   input  wire [7:0]  access_address,
   input  wire [31:0] access_data,
   input  wire [3:0]  access_strobe,
+  // Their answers, in order
   output wire        response_valid,
   input  wire        response_ready,
   output wire [31:0] response_data,
   output wire        response_is_error,
-  output wire [7:0]  value_0,
-  output wire [31:0] value_1,
-  input  wire [11:0] status_0,
+  output wire [7:0]  value_0,  // What software has written to a register that it may write
+  output wire [31:0] value_1,  // What software has written to a register that it may write
+  input  wire [11:0] status_0,  // What software reads of a register that it may only read
+  // 1 in a clock in which an event happens, even while software clears it; one bit for each event
   input  wire [2:0]  event_0,
-  output wire [2:0]  pending_0
+  output wire [2:0]  pending_0  // Which events have happened
 );
-  wire [7:0] manager_axi_awaddr;
-  wire [2:0] unused_manager_axi_awprot;
   wire manager_axi_awvalid;
+  wire [7:0] manager_axi_awaddr;
+  wire [2:0] manager_axi_awprot;
+  wire manager_axi_wvalid;
   wire [31:0] manager_axi_wdata;
   wire [3:0] manager_axi_wstrb;
-  wire manager_axi_wvalid;
   wire manager_axi_bready;
-  wire [7:0] manager_axi_araddr;
-  wire [2:0] unused_manager_axi_arprot;
   wire manager_axi_arvalid;
+  wire [7:0] manager_axi_araddr;
+  wire [2:0] manager_axi_arprot;
   wire manager_axi_rready;
   wire peripheral_axi_awready;
   wire peripheral_axi_wready;
-  wire [1:0] peripheral_axi_bresp;
   wire peripheral_axi_bvalid;
+  wire [1:0] peripheral_axi_bresp;
   wire peripheral_axi_arready;
+  wire peripheral_axi_rvalid;
   wire [31:0] peripheral_axi_rdata;
   wire [1:0] peripheral_axi_rresp;
-  wire peripheral_axi_rvalid;
 
   AXILiteManager manager (
     .clock(clock),
@@ -68,47 +71,49 @@ module AXILiteSystem (
     .response_ready(response_ready),
     .response_data(response_data),
     .response_is_error(response_is_error),
-    .axi_awaddr(manager_axi_awaddr),
-    .axi_awprot(unused_manager_axi_awprot),
     .axi_awvalid(manager_axi_awvalid),
     .axi_awready(peripheral_axi_awready),
-    .axi_wdata(manager_axi_wdata),
-    .axi_wstrb(manager_axi_wstrb),
+    .axi_awaddr(manager_axi_awaddr),
+    .axi_awprot(manager_axi_awprot),
     .axi_wvalid(manager_axi_wvalid),
     .axi_wready(peripheral_axi_wready),
-    .axi_bresp(peripheral_axi_bresp),
+    .axi_wdata(manager_axi_wdata),
+    .axi_wstrb(manager_axi_wstrb),
     .axi_bvalid(peripheral_axi_bvalid),
     .axi_bready(manager_axi_bready),
-    .axi_araddr(manager_axi_araddr),
-    .axi_arprot(unused_manager_axi_arprot),
+    .axi_bresp(peripheral_axi_bresp),
     .axi_arvalid(manager_axi_arvalid),
     .axi_arready(peripheral_axi_arready),
-    .axi_rdata(peripheral_axi_rdata),
-    .axi_rresp(peripheral_axi_rresp),
+    .axi_araddr(manager_axi_araddr),
+    .axi_arprot(manager_axi_arprot),
     .axi_rvalid(peripheral_axi_rvalid),
-    .axi_rready(manager_axi_rready)
+    .axi_rready(manager_axi_rready),
+    .axi_rdata(peripheral_axi_rdata),
+    .axi_rresp(peripheral_axi_rresp)
   );
 
   AXILiteRegisterBank peripheral (
     .clock(clock),
     .reset(reset),
-    .axi_awaddr(manager_axi_awaddr),
     .axi_awvalid(manager_axi_awvalid),
     .axi_awready(peripheral_axi_awready),
-    .axi_wdata(manager_axi_wdata),
-    .axi_wstrb(manager_axi_wstrb),
+    .axi_awaddr(manager_axi_awaddr),
+    .axi_awprot(manager_axi_awprot),
     .axi_wvalid(manager_axi_wvalid),
     .axi_wready(peripheral_axi_wready),
-    .axi_bresp(peripheral_axi_bresp),
+    .axi_wdata(manager_axi_wdata),
+    .axi_wstrb(manager_axi_wstrb),
     .axi_bvalid(peripheral_axi_bvalid),
     .axi_bready(manager_axi_bready),
-    .axi_araddr(manager_axi_araddr),
+    .axi_bresp(peripheral_axi_bresp),
     .axi_arvalid(manager_axi_arvalid),
     .axi_arready(peripheral_axi_arready),
-    .axi_rdata(peripheral_axi_rdata),
-    .axi_rresp(peripheral_axi_rresp),
+    .axi_araddr(manager_axi_araddr),
+    .axi_arprot(manager_axi_arprot),
     .axi_rvalid(peripheral_axi_rvalid),
     .axi_rready(manager_axi_rready),
+    .axi_rdata(peripheral_axi_rdata),
+    .axi_rresp(peripheral_axi_rresp),
     .value_0(value_0),
     .value_1(value_1),
     .status_0(status_0),

@@ -10,21 +10,23 @@
 module AXIStreamLink (
   input  wire        clock,
   input  wire        reset,
+  // Beats
   input  wire        input_valid,
   output wire        input_ready,
   input  wire [31:0] input_data,
   input  wire [3:0]  input_keep,
   input  wire        input_last,
+  // The same beats
   output wire        output_valid,
   input  wire        output_ready,
   output wire [31:0] output_data,
   output wire [3:0]  output_keep,
   output wire        output_last
 );
+  wire sender_axis_tvalid;
   wire [31:0] sender_axis_tdata;
   wire [3:0] sender_axis_tkeep;
   wire sender_axis_tlast;
-  wire sender_axis_tvalid;
   wire receiver_axis_tready;
 
   AXIStreamSender sender (
@@ -35,21 +37,21 @@ module AXIStreamLink (
     .input_data(input_data),
     .input_keep(input_keep),
     .input_last(input_last),
+    .axis_tvalid(sender_axis_tvalid),
+    .axis_tready(receiver_axis_tready),
     .axis_tdata(sender_axis_tdata),
     .axis_tkeep(sender_axis_tkeep),
-    .axis_tlast(sender_axis_tlast),
-    .axis_tvalid(sender_axis_tvalid),
-    .axis_tready(receiver_axis_tready)
+    .axis_tlast(sender_axis_tlast)
   );
 
   AXIStreamReceiver receiver (
     .clock(clock),
     .reset(reset),
+    .axis_tvalid(sender_axis_tvalid),
+    .axis_tready(receiver_axis_tready),
     .axis_tdata(sender_axis_tdata),
     .axis_tkeep(sender_axis_tkeep),
     .axis_tlast(sender_axis_tlast),
-    .axis_tvalid(sender_axis_tvalid),
-    .axis_tready(receiver_axis_tready),
     .output_valid(output_valid),
     .output_ready(output_ready),
     .output_data(output_data),

@@ -10,16 +10,18 @@
 module AXIStreamSender (
   input  wire        clock,
   input  wire        reset,
+  // Beats
   input  wire        input_valid,
   output wire        input_ready,
   input  wire [31:0] input_data,
   input  wire [3:0]  input_keep,
   input  wire        input_last,
+  // Bytes of packets, the first one in the low bits
+  output wire        axis_tvalid,
+  input  wire        axis_tready,
   output wire [31:0] axis_tdata,
   output wire [3:0]  axis_tkeep,
-  output wire        axis_tlast,
-  output wire        axis_tvalid,
-  input  wire        axis_tready
+  output wire        axis_tlast
 );
   SkidBuffer_item_data_32_keep_4_last_1 skid (
     .clock(clock),

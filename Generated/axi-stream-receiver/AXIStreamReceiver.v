@@ -10,11 +10,13 @@
 module AXIStreamReceiver (
   input  wire        clock,
   input  wire        reset,
+  // Bytes of packets, the first one in the low bits
+  input  wire        axis_tvalid,
+  output wire        axis_tready,
   input  wire [31:0] axis_tdata,
   input  wire [3:0]  axis_tkeep,
   input  wire        axis_tlast,
-  input  wire        axis_tvalid,
-  output wire        axis_tready,
+  // Its beats
   output wire        output_valid,
   input  wire        output_ready,
   output wire [31:0] output_data,

@@ -16,11 +16,13 @@
 module SkidBuffer_item_data_32_keep_4_last_1 (
   input  wire        clock,
   input  wire        reset,
+  // Items that enter
   input  wire        input_valid,
   output wire        input_ready,
   input  wire [31:0] input_data,
   input  wire [3:0]  input_keep,
   input  wire        input_last,
+  // The same items a clock later
   output wire        output_valid,
   input  wire        output_ready,
   output wire [31:0] output_data,

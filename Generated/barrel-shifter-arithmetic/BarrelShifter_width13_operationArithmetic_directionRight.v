@@ -8,9 +8,10 @@
 `default_nettype none
 
 module BarrelShifter_width13_operationArithmetic_directionRight (
-  input  wire [12:0] value,
+  input  wire [12:0] value,  // The word
+  // By how many bits; from the width on everything is shifted out, or rotated by the remainder
   input  wire [3:0]  amount,
-  output wire [12:0] result
+  output wire [12:0] result  // The word shifted
 );
   wire [12:0] mux_by_amount = amount[0] ? {value[12], value[12:1]} : value;
   wire [12:0] mux_by_amount_2 = amount[1]

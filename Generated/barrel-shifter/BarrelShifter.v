@@ -8,9 +8,10 @@
 `default_nettype none
 
 module BarrelShifter (
-  input  wire [7:0] value,
+  input  wire [7:0] value,  // The word
+  // By how many bits; from the width on everything is shifted out, or rotated by the remainder
   input  wire [2:0] amount,
-  output wire [7:0] result
+  output wire [7:0] result  // The word shifted
 );
   wire [7:0] mux_by_amount = amount[0] ? {value[6:0], 1'b0} : value;
   wire [7:0] mux_by_amount_2 = amount[1] ? {mux_by_amount[5:0], 2'd0} : mux_by_amount;

@@ -10,8 +10,8 @@
 module BitSynchronizer_stages4_isSetInReset (
   input  wire clock,
   input  wire reset,
-  input  wire level,
-  output wire level_seen
+  input  wire level,  // The bit, which may change at any time
+  output wire level_seen  // The bit in step with the clock
 );
   (* ASYNC_REG = "TRUE" *)
   reg stage_1;

@@ -17,20 +17,24 @@
 module BurstReader_c4a1b586796d6b44 (
   input  wire        clock,
   input  wire        reset,
+  // What is to be read
   input  wire        command_valid,
   output wire        command_ready,
   input  wire [12:0] command_address,
   input  wire [7:0]  command_length_less_one,
+  // What was read, word by word
   output wire        output_valid,
   input  wire        output_ready,
   output wire [15:0] output_data,
   output wire [1:0]  output_keep,
   output wire        output_last,
   output wire        output_is_error,
+  // Addresses of bursts
   output wire        ar_valid,
   input  wire        ar_ready,
   output wire [12:0] ar_address,
   output wire [7:0]  ar_length,
+  // Words from the bus
   input  wire        r_valid,
   output wire        r_ready,
   input  wire [15:0] r_data,

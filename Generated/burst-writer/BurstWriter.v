@@ -17,25 +17,31 @@
 module BurstWriter (
   input  wire        clock,
   input  wire        reset,
+  // What is to be written
   input  wire        command_valid,
   output wire        command_ready,
   input  wire [31:0] command_address,
   input  wire [15:0] command_length_less_one,
+  // The words of the commands
   input  wire        input_valid,
   output wire        input_ready,
   input  wire [31:0] input_data,
+  // One for each command: 1 when the memory reported an error for one of its bursts
   output wire        done_valid,
   input  wire        done_ready,
   output wire        done_data,
+  // Addresses of bursts
   output wire        aw_valid,
   input  wire        aw_ready,
   output wire [31:0] aw_address,
   output wire [7:0]  aw_length,
+  // Words to the bus
   output wire        w_valid,
   input  wire        w_ready,
   output wire [31:0] w_data,
   output wire [3:0]  w_strobe,
   output wire        w_last,
+  // One for each burst: 0 or 1 when all is well, 2 or 3 otherwise
   input  wire        b_valid,
   output wire        b_ready,
   input  wire [1:0]  b_data

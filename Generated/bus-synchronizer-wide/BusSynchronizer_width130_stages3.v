@@ -18,9 +18,11 @@ module BusSynchronizer_width130_stages3 (
   input  wire         source_reset,
   input  wire         destination_clock,
   input  wire         destination_reset,
+  // Items of the source clock
   input  wire         input_valid,
   output wire         input_ready,
   input  wire [129:0] input_data,
+  // The same items for the destination clock
   output wire         output_valid,
   input  wire         output_ready,
   output wire [129:0] output_data

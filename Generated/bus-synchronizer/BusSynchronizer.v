@@ -18,9 +18,11 @@ module BusSynchronizer (
   input  wire       source_reset,
   input  wire       destination_clock,
   input  wire       destination_reset,
+  // Items of the source clock
   input  wire       input_valid,
   output wire       input_ready,
   input  wire [7:0] input_data,
+  // The same items for the destination clock
   output wire       output_valid,
   input  wire       output_ready,
   output wire [7:0] output_data

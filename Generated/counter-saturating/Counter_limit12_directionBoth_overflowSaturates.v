@@ -11,11 +11,11 @@
 module Counter_limit12_directionBoth_overflowSaturates (
   input  wire       clock,
   input  wire       reset,
-  input  wire       step,
-  input  wire       down,
-  input  wire       clear,
-  output wire [3:0] value,
-  output wire       is_at_end
+  input  wire       step,  // 1 to count at the coming clock edge
+  input  wire       down,  // 1 to count down
+  input  wire       clear,  // 1 to go to 0 at the coming clock edge, whatever step is
+  output wire [3:0] value,  // The count
+  output wire       is_at_end  // 1 where a step would go past the end
 );
   reg [3:0] count;
 

@@ -11,39 +11,33 @@
 module CreditLink (
   input  wire       clock,
   input  wire       reset,
+  // Items that enter
   input  wire       input_valid,
   output wire       input_ready,
   input  wire [7:0] input_data,
+  // The same items
   output wire       output_valid,
   input  wire       output_ready,
   output wire [7:0] output_data
 );
-  reg send_1;
-  reg send_2;
-  reg [7:0] data_1;
-  reg [7:0] data_2;
-  reg credit_1;
-  reg credit_2;
+  reg [1:0] send_delay;
+  reg [15:0] data_delay;
+  reg [1:0] credit_delay;
   wire sender_send;
   wire [7:0] sender_data;
   wire receiver_credit;
 
   always @(posedge clock) begin
-    data_1 <= sender_data;
-    data_2 <= data_1;
+    data_delay <= {data_delay[7:0], sender_data};
   end
 
   always @(posedge clock) begin
     if (reset) begin
-      send_1 <= 1'b0;
-      send_2 <= 1'b0;
-      credit_1 <= 1'b0;
-      credit_2 <= 1'b0;
+      send_delay <= 2'd0;
+      credit_delay <= 2'd0;
     end else begin
-      send_1 <= sender_send;
-      send_2 <= send_1;
-      credit_1 <= receiver_credit;
-      credit_2 <= credit_1;
+      send_delay <= {send_delay[0], sender_send};
+      credit_delay <= {credit_delay[0], receiver_credit};
     end
   end
 
@@ -55,14 +49,14 @@ module CreditLink (
     .input_data(input_data),
     .send(sender_send),
     .data(sender_data),
-    .credit(credit_2)
+    .credit(credit_delay[1])
   );
 
   CreditReceiver_credits6 receiver (
     .clock(clock),
     .reset(reset),
-    .arrives(send_2),
-    .data(data_2),
+    .arrives(send_delay[1]),
+    .data(data_delay[15:8]),
     .output_valid(output_valid),
     .output_ready(output_ready),
     .output_data(output_data),

@@ -16,11 +16,13 @@
 module CreditSender_credits6 (
   input  wire       clock,
   input  wire       reset,
+  // Items that enter
   input  wire       input_valid,
   output wire       input_ready,
   input  wire [7:0] input_data,
-  output wire       send,
-  output wire [7:0] data,
+  output wire       send,  // 1 in a clock in which an item is sent
+  output wire [7:0] data,  // The item that is sent
+  // 1 in a clock in which a credit comes back; never more of them than were spent
   input  wire       credit
 );
   reg [2:0] credits;

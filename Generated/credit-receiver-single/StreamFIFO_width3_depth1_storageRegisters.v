@@ -17,9 +17,11 @@
 module StreamFIFO_width3_depth1_storageRegisters (
   input  wire       clock,
   input  wire       reset,
+  // Items that enter
   input  wire       input_valid,
   output wire       input_ready,
   input  wire [2:0] input_data,
+  // Items that leave, oldest first
   output wire       output_valid,
   input  wire       output_ready,
   output wire [2:0] output_data

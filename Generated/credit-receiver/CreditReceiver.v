@@ -10,12 +10,13 @@
 module CreditReceiver (
   input  wire       clock,
   input  wire       reset,
-  input  wire       arrives,
-  input  wire [7:0] data,
+  input  wire       arrives,  // 1 in a clock in which an item arrives
+  input  wire [7:0] data,  // The item that arrives
+  // Items that leave
   output wire       output_valid,
   input  wire       output_ready,
   output wire [7:0] output_data,
-  output wire       credit
+  output wire       credit  // 1 in a clock in which a place becomes free
 );
   wire queue_input_ready;
   wire queue_output_valid;

@@ -17,10 +17,12 @@
 module Divider_width6_isSigned0 (
   input  wire       clock,
   input  wire       reset,
+  // Divisions to be done
   input  wire       input_valid,
   output wire       input_ready,
   input  wire [5:0] input_dividend,
   input  wire [5:0] input_divisor,
+  // Their results, in order
   output wire       output_valid,
   input  wire       output_ready,
   output wire [5:0] output_quotient,

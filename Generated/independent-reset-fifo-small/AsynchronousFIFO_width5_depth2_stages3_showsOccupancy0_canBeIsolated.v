@@ -18,14 +18,16 @@ module AsynchronousFIFO_width5_depth2_stages3_showsOccupancy0_canBeIsolated (
   input  wire       source_reset,
   input  wire       destination_clock,
   input  wire       destination_reset,
+  // Items that enter with the source clock
   input  wire       input_valid,
   output wire       input_ready,
   input  wire [4:0] input_data,
+  // Items that leave with the destination clock, oldest first
   output wire       output_valid,
   input  wire       output_ready,
   output wire [4:0] output_data,
-  input  wire       input_is_isolated,
-  input  wire       output_is_isolated
+  input  wire       input_is_isolated,  // 1 to let nothing enter
+  input  wire       output_is_isolated  // 1 to read nothing from the storage; what is shown stays
 );
   reg [1:0] write_count;
   reg [1:0] write_code;

@@ -19,13 +19,17 @@ module IndependentResetFIFO_width5_depth2_stages3 (
   input  wire       source_reset,
   input  wire       destination_clock,
   input  wire       destination_reset,
+  // Items that enter with the source clock
   input  wire       input_valid,
   output wire       input_ready,
   input  wire [4:0] input_data,
+  // Items that leave with the destination clock, oldest first
   output wire       output_valid,
   input  wire       output_ready,
   output wire [4:0] output_data,
+  // 1 to empty the queue, from the side of the source; for a clock or longer
   input  wire       clear_from_source,
+  // 1 to empty the queue, from the side of the destination; for a clock or longer
   input  wire       clear_from_destination
 );
   reg is_isolating;

@@ -8,8 +8,8 @@
 `default_nettype none
 
 module LeadingZeroCounter (
-  input  wire [15:0] value,
-  output wire [4:0]  count
+  input  wire [15:0] value,  // The word
+  output wire [4:0]  count  // Zeros above the highest 1; the width of the word when it is zero
 );
   wire [1:0] mux_by_value = value[15] ? {1'd0, !value[15]} : {1'd0, !value[14]} + 2'd1;
   wire [2:0] mux_by_mux_by_value = mux_by_value[1]

@@ -11,8 +11,8 @@
 module LFSR_width16_formFibonacci (
   input  wire        clock,
   input  wire        reset,
-  input  wire        step,
-  output wire [15:0] state
+  input  wire        step,  // 1 to go on at the coming clock edge
+  output wire [15:0] state  // The state, never 0
 );
   reg [15:0] shifted;
 

@@ -11,8 +11,8 @@
 module LFSR (
   input  wire       clock,
   input  wire       reset,
-  input  wire       step,
-  output wire [7:0] state
+  input  wire       step,  // 1 to go on at the coming clock edge
+  output wire [7:0] state  // The state, never 0
 );
   reg [7:0] shifted;
 

@@ -30,11 +30,13 @@
 module MatrixMultiply_requantization (
   input  wire               clock,
   input  wire               reset,
+  // Sizes of the products to compute
   input  wire               job_valid,
   output wire               job_ready,
   input  wire [15:0]        job_rows,
   input  wire [15:0]        job_depth,
   input  wire [15:0]        job_columns,
+  // Values of A
   input  wire               activations_valid,
   output wire               activations_ready,
   input  wire signed [7:0]  activations_values_0,
@@ -53,6 +55,7 @@ module MatrixMultiply_requantization (
   input  wire signed [7:0]  activations_values_13,
   input  wire signed [7:0]  activations_values_14,
   input  wire signed [7:0]  activations_values_15,
+  // Values of B
   input  wire               weights_valid,
   output wire               weights_ready,
   input  wire signed [7:0]  weights_values_0,
@@ -71,11 +74,13 @@ module MatrixMultiply_requantization (
   input  wire signed [7:0]  weights_values_13,
   input  wire signed [7:0]  weights_values_14,
   input  wire signed [7:0]  weights_values_15,
+  // Bias and scale of one output column a beat
   input  wire               channels_valid,
   output wire               channels_ready,
   input  wire signed [31:0] channels_bias,
   input  wire [15:0]        channels_multiplier,
   input  wire [5:0]         channels_shift,
+  // Values of C
   output wire               results_valid,
   input  wire               results_ready,
   output wire signed [7:0]  results_values_0,
@@ -143,134 +148,14 @@ module MatrixMultiply_requantization (
   reg signed [7:0] activation_13;
   reg signed [7:0] activation_14;
   reg signed [7:0] activation_15;
-  reg row_valid_1;
-  reg row_valid_2;
-  reg row_valid_3;
-  reg row_valid_4;
-  reg row_valid_5;
-  reg row_valid_6;
-  reg row_valid_7;
-  reg row_valid_8;
-  reg row_valid_9;
-  reg row_valid_10;
-  reg row_valid_11;
-  reg row_valid_12;
-  reg row_valid_13;
-  reg row_valid_14;
-  reg row_valid_15;
-  reg row_valid_16;
-  reg [6:0] row_1_address;
-  reg [4:0] row_1_columns;
-  reg row_1_ends_job;
-  reg row_1_ends_tile;
-  reg row_1_is_last;
-  reg row_1_is_first;
-  reg row_1_starts_tile;
-  reg [6:0] row_2_address;
-  reg [4:0] row_2_columns;
-  reg row_2_ends_job;
-  reg row_2_ends_tile;
-  reg row_2_is_last;
-  reg row_2_is_first;
-  reg row_2_starts_tile;
-  reg [6:0] row_3_address;
-  reg [4:0] row_3_columns;
-  reg row_3_ends_job;
-  reg row_3_ends_tile;
-  reg row_3_is_last;
-  reg row_3_is_first;
-  reg row_3_starts_tile;
-  reg [6:0] row_4_address;
-  reg [4:0] row_4_columns;
-  reg row_4_ends_job;
-  reg row_4_ends_tile;
-  reg row_4_is_last;
-  reg row_4_is_first;
-  reg row_4_starts_tile;
-  reg [6:0] row_5_address;
-  reg [4:0] row_5_columns;
-  reg row_5_ends_job;
-  reg row_5_ends_tile;
-  reg row_5_is_last;
-  reg row_5_is_first;
-  reg row_5_starts_tile;
-  reg [6:0] row_6_address;
-  reg [4:0] row_6_columns;
-  reg row_6_ends_job;
-  reg row_6_ends_tile;
-  reg row_6_is_last;
-  reg row_6_is_first;
-  reg row_6_starts_tile;
-  reg [6:0] row_7_address;
-  reg [4:0] row_7_columns;
-  reg row_7_ends_job;
-  reg row_7_ends_tile;
-  reg row_7_is_last;
-  reg row_7_is_first;
-  reg row_7_starts_tile;
-  reg [6:0] row_8_address;
-  reg [4:0] row_8_columns;
-  reg row_8_ends_job;
-  reg row_8_ends_tile;
-  reg row_8_is_last;
-  reg row_8_is_first;
-  reg row_8_starts_tile;
-  reg [6:0] row_9_address;
-  reg [4:0] row_9_columns;
-  reg row_9_ends_job;
-  reg row_9_ends_tile;
-  reg row_9_is_last;
-  reg row_9_is_first;
-  reg row_9_starts_tile;
-  reg [6:0] row_10_address;
-  reg [4:0] row_10_columns;
-  reg row_10_ends_job;
-  reg row_10_ends_tile;
-  reg row_10_is_last;
-  reg row_10_is_first;
-  reg row_10_starts_tile;
-  reg [6:0] row_11_address;
-  reg [4:0] row_11_columns;
-  reg row_11_ends_job;
-  reg row_11_ends_tile;
-  reg row_11_is_last;
-  reg row_11_is_first;
-  reg row_11_starts_tile;
-  reg [6:0] row_12_address;
-  reg [4:0] row_12_columns;
-  reg row_12_ends_job;
-  reg row_12_ends_tile;
-  reg row_12_is_last;
-  reg row_12_is_first;
-  reg row_12_starts_tile;
-  reg [6:0] row_13_address;
-  reg [4:0] row_13_columns;
-  reg row_13_ends_job;
-  reg row_13_ends_tile;
-  reg row_13_is_last;
-  reg row_13_is_first;
-  reg row_13_starts_tile;
-  reg [6:0] row_14_address;
-  reg [4:0] row_14_columns;
-  reg row_14_ends_job;
-  reg row_14_ends_tile;
-  reg row_14_is_last;
-  reg row_14_is_first;
-  reg row_14_starts_tile;
-  reg [6:0] row_15_address;
-  reg [4:0] row_15_columns;
-  reg row_15_ends_job;
-  reg row_15_ends_tile;
-  reg row_15_is_last;
-  reg row_15_is_first;
-  reg row_15_starts_tile;
-  reg [6:0] row_16_address;
-  reg [4:0] row_16_columns;
-  reg row_16_ends_job;
-  reg row_16_ends_tile;
-  reg row_16_is_last;
-  reg row_16_is_first;
-  reg row_16_starts_tile;
+  reg [15:0] row_valid_delay;
+  reg [111:0] row_delay_address;
+  reg [79:0] row_delay_columns;
+  reg [15:0] row_delay_ends_job;
+  reg [15:0] row_delay_ends_tile;
+  reg [15:0] row_delay_is_last;
+  reg [15:0] row_delay_is_first;
+  reg [15:0] row_delay_starts_tile;
   reg mark_valid;
   reg mark_first;
   reg mark_last;
@@ -508,122 +393,17 @@ module MatrixMultiply_requantization (
     end else begin
       activation_15 <= 8'sd0;
     end
-    row_1_address <= row_address;
-    row_1_columns <= pass_columns;
-    row_1_ends_job <= pass_ends_job;
-    row_1_ends_tile <= ends_tile;
-    row_1_is_last <= pass_is_last;
-    row_1_is_first <= pass_is_first;
-    row_1_starts_tile <= is_first_row;
-    row_2_address <= row_1_address;
-    row_2_columns <= row_1_columns;
-    row_2_ends_job <= row_1_ends_job;
-    row_2_ends_tile <= row_1_ends_tile;
-    row_2_is_last <= row_1_is_last;
-    row_2_is_first <= row_1_is_first;
-    row_2_starts_tile <= row_1_starts_tile;
-    row_3_address <= row_2_address;
-    row_3_columns <= row_2_columns;
-    row_3_ends_job <= row_2_ends_job;
-    row_3_ends_tile <= row_2_ends_tile;
-    row_3_is_last <= row_2_is_last;
-    row_3_is_first <= row_2_is_first;
-    row_3_starts_tile <= row_2_starts_tile;
-    row_4_address <= row_3_address;
-    row_4_columns <= row_3_columns;
-    row_4_ends_job <= row_3_ends_job;
-    row_4_ends_tile <= row_3_ends_tile;
-    row_4_is_last <= row_3_is_last;
-    row_4_is_first <= row_3_is_first;
-    row_4_starts_tile <= row_3_starts_tile;
-    row_5_address <= row_4_address;
-    row_5_columns <= row_4_columns;
-    row_5_ends_job <= row_4_ends_job;
-    row_5_ends_tile <= row_4_ends_tile;
-    row_5_is_last <= row_4_is_last;
-    row_5_is_first <= row_4_is_first;
-    row_5_starts_tile <= row_4_starts_tile;
-    row_6_address <= row_5_address;
-    row_6_columns <= row_5_columns;
-    row_6_ends_job <= row_5_ends_job;
-    row_6_ends_tile <= row_5_ends_tile;
-    row_6_is_last <= row_5_is_last;
-    row_6_is_first <= row_5_is_first;
-    row_6_starts_tile <= row_5_starts_tile;
-    row_7_address <= row_6_address;
-    row_7_columns <= row_6_columns;
-    row_7_ends_job <= row_6_ends_job;
-    row_7_ends_tile <= row_6_ends_tile;
-    row_7_is_last <= row_6_is_last;
-    row_7_is_first <= row_6_is_first;
-    row_7_starts_tile <= row_6_starts_tile;
-    row_8_address <= row_7_address;
-    row_8_columns <= row_7_columns;
-    row_8_ends_job <= row_7_ends_job;
-    row_8_ends_tile <= row_7_ends_tile;
-    row_8_is_last <= row_7_is_last;
-    row_8_is_first <= row_7_is_first;
-    row_8_starts_tile <= row_7_starts_tile;
-    row_9_address <= row_8_address;
-    row_9_columns <= row_8_columns;
-    row_9_ends_job <= row_8_ends_job;
-    row_9_ends_tile <= row_8_ends_tile;
-    row_9_is_last <= row_8_is_last;
-    row_9_is_first <= row_8_is_first;
-    row_9_starts_tile <= row_8_starts_tile;
-    row_10_address <= row_9_address;
-    row_10_columns <= row_9_columns;
-    row_10_ends_job <= row_9_ends_job;
-    row_10_ends_tile <= row_9_ends_tile;
-    row_10_is_last <= row_9_is_last;
-    row_10_is_first <= row_9_is_first;
-    row_10_starts_tile <= row_9_starts_tile;
-    row_11_address <= row_10_address;
-    row_11_columns <= row_10_columns;
-    row_11_ends_job <= row_10_ends_job;
-    row_11_ends_tile <= row_10_ends_tile;
-    row_11_is_last <= row_10_is_last;
-    row_11_is_first <= row_10_is_first;
-    row_11_starts_tile <= row_10_starts_tile;
-    row_12_address <= row_11_address;
-    row_12_columns <= row_11_columns;
-    row_12_ends_job <= row_11_ends_job;
-    row_12_ends_tile <= row_11_ends_tile;
-    row_12_is_last <= row_11_is_last;
-    row_12_is_first <= row_11_is_first;
-    row_12_starts_tile <= row_11_starts_tile;
-    row_13_address <= row_12_address;
-    row_13_columns <= row_12_columns;
-    row_13_ends_job <= row_12_ends_job;
-    row_13_ends_tile <= row_12_ends_tile;
-    row_13_is_last <= row_12_is_last;
-    row_13_is_first <= row_12_is_first;
-    row_13_starts_tile <= row_12_starts_tile;
-    row_14_address <= row_13_address;
-    row_14_columns <= row_13_columns;
-    row_14_ends_job <= row_13_ends_job;
-    row_14_ends_tile <= row_13_ends_tile;
-    row_14_is_last <= row_13_is_last;
-    row_14_is_first <= row_13_is_first;
-    row_14_starts_tile <= row_13_starts_tile;
-    row_15_address <= row_14_address;
-    row_15_columns <= row_14_columns;
-    row_15_ends_job <= row_14_ends_job;
-    row_15_ends_tile <= row_14_ends_tile;
-    row_15_is_last <= row_14_is_last;
-    row_15_is_first <= row_14_is_first;
-    row_15_starts_tile <= row_14_starts_tile;
-    row_16_address <= row_15_address;
-    row_16_columns <= row_15_columns;
-    row_16_ends_job <= row_15_ends_job;
-    row_16_ends_tile <= row_15_ends_tile;
-    row_16_is_last <= row_15_is_last;
-    row_16_is_first <= row_15_is_first;
-    row_16_starts_tile <= row_15_starts_tile;
-    mark_first <= row_16_starts_tile;
-    mark_last <= row_16_ends_tile;
-    mark_ends_job <= row_16_ends_job;
-    mark_columns <= row_16_columns;
+    row_delay_address <= {row_delay_address[104:0], row_address};
+    row_delay_columns <= {row_delay_columns[74:0], pass_columns};
+    row_delay_ends_job <= {row_delay_ends_job[14:0], pass_ends_job};
+    row_delay_ends_tile <= {row_delay_ends_tile[14:0], ends_tile};
+    row_delay_is_last <= {row_delay_is_last[14:0], pass_is_last};
+    row_delay_is_first <= {row_delay_is_first[14:0], pass_is_first};
+    row_delay_starts_tile <= {row_delay_starts_tile[14:0], is_first_row};
+    mark_first <= row_delay_starts_tile[15];
+    mark_last <= row_delay_ends_tile[15];
+    mark_ends_job <= row_delay_ends_job[15];
+    mark_columns <= row_delay_columns[79:75];
   end
 
   always @(posedge clock) begin
@@ -634,22 +414,7 @@ module MatrixMultiply_requantization (
       weight_beat <= 4'd0;
       is_active <= 1'b0;
       parameter_clocks <= 4'd0;
-      row_valid_1 <= 1'b0;
-      row_valid_2 <= 1'b0;
-      row_valid_3 <= 1'b0;
-      row_valid_4 <= 1'b0;
-      row_valid_5 <= 1'b0;
-      row_valid_6 <= 1'b0;
-      row_valid_7 <= 1'b0;
-      row_valid_8 <= 1'b0;
-      row_valid_9 <= 1'b0;
-      row_valid_10 <= 1'b0;
-      row_valid_11 <= 1'b0;
-      row_valid_12 <= 1'b0;
-      row_valid_13 <= 1'b0;
-      row_valid_14 <= 1'b0;
-      row_valid_15 <= 1'b0;
-      row_valid_16 <= 1'b0;
+      row_valid_delay <= 16'd0;
       mark_valid <= 1'b0;
     end else begin
       credits <= credits + {6'd0, result_taken} - {6'd0, issue_and_pass_is_last};
@@ -679,23 +444,8 @@ module MatrixMultiply_requantization (
       end else if (any_parameter_clocks) begin
         parameter_clocks <= parameter_clocks - 4'd1;
       end
-      row_valid_1 <= issue;
-      row_valid_2 <= row_valid_1;
-      row_valid_3 <= row_valid_2;
-      row_valid_4 <= row_valid_3;
-      row_valid_5 <= row_valid_4;
-      row_valid_6 <= row_valid_5;
-      row_valid_7 <= row_valid_6;
-      row_valid_8 <= row_valid_7;
-      row_valid_9 <= row_valid_8;
-      row_valid_10 <= row_valid_9;
-      row_valid_11 <= row_valid_10;
-      row_valid_12 <= row_valid_11;
-      row_valid_13 <= row_valid_12;
-      row_valid_14 <= row_valid_13;
-      row_valid_15 <= row_valid_14;
-      row_valid_16 <= row_valid_15;
-      mark_valid <= row_valid_16 & row_16_is_last;
+      row_valid_delay <= {row_valid_delay[14:0], issue};
+      mark_valid <= row_valid_delay[15] & row_delay_is_last[15];
     end
   end
 
@@ -825,9 +575,9 @@ module MatrixMultiply_requantization (
 
   AccumulatorLane accumulators_0 (
     .clock(clock),
-    .token_valid(row_valid_16),
-    .token_first(row_16_is_first),
-    .token_address(row_16_address),
+    .token_valid(row_valid_delay[15]),
+    .token_first(row_delay_is_first[15]),
+    .token_address(row_delay_address[111:105]),
     .partial_sum(cells_sums_0),
     .token_out_valid(accumulators_0_token_out_valid),
     .token_out_first(accumulators_0_token_out_first),
@@ -1021,39 +771,15 @@ module MatrixMultiply_requantization (
   reg weights_waits;
   reg [127:0] weights_before;
   wire [127:0] concat_with_activations_values_0 = {
-    activations_values_0,
-    activations_values_1,
-    activations_values_2,
-    activations_values_3,
-    activations_values_4,
-    activations_values_5,
-    activations_values_6,
-    activations_values_7,
-    activations_values_8,
-    activations_values_9,
-    activations_values_10,
-    activations_values_11,
-    activations_values_12,
-    activations_values_13,
-    activations_values_14,
-    activations_values_15
+    activations_values_0, activations_values_1, activations_values_2, activations_values_3,
+    activations_values_4, activations_values_5, activations_values_6, activations_values_7,
+    activations_values_8, activations_values_9, activations_values_10, activations_values_11,
+    activations_values_12, activations_values_13, activations_values_14, activations_values_15
   };
   wire [127:0] concat_with_weights_values_0 = {
-    weights_values_0,
-    weights_values_1,
-    weights_values_2,
-    weights_values_3,
-    weights_values_4,
-    weights_values_5,
-    weights_values_6,
-    weights_values_7,
-    weights_values_8,
-    weights_values_9,
-    weights_values_10,
-    weights_values_11,
-    weights_values_12,
-    weights_values_13,
-    weights_values_14,
+    weights_values_0, weights_values_1, weights_values_2, weights_values_3, weights_values_4,
+    weights_values_5, weights_values_6, weights_values_7, weights_values_8, weights_values_9,
+    weights_values_10, weights_values_11, weights_values_12, weights_values_13, weights_values_14,
     weights_values_15
   };
   always @(posedge clock) begin

@@ -11,13 +11,13 @@
 
 module RequantizingLane_requantizer_stages2 (
   input  wire               clock,
-  input  wire               load,
-  input  wire signed [31:0] bias,
-  input  wire [15:0]        multiplier,
-  input  wire [5:0]         shift,
-  input  wire signed [31:0] accumulator,
-  output wire               load_out,
-  output wire signed [7:0]  code
+  input  wire               load,  // Stores bias, multiplier and shift
+  input  wire signed [31:0] bias,  // Bias of the column
+  input  wire [15:0]        multiplier,  // The scale: multiplier
+  input  wire [5:0]         shift,  // The scale: bits to shift right
+  input  wire signed [31:0] accumulator,  // The number to requantise
+  output wire               load_out,  // load, one clock later
+  output wire signed [7:0]  code  // The code of an earlier accumulator
 );
   reg load_q;
   reg signed [31:0] bias_q;

@@ -12,32 +12,35 @@
 module ResultCollector_requantization (
   input  wire               clock,
   input  wire               reset,
+  // What is known of the row of sums
   input  wire               mark_valid,
   input  wire [4:0]         mark_columns,
   input  wire               mark_last,
   input  wire               mark_ends_job,
-  input  wire               mark_first,
-  input  wire signed [31:0] sums_0,
-  input  wire signed [31:0] sums_1,
-  input  wire signed [31:0] sums_2,
-  input  wire signed [31:0] sums_3,
-  input  wire signed [31:0] sums_4,
-  input  wire signed [31:0] sums_5,
-  input  wire signed [31:0] sums_6,
-  input  wire signed [31:0] sums_7,
-  input  wire signed [31:0] sums_8,
-  input  wire signed [31:0] sums_9,
-  input  wire signed [31:0] sums_10,
-  input  wire signed [31:0] sums_11,
-  input  wire signed [31:0] sums_12,
-  input  wire signed [31:0] sums_13,
-  input  wire signed [31:0] sums_14,
-  input  wire signed [31:0] sums_15,
+  input  wire               mark_first,  // 1 with the mark of the first row of a tile
+  input  wire signed [31:0] sums_0,  // One sum for each column
+  input  wire signed [31:0] sums_1,  // One sum for each column
+  input  wire signed [31:0] sums_2,  // One sum for each column
+  input  wire signed [31:0] sums_3,  // One sum for each column
+  input  wire signed [31:0] sums_4,  // One sum for each column
+  input  wire signed [31:0] sums_5,  // One sum for each column
+  input  wire signed [31:0] sums_6,  // One sum for each column
+  input  wire signed [31:0] sums_7,  // One sum for each column
+  input  wire signed [31:0] sums_8,  // One sum for each column
+  input  wire signed [31:0] sums_9,  // One sum for each column
+  input  wire signed [31:0] sums_10,  // One sum for each column
+  input  wire signed [31:0] sums_11,  // One sum for each column
+  input  wire signed [31:0] sums_12,  // One sum for each column
+  input  wire signed [31:0] sums_13,  // One sum for each column
+  input  wire signed [31:0] sums_14,  // One sum for each column
+  input  wire signed [31:0] sums_15,  // One sum for each column
+  // Bias and scale of one output column a beat
   input  wire               channels_valid,
   output wire               channels_ready,
   input  wire signed [31:0] channels_bias,
   input  wire [15:0]        channels_multiplier,
   input  wire [5:0]         channels_shift,
+  // Values of C
   output wire               results_valid,
   input  wire               results_ready,
   output wire signed [7:0]  results_values_0,
@@ -60,180 +63,24 @@ module ResultCollector_requantization (
   output wire               results_last
 );
   reg [4:0] parameters_left;
-  reg signed [7:0] result_0_1;
-  reg signed [7:0] result_0_2;
-  reg signed [7:0] result_0_3;
-  reg signed [7:0] result_0_4;
-  reg signed [7:0] result_0_5;
-  reg signed [7:0] result_0_6;
-  reg signed [7:0] result_0_7;
-  reg signed [7:0] result_0_8;
-  reg signed [7:0] result_0_9;
-  reg signed [7:0] result_0_10;
-  reg signed [7:0] result_0_11;
-  reg signed [7:0] result_0_12;
-  reg signed [7:0] result_0_13;
-  reg signed [7:0] result_0_14;
-  reg signed [7:0] result_0_15;
-  reg signed [7:0] result_1_1;
-  reg signed [7:0] result_1_2;
-  reg signed [7:0] result_1_3;
-  reg signed [7:0] result_1_4;
-  reg signed [7:0] result_1_5;
-  reg signed [7:0] result_1_6;
-  reg signed [7:0] result_1_7;
-  reg signed [7:0] result_1_8;
-  reg signed [7:0] result_1_9;
-  reg signed [7:0] result_1_10;
-  reg signed [7:0] result_1_11;
-  reg signed [7:0] result_1_12;
-  reg signed [7:0] result_1_13;
-  reg signed [7:0] result_1_14;
-  reg signed [7:0] result_2_1;
-  reg signed [7:0] result_2_2;
-  reg signed [7:0] result_2_3;
-  reg signed [7:0] result_2_4;
-  reg signed [7:0] result_2_5;
-  reg signed [7:0] result_2_6;
-  reg signed [7:0] result_2_7;
-  reg signed [7:0] result_2_8;
-  reg signed [7:0] result_2_9;
-  reg signed [7:0] result_2_10;
-  reg signed [7:0] result_2_11;
-  reg signed [7:0] result_2_12;
-  reg signed [7:0] result_2_13;
-  reg signed [7:0] result_3_1;
-  reg signed [7:0] result_3_2;
-  reg signed [7:0] result_3_3;
-  reg signed [7:0] result_3_4;
-  reg signed [7:0] result_3_5;
-  reg signed [7:0] result_3_6;
-  reg signed [7:0] result_3_7;
-  reg signed [7:0] result_3_8;
-  reg signed [7:0] result_3_9;
-  reg signed [7:0] result_3_10;
-  reg signed [7:0] result_3_11;
-  reg signed [7:0] result_3_12;
-  reg signed [7:0] result_4_1;
-  reg signed [7:0] result_4_2;
-  reg signed [7:0] result_4_3;
-  reg signed [7:0] result_4_4;
-  reg signed [7:0] result_4_5;
-  reg signed [7:0] result_4_6;
-  reg signed [7:0] result_4_7;
-  reg signed [7:0] result_4_8;
-  reg signed [7:0] result_4_9;
-  reg signed [7:0] result_4_10;
-  reg signed [7:0] result_4_11;
-  reg signed [7:0] result_5_1;
-  reg signed [7:0] result_5_2;
-  reg signed [7:0] result_5_3;
-  reg signed [7:0] result_5_4;
-  reg signed [7:0] result_5_5;
-  reg signed [7:0] result_5_6;
-  reg signed [7:0] result_5_7;
-  reg signed [7:0] result_5_8;
-  reg signed [7:0] result_5_9;
-  reg signed [7:0] result_5_10;
-  reg signed [7:0] result_6_1;
-  reg signed [7:0] result_6_2;
-  reg signed [7:0] result_6_3;
-  reg signed [7:0] result_6_4;
-  reg signed [7:0] result_6_5;
-  reg signed [7:0] result_6_6;
-  reg signed [7:0] result_6_7;
-  reg signed [7:0] result_6_8;
-  reg signed [7:0] result_6_9;
-  reg signed [7:0] result_7_1;
-  reg signed [7:0] result_7_2;
-  reg signed [7:0] result_7_3;
-  reg signed [7:0] result_7_4;
-  reg signed [7:0] result_7_5;
-  reg signed [7:0] result_7_6;
-  reg signed [7:0] result_7_7;
-  reg signed [7:0] result_7_8;
-  reg signed [7:0] result_8_1;
-  reg signed [7:0] result_8_2;
-  reg signed [7:0] result_8_3;
-  reg signed [7:0] result_8_4;
-  reg signed [7:0] result_8_5;
-  reg signed [7:0] result_8_6;
-  reg signed [7:0] result_8_7;
-  reg signed [7:0] result_9_1;
-  reg signed [7:0] result_9_2;
-  reg signed [7:0] result_9_3;
-  reg signed [7:0] result_9_4;
-  reg signed [7:0] result_9_5;
-  reg signed [7:0] result_9_6;
-  reg signed [7:0] result_10_1;
-  reg signed [7:0] result_10_2;
-  reg signed [7:0] result_10_3;
-  reg signed [7:0] result_10_4;
-  reg signed [7:0] result_10_5;
-  reg signed [7:0] result_11_1;
-  reg signed [7:0] result_11_2;
-  reg signed [7:0] result_11_3;
-  reg signed [7:0] result_11_4;
-  reg signed [7:0] result_12_1;
-  reg signed [7:0] result_12_2;
-  reg signed [7:0] result_12_3;
-  reg signed [7:0] result_13_1;
-  reg signed [7:0] result_13_2;
-  reg signed [7:0] result_14_1;
-  reg row_1;
-  reg row_2;
-  reg row_3;
-  reg row_4;
-  reg row_5;
-  reg row_6;
-  reg row_7;
-  reg row_8;
-  reg row_9;
-  reg row_10;
-  reg row_11;
-  reg row_12;
-  reg row_13;
-  reg row_14;
-  reg row_15;
-  reg row_16;
-  reg row_17;
-  reg row_18;
-  reg last_1;
-  reg last_2;
-  reg last_3;
-  reg last_4;
-  reg last_5;
-  reg last_6;
-  reg last_7;
-  reg last_8;
-  reg last_9;
-  reg last_10;
-  reg last_11;
-  reg last_12;
-  reg last_13;
-  reg last_14;
-  reg last_15;
-  reg last_16;
-  reg last_17;
-  reg last_18;
-  reg [4:0] columns_1;
-  reg [4:0] columns_2;
-  reg [4:0] columns_3;
-  reg [4:0] columns_4;
-  reg [4:0] columns_5;
-  reg [4:0] columns_6;
-  reg [4:0] columns_7;
-  reg [4:0] columns_8;
-  reg [4:0] columns_9;
-  reg [4:0] columns_10;
-  reg [4:0] columns_11;
-  reg [4:0] columns_12;
-  reg [4:0] columns_13;
-  reg [4:0] columns_14;
-  reg [4:0] columns_15;
-  reg [4:0] columns_16;
-  reg [4:0] columns_17;
-  reg [4:0] columns_18;
+  reg [119:0] result_0_delay;
+  reg [111:0] result_1_delay;
+  reg [103:0] result_2_delay;
+  reg [95:0] result_3_delay;
+  reg [87:0] result_4_delay;
+  reg [79:0] result_5_delay;
+  reg [71:0] result_6_delay;
+  reg [63:0] result_7_delay;
+  reg [55:0] result_8_delay;
+  reg [47:0] result_9_delay;
+  reg [39:0] result_10_delay;
+  reg [31:0] result_11_delay;
+  reg [23:0] result_12_delay;
+  reg [15:0] result_13_delay;
+  reg signed [7:0] result_14_delay;
+  reg [17:0] row_delay;
+  reg [17:0] last_delay;
+  reg [89:0] columns_delay;
   wire start;
   wire takes_parameters;
   wire unused_channel_queue_output_valid;
@@ -291,261 +138,76 @@ module ResultCollector_requantization (
   wire [14:0] queue_output_keep_others;
 
   wire any_parameters_left = |parameters_left;
-  wire signed [7:0] mux_by_keep_1 = keep_1 ? result_1_14 : 8'sd0;
-  wire signed [7:0] mux_by_keep_2 = keep_2 ? result_2_13 : 8'sd0;
-  wire signed [7:0] mux_by_keep_3 = keep_3 ? result_3_12 : 8'sd0;
-  wire signed [7:0] mux_by_keep_4 = keep_4 ? result_4_11 : 8'sd0;
-  wire signed [7:0] mux_by_keep_5 = keep_5 ? result_5_10 : 8'sd0;
-  wire signed [7:0] mux_by_keep_6 = keep_6 ? result_6_9 : 8'sd0;
-  wire signed [7:0] mux_by_keep_7 = keep_7 ? result_7_8 : 8'sd0;
-  wire signed [7:0] mux_by_keep_8 = keep_8 ? result_8_7 : 8'sd0;
-  wire signed [7:0] mux_by_keep_9 = keep_9 ? result_9_6 : 8'sd0;
-  wire signed [7:0] mux_by_keep_10 = keep_10 ? result_10_5 : 8'sd0;
-  wire signed [7:0] mux_by_keep_11 = keep_11 ? result_11_4 : 8'sd0;
-  wire signed [7:0] mux_by_keep_12 = keep_12 ? result_12_3 : 8'sd0;
-  wire signed [7:0] mux_by_keep_13 = keep_13 ? result_13_2 : 8'sd0;
-  wire signed [7:0] mux_by_keep_14 = keep_14 ? result_14_1 : 8'sd0;
+  wire signed [7:0] signed_result_0_delay_119_112 = result_0_delay[119:112];
+  wire signed [7:0] mux_by_keep_1 = keep_1 ? result_1_delay[111:104] : 8'sd0;
+  wire signed [7:0] mux_by_keep_2 = keep_2 ? result_2_delay[103:96] : 8'sd0;
+  wire signed [7:0] mux_by_keep_3 = keep_3 ? result_3_delay[95:88] : 8'sd0;
+  wire signed [7:0] mux_by_keep_4 = keep_4 ? result_4_delay[87:80] : 8'sd0;
+  wire signed [7:0] mux_by_keep_5 = keep_5 ? result_5_delay[79:72] : 8'sd0;
+  wire signed [7:0] mux_by_keep_6 = keep_6 ? result_6_delay[71:64] : 8'sd0;
+  wire signed [7:0] mux_by_keep_7 = keep_7 ? result_7_delay[63:56] : 8'sd0;
+  wire signed [7:0] mux_by_keep_8 = keep_8 ? result_8_delay[55:48] : 8'sd0;
+  wire signed [7:0] mux_by_keep_9 = keep_9 ? result_9_delay[47:40] : 8'sd0;
+  wire signed [7:0] mux_by_keep_10 = keep_10 ? result_10_delay[39:32] : 8'sd0;
+  wire signed [7:0] mux_by_keep_11 = keep_11 ? result_11_delay[31:24] : 8'sd0;
+  wire signed [7:0] mux_by_keep_12 = keep_12 ? result_12_delay[23:16] : 8'sd0;
+  wire signed [7:0] mux_by_keep_13 = keep_13 ? result_13_delay[15:8] : 8'sd0;
+  wire signed [7:0] mux_by_keep_14 = keep_14 ? result_14_delay : 8'sd0;
   wire signed [7:0] mux_by_keep_15 = keep_15 ? lane_15_code : 8'sd0;
   wire [14:0] concat_with_keep_15 = {
-    keep_15,
-    keep_14,
-    keep_13,
-    keep_12,
-    keep_11,
-    keep_10,
-    keep_9,
-    keep_8,
-    keep_7,
-    keep_6,
-    keep_5,
-    keep_4,
-    keep_3,
-    keep_2,
-    keep_1
+    keep_15, keep_14, keep_13, keep_12, keep_11, keep_10, keep_9, keep_8, keep_7, keep_6, keep_5,
+    keep_4, keep_3, keep_2, keep_1
   };
   assign start = mark_valid & mark_first;
   assign takes_parameters = start | any_parameters_left;
-  assign keep_1 = columns_18 > 5'd1;
-  assign keep_2 = columns_18 > 5'd2;
-  assign keep_3 = columns_18 > 5'd3;
-  assign keep_4 = columns_18 > 5'd4;
-  assign keep_5 = columns_18 > 5'd5;
-  assign keep_6 = columns_18 > 5'd6;
-  assign keep_7 = columns_18 > 5'd7;
-  assign keep_8 = columns_18 > 5'd8;
-  assign keep_9 = columns_18 > 5'd9;
-  assign keep_10 = columns_18 > 5'd10;
-  assign keep_11 = columns_18 > 5'd11;
-  assign keep_12 = columns_18 > 5'd12;
-  assign keep_13 = columns_18 > 5'd13;
-  assign keep_14 = columns_18 > 5'd14;
-  assign keep_15 = columns_18 > 5'd15;
+  assign keep_1 = columns_delay[89:85] > 5'd1;
+  assign keep_2 = columns_delay[89:85] > 5'd2;
+  assign keep_3 = columns_delay[89:85] > 5'd3;
+  assign keep_4 = columns_delay[89:85] > 5'd4;
+  assign keep_5 = columns_delay[89:85] > 5'd5;
+  assign keep_6 = columns_delay[89:85] > 5'd6;
+  assign keep_7 = columns_delay[89:85] > 5'd7;
+  assign keep_8 = columns_delay[89:85] > 5'd8;
+  assign keep_9 = columns_delay[89:85] > 5'd9;
+  assign keep_10 = columns_delay[89:85] > 5'd10;
+  assign keep_11 = columns_delay[89:85] > 5'd11;
+  assign keep_12 = columns_delay[89:85] > 5'd12;
+  assign keep_13 = columns_delay[89:85] > 5'd13;
+  assign keep_14 = columns_delay[89:85] > 5'd14;
+  assign keep_15 = columns_delay[89:85] > 5'd15;
   assign results_keep = {queue_output_keep_others, 1'b1};
 
   always @(posedge clock) begin
-    result_0_1 <= lane_0_code;
-    result_0_2 <= result_0_1;
-    result_0_3 <= result_0_2;
-    result_0_4 <= result_0_3;
-    result_0_5 <= result_0_4;
-    result_0_6 <= result_0_5;
-    result_0_7 <= result_0_6;
-    result_0_8 <= result_0_7;
-    result_0_9 <= result_0_8;
-    result_0_10 <= result_0_9;
-    result_0_11 <= result_0_10;
-    result_0_12 <= result_0_11;
-    result_0_13 <= result_0_12;
-    result_0_14 <= result_0_13;
-    result_0_15 <= result_0_14;
-    result_1_1 <= lane_1_code;
-    result_1_2 <= result_1_1;
-    result_1_3 <= result_1_2;
-    result_1_4 <= result_1_3;
-    result_1_5 <= result_1_4;
-    result_1_6 <= result_1_5;
-    result_1_7 <= result_1_6;
-    result_1_8 <= result_1_7;
-    result_1_9 <= result_1_8;
-    result_1_10 <= result_1_9;
-    result_1_11 <= result_1_10;
-    result_1_12 <= result_1_11;
-    result_1_13 <= result_1_12;
-    result_1_14 <= result_1_13;
-    result_2_1 <= lane_2_code;
-    result_2_2 <= result_2_1;
-    result_2_3 <= result_2_2;
-    result_2_4 <= result_2_3;
-    result_2_5 <= result_2_4;
-    result_2_6 <= result_2_5;
-    result_2_7 <= result_2_6;
-    result_2_8 <= result_2_7;
-    result_2_9 <= result_2_8;
-    result_2_10 <= result_2_9;
-    result_2_11 <= result_2_10;
-    result_2_12 <= result_2_11;
-    result_2_13 <= result_2_12;
-    result_3_1 <= lane_3_code;
-    result_3_2 <= result_3_1;
-    result_3_3 <= result_3_2;
-    result_3_4 <= result_3_3;
-    result_3_5 <= result_3_4;
-    result_3_6 <= result_3_5;
-    result_3_7 <= result_3_6;
-    result_3_8 <= result_3_7;
-    result_3_9 <= result_3_8;
-    result_3_10 <= result_3_9;
-    result_3_11 <= result_3_10;
-    result_3_12 <= result_3_11;
-    result_4_1 <= lane_4_code;
-    result_4_2 <= result_4_1;
-    result_4_3 <= result_4_2;
-    result_4_4 <= result_4_3;
-    result_4_5 <= result_4_4;
-    result_4_6 <= result_4_5;
-    result_4_7 <= result_4_6;
-    result_4_8 <= result_4_7;
-    result_4_9 <= result_4_8;
-    result_4_10 <= result_4_9;
-    result_4_11 <= result_4_10;
-    result_5_1 <= lane_5_code;
-    result_5_2 <= result_5_1;
-    result_5_3 <= result_5_2;
-    result_5_4 <= result_5_3;
-    result_5_5 <= result_5_4;
-    result_5_6 <= result_5_5;
-    result_5_7 <= result_5_6;
-    result_5_8 <= result_5_7;
-    result_5_9 <= result_5_8;
-    result_5_10 <= result_5_9;
-    result_6_1 <= lane_6_code;
-    result_6_2 <= result_6_1;
-    result_6_3 <= result_6_2;
-    result_6_4 <= result_6_3;
-    result_6_5 <= result_6_4;
-    result_6_6 <= result_6_5;
-    result_6_7 <= result_6_6;
-    result_6_8 <= result_6_7;
-    result_6_9 <= result_6_8;
-    result_7_1 <= lane_7_code;
-    result_7_2 <= result_7_1;
-    result_7_3 <= result_7_2;
-    result_7_4 <= result_7_3;
-    result_7_5 <= result_7_4;
-    result_7_6 <= result_7_5;
-    result_7_7 <= result_7_6;
-    result_7_8 <= result_7_7;
-    result_8_1 <= lane_8_code;
-    result_8_2 <= result_8_1;
-    result_8_3 <= result_8_2;
-    result_8_4 <= result_8_3;
-    result_8_5 <= result_8_4;
-    result_8_6 <= result_8_5;
-    result_8_7 <= result_8_6;
-    result_9_1 <= lane_9_code;
-    result_9_2 <= result_9_1;
-    result_9_3 <= result_9_2;
-    result_9_4 <= result_9_3;
-    result_9_5 <= result_9_4;
-    result_9_6 <= result_9_5;
-    result_10_1 <= lane_10_code;
-    result_10_2 <= result_10_1;
-    result_10_3 <= result_10_2;
-    result_10_4 <= result_10_3;
-    result_10_5 <= result_10_4;
-    result_11_1 <= lane_11_code;
-    result_11_2 <= result_11_1;
-    result_11_3 <= result_11_2;
-    result_11_4 <= result_11_3;
-    result_12_1 <= lane_12_code;
-    result_12_2 <= result_12_1;
-    result_12_3 <= result_12_2;
-    result_13_1 <= lane_13_code;
-    result_13_2 <= result_13_1;
-    result_14_1 <= lane_14_code;
-    last_1 <= mark_last & mark_ends_job;
-    last_2 <= last_1;
-    last_3 <= last_2;
-    last_4 <= last_3;
-    last_5 <= last_4;
-    last_6 <= last_5;
-    last_7 <= last_6;
-    last_8 <= last_7;
-    last_9 <= last_8;
-    last_10 <= last_9;
-    last_11 <= last_10;
-    last_12 <= last_11;
-    last_13 <= last_12;
-    last_14 <= last_13;
-    last_15 <= last_14;
-    last_16 <= last_15;
-    last_17 <= last_16;
-    last_18 <= last_17;
-    columns_1 <= mark_columns;
-    columns_2 <= columns_1;
-    columns_3 <= columns_2;
-    columns_4 <= columns_3;
-    columns_5 <= columns_4;
-    columns_6 <= columns_5;
-    columns_7 <= columns_6;
-    columns_8 <= columns_7;
-    columns_9 <= columns_8;
-    columns_10 <= columns_9;
-    columns_11 <= columns_10;
-    columns_12 <= columns_11;
-    columns_13 <= columns_12;
-    columns_14 <= columns_13;
-    columns_15 <= columns_14;
-    columns_16 <= columns_15;
-    columns_17 <= columns_16;
-    columns_18 <= columns_17;
+    result_0_delay <= {result_0_delay[111:0], lane_0_code};
+    result_1_delay <= {result_1_delay[103:0], lane_1_code};
+    result_2_delay <= {result_2_delay[95:0], lane_2_code};
+    result_3_delay <= {result_3_delay[87:0], lane_3_code};
+    result_4_delay <= {result_4_delay[79:0], lane_4_code};
+    result_5_delay <= {result_5_delay[71:0], lane_5_code};
+    result_6_delay <= {result_6_delay[63:0], lane_6_code};
+    result_7_delay <= {result_7_delay[55:0], lane_7_code};
+    result_8_delay <= {result_8_delay[47:0], lane_8_code};
+    result_9_delay <= {result_9_delay[39:0], lane_9_code};
+    result_10_delay <= {result_10_delay[31:0], lane_10_code};
+    result_11_delay <= {result_11_delay[23:0], lane_11_code};
+    result_12_delay <= {result_12_delay[15:0], lane_12_code};
+    result_13_delay <= {result_13_delay[7:0], lane_13_code};
+    result_14_delay <= lane_14_code;
+    last_delay <= {last_delay[16:0], mark_last & mark_ends_job};
+    columns_delay <= {columns_delay[84:0], mark_columns};
   end
 
   always @(posedge clock) begin
     if (reset) begin
       parameters_left <= 5'd0;
-      row_1 <= 1'b0;
-      row_2 <= 1'b0;
-      row_3 <= 1'b0;
-      row_4 <= 1'b0;
-      row_5 <= 1'b0;
-      row_6 <= 1'b0;
-      row_7 <= 1'b0;
-      row_8 <= 1'b0;
-      row_9 <= 1'b0;
-      row_10 <= 1'b0;
-      row_11 <= 1'b0;
-      row_12 <= 1'b0;
-      row_13 <= 1'b0;
-      row_14 <= 1'b0;
-      row_15 <= 1'b0;
-      row_16 <= 1'b0;
-      row_17 <= 1'b0;
-      row_18 <= 1'b0;
+      row_delay <= 18'd0;
     end else begin
       if (start) begin
         parameters_left <= mark_columns - 5'd1;
       end else if (any_parameters_left) begin
         parameters_left <= parameters_left - 5'd1;
       end
-      row_1 <= mark_valid;
-      row_2 <= row_1;
-      row_3 <= row_2;
-      row_4 <= row_3;
-      row_5 <= row_4;
-      row_6 <= row_5;
-      row_7 <= row_6;
-      row_8 <= row_7;
-      row_9 <= row_8;
-      row_10 <= row_9;
-      row_11 <= row_10;
-      row_12 <= row_11;
-      row_13 <= row_12;
-      row_14 <= row_13;
-      row_15 <= row_14;
-      row_16 <= row_15;
-      row_17 <= row_16;
-      row_18 <= row_17;
+      row_delay <= {row_delay[16:0], mark_valid};
     end
   end
 
@@ -743,9 +405,9 @@ module ResultCollector_requantization (
   StreamFIFO_item_values_16_x_signed_8_keepOthers_15_last_1_depth64 queue (
     .clock(clock),
     .reset(reset),
-    .input_valid(row_18),
+    .input_valid(row_delay[17]),
     .input_ready(queue_input_ready),
-    .input_values_0(result_0_15),
+    .input_values_0(signed_result_0_delay_119_112),
     .input_values_1(mux_by_keep_1),
     .input_values_2(mux_by_keep_2),
     .input_values_3(mux_by_keep_3),
@@ -762,7 +424,7 @@ module ResultCollector_requantization (
     .input_values_14(mux_by_keep_14),
     .input_values_15(mux_by_keep_15),
     .input_keep_others(concat_with_keep_15),
-    .input_last(last_18),
+    .input_last(last_delay[17]),
     .output_valid(results_valid),
     .output_ready(results_ready),
     .output_values_0(results_values_0),
@@ -788,7 +450,7 @@ module ResultCollector_requantization (
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      has_room_for_results: assert (!row_18 | queue_input_ready);
+      has_room_for_results: assert (!row_delay[17] | queue_input_ready);
     end
   end
 `endif
@@ -796,7 +458,7 @@ module ResultCollector_requantization (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(!row_18 | queue_input_ready)) begin
+      if (!(!row_delay[17] | queue_input_ready)) begin
         $display("assertion has_room_for_results of %m failed: a row of results came for which no room was claimed");
         $stop;
       end

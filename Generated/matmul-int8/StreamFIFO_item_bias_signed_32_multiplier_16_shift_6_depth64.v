@@ -18,11 +18,13 @@
 module StreamFIFO_item_bias_signed_32_multiplier_16_shift_6_depth64 (
   input  wire               clock,
   input  wire               reset,
+  // Items that enter
   input  wire               input_valid,
   output wire               input_ready,
   input  wire signed [31:0] input_bias,
   input  wire [15:0]        input_multiplier,
   input  wire [5:0]         input_shift,
+  // Items that leave, oldest first
   output wire               output_valid,
   input  wire               output_ready,
   output wire signed [31:0] output_bias,

@@ -27,11 +27,13 @@
 module MatrixMultiply_rows8_columns8_dataflowOutputStationary (
   input  wire               clock,
   input  wire               reset,
+  // Sizes of the products to compute
   input  wire               job_valid,
   output wire               job_ready,
   input  wire [15:0]        job_rows,
   input  wire [15:0]        job_depth,
   input  wire [15:0]        job_columns,
+  // Values of A
   input  wire               activations_valid,
   output wire               activations_ready,
   input  wire signed [7:0]  activations_values_0,
@@ -42,6 +44,7 @@ module MatrixMultiply_rows8_columns8_dataflowOutputStationary (
   input  wire signed [7:0]  activations_values_5,
   input  wire signed [7:0]  activations_values_6,
   input  wire signed [7:0]  activations_values_7,
+  // Values of B
   input  wire               weights_valid,
   output wire               weights_ready,
   input  wire signed [7:0]  weights_values_0,
@@ -52,6 +55,7 @@ module MatrixMultiply_rows8_columns8_dataflowOutputStationary (
   input  wire signed [7:0]  weights_values_5,
   input  wire signed [7:0]  weights_values_6,
   input  wire signed [7:0]  weights_values_7,
+  // Values of C
   output wire               results_valid,
   input  wire               results_ready,
   output wire signed [31:0] results_values_0,
@@ -91,38 +95,10 @@ module MatrixMultiply_rows8_columns8_dataflowOutputStationary (
   reg signed [7:0] weight_5;
   reg signed [7:0] weight_6;
   reg signed [7:0] weight_7;
-  reg drain_1;
-  reg drain_2;
-  reg drain_3;
-  reg drain_4;
-  reg drain_5;
-  reg drain_6;
-  reg drain_7;
-  reg drain_8;
-  reg [3:0] drain_tile_1_rows;
-  reg [3:0] drain_tile_1_columns;
-  reg drain_tile_1_ends_job;
-  reg [3:0] drain_tile_2_rows;
-  reg [3:0] drain_tile_2_columns;
-  reg drain_tile_2_ends_job;
-  reg [3:0] drain_tile_3_rows;
-  reg [3:0] drain_tile_3_columns;
-  reg drain_tile_3_ends_job;
-  reg [3:0] drain_tile_4_rows;
-  reg [3:0] drain_tile_4_columns;
-  reg drain_tile_4_ends_job;
-  reg [3:0] drain_tile_5_rows;
-  reg [3:0] drain_tile_5_columns;
-  reg drain_tile_5_ends_job;
-  reg [3:0] drain_tile_6_rows;
-  reg [3:0] drain_tile_6_columns;
-  reg drain_tile_6_ends_job;
-  reg [3:0] drain_tile_7_rows;
-  reg [3:0] drain_tile_7_columns;
-  reg drain_tile_7_ends_job;
-  reg [3:0] drain_tile_8_rows;
-  reg [3:0] drain_tile_8_columns;
-  reg drain_tile_8_ends_job;
+  reg [7:0] drain_delay;
+  reg [31:0] drain_tile_delay_rows;
+  reg [31:0] drain_tile_delay_columns;
+  reg [7:0] drain_tile_delay_ends_job;
   reg [3:0] drain_rows;
   reg [3:0] drain_columns;
   reg drain_ends_job;
@@ -205,33 +181,12 @@ module MatrixMultiply_rows8_columns8_dataflowOutputStationary (
     weight_5 <= weights_values_5;
     weight_6 <= weights_values_6;
     weight_7 <= weights_values_7;
-    drain_tile_1_rows <= tile_rows;
-    drain_tile_1_columns <= tile_columns;
-    drain_tile_1_ends_job <= ends_job;
-    drain_tile_2_rows <= drain_tile_1_rows;
-    drain_tile_2_columns <= drain_tile_1_columns;
-    drain_tile_2_ends_job <= drain_tile_1_ends_job;
-    drain_tile_3_rows <= drain_tile_2_rows;
-    drain_tile_3_columns <= drain_tile_2_columns;
-    drain_tile_3_ends_job <= drain_tile_2_ends_job;
-    drain_tile_4_rows <= drain_tile_3_rows;
-    drain_tile_4_columns <= drain_tile_3_columns;
-    drain_tile_4_ends_job <= drain_tile_3_ends_job;
-    drain_tile_5_rows <= drain_tile_4_rows;
-    drain_tile_5_columns <= drain_tile_4_columns;
-    drain_tile_5_ends_job <= drain_tile_4_ends_job;
-    drain_tile_6_rows <= drain_tile_5_rows;
-    drain_tile_6_columns <= drain_tile_5_columns;
-    drain_tile_6_ends_job <= drain_tile_5_ends_job;
-    drain_tile_7_rows <= drain_tile_6_rows;
-    drain_tile_7_columns <= drain_tile_6_columns;
-    drain_tile_7_ends_job <= drain_tile_6_ends_job;
-    drain_tile_8_rows <= drain_tile_7_rows;
-    drain_tile_8_columns <= drain_tile_7_columns;
-    drain_tile_8_ends_job <= drain_tile_7_ends_job;
-    if (drain_8) begin
-      drain_columns <= drain_tile_8_columns;
-      drain_ends_job <= drain_tile_8_ends_job;
+    drain_tile_delay_rows <= {drain_tile_delay_rows[27:0], tile_rows};
+    drain_tile_delay_columns <= {drain_tile_delay_columns[27:0], tile_columns};
+    drain_tile_delay_ends_job <= {drain_tile_delay_ends_job[6:0], ends_job};
+    if (drain_delay[7]) begin
+      drain_columns <= drain_tile_delay_columns[31:28];
+      drain_ends_job <= drain_tile_delay_ends_job[7];
     end
   end
 
@@ -242,14 +197,7 @@ module MatrixMultiply_rows8_columns8_dataflowOutputStationary (
       clocks_left <= 3'd0;
       first_step <= 1'b0;
       last_step <= 1'b0;
-      drain_1 <= 1'b0;
-      drain_2 <= 1'b0;
-      drain_3 <= 1'b0;
-      drain_4 <= 1'b0;
-      drain_5 <= 1'b0;
-      drain_6 <= 1'b0;
-      drain_7 <= 1'b0;
-      drain_8 <= 1'b0;
+      drain_delay <= 8'd0;
       drain_rows <= 4'd0;
     end else begin
       credits <= credits + {6'd0, result_taken} - (ends_tile ? wide_tile_rows : 7'd0);
@@ -265,16 +213,9 @@ module MatrixMultiply_rows8_columns8_dataflowOutputStationary (
       end
       first_step <= step & is_first_step;
       last_step <= ends_tile;
-      drain_1 <= ends_tile;
-      drain_2 <= drain_1;
-      drain_3 <= drain_2;
-      drain_4 <= drain_3;
-      drain_5 <= drain_4;
-      drain_6 <= drain_5;
-      drain_7 <= drain_6;
-      drain_8 <= drain_7;
-      if (drain_8) begin
-        drain_rows <= drain_tile_8_rows;
+      drain_delay <= {drain_delay[6:0], ends_tile};
+      if (drain_delay[7]) begin
+        drain_rows <= drain_tile_delay_rows[31:28];
       end else if (any_drain_rows) begin
         drain_rows <= drain_rows - 4'd1;
       end

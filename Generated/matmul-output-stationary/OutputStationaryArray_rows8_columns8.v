@@ -17,1642 +17,185 @@
 module OutputStationaryArray_rows8_columns8 (
   input  wire               clock,
   input  wire               reset,
-  input  wire signed [7:0]  activations_0,
-  input  wire signed [7:0]  activations_1,
-  input  wire signed [7:0]  activations_2,
-  input  wire signed [7:0]  activations_3,
-  input  wire signed [7:0]  activations_4,
-  input  wire signed [7:0]  activations_5,
-  input  wire signed [7:0]  activations_6,
-  input  wire signed [7:0]  activations_7,
-  input  wire signed [7:0]  weights_0,
-  input  wire signed [7:0]  weights_1,
-  input  wire signed [7:0]  weights_2,
-  input  wire signed [7:0]  weights_3,
-  input  wire signed [7:0]  weights_4,
-  input  wire signed [7:0]  weights_5,
-  input  wire signed [7:0]  weights_6,
-  input  wire signed [7:0]  weights_7,
-  input  wire               first,
-  input  wire               last,
-  output wire signed [31:0] sums_0,
-  output wire signed [31:0] sums_1,
-  output wire signed [31:0] sums_2,
-  output wire signed [31:0] sums_3,
-  output wire signed [31:0] sums_4,
-  output wire signed [31:0] sums_5,
-  output wire signed [31:0] sums_6,
-  output wire signed [31:0] sums_7
+  input  wire signed [7:0]  activations_0,  // One operand for each row
+  input  wire signed [7:0]  activations_1,  // One operand for each row
+  input  wire signed [7:0]  activations_2,  // One operand for each row
+  input  wire signed [7:0]  activations_3,  // One operand for each row
+  input  wire signed [7:0]  activations_4,  // One operand for each row
+  input  wire signed [7:0]  activations_5,  // One operand for each row
+  input  wire signed [7:0]  activations_6,  // One operand for each row
+  input  wire signed [7:0]  activations_7,  // One operand for each row
+  input  wire signed [7:0]  weights_0,  // One operand for each column
+  input  wire signed [7:0]  weights_1,  // One operand for each column
+  input  wire signed [7:0]  weights_2,  // One operand for each column
+  input  wire signed [7:0]  weights_3,  // One operand for each column
+  input  wire signed [7:0]  weights_4,  // One operand for each column
+  input  wire signed [7:0]  weights_5,  // One operand for each column
+  input  wire signed [7:0]  weights_6,  // One operand for each column
+  input  wire signed [7:0]  weights_7,  // One operand for each column
+  input  wire               first,  // The first step of a tile
+  input  wire               last,  // The last step of a tile
+  output wire signed [31:0] sums_0,  // One sum for each column
+  output wire signed [31:0] sums_1,  // One sum for each column
+  output wire signed [31:0] sums_2,  // One sum for each column
+  output wire signed [31:0] sums_3,  // One sum for each column
+  output wire signed [31:0] sums_4,  // One sum for each column
+  output wire signed [31:0] sums_5,  // One sum for each column
+  output wire signed [31:0] sums_6,  // One sum for each column
+  output wire signed [31:0] sums_7  // One sum for each column
 );
-  reg drain_1;
-  reg drain_2;
-  reg drain_3;
-  reg drain_4;
-  reg drain_5;
-  reg drain_6;
-  reg drain_7;
-  reg drain_8;
-  reg drained_1;
-  reg shift_1;
-  reg drained_2;
-  reg shift_2;
-  reg drained_3;
-  reg shift_3;
-  reg drained_4;
-  reg shift_4;
-  reg drained_5;
-  reg shift_5;
-  reg drained_6;
-  reg shift_6;
-  reg signed [7:0] weight_1_1;
-  reg signed [7:0] weight_2_1;
-  reg signed [7:0] weight_2_2;
-  reg signed [7:0] weight_3_1;
-  reg signed [7:0] weight_3_2;
-  reg signed [7:0] weight_3_3;
-  reg signed [7:0] weight_4_1;
-  reg signed [7:0] weight_4_2;
-  reg signed [7:0] weight_4_3;
-  reg signed [7:0] weight_4_4;
-  reg signed [7:0] weight_5_1;
-  reg signed [7:0] weight_5_2;
-  reg signed [7:0] weight_5_3;
-  reg signed [7:0] weight_5_4;
-  reg signed [7:0] weight_5_5;
-  reg signed [7:0] weight_6_1;
-  reg signed [7:0] weight_6_2;
-  reg signed [7:0] weight_6_3;
-  reg signed [7:0] weight_6_4;
-  reg signed [7:0] weight_6_5;
-  reg signed [7:0] weight_6_6;
-  reg signed [7:0] weight_7_1;
-  reg signed [7:0] weight_7_2;
-  reg signed [7:0] weight_7_3;
-  reg signed [7:0] weight_7_4;
-  reg signed [7:0] weight_7_5;
-  reg signed [7:0] weight_7_6;
-  reg signed [7:0] weight_7_7;
-  reg first_1;
-  reg last_1;
-  reg signed [7:0] activation_6_1;
-  reg first_2;
-  reg last_2;
-  reg signed [7:0] activation_5_1;
-  reg signed [7:0] activation_5_2;
-  reg first_3;
-  reg last_3;
-  reg signed [7:0] activation_4_1;
-  reg signed [7:0] activation_4_2;
-  reg signed [7:0] activation_4_3;
-  reg first_4;
-  reg last_4;
-  reg signed [7:0] activation_3_1;
-  reg signed [7:0] activation_3_2;
-  reg signed [7:0] activation_3_3;
-  reg signed [7:0] activation_3_4;
-  reg first_5;
-  reg last_5;
-  reg signed [7:0] activation_2_1;
-  reg signed [7:0] activation_2_2;
-  reg signed [7:0] activation_2_3;
-  reg signed [7:0] activation_2_4;
-  reg signed [7:0] activation_2_5;
-  reg first_6;
-  reg last_6;
-  reg signed [7:0] activation_1_1;
-  reg signed [7:0] activation_1_2;
-  reg signed [7:0] activation_1_3;
-  reg signed [7:0] activation_1_4;
-  reg signed [7:0] activation_1_5;
-  reg signed [7:0] activation_1_6;
-  reg first_7;
-  reg last_7;
-  reg signed [7:0] activation_0_1;
-  reg signed [7:0] activation_0_2;
-  reg signed [7:0] activation_0_3;
-  reg signed [7:0] activation_0_4;
-  reg signed [7:0] activation_0_5;
-  reg signed [7:0] activation_0_6;
-  reg signed [7:0] activation_0_7;
-  wire signed [7:0] cell_7_0_activation_out;
-  wire signed [7:0] cell_7_0_weight_out;
-  wire cell_7_0_first_out;
-  wire cell_7_0_last_out;
-  wire cell_7_0_shift_out;
-  wire signed [31:0] cell_7_0_result_out;
-  wire signed [7:0] cell_7_1_activation_out;
-  wire signed [7:0] cell_7_1_weight_out;
-  wire cell_7_1_first_out;
-  wire cell_7_1_last_out;
-  wire cell_7_1_shift_out;
-  wire signed [31:0] cell_7_1_result_out;
-  wire signed [7:0] cell_7_2_activation_out;
-  wire signed [7:0] cell_7_2_weight_out;
-  wire cell_7_2_first_out;
-  wire cell_7_2_last_out;
-  wire cell_7_2_shift_out;
-  wire signed [31:0] cell_7_2_result_out;
-  wire signed [7:0] cell_7_3_activation_out;
-  wire signed [7:0] cell_7_3_weight_out;
-  wire cell_7_3_first_out;
-  wire cell_7_3_last_out;
-  wire cell_7_3_shift_out;
-  wire signed [31:0] cell_7_3_result_out;
-  wire signed [7:0] cell_7_4_activation_out;
-  wire signed [7:0] cell_7_4_weight_out;
-  wire cell_7_4_first_out;
-  wire cell_7_4_last_out;
-  wire cell_7_4_shift_out;
-  wire signed [31:0] cell_7_4_result_out;
-  wire signed [7:0] cell_7_5_activation_out;
-  wire signed [7:0] cell_7_5_weight_out;
-  wire cell_7_5_first_out;
-  wire cell_7_5_last_out;
-  wire cell_7_5_shift_out;
-  wire signed [31:0] cell_7_5_result_out;
-  wire signed [7:0] cell_7_6_activation_out;
-  wire signed [7:0] cell_7_6_weight_out;
-  wire cell_7_6_first_out;
-  wire cell_7_6_last_out;
-  wire cell_7_6_shift_out;
-  wire signed [31:0] cell_7_6_result_out;
-  wire signed [7:0] unused_cell_7_7_activation_out;
-  wire signed [7:0] cell_7_7_weight_out;
-  wire unused_cell_7_7_first_out;
-  wire unused_cell_7_7_last_out;
-  wire unused_cell_7_7_shift_out;
-  wire signed [31:0] cell_7_7_result_out;
-  wire signed [7:0] cell_6_0_activation_out;
-  wire signed [7:0] cell_6_0_weight_out;
-  wire cell_6_0_first_out;
-  wire cell_6_0_last_out;
-  wire cell_6_0_shift_out;
-  wire signed [31:0] cell_6_0_result_out;
-  wire signed [7:0] cell_6_1_activation_out;
-  wire signed [7:0] cell_6_1_weight_out;
-  wire cell_6_1_first_out;
-  wire cell_6_1_last_out;
-  wire cell_6_1_shift_out;
-  wire signed [31:0] cell_6_1_result_out;
-  wire signed [7:0] cell_6_2_activation_out;
-  wire signed [7:0] cell_6_2_weight_out;
-  wire cell_6_2_first_out;
-  wire cell_6_2_last_out;
-  wire cell_6_2_shift_out;
-  wire signed [31:0] cell_6_2_result_out;
-  wire signed [7:0] cell_6_3_activation_out;
-  wire signed [7:0] cell_6_3_weight_out;
-  wire cell_6_3_first_out;
-  wire cell_6_3_last_out;
-  wire cell_6_3_shift_out;
-  wire signed [31:0] cell_6_3_result_out;
-  wire signed [7:0] cell_6_4_activation_out;
-  wire signed [7:0] cell_6_4_weight_out;
-  wire cell_6_4_first_out;
-  wire cell_6_4_last_out;
-  wire cell_6_4_shift_out;
-  wire signed [31:0] cell_6_4_result_out;
-  wire signed [7:0] cell_6_5_activation_out;
-  wire signed [7:0] cell_6_5_weight_out;
-  wire cell_6_5_first_out;
-  wire cell_6_5_last_out;
-  wire cell_6_5_shift_out;
-  wire signed [31:0] cell_6_5_result_out;
-  wire signed [7:0] cell_6_6_activation_out;
-  wire signed [7:0] cell_6_6_weight_out;
-  wire cell_6_6_first_out;
-  wire cell_6_6_last_out;
-  wire cell_6_6_shift_out;
-  wire signed [31:0] cell_6_6_result_out;
-  wire signed [7:0] unused_cell_6_7_activation_out;
-  wire signed [7:0] cell_6_7_weight_out;
-  wire unused_cell_6_7_first_out;
-  wire unused_cell_6_7_last_out;
-  wire unused_cell_6_7_shift_out;
-  wire signed [31:0] cell_6_7_result_out;
-  wire signed [7:0] cell_5_0_activation_out;
-  wire signed [7:0] cell_5_0_weight_out;
-  wire cell_5_0_first_out;
-  wire cell_5_0_last_out;
-  wire cell_5_0_shift_out;
-  wire signed [31:0] cell_5_0_result_out;
-  wire signed [7:0] cell_5_1_activation_out;
-  wire signed [7:0] cell_5_1_weight_out;
-  wire cell_5_1_first_out;
-  wire cell_5_1_last_out;
-  wire cell_5_1_shift_out;
-  wire signed [31:0] cell_5_1_result_out;
-  wire signed [7:0] cell_5_2_activation_out;
-  wire signed [7:0] cell_5_2_weight_out;
-  wire cell_5_2_first_out;
-  wire cell_5_2_last_out;
-  wire cell_5_2_shift_out;
-  wire signed [31:0] cell_5_2_result_out;
-  wire signed [7:0] cell_5_3_activation_out;
-  wire signed [7:0] cell_5_3_weight_out;
-  wire cell_5_3_first_out;
-  wire cell_5_3_last_out;
-  wire cell_5_3_shift_out;
-  wire signed [31:0] cell_5_3_result_out;
-  wire signed [7:0] cell_5_4_activation_out;
-  wire signed [7:0] cell_5_4_weight_out;
-  wire cell_5_4_first_out;
-  wire cell_5_4_last_out;
-  wire cell_5_4_shift_out;
-  wire signed [31:0] cell_5_4_result_out;
-  wire signed [7:0] cell_5_5_activation_out;
-  wire signed [7:0] cell_5_5_weight_out;
-  wire cell_5_5_first_out;
-  wire cell_5_5_last_out;
-  wire cell_5_5_shift_out;
-  wire signed [31:0] cell_5_5_result_out;
-  wire signed [7:0] cell_5_6_activation_out;
-  wire signed [7:0] cell_5_6_weight_out;
-  wire cell_5_6_first_out;
-  wire cell_5_6_last_out;
-  wire cell_5_6_shift_out;
-  wire signed [31:0] cell_5_6_result_out;
-  wire signed [7:0] unused_cell_5_7_activation_out;
-  wire signed [7:0] cell_5_7_weight_out;
-  wire unused_cell_5_7_first_out;
-  wire unused_cell_5_7_last_out;
-  wire unused_cell_5_7_shift_out;
-  wire signed [31:0] cell_5_7_result_out;
-  wire signed [7:0] cell_4_0_activation_out;
-  wire signed [7:0] cell_4_0_weight_out;
-  wire cell_4_0_first_out;
-  wire cell_4_0_last_out;
-  wire cell_4_0_shift_out;
-  wire signed [31:0] cell_4_0_result_out;
-  wire signed [7:0] cell_4_1_activation_out;
-  wire signed [7:0] cell_4_1_weight_out;
-  wire cell_4_1_first_out;
-  wire cell_4_1_last_out;
-  wire cell_4_1_shift_out;
-  wire signed [31:0] cell_4_1_result_out;
-  wire signed [7:0] cell_4_2_activation_out;
-  wire signed [7:0] cell_4_2_weight_out;
-  wire cell_4_2_first_out;
-  wire cell_4_2_last_out;
-  wire cell_4_2_shift_out;
-  wire signed [31:0] cell_4_2_result_out;
-  wire signed [7:0] cell_4_3_activation_out;
-  wire signed [7:0] cell_4_3_weight_out;
-  wire cell_4_3_first_out;
-  wire cell_4_3_last_out;
-  wire cell_4_3_shift_out;
-  wire signed [31:0] cell_4_3_result_out;
-  wire signed [7:0] cell_4_4_activation_out;
-  wire signed [7:0] cell_4_4_weight_out;
-  wire cell_4_4_first_out;
-  wire cell_4_4_last_out;
-  wire cell_4_4_shift_out;
-  wire signed [31:0] cell_4_4_result_out;
-  wire signed [7:0] cell_4_5_activation_out;
-  wire signed [7:0] cell_4_5_weight_out;
-  wire cell_4_5_first_out;
-  wire cell_4_5_last_out;
-  wire cell_4_5_shift_out;
-  wire signed [31:0] cell_4_5_result_out;
-  wire signed [7:0] cell_4_6_activation_out;
-  wire signed [7:0] cell_4_6_weight_out;
-  wire cell_4_6_first_out;
-  wire cell_4_6_last_out;
-  wire cell_4_6_shift_out;
-  wire signed [31:0] cell_4_6_result_out;
-  wire signed [7:0] unused_cell_4_7_activation_out;
-  wire signed [7:0] cell_4_7_weight_out;
-  wire unused_cell_4_7_first_out;
-  wire unused_cell_4_7_last_out;
-  wire unused_cell_4_7_shift_out;
-  wire signed [31:0] cell_4_7_result_out;
-  wire signed [7:0] cell_3_0_activation_out;
-  wire signed [7:0] cell_3_0_weight_out;
-  wire cell_3_0_first_out;
-  wire cell_3_0_last_out;
-  wire cell_3_0_shift_out;
-  wire signed [31:0] cell_3_0_result_out;
-  wire signed [7:0] cell_3_1_activation_out;
-  wire signed [7:0] cell_3_1_weight_out;
-  wire cell_3_1_first_out;
-  wire cell_3_1_last_out;
-  wire cell_3_1_shift_out;
-  wire signed [31:0] cell_3_1_result_out;
-  wire signed [7:0] cell_3_2_activation_out;
-  wire signed [7:0] cell_3_2_weight_out;
-  wire cell_3_2_first_out;
-  wire cell_3_2_last_out;
-  wire cell_3_2_shift_out;
-  wire signed [31:0] cell_3_2_result_out;
-  wire signed [7:0] cell_3_3_activation_out;
-  wire signed [7:0] cell_3_3_weight_out;
-  wire cell_3_3_first_out;
-  wire cell_3_3_last_out;
-  wire cell_3_3_shift_out;
-  wire signed [31:0] cell_3_3_result_out;
-  wire signed [7:0] cell_3_4_activation_out;
-  wire signed [7:0] cell_3_4_weight_out;
-  wire cell_3_4_first_out;
-  wire cell_3_4_last_out;
-  wire cell_3_4_shift_out;
-  wire signed [31:0] cell_3_4_result_out;
-  wire signed [7:0] cell_3_5_activation_out;
-  wire signed [7:0] cell_3_5_weight_out;
-  wire cell_3_5_first_out;
-  wire cell_3_5_last_out;
-  wire cell_3_5_shift_out;
-  wire signed [31:0] cell_3_5_result_out;
-  wire signed [7:0] cell_3_6_activation_out;
-  wire signed [7:0] cell_3_6_weight_out;
-  wire cell_3_6_first_out;
-  wire cell_3_6_last_out;
-  wire cell_3_6_shift_out;
-  wire signed [31:0] cell_3_6_result_out;
-  wire signed [7:0] unused_cell_3_7_activation_out;
-  wire signed [7:0] cell_3_7_weight_out;
-  wire unused_cell_3_7_first_out;
-  wire unused_cell_3_7_last_out;
-  wire unused_cell_3_7_shift_out;
-  wire signed [31:0] cell_3_7_result_out;
-  wire signed [7:0] cell_2_0_activation_out;
-  wire signed [7:0] cell_2_0_weight_out;
-  wire cell_2_0_first_out;
-  wire cell_2_0_last_out;
-  wire cell_2_0_shift_out;
-  wire signed [31:0] cell_2_0_result_out;
-  wire signed [7:0] cell_2_1_activation_out;
-  wire signed [7:0] cell_2_1_weight_out;
-  wire cell_2_1_first_out;
-  wire cell_2_1_last_out;
-  wire cell_2_1_shift_out;
-  wire signed [31:0] cell_2_1_result_out;
-  wire signed [7:0] cell_2_2_activation_out;
-  wire signed [7:0] cell_2_2_weight_out;
-  wire cell_2_2_first_out;
-  wire cell_2_2_last_out;
-  wire cell_2_2_shift_out;
-  wire signed [31:0] cell_2_2_result_out;
-  wire signed [7:0] cell_2_3_activation_out;
-  wire signed [7:0] cell_2_3_weight_out;
-  wire cell_2_3_first_out;
-  wire cell_2_3_last_out;
-  wire cell_2_3_shift_out;
-  wire signed [31:0] cell_2_3_result_out;
-  wire signed [7:0] cell_2_4_activation_out;
-  wire signed [7:0] cell_2_4_weight_out;
-  wire cell_2_4_first_out;
-  wire cell_2_4_last_out;
-  wire cell_2_4_shift_out;
-  wire signed [31:0] cell_2_4_result_out;
-  wire signed [7:0] cell_2_5_activation_out;
-  wire signed [7:0] cell_2_5_weight_out;
-  wire cell_2_5_first_out;
-  wire cell_2_5_last_out;
-  wire cell_2_5_shift_out;
-  wire signed [31:0] cell_2_5_result_out;
-  wire signed [7:0] cell_2_6_activation_out;
-  wire signed [7:0] cell_2_6_weight_out;
-  wire cell_2_6_first_out;
-  wire cell_2_6_last_out;
-  wire cell_2_6_shift_out;
-  wire signed [31:0] cell_2_6_result_out;
-  wire signed [7:0] unused_cell_2_7_activation_out;
-  wire signed [7:0] cell_2_7_weight_out;
-  wire unused_cell_2_7_first_out;
-  wire unused_cell_2_7_last_out;
-  wire unused_cell_2_7_shift_out;
-  wire signed [31:0] cell_2_7_result_out;
-  wire signed [7:0] cell_1_0_activation_out;
-  wire signed [7:0] cell_1_0_weight_out;
-  wire cell_1_0_first_out;
-  wire cell_1_0_last_out;
-  wire cell_1_0_shift_out;
-  wire signed [31:0] cell_1_0_result_out;
-  wire signed [7:0] cell_1_1_activation_out;
-  wire signed [7:0] cell_1_1_weight_out;
-  wire cell_1_1_first_out;
-  wire cell_1_1_last_out;
-  wire cell_1_1_shift_out;
-  wire signed [31:0] cell_1_1_result_out;
-  wire signed [7:0] cell_1_2_activation_out;
-  wire signed [7:0] cell_1_2_weight_out;
-  wire cell_1_2_first_out;
-  wire cell_1_2_last_out;
-  wire cell_1_2_shift_out;
-  wire signed [31:0] cell_1_2_result_out;
-  wire signed [7:0] cell_1_3_activation_out;
-  wire signed [7:0] cell_1_3_weight_out;
-  wire cell_1_3_first_out;
-  wire cell_1_3_last_out;
-  wire cell_1_3_shift_out;
-  wire signed [31:0] cell_1_3_result_out;
-  wire signed [7:0] cell_1_4_activation_out;
-  wire signed [7:0] cell_1_4_weight_out;
-  wire cell_1_4_first_out;
-  wire cell_1_4_last_out;
-  wire cell_1_4_shift_out;
-  wire signed [31:0] cell_1_4_result_out;
-  wire signed [7:0] cell_1_5_activation_out;
-  wire signed [7:0] cell_1_5_weight_out;
-  wire cell_1_5_first_out;
-  wire cell_1_5_last_out;
-  wire cell_1_5_shift_out;
-  wire signed [31:0] cell_1_5_result_out;
-  wire signed [7:0] cell_1_6_activation_out;
-  wire signed [7:0] cell_1_6_weight_out;
-  wire cell_1_6_first_out;
-  wire cell_1_6_last_out;
-  wire cell_1_6_shift_out;
-  wire signed [31:0] cell_1_6_result_out;
-  wire signed [7:0] unused_cell_1_7_activation_out;
-  wire signed [7:0] cell_1_7_weight_out;
-  wire unused_cell_1_7_first_out;
-  wire unused_cell_1_7_last_out;
-  wire unused_cell_1_7_shift_out;
-  wire signed [31:0] cell_1_7_result_out;
-  wire signed [7:0] cell_0_0_activation_out;
-  wire signed [7:0] unused_cell_0_0_weight_out;
-  wire cell_0_0_first_out;
-  wire cell_0_0_last_out;
-  wire cell_0_0_shift_out;
-  wire signed [7:0] cell_0_1_activation_out;
-  wire signed [7:0] unused_cell_0_1_weight_out;
-  wire cell_0_1_first_out;
-  wire cell_0_1_last_out;
-  wire cell_0_1_shift_out;
-  wire signed [7:0] cell_0_2_activation_out;
-  wire signed [7:0] unused_cell_0_2_weight_out;
-  wire cell_0_2_first_out;
-  wire cell_0_2_last_out;
-  wire cell_0_2_shift_out;
-  wire signed [7:0] cell_0_3_activation_out;
-  wire signed [7:0] unused_cell_0_3_weight_out;
-  wire cell_0_3_first_out;
-  wire cell_0_3_last_out;
-  wire cell_0_3_shift_out;
-  wire signed [7:0] cell_0_4_activation_out;
-  wire signed [7:0] unused_cell_0_4_weight_out;
-  wire cell_0_4_first_out;
-  wire cell_0_4_last_out;
-  wire cell_0_4_shift_out;
-  wire signed [7:0] cell_0_5_activation_out;
-  wire signed [7:0] unused_cell_0_5_weight_out;
-  wire cell_0_5_first_out;
-  wire cell_0_5_last_out;
-  wire cell_0_5_shift_out;
-  wire signed [7:0] cell_0_6_activation_out;
-  wire signed [7:0] unused_cell_0_6_weight_out;
-  wire cell_0_6_first_out;
-  wire cell_0_6_last_out;
-  wire cell_0_6_shift_out;
-  wire signed [7:0] unused_cell_0_7_activation_out;
-  wire signed [7:0] unused_cell_0_7_weight_out;
-  wire unused_cell_0_7_first_out;
-  wire unused_cell_0_7_last_out;
-  wire unused_cell_0_7_shift_out;
+  reg [7:0] drain_delay;
+  reg [5:0] shift;
+  reg [5:0] drained_delay;
+  reg [6:0] first_delay;
+  reg [6:0] last_delay;
+  reg [55:0] activation_0_delay;
+  reg [47:0] activation_1_delay;
+  reg [39:0] activation_2_delay;
+  reg [31:0] activation_3_delay;
+  reg [23:0] activation_4_delay;
+  reg [15:0] activation_5_delay;
+  reg signed [7:0] activation_6_delay;
+  reg signed [7:0] weight_1_delay;
+  reg [15:0] weight_2_delay;
+  reg [23:0] weight_3_delay;
+  reg [31:0] weight_4_delay;
+  reg [39:0] weight_5_delay;
+  reg [47:0] weight_6_delay;
+  reg [55:0] weight_7_delay;
+  wire [7:0] mac_activation [0:71];
+  wire [7:0] mac_weight [0:71];
+  wire mac_first [0:71];
+  wire mac_last [0:71];
+  wire mac_shift [0:71];
+  wire [31:0] mac_result [0:71];
+
+  assign sums_0 = mac_result[0];
+  assign sums_1 = mac_result[1];
+  assign sums_2 = mac_result[2];
+  assign sums_3 = mac_result[3];
+  assign sums_4 = mac_result[4];
+  assign sums_5 = mac_result[5];
+  assign sums_6 = mac_result[6];
+  assign sums_7 = mac_result[7];
 
   always @(posedge clock) begin
-    weight_1_1 <= weights_1;
-    weight_2_1 <= weights_2;
-    weight_2_2 <= weight_2_1;
-    weight_3_1 <= weights_3;
-    weight_3_2 <= weight_3_1;
-    weight_3_3 <= weight_3_2;
-    weight_4_1 <= weights_4;
-    weight_4_2 <= weight_4_1;
-    weight_4_3 <= weight_4_2;
-    weight_4_4 <= weight_4_3;
-    weight_5_1 <= weights_5;
-    weight_5_2 <= weight_5_1;
-    weight_5_3 <= weight_5_2;
-    weight_5_4 <= weight_5_3;
-    weight_5_5 <= weight_5_4;
-    weight_6_1 <= weights_6;
-    weight_6_2 <= weight_6_1;
-    weight_6_3 <= weight_6_2;
-    weight_6_4 <= weight_6_3;
-    weight_6_5 <= weight_6_4;
-    weight_6_6 <= weight_6_5;
-    weight_7_1 <= weights_7;
-    weight_7_2 <= weight_7_1;
-    weight_7_3 <= weight_7_2;
-    weight_7_4 <= weight_7_3;
-    weight_7_5 <= weight_7_4;
-    weight_7_6 <= weight_7_5;
-    weight_7_7 <= weight_7_6;
-    first_1 <= first;
-    last_1 <= last;
-    activation_6_1 <= activations_6;
-    first_2 <= first_1;
-    last_2 <= last_1;
-    activation_5_1 <= activations_5;
-    activation_5_2 <= activation_5_1;
-    first_3 <= first_2;
-    last_3 <= last_2;
-    activation_4_1 <= activations_4;
-    activation_4_2 <= activation_4_1;
-    activation_4_3 <= activation_4_2;
-    first_4 <= first_3;
-    last_4 <= last_3;
-    activation_3_1 <= activations_3;
-    activation_3_2 <= activation_3_1;
-    activation_3_3 <= activation_3_2;
-    activation_3_4 <= activation_3_3;
-    first_5 <= first_4;
-    last_5 <= last_4;
-    activation_2_1 <= activations_2;
-    activation_2_2 <= activation_2_1;
-    activation_2_3 <= activation_2_2;
-    activation_2_4 <= activation_2_3;
-    activation_2_5 <= activation_2_4;
-    first_6 <= first_5;
-    last_6 <= last_5;
-    activation_1_1 <= activations_1;
-    activation_1_2 <= activation_1_1;
-    activation_1_3 <= activation_1_2;
-    activation_1_4 <= activation_1_3;
-    activation_1_5 <= activation_1_4;
-    activation_1_6 <= activation_1_5;
-    first_7 <= first_6;
-    last_7 <= last_6;
-    activation_0_1 <= activations_0;
-    activation_0_2 <= activation_0_1;
-    activation_0_3 <= activation_0_2;
-    activation_0_4 <= activation_0_3;
-    activation_0_5 <= activation_0_4;
-    activation_0_6 <= activation_0_5;
-    activation_0_7 <= activation_0_6;
+    first_delay <= {first_delay[5:0], first};
+    last_delay <= {last_delay[5:0], last};
+    activation_0_delay <= {activation_0_delay[47:0], activations_0};
+    activation_1_delay <= {activation_1_delay[39:0], activations_1};
+    activation_2_delay <= {activation_2_delay[31:0], activations_2};
+    activation_3_delay <= {activation_3_delay[23:0], activations_3};
+    activation_4_delay <= {activation_4_delay[15:0], activations_4};
+    activation_5_delay <= {activation_5_delay[7:0], activations_5};
+    activation_6_delay <= activations_6;
+    weight_1_delay <= weights_1;
+    weight_2_delay <= {weight_2_delay[7:0], weights_2};
+    weight_3_delay <= {weight_3_delay[15:0], weights_3};
+    weight_4_delay <= {weight_4_delay[23:0], weights_4};
+    weight_5_delay <= {weight_5_delay[31:0], weights_5};
+    weight_6_delay <= {weight_6_delay[39:0], weights_6};
+    weight_7_delay <= {weight_7_delay[47:0], weights_7};
   end
 
   always @(posedge clock) begin
     if (reset) begin
-      drain_1 <= 1'b0;
-      drain_2 <= 1'b0;
-      drain_3 <= 1'b0;
-      drain_4 <= 1'b0;
-      drain_5 <= 1'b0;
-      drain_6 <= 1'b0;
-      drain_7 <= 1'b0;
-      drain_8 <= 1'b0;
-      drained_1 <= 1'b0;
-      shift_1 <= 1'b0;
-      drained_2 <= 1'b0;
-      shift_2 <= 1'b0;
-      drained_3 <= 1'b0;
-      shift_3 <= 1'b0;
-      drained_4 <= 1'b0;
-      shift_4 <= 1'b0;
-      drained_5 <= 1'b0;
-      shift_5 <= 1'b0;
-      drained_6 <= 1'b0;
-      shift_6 <= 1'b0;
+      drain_delay <= 8'd0;
+      shift <= 6'd0;
+      drained_delay <= 6'd0;
     end else begin
-      drain_1 <= last;
-      drain_2 <= drain_1;
-      drain_3 <= drain_2;
-      drain_4 <= drain_3;
-      drain_5 <= drain_4;
-      drain_6 <= drain_5;
-      drain_7 <= drain_6;
-      drain_8 <= drain_7;
-      drained_1 <= drain_8;
-      shift_1 <= drain_8 | (shift_1 & !drained_1);
-      drained_2 <= drained_1;
-      shift_2 <= drain_8 | (shift_2 & !drained_2);
-      drained_3 <= drained_2;
-      shift_3 <= drain_8 | (shift_3 & !drained_3);
-      drained_4 <= drained_3;
-      shift_4 <= drain_8 | (shift_4 & !drained_4);
-      drained_5 <= drained_4;
-      shift_5 <= drain_8 | (shift_5 & !drained_5);
-      drained_6 <= drained_5;
-      shift_6 <= drain_8 | (shift_6 & !drained_6);
+      drain_delay <= {drain_delay[6:0], last};
+      if (drain_delay[7]) begin
+        shift <= 6'd63;
+      end else begin
+        shift <= shift & ~drained_delay;
+      end
+      drained_delay <= {drained_delay[4:0], drain_delay[7]};
     end
   end
 
-  OutputStationaryCell cell_7_0 (
-    .clock(clock),
-    .activation(activations_7),
-    .weight(weights_0),
-    .first(first),
-    .last(last),
-    .shift(1'b0),
-    .result(32'sd0),
-    .activation_out(cell_7_0_activation_out),
-    .weight_out(cell_7_0_weight_out),
-    .first_out(cell_7_0_first_out),
-    .last_out(cell_7_0_last_out),
-    .shift_out(cell_7_0_shift_out),
-    .result_out(cell_7_0_result_out)
-  );
+  genvar row, column;
 
-  OutputStationaryCell cell_7_1 (
-    .clock(clock),
-    .activation(cell_7_0_activation_out),
-    .weight(weight_1_1),
-    .first(cell_7_0_first_out),
-    .last(cell_7_0_last_out),
-    .shift(cell_7_0_shift_out),
-    .result(32'sd0),
-    .activation_out(cell_7_1_activation_out),
-    .weight_out(cell_7_1_weight_out),
-    .first_out(cell_7_1_first_out),
-    .last_out(cell_7_1_last_out),
-    .shift_out(cell_7_1_shift_out),
-    .result_out(cell_7_1_result_out)
-  );
-
-  OutputStationaryCell cell_7_2 (
-    .clock(clock),
-    .activation(cell_7_1_activation_out),
-    .weight(weight_2_2),
-    .first(cell_7_1_first_out),
-    .last(cell_7_1_last_out),
-    .shift(cell_7_1_shift_out),
-    .result(32'sd0),
-    .activation_out(cell_7_2_activation_out),
-    .weight_out(cell_7_2_weight_out),
-    .first_out(cell_7_2_first_out),
-    .last_out(cell_7_2_last_out),
-    .shift_out(cell_7_2_shift_out),
-    .result_out(cell_7_2_result_out)
-  );
-
-  OutputStationaryCell cell_7_3 (
-    .clock(clock),
-    .activation(cell_7_2_activation_out),
-    .weight(weight_3_3),
-    .first(cell_7_2_first_out),
-    .last(cell_7_2_last_out),
-    .shift(cell_7_2_shift_out),
-    .result(32'sd0),
-    .activation_out(cell_7_3_activation_out),
-    .weight_out(cell_7_3_weight_out),
-    .first_out(cell_7_3_first_out),
-    .last_out(cell_7_3_last_out),
-    .shift_out(cell_7_3_shift_out),
-    .result_out(cell_7_3_result_out)
-  );
-
-  OutputStationaryCell cell_7_4 (
-    .clock(clock),
-    .activation(cell_7_3_activation_out),
-    .weight(weight_4_4),
-    .first(cell_7_3_first_out),
-    .last(cell_7_3_last_out),
-    .shift(cell_7_3_shift_out),
-    .result(32'sd0),
-    .activation_out(cell_7_4_activation_out),
-    .weight_out(cell_7_4_weight_out),
-    .first_out(cell_7_4_first_out),
-    .last_out(cell_7_4_last_out),
-    .shift_out(cell_7_4_shift_out),
-    .result_out(cell_7_4_result_out)
-  );
-
-  OutputStationaryCell cell_7_5 (
-    .clock(clock),
-    .activation(cell_7_4_activation_out),
-    .weight(weight_5_5),
-    .first(cell_7_4_first_out),
-    .last(cell_7_4_last_out),
-    .shift(cell_7_4_shift_out),
-    .result(32'sd0),
-    .activation_out(cell_7_5_activation_out),
-    .weight_out(cell_7_5_weight_out),
-    .first_out(cell_7_5_first_out),
-    .last_out(cell_7_5_last_out),
-    .shift_out(cell_7_5_shift_out),
-    .result_out(cell_7_5_result_out)
-  );
-
-  OutputStationaryCell cell_7_6 (
-    .clock(clock),
-    .activation(cell_7_5_activation_out),
-    .weight(weight_6_6),
-    .first(cell_7_5_first_out),
-    .last(cell_7_5_last_out),
-    .shift(cell_7_5_shift_out),
-    .result(32'sd0),
-    .activation_out(cell_7_6_activation_out),
-    .weight_out(cell_7_6_weight_out),
-    .first_out(cell_7_6_first_out),
-    .last_out(cell_7_6_last_out),
-    .shift_out(cell_7_6_shift_out),
-    .result_out(cell_7_6_result_out)
-  );
-
-  OutputStationaryCell cell_7_7 (
-    .clock(clock),
-    .activation(cell_7_6_activation_out),
-    .weight(weight_7_7),
-    .first(cell_7_6_first_out),
-    .last(cell_7_6_last_out),
-    .shift(cell_7_6_shift_out),
-    .result(32'sd0),
-    .activation_out(unused_cell_7_7_activation_out),
-    .weight_out(cell_7_7_weight_out),
-    .first_out(unused_cell_7_7_first_out),
-    .last_out(unused_cell_7_7_last_out),
-    .shift_out(unused_cell_7_7_shift_out),
-    .result_out(cell_7_7_result_out)
-  );
-
-  OutputStationaryCell cell_6_0 (
-    .clock(clock),
-    .activation(activation_6_1),
-    .weight(cell_7_0_weight_out),
-    .first(first_1),
-    .last(last_1),
-    .shift(shift_1),
-    .result(cell_7_0_result_out),
-    .activation_out(cell_6_0_activation_out),
-    .weight_out(cell_6_0_weight_out),
-    .first_out(cell_6_0_first_out),
-    .last_out(cell_6_0_last_out),
-    .shift_out(cell_6_0_shift_out),
-    .result_out(cell_6_0_result_out)
-  );
-
-  OutputStationaryCell cell_6_1 (
-    .clock(clock),
-    .activation(cell_6_0_activation_out),
-    .weight(cell_7_1_weight_out),
-    .first(cell_6_0_first_out),
-    .last(cell_6_0_last_out),
-    .shift(cell_6_0_shift_out),
-    .result(cell_7_1_result_out),
-    .activation_out(cell_6_1_activation_out),
-    .weight_out(cell_6_1_weight_out),
-    .first_out(cell_6_1_first_out),
-    .last_out(cell_6_1_last_out),
-    .shift_out(cell_6_1_shift_out),
-    .result_out(cell_6_1_result_out)
-  );
-
-  OutputStationaryCell cell_6_2 (
-    .clock(clock),
-    .activation(cell_6_1_activation_out),
-    .weight(cell_7_2_weight_out),
-    .first(cell_6_1_first_out),
-    .last(cell_6_1_last_out),
-    .shift(cell_6_1_shift_out),
-    .result(cell_7_2_result_out),
-    .activation_out(cell_6_2_activation_out),
-    .weight_out(cell_6_2_weight_out),
-    .first_out(cell_6_2_first_out),
-    .last_out(cell_6_2_last_out),
-    .shift_out(cell_6_2_shift_out),
-    .result_out(cell_6_2_result_out)
-  );
-
-  OutputStationaryCell cell_6_3 (
-    .clock(clock),
-    .activation(cell_6_2_activation_out),
-    .weight(cell_7_3_weight_out),
-    .first(cell_6_2_first_out),
-    .last(cell_6_2_last_out),
-    .shift(cell_6_2_shift_out),
-    .result(cell_7_3_result_out),
-    .activation_out(cell_6_3_activation_out),
-    .weight_out(cell_6_3_weight_out),
-    .first_out(cell_6_3_first_out),
-    .last_out(cell_6_3_last_out),
-    .shift_out(cell_6_3_shift_out),
-    .result_out(cell_6_3_result_out)
-  );
-
-  OutputStationaryCell cell_6_4 (
-    .clock(clock),
-    .activation(cell_6_3_activation_out),
-    .weight(cell_7_4_weight_out),
-    .first(cell_6_3_first_out),
-    .last(cell_6_3_last_out),
-    .shift(cell_6_3_shift_out),
-    .result(cell_7_4_result_out),
-    .activation_out(cell_6_4_activation_out),
-    .weight_out(cell_6_4_weight_out),
-    .first_out(cell_6_4_first_out),
-    .last_out(cell_6_4_last_out),
-    .shift_out(cell_6_4_shift_out),
-    .result_out(cell_6_4_result_out)
-  );
-
-  OutputStationaryCell cell_6_5 (
-    .clock(clock),
-    .activation(cell_6_4_activation_out),
-    .weight(cell_7_5_weight_out),
-    .first(cell_6_4_first_out),
-    .last(cell_6_4_last_out),
-    .shift(cell_6_4_shift_out),
-    .result(cell_7_5_result_out),
-    .activation_out(cell_6_5_activation_out),
-    .weight_out(cell_6_5_weight_out),
-    .first_out(cell_6_5_first_out),
-    .last_out(cell_6_5_last_out),
-    .shift_out(cell_6_5_shift_out),
-    .result_out(cell_6_5_result_out)
-  );
-
-  OutputStationaryCell cell_6_6 (
-    .clock(clock),
-    .activation(cell_6_5_activation_out),
-    .weight(cell_7_6_weight_out),
-    .first(cell_6_5_first_out),
-    .last(cell_6_5_last_out),
-    .shift(cell_6_5_shift_out),
-    .result(cell_7_6_result_out),
-    .activation_out(cell_6_6_activation_out),
-    .weight_out(cell_6_6_weight_out),
-    .first_out(cell_6_6_first_out),
-    .last_out(cell_6_6_last_out),
-    .shift_out(cell_6_6_shift_out),
-    .result_out(cell_6_6_result_out)
-  );
-
-  OutputStationaryCell cell_6_7 (
-    .clock(clock),
-    .activation(cell_6_6_activation_out),
-    .weight(cell_7_7_weight_out),
-    .first(cell_6_6_first_out),
-    .last(cell_6_6_last_out),
-    .shift(cell_6_6_shift_out),
-    .result(cell_7_7_result_out),
-    .activation_out(unused_cell_6_7_activation_out),
-    .weight_out(cell_6_7_weight_out),
-    .first_out(unused_cell_6_7_first_out),
-    .last_out(unused_cell_6_7_last_out),
-    .shift_out(unused_cell_6_7_shift_out),
-    .result_out(cell_6_7_result_out)
-  );
-
-  OutputStationaryCell cell_5_0 (
-    .clock(clock),
-    .activation(activation_5_2),
-    .weight(cell_6_0_weight_out),
-    .first(first_2),
-    .last(last_2),
-    .shift(shift_2),
-    .result(cell_6_0_result_out),
-    .activation_out(cell_5_0_activation_out),
-    .weight_out(cell_5_0_weight_out),
-    .first_out(cell_5_0_first_out),
-    .last_out(cell_5_0_last_out),
-    .shift_out(cell_5_0_shift_out),
-    .result_out(cell_5_0_result_out)
-  );
-
-  OutputStationaryCell cell_5_1 (
-    .clock(clock),
-    .activation(cell_5_0_activation_out),
-    .weight(cell_6_1_weight_out),
-    .first(cell_5_0_first_out),
-    .last(cell_5_0_last_out),
-    .shift(cell_5_0_shift_out),
-    .result(cell_6_1_result_out),
-    .activation_out(cell_5_1_activation_out),
-    .weight_out(cell_5_1_weight_out),
-    .first_out(cell_5_1_first_out),
-    .last_out(cell_5_1_last_out),
-    .shift_out(cell_5_1_shift_out),
-    .result_out(cell_5_1_result_out)
-  );
-
-  OutputStationaryCell cell_5_2 (
-    .clock(clock),
-    .activation(cell_5_1_activation_out),
-    .weight(cell_6_2_weight_out),
-    .first(cell_5_1_first_out),
-    .last(cell_5_1_last_out),
-    .shift(cell_5_1_shift_out),
-    .result(cell_6_2_result_out),
-    .activation_out(cell_5_2_activation_out),
-    .weight_out(cell_5_2_weight_out),
-    .first_out(cell_5_2_first_out),
-    .last_out(cell_5_2_last_out),
-    .shift_out(cell_5_2_shift_out),
-    .result_out(cell_5_2_result_out)
-  );
-
-  OutputStationaryCell cell_5_3 (
-    .clock(clock),
-    .activation(cell_5_2_activation_out),
-    .weight(cell_6_3_weight_out),
-    .first(cell_5_2_first_out),
-    .last(cell_5_2_last_out),
-    .shift(cell_5_2_shift_out),
-    .result(cell_6_3_result_out),
-    .activation_out(cell_5_3_activation_out),
-    .weight_out(cell_5_3_weight_out),
-    .first_out(cell_5_3_first_out),
-    .last_out(cell_5_3_last_out),
-    .shift_out(cell_5_3_shift_out),
-    .result_out(cell_5_3_result_out)
-  );
-
-  OutputStationaryCell cell_5_4 (
-    .clock(clock),
-    .activation(cell_5_3_activation_out),
-    .weight(cell_6_4_weight_out),
-    .first(cell_5_3_first_out),
-    .last(cell_5_3_last_out),
-    .shift(cell_5_3_shift_out),
-    .result(cell_6_4_result_out),
-    .activation_out(cell_5_4_activation_out),
-    .weight_out(cell_5_4_weight_out),
-    .first_out(cell_5_4_first_out),
-    .last_out(cell_5_4_last_out),
-    .shift_out(cell_5_4_shift_out),
-    .result_out(cell_5_4_result_out)
-  );
-
-  OutputStationaryCell cell_5_5 (
-    .clock(clock),
-    .activation(cell_5_4_activation_out),
-    .weight(cell_6_5_weight_out),
-    .first(cell_5_4_first_out),
-    .last(cell_5_4_last_out),
-    .shift(cell_5_4_shift_out),
-    .result(cell_6_5_result_out),
-    .activation_out(cell_5_5_activation_out),
-    .weight_out(cell_5_5_weight_out),
-    .first_out(cell_5_5_first_out),
-    .last_out(cell_5_5_last_out),
-    .shift_out(cell_5_5_shift_out),
-    .result_out(cell_5_5_result_out)
-  );
-
-  OutputStationaryCell cell_5_6 (
-    .clock(clock),
-    .activation(cell_5_5_activation_out),
-    .weight(cell_6_6_weight_out),
-    .first(cell_5_5_first_out),
-    .last(cell_5_5_last_out),
-    .shift(cell_5_5_shift_out),
-    .result(cell_6_6_result_out),
-    .activation_out(cell_5_6_activation_out),
-    .weight_out(cell_5_6_weight_out),
-    .first_out(cell_5_6_first_out),
-    .last_out(cell_5_6_last_out),
-    .shift_out(cell_5_6_shift_out),
-    .result_out(cell_5_6_result_out)
-  );
-
-  OutputStationaryCell cell_5_7 (
-    .clock(clock),
-    .activation(cell_5_6_activation_out),
-    .weight(cell_6_7_weight_out),
-    .first(cell_5_6_first_out),
-    .last(cell_5_6_last_out),
-    .shift(cell_5_6_shift_out),
-    .result(cell_6_7_result_out),
-    .activation_out(unused_cell_5_7_activation_out),
-    .weight_out(cell_5_7_weight_out),
-    .first_out(unused_cell_5_7_first_out),
-    .last_out(unused_cell_5_7_last_out),
-    .shift_out(unused_cell_5_7_shift_out),
-    .result_out(cell_5_7_result_out)
-  );
-
-  OutputStationaryCell cell_4_0 (
-    .clock(clock),
-    .activation(activation_4_3),
-    .weight(cell_5_0_weight_out),
-    .first(first_3),
-    .last(last_3),
-    .shift(shift_3),
-    .result(cell_5_0_result_out),
-    .activation_out(cell_4_0_activation_out),
-    .weight_out(cell_4_0_weight_out),
-    .first_out(cell_4_0_first_out),
-    .last_out(cell_4_0_last_out),
-    .shift_out(cell_4_0_shift_out),
-    .result_out(cell_4_0_result_out)
-  );
-
-  OutputStationaryCell cell_4_1 (
-    .clock(clock),
-    .activation(cell_4_0_activation_out),
-    .weight(cell_5_1_weight_out),
-    .first(cell_4_0_first_out),
-    .last(cell_4_0_last_out),
-    .shift(cell_4_0_shift_out),
-    .result(cell_5_1_result_out),
-    .activation_out(cell_4_1_activation_out),
-    .weight_out(cell_4_1_weight_out),
-    .first_out(cell_4_1_first_out),
-    .last_out(cell_4_1_last_out),
-    .shift_out(cell_4_1_shift_out),
-    .result_out(cell_4_1_result_out)
-  );
-
-  OutputStationaryCell cell_4_2 (
-    .clock(clock),
-    .activation(cell_4_1_activation_out),
-    .weight(cell_5_2_weight_out),
-    .first(cell_4_1_first_out),
-    .last(cell_4_1_last_out),
-    .shift(cell_4_1_shift_out),
-    .result(cell_5_2_result_out),
-    .activation_out(cell_4_2_activation_out),
-    .weight_out(cell_4_2_weight_out),
-    .first_out(cell_4_2_first_out),
-    .last_out(cell_4_2_last_out),
-    .shift_out(cell_4_2_shift_out),
-    .result_out(cell_4_2_result_out)
-  );
-
-  OutputStationaryCell cell_4_3 (
-    .clock(clock),
-    .activation(cell_4_2_activation_out),
-    .weight(cell_5_3_weight_out),
-    .first(cell_4_2_first_out),
-    .last(cell_4_2_last_out),
-    .shift(cell_4_2_shift_out),
-    .result(cell_5_3_result_out),
-    .activation_out(cell_4_3_activation_out),
-    .weight_out(cell_4_3_weight_out),
-    .first_out(cell_4_3_first_out),
-    .last_out(cell_4_3_last_out),
-    .shift_out(cell_4_3_shift_out),
-    .result_out(cell_4_3_result_out)
-  );
-
-  OutputStationaryCell cell_4_4 (
-    .clock(clock),
-    .activation(cell_4_3_activation_out),
-    .weight(cell_5_4_weight_out),
-    .first(cell_4_3_first_out),
-    .last(cell_4_3_last_out),
-    .shift(cell_4_3_shift_out),
-    .result(cell_5_4_result_out),
-    .activation_out(cell_4_4_activation_out),
-    .weight_out(cell_4_4_weight_out),
-    .first_out(cell_4_4_first_out),
-    .last_out(cell_4_4_last_out),
-    .shift_out(cell_4_4_shift_out),
-    .result_out(cell_4_4_result_out)
-  );
-
-  OutputStationaryCell cell_4_5 (
-    .clock(clock),
-    .activation(cell_4_4_activation_out),
-    .weight(cell_5_5_weight_out),
-    .first(cell_4_4_first_out),
-    .last(cell_4_4_last_out),
-    .shift(cell_4_4_shift_out),
-    .result(cell_5_5_result_out),
-    .activation_out(cell_4_5_activation_out),
-    .weight_out(cell_4_5_weight_out),
-    .first_out(cell_4_5_first_out),
-    .last_out(cell_4_5_last_out),
-    .shift_out(cell_4_5_shift_out),
-    .result_out(cell_4_5_result_out)
-  );
-
-  OutputStationaryCell cell_4_6 (
-    .clock(clock),
-    .activation(cell_4_5_activation_out),
-    .weight(cell_5_6_weight_out),
-    .first(cell_4_5_first_out),
-    .last(cell_4_5_last_out),
-    .shift(cell_4_5_shift_out),
-    .result(cell_5_6_result_out),
-    .activation_out(cell_4_6_activation_out),
-    .weight_out(cell_4_6_weight_out),
-    .first_out(cell_4_6_first_out),
-    .last_out(cell_4_6_last_out),
-    .shift_out(cell_4_6_shift_out),
-    .result_out(cell_4_6_result_out)
-  );
-
-  OutputStationaryCell cell_4_7 (
-    .clock(clock),
-    .activation(cell_4_6_activation_out),
-    .weight(cell_5_7_weight_out),
-    .first(cell_4_6_first_out),
-    .last(cell_4_6_last_out),
-    .shift(cell_4_6_shift_out),
-    .result(cell_5_7_result_out),
-    .activation_out(unused_cell_4_7_activation_out),
-    .weight_out(cell_4_7_weight_out),
-    .first_out(unused_cell_4_7_first_out),
-    .last_out(unused_cell_4_7_last_out),
-    .shift_out(unused_cell_4_7_shift_out),
-    .result_out(cell_4_7_result_out)
-  );
-
-  OutputStationaryCell cell_3_0 (
-    .clock(clock),
-    .activation(activation_3_4),
-    .weight(cell_4_0_weight_out),
-    .first(first_4),
-    .last(last_4),
-    .shift(shift_4),
-    .result(cell_4_0_result_out),
-    .activation_out(cell_3_0_activation_out),
-    .weight_out(cell_3_0_weight_out),
-    .first_out(cell_3_0_first_out),
-    .last_out(cell_3_0_last_out),
-    .shift_out(cell_3_0_shift_out),
-    .result_out(cell_3_0_result_out)
-  );
-
-  OutputStationaryCell cell_3_1 (
-    .clock(clock),
-    .activation(cell_3_0_activation_out),
-    .weight(cell_4_1_weight_out),
-    .first(cell_3_0_first_out),
-    .last(cell_3_0_last_out),
-    .shift(cell_3_0_shift_out),
-    .result(cell_4_1_result_out),
-    .activation_out(cell_3_1_activation_out),
-    .weight_out(cell_3_1_weight_out),
-    .first_out(cell_3_1_first_out),
-    .last_out(cell_3_1_last_out),
-    .shift_out(cell_3_1_shift_out),
-    .result_out(cell_3_1_result_out)
-  );
-
-  OutputStationaryCell cell_3_2 (
-    .clock(clock),
-    .activation(cell_3_1_activation_out),
-    .weight(cell_4_2_weight_out),
-    .first(cell_3_1_first_out),
-    .last(cell_3_1_last_out),
-    .shift(cell_3_1_shift_out),
-    .result(cell_4_2_result_out),
-    .activation_out(cell_3_2_activation_out),
-    .weight_out(cell_3_2_weight_out),
-    .first_out(cell_3_2_first_out),
-    .last_out(cell_3_2_last_out),
-    .shift_out(cell_3_2_shift_out),
-    .result_out(cell_3_2_result_out)
-  );
-
-  OutputStationaryCell cell_3_3 (
-    .clock(clock),
-    .activation(cell_3_2_activation_out),
-    .weight(cell_4_3_weight_out),
-    .first(cell_3_2_first_out),
-    .last(cell_3_2_last_out),
-    .shift(cell_3_2_shift_out),
-    .result(cell_4_3_result_out),
-    .activation_out(cell_3_3_activation_out),
-    .weight_out(cell_3_3_weight_out),
-    .first_out(cell_3_3_first_out),
-    .last_out(cell_3_3_last_out),
-    .shift_out(cell_3_3_shift_out),
-    .result_out(cell_3_3_result_out)
-  );
-
-  OutputStationaryCell cell_3_4 (
-    .clock(clock),
-    .activation(cell_3_3_activation_out),
-    .weight(cell_4_4_weight_out),
-    .first(cell_3_3_first_out),
-    .last(cell_3_3_last_out),
-    .shift(cell_3_3_shift_out),
-    .result(cell_4_4_result_out),
-    .activation_out(cell_3_4_activation_out),
-    .weight_out(cell_3_4_weight_out),
-    .first_out(cell_3_4_first_out),
-    .last_out(cell_3_4_last_out),
-    .shift_out(cell_3_4_shift_out),
-    .result_out(cell_3_4_result_out)
-  );
-
-  OutputStationaryCell cell_3_5 (
-    .clock(clock),
-    .activation(cell_3_4_activation_out),
-    .weight(cell_4_5_weight_out),
-    .first(cell_3_4_first_out),
-    .last(cell_3_4_last_out),
-    .shift(cell_3_4_shift_out),
-    .result(cell_4_5_result_out),
-    .activation_out(cell_3_5_activation_out),
-    .weight_out(cell_3_5_weight_out),
-    .first_out(cell_3_5_first_out),
-    .last_out(cell_3_5_last_out),
-    .shift_out(cell_3_5_shift_out),
-    .result_out(cell_3_5_result_out)
-  );
-
-  OutputStationaryCell cell_3_6 (
-    .clock(clock),
-    .activation(cell_3_5_activation_out),
-    .weight(cell_4_6_weight_out),
-    .first(cell_3_5_first_out),
-    .last(cell_3_5_last_out),
-    .shift(cell_3_5_shift_out),
-    .result(cell_4_6_result_out),
-    .activation_out(cell_3_6_activation_out),
-    .weight_out(cell_3_6_weight_out),
-    .first_out(cell_3_6_first_out),
-    .last_out(cell_3_6_last_out),
-    .shift_out(cell_3_6_shift_out),
-    .result_out(cell_3_6_result_out)
-  );
-
-  OutputStationaryCell cell_3_7 (
-    .clock(clock),
-    .activation(cell_3_6_activation_out),
-    .weight(cell_4_7_weight_out),
-    .first(cell_3_6_first_out),
-    .last(cell_3_6_last_out),
-    .shift(cell_3_6_shift_out),
-    .result(cell_4_7_result_out),
-    .activation_out(unused_cell_3_7_activation_out),
-    .weight_out(cell_3_7_weight_out),
-    .first_out(unused_cell_3_7_first_out),
-    .last_out(unused_cell_3_7_last_out),
-    .shift_out(unused_cell_3_7_shift_out),
-    .result_out(cell_3_7_result_out)
-  );
-
-  OutputStationaryCell cell_2_0 (
-    .clock(clock),
-    .activation(activation_2_5),
-    .weight(cell_3_0_weight_out),
-    .first(first_5),
-    .last(last_5),
-    .shift(shift_5),
-    .result(cell_3_0_result_out),
-    .activation_out(cell_2_0_activation_out),
-    .weight_out(cell_2_0_weight_out),
-    .first_out(cell_2_0_first_out),
-    .last_out(cell_2_0_last_out),
-    .shift_out(cell_2_0_shift_out),
-    .result_out(cell_2_0_result_out)
-  );
-
-  OutputStationaryCell cell_2_1 (
-    .clock(clock),
-    .activation(cell_2_0_activation_out),
-    .weight(cell_3_1_weight_out),
-    .first(cell_2_0_first_out),
-    .last(cell_2_0_last_out),
-    .shift(cell_2_0_shift_out),
-    .result(cell_3_1_result_out),
-    .activation_out(cell_2_1_activation_out),
-    .weight_out(cell_2_1_weight_out),
-    .first_out(cell_2_1_first_out),
-    .last_out(cell_2_1_last_out),
-    .shift_out(cell_2_1_shift_out),
-    .result_out(cell_2_1_result_out)
-  );
-
-  OutputStationaryCell cell_2_2 (
-    .clock(clock),
-    .activation(cell_2_1_activation_out),
-    .weight(cell_3_2_weight_out),
-    .first(cell_2_1_first_out),
-    .last(cell_2_1_last_out),
-    .shift(cell_2_1_shift_out),
-    .result(cell_3_2_result_out),
-    .activation_out(cell_2_2_activation_out),
-    .weight_out(cell_2_2_weight_out),
-    .first_out(cell_2_2_first_out),
-    .last_out(cell_2_2_last_out),
-    .shift_out(cell_2_2_shift_out),
-    .result_out(cell_2_2_result_out)
-  );
-
-  OutputStationaryCell cell_2_3 (
-    .clock(clock),
-    .activation(cell_2_2_activation_out),
-    .weight(cell_3_3_weight_out),
-    .first(cell_2_2_first_out),
-    .last(cell_2_2_last_out),
-    .shift(cell_2_2_shift_out),
-    .result(cell_3_3_result_out),
-    .activation_out(cell_2_3_activation_out),
-    .weight_out(cell_2_3_weight_out),
-    .first_out(cell_2_3_first_out),
-    .last_out(cell_2_3_last_out),
-    .shift_out(cell_2_3_shift_out),
-    .result_out(cell_2_3_result_out)
-  );
-
-  OutputStationaryCell cell_2_4 (
-    .clock(clock),
-    .activation(cell_2_3_activation_out),
-    .weight(cell_3_4_weight_out),
-    .first(cell_2_3_first_out),
-    .last(cell_2_3_last_out),
-    .shift(cell_2_3_shift_out),
-    .result(cell_3_4_result_out),
-    .activation_out(cell_2_4_activation_out),
-    .weight_out(cell_2_4_weight_out),
-    .first_out(cell_2_4_first_out),
-    .last_out(cell_2_4_last_out),
-    .shift_out(cell_2_4_shift_out),
-    .result_out(cell_2_4_result_out)
-  );
-
-  OutputStationaryCell cell_2_5 (
-    .clock(clock),
-    .activation(cell_2_4_activation_out),
-    .weight(cell_3_5_weight_out),
-    .first(cell_2_4_first_out),
-    .last(cell_2_4_last_out),
-    .shift(cell_2_4_shift_out),
-    .result(cell_3_5_result_out),
-    .activation_out(cell_2_5_activation_out),
-    .weight_out(cell_2_5_weight_out),
-    .first_out(cell_2_5_first_out),
-    .last_out(cell_2_5_last_out),
-    .shift_out(cell_2_5_shift_out),
-    .result_out(cell_2_5_result_out)
-  );
-
-  OutputStationaryCell cell_2_6 (
-    .clock(clock),
-    .activation(cell_2_5_activation_out),
-    .weight(cell_3_6_weight_out),
-    .first(cell_2_5_first_out),
-    .last(cell_2_5_last_out),
-    .shift(cell_2_5_shift_out),
-    .result(cell_3_6_result_out),
-    .activation_out(cell_2_6_activation_out),
-    .weight_out(cell_2_6_weight_out),
-    .first_out(cell_2_6_first_out),
-    .last_out(cell_2_6_last_out),
-    .shift_out(cell_2_6_shift_out),
-    .result_out(cell_2_6_result_out)
-  );
-
-  OutputStationaryCell cell_2_7 (
-    .clock(clock),
-    .activation(cell_2_6_activation_out),
-    .weight(cell_3_7_weight_out),
-    .first(cell_2_6_first_out),
-    .last(cell_2_6_last_out),
-    .shift(cell_2_6_shift_out),
-    .result(cell_3_7_result_out),
-    .activation_out(unused_cell_2_7_activation_out),
-    .weight_out(cell_2_7_weight_out),
-    .first_out(unused_cell_2_7_first_out),
-    .last_out(unused_cell_2_7_last_out),
-    .shift_out(unused_cell_2_7_shift_out),
-    .result_out(cell_2_7_result_out)
-  );
-
-  OutputStationaryCell cell_1_0 (
-    .clock(clock),
-    .activation(activation_1_6),
-    .weight(cell_2_0_weight_out),
-    .first(first_6),
-    .last(last_6),
-    .shift(shift_6),
-    .result(cell_2_0_result_out),
-    .activation_out(cell_1_0_activation_out),
-    .weight_out(cell_1_0_weight_out),
-    .first_out(cell_1_0_first_out),
-    .last_out(cell_1_0_last_out),
-    .shift_out(cell_1_0_shift_out),
-    .result_out(cell_1_0_result_out)
-  );
-
-  OutputStationaryCell cell_1_1 (
-    .clock(clock),
-    .activation(cell_1_0_activation_out),
-    .weight(cell_2_1_weight_out),
-    .first(cell_1_0_first_out),
-    .last(cell_1_0_last_out),
-    .shift(cell_1_0_shift_out),
-    .result(cell_2_1_result_out),
-    .activation_out(cell_1_1_activation_out),
-    .weight_out(cell_1_1_weight_out),
-    .first_out(cell_1_1_first_out),
-    .last_out(cell_1_1_last_out),
-    .shift_out(cell_1_1_shift_out),
-    .result_out(cell_1_1_result_out)
-  );
-
-  OutputStationaryCell cell_1_2 (
-    .clock(clock),
-    .activation(cell_1_1_activation_out),
-    .weight(cell_2_2_weight_out),
-    .first(cell_1_1_first_out),
-    .last(cell_1_1_last_out),
-    .shift(cell_1_1_shift_out),
-    .result(cell_2_2_result_out),
-    .activation_out(cell_1_2_activation_out),
-    .weight_out(cell_1_2_weight_out),
-    .first_out(cell_1_2_first_out),
-    .last_out(cell_1_2_last_out),
-    .shift_out(cell_1_2_shift_out),
-    .result_out(cell_1_2_result_out)
-  );
-
-  OutputStationaryCell cell_1_3 (
-    .clock(clock),
-    .activation(cell_1_2_activation_out),
-    .weight(cell_2_3_weight_out),
-    .first(cell_1_2_first_out),
-    .last(cell_1_2_last_out),
-    .shift(cell_1_2_shift_out),
-    .result(cell_2_3_result_out),
-    .activation_out(cell_1_3_activation_out),
-    .weight_out(cell_1_3_weight_out),
-    .first_out(cell_1_3_first_out),
-    .last_out(cell_1_3_last_out),
-    .shift_out(cell_1_3_shift_out),
-    .result_out(cell_1_3_result_out)
-  );
-
-  OutputStationaryCell cell_1_4 (
-    .clock(clock),
-    .activation(cell_1_3_activation_out),
-    .weight(cell_2_4_weight_out),
-    .first(cell_1_3_first_out),
-    .last(cell_1_3_last_out),
-    .shift(cell_1_3_shift_out),
-    .result(cell_2_4_result_out),
-    .activation_out(cell_1_4_activation_out),
-    .weight_out(cell_1_4_weight_out),
-    .first_out(cell_1_4_first_out),
-    .last_out(cell_1_4_last_out),
-    .shift_out(cell_1_4_shift_out),
-    .result_out(cell_1_4_result_out)
-  );
-
-  OutputStationaryCell cell_1_5 (
-    .clock(clock),
-    .activation(cell_1_4_activation_out),
-    .weight(cell_2_5_weight_out),
-    .first(cell_1_4_first_out),
-    .last(cell_1_4_last_out),
-    .shift(cell_1_4_shift_out),
-    .result(cell_2_5_result_out),
-    .activation_out(cell_1_5_activation_out),
-    .weight_out(cell_1_5_weight_out),
-    .first_out(cell_1_5_first_out),
-    .last_out(cell_1_5_last_out),
-    .shift_out(cell_1_5_shift_out),
-    .result_out(cell_1_5_result_out)
-  );
-
-  OutputStationaryCell cell_1_6 (
-    .clock(clock),
-    .activation(cell_1_5_activation_out),
-    .weight(cell_2_6_weight_out),
-    .first(cell_1_5_first_out),
-    .last(cell_1_5_last_out),
-    .shift(cell_1_5_shift_out),
-    .result(cell_2_6_result_out),
-    .activation_out(cell_1_6_activation_out),
-    .weight_out(cell_1_6_weight_out),
-    .first_out(cell_1_6_first_out),
-    .last_out(cell_1_6_last_out),
-    .shift_out(cell_1_6_shift_out),
-    .result_out(cell_1_6_result_out)
-  );
-
-  OutputStationaryCell cell_1_7 (
-    .clock(clock),
-    .activation(cell_1_6_activation_out),
-    .weight(cell_2_7_weight_out),
-    .first(cell_1_6_first_out),
-    .last(cell_1_6_last_out),
-    .shift(cell_1_6_shift_out),
-    .result(cell_2_7_result_out),
-    .activation_out(unused_cell_1_7_activation_out),
-    .weight_out(cell_1_7_weight_out),
-    .first_out(unused_cell_1_7_first_out),
-    .last_out(unused_cell_1_7_last_out),
-    .shift_out(unused_cell_1_7_shift_out),
-    .result_out(cell_1_7_result_out)
-  );
-
-  OutputStationaryCell cell_0_0 (
-    .clock(clock),
-    .activation(activation_0_7),
-    .weight(cell_1_0_weight_out),
-    .first(first_7),
-    .last(last_7),
-    .shift(1'b1),
-    .result(cell_1_0_result_out),
-    .activation_out(cell_0_0_activation_out),
-    .weight_out(unused_cell_0_0_weight_out),
-    .first_out(cell_0_0_first_out),
-    .last_out(cell_0_0_last_out),
-    .shift_out(cell_0_0_shift_out),
-    .result_out(sums_0)
-  );
-
-  OutputStationaryCell cell_0_1 (
-    .clock(clock),
-    .activation(cell_0_0_activation_out),
-    .weight(cell_1_1_weight_out),
-    .first(cell_0_0_first_out),
-    .last(cell_0_0_last_out),
-    .shift(cell_0_0_shift_out),
-    .result(cell_1_1_result_out),
-    .activation_out(cell_0_1_activation_out),
-    .weight_out(unused_cell_0_1_weight_out),
-    .first_out(cell_0_1_first_out),
-    .last_out(cell_0_1_last_out),
-    .shift_out(cell_0_1_shift_out),
-    .result_out(sums_1)
-  );
-
-  OutputStationaryCell cell_0_2 (
-    .clock(clock),
-    .activation(cell_0_1_activation_out),
-    .weight(cell_1_2_weight_out),
-    .first(cell_0_1_first_out),
-    .last(cell_0_1_last_out),
-    .shift(cell_0_1_shift_out),
-    .result(cell_1_2_result_out),
-    .activation_out(cell_0_2_activation_out),
-    .weight_out(unused_cell_0_2_weight_out),
-    .first_out(cell_0_2_first_out),
-    .last_out(cell_0_2_last_out),
-    .shift_out(cell_0_2_shift_out),
-    .result_out(sums_2)
-  );
-
-  OutputStationaryCell cell_0_3 (
-    .clock(clock),
-    .activation(cell_0_2_activation_out),
-    .weight(cell_1_3_weight_out),
-    .first(cell_0_2_first_out),
-    .last(cell_0_2_last_out),
-    .shift(cell_0_2_shift_out),
-    .result(cell_1_3_result_out),
-    .activation_out(cell_0_3_activation_out),
-    .weight_out(unused_cell_0_3_weight_out),
-    .first_out(cell_0_3_first_out),
-    .last_out(cell_0_3_last_out),
-    .shift_out(cell_0_3_shift_out),
-    .result_out(sums_3)
-  );
-
-  OutputStationaryCell cell_0_4 (
-    .clock(clock),
-    .activation(cell_0_3_activation_out),
-    .weight(cell_1_4_weight_out),
-    .first(cell_0_3_first_out),
-    .last(cell_0_3_last_out),
-    .shift(cell_0_3_shift_out),
-    .result(cell_1_4_result_out),
-    .activation_out(cell_0_4_activation_out),
-    .weight_out(unused_cell_0_4_weight_out),
-    .first_out(cell_0_4_first_out),
-    .last_out(cell_0_4_last_out),
-    .shift_out(cell_0_4_shift_out),
-    .result_out(sums_4)
-  );
-
-  OutputStationaryCell cell_0_5 (
-    .clock(clock),
-    .activation(cell_0_4_activation_out),
-    .weight(cell_1_5_weight_out),
-    .first(cell_0_4_first_out),
-    .last(cell_0_4_last_out),
-    .shift(cell_0_4_shift_out),
-    .result(cell_1_5_result_out),
-    .activation_out(cell_0_5_activation_out),
-    .weight_out(unused_cell_0_5_weight_out),
-    .first_out(cell_0_5_first_out),
-    .last_out(cell_0_5_last_out),
-    .shift_out(cell_0_5_shift_out),
-    .result_out(sums_5)
-  );
-
-  OutputStationaryCell cell_0_6 (
-    .clock(clock),
-    .activation(cell_0_5_activation_out),
-    .weight(cell_1_6_weight_out),
-    .first(cell_0_5_first_out),
-    .last(cell_0_5_last_out),
-    .shift(cell_0_5_shift_out),
-    .result(cell_1_6_result_out),
-    .activation_out(cell_0_6_activation_out),
-    .weight_out(unused_cell_0_6_weight_out),
-    .first_out(cell_0_6_first_out),
-    .last_out(cell_0_6_last_out),
-    .shift_out(cell_0_6_shift_out),
-    .result_out(sums_6)
-  );
-
-  OutputStationaryCell cell_0_7 (
-    .clock(clock),
-    .activation(cell_0_6_activation_out),
-    .weight(cell_1_7_weight_out),
-    .first(cell_0_6_first_out),
-    .last(cell_0_6_last_out),
-    .shift(cell_0_6_shift_out),
-    .result(cell_1_7_result_out),
-    .activation_out(unused_cell_0_7_activation_out),
-    .weight_out(unused_cell_0_7_weight_out),
-    .first_out(unused_cell_0_7_first_out),
-    .last_out(unused_cell_0_7_last_out),
-    .shift_out(unused_cell_0_7_shift_out),
-    .result_out(sums_7)
-  );
+  wire [63:0] mac_activation_rows = {
+    activations_7,
+    activation_6_delay,
+    activation_5_delay[15:8],
+    activation_4_delay[23:16],
+    activation_3_delay[31:24],
+    activation_2_delay[39:32],
+    activation_1_delay[47:40],
+    activation_0_delay[55:48]
+  };
+  wire [63:0] mac_weight_columns = {
+    weight_7_delay[55:48],
+    weight_6_delay[47:40],
+    weight_5_delay[39:32],
+    weight_4_delay[31:24],
+    weight_3_delay[23:16],
+    weight_2_delay[15:8],
+    weight_1_delay,
+    weights_0
+  };
+  wire [7:0] mac_first_rows = {
+    first,
+    first_delay[0],
+    first_delay[1],
+    first_delay[2],
+    first_delay[3],
+    first_delay[4],
+    first_delay[5],
+    first_delay[6]
+  };
+  wire [7:0] mac_last_rows = {
+    last,
+    last_delay[0],
+    last_delay[1],
+    last_delay[2],
+    last_delay[3],
+    last_delay[4],
+    last_delay[5],
+    last_delay[6]
+  };
+  wire [7:0] mac_shift_rows = {
+    1'b0,
+    shift[0],
+    shift[1],
+    shift[2],
+    shift[3],
+    shift[4],
+    shift[5],
+    1'b1
+  };
+  // 8 x 8 cells, chained: activation, first, last, shift from column 0; weight, result from row 7.
+  generate
+    for (column = 0; column < 8; column = column + 1) begin : mac_entry
+      assign mac_weight[column + 64] = mac_weight_columns[8 * column +: 8];
+      assign mac_result[column + 64] = 32'sd0;
+    end
+    for (row = 0; row < 8; row = row + 1) begin : mac_row
+      assign mac_activation[9 * row] = mac_activation_rows[8 * row +: 8];
+      assign mac_first[9 * row] = mac_first_rows[row];
+      assign mac_last[9 * row] = mac_last_rows[row];
+      assign mac_shift[9 * row] = mac_shift_rows[row];
+      for (column = 0; column < 8; column = column + 1) begin : mac_column
+        OutputStationaryCell mac (
+          .clock(clock),
+          .activation(mac_activation[9 * row + column]),
+          .weight(mac_weight[8 * row + column + 8]),
+          .first(mac_first[9 * row + column]),
+          .last(mac_last[9 * row + column]),
+          .shift(mac_shift[9 * row + column]),
+          .result(mac_result[8 * row + column + 8]),
+          .activation_out(mac_activation[9 * row + column + 1]),
+          .weight_out(mac_weight[8 * row + column]),
+          .first_out(mac_first[9 * row + column + 1]),
+          .last_out(mac_last[9 * row + column + 1]),
+          .shift_out(mac_shift[9 * row + column + 1]),
+          .result_out(mac_result[8 * row + column])
+        );
+      end
+    end
+  endgenerate
 endmodule
 
 `default_nettype wire

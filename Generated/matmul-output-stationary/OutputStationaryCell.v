@@ -15,18 +15,18 @@
 
 module OutputStationaryCell (
   input  wire               clock,
-  input  wire signed [7:0]  activation,
-  input  wire signed [7:0]  weight,
-  input  wire               first,
-  input  wire               last,
-  input  wire               shift,
-  input  wire signed [31:0] result,
-  output wire signed [7:0]  activation_out,
-  output wire signed [7:0]  weight_out,
-  output wire               first_out,
-  output wire               last_out,
-  output wire               shift_out,
-  output wire signed [31:0] result_out
+  input  wire signed [7:0]  activation,  // The operand from the left
+  input  wire signed [7:0]  weight,  // The operand from above
+  input  wire               first,  // Starts a sum
+  input  wire               last,  // Ends a sum
+  input  wire               shift,  // Moves results down
+  input  wire signed [31:0] result,  // The result of the cell above
+  output wire signed [7:0]  activation_out,  // The activation one clock later
+  output wire signed [7:0]  weight_out,  // The weight one clock later
+  output wire               first_out,  // first, one clock later
+  output wire               last_out,  // last, one clock later
+  output wire               shift_out,  // shift, one clock later
+  output wire signed [31:0] result_out  // The result of this cell, or one that came from above
 );
   reg signed [7:0] activation_q;
   reg signed [7:0] weight_q;

@@ -11,18 +11,20 @@
 module ResultCollector_columns8 (
   input  wire               clock,
   input  wire               reset,
+  // What is known of the row of sums
   input  wire               mark_valid,
   input  wire [3:0]         mark_columns,
   input  wire               mark_last,
   input  wire               mark_ends_job,
-  input  wire signed [31:0] sums_0,
-  input  wire signed [31:0] sums_1,
-  input  wire signed [31:0] sums_2,
-  input  wire signed [31:0] sums_3,
-  input  wire signed [31:0] sums_4,
-  input  wire signed [31:0] sums_5,
-  input  wire signed [31:0] sums_6,
-  input  wire signed [31:0] sums_7,
+  input  wire signed [31:0] sums_0,  // One sum for each column
+  input  wire signed [31:0] sums_1,  // One sum for each column
+  input  wire signed [31:0] sums_2,  // One sum for each column
+  input  wire signed [31:0] sums_3,  // One sum for each column
+  input  wire signed [31:0] sums_4,  // One sum for each column
+  input  wire signed [31:0] sums_5,  // One sum for each column
+  input  wire signed [31:0] sums_6,  // One sum for each column
+  input  wire signed [31:0] sums_7,  // One sum for each column
+  // Values of C
   output wire               results_valid,
   input  wire               results_ready,
   output wire signed [31:0] results_values_0,
@@ -36,58 +38,16 @@ module ResultCollector_columns8 (
   output wire [7:0]         results_keep,
   output wire               results_last
 );
-  reg signed [31:0] result_0_1;
-  reg signed [31:0] result_0_2;
-  reg signed [31:0] result_0_3;
-  reg signed [31:0] result_0_4;
-  reg signed [31:0] result_0_5;
-  reg signed [31:0] result_0_6;
-  reg signed [31:0] result_0_7;
-  reg signed [31:0] result_1_1;
-  reg signed [31:0] result_1_2;
-  reg signed [31:0] result_1_3;
-  reg signed [31:0] result_1_4;
-  reg signed [31:0] result_1_5;
-  reg signed [31:0] result_1_6;
-  reg signed [31:0] result_2_1;
-  reg signed [31:0] result_2_2;
-  reg signed [31:0] result_2_3;
-  reg signed [31:0] result_2_4;
-  reg signed [31:0] result_2_5;
-  reg signed [31:0] result_3_1;
-  reg signed [31:0] result_3_2;
-  reg signed [31:0] result_3_3;
-  reg signed [31:0] result_3_4;
-  reg signed [31:0] result_4_1;
-  reg signed [31:0] result_4_2;
-  reg signed [31:0] result_4_3;
-  reg signed [31:0] result_5_1;
-  reg signed [31:0] result_5_2;
-  reg signed [31:0] result_6_1;
-  reg row_1;
-  reg row_2;
-  reg row_3;
-  reg row_4;
-  reg row_5;
-  reg row_6;
-  reg row_7;
-  reg row_8;
-  reg last_1;
-  reg last_2;
-  reg last_3;
-  reg last_4;
-  reg last_5;
-  reg last_6;
-  reg last_7;
-  reg last_8;
-  reg [3:0] columns_1;
-  reg [3:0] columns_2;
-  reg [3:0] columns_3;
-  reg [3:0] columns_4;
-  reg [3:0] columns_5;
-  reg [3:0] columns_6;
-  reg [3:0] columns_7;
-  reg [3:0] columns_8;
+  reg [223:0] result_0_delay;
+  reg [191:0] result_1_delay;
+  reg [159:0] result_2_delay;
+  reg [127:0] result_3_delay;
+  reg [95:0] result_4_delay;
+  reg [63:0] result_5_delay;
+  reg signed [31:0] result_6_delay;
+  reg [7:0] row_delay;
+  reg [7:0] last_delay;
+  reg [31:0] columns_delay;
   wire keep_1;
   wire keep_2;
   wire keep_3;
@@ -98,98 +58,50 @@ module ResultCollector_columns8 (
   wire queue_input_ready;
   wire [6:0] queue_output_keep_others;
 
-  wire signed [31:0] mux_by_keep_1 = keep_1 ? result_1_6 : 32'sd0;
-  wire signed [31:0] mux_by_keep_2 = keep_2 ? result_2_5 : 32'sd0;
-  wire signed [31:0] mux_by_keep_3 = keep_3 ? result_3_4 : 32'sd0;
-  wire signed [31:0] mux_by_keep_4 = keep_4 ? result_4_3 : 32'sd0;
-  wire signed [31:0] mux_by_keep_5 = keep_5 ? result_5_2 : 32'sd0;
-  wire signed [31:0] mux_by_keep_6 = keep_6 ? result_6_1 : 32'sd0;
+  wire signed [31:0] signed_result_0_delay_223_192 = result_0_delay[223:192];
+  wire signed [31:0] mux_by_keep_1 = keep_1 ? result_1_delay[191:160] : 32'sd0;
+  wire signed [31:0] mux_by_keep_2 = keep_2 ? result_2_delay[159:128] : 32'sd0;
+  wire signed [31:0] mux_by_keep_3 = keep_3 ? result_3_delay[127:96] : 32'sd0;
+  wire signed [31:0] mux_by_keep_4 = keep_4 ? result_4_delay[95:64] : 32'sd0;
+  wire signed [31:0] mux_by_keep_5 = keep_5 ? result_5_delay[63:32] : 32'sd0;
+  wire signed [31:0] mux_by_keep_6 = keep_6 ? result_6_delay : 32'sd0;
   wire signed [31:0] mux_by_keep_7 = keep_7 ? sums_7 : 32'sd0;
   wire [6:0] concat_with_keep_7 = {keep_7, keep_6, keep_5, keep_4, keep_3, keep_2, keep_1};
-  assign keep_1 = columns_8 > 4'd1;
-  assign keep_2 = columns_8 > 4'd2;
-  assign keep_3 = columns_8 > 4'd3;
-  assign keep_4 = columns_8 > 4'd4;
-  assign keep_5 = columns_8 > 4'd5;
-  assign keep_6 = columns_8 > 4'd6;
-  assign keep_7 = columns_8 > 4'd7;
+  assign keep_1 = columns_delay[31:28] > 4'd1;
+  assign keep_2 = columns_delay[31:28] > 4'd2;
+  assign keep_3 = columns_delay[31:28] > 4'd3;
+  assign keep_4 = columns_delay[31:28] > 4'd4;
+  assign keep_5 = columns_delay[31:28] > 4'd5;
+  assign keep_6 = columns_delay[31:28] > 4'd6;
+  assign keep_7 = columns_delay[31:28] > 4'd7;
   assign results_keep = {queue_output_keep_others, 1'b1};
 
   always @(posedge clock) begin
-    result_0_1 <= sums_0;
-    result_0_2 <= result_0_1;
-    result_0_3 <= result_0_2;
-    result_0_4 <= result_0_3;
-    result_0_5 <= result_0_4;
-    result_0_6 <= result_0_5;
-    result_0_7 <= result_0_6;
-    result_1_1 <= sums_1;
-    result_1_2 <= result_1_1;
-    result_1_3 <= result_1_2;
-    result_1_4 <= result_1_3;
-    result_1_5 <= result_1_4;
-    result_1_6 <= result_1_5;
-    result_2_1 <= sums_2;
-    result_2_2 <= result_2_1;
-    result_2_3 <= result_2_2;
-    result_2_4 <= result_2_3;
-    result_2_5 <= result_2_4;
-    result_3_1 <= sums_3;
-    result_3_2 <= result_3_1;
-    result_3_3 <= result_3_2;
-    result_3_4 <= result_3_3;
-    result_4_1 <= sums_4;
-    result_4_2 <= result_4_1;
-    result_4_3 <= result_4_2;
-    result_5_1 <= sums_5;
-    result_5_2 <= result_5_1;
-    result_6_1 <= sums_6;
-    last_1 <= mark_last & mark_ends_job;
-    last_2 <= last_1;
-    last_3 <= last_2;
-    last_4 <= last_3;
-    last_5 <= last_4;
-    last_6 <= last_5;
-    last_7 <= last_6;
-    last_8 <= last_7;
-    columns_1 <= mark_columns;
-    columns_2 <= columns_1;
-    columns_3 <= columns_2;
-    columns_4 <= columns_3;
-    columns_5 <= columns_4;
-    columns_6 <= columns_5;
-    columns_7 <= columns_6;
-    columns_8 <= columns_7;
+    result_0_delay <= {result_0_delay[191:0], sums_0};
+    result_1_delay <= {result_1_delay[159:0], sums_1};
+    result_2_delay <= {result_2_delay[127:0], sums_2};
+    result_3_delay <= {result_3_delay[95:0], sums_3};
+    result_4_delay <= {result_4_delay[63:0], sums_4};
+    result_5_delay <= {result_5_delay[31:0], sums_5};
+    result_6_delay <= sums_6;
+    last_delay <= {last_delay[6:0], mark_last & mark_ends_job};
+    columns_delay <= {columns_delay[27:0], mark_columns};
   end
 
   always @(posedge clock) begin
     if (reset) begin
-      row_1 <= 1'b0;
-      row_2 <= 1'b0;
-      row_3 <= 1'b0;
-      row_4 <= 1'b0;
-      row_5 <= 1'b0;
-      row_6 <= 1'b0;
-      row_7 <= 1'b0;
-      row_8 <= 1'b0;
+      row_delay <= 8'd0;
     end else begin
-      row_1 <= mark_valid;
-      row_2 <= row_1;
-      row_3 <= row_2;
-      row_4 <= row_3;
-      row_5 <= row_4;
-      row_6 <= row_5;
-      row_7 <= row_6;
-      row_8 <= row_7;
+      row_delay <= {row_delay[6:0], mark_valid};
     end
   end
 
   StreamFIFO_item_values_8_x_signed_32_keepOthers_7_last_1_depth64 queue (
     .clock(clock),
     .reset(reset),
-    .input_valid(row_8),
+    .input_valid(row_delay[7]),
     .input_ready(queue_input_ready),
-    .input_values_0(result_0_7),
+    .input_values_0(signed_result_0_delay_223_192),
     .input_values_1(mux_by_keep_1),
     .input_values_2(mux_by_keep_2),
     .input_values_3(mux_by_keep_3),
@@ -198,7 +110,7 @@ module ResultCollector_columns8 (
     .input_values_6(mux_by_keep_6),
     .input_values_7(mux_by_keep_7),
     .input_keep_others(concat_with_keep_7),
-    .input_last(last_8),
+    .input_last(last_delay[7]),
     .output_valid(results_valid),
     .output_ready(results_ready),
     .output_values_0(results_values_0),
@@ -216,7 +128,7 @@ module ResultCollector_columns8 (
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      has_room_for_results: assert (!row_8 | queue_input_ready);
+      has_room_for_results: assert (!row_delay[7] | queue_input_ready);
     end
   end
 `endif
@@ -224,7 +136,7 @@ module ResultCollector_columns8 (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(!row_8 | queue_input_ready)) begin
+      if (!(!row_delay[7] | queue_input_ready)) begin
         $display("assertion has_room_for_results of %m failed: a row of results came for which no room was claimed");
         $stop;
       end

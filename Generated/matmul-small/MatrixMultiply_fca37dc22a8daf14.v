@@ -28,21 +28,25 @@
 module MatrixMultiply_fca37dc22a8daf14 (
   input  wire               clock,
   input  wire               reset,
+  // Sizes of the products to compute
   input  wire               job_valid,
   output wire               job_ready,
   input  wire [5:0]         job_rows,
   input  wire [5:0]         job_depth,
   input  wire [5:0]         job_columns,
+  // Values of A
   input  wire               activations_valid,
   output wire               activations_ready,
   input  wire signed [7:0]  activations_values_0,
   input  wire signed [7:0]  activations_values_1,
   input  wire signed [7:0]  activations_values_2,
+  // Values of B
   input  wire               weights_valid,
   output wire               weights_ready,
   input  wire signed [7:0]  weights_values_0,
   input  wire signed [7:0]  weights_values_1,
   input  wire signed [7:0]  weights_values_2,
+  // Values of C
   output wire               results_valid,
   input  wire               results_ready,
   output wire signed [15:0] results_values_0,
@@ -69,27 +73,13 @@ module MatrixMultiply_fca37dc22a8daf14 (
   reg signed [7:0] activation_0;
   reg signed [7:0] activation_1;
   reg signed [7:0] activation_2;
-  reg row_valid_1;
-  reg row_valid_2;
-  reg row_valid_3;
-  reg [2:0] row_1_address;
-  reg [1:0] row_1_columns;
-  reg row_1_ends_job;
-  reg row_1_ends_tile;
-  reg row_1_is_last;
-  reg row_1_is_first;
-  reg [2:0] row_2_address;
-  reg [1:0] row_2_columns;
-  reg row_2_ends_job;
-  reg row_2_ends_tile;
-  reg row_2_is_last;
-  reg row_2_is_first;
-  reg [2:0] row_3_address;
-  reg [1:0] row_3_columns;
-  reg row_3_ends_job;
-  reg row_3_ends_tile;
-  reg row_3_is_last;
-  reg row_3_is_first;
+  reg [2:0] row_valid_delay;
+  reg [8:0] row_delay_address;
+  reg [5:0] row_delay_columns;
+  reg [2:0] row_delay_ends_job;
+  reg [2:0] row_delay_ends_tile;
+  reg [2:0] row_delay_is_last;
+  reg [2:0] row_delay_is_first;
   reg mark_valid;
   reg mark_last;
   reg mark_ends_job;
@@ -178,27 +168,15 @@ module MatrixMultiply_fca37dc22a8daf14 (
     end else begin
       activation_2 <= 8'sd0;
     end
-    row_1_address <= row_address;
-    row_1_columns <= pass_columns;
-    row_1_ends_job <= pass_ends_job;
-    row_1_ends_tile <= ends_tile;
-    row_1_is_last <= pass_is_last;
-    row_1_is_first <= pass_is_first;
-    row_2_address <= row_1_address;
-    row_2_columns <= row_1_columns;
-    row_2_ends_job <= row_1_ends_job;
-    row_2_ends_tile <= row_1_ends_tile;
-    row_2_is_last <= row_1_is_last;
-    row_2_is_first <= row_1_is_first;
-    row_3_address <= row_2_address;
-    row_3_columns <= row_2_columns;
-    row_3_ends_job <= row_2_ends_job;
-    row_3_ends_tile <= row_2_ends_tile;
-    row_3_is_last <= row_2_is_last;
-    row_3_is_first <= row_2_is_first;
-    mark_last <= row_3_ends_tile;
-    mark_ends_job <= row_3_ends_job;
-    mark_columns <= row_3_columns;
+    row_delay_address <= {row_delay_address[5:0], row_address};
+    row_delay_columns <= {row_delay_columns[3:0], pass_columns};
+    row_delay_ends_job <= {row_delay_ends_job[1:0], pass_ends_job};
+    row_delay_ends_tile <= {row_delay_ends_tile[1:0], ends_tile};
+    row_delay_is_last <= {row_delay_is_last[1:0], pass_is_last};
+    row_delay_is_first <= {row_delay_is_first[1:0], pass_is_first};
+    mark_last <= row_delay_ends_tile[2];
+    mark_ends_job <= row_delay_ends_job[2];
+    mark_columns <= row_delay_columns[5:4];
   end
 
   always @(posedge clock) begin
@@ -207,9 +185,7 @@ module MatrixMultiply_fca37dc22a8daf14 (
       is_loaded <= 1'b0;
       weight_beat <= 2'd0;
       is_active <= 1'b0;
-      row_valid_1 <= 1'b0;
-      row_valid_2 <= 1'b0;
-      row_valid_3 <= 1'b0;
+      row_valid_delay <= 3'd0;
       mark_valid <= 1'b0;
     end else begin
       credits <= credits + {4'd0, result_taken} - {4'd0, issue & pass_is_last};
@@ -233,10 +209,8 @@ module MatrixMultiply_fca37dc22a8daf14 (
           weight_beat <= weight_beat + 2'd1;
         end
       end
-      row_valid_1 <= issue;
-      row_valid_2 <= row_valid_1;
-      row_valid_3 <= row_valid_2;
-      mark_valid <= row_valid_3 & row_3_is_last;
+      row_valid_delay <= {row_valid_delay[1:0], issue};
+      mark_valid <= row_valid_delay[2] & row_delay_is_last[2];
     end
   end
 
@@ -295,9 +269,9 @@ module MatrixMultiply_fca37dc22a8daf14 (
 
   AccumulatorLane_depth5_width16 accumulators_0 (
     .clock(clock),
-    .token_valid(row_valid_3),
-    .token_first(row_3_is_first),
-    .token_address(row_3_address),
+    .token_valid(row_valid_delay[2]),
+    .token_first(row_delay_is_first[2]),
+    .token_address(row_delay_address[8:6]),
     .partial_sum(cells_sums_0),
     .token_out_valid(accumulators_0_token_out_valid),
     .token_out_first(accumulators_0_token_out_first),

@@ -11,13 +11,15 @@
 module ResultCollector_columns3_accumulatorWidth16_depth16 (
   input  wire               clock,
   input  wire               reset,
+  // What is known of the row of sums
   input  wire               mark_valid,
   input  wire [1:0]         mark_columns,
   input  wire               mark_last,
   input  wire               mark_ends_job,
-  input  wire signed [15:0] sums_0,
-  input  wire signed [15:0] sums_1,
-  input  wire signed [15:0] sums_2,
+  input  wire signed [15:0] sums_0,  // One sum for each column
+  input  wire signed [15:0] sums_1,  // One sum for each column
+  input  wire signed [15:0] sums_2,  // One sum for each column
+  // Values of C
   output wire               results_valid,
   input  wire               results_ready,
   output wire signed [15:0] results_values_0,
@@ -26,64 +28,49 @@ module ResultCollector_columns3_accumulatorWidth16_depth16 (
   output wire [2:0]         results_keep,
   output wire               results_last
 );
-  reg signed [15:0] result_0_1;
-  reg signed [15:0] result_0_2;
-  reg signed [15:0] result_1_1;
-  reg row_1;
-  reg row_2;
-  reg row_3;
-  reg last_1;
-  reg last_2;
-  reg last_3;
-  reg [1:0] columns_1;
-  reg [1:0] columns_2;
-  reg [1:0] columns_3;
+  reg [31:0] result_0_delay;
+  reg signed [15:0] result_1_delay;
+  reg [2:0] row_delay;
+  reg [2:0] last_delay;
+  reg [5:0] columns_delay;
   wire keep_1;
   wire keep_2;
   wire queue_input_ready;
   wire [1:0] queue_output_keep_others;
 
-  wire signed [15:0] mux_by_keep_1 = keep_1 ? result_1_1 : 16'sd0;
+  wire signed [15:0] signed_result_0_delay_31_16 = result_0_delay[31:16];
+  wire signed [15:0] mux_by_keep_1 = keep_1 ? result_1_delay : 16'sd0;
   wire signed [15:0] mux_by_keep_2 = keep_2 ? sums_2 : 16'sd0;
   wire [1:0] concat_with_keep_2 = {keep_2, keep_1};
-  assign keep_1 = columns_3 > 2'd1;
-  assign keep_2 = columns_3 > 2'd2;
+  assign keep_1 = columns_delay[5:4] > 2'd1;
+  assign keep_2 = columns_delay[5:4] > 2'd2;
   assign results_keep = {queue_output_keep_others, 1'b1};
 
   always @(posedge clock) begin
-    result_0_1 <= sums_0;
-    result_0_2 <= result_0_1;
-    result_1_1 <= sums_1;
-    last_1 <= mark_last & mark_ends_job;
-    last_2 <= last_1;
-    last_3 <= last_2;
-    columns_1 <= mark_columns;
-    columns_2 <= columns_1;
-    columns_3 <= columns_2;
+    result_0_delay <= {result_0_delay[15:0], sums_0};
+    result_1_delay <= sums_1;
+    last_delay <= {last_delay[1:0], mark_last & mark_ends_job};
+    columns_delay <= {columns_delay[3:0], mark_columns};
   end
 
   always @(posedge clock) begin
     if (reset) begin
-      row_1 <= 1'b0;
-      row_2 <= 1'b0;
-      row_3 <= 1'b0;
+      row_delay <= 3'd0;
     end else begin
-      row_1 <= mark_valid;
-      row_2 <= row_1;
-      row_3 <= row_2;
+      row_delay <= {row_delay[1:0], mark_valid};
     end
   end
 
   StreamFIFO_item_values_3_x_signed_16_keepOthers_2_last_1 queue (
     .clock(clock),
     .reset(reset),
-    .input_valid(row_3),
+    .input_valid(row_delay[2]),
     .input_ready(queue_input_ready),
-    .input_values_0(result_0_2),
+    .input_values_0(signed_result_0_delay_31_16),
     .input_values_1(mux_by_keep_1),
     .input_values_2(mux_by_keep_2),
     .input_keep_others(concat_with_keep_2),
-    .input_last(last_3),
+    .input_last(last_delay[2]),
     .output_valid(results_valid),
     .output_ready(results_ready),
     .output_values_0(results_values_0),
@@ -96,7 +83,7 @@ module ResultCollector_columns3_accumulatorWidth16_depth16 (
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      has_room_for_results: assert (!row_3 | queue_input_ready);
+      has_room_for_results: assert (!row_delay[2] | queue_input_ready);
     end
   end
 `endif
@@ -104,7 +91,7 @@ module ResultCollector_columns3_accumulatorWidth16_depth16 (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(!row_3 | queue_input_ready)) begin
+      if (!(!row_delay[2] | queue_input_ready)) begin
         $display("assertion has_room_for_results of %m failed: a row of results came for which no room was claimed");
         $stop;
       end

@@ -18,6 +18,7 @@
 module StreamFIFO_item_values_3_x_signed_16_keepOthers_2_last_1 (
   input  wire               clock,
   input  wire               reset,
+  // Items that enter
   input  wire               input_valid,
   output wire               input_ready,
   input  wire signed [15:0] input_values_0,
@@ -25,6 +26,7 @@ module StreamFIFO_item_values_3_x_signed_16_keepOthers_2_last_1 (
   input  wire signed [15:0] input_values_2,
   input  wire [1:0]         input_keep_others,
   input  wire               input_last,
+  // Items that leave, oldest first
   output wire               output_valid,
   input  wire               output_ready,
   output wire signed [15:0] output_values_0,

@@ -17,11 +17,13 @@
 module TileSequencer_rows5_depth3_columns3_sizeWidth6 (
   input  wire       clock,
   input  wire       reset,
+  // Sizes of products
   input  wire       job_valid,
   output wire       job_ready,
   input  wire [5:0] job_rows,
   input  wire [5:0] job_depth,
   input  wire [5:0] job_columns,
+  // Their tiles, in order
   output wire       tile_valid,
   input  wire       tile_ready,
   output wire [2:0] tile_rows,

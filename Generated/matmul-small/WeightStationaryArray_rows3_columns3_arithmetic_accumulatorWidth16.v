@@ -17,213 +17,84 @@
 
 module WeightStationaryArray_rows3_columns3_arithmetic_accumulatorWidth16 (
   input  wire               clock,
-  input  wire signed [7:0]  activations_0,
-  input  wire signed [7:0]  activations_1,
-  input  wire signed [7:0]  activations_2,
-  input  wire signed [7:0]  weights_0,
-  input  wire signed [7:0]  weights_1,
-  input  wire signed [7:0]  weights_2,
-  input  wire               load,
-  input  wire               load_first,
-  input  wire               swap,
-  output wire signed [15:0] sums_0,
-  output wire signed [15:0] sums_1,
-  output wire signed [15:0] sums_2
+  input  wire signed [7:0]  activations_0,  // One operand for each row
+  input  wire signed [7:0]  activations_1,  // One operand for each row
+  input  wire signed [7:0]  activations_2,  // One operand for each row
+  input  wire signed [7:0]  weights_0,  // One operand for each column
+  input  wire signed [7:0]  weights_1,  // One operand for each column
+  input  wire signed [7:0]  weights_2,  // One operand for each column
+  input  wire               load,  // Takes a row of weights
+  input  wire               load_first,  // Marks the first row of a tile of weights
+  input  wire               swap,  // Makes the loaded tile the current one
+  output wire signed [15:0] sums_0,  // One sum for each column
+  output wire signed [15:0] sums_1,  // One sum for each column
+  output wire signed [15:0] sums_2  // One sum for each column
 );
-  reg reached_2;
-  reg signed [7:0] weight_1_1;
-  reg signed [7:0] weight_2_1;
-  reg signed [7:0] weight_2_2;
-  reg swap_1;
-  reg signed [7:0] activation_1_1;
-  reg swap_2;
-  reg signed [7:0] activation_0_1;
-  reg signed [7:0] activation_0_2;
-  wire signed [7:0] cell_2_0_activation_out;
-  wire signed [7:0] cell_2_0_weight_out;
-  wire signed [15:0] cell_2_0_partial_sum_out;
-  wire cell_2_0_load_out;
-  wire cell_2_0_swap_out;
-  wire signed [7:0] cell_2_1_activation_out;
-  wire signed [7:0] cell_2_1_weight_out;
-  wire signed [15:0] cell_2_1_partial_sum_out;
-  wire cell_2_1_load_out;
-  wire cell_2_1_swap_out;
-  wire signed [7:0] unused_cell_2_2_activation_out;
-  wire signed [7:0] cell_2_2_weight_out;
-  wire signed [15:0] cell_2_2_partial_sum_out;
-  wire unused_cell_2_2_load_out;
-  wire unused_cell_2_2_swap_out;
-  wire signed [7:0] cell_1_0_activation_out;
-  wire signed [7:0] cell_1_0_weight_out;
-  wire signed [15:0] cell_1_0_partial_sum_out;
-  wire cell_1_0_load_out;
-  wire cell_1_0_swap_out;
-  wire signed [7:0] cell_1_1_activation_out;
-  wire signed [7:0] cell_1_1_weight_out;
-  wire signed [15:0] cell_1_1_partial_sum_out;
-  wire cell_1_1_load_out;
-  wire cell_1_1_swap_out;
-  wire signed [7:0] unused_cell_1_2_activation_out;
-  wire signed [7:0] cell_1_2_weight_out;
-  wire signed [15:0] cell_1_2_partial_sum_out;
-  wire unused_cell_1_2_load_out;
-  wire unused_cell_1_2_swap_out;
-  wire signed [7:0] cell_0_0_activation_out;
-  wire signed [7:0] unused_cell_0_0_weight_out;
-  wire cell_0_0_load_out;
-  wire cell_0_0_swap_out;
-  wire signed [7:0] cell_0_1_activation_out;
-  wire signed [7:0] unused_cell_0_1_weight_out;
-  wire cell_0_1_load_out;
-  wire cell_0_1_swap_out;
-  wire signed [7:0] unused_cell_0_2_activation_out;
-  wire signed [7:0] unused_cell_0_2_weight_out;
-  wire unused_cell_0_2_load_out;
-  wire unused_cell_0_2_swap_out;
+  reg reached;
+  reg [1:0] swap_delay;
+  reg [15:0] activation_0_delay;
+  reg signed [7:0] activation_1_delay;
+  reg signed [7:0] weight_1_delay;
+  reg [15:0] weight_2_delay;
+  wire [7:0] mac_activation [0:11];
+  wire [7:0] mac_weight [0:11];
+  wire [15:0] mac_partial_sum [0:11];
+  wire mac_load [0:11];
+  wire mac_swap [0:11];
 
   wire load_and_not_load_first = load & !load_first;
-  wire load_and_not_load_first_and_reached_2 = load & (!load_first & reached_2);
+  assign sums_0 = mac_partial_sum[0];
+  assign sums_1 = mac_partial_sum[1];
+  assign sums_2 = mac_partial_sum[2];
 
   always @(posedge clock) begin
     if (load) begin
-      reached_2 <= !load_first;
+      if (load_first) begin
+        reached <= 1'b0;
+      end else begin
+        reached <= 1'b1;
+      end
     end
-    weight_1_1 <= weights_1;
-    weight_2_1 <= weights_2;
-    weight_2_2 <= weight_2_1;
-    swap_1 <= swap;
-    activation_1_1 <= activations_1;
-    swap_2 <= swap_1;
-    activation_0_1 <= activations_0;
-    activation_0_2 <= activation_0_1;
+    swap_delay <= {swap_delay[0], swap};
+    activation_0_delay <= {activation_0_delay[7:0], activations_0};
+    activation_1_delay <= activations_1;
+    weight_1_delay <= weights_1;
+    weight_2_delay <= {weight_2_delay[7:0], weights_2};
   end
 
-  WeightStationaryCell_arithmetic_accumulatorWidth16 cell_2_0 (
-    .clock(clock),
-    .activation(activations_2),
-    .weight(weights_0),
-    .partial_sum(16'sd0),
-    .load(load),
-    .swap(swap),
-    .activation_out(cell_2_0_activation_out),
-    .weight_out(cell_2_0_weight_out),
-    .partial_sum_out(cell_2_0_partial_sum_out),
-    .load_out(cell_2_0_load_out),
-    .swap_out(cell_2_0_swap_out)
-  );
+  genvar row, column;
 
-  WeightStationaryCell_arithmetic_accumulatorWidth16 cell_2_1 (
-    .clock(clock),
-    .activation(cell_2_0_activation_out),
-    .weight(weight_1_1),
-    .partial_sum(16'sd0),
-    .load(cell_2_0_load_out),
-    .swap(cell_2_0_swap_out),
-    .activation_out(cell_2_1_activation_out),
-    .weight_out(cell_2_1_weight_out),
-    .partial_sum_out(cell_2_1_partial_sum_out),
-    .load_out(cell_2_1_load_out),
-    .swap_out(cell_2_1_swap_out)
-  );
-
-  WeightStationaryCell_arithmetic_accumulatorWidth16 cell_2_2 (
-    .clock(clock),
-    .activation(cell_2_1_activation_out),
-    .weight(weight_2_2),
-    .partial_sum(16'sd0),
-    .load(cell_2_1_load_out),
-    .swap(cell_2_1_swap_out),
-    .activation_out(unused_cell_2_2_activation_out),
-    .weight_out(cell_2_2_weight_out),
-    .partial_sum_out(cell_2_2_partial_sum_out),
-    .load_out(unused_cell_2_2_load_out),
-    .swap_out(unused_cell_2_2_swap_out)
-  );
-
-  WeightStationaryCell_arithmetic_accumulatorWidth16 cell_1_0 (
-    .clock(clock),
-    .activation(activation_1_1),
-    .weight(cell_2_0_weight_out),
-    .partial_sum(cell_2_0_partial_sum_out),
-    .load(load_and_not_load_first),
-    .swap(swap_1),
-    .activation_out(cell_1_0_activation_out),
-    .weight_out(cell_1_0_weight_out),
-    .partial_sum_out(cell_1_0_partial_sum_out),
-    .load_out(cell_1_0_load_out),
-    .swap_out(cell_1_0_swap_out)
-  );
-
-  WeightStationaryCell_arithmetic_accumulatorWidth16 cell_1_1 (
-    .clock(clock),
-    .activation(cell_1_0_activation_out),
-    .weight(cell_2_1_weight_out),
-    .partial_sum(cell_2_1_partial_sum_out),
-    .load(cell_1_0_load_out),
-    .swap(cell_1_0_swap_out),
-    .activation_out(cell_1_1_activation_out),
-    .weight_out(cell_1_1_weight_out),
-    .partial_sum_out(cell_1_1_partial_sum_out),
-    .load_out(cell_1_1_load_out),
-    .swap_out(cell_1_1_swap_out)
-  );
-
-  WeightStationaryCell_arithmetic_accumulatorWidth16 cell_1_2 (
-    .clock(clock),
-    .activation(cell_1_1_activation_out),
-    .weight(cell_2_2_weight_out),
-    .partial_sum(cell_2_2_partial_sum_out),
-    .load(cell_1_1_load_out),
-    .swap(cell_1_1_swap_out),
-    .activation_out(unused_cell_1_2_activation_out),
-    .weight_out(cell_1_2_weight_out),
-    .partial_sum_out(cell_1_2_partial_sum_out),
-    .load_out(unused_cell_1_2_load_out),
-    .swap_out(unused_cell_1_2_swap_out)
-  );
-
-  WeightStationaryCell_arithmetic_accumulatorWidth16 cell_0_0 (
-    .clock(clock),
-    .activation(activation_0_2),
-    .weight(cell_1_0_weight_out),
-    .partial_sum(cell_1_0_partial_sum_out),
-    .load(load_and_not_load_first_and_reached_2),
-    .swap(swap_2),
-    .activation_out(cell_0_0_activation_out),
-    .weight_out(unused_cell_0_0_weight_out),
-    .partial_sum_out(sums_0),
-    .load_out(cell_0_0_load_out),
-    .swap_out(cell_0_0_swap_out)
-  );
-
-  WeightStationaryCell_arithmetic_accumulatorWidth16 cell_0_1 (
-    .clock(clock),
-    .activation(cell_0_0_activation_out),
-    .weight(cell_1_1_weight_out),
-    .partial_sum(cell_1_1_partial_sum_out),
-    .load(cell_0_0_load_out),
-    .swap(cell_0_0_swap_out),
-    .activation_out(cell_0_1_activation_out),
-    .weight_out(unused_cell_0_1_weight_out),
-    .partial_sum_out(sums_1),
-    .load_out(cell_0_1_load_out),
-    .swap_out(cell_0_1_swap_out)
-  );
-
-  WeightStationaryCell_arithmetic_accumulatorWidth16 cell_0_2 (
-    .clock(clock),
-    .activation(cell_0_1_activation_out),
-    .weight(cell_1_2_weight_out),
-    .partial_sum(cell_1_2_partial_sum_out),
-    .load(cell_0_1_load_out),
-    .swap(cell_0_1_swap_out),
-    .activation_out(unused_cell_0_2_activation_out),
-    .weight_out(unused_cell_0_2_weight_out),
-    .partial_sum_out(sums_2),
-    .load_out(unused_cell_0_2_load_out),
-    .swap_out(unused_cell_0_2_swap_out)
-  );
+  wire [23:0] mac_activation_rows = {activations_2, activation_1_delay, activation_0_delay[15:8]};
+  wire [23:0] mac_weight_columns = {weight_2_delay[15:8], weight_1_delay, weights_0};
+  wire [2:0] mac_load_rows = {load, load_and_not_load_first, load_and_not_load_first & reached};
+  wire [2:0] mac_swap_rows = {swap, swap_delay[0], swap_delay[1]};
+  // 3 x 3 cells, chained: activation, load, swap from column 0; weight, partial_sum from row 2.
+  generate
+    for (column = 0; column < 3; column = column + 1) begin : mac_entry
+      assign mac_weight[column + 9] = mac_weight_columns[8 * column +: 8];
+      assign mac_partial_sum[column + 9] = 16'sd0;
+    end
+    for (row = 0; row < 3; row = row + 1) begin : mac_row
+      assign mac_activation[4 * row] = mac_activation_rows[8 * row +: 8];
+      assign mac_load[4 * row] = mac_load_rows[row];
+      assign mac_swap[4 * row] = mac_swap_rows[row];
+      for (column = 0; column < 3; column = column + 1) begin : mac_column
+        WeightStationaryCell_arithmetic_accumulatorWidth16 mac (
+          .clock(clock),
+          .activation(mac_activation[4 * row + column]),
+          .weight(mac_weight[3 * row + column + 3]),
+          .partial_sum(mac_partial_sum[3 * row + column + 3]),
+          .load(mac_load[4 * row + column]),
+          .swap(mac_swap[4 * row + column]),
+          .activation_out(mac_activation[4 * row + column + 1]),
+          .weight_out(mac_weight[3 * row + column]),
+          .partial_sum_out(mac_partial_sum[3 * row + column]),
+          .load_out(mac_load[4 * row + column + 1]),
+          .swap_out(mac_swap[4 * row + column + 1])
+        );
+      end
+    end
+  endgenerate
 endmodule
 
 `default_nettype wire

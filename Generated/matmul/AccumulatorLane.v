@@ -12,13 +12,16 @@
 
 module AccumulatorLane (
   input  wire               clock,
+  // Names the accumulator, one clock before its partial sum
   input  wire               token_valid,
   input  wire               token_first,
   input  wire [6:0]         token_address,
-  input  wire signed [31:0] partial_sum,
+  input  wire signed [31:0] partial_sum,  // What is added
+  // The token one clock later
   output wire               token_out_valid,
   output wire               token_out_first,
   output wire [6:0]         token_out_address,
+  // The accumulator with the partial sum, two clocks after its token
   output wire signed [31:0] total
 );
   reg row_valid;

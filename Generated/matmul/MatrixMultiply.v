@@ -28,11 +28,13 @@
 module MatrixMultiply (
   input  wire               clock,
   input  wire               reset,
+  // Sizes of the products to compute
   input  wire               job_valid,
   output wire               job_ready,
   input  wire [15:0]        job_rows,
   input  wire [15:0]        job_depth,
   input  wire [15:0]        job_columns,
+  // Values of A
   input  wire               activations_valid,
   output wire               activations_ready,
   input  wire signed [7:0]  activations_values_0,
@@ -51,6 +53,7 @@ module MatrixMultiply (
   input  wire signed [7:0]  activations_values_13,
   input  wire signed [7:0]  activations_values_14,
   input  wire signed [7:0]  activations_values_15,
+  // Values of B
   input  wire               weights_valid,
   output wire               weights_ready,
   input  wire signed [7:0]  weights_values_0,
@@ -69,6 +72,7 @@ module MatrixMultiply (
   input  wire signed [7:0]  weights_values_13,
   input  wire signed [7:0]  weights_values_14,
   input  wire signed [7:0]  weights_values_15,
+  // Values of C
   output wire               results_valid,
   input  wire               results_ready,
   output wire signed [31:0] results_values_0,
@@ -134,118 +138,13 @@ module MatrixMultiply (
   reg signed [7:0] activation_13;
   reg signed [7:0] activation_14;
   reg signed [7:0] activation_15;
-  reg row_valid_1;
-  reg row_valid_2;
-  reg row_valid_3;
-  reg row_valid_4;
-  reg row_valid_5;
-  reg row_valid_6;
-  reg row_valid_7;
-  reg row_valid_8;
-  reg row_valid_9;
-  reg row_valid_10;
-  reg row_valid_11;
-  reg row_valid_12;
-  reg row_valid_13;
-  reg row_valid_14;
-  reg row_valid_15;
-  reg row_valid_16;
-  reg [6:0] row_1_address;
-  reg [4:0] row_1_columns;
-  reg row_1_ends_job;
-  reg row_1_ends_tile;
-  reg row_1_is_last;
-  reg row_1_is_first;
-  reg [6:0] row_2_address;
-  reg [4:0] row_2_columns;
-  reg row_2_ends_job;
-  reg row_2_ends_tile;
-  reg row_2_is_last;
-  reg row_2_is_first;
-  reg [6:0] row_3_address;
-  reg [4:0] row_3_columns;
-  reg row_3_ends_job;
-  reg row_3_ends_tile;
-  reg row_3_is_last;
-  reg row_3_is_first;
-  reg [6:0] row_4_address;
-  reg [4:0] row_4_columns;
-  reg row_4_ends_job;
-  reg row_4_ends_tile;
-  reg row_4_is_last;
-  reg row_4_is_first;
-  reg [6:0] row_5_address;
-  reg [4:0] row_5_columns;
-  reg row_5_ends_job;
-  reg row_5_ends_tile;
-  reg row_5_is_last;
-  reg row_5_is_first;
-  reg [6:0] row_6_address;
-  reg [4:0] row_6_columns;
-  reg row_6_ends_job;
-  reg row_6_ends_tile;
-  reg row_6_is_last;
-  reg row_6_is_first;
-  reg [6:0] row_7_address;
-  reg [4:0] row_7_columns;
-  reg row_7_ends_job;
-  reg row_7_ends_tile;
-  reg row_7_is_last;
-  reg row_7_is_first;
-  reg [6:0] row_8_address;
-  reg [4:0] row_8_columns;
-  reg row_8_ends_job;
-  reg row_8_ends_tile;
-  reg row_8_is_last;
-  reg row_8_is_first;
-  reg [6:0] row_9_address;
-  reg [4:0] row_9_columns;
-  reg row_9_ends_job;
-  reg row_9_ends_tile;
-  reg row_9_is_last;
-  reg row_9_is_first;
-  reg [6:0] row_10_address;
-  reg [4:0] row_10_columns;
-  reg row_10_ends_job;
-  reg row_10_ends_tile;
-  reg row_10_is_last;
-  reg row_10_is_first;
-  reg [6:0] row_11_address;
-  reg [4:0] row_11_columns;
-  reg row_11_ends_job;
-  reg row_11_ends_tile;
-  reg row_11_is_last;
-  reg row_11_is_first;
-  reg [6:0] row_12_address;
-  reg [4:0] row_12_columns;
-  reg row_12_ends_job;
-  reg row_12_ends_tile;
-  reg row_12_is_last;
-  reg row_12_is_first;
-  reg [6:0] row_13_address;
-  reg [4:0] row_13_columns;
-  reg row_13_ends_job;
-  reg row_13_ends_tile;
-  reg row_13_is_last;
-  reg row_13_is_first;
-  reg [6:0] row_14_address;
-  reg [4:0] row_14_columns;
-  reg row_14_ends_job;
-  reg row_14_ends_tile;
-  reg row_14_is_last;
-  reg row_14_is_first;
-  reg [6:0] row_15_address;
-  reg [4:0] row_15_columns;
-  reg row_15_ends_job;
-  reg row_15_ends_tile;
-  reg row_15_is_last;
-  reg row_15_is_first;
-  reg [6:0] row_16_address;
-  reg [4:0] row_16_columns;
-  reg row_16_ends_job;
-  reg row_16_ends_tile;
-  reg row_16_is_last;
-  reg row_16_is_first;
+  reg [15:0] row_valid_delay;
+  reg [111:0] row_delay_address;
+  reg [79:0] row_delay_columns;
+  reg [15:0] row_delay_ends_job;
+  reg [15:0] row_delay_ends_tile;
+  reg [15:0] row_delay_is_last;
+  reg [15:0] row_delay_is_first;
   reg mark_valid;
   reg mark_last;
   reg mark_ends_job;
@@ -477,105 +376,15 @@ module MatrixMultiply (
     end else begin
       activation_15 <= 8'sd0;
     end
-    row_1_address <= row_address;
-    row_1_columns <= pass_columns;
-    row_1_ends_job <= pass_ends_job;
-    row_1_ends_tile <= ends_tile;
-    row_1_is_last <= pass_is_last;
-    row_1_is_first <= pass_is_first;
-    row_2_address <= row_1_address;
-    row_2_columns <= row_1_columns;
-    row_2_ends_job <= row_1_ends_job;
-    row_2_ends_tile <= row_1_ends_tile;
-    row_2_is_last <= row_1_is_last;
-    row_2_is_first <= row_1_is_first;
-    row_3_address <= row_2_address;
-    row_3_columns <= row_2_columns;
-    row_3_ends_job <= row_2_ends_job;
-    row_3_ends_tile <= row_2_ends_tile;
-    row_3_is_last <= row_2_is_last;
-    row_3_is_first <= row_2_is_first;
-    row_4_address <= row_3_address;
-    row_4_columns <= row_3_columns;
-    row_4_ends_job <= row_3_ends_job;
-    row_4_ends_tile <= row_3_ends_tile;
-    row_4_is_last <= row_3_is_last;
-    row_4_is_first <= row_3_is_first;
-    row_5_address <= row_4_address;
-    row_5_columns <= row_4_columns;
-    row_5_ends_job <= row_4_ends_job;
-    row_5_ends_tile <= row_4_ends_tile;
-    row_5_is_last <= row_4_is_last;
-    row_5_is_first <= row_4_is_first;
-    row_6_address <= row_5_address;
-    row_6_columns <= row_5_columns;
-    row_6_ends_job <= row_5_ends_job;
-    row_6_ends_tile <= row_5_ends_tile;
-    row_6_is_last <= row_5_is_last;
-    row_6_is_first <= row_5_is_first;
-    row_7_address <= row_6_address;
-    row_7_columns <= row_6_columns;
-    row_7_ends_job <= row_6_ends_job;
-    row_7_ends_tile <= row_6_ends_tile;
-    row_7_is_last <= row_6_is_last;
-    row_7_is_first <= row_6_is_first;
-    row_8_address <= row_7_address;
-    row_8_columns <= row_7_columns;
-    row_8_ends_job <= row_7_ends_job;
-    row_8_ends_tile <= row_7_ends_tile;
-    row_8_is_last <= row_7_is_last;
-    row_8_is_first <= row_7_is_first;
-    row_9_address <= row_8_address;
-    row_9_columns <= row_8_columns;
-    row_9_ends_job <= row_8_ends_job;
-    row_9_ends_tile <= row_8_ends_tile;
-    row_9_is_last <= row_8_is_last;
-    row_9_is_first <= row_8_is_first;
-    row_10_address <= row_9_address;
-    row_10_columns <= row_9_columns;
-    row_10_ends_job <= row_9_ends_job;
-    row_10_ends_tile <= row_9_ends_tile;
-    row_10_is_last <= row_9_is_last;
-    row_10_is_first <= row_9_is_first;
-    row_11_address <= row_10_address;
-    row_11_columns <= row_10_columns;
-    row_11_ends_job <= row_10_ends_job;
-    row_11_ends_tile <= row_10_ends_tile;
-    row_11_is_last <= row_10_is_last;
-    row_11_is_first <= row_10_is_first;
-    row_12_address <= row_11_address;
-    row_12_columns <= row_11_columns;
-    row_12_ends_job <= row_11_ends_job;
-    row_12_ends_tile <= row_11_ends_tile;
-    row_12_is_last <= row_11_is_last;
-    row_12_is_first <= row_11_is_first;
-    row_13_address <= row_12_address;
-    row_13_columns <= row_12_columns;
-    row_13_ends_job <= row_12_ends_job;
-    row_13_ends_tile <= row_12_ends_tile;
-    row_13_is_last <= row_12_is_last;
-    row_13_is_first <= row_12_is_first;
-    row_14_address <= row_13_address;
-    row_14_columns <= row_13_columns;
-    row_14_ends_job <= row_13_ends_job;
-    row_14_ends_tile <= row_13_ends_tile;
-    row_14_is_last <= row_13_is_last;
-    row_14_is_first <= row_13_is_first;
-    row_15_address <= row_14_address;
-    row_15_columns <= row_14_columns;
-    row_15_ends_job <= row_14_ends_job;
-    row_15_ends_tile <= row_14_ends_tile;
-    row_15_is_last <= row_14_is_last;
-    row_15_is_first <= row_14_is_first;
-    row_16_address <= row_15_address;
-    row_16_columns <= row_15_columns;
-    row_16_ends_job <= row_15_ends_job;
-    row_16_ends_tile <= row_15_ends_tile;
-    row_16_is_last <= row_15_is_last;
-    row_16_is_first <= row_15_is_first;
-    mark_last <= row_16_ends_tile;
-    mark_ends_job <= row_16_ends_job;
-    mark_columns <= row_16_columns;
+    row_delay_address <= {row_delay_address[104:0], row_address};
+    row_delay_columns <= {row_delay_columns[74:0], pass_columns};
+    row_delay_ends_job <= {row_delay_ends_job[14:0], pass_ends_job};
+    row_delay_ends_tile <= {row_delay_ends_tile[14:0], ends_tile};
+    row_delay_is_last <= {row_delay_is_last[14:0], pass_is_last};
+    row_delay_is_first <= {row_delay_is_first[14:0], pass_is_first};
+    mark_last <= row_delay_ends_tile[15];
+    mark_ends_job <= row_delay_ends_job[15];
+    mark_columns <= row_delay_columns[79:75];
   end
 
   always @(posedge clock) begin
@@ -584,22 +393,7 @@ module MatrixMultiply (
       is_loaded <= 1'b0;
       weight_beat <= 4'd0;
       is_active <= 1'b0;
-      row_valid_1 <= 1'b0;
-      row_valid_2 <= 1'b0;
-      row_valid_3 <= 1'b0;
-      row_valid_4 <= 1'b0;
-      row_valid_5 <= 1'b0;
-      row_valid_6 <= 1'b0;
-      row_valid_7 <= 1'b0;
-      row_valid_8 <= 1'b0;
-      row_valid_9 <= 1'b0;
-      row_valid_10 <= 1'b0;
-      row_valid_11 <= 1'b0;
-      row_valid_12 <= 1'b0;
-      row_valid_13 <= 1'b0;
-      row_valid_14 <= 1'b0;
-      row_valid_15 <= 1'b0;
-      row_valid_16 <= 1'b0;
+      row_valid_delay <= 16'd0;
       mark_valid <= 1'b0;
     end else begin
       credits <= credits + {6'd0, result_taken} - {6'd0, issue & pass_is_last};
@@ -623,23 +417,8 @@ module MatrixMultiply (
           weight_beat <= weight_beat + 4'd1;
         end
       end
-      row_valid_1 <= issue;
-      row_valid_2 <= row_valid_1;
-      row_valid_3 <= row_valid_2;
-      row_valid_4 <= row_valid_3;
-      row_valid_5 <= row_valid_4;
-      row_valid_6 <= row_valid_5;
-      row_valid_7 <= row_valid_6;
-      row_valid_8 <= row_valid_7;
-      row_valid_9 <= row_valid_8;
-      row_valid_10 <= row_valid_9;
-      row_valid_11 <= row_valid_10;
-      row_valid_12 <= row_valid_11;
-      row_valid_13 <= row_valid_12;
-      row_valid_14 <= row_valid_13;
-      row_valid_15 <= row_valid_14;
-      row_valid_16 <= row_valid_15;
-      mark_valid <= row_valid_16 & row_16_is_last;
+      row_valid_delay <= {row_valid_delay[14:0], issue};
+      mark_valid <= row_valid_delay[15] & row_delay_is_last[15];
     end
   end
 
@@ -763,9 +542,9 @@ module MatrixMultiply (
 
   AccumulatorLane accumulators_0 (
     .clock(clock),
-    .token_valid(row_valid_16),
-    .token_first(row_16_is_first),
-    .token_address(row_16_address),
+    .token_valid(row_valid_delay[15]),
+    .token_first(row_delay_is_first[15]),
+    .token_address(row_delay_address[111:105]),
     .partial_sum(cells_sums_0),
     .token_out_valid(accumulators_0_token_out_valid),
     .token_out_first(accumulators_0_token_out_first),
@@ -959,39 +738,15 @@ module MatrixMultiply (
   reg weights_waits;
   reg [127:0] weights_before;
   wire [127:0] concat_with_activations_values_0 = {
-    activations_values_0,
-    activations_values_1,
-    activations_values_2,
-    activations_values_3,
-    activations_values_4,
-    activations_values_5,
-    activations_values_6,
-    activations_values_7,
-    activations_values_8,
-    activations_values_9,
-    activations_values_10,
-    activations_values_11,
-    activations_values_12,
-    activations_values_13,
-    activations_values_14,
-    activations_values_15
+    activations_values_0, activations_values_1, activations_values_2, activations_values_3,
+    activations_values_4, activations_values_5, activations_values_6, activations_values_7,
+    activations_values_8, activations_values_9, activations_values_10, activations_values_11,
+    activations_values_12, activations_values_13, activations_values_14, activations_values_15
   };
   wire [127:0] concat_with_weights_values_0 = {
-    weights_values_0,
-    weights_values_1,
-    weights_values_2,
-    weights_values_3,
-    weights_values_4,
-    weights_values_5,
-    weights_values_6,
-    weights_values_7,
-    weights_values_8,
-    weights_values_9,
-    weights_values_10,
-    weights_values_11,
-    weights_values_12,
-    weights_values_13,
-    weights_values_14,
+    weights_values_0, weights_values_1, weights_values_2, weights_values_3, weights_values_4,
+    weights_values_5, weights_values_6, weights_values_7, weights_values_8, weights_values_9,
+    weights_values_10, weights_values_11, weights_values_12, weights_values_13, weights_values_14,
     weights_values_15
   };
   always @(posedge clock) begin

@@ -11,26 +11,28 @@
 module ResultCollector (
   input  wire               clock,
   input  wire               reset,
+  // What is known of the row of sums
   input  wire               mark_valid,
   input  wire [4:0]         mark_columns,
   input  wire               mark_last,
   input  wire               mark_ends_job,
-  input  wire signed [31:0] sums_0,
-  input  wire signed [31:0] sums_1,
-  input  wire signed [31:0] sums_2,
-  input  wire signed [31:0] sums_3,
-  input  wire signed [31:0] sums_4,
-  input  wire signed [31:0] sums_5,
-  input  wire signed [31:0] sums_6,
-  input  wire signed [31:0] sums_7,
-  input  wire signed [31:0] sums_8,
-  input  wire signed [31:0] sums_9,
-  input  wire signed [31:0] sums_10,
-  input  wire signed [31:0] sums_11,
-  input  wire signed [31:0] sums_12,
-  input  wire signed [31:0] sums_13,
-  input  wire signed [31:0] sums_14,
-  input  wire signed [31:0] sums_15,
+  input  wire signed [31:0] sums_0,  // One sum for each column
+  input  wire signed [31:0] sums_1,  // One sum for each column
+  input  wire signed [31:0] sums_2,  // One sum for each column
+  input  wire signed [31:0] sums_3,  // One sum for each column
+  input  wire signed [31:0] sums_4,  // One sum for each column
+  input  wire signed [31:0] sums_5,  // One sum for each column
+  input  wire signed [31:0] sums_6,  // One sum for each column
+  input  wire signed [31:0] sums_7,  // One sum for each column
+  input  wire signed [31:0] sums_8,  // One sum for each column
+  input  wire signed [31:0] sums_9,  // One sum for each column
+  input  wire signed [31:0] sums_10,  // One sum for each column
+  input  wire signed [31:0] sums_11,  // One sum for each column
+  input  wire signed [31:0] sums_12,  // One sum for each column
+  input  wire signed [31:0] sums_13,  // One sum for each column
+  input  wire signed [31:0] sums_14,  // One sum for each column
+  input  wire signed [31:0] sums_15,  // One sum for each column
+  // Values of C
   output wire               results_valid,
   input  wire               results_ready,
   output wire signed [31:0] results_values_0,
@@ -52,174 +54,24 @@ module ResultCollector (
   output wire [15:0]        results_keep,
   output wire               results_last
 );
-  reg signed [31:0] result_0_1;
-  reg signed [31:0] result_0_2;
-  reg signed [31:0] result_0_3;
-  reg signed [31:0] result_0_4;
-  reg signed [31:0] result_0_5;
-  reg signed [31:0] result_0_6;
-  reg signed [31:0] result_0_7;
-  reg signed [31:0] result_0_8;
-  reg signed [31:0] result_0_9;
-  reg signed [31:0] result_0_10;
-  reg signed [31:0] result_0_11;
-  reg signed [31:0] result_0_12;
-  reg signed [31:0] result_0_13;
-  reg signed [31:0] result_0_14;
-  reg signed [31:0] result_0_15;
-  reg signed [31:0] result_1_1;
-  reg signed [31:0] result_1_2;
-  reg signed [31:0] result_1_3;
-  reg signed [31:0] result_1_4;
-  reg signed [31:0] result_1_5;
-  reg signed [31:0] result_1_6;
-  reg signed [31:0] result_1_7;
-  reg signed [31:0] result_1_8;
-  reg signed [31:0] result_1_9;
-  reg signed [31:0] result_1_10;
-  reg signed [31:0] result_1_11;
-  reg signed [31:0] result_1_12;
-  reg signed [31:0] result_1_13;
-  reg signed [31:0] result_1_14;
-  reg signed [31:0] result_2_1;
-  reg signed [31:0] result_2_2;
-  reg signed [31:0] result_2_3;
-  reg signed [31:0] result_2_4;
-  reg signed [31:0] result_2_5;
-  reg signed [31:0] result_2_6;
-  reg signed [31:0] result_2_7;
-  reg signed [31:0] result_2_8;
-  reg signed [31:0] result_2_9;
-  reg signed [31:0] result_2_10;
-  reg signed [31:0] result_2_11;
-  reg signed [31:0] result_2_12;
-  reg signed [31:0] result_2_13;
-  reg signed [31:0] result_3_1;
-  reg signed [31:0] result_3_2;
-  reg signed [31:0] result_3_3;
-  reg signed [31:0] result_3_4;
-  reg signed [31:0] result_3_5;
-  reg signed [31:0] result_3_6;
-  reg signed [31:0] result_3_7;
-  reg signed [31:0] result_3_8;
-  reg signed [31:0] result_3_9;
-  reg signed [31:0] result_3_10;
-  reg signed [31:0] result_3_11;
-  reg signed [31:0] result_3_12;
-  reg signed [31:0] result_4_1;
-  reg signed [31:0] result_4_2;
-  reg signed [31:0] result_4_3;
-  reg signed [31:0] result_4_4;
-  reg signed [31:0] result_4_5;
-  reg signed [31:0] result_4_6;
-  reg signed [31:0] result_4_7;
-  reg signed [31:0] result_4_8;
-  reg signed [31:0] result_4_9;
-  reg signed [31:0] result_4_10;
-  reg signed [31:0] result_4_11;
-  reg signed [31:0] result_5_1;
-  reg signed [31:0] result_5_2;
-  reg signed [31:0] result_5_3;
-  reg signed [31:0] result_5_4;
-  reg signed [31:0] result_5_5;
-  reg signed [31:0] result_5_6;
-  reg signed [31:0] result_5_7;
-  reg signed [31:0] result_5_8;
-  reg signed [31:0] result_5_9;
-  reg signed [31:0] result_5_10;
-  reg signed [31:0] result_6_1;
-  reg signed [31:0] result_6_2;
-  reg signed [31:0] result_6_3;
-  reg signed [31:0] result_6_4;
-  reg signed [31:0] result_6_5;
-  reg signed [31:0] result_6_6;
-  reg signed [31:0] result_6_7;
-  reg signed [31:0] result_6_8;
-  reg signed [31:0] result_6_9;
-  reg signed [31:0] result_7_1;
-  reg signed [31:0] result_7_2;
-  reg signed [31:0] result_7_3;
-  reg signed [31:0] result_7_4;
-  reg signed [31:0] result_7_5;
-  reg signed [31:0] result_7_6;
-  reg signed [31:0] result_7_7;
-  reg signed [31:0] result_7_8;
-  reg signed [31:0] result_8_1;
-  reg signed [31:0] result_8_2;
-  reg signed [31:0] result_8_3;
-  reg signed [31:0] result_8_4;
-  reg signed [31:0] result_8_5;
-  reg signed [31:0] result_8_6;
-  reg signed [31:0] result_8_7;
-  reg signed [31:0] result_9_1;
-  reg signed [31:0] result_9_2;
-  reg signed [31:0] result_9_3;
-  reg signed [31:0] result_9_4;
-  reg signed [31:0] result_9_5;
-  reg signed [31:0] result_9_6;
-  reg signed [31:0] result_10_1;
-  reg signed [31:0] result_10_2;
-  reg signed [31:0] result_10_3;
-  reg signed [31:0] result_10_4;
-  reg signed [31:0] result_10_5;
-  reg signed [31:0] result_11_1;
-  reg signed [31:0] result_11_2;
-  reg signed [31:0] result_11_3;
-  reg signed [31:0] result_11_4;
-  reg signed [31:0] result_12_1;
-  reg signed [31:0] result_12_2;
-  reg signed [31:0] result_12_3;
-  reg signed [31:0] result_13_1;
-  reg signed [31:0] result_13_2;
-  reg signed [31:0] result_14_1;
-  reg row_1;
-  reg row_2;
-  reg row_3;
-  reg row_4;
-  reg row_5;
-  reg row_6;
-  reg row_7;
-  reg row_8;
-  reg row_9;
-  reg row_10;
-  reg row_11;
-  reg row_12;
-  reg row_13;
-  reg row_14;
-  reg row_15;
-  reg row_16;
-  reg last_1;
-  reg last_2;
-  reg last_3;
-  reg last_4;
-  reg last_5;
-  reg last_6;
-  reg last_7;
-  reg last_8;
-  reg last_9;
-  reg last_10;
-  reg last_11;
-  reg last_12;
-  reg last_13;
-  reg last_14;
-  reg last_15;
-  reg last_16;
-  reg [4:0] columns_1;
-  reg [4:0] columns_2;
-  reg [4:0] columns_3;
-  reg [4:0] columns_4;
-  reg [4:0] columns_5;
-  reg [4:0] columns_6;
-  reg [4:0] columns_7;
-  reg [4:0] columns_8;
-  reg [4:0] columns_9;
-  reg [4:0] columns_10;
-  reg [4:0] columns_11;
-  reg [4:0] columns_12;
-  reg [4:0] columns_13;
-  reg [4:0] columns_14;
-  reg [4:0] columns_15;
-  reg [4:0] columns_16;
+  reg [479:0] result_0_delay;
+  reg [447:0] result_1_delay;
+  reg [415:0] result_2_delay;
+  reg [383:0] result_3_delay;
+  reg [351:0] result_4_delay;
+  reg [319:0] result_5_delay;
+  reg [287:0] result_6_delay;
+  reg [255:0] result_7_delay;
+  reg [223:0] result_8_delay;
+  reg [191:0] result_9_delay;
+  reg [159:0] result_10_delay;
+  reg [127:0] result_11_delay;
+  reg [95:0] result_12_delay;
+  reg [63:0] result_13_delay;
+  reg signed [31:0] result_14_delay;
+  reg [15:0] row_delay;
+  reg [15:0] last_delay;
+  reg [79:0] columns_delay;
   wire keep_1;
   wire keep_2;
   wire keep_3;
@@ -238,254 +90,77 @@ module ResultCollector (
   wire queue_input_ready;
   wire [14:0] queue_output_keep_others;
 
-  wire signed [31:0] mux_by_keep_1 = keep_1 ? result_1_14 : 32'sd0;
-  wire signed [31:0] mux_by_keep_2 = keep_2 ? result_2_13 : 32'sd0;
-  wire signed [31:0] mux_by_keep_3 = keep_3 ? result_3_12 : 32'sd0;
-  wire signed [31:0] mux_by_keep_4 = keep_4 ? result_4_11 : 32'sd0;
-  wire signed [31:0] mux_by_keep_5 = keep_5 ? result_5_10 : 32'sd0;
-  wire signed [31:0] mux_by_keep_6 = keep_6 ? result_6_9 : 32'sd0;
-  wire signed [31:0] mux_by_keep_7 = keep_7 ? result_7_8 : 32'sd0;
-  wire signed [31:0] mux_by_keep_8 = keep_8 ? result_8_7 : 32'sd0;
-  wire signed [31:0] mux_by_keep_9 = keep_9 ? result_9_6 : 32'sd0;
-  wire signed [31:0] mux_by_keep_10 = keep_10 ? result_10_5 : 32'sd0;
-  wire signed [31:0] mux_by_keep_11 = keep_11 ? result_11_4 : 32'sd0;
-  wire signed [31:0] mux_by_keep_12 = keep_12 ? result_12_3 : 32'sd0;
-  wire signed [31:0] mux_by_keep_13 = keep_13 ? result_13_2 : 32'sd0;
-  wire signed [31:0] mux_by_keep_14 = keep_14 ? result_14_1 : 32'sd0;
+  wire signed [31:0] signed_result_0_delay_479_448 = result_0_delay[479:448];
+  wire signed [31:0] mux_by_keep_1 = keep_1 ? result_1_delay[447:416] : 32'sd0;
+  wire signed [31:0] mux_by_keep_2 = keep_2 ? result_2_delay[415:384] : 32'sd0;
+  wire signed [31:0] mux_by_keep_3 = keep_3 ? result_3_delay[383:352] : 32'sd0;
+  wire signed [31:0] mux_by_keep_4 = keep_4 ? result_4_delay[351:320] : 32'sd0;
+  wire signed [31:0] mux_by_keep_5 = keep_5 ? result_5_delay[319:288] : 32'sd0;
+  wire signed [31:0] mux_by_keep_6 = keep_6 ? result_6_delay[287:256] : 32'sd0;
+  wire signed [31:0] mux_by_keep_7 = keep_7 ? result_7_delay[255:224] : 32'sd0;
+  wire signed [31:0] mux_by_keep_8 = keep_8 ? result_8_delay[223:192] : 32'sd0;
+  wire signed [31:0] mux_by_keep_9 = keep_9 ? result_9_delay[191:160] : 32'sd0;
+  wire signed [31:0] mux_by_keep_10 = keep_10 ? result_10_delay[159:128] : 32'sd0;
+  wire signed [31:0] mux_by_keep_11 = keep_11 ? result_11_delay[127:96] : 32'sd0;
+  wire signed [31:0] mux_by_keep_12 = keep_12 ? result_12_delay[95:64] : 32'sd0;
+  wire signed [31:0] mux_by_keep_13 = keep_13 ? result_13_delay[63:32] : 32'sd0;
+  wire signed [31:0] mux_by_keep_14 = keep_14 ? result_14_delay : 32'sd0;
   wire signed [31:0] mux_by_keep_15 = keep_15 ? sums_15 : 32'sd0;
   wire [14:0] concat_with_keep_15 = {
-    keep_15,
-    keep_14,
-    keep_13,
-    keep_12,
-    keep_11,
-    keep_10,
-    keep_9,
-    keep_8,
-    keep_7,
-    keep_6,
-    keep_5,
-    keep_4,
-    keep_3,
-    keep_2,
-    keep_1
+    keep_15, keep_14, keep_13, keep_12, keep_11, keep_10, keep_9, keep_8, keep_7, keep_6, keep_5,
+    keep_4, keep_3, keep_2, keep_1
   };
-  assign keep_1 = columns_16 > 5'd1;
-  assign keep_2 = columns_16 > 5'd2;
-  assign keep_3 = columns_16 > 5'd3;
-  assign keep_4 = columns_16 > 5'd4;
-  assign keep_5 = columns_16 > 5'd5;
-  assign keep_6 = columns_16 > 5'd6;
-  assign keep_7 = columns_16 > 5'd7;
-  assign keep_8 = columns_16 > 5'd8;
-  assign keep_9 = columns_16 > 5'd9;
-  assign keep_10 = columns_16 > 5'd10;
-  assign keep_11 = columns_16 > 5'd11;
-  assign keep_12 = columns_16 > 5'd12;
-  assign keep_13 = columns_16 > 5'd13;
-  assign keep_14 = columns_16 > 5'd14;
-  assign keep_15 = columns_16 > 5'd15;
+  assign keep_1 = columns_delay[79:75] > 5'd1;
+  assign keep_2 = columns_delay[79:75] > 5'd2;
+  assign keep_3 = columns_delay[79:75] > 5'd3;
+  assign keep_4 = columns_delay[79:75] > 5'd4;
+  assign keep_5 = columns_delay[79:75] > 5'd5;
+  assign keep_6 = columns_delay[79:75] > 5'd6;
+  assign keep_7 = columns_delay[79:75] > 5'd7;
+  assign keep_8 = columns_delay[79:75] > 5'd8;
+  assign keep_9 = columns_delay[79:75] > 5'd9;
+  assign keep_10 = columns_delay[79:75] > 5'd10;
+  assign keep_11 = columns_delay[79:75] > 5'd11;
+  assign keep_12 = columns_delay[79:75] > 5'd12;
+  assign keep_13 = columns_delay[79:75] > 5'd13;
+  assign keep_14 = columns_delay[79:75] > 5'd14;
+  assign keep_15 = columns_delay[79:75] > 5'd15;
   assign results_keep = {queue_output_keep_others, 1'b1};
 
   always @(posedge clock) begin
-    result_0_1 <= sums_0;
-    result_0_2 <= result_0_1;
-    result_0_3 <= result_0_2;
-    result_0_4 <= result_0_3;
-    result_0_5 <= result_0_4;
-    result_0_6 <= result_0_5;
-    result_0_7 <= result_0_6;
-    result_0_8 <= result_0_7;
-    result_0_9 <= result_0_8;
-    result_0_10 <= result_0_9;
-    result_0_11 <= result_0_10;
-    result_0_12 <= result_0_11;
-    result_0_13 <= result_0_12;
-    result_0_14 <= result_0_13;
-    result_0_15 <= result_0_14;
-    result_1_1 <= sums_1;
-    result_1_2 <= result_1_1;
-    result_1_3 <= result_1_2;
-    result_1_4 <= result_1_3;
-    result_1_5 <= result_1_4;
-    result_1_6 <= result_1_5;
-    result_1_7 <= result_1_6;
-    result_1_8 <= result_1_7;
-    result_1_9 <= result_1_8;
-    result_1_10 <= result_1_9;
-    result_1_11 <= result_1_10;
-    result_1_12 <= result_1_11;
-    result_1_13 <= result_1_12;
-    result_1_14 <= result_1_13;
-    result_2_1 <= sums_2;
-    result_2_2 <= result_2_1;
-    result_2_3 <= result_2_2;
-    result_2_4 <= result_2_3;
-    result_2_5 <= result_2_4;
-    result_2_6 <= result_2_5;
-    result_2_7 <= result_2_6;
-    result_2_8 <= result_2_7;
-    result_2_9 <= result_2_8;
-    result_2_10 <= result_2_9;
-    result_2_11 <= result_2_10;
-    result_2_12 <= result_2_11;
-    result_2_13 <= result_2_12;
-    result_3_1 <= sums_3;
-    result_3_2 <= result_3_1;
-    result_3_3 <= result_3_2;
-    result_3_4 <= result_3_3;
-    result_3_5 <= result_3_4;
-    result_3_6 <= result_3_5;
-    result_3_7 <= result_3_6;
-    result_3_8 <= result_3_7;
-    result_3_9 <= result_3_8;
-    result_3_10 <= result_3_9;
-    result_3_11 <= result_3_10;
-    result_3_12 <= result_3_11;
-    result_4_1 <= sums_4;
-    result_4_2 <= result_4_1;
-    result_4_3 <= result_4_2;
-    result_4_4 <= result_4_3;
-    result_4_5 <= result_4_4;
-    result_4_6 <= result_4_5;
-    result_4_7 <= result_4_6;
-    result_4_8 <= result_4_7;
-    result_4_9 <= result_4_8;
-    result_4_10 <= result_4_9;
-    result_4_11 <= result_4_10;
-    result_5_1 <= sums_5;
-    result_5_2 <= result_5_1;
-    result_5_3 <= result_5_2;
-    result_5_4 <= result_5_3;
-    result_5_5 <= result_5_4;
-    result_5_6 <= result_5_5;
-    result_5_7 <= result_5_6;
-    result_5_8 <= result_5_7;
-    result_5_9 <= result_5_8;
-    result_5_10 <= result_5_9;
-    result_6_1 <= sums_6;
-    result_6_2 <= result_6_1;
-    result_6_3 <= result_6_2;
-    result_6_4 <= result_6_3;
-    result_6_5 <= result_6_4;
-    result_6_6 <= result_6_5;
-    result_6_7 <= result_6_6;
-    result_6_8 <= result_6_7;
-    result_6_9 <= result_6_8;
-    result_7_1 <= sums_7;
-    result_7_2 <= result_7_1;
-    result_7_3 <= result_7_2;
-    result_7_4 <= result_7_3;
-    result_7_5 <= result_7_4;
-    result_7_6 <= result_7_5;
-    result_7_7 <= result_7_6;
-    result_7_8 <= result_7_7;
-    result_8_1 <= sums_8;
-    result_8_2 <= result_8_1;
-    result_8_3 <= result_8_2;
-    result_8_4 <= result_8_3;
-    result_8_5 <= result_8_4;
-    result_8_6 <= result_8_5;
-    result_8_7 <= result_8_6;
-    result_9_1 <= sums_9;
-    result_9_2 <= result_9_1;
-    result_9_3 <= result_9_2;
-    result_9_4 <= result_9_3;
-    result_9_5 <= result_9_4;
-    result_9_6 <= result_9_5;
-    result_10_1 <= sums_10;
-    result_10_2 <= result_10_1;
-    result_10_3 <= result_10_2;
-    result_10_4 <= result_10_3;
-    result_10_5 <= result_10_4;
-    result_11_1 <= sums_11;
-    result_11_2 <= result_11_1;
-    result_11_3 <= result_11_2;
-    result_11_4 <= result_11_3;
-    result_12_1 <= sums_12;
-    result_12_2 <= result_12_1;
-    result_12_3 <= result_12_2;
-    result_13_1 <= sums_13;
-    result_13_2 <= result_13_1;
-    result_14_1 <= sums_14;
-    last_1 <= mark_last & mark_ends_job;
-    last_2 <= last_1;
-    last_3 <= last_2;
-    last_4 <= last_3;
-    last_5 <= last_4;
-    last_6 <= last_5;
-    last_7 <= last_6;
-    last_8 <= last_7;
-    last_9 <= last_8;
-    last_10 <= last_9;
-    last_11 <= last_10;
-    last_12 <= last_11;
-    last_13 <= last_12;
-    last_14 <= last_13;
-    last_15 <= last_14;
-    last_16 <= last_15;
-    columns_1 <= mark_columns;
-    columns_2 <= columns_1;
-    columns_3 <= columns_2;
-    columns_4 <= columns_3;
-    columns_5 <= columns_4;
-    columns_6 <= columns_5;
-    columns_7 <= columns_6;
-    columns_8 <= columns_7;
-    columns_9 <= columns_8;
-    columns_10 <= columns_9;
-    columns_11 <= columns_10;
-    columns_12 <= columns_11;
-    columns_13 <= columns_12;
-    columns_14 <= columns_13;
-    columns_15 <= columns_14;
-    columns_16 <= columns_15;
+    result_0_delay <= {result_0_delay[447:0], sums_0};
+    result_1_delay <= {result_1_delay[415:0], sums_1};
+    result_2_delay <= {result_2_delay[383:0], sums_2};
+    result_3_delay <= {result_3_delay[351:0], sums_3};
+    result_4_delay <= {result_4_delay[319:0], sums_4};
+    result_5_delay <= {result_5_delay[287:0], sums_5};
+    result_6_delay <= {result_6_delay[255:0], sums_6};
+    result_7_delay <= {result_7_delay[223:0], sums_7};
+    result_8_delay <= {result_8_delay[191:0], sums_8};
+    result_9_delay <= {result_9_delay[159:0], sums_9};
+    result_10_delay <= {result_10_delay[127:0], sums_10};
+    result_11_delay <= {result_11_delay[95:0], sums_11};
+    result_12_delay <= {result_12_delay[63:0], sums_12};
+    result_13_delay <= {result_13_delay[31:0], sums_13};
+    result_14_delay <= sums_14;
+    last_delay <= {last_delay[14:0], mark_last & mark_ends_job};
+    columns_delay <= {columns_delay[74:0], mark_columns};
   end
 
   always @(posedge clock) begin
     if (reset) begin
-      row_1 <= 1'b0;
-      row_2 <= 1'b0;
-      row_3 <= 1'b0;
-      row_4 <= 1'b0;
-      row_5 <= 1'b0;
-      row_6 <= 1'b0;
-      row_7 <= 1'b0;
-      row_8 <= 1'b0;
-      row_9 <= 1'b0;
-      row_10 <= 1'b0;
-      row_11 <= 1'b0;
-      row_12 <= 1'b0;
-      row_13 <= 1'b0;
-      row_14 <= 1'b0;
-      row_15 <= 1'b0;
-      row_16 <= 1'b0;
+      row_delay <= 16'd0;
     end else begin
-      row_1 <= mark_valid;
-      row_2 <= row_1;
-      row_3 <= row_2;
-      row_4 <= row_3;
-      row_5 <= row_4;
-      row_6 <= row_5;
-      row_7 <= row_6;
-      row_8 <= row_7;
-      row_9 <= row_8;
-      row_10 <= row_9;
-      row_11 <= row_10;
-      row_12 <= row_11;
-      row_13 <= row_12;
-      row_14 <= row_13;
-      row_15 <= row_14;
-      row_16 <= row_15;
+      row_delay <= {row_delay[14:0], mark_valid};
     end
   end
 
   StreamFIFO_item_values_16_x_signed_32_keepOthers_15_last_1_depth64 queue (
     .clock(clock),
     .reset(reset),
-    .input_valid(row_16),
+    .input_valid(row_delay[15]),
     .input_ready(queue_input_ready),
-    .input_values_0(result_0_15),
+    .input_values_0(signed_result_0_delay_479_448),
     .input_values_1(mux_by_keep_1),
     .input_values_2(mux_by_keep_2),
     .input_values_3(mux_by_keep_3),
@@ -502,7 +177,7 @@ module ResultCollector (
     .input_values_14(mux_by_keep_14),
     .input_values_15(mux_by_keep_15),
     .input_keep_others(concat_with_keep_15),
-    .input_last(last_16),
+    .input_last(last_delay[15]),
     .output_valid(results_valid),
     .output_ready(results_ready),
     .output_values_0(results_values_0),
@@ -528,7 +203,7 @@ module ResultCollector (
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      has_room_for_results: assert (!row_16 | queue_input_ready);
+      has_room_for_results: assert (!row_delay[15] | queue_input_ready);
     end
   end
 `endif
@@ -536,7 +211,7 @@ module ResultCollector (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(!row_16 | queue_input_ready)) begin
+      if (!(!row_delay[15] | queue_input_ready)) begin
         $display("assertion has_room_for_results of %m failed: a row of results came for which no room was claimed");
         $stop;
       end

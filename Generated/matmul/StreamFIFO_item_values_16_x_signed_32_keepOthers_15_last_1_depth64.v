@@ -18,6 +18,7 @@
 module StreamFIFO_item_values_16_x_signed_32_keepOthers_15_last_1_depth64 (
   input  wire               clock,
   input  wire               reset,
+  // Items that enter
   input  wire               input_valid,
   output wire               input_ready,
   input  wire signed [31:0] input_values_0,
@@ -38,6 +39,7 @@ module StreamFIFO_item_values_16_x_signed_32_keepOthers_15_last_1_depth64 (
   input  wire signed [31:0] input_values_15,
   input  wire [14:0]        input_keep_others,
   input  wire               input_last,
+  // Items that leave, oldest first
   output wire               output_valid,
   input  wire               output_ready,
   output wire signed [31:0] output_values_0,
@@ -117,24 +119,10 @@ module StreamFIFO_item_values_16_x_signed_32_keepOthers_15_last_1_depth64 (
   always @(posedge clock) begin
     if (input_transfer) begin
       items[write_address] <= {
-        input_last,
-        input_keep_others,
-        input_values_15,
-        input_values_14,
-        input_values_13,
-        input_values_12,
-        input_values_11,
-        input_values_10,
-        input_values_9,
-        input_values_8,
-        input_values_7,
-        input_values_6,
-        input_values_5,
-        input_values_4,
-        input_values_3,
-        input_values_2,
-        input_values_1,
-        input_values_0
+        input_last, input_keep_others, input_values_15, input_values_14, input_values_13,
+        input_values_12, input_values_11, input_values_10, input_values_9, input_values_8,
+        input_values_7, input_values_6, input_values_5, input_values_4, input_values_3,
+        input_values_2, input_values_1, input_values_0
       };
     end
     if (read) begin
@@ -146,24 +134,10 @@ module StreamFIFO_item_values_16_x_signed_32_keepOthers_15_last_1_depth64 (
   reg input_waits;
   reg [527:0] input_before;
   wire [527:0] concat_with_input_values_0 = {
-    input_values_0,
-    input_values_1,
-    input_values_2,
-    input_values_3,
-    input_values_4,
-    input_values_5,
-    input_values_6,
-    input_values_7,
-    input_values_8,
-    input_values_9,
-    input_values_10,
-    input_values_11,
-    input_values_12,
-    input_values_13,
-    input_values_14,
-    input_values_15,
-    input_keep_others,
-    input_last
+    input_values_0, input_values_1, input_values_2, input_values_3, input_values_4, input_values_5,
+    input_values_6, input_values_7, input_values_8, input_values_9, input_values_10,
+    input_values_11, input_values_12, input_values_13, input_values_14, input_values_15,
+    input_keep_others, input_last
   };
   always @(posedge clock) begin
     input_before <= concat_with_input_values_0;

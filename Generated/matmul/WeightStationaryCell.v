@@ -15,16 +15,16 @@
 
 module WeightStationaryCell (
   input  wire               clock,
-  input  wire signed [7:0]  activation,
-  input  wire signed [7:0]  weight,
-  input  wire signed [31:0] partial_sum,
-  input  wire               load,
-  input  wire               swap,
-  output wire signed [7:0]  activation_out,
-  output wire signed [7:0]  weight_out,
-  output wire signed [31:0] partial_sum_out,
-  output wire               load_out,
-  output wire               swap_out
+  input  wire signed [7:0]  activation,  // The operand from the left
+  input  wire signed [7:0]  weight,  // The weight from above
+  input  wire signed [31:0] partial_sum,  // The sum so far, from above
+  input  wire               load,  // Stores the weight as the next one
+  input  wire               swap,  // Makes the next weight the current one
+  output wire signed [7:0]  activation_out,  // The activation one clock later
+  output wire signed [7:0]  weight_out,  // The next weight
+  output wire signed [31:0] partial_sum_out,  // The sum with this cell's product
+  output wire               load_out,  // load, one clock later
+  output wire               swap_out  // swap, one clock later
 );
   reg signed [7:0] next_weight;
   reg signed [7:0] weight_q;

@@ -17,645 +17,134 @@
 module OutputStationaryArray_rows3_columns8_arithmetic_accumulatorWidth18_arithmetic_isPipelined (
   input  wire               clock,
   input  wire               reset,
-  input  wire signed [7:0]  activations_0,
-  input  wire signed [7:0]  activations_1,
-  input  wire signed [7:0]  activations_2,
-  input  wire signed [7:0]  weights_0,
-  input  wire signed [7:0]  weights_1,
-  input  wire signed [7:0]  weights_2,
-  input  wire signed [7:0]  weights_3,
-  input  wire signed [7:0]  weights_4,
-  input  wire signed [7:0]  weights_5,
-  input  wire signed [7:0]  weights_6,
-  input  wire signed [7:0]  weights_7,
-  input  wire               first,
-  input  wire               last,
-  output wire signed [17:0] sums_0,
-  output wire signed [17:0] sums_1,
-  output wire signed [17:0] sums_2,
-  output wire signed [17:0] sums_3,
-  output wire signed [17:0] sums_4,
-  output wire signed [17:0] sums_5,
-  output wire signed [17:0] sums_6,
-  output wire signed [17:0] sums_7
+  input  wire signed [7:0]  activations_0,  // One operand for each row
+  input  wire signed [7:0]  activations_1,  // One operand for each row
+  input  wire signed [7:0]  activations_2,  // One operand for each row
+  input  wire signed [7:0]  weights_0,  // One operand for each column
+  input  wire signed [7:0]  weights_1,  // One operand for each column
+  input  wire signed [7:0]  weights_2,  // One operand for each column
+  input  wire signed [7:0]  weights_3,  // One operand for each column
+  input  wire signed [7:0]  weights_4,  // One operand for each column
+  input  wire signed [7:0]  weights_5,  // One operand for each column
+  input  wire signed [7:0]  weights_6,  // One operand for each column
+  input  wire signed [7:0]  weights_7,  // One operand for each column
+  input  wire               first,  // The first step of a tile
+  input  wire               last,  // The last step of a tile
+  output wire signed [17:0] sums_0,  // One sum for each column
+  output wire signed [17:0] sums_1,  // One sum for each column
+  output wire signed [17:0] sums_2,  // One sum for each column
+  output wire signed [17:0] sums_3,  // One sum for each column
+  output wire signed [17:0] sums_4,  // One sum for each column
+  output wire signed [17:0] sums_5,  // One sum for each column
+  output wire signed [17:0] sums_6,  // One sum for each column
+  output wire signed [17:0] sums_7  // One sum for each column
 );
-  reg drain_1;
-  reg drain_2;
-  reg drain_3;
-  reg drain_4;
-  reg drained_1;
-  reg shift_1;
-  reg signed [7:0] weight_1_1;
-  reg signed [7:0] weight_2_1;
-  reg signed [7:0] weight_2_2;
-  reg signed [7:0] weight_3_1;
-  reg signed [7:0] weight_3_2;
-  reg signed [7:0] weight_3_3;
-  reg signed [7:0] weight_4_1;
-  reg signed [7:0] weight_4_2;
-  reg signed [7:0] weight_4_3;
-  reg signed [7:0] weight_4_4;
-  reg signed [7:0] weight_5_1;
-  reg signed [7:0] weight_5_2;
-  reg signed [7:0] weight_5_3;
-  reg signed [7:0] weight_5_4;
-  reg signed [7:0] weight_5_5;
-  reg signed [7:0] weight_6_1;
-  reg signed [7:0] weight_6_2;
-  reg signed [7:0] weight_6_3;
-  reg signed [7:0] weight_6_4;
-  reg signed [7:0] weight_6_5;
-  reg signed [7:0] weight_6_6;
-  reg signed [7:0] weight_7_1;
-  reg signed [7:0] weight_7_2;
-  reg signed [7:0] weight_7_3;
-  reg signed [7:0] weight_7_4;
-  reg signed [7:0] weight_7_5;
-  reg signed [7:0] weight_7_6;
-  reg signed [7:0] weight_7_7;
-  reg first_1;
-  reg last_1;
-  reg signed [7:0] activation_1_1;
-  reg first_2;
-  reg last_2;
-  reg signed [7:0] activation_0_1;
-  reg signed [7:0] activation_0_2;
-  wire signed [7:0] cell_2_0_activation_out;
-  wire signed [7:0] cell_2_0_weight_out;
-  wire cell_2_0_first_out;
-  wire cell_2_0_last_out;
-  wire cell_2_0_shift_out;
-  wire signed [17:0] cell_2_0_result_out;
-  wire signed [7:0] cell_2_1_activation_out;
-  wire signed [7:0] cell_2_1_weight_out;
-  wire cell_2_1_first_out;
-  wire cell_2_1_last_out;
-  wire cell_2_1_shift_out;
-  wire signed [17:0] cell_2_1_result_out;
-  wire signed [7:0] cell_2_2_activation_out;
-  wire signed [7:0] cell_2_2_weight_out;
-  wire cell_2_2_first_out;
-  wire cell_2_2_last_out;
-  wire cell_2_2_shift_out;
-  wire signed [17:0] cell_2_2_result_out;
-  wire signed [7:0] cell_2_3_activation_out;
-  wire signed [7:0] cell_2_3_weight_out;
-  wire cell_2_3_first_out;
-  wire cell_2_3_last_out;
-  wire cell_2_3_shift_out;
-  wire signed [17:0] cell_2_3_result_out;
-  wire signed [7:0] cell_2_4_activation_out;
-  wire signed [7:0] cell_2_4_weight_out;
-  wire cell_2_4_first_out;
-  wire cell_2_4_last_out;
-  wire cell_2_4_shift_out;
-  wire signed [17:0] cell_2_4_result_out;
-  wire signed [7:0] cell_2_5_activation_out;
-  wire signed [7:0] cell_2_5_weight_out;
-  wire cell_2_5_first_out;
-  wire cell_2_5_last_out;
-  wire cell_2_5_shift_out;
-  wire signed [17:0] cell_2_5_result_out;
-  wire signed [7:0] cell_2_6_activation_out;
-  wire signed [7:0] cell_2_6_weight_out;
-  wire cell_2_6_first_out;
-  wire cell_2_6_last_out;
-  wire cell_2_6_shift_out;
-  wire signed [17:0] cell_2_6_result_out;
-  wire signed [7:0] unused_cell_2_7_activation_out;
-  wire signed [7:0] cell_2_7_weight_out;
-  wire unused_cell_2_7_first_out;
-  wire unused_cell_2_7_last_out;
-  wire unused_cell_2_7_shift_out;
-  wire signed [17:0] cell_2_7_result_out;
-  wire signed [7:0] cell_1_0_activation_out;
-  wire signed [7:0] cell_1_0_weight_out;
-  wire cell_1_0_first_out;
-  wire cell_1_0_last_out;
-  wire cell_1_0_shift_out;
-  wire signed [17:0] cell_1_0_result_out;
-  wire signed [7:0] cell_1_1_activation_out;
-  wire signed [7:0] cell_1_1_weight_out;
-  wire cell_1_1_first_out;
-  wire cell_1_1_last_out;
-  wire cell_1_1_shift_out;
-  wire signed [17:0] cell_1_1_result_out;
-  wire signed [7:0] cell_1_2_activation_out;
-  wire signed [7:0] cell_1_2_weight_out;
-  wire cell_1_2_first_out;
-  wire cell_1_2_last_out;
-  wire cell_1_2_shift_out;
-  wire signed [17:0] cell_1_2_result_out;
-  wire signed [7:0] cell_1_3_activation_out;
-  wire signed [7:0] cell_1_3_weight_out;
-  wire cell_1_3_first_out;
-  wire cell_1_3_last_out;
-  wire cell_1_3_shift_out;
-  wire signed [17:0] cell_1_3_result_out;
-  wire signed [7:0] cell_1_4_activation_out;
-  wire signed [7:0] cell_1_4_weight_out;
-  wire cell_1_4_first_out;
-  wire cell_1_4_last_out;
-  wire cell_1_4_shift_out;
-  wire signed [17:0] cell_1_4_result_out;
-  wire signed [7:0] cell_1_5_activation_out;
-  wire signed [7:0] cell_1_5_weight_out;
-  wire cell_1_5_first_out;
-  wire cell_1_5_last_out;
-  wire cell_1_5_shift_out;
-  wire signed [17:0] cell_1_5_result_out;
-  wire signed [7:0] cell_1_6_activation_out;
-  wire signed [7:0] cell_1_6_weight_out;
-  wire cell_1_6_first_out;
-  wire cell_1_6_last_out;
-  wire cell_1_6_shift_out;
-  wire signed [17:0] cell_1_6_result_out;
-  wire signed [7:0] unused_cell_1_7_activation_out;
-  wire signed [7:0] cell_1_7_weight_out;
-  wire unused_cell_1_7_first_out;
-  wire unused_cell_1_7_last_out;
-  wire unused_cell_1_7_shift_out;
-  wire signed [17:0] cell_1_7_result_out;
-  wire signed [7:0] cell_0_0_activation_out;
-  wire signed [7:0] unused_cell_0_0_weight_out;
-  wire cell_0_0_first_out;
-  wire cell_0_0_last_out;
-  wire cell_0_0_shift_out;
-  wire signed [7:0] cell_0_1_activation_out;
-  wire signed [7:0] unused_cell_0_1_weight_out;
-  wire cell_0_1_first_out;
-  wire cell_0_1_last_out;
-  wire cell_0_1_shift_out;
-  wire signed [7:0] cell_0_2_activation_out;
-  wire signed [7:0] unused_cell_0_2_weight_out;
-  wire cell_0_2_first_out;
-  wire cell_0_2_last_out;
-  wire cell_0_2_shift_out;
-  wire signed [7:0] cell_0_3_activation_out;
-  wire signed [7:0] unused_cell_0_3_weight_out;
-  wire cell_0_3_first_out;
-  wire cell_0_3_last_out;
-  wire cell_0_3_shift_out;
-  wire signed [7:0] cell_0_4_activation_out;
-  wire signed [7:0] unused_cell_0_4_weight_out;
-  wire cell_0_4_first_out;
-  wire cell_0_4_last_out;
-  wire cell_0_4_shift_out;
-  wire signed [7:0] cell_0_5_activation_out;
-  wire signed [7:0] unused_cell_0_5_weight_out;
-  wire cell_0_5_first_out;
-  wire cell_0_5_last_out;
-  wire cell_0_5_shift_out;
-  wire signed [7:0] cell_0_6_activation_out;
-  wire signed [7:0] unused_cell_0_6_weight_out;
-  wire cell_0_6_first_out;
-  wire cell_0_6_last_out;
-  wire cell_0_6_shift_out;
-  wire signed [7:0] unused_cell_0_7_activation_out;
-  wire signed [7:0] unused_cell_0_7_weight_out;
-  wire unused_cell_0_7_first_out;
-  wire unused_cell_0_7_last_out;
-  wire unused_cell_0_7_shift_out;
+  reg [3:0] drain_delay;
+  reg shift;
+  reg drained_delay;
+  reg [1:0] first_delay;
+  reg [1:0] last_delay;
+  reg [15:0] activation_0_delay;
+  reg signed [7:0] activation_1_delay;
+  reg signed [7:0] weight_1_delay;
+  reg [15:0] weight_2_delay;
+  reg [23:0] weight_3_delay;
+  reg [31:0] weight_4_delay;
+  reg [39:0] weight_5_delay;
+  reg [47:0] weight_6_delay;
+  reg [55:0] weight_7_delay;
+  wire [7:0] mac_activation [0:26];
+  wire [7:0] mac_weight [0:31];
+  wire mac_first [0:26];
+  wire mac_last [0:26];
+  wire mac_shift [0:26];
+  wire [17:0] mac_result [0:31];
+
+  assign sums_0 = mac_result[0];
+  assign sums_1 = mac_result[1];
+  assign sums_2 = mac_result[2];
+  assign sums_3 = mac_result[3];
+  assign sums_4 = mac_result[4];
+  assign sums_5 = mac_result[5];
+  assign sums_6 = mac_result[6];
+  assign sums_7 = mac_result[7];
 
   always @(posedge clock) begin
-    weight_1_1 <= weights_1;
-    weight_2_1 <= weights_2;
-    weight_2_2 <= weight_2_1;
-    weight_3_1 <= weights_3;
-    weight_3_2 <= weight_3_1;
-    weight_3_3 <= weight_3_2;
-    weight_4_1 <= weights_4;
-    weight_4_2 <= weight_4_1;
-    weight_4_3 <= weight_4_2;
-    weight_4_4 <= weight_4_3;
-    weight_5_1 <= weights_5;
-    weight_5_2 <= weight_5_1;
-    weight_5_3 <= weight_5_2;
-    weight_5_4 <= weight_5_3;
-    weight_5_5 <= weight_5_4;
-    weight_6_1 <= weights_6;
-    weight_6_2 <= weight_6_1;
-    weight_6_3 <= weight_6_2;
-    weight_6_4 <= weight_6_3;
-    weight_6_5 <= weight_6_4;
-    weight_6_6 <= weight_6_5;
-    weight_7_1 <= weights_7;
-    weight_7_2 <= weight_7_1;
-    weight_7_3 <= weight_7_2;
-    weight_7_4 <= weight_7_3;
-    weight_7_5 <= weight_7_4;
-    weight_7_6 <= weight_7_5;
-    weight_7_7 <= weight_7_6;
-    first_1 <= first;
-    last_1 <= last;
-    activation_1_1 <= activations_1;
-    first_2 <= first_1;
-    last_2 <= last_1;
-    activation_0_1 <= activations_0;
-    activation_0_2 <= activation_0_1;
+    first_delay <= {first_delay[0], first};
+    last_delay <= {last_delay[0], last};
+    activation_0_delay <= {activation_0_delay[7:0], activations_0};
+    activation_1_delay <= activations_1;
+    weight_1_delay <= weights_1;
+    weight_2_delay <= {weight_2_delay[7:0], weights_2};
+    weight_3_delay <= {weight_3_delay[15:0], weights_3};
+    weight_4_delay <= {weight_4_delay[23:0], weights_4};
+    weight_5_delay <= {weight_5_delay[31:0], weights_5};
+    weight_6_delay <= {weight_6_delay[39:0], weights_6};
+    weight_7_delay <= {weight_7_delay[47:0], weights_7};
   end
 
   always @(posedge clock) begin
     if (reset) begin
-      drain_1 <= 1'b0;
-      drain_2 <= 1'b0;
-      drain_3 <= 1'b0;
-      drain_4 <= 1'b0;
-      drained_1 <= 1'b0;
-      shift_1 <= 1'b0;
+      drain_delay <= 4'd0;
+      shift <= 1'b0;
+      drained_delay <= 1'b0;
     end else begin
-      drain_1 <= last;
-      drain_2 <= drain_1;
-      drain_3 <= drain_2;
-      drain_4 <= drain_3;
-      drained_1 <= drain_4;
-      shift_1 <= drain_4 | (shift_1 & !drained_1);
+      drain_delay <= {drain_delay[2:0], last};
+      if (drain_delay[3]) begin
+        shift <= 1'b1;
+      end else begin
+        shift <= shift & !drained_delay;
+      end
+      drained_delay <= drain_delay[3];
     end
   end
 
-  OutputStationaryCell_arithmetic_accumulatorWidth18_arithmetic_isPipelined cell_2_0 (
-    .clock(clock),
-    .activation(activations_2),
-    .weight(weights_0),
-    .first(first),
-    .last(last),
-    .shift(1'b0),
-    .result(18'sd0),
-    .activation_out(cell_2_0_activation_out),
-    .weight_out(cell_2_0_weight_out),
-    .first_out(cell_2_0_first_out),
-    .last_out(cell_2_0_last_out),
-    .shift_out(cell_2_0_shift_out),
-    .result_out(cell_2_0_result_out)
-  );
+  genvar row, column;
 
-  OutputStationaryCell_arithmetic_accumulatorWidth18_arithmetic_isPipelined cell_2_1 (
-    .clock(clock),
-    .activation(cell_2_0_activation_out),
-    .weight(weight_1_1),
-    .first(cell_2_0_first_out),
-    .last(cell_2_0_last_out),
-    .shift(cell_2_0_shift_out),
-    .result(18'sd0),
-    .activation_out(cell_2_1_activation_out),
-    .weight_out(cell_2_1_weight_out),
-    .first_out(cell_2_1_first_out),
-    .last_out(cell_2_1_last_out),
-    .shift_out(cell_2_1_shift_out),
-    .result_out(cell_2_1_result_out)
-  );
-
-  OutputStationaryCell_arithmetic_accumulatorWidth18_arithmetic_isPipelined cell_2_2 (
-    .clock(clock),
-    .activation(cell_2_1_activation_out),
-    .weight(weight_2_2),
-    .first(cell_2_1_first_out),
-    .last(cell_2_1_last_out),
-    .shift(cell_2_1_shift_out),
-    .result(18'sd0),
-    .activation_out(cell_2_2_activation_out),
-    .weight_out(cell_2_2_weight_out),
-    .first_out(cell_2_2_first_out),
-    .last_out(cell_2_2_last_out),
-    .shift_out(cell_2_2_shift_out),
-    .result_out(cell_2_2_result_out)
-  );
-
-  OutputStationaryCell_arithmetic_accumulatorWidth18_arithmetic_isPipelined cell_2_3 (
-    .clock(clock),
-    .activation(cell_2_2_activation_out),
-    .weight(weight_3_3),
-    .first(cell_2_2_first_out),
-    .last(cell_2_2_last_out),
-    .shift(cell_2_2_shift_out),
-    .result(18'sd0),
-    .activation_out(cell_2_3_activation_out),
-    .weight_out(cell_2_3_weight_out),
-    .first_out(cell_2_3_first_out),
-    .last_out(cell_2_3_last_out),
-    .shift_out(cell_2_3_shift_out),
-    .result_out(cell_2_3_result_out)
-  );
-
-  OutputStationaryCell_arithmetic_accumulatorWidth18_arithmetic_isPipelined cell_2_4 (
-    .clock(clock),
-    .activation(cell_2_3_activation_out),
-    .weight(weight_4_4),
-    .first(cell_2_3_first_out),
-    .last(cell_2_3_last_out),
-    .shift(cell_2_3_shift_out),
-    .result(18'sd0),
-    .activation_out(cell_2_4_activation_out),
-    .weight_out(cell_2_4_weight_out),
-    .first_out(cell_2_4_first_out),
-    .last_out(cell_2_4_last_out),
-    .shift_out(cell_2_4_shift_out),
-    .result_out(cell_2_4_result_out)
-  );
-
-  OutputStationaryCell_arithmetic_accumulatorWidth18_arithmetic_isPipelined cell_2_5 (
-    .clock(clock),
-    .activation(cell_2_4_activation_out),
-    .weight(weight_5_5),
-    .first(cell_2_4_first_out),
-    .last(cell_2_4_last_out),
-    .shift(cell_2_4_shift_out),
-    .result(18'sd0),
-    .activation_out(cell_2_5_activation_out),
-    .weight_out(cell_2_5_weight_out),
-    .first_out(cell_2_5_first_out),
-    .last_out(cell_2_5_last_out),
-    .shift_out(cell_2_5_shift_out),
-    .result_out(cell_2_5_result_out)
-  );
-
-  OutputStationaryCell_arithmetic_accumulatorWidth18_arithmetic_isPipelined cell_2_6 (
-    .clock(clock),
-    .activation(cell_2_5_activation_out),
-    .weight(weight_6_6),
-    .first(cell_2_5_first_out),
-    .last(cell_2_5_last_out),
-    .shift(cell_2_5_shift_out),
-    .result(18'sd0),
-    .activation_out(cell_2_6_activation_out),
-    .weight_out(cell_2_6_weight_out),
-    .first_out(cell_2_6_first_out),
-    .last_out(cell_2_6_last_out),
-    .shift_out(cell_2_6_shift_out),
-    .result_out(cell_2_6_result_out)
-  );
-
-  OutputStationaryCell_arithmetic_accumulatorWidth18_arithmetic_isPipelined cell_2_7 (
-    .clock(clock),
-    .activation(cell_2_6_activation_out),
-    .weight(weight_7_7),
-    .first(cell_2_6_first_out),
-    .last(cell_2_6_last_out),
-    .shift(cell_2_6_shift_out),
-    .result(18'sd0),
-    .activation_out(unused_cell_2_7_activation_out),
-    .weight_out(cell_2_7_weight_out),
-    .first_out(unused_cell_2_7_first_out),
-    .last_out(unused_cell_2_7_last_out),
-    .shift_out(unused_cell_2_7_shift_out),
-    .result_out(cell_2_7_result_out)
-  );
-
-  OutputStationaryCell_arithmetic_accumulatorWidth18_arithmetic_isPipelined cell_1_0 (
-    .clock(clock),
-    .activation(activation_1_1),
-    .weight(cell_2_0_weight_out),
-    .first(first_1),
-    .last(last_1),
-    .shift(shift_1),
-    .result(cell_2_0_result_out),
-    .activation_out(cell_1_0_activation_out),
-    .weight_out(cell_1_0_weight_out),
-    .first_out(cell_1_0_first_out),
-    .last_out(cell_1_0_last_out),
-    .shift_out(cell_1_0_shift_out),
-    .result_out(cell_1_0_result_out)
-  );
-
-  OutputStationaryCell_arithmetic_accumulatorWidth18_arithmetic_isPipelined cell_1_1 (
-    .clock(clock),
-    .activation(cell_1_0_activation_out),
-    .weight(cell_2_1_weight_out),
-    .first(cell_1_0_first_out),
-    .last(cell_1_0_last_out),
-    .shift(cell_1_0_shift_out),
-    .result(cell_2_1_result_out),
-    .activation_out(cell_1_1_activation_out),
-    .weight_out(cell_1_1_weight_out),
-    .first_out(cell_1_1_first_out),
-    .last_out(cell_1_1_last_out),
-    .shift_out(cell_1_1_shift_out),
-    .result_out(cell_1_1_result_out)
-  );
-
-  OutputStationaryCell_arithmetic_accumulatorWidth18_arithmetic_isPipelined cell_1_2 (
-    .clock(clock),
-    .activation(cell_1_1_activation_out),
-    .weight(cell_2_2_weight_out),
-    .first(cell_1_1_first_out),
-    .last(cell_1_1_last_out),
-    .shift(cell_1_1_shift_out),
-    .result(cell_2_2_result_out),
-    .activation_out(cell_1_2_activation_out),
-    .weight_out(cell_1_2_weight_out),
-    .first_out(cell_1_2_first_out),
-    .last_out(cell_1_2_last_out),
-    .shift_out(cell_1_2_shift_out),
-    .result_out(cell_1_2_result_out)
-  );
-
-  OutputStationaryCell_arithmetic_accumulatorWidth18_arithmetic_isPipelined cell_1_3 (
-    .clock(clock),
-    .activation(cell_1_2_activation_out),
-    .weight(cell_2_3_weight_out),
-    .first(cell_1_2_first_out),
-    .last(cell_1_2_last_out),
-    .shift(cell_1_2_shift_out),
-    .result(cell_2_3_result_out),
-    .activation_out(cell_1_3_activation_out),
-    .weight_out(cell_1_3_weight_out),
-    .first_out(cell_1_3_first_out),
-    .last_out(cell_1_3_last_out),
-    .shift_out(cell_1_3_shift_out),
-    .result_out(cell_1_3_result_out)
-  );
-
-  OutputStationaryCell_arithmetic_accumulatorWidth18_arithmetic_isPipelined cell_1_4 (
-    .clock(clock),
-    .activation(cell_1_3_activation_out),
-    .weight(cell_2_4_weight_out),
-    .first(cell_1_3_first_out),
-    .last(cell_1_3_last_out),
-    .shift(cell_1_3_shift_out),
-    .result(cell_2_4_result_out),
-    .activation_out(cell_1_4_activation_out),
-    .weight_out(cell_1_4_weight_out),
-    .first_out(cell_1_4_first_out),
-    .last_out(cell_1_4_last_out),
-    .shift_out(cell_1_4_shift_out),
-    .result_out(cell_1_4_result_out)
-  );
-
-  OutputStationaryCell_arithmetic_accumulatorWidth18_arithmetic_isPipelined cell_1_5 (
-    .clock(clock),
-    .activation(cell_1_4_activation_out),
-    .weight(cell_2_5_weight_out),
-    .first(cell_1_4_first_out),
-    .last(cell_1_4_last_out),
-    .shift(cell_1_4_shift_out),
-    .result(cell_2_5_result_out),
-    .activation_out(cell_1_5_activation_out),
-    .weight_out(cell_1_5_weight_out),
-    .first_out(cell_1_5_first_out),
-    .last_out(cell_1_5_last_out),
-    .shift_out(cell_1_5_shift_out),
-    .result_out(cell_1_5_result_out)
-  );
-
-  OutputStationaryCell_arithmetic_accumulatorWidth18_arithmetic_isPipelined cell_1_6 (
-    .clock(clock),
-    .activation(cell_1_5_activation_out),
-    .weight(cell_2_6_weight_out),
-    .first(cell_1_5_first_out),
-    .last(cell_1_5_last_out),
-    .shift(cell_1_5_shift_out),
-    .result(cell_2_6_result_out),
-    .activation_out(cell_1_6_activation_out),
-    .weight_out(cell_1_6_weight_out),
-    .first_out(cell_1_6_first_out),
-    .last_out(cell_1_6_last_out),
-    .shift_out(cell_1_6_shift_out),
-    .result_out(cell_1_6_result_out)
-  );
-
-  OutputStationaryCell_arithmetic_accumulatorWidth18_arithmetic_isPipelined cell_1_7 (
-    .clock(clock),
-    .activation(cell_1_6_activation_out),
-    .weight(cell_2_7_weight_out),
-    .first(cell_1_6_first_out),
-    .last(cell_1_6_last_out),
-    .shift(cell_1_6_shift_out),
-    .result(cell_2_7_result_out),
-    .activation_out(unused_cell_1_7_activation_out),
-    .weight_out(cell_1_7_weight_out),
-    .first_out(unused_cell_1_7_first_out),
-    .last_out(unused_cell_1_7_last_out),
-    .shift_out(unused_cell_1_7_shift_out),
-    .result_out(cell_1_7_result_out)
-  );
-
-  OutputStationaryCell_arithmetic_accumulatorWidth18_arithmetic_isPipelined cell_0_0 (
-    .clock(clock),
-    .activation(activation_0_2),
-    .weight(cell_1_0_weight_out),
-    .first(first_2),
-    .last(last_2),
-    .shift(1'b1),
-    .result(cell_1_0_result_out),
-    .activation_out(cell_0_0_activation_out),
-    .weight_out(unused_cell_0_0_weight_out),
-    .first_out(cell_0_0_first_out),
-    .last_out(cell_0_0_last_out),
-    .shift_out(cell_0_0_shift_out),
-    .result_out(sums_0)
-  );
-
-  OutputStationaryCell_arithmetic_accumulatorWidth18_arithmetic_isPipelined cell_0_1 (
-    .clock(clock),
-    .activation(cell_0_0_activation_out),
-    .weight(cell_1_1_weight_out),
-    .first(cell_0_0_first_out),
-    .last(cell_0_0_last_out),
-    .shift(cell_0_0_shift_out),
-    .result(cell_1_1_result_out),
-    .activation_out(cell_0_1_activation_out),
-    .weight_out(unused_cell_0_1_weight_out),
-    .first_out(cell_0_1_first_out),
-    .last_out(cell_0_1_last_out),
-    .shift_out(cell_0_1_shift_out),
-    .result_out(sums_1)
-  );
-
-  OutputStationaryCell_arithmetic_accumulatorWidth18_arithmetic_isPipelined cell_0_2 (
-    .clock(clock),
-    .activation(cell_0_1_activation_out),
-    .weight(cell_1_2_weight_out),
-    .first(cell_0_1_first_out),
-    .last(cell_0_1_last_out),
-    .shift(cell_0_1_shift_out),
-    .result(cell_1_2_result_out),
-    .activation_out(cell_0_2_activation_out),
-    .weight_out(unused_cell_0_2_weight_out),
-    .first_out(cell_0_2_first_out),
-    .last_out(cell_0_2_last_out),
-    .shift_out(cell_0_2_shift_out),
-    .result_out(sums_2)
-  );
-
-  OutputStationaryCell_arithmetic_accumulatorWidth18_arithmetic_isPipelined cell_0_3 (
-    .clock(clock),
-    .activation(cell_0_2_activation_out),
-    .weight(cell_1_3_weight_out),
-    .first(cell_0_2_first_out),
-    .last(cell_0_2_last_out),
-    .shift(cell_0_2_shift_out),
-    .result(cell_1_3_result_out),
-    .activation_out(cell_0_3_activation_out),
-    .weight_out(unused_cell_0_3_weight_out),
-    .first_out(cell_0_3_first_out),
-    .last_out(cell_0_3_last_out),
-    .shift_out(cell_0_3_shift_out),
-    .result_out(sums_3)
-  );
-
-  OutputStationaryCell_arithmetic_accumulatorWidth18_arithmetic_isPipelined cell_0_4 (
-    .clock(clock),
-    .activation(cell_0_3_activation_out),
-    .weight(cell_1_4_weight_out),
-    .first(cell_0_3_first_out),
-    .last(cell_0_3_last_out),
-    .shift(cell_0_3_shift_out),
-    .result(cell_1_4_result_out),
-    .activation_out(cell_0_4_activation_out),
-    .weight_out(unused_cell_0_4_weight_out),
-    .first_out(cell_0_4_first_out),
-    .last_out(cell_0_4_last_out),
-    .shift_out(cell_0_4_shift_out),
-    .result_out(sums_4)
-  );
-
-  OutputStationaryCell_arithmetic_accumulatorWidth18_arithmetic_isPipelined cell_0_5 (
-    .clock(clock),
-    .activation(cell_0_4_activation_out),
-    .weight(cell_1_5_weight_out),
-    .first(cell_0_4_first_out),
-    .last(cell_0_4_last_out),
-    .shift(cell_0_4_shift_out),
-    .result(cell_1_5_result_out),
-    .activation_out(cell_0_5_activation_out),
-    .weight_out(unused_cell_0_5_weight_out),
-    .first_out(cell_0_5_first_out),
-    .last_out(cell_0_5_last_out),
-    .shift_out(cell_0_5_shift_out),
-    .result_out(sums_5)
-  );
-
-  OutputStationaryCell_arithmetic_accumulatorWidth18_arithmetic_isPipelined cell_0_6 (
-    .clock(clock),
-    .activation(cell_0_5_activation_out),
-    .weight(cell_1_6_weight_out),
-    .first(cell_0_5_first_out),
-    .last(cell_0_5_last_out),
-    .shift(cell_0_5_shift_out),
-    .result(cell_1_6_result_out),
-    .activation_out(cell_0_6_activation_out),
-    .weight_out(unused_cell_0_6_weight_out),
-    .first_out(cell_0_6_first_out),
-    .last_out(cell_0_6_last_out),
-    .shift_out(cell_0_6_shift_out),
-    .result_out(sums_6)
-  );
-
-  OutputStationaryCell_arithmetic_accumulatorWidth18_arithmetic_isPipelined cell_0_7 (
-    .clock(clock),
-    .activation(cell_0_6_activation_out),
-    .weight(cell_1_7_weight_out),
-    .first(cell_0_6_first_out),
-    .last(cell_0_6_last_out),
-    .shift(cell_0_6_shift_out),
-    .result(cell_1_7_result_out),
-    .activation_out(unused_cell_0_7_activation_out),
-    .weight_out(unused_cell_0_7_weight_out),
-    .first_out(unused_cell_0_7_first_out),
-    .last_out(unused_cell_0_7_last_out),
-    .shift_out(unused_cell_0_7_shift_out),
-    .result_out(sums_7)
-  );
+  wire [23:0] mac_activation_rows = {activations_2, activation_1_delay, activation_0_delay[15:8]};
+  wire [63:0] mac_weight_columns = {
+    weight_7_delay[55:48],
+    weight_6_delay[47:40],
+    weight_5_delay[39:32],
+    weight_4_delay[31:24],
+    weight_3_delay[23:16],
+    weight_2_delay[15:8],
+    weight_1_delay,
+    weights_0
+  };
+  wire [2:0] mac_first_rows = {first, first_delay[0], first_delay[1]};
+  wire [2:0] mac_last_rows = {last, last_delay[0], last_delay[1]};
+  wire [2:0] mac_shift_rows = {1'b0, shift, 1'b1};
+  // 3 x 8 cells, chained: activation, first, last, shift from column 0; weight, result from row 2.
+  generate
+    for (column = 0; column < 8; column = column + 1) begin : mac_entry
+      assign mac_weight[column + 24] = mac_weight_columns[8 * column +: 8];
+      assign mac_result[column + 24] = 18'sd0;
+    end
+    for (row = 0; row < 3; row = row + 1) begin : mac_row
+      assign mac_activation[9 * row] = mac_activation_rows[8 * row +: 8];
+      assign mac_first[9 * row] = mac_first_rows[row];
+      assign mac_last[9 * row] = mac_last_rows[row];
+      assign mac_shift[9 * row] = mac_shift_rows[row];
+      for (column = 0; column < 8; column = column + 1) begin : mac_column
+        OutputStationaryCell_arithmetic_accumulatorWidth18_arithmetic_isPipelined mac (
+          .clock(clock),
+          .activation(mac_activation[9 * row + column]),
+          .weight(mac_weight[8 * row + column + 8]),
+          .first(mac_first[9 * row + column]),
+          .last(mac_last[9 * row + column]),
+          .shift(mac_shift[9 * row + column]),
+          .result(mac_result[8 * row + column + 8]),
+          .activation_out(mac_activation[9 * row + column + 1]),
+          .weight_out(mac_weight[8 * row + column]),
+          .first_out(mac_first[9 * row + column + 1]),
+          .last_out(mac_last[9 * row + column + 1]),
+          .shift_out(mac_shift[9 * row + column + 1]),
+          .result_out(mac_result[8 * row + column])
+        );
+      end
+    end
+  endgenerate
 endmodule
 
 `default_nettype wire

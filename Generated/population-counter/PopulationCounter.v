@@ -8,8 +8,8 @@
 `default_nettype none
 
 module PopulationCounter (
-  input  wire [15:0] value,
-  output wire [4:0]  count
+  input  wire [15:0] value,  // The word
+  output wire [4:0]  count  // How many of its bits are 1
 );
   wire [1:0] value_0_plus_value_1 = value[0] + value[1];
   wire [1:0] value_2_plus_value_3 = value[2] + value[3];

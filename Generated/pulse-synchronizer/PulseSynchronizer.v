@@ -18,8 +18,8 @@ module PulseSynchronizer (
   input  wire source_reset,
   input  wire destination_clock,
   input  wire destination_reset,
-  input  wire pulse,
-  output wire pulse_seen
+  input  wire pulse,  // 1 for a clock of the source for each pulse
+  output wire pulse_seen  // 1 for a clock of the destination for each pulse
 );
   reg turned;
   (* ASYNC_REG = "TRUE" *)

@@ -11,11 +11,11 @@
 `default_nettype none
 
 module Requantizer (
-  input  wire signed [31:0] accumulator,
-  input  wire signed [31:0] bias,
-  input  wire [15:0]        multiplier,
-  input  wire [5:0]         shift,
-  output wire signed [7:0]  code
+  input  wire signed [31:0] accumulator,  // The number to requantise
+  input  wire signed [31:0] bias,  // Added to the accumulator
+  input  wire [15:0]        multiplier,  // The scale: multiplier
+  input  wire [5:0]         shift,  // The scale: bits to shift right
+  output wire signed [7:0]  code  // The code
 );
   wire signed [48:0] product;
   wire sticky_32;

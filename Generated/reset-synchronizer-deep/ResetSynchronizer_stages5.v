@@ -10,7 +10,7 @@
 module ResetSynchronizer_stages5 (
   input  wire clock,
   input  wire reset,
-  output wire active
+  output wire active  // 1 in reset
 );
   (* ASYNC_REG = "TRUE" *)
   reg stage_1;

@@ -9,8 +9,8 @@
 
 module SynchronizedReset_stages5 (
   input  wire clock,
-  input  wire request,
-  output wire active
+  input  wire request,  // 1 to reset; may change at any time
+  output wire active  // 1 in reset
 );
   ResetSynchronizer_stages5 synchronizer (
     .clock(clock),

@@ -10,13 +10,13 @@
 
 module SimpleDualPortMemory_width16_depth24_lanes2_duringWriteNewData (
   input  wire        clock,
-  input  wire [4:0]  write_address,
-  input  wire        write,
-  input  wire [15:0] data,
-  input  wire [1:0]  lanes,
-  input  wire [4:0]  read_address,
-  input  wire        read,
-  output wire [15:0] word
+  input  wire [4:0]  write_address,  // Which word is written
+  input  wire        write,  // 1 to write
+  input  wire [15:0] data,  // The new word
+  input  wire [1:0]  lanes,  // Bit i is 1 to write lane i
+  input  wire [4:0]  read_address,  // Which word is read
+  input  wire        read,  // 1 to read
+  output wire [15:0] word  // The word that was read
 );
   reg [15:0] words [0:23];
   reg [15:0] words_data;

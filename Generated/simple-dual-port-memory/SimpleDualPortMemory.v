@@ -10,12 +10,12 @@
 
 module SimpleDualPortMemory (
   input  wire        clock,
-  input  wire [8:0]  write_address,
-  input  wire        write,
-  input  wire [31:0] data,
-  input  wire [8:0]  read_address,
-  input  wire        read,
-  output wire [31:0] word
+  input  wire [8:0]  write_address,  // Which word is written
+  input  wire        write,  // 1 to write
+  input  wire [31:0] data,  // The new word
+  input  wire [8:0]  read_address,  // Which word is read
+  input  wire        read,  // 1 to read
+  output wire [31:0] word  // The word that was read
 );
   reg [31:0] words [0:511];
   reg [31:0] words_data;

@@ -10,12 +10,12 @@
 
 module SinglePortMemory_width16_depth24_lanes2_duringWriteNewData (
   input  wire        clock,
-  input  wire [4:0]  address,
-  input  wire        enable,
-  input  wire        write,
-  input  wire [15:0] data,
-  input  wire [1:0]  lanes,
-  output wire [15:0] word
+  input  wire [4:0]  address,  // Which word
+  input  wire        enable,  // 1 to read and, where write is 1, to write
+  input  wire        write,  // 1 to write
+  input  wire [15:0] data,  // The new word
+  input  wire [1:0]  lanes,  // Bit i is 1 to write lane i
+  output wire [15:0] word  // The word that was read
 );
   reg [15:0] words [0:23];
   reg [15:0] words_data;

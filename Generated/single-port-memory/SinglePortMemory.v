@@ -10,11 +10,11 @@
 
 module SinglePortMemory (
   input  wire        clock,
-  input  wire [8:0]  address,
-  input  wire        enable,
-  input  wire        write,
-  input  wire [31:0] data,
-  output wire [31:0] word
+  input  wire [8:0]  address,  // Which word
+  input  wire        enable,  // 1 to read and, where write is 1, to write
+  input  wire        write,  // 1 to write
+  input  wire [31:0] data,  // The new word
+  output wire [31:0] word  // The word that was read
 );
   reg [31:0] words [0:511];
   reg [31:0] words_data;

@@ -16,9 +16,11 @@
 module SkidBuffer (
   input  wire       clock,
   input  wire       reset,
+  // Items that enter
   input  wire       input_valid,
   output wire       input_ready,
   input  wire [7:0] input_data,
+  // The same items a clock later
   output wire       output_valid,
   input  wire       output_ready,
   output wire [7:0] output_data

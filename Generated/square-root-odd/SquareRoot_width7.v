@@ -16,9 +16,11 @@
 module SquareRoot_width7 (
   input  wire       clock,
   input  wire       reset,
+  // Numbers
   input  wire       input_valid,
   output wire       input_ready,
   input  wire [6:0] input_data,
+  // Their roots, in order
   output wire       output_valid,
   input  wire       output_ready,
   output wire [3:0] output_root,

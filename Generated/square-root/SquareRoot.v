@@ -16,9 +16,11 @@
 module SquareRoot (
   input  wire        clock,
   input  wire        reset,
+  // Numbers
   input  wire        input_valid,
   output wire        input_ready,
   input  wire [15:0] input_data,
+  // Their roots, in order
   output wire        output_valid,
   input  wire        output_ready,
   output wire [7:0]  output_root,

@@ -16,15 +16,19 @@
 module StreamArbiter (
   input  wire       clock,
   input  wire       reset,
+  // Items that enter
   input  wire       input_0_valid,
   output wire       input_0_ready,
   input  wire [7:0] input_0_data,
+  // Items that enter
   input  wire       input_1_valid,
   output wire       input_1_ready,
   input  wire [7:0] input_1_data,
+  // Items that enter
   input  wire       input_2_valid,
   output wire       input_2_ready,
   input  wire [7:0] input_2_data,
+  // All of them, each with the number of its input
   output wire       output_valid,
   input  wire       output_ready,
   output wire [7:0] output_data,

@@ -16,11 +16,13 @@
 module StreamDownsizer (
   input  wire        clock,
   input  wire        reset,
+  // Beats
   input  wire        input_valid,
   output wire        input_ready,
   input  wire [31:0] input_data,
   input  wire [3:0]  input_keep,
   input  wire        input_last,
+  // Items
   output wire        output_valid,
   input  wire        output_ready,
   output wire [7:0]  output_data,

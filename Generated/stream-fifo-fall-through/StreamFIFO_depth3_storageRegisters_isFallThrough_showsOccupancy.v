@@ -16,13 +16,15 @@
 module StreamFIFO_depth3_storageRegisters_isFallThrough_showsOccupancy (
   input  wire       clock,
   input  wire       reset,
+  // Items that enter
   input  wire       input_valid,
   output wire       input_ready,
   input  wire [7:0] input_data,
+  // Items that leave, oldest first
   output wire       output_valid,
   input  wire       output_ready,
   output wire [7:0] output_data,
-  output wire [1:0] occupancy
+  output wire [1:0] occupancy  // Items inside, those before the coming clock edge
 );
   reg [1:0] count;
   reg [1:0] write_address;

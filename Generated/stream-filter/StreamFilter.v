@@ -8,10 +8,12 @@
 `default_nettype none
 
 module StreamFilter (
+  // Items with their marks
   input  wire       input_valid,
   output wire       input_ready,
   input  wire [7:0] input_data,
   input  wire       input_keep,
+  // The items that are kept
   output wire       output_valid,
   input  wire       output_ready,
   output wire [7:0] output_data

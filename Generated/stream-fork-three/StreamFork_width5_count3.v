@@ -16,15 +16,19 @@
 module StreamFork_width5_count3 (
   input  wire       clock,
   input  wire       reset,
+  // Items that enter
   input  wire       input_valid,
   output wire       input_ready,
   input  wire [4:0] input_data,
+  // Each gets every item
   output wire       output_0_valid,
   input  wire       output_0_ready,
   output wire [4:0] output_0_data,
+  // Each gets every item
   output wire       output_1_valid,
   input  wire       output_1_ready,
   output wire [4:0] output_1_data,
+  // Each gets every item
   output wire       output_2_valid,
   input  wire       output_2_ready,
   output wire [4:0] output_2_data

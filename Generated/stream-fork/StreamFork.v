@@ -16,12 +16,15 @@
 module StreamFork (
   input  wire       clock,
   input  wire       reset,
+  // Items that enter
   input  wire       input_valid,
   output wire       input_ready,
   input  wire [7:0] input_data,
+  // Each gets every item
   output wire       output_0_valid,
   input  wire       output_0_ready,
   output wire [7:0] output_0_data,
+  // Each gets every item
   output wire       output_1_valid,
   input  wire       output_1_ready,
   output wire [7:0] output_1_data

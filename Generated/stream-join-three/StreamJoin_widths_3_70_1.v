@@ -8,15 +8,20 @@
 `default_nettype none
 
 module StreamJoin_widths_3_70_1 (
+  // The parts
   input  wire        input_0_valid,
   output wire        input_0_ready,
   input  wire [2:0]  input_0_data,
+  // The parts
   input  wire        input_1_valid,
   output wire        input_1_ready,
   input  wire [69:0] input_1_data,
+  // The parts
   input  wire        input_2_valid,
   output wire        input_2_ready,
   input  wire        input_2_data,
+  // The parts side by side, input 0 in the low bits; each with its fields where one of them is a
+  //   bundle
   output wire        output_valid,
   input  wire        output_ready,
   output wire [73:0] output_data

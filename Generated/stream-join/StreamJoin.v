@@ -8,12 +8,16 @@
 `default_nettype none
 
 module StreamJoin (
+  // The parts
   input  wire        input_0_valid,
   output wire        input_0_ready,
   input  wire [7:0]  input_0_data,
+  // The parts
   input  wire        input_1_valid,
   output wire        input_1_ready,
   input  wire [7:0]  input_1_data,
+  // The parts side by side, input 0 in the low bits; each with its fields where one of them is a
+  //   bundle
   output wire        output_valid,
   input  wire        output_ready,
   output wire [15:0] output_data

@@ -16,10 +16,12 @@
 module StreamUpsizer_width33_factor3 (
   input  wire        clock,
   input  wire        reset,
+  // Items
   input  wire        input_valid,
   output wire        input_ready,
   input  wire [32:0] input_data,
   input  wire        input_last,
+  // Beats
   output wire        output_valid,
   input  wire        output_ready,
   output wire [98:0] output_data,

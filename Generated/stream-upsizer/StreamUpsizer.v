@@ -16,10 +16,12 @@
 module StreamUpsizer (
   input  wire        clock,
   input  wire        reset,
+  // Items
   input  wire        input_valid,
   output wire        input_ready,
   input  wire [7:0]  input_data,
   input  wire        input_last,
+  // Beats
   output wire        output_valid,
   input  wire        output_ready,
   output wire [31:0] output_data,

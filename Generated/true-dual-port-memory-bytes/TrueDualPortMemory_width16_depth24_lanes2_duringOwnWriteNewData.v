@@ -12,18 +12,18 @@
 
 module TrueDualPortMemory_width16_depth24_lanes2_duringOwnWriteNewData (
   input  wire        clock,
-  input  wire [4:0]  a_address,
-  input  wire        a_enable,
-  input  wire        a_write,
-  input  wire [15:0] a_data,
-  input  wire [1:0]  a_lanes,
-  output wire [15:0] a_word,
-  input  wire [4:0]  b_address,
-  input  wire        b_enable,
-  input  wire        b_write,
-  input  wire [15:0] b_data,
-  input  wire [1:0]  b_lanes,
-  output wire [15:0] b_word
+  input  wire [4:0]  a_address,  // Which word
+  input  wire        a_enable,  // 1 to read and, where write is 1, to write
+  input  wire        a_write,  // 1 to write
+  input  wire [15:0] a_data,  // The new word
+  input  wire [1:0]  a_lanes,  // Bit i is 1 to write lane i
+  output wire [15:0] a_word,  // The word that was read
+  input  wire [4:0]  b_address,  // Which word
+  input  wire        b_enable,  // 1 to read and, where write is 1, to write
+  input  wire        b_write,  // 1 to write
+  input  wire [15:0] b_data,  // The new word
+  input  wire [1:0]  b_lanes,  // Bit i is 1 to write lane i
+  output wire [15:0] b_word  // The word that was read
 );
   reg [15:0] words [0:23];
   reg [15:0] words_a_data;

@@ -12,16 +12,16 @@
 
 module TrueDualPortMemory (
   input  wire        clock,
-  input  wire [8:0]  a_address,
-  input  wire        a_enable,
-  input  wire        a_write,
-  input  wire [31:0] a_data,
-  output wire [31:0] a_word,
-  input  wire [8:0]  b_address,
-  input  wire        b_enable,
-  input  wire        b_write,
-  input  wire [31:0] b_data,
-  output wire [31:0] b_word
+  input  wire [8:0]  a_address,  // Which word
+  input  wire        a_enable,  // 1 to read and, where write is 1, to write
+  input  wire        a_write,  // 1 to write
+  input  wire [31:0] a_data,  // The new word
+  output wire [31:0] a_word,  // The word that was read
+  input  wire [8:0]  b_address,  // Which word
+  input  wire        b_enable,  // 1 to read and, where write is 1, to write
+  input  wire        b_write,  // 1 to write
+  input  wire [31:0] b_data,  // The new word
+  output wire [31:0] b_word  // The word that was read
 );
   reg [31:0] words [0:511];
   reg [31:0] words_a_data;

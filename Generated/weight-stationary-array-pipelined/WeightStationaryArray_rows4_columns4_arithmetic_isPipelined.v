@@ -17,366 +17,107 @@
 
 module WeightStationaryArray_rows4_columns4_arithmetic_isPipelined (
   input  wire               clock,
-  input  wire signed [7:0]  activations_0,
-  input  wire signed [7:0]  activations_1,
-  input  wire signed [7:0]  activations_2,
-  input  wire signed [7:0]  activations_3,
-  input  wire signed [7:0]  weights_0,
-  input  wire signed [7:0]  weights_1,
-  input  wire signed [7:0]  weights_2,
-  input  wire signed [7:0]  weights_3,
-  input  wire               load,
-  input  wire               load_first,
-  input  wire               swap,
-  output wire signed [31:0] sums_0,
-  output wire signed [31:0] sums_1,
-  output wire signed [31:0] sums_2,
-  output wire signed [31:0] sums_3
+  input  wire signed [7:0]  activations_0,  // One operand for each row
+  input  wire signed [7:0]  activations_1,  // One operand for each row
+  input  wire signed [7:0]  activations_2,  // One operand for each row
+  input  wire signed [7:0]  activations_3,  // One operand for each row
+  input  wire signed [7:0]  weights_0,  // One operand for each column
+  input  wire signed [7:0]  weights_1,  // One operand for each column
+  input  wire signed [7:0]  weights_2,  // One operand for each column
+  input  wire signed [7:0]  weights_3,  // One operand for each column
+  input  wire               load,  // Takes a row of weights
+  input  wire               load_first,  // Marks the first row of a tile of weights
+  input  wire               swap,  // Makes the loaded tile the current one
+  output wire signed [31:0] sums_0,  // One sum for each column
+  output wire signed [31:0] sums_1,  // One sum for each column
+  output wire signed [31:0] sums_2,  // One sum for each column
+  output wire signed [31:0] sums_3  // One sum for each column
 );
-  reg reached_2;
-  reg reached_3;
-  reg signed [7:0] weight_1_1;
-  reg signed [7:0] weight_2_1;
-  reg signed [7:0] weight_2_2;
-  reg signed [7:0] weight_3_1;
-  reg signed [7:0] weight_3_2;
-  reg signed [7:0] weight_3_3;
-  reg swap_1;
-  reg signed [7:0] activation_2_1;
-  reg swap_2;
-  reg signed [7:0] activation_1_1;
-  reg signed [7:0] activation_1_2;
-  reg swap_3;
-  reg signed [7:0] activation_0_1;
-  reg signed [7:0] activation_0_2;
-  reg signed [7:0] activation_0_3;
-  wire signed [7:0] cell_3_0_activation_out;
-  wire signed [7:0] cell_3_0_weight_out;
-  wire signed [31:0] cell_3_0_partial_sum_out;
-  wire cell_3_0_load_out;
-  wire cell_3_0_swap_out;
-  wire signed [7:0] cell_3_1_activation_out;
-  wire signed [7:0] cell_3_1_weight_out;
-  wire signed [31:0] cell_3_1_partial_sum_out;
-  wire cell_3_1_load_out;
-  wire cell_3_1_swap_out;
-  wire signed [7:0] cell_3_2_activation_out;
-  wire signed [7:0] cell_3_2_weight_out;
-  wire signed [31:0] cell_3_2_partial_sum_out;
-  wire cell_3_2_load_out;
-  wire cell_3_2_swap_out;
-  wire signed [7:0] unused_cell_3_3_activation_out;
-  wire signed [7:0] cell_3_3_weight_out;
-  wire signed [31:0] cell_3_3_partial_sum_out;
-  wire unused_cell_3_3_load_out;
-  wire unused_cell_3_3_swap_out;
-  wire signed [7:0] cell_2_0_activation_out;
-  wire signed [7:0] cell_2_0_weight_out;
-  wire signed [31:0] cell_2_0_partial_sum_out;
-  wire cell_2_0_load_out;
-  wire cell_2_0_swap_out;
-  wire signed [7:0] cell_2_1_activation_out;
-  wire signed [7:0] cell_2_1_weight_out;
-  wire signed [31:0] cell_2_1_partial_sum_out;
-  wire cell_2_1_load_out;
-  wire cell_2_1_swap_out;
-  wire signed [7:0] cell_2_2_activation_out;
-  wire signed [7:0] cell_2_2_weight_out;
-  wire signed [31:0] cell_2_2_partial_sum_out;
-  wire cell_2_2_load_out;
-  wire cell_2_2_swap_out;
-  wire signed [7:0] unused_cell_2_3_activation_out;
-  wire signed [7:0] cell_2_3_weight_out;
-  wire signed [31:0] cell_2_3_partial_sum_out;
-  wire unused_cell_2_3_load_out;
-  wire unused_cell_2_3_swap_out;
-  wire signed [7:0] cell_1_0_activation_out;
-  wire signed [7:0] cell_1_0_weight_out;
-  wire signed [31:0] cell_1_0_partial_sum_out;
-  wire cell_1_0_load_out;
-  wire cell_1_0_swap_out;
-  wire signed [7:0] cell_1_1_activation_out;
-  wire signed [7:0] cell_1_1_weight_out;
-  wire signed [31:0] cell_1_1_partial_sum_out;
-  wire cell_1_1_load_out;
-  wire cell_1_1_swap_out;
-  wire signed [7:0] cell_1_2_activation_out;
-  wire signed [7:0] cell_1_2_weight_out;
-  wire signed [31:0] cell_1_2_partial_sum_out;
-  wire cell_1_2_load_out;
-  wire cell_1_2_swap_out;
-  wire signed [7:0] unused_cell_1_3_activation_out;
-  wire signed [7:0] cell_1_3_weight_out;
-  wire signed [31:0] cell_1_3_partial_sum_out;
-  wire unused_cell_1_3_load_out;
-  wire unused_cell_1_3_swap_out;
-  wire signed [7:0] cell_0_0_activation_out;
-  wire signed [7:0] unused_cell_0_0_weight_out;
-  wire cell_0_0_load_out;
-  wire cell_0_0_swap_out;
-  wire signed [7:0] cell_0_1_activation_out;
-  wire signed [7:0] unused_cell_0_1_weight_out;
-  wire cell_0_1_load_out;
-  wire cell_0_1_swap_out;
-  wire signed [7:0] cell_0_2_activation_out;
-  wire signed [7:0] unused_cell_0_2_weight_out;
-  wire cell_0_2_load_out;
-  wire cell_0_2_swap_out;
-  wire signed [7:0] unused_cell_0_3_activation_out;
-  wire signed [7:0] unused_cell_0_3_weight_out;
-  wire unused_cell_0_3_load_out;
-  wire unused_cell_0_3_swap_out;
+  reg [1:0] reached;
+  reg [2:0] swap_delay;
+  reg [23:0] activation_0_delay;
+  reg [15:0] activation_1_delay;
+  reg signed [7:0] activation_2_delay;
+  reg signed [7:0] weight_1_delay;
+  reg [15:0] weight_2_delay;
+  reg [23:0] weight_3_delay;
+  wire [7:0] mac_activation [0:19];
+  wire [7:0] mac_weight [0:19];
+  wire [31:0] mac_partial_sum [0:19];
+  wire mac_load [0:19];
+  wire mac_swap [0:19];
 
   wire load_and_not_load_first = load & !load_first;
-  wire not_load_first_and_reached_2 = !load_first & reached_2;
-  wire load_and_not_load_first_and_reached_2 = load & not_load_first_and_reached_2;
-  wire load_and_not_load_first_and_reached_3 = load & (!load_first & reached_3);
+  assign sums_0 = mac_partial_sum[0];
+  assign sums_1 = mac_partial_sum[1];
+  assign sums_2 = mac_partial_sum[2];
+  assign sums_3 = mac_partial_sum[3];
 
   always @(posedge clock) begin
     if (load) begin
-      reached_2 <= !load_first;
-      reached_3 <= not_load_first_and_reached_2;
+      if (load_first) begin
+        reached <= 2'd0;
+      end else begin
+        reached <= {reached[0], 1'b1};
+      end
     end
-    weight_1_1 <= weights_1;
-    weight_2_1 <= weights_2;
-    weight_2_2 <= weight_2_1;
-    weight_3_1 <= weights_3;
-    weight_3_2 <= weight_3_1;
-    weight_3_3 <= weight_3_2;
-    swap_1 <= swap;
-    activation_2_1 <= activations_2;
-    swap_2 <= swap_1;
-    activation_1_1 <= activations_1;
-    activation_1_2 <= activation_1_1;
-    swap_3 <= swap_2;
-    activation_0_1 <= activations_0;
-    activation_0_2 <= activation_0_1;
-    activation_0_3 <= activation_0_2;
+    swap_delay <= {swap_delay[1:0], swap};
+    activation_0_delay <= {activation_0_delay[15:0], activations_0};
+    activation_1_delay <= {activation_1_delay[7:0], activations_1};
+    activation_2_delay <= activations_2;
+    weight_1_delay <= weights_1;
+    weight_2_delay <= {weight_2_delay[7:0], weights_2};
+    weight_3_delay <= {weight_3_delay[15:0], weights_3};
   end
 
-  WeightStationaryCell_arithmetic_isPipelined cell_3_0 (
-    .clock(clock),
-    .activation(activations_3),
-    .weight(weights_0),
-    .partial_sum(32'sd0),
-    .load(load),
-    .swap(swap),
-    .activation_out(cell_3_0_activation_out),
-    .weight_out(cell_3_0_weight_out),
-    .partial_sum_out(cell_3_0_partial_sum_out),
-    .load_out(cell_3_0_load_out),
-    .swap_out(cell_3_0_swap_out)
-  );
+  genvar row, column;
 
-  WeightStationaryCell_arithmetic_isPipelined cell_3_1 (
-    .clock(clock),
-    .activation(cell_3_0_activation_out),
-    .weight(weight_1_1),
-    .partial_sum(32'sd0),
-    .load(cell_3_0_load_out),
-    .swap(cell_3_0_swap_out),
-    .activation_out(cell_3_1_activation_out),
-    .weight_out(cell_3_1_weight_out),
-    .partial_sum_out(cell_3_1_partial_sum_out),
-    .load_out(cell_3_1_load_out),
-    .swap_out(cell_3_1_swap_out)
-  );
-
-  WeightStationaryCell_arithmetic_isPipelined cell_3_2 (
-    .clock(clock),
-    .activation(cell_3_1_activation_out),
-    .weight(weight_2_2),
-    .partial_sum(32'sd0),
-    .load(cell_3_1_load_out),
-    .swap(cell_3_1_swap_out),
-    .activation_out(cell_3_2_activation_out),
-    .weight_out(cell_3_2_weight_out),
-    .partial_sum_out(cell_3_2_partial_sum_out),
-    .load_out(cell_3_2_load_out),
-    .swap_out(cell_3_2_swap_out)
-  );
-
-  WeightStationaryCell_arithmetic_isPipelined cell_3_3 (
-    .clock(clock),
-    .activation(cell_3_2_activation_out),
-    .weight(weight_3_3),
-    .partial_sum(32'sd0),
-    .load(cell_3_2_load_out),
-    .swap(cell_3_2_swap_out),
-    .activation_out(unused_cell_3_3_activation_out),
-    .weight_out(cell_3_3_weight_out),
-    .partial_sum_out(cell_3_3_partial_sum_out),
-    .load_out(unused_cell_3_3_load_out),
-    .swap_out(unused_cell_3_3_swap_out)
-  );
-
-  WeightStationaryCell_arithmetic_isPipelined cell_2_0 (
-    .clock(clock),
-    .activation(activation_2_1),
-    .weight(cell_3_0_weight_out),
-    .partial_sum(cell_3_0_partial_sum_out),
-    .load(load_and_not_load_first),
-    .swap(swap_1),
-    .activation_out(cell_2_0_activation_out),
-    .weight_out(cell_2_0_weight_out),
-    .partial_sum_out(cell_2_0_partial_sum_out),
-    .load_out(cell_2_0_load_out),
-    .swap_out(cell_2_0_swap_out)
-  );
-
-  WeightStationaryCell_arithmetic_isPipelined cell_2_1 (
-    .clock(clock),
-    .activation(cell_2_0_activation_out),
-    .weight(cell_3_1_weight_out),
-    .partial_sum(cell_3_1_partial_sum_out),
-    .load(cell_2_0_load_out),
-    .swap(cell_2_0_swap_out),
-    .activation_out(cell_2_1_activation_out),
-    .weight_out(cell_2_1_weight_out),
-    .partial_sum_out(cell_2_1_partial_sum_out),
-    .load_out(cell_2_1_load_out),
-    .swap_out(cell_2_1_swap_out)
-  );
-
-  WeightStationaryCell_arithmetic_isPipelined cell_2_2 (
-    .clock(clock),
-    .activation(cell_2_1_activation_out),
-    .weight(cell_3_2_weight_out),
-    .partial_sum(cell_3_2_partial_sum_out),
-    .load(cell_2_1_load_out),
-    .swap(cell_2_1_swap_out),
-    .activation_out(cell_2_2_activation_out),
-    .weight_out(cell_2_2_weight_out),
-    .partial_sum_out(cell_2_2_partial_sum_out),
-    .load_out(cell_2_2_load_out),
-    .swap_out(cell_2_2_swap_out)
-  );
-
-  WeightStationaryCell_arithmetic_isPipelined cell_2_3 (
-    .clock(clock),
-    .activation(cell_2_2_activation_out),
-    .weight(cell_3_3_weight_out),
-    .partial_sum(cell_3_3_partial_sum_out),
-    .load(cell_2_2_load_out),
-    .swap(cell_2_2_swap_out),
-    .activation_out(unused_cell_2_3_activation_out),
-    .weight_out(cell_2_3_weight_out),
-    .partial_sum_out(cell_2_3_partial_sum_out),
-    .load_out(unused_cell_2_3_load_out),
-    .swap_out(unused_cell_2_3_swap_out)
-  );
-
-  WeightStationaryCell_arithmetic_isPipelined cell_1_0 (
-    .clock(clock),
-    .activation(activation_1_2),
-    .weight(cell_2_0_weight_out),
-    .partial_sum(cell_2_0_partial_sum_out),
-    .load(load_and_not_load_first_and_reached_2),
-    .swap(swap_2),
-    .activation_out(cell_1_0_activation_out),
-    .weight_out(cell_1_0_weight_out),
-    .partial_sum_out(cell_1_0_partial_sum_out),
-    .load_out(cell_1_0_load_out),
-    .swap_out(cell_1_0_swap_out)
-  );
-
-  WeightStationaryCell_arithmetic_isPipelined cell_1_1 (
-    .clock(clock),
-    .activation(cell_1_0_activation_out),
-    .weight(cell_2_1_weight_out),
-    .partial_sum(cell_2_1_partial_sum_out),
-    .load(cell_1_0_load_out),
-    .swap(cell_1_0_swap_out),
-    .activation_out(cell_1_1_activation_out),
-    .weight_out(cell_1_1_weight_out),
-    .partial_sum_out(cell_1_1_partial_sum_out),
-    .load_out(cell_1_1_load_out),
-    .swap_out(cell_1_1_swap_out)
-  );
-
-  WeightStationaryCell_arithmetic_isPipelined cell_1_2 (
-    .clock(clock),
-    .activation(cell_1_1_activation_out),
-    .weight(cell_2_2_weight_out),
-    .partial_sum(cell_2_2_partial_sum_out),
-    .load(cell_1_1_load_out),
-    .swap(cell_1_1_swap_out),
-    .activation_out(cell_1_2_activation_out),
-    .weight_out(cell_1_2_weight_out),
-    .partial_sum_out(cell_1_2_partial_sum_out),
-    .load_out(cell_1_2_load_out),
-    .swap_out(cell_1_2_swap_out)
-  );
-
-  WeightStationaryCell_arithmetic_isPipelined cell_1_3 (
-    .clock(clock),
-    .activation(cell_1_2_activation_out),
-    .weight(cell_2_3_weight_out),
-    .partial_sum(cell_2_3_partial_sum_out),
-    .load(cell_1_2_load_out),
-    .swap(cell_1_2_swap_out),
-    .activation_out(unused_cell_1_3_activation_out),
-    .weight_out(cell_1_3_weight_out),
-    .partial_sum_out(cell_1_3_partial_sum_out),
-    .load_out(unused_cell_1_3_load_out),
-    .swap_out(unused_cell_1_3_swap_out)
-  );
-
-  WeightStationaryCell_arithmetic_isPipelined cell_0_0 (
-    .clock(clock),
-    .activation(activation_0_3),
-    .weight(cell_1_0_weight_out),
-    .partial_sum(cell_1_0_partial_sum_out),
-    .load(load_and_not_load_first_and_reached_3),
-    .swap(swap_3),
-    .activation_out(cell_0_0_activation_out),
-    .weight_out(unused_cell_0_0_weight_out),
-    .partial_sum_out(sums_0),
-    .load_out(cell_0_0_load_out),
-    .swap_out(cell_0_0_swap_out)
-  );
-
-  WeightStationaryCell_arithmetic_isPipelined cell_0_1 (
-    .clock(clock),
-    .activation(cell_0_0_activation_out),
-    .weight(cell_1_1_weight_out),
-    .partial_sum(cell_1_1_partial_sum_out),
-    .load(cell_0_0_load_out),
-    .swap(cell_0_0_swap_out),
-    .activation_out(cell_0_1_activation_out),
-    .weight_out(unused_cell_0_1_weight_out),
-    .partial_sum_out(sums_1),
-    .load_out(cell_0_1_load_out),
-    .swap_out(cell_0_1_swap_out)
-  );
-
-  WeightStationaryCell_arithmetic_isPipelined cell_0_2 (
-    .clock(clock),
-    .activation(cell_0_1_activation_out),
-    .weight(cell_1_2_weight_out),
-    .partial_sum(cell_1_2_partial_sum_out),
-    .load(cell_0_1_load_out),
-    .swap(cell_0_1_swap_out),
-    .activation_out(cell_0_2_activation_out),
-    .weight_out(unused_cell_0_2_weight_out),
-    .partial_sum_out(sums_2),
-    .load_out(cell_0_2_load_out),
-    .swap_out(cell_0_2_swap_out)
-  );
-
-  WeightStationaryCell_arithmetic_isPipelined cell_0_3 (
-    .clock(clock),
-    .activation(cell_0_2_activation_out),
-    .weight(cell_1_3_weight_out),
-    .partial_sum(cell_1_3_partial_sum_out),
-    .load(cell_0_2_load_out),
-    .swap(cell_0_2_swap_out),
-    .activation_out(unused_cell_0_3_activation_out),
-    .weight_out(unused_cell_0_3_weight_out),
-    .partial_sum_out(sums_3),
-    .load_out(unused_cell_0_3_load_out),
-    .swap_out(unused_cell_0_3_swap_out)
-  );
+  wire [31:0] mac_activation_rows = {
+    activations_3,
+    activation_2_delay,
+    activation_1_delay[15:8],
+    activation_0_delay[23:16]
+  };
+  wire [31:0] mac_weight_columns = {
+    weight_3_delay[23:16],
+    weight_2_delay[15:8],
+    weight_1_delay,
+    weights_0
+  };
+  wire [3:0] mac_load_rows = {
+    load,
+    load_and_not_load_first,
+    load_and_not_load_first & reached[0],
+    load_and_not_load_first & reached[1]
+  };
+  wire [3:0] mac_swap_rows = {swap, swap_delay[0], swap_delay[1], swap_delay[2]};
+  // 4 x 4 cells, chained: activation, load, swap from column 0; weight, partial_sum from row 3.
+  generate
+    for (column = 0; column < 4; column = column + 1) begin : mac_entry
+      assign mac_weight[column + 16] = mac_weight_columns[8 * column +: 8];
+      assign mac_partial_sum[column + 16] = 32'sd0;
+    end
+    for (row = 0; row < 4; row = row + 1) begin : mac_row
+      assign mac_activation[5 * row] = mac_activation_rows[8 * row +: 8];
+      assign mac_load[5 * row] = mac_load_rows[row];
+      assign mac_swap[5 * row] = mac_swap_rows[row];
+      for (column = 0; column < 4; column = column + 1) begin : mac_column
+        WeightStationaryCell_arithmetic_isPipelined mac (
+          .clock(clock),
+          .activation(mac_activation[5 * row + column]),
+          .weight(mac_weight[4 * row + column + 4]),
+          .partial_sum(mac_partial_sum[4 * row + column + 4]),
+          .load(mac_load[5 * row + column]),
+          .swap(mac_swap[5 * row + column]),
+          .activation_out(mac_activation[5 * row + column + 1]),
+          .weight_out(mac_weight[4 * row + column]),
+          .partial_sum_out(mac_partial_sum[4 * row + column]),
+          .load_out(mac_load[5 * row + column + 1]),
+          .swap_out(mac_swap[5 * row + column + 1])
+        );
+      end
+    end
+  endgenerate
 endmodule
 
 `default_nettype wire

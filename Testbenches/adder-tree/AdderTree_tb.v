@@ -21,6 +21,23 @@ module AdderTree_tb;
   reg [7:0] term_7 = 0;
   wire [10:0] sum;
 
+`ifdef SYSTOLE_CHECKED
+  reg tb_reset = 1'b1;
+  always @(posedge clock) tb_reset <= 1'b0;
+  AdderTree_checked dut (
+    .term_0(term_0),
+    .term_1(term_1),
+    .term_2(term_2),
+    .term_3(term_3),
+    .term_4(term_4),
+    .term_5(term_5),
+    .term_6(term_6),
+    .term_7(term_7),
+    .sum(sum),
+    .clock(clock),
+    .reset(tb_reset)
+  );
+`else
   AdderTree dut (
     .term_0(term_0),
     .term_1(term_1),
@@ -32,6 +49,7 @@ module AdderTree_tb;
     .term_7(term_7),
     .sum(sum)
   );
+`endif
 
   // 300 vectors: what is driven, what is expected 0 cycles later, and the bits that count.
   reg [63:0] tb_inputs [0:299];

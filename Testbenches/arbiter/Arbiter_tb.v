@@ -18,6 +18,17 @@ module Arbiter_tb;
   wire [1:0] index;
   wire is_granted;
 
+`ifdef SYSTOLE_CHECKED
+  Arbiter_checked dut (
+    .clock(clock),
+    .reset(reset),
+    .request(request),
+    .advance(advance),
+    .grant(grant),
+    .index(index),
+    .is_granted(is_granted)
+  );
+`else
   Arbiter dut (
     .clock(clock),
     .reset(reset),
@@ -27,6 +38,7 @@ module Arbiter_tb;
     .index(index),
     .is_granted(is_granted)
   );
+`endif
 
   // 300 vectors: what is driven, what is expected 0 cycles later, and the bits that count.
   reg [4:0] tb_inputs [0:299];

@@ -45,6 +45,22 @@ module AsynchronousFIFO_tb;
   reg [7:0] tb_output_shown;
   initial $readmemh("vectors/output.hex", tb_output_rows);
 
+`ifdef SYSTOLE_CHECKED
+  AsynchronousFIFO_checked dut (
+    .source_clock(source_clock),
+    .source_reset(source_reset),
+    .destination_clock(destination_clock),
+    .destination_reset(destination_reset),
+    .input_valid(input_valid),
+    .input_ready(input_ready),
+    .input_data(input_data),
+    .output_valid(output_valid),
+    .output_ready(output_ready),
+    .output_data(output_data),
+    .written(written),
+    .readable(readable)
+  );
+`else
   AsynchronousFIFO dut (
     .source_clock(source_clock),
     .source_reset(source_reset),
@@ -59,6 +75,7 @@ module AsynchronousFIFO_tb;
     .written(written),
     .readable(readable)
   );
+`endif
 
   wire [31:0] tb_passed = tb_input_count + tb_output_count;
   integer tb_idle = 0;

@@ -43,6 +43,22 @@ module AXIStreamLink_tb;
   reg [36:0] tb_output_shown;
   initial $readmemh("vectors/output.hex", tb_output_rows);
 
+`ifdef SYSTOLE_CHECKED
+  AXIStreamLink_checked dut (
+    .clock(clock),
+    .reset(reset),
+    .input_valid(input_valid),
+    .input_ready(input_ready),
+    .input_data(input_data),
+    .input_keep(input_keep),
+    .input_last(input_last),
+    .output_valid(output_valid),
+    .output_ready(output_ready),
+    .output_data(output_data),
+    .output_keep(output_keep),
+    .output_last(output_last)
+  );
+`else
   AXIStreamLink dut (
     .clock(clock),
     .reset(reset),
@@ -57,6 +73,7 @@ module AXIStreamLink_tb;
     .output_keep(output_keep),
     .output_last(output_last)
   );
+`endif
 
   wire [31:0] tb_passed = tb_input_count + tb_output_count;
   integer tb_idle = 0;

@@ -43,20 +43,37 @@ module AXIStreamReceiver_tb;
   reg [36:0] tb_output_shown;
   initial $readmemh("vectors/output.hex", tb_output_rows);
 
-  AXIStreamReceiver dut (
+`ifdef SYSTOLE_CHECKED
+  AXIStreamReceiver_checked dut (
     .clock(clock),
     .reset(reset),
+    .axis_tvalid(axis_tvalid),
+    .axis_tready(axis_tready),
     .axis_tdata(axis_tdata),
     .axis_tkeep(axis_tkeep),
     .axis_tlast(axis_tlast),
-    .axis_tvalid(axis_tvalid),
-    .axis_tready(axis_tready),
     .output_valid(output_valid),
     .output_ready(output_ready),
     .output_data(output_data),
     .output_keep(output_keep),
     .output_last(output_last)
   );
+`else
+  AXIStreamReceiver dut (
+    .clock(clock),
+    .reset(reset),
+    .axis_tvalid(axis_tvalid),
+    .axis_tready(axis_tready),
+    .axis_tdata(axis_tdata),
+    .axis_tkeep(axis_tkeep),
+    .axis_tlast(axis_tlast),
+    .output_valid(output_valid),
+    .output_ready(output_ready),
+    .output_data(output_data),
+    .output_keep(output_keep),
+    .output_last(output_last)
+  );
+`endif
 
   wire [31:0] tb_passed = tb_axis_t_count + tb_output_count;
   integer tb_idle = 0;

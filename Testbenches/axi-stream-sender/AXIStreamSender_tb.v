@@ -43,6 +43,22 @@ module AXIStreamSender_tb;
   reg [36:0] tb_axis_t_shown;
   initial $readmemh("vectors/axis_t.hex", tb_axis_t_rows);
 
+`ifdef SYSTOLE_CHECKED
+  AXIStreamSender_checked dut (
+    .clock(clock),
+    .reset(reset),
+    .input_valid(input_valid),
+    .input_ready(input_ready),
+    .input_data(input_data),
+    .input_keep(input_keep),
+    .input_last(input_last),
+    .axis_tvalid(axis_tvalid),
+    .axis_tready(axis_tready),
+    .axis_tdata(axis_tdata),
+    .axis_tkeep(axis_tkeep),
+    .axis_tlast(axis_tlast)
+  );
+`else
   AXIStreamSender dut (
     .clock(clock),
     .reset(reset),
@@ -51,12 +67,13 @@ module AXIStreamSender_tb;
     .input_data(input_data),
     .input_keep(input_keep),
     .input_last(input_last),
+    .axis_tvalid(axis_tvalid),
+    .axis_tready(axis_tready),
     .axis_tdata(axis_tdata),
     .axis_tkeep(axis_tkeep),
-    .axis_tlast(axis_tlast),
-    .axis_tvalid(axis_tvalid),
-    .axis_tready(axis_tready)
+    .axis_tlast(axis_tlast)
   );
+`endif
 
   wire [31:0] tb_passed = tb_input_count + tb_axis_t_count;
   integer tb_idle = 0;

@@ -15,11 +15,23 @@ module BarrelShifter_tb;
   reg [2:0] amount = 0;
   wire [7:0] result;
 
+`ifdef SYSTOLE_CHECKED
+  reg tb_reset = 1'b1;
+  always @(posedge clock) tb_reset <= 1'b0;
+  BarrelShifter_checked dut (
+    .value(value),
+    .amount(amount),
+    .result(result),
+    .clock(clock),
+    .reset(tb_reset)
+  );
+`else
   BarrelShifter dut (
     .value(value),
     .amount(amount),
     .result(result)
   );
+`endif
 
   // 300 vectors: what is driven, what is expected 0 cycles later, and the bits that count.
   reg [10:0] tb_inputs [0:299];

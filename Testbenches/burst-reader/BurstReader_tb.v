@@ -66,6 +66,31 @@ module BurstReader_tb;
   reg [31:0] tb_r_random;
   initial $readmemh("vectors/r.hex", tb_r_rows);
 
+`ifdef SYSTOLE_CHECKED
+  BurstReader_checked dut (
+    .clock(clock),
+    .reset(reset),
+    .command_valid(command_valid),
+    .command_ready(command_ready),
+    .command_address(command_address),
+    .command_length_less_one(command_length_less_one),
+    .output_valid(output_valid),
+    .output_ready(output_ready),
+    .output_data(output_data),
+    .output_keep(output_keep),
+    .output_last(output_last),
+    .output_is_error(output_is_error),
+    .ar_valid(ar_valid),
+    .ar_ready(ar_ready),
+    .ar_address(ar_address),
+    .ar_length(ar_length),
+    .r_valid(r_valid),
+    .r_ready(r_ready),
+    .r_data(r_data),
+    .r_resp(r_resp),
+    .r_last(r_last)
+  );
+`else
   BurstReader dut (
     .clock(clock),
     .reset(reset),
@@ -89,6 +114,7 @@ module BurstReader_tb;
     .r_resp(r_resp),
     .r_last(r_last)
   );
+`endif
 
   wire [31:0] tb_passed = tb_command_count + tb_output_count + tb_ar_count + tb_r_count;
   integer tb_idle = 0;

@@ -83,6 +83,34 @@ module BurstWriter_tb;
   reg [31:0] tb_b_random;
   initial $readmemh("vectors/b.hex", tb_b_rows);
 
+`ifdef SYSTOLE_CHECKED
+  BurstWriter_checked dut (
+    .clock(clock),
+    .reset(reset),
+    .command_valid(command_valid),
+    .command_ready(command_ready),
+    .command_address(command_address),
+    .command_length_less_one(command_length_less_one),
+    .input_valid(input_valid),
+    .input_ready(input_ready),
+    .input_data(input_data),
+    .done_valid(done_valid),
+    .done_ready(done_ready),
+    .done_data(done_data),
+    .aw_valid(aw_valid),
+    .aw_ready(aw_ready),
+    .aw_address(aw_address),
+    .aw_length(aw_length),
+    .w_valid(w_valid),
+    .w_ready(w_ready),
+    .w_data(w_data),
+    .w_strobe(w_strobe),
+    .w_last(w_last),
+    .b_valid(b_valid),
+    .b_ready(b_ready),
+    .b_data(b_data)
+  );
+`else
   BurstWriter dut (
     .clock(clock),
     .reset(reset),
@@ -109,6 +137,7 @@ module BurstWriter_tb;
     .b_ready(b_ready),
     .b_data(b_data)
   );
+`endif
 
   wire [31:0] tb_passed = tb_command_count + tb_input_count + tb_done_count + tb_aw_count + tb_w_count + tb_b_count;
   integer tb_idle = 0;

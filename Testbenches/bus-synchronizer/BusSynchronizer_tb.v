@@ -43,6 +43,20 @@ module BusSynchronizer_tb;
   reg [7:0] tb_output_shown;
   initial $readmemh("vectors/output.hex", tb_output_rows);
 
+`ifdef SYSTOLE_CHECKED
+  BusSynchronizer_checked dut (
+    .source_clock(source_clock),
+    .source_reset(source_reset),
+    .destination_clock(destination_clock),
+    .destination_reset(destination_reset),
+    .input_valid(input_valid),
+    .input_ready(input_ready),
+    .input_data(input_data),
+    .output_valid(output_valid),
+    .output_ready(output_ready),
+    .output_data(output_data)
+  );
+`else
   BusSynchronizer dut (
     .source_clock(source_clock),
     .source_reset(source_reset),
@@ -55,6 +69,7 @@ module BusSynchronizer_tb;
     .output_ready(output_ready),
     .output_data(output_data)
   );
+`endif
 
   wire [31:0] tb_passed = tb_input_count + tb_output_count;
   integer tb_idle = 0;

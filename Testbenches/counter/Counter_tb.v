@@ -17,6 +17,16 @@ module Counter_tb;
   wire [3:0] value;
   wire is_at_end;
 
+`ifdef SYSTOLE_CHECKED
+  Counter_checked dut (
+    .clock(clock),
+    .reset(reset),
+    .step(step),
+    .clear(clear),
+    .value(value),
+    .is_at_end(is_at_end)
+  );
+`else
   Counter dut (
     .clock(clock),
     .reset(reset),
@@ -25,6 +35,7 @@ module Counter_tb;
     .value(value),
     .is_at_end(is_at_end)
   );
+`endif
 
   // 300 vectors: what is driven, what is expected 0 cycles later, and the bits that count.
   reg [1:0] tb_inputs [0:299];

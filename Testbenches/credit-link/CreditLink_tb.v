@@ -39,6 +39,18 @@ module CreditLink_tb;
   reg [7:0] tb_output_shown;
   initial $readmemh("vectors/output.hex", tb_output_rows);
 
+`ifdef SYSTOLE_CHECKED
+  CreditLink_checked dut (
+    .clock(clock),
+    .reset(reset),
+    .input_valid(input_valid),
+    .input_ready(input_ready),
+    .input_data(input_data),
+    .output_valid(output_valid),
+    .output_ready(output_ready),
+    .output_data(output_data)
+  );
+`else
   CreditLink dut (
     .clock(clock),
     .reset(reset),
@@ -49,6 +61,7 @@ module CreditLink_tb;
     .output_ready(output_ready),
     .output_data(output_data)
   );
+`endif
 
   wire [31:0] tb_passed = tb_input_count + tb_output_count;
   integer tb_idle = 0;

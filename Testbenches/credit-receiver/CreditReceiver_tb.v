@@ -19,6 +19,18 @@ module CreditReceiver_tb;
   wire [7:0] output_data;
   wire credit;
 
+`ifdef SYSTOLE_CHECKED
+  CreditReceiver_checked dut (
+    .clock(clock),
+    .reset(reset),
+    .arrives(arrives),
+    .data(data),
+    .output_valid(output_valid),
+    .output_ready(output_ready),
+    .output_data(output_data),
+    .credit(credit)
+  );
+`else
   CreditReceiver dut (
     .clock(clock),
     .reset(reset),
@@ -29,6 +41,7 @@ module CreditReceiver_tb;
     .output_data(output_data),
     .credit(credit)
   );
+`endif
 
   // 300 vectors: what is driven, what is expected 0 cycles later, and the bits that count.
   reg [9:0] tb_inputs [0:299];

@@ -19,6 +19,18 @@ module CreditSender_tb;
   wire send;
   wire [7:0] data;
 
+`ifdef SYSTOLE_CHECKED
+  CreditSender_checked dut (
+    .clock(clock),
+    .reset(reset),
+    .input_valid(input_valid),
+    .input_ready(input_ready),
+    .input_data(input_data),
+    .send(send),
+    .data(data),
+    .credit(credit)
+  );
+`else
   CreditSender dut (
     .clock(clock),
     .reset(reset),
@@ -29,6 +41,7 @@ module CreditSender_tb;
     .data(data),
     .credit(credit)
   );
+`endif
 
   // 300 vectors: what is driven, what is expected 0 cycles later, and the bits that count.
   reg [9:0] tb_inputs [0:299];

@@ -41,6 +41,20 @@ module Divider_tb;
   reg [15:0] tb_output_shown;
   initial $readmemh("vectors/output.hex", tb_output_rows);
 
+`ifdef SYSTOLE_CHECKED
+  Divider_checked dut (
+    .clock(clock),
+    .reset(reset),
+    .input_valid(input_valid),
+    .input_ready(input_ready),
+    .input_dividend(input_dividend),
+    .input_divisor(input_divisor),
+    .output_valid(output_valid),
+    .output_ready(output_ready),
+    .output_quotient(output_quotient),
+    .output_remainder(output_remainder)
+  );
+`else
   Divider dut (
     .clock(clock),
     .reset(reset),
@@ -53,6 +67,7 @@ module Divider_tb;
     .output_quotient(output_quotient),
     .output_remainder(output_remainder)
   );
+`endif
 
   wire [31:0] tb_passed = tb_input_count + tb_output_count;
   integer tb_idle = 0;

@@ -45,6 +45,22 @@ module IndependentResetFIFO_tb;
   reg [7:0] tb_output_shown;
   initial $readmemh("vectors/output.hex", tb_output_rows);
 
+`ifdef SYSTOLE_CHECKED
+  IndependentResetFIFO_checked dut (
+    .source_clock(source_clock),
+    .source_reset(source_reset),
+    .destination_clock(destination_clock),
+    .destination_reset(destination_reset),
+    .input_valid(input_valid),
+    .input_ready(input_ready),
+    .input_data(input_data),
+    .output_valid(output_valid),
+    .output_ready(output_ready),
+    .output_data(output_data),
+    .clear_from_source(clear_from_source),
+    .clear_from_destination(clear_from_destination)
+  );
+`else
   IndependentResetFIFO dut (
     .source_clock(source_clock),
     .source_reset(source_reset),
@@ -59,6 +75,7 @@ module IndependentResetFIFO_tb;
     .clear_from_source(clear_from_source),
     .clear_from_destination(clear_from_destination)
   );
+`endif
 
   wire [31:0] tb_passed = tb_input_count + tb_output_count;
   integer tb_idle = 0;

@@ -14,10 +14,21 @@ module LeadingZeroCounter_tb;
   reg [15:0] value = 0;
   wire [4:0] count;
 
+`ifdef SYSTOLE_CHECKED
+  reg tb_reset = 1'b1;
+  always @(posedge clock) tb_reset <= 1'b0;
+  LeadingZeroCounter_checked dut (
+    .value(value),
+    .count(count),
+    .clock(clock),
+    .reset(tb_reset)
+  );
+`else
   LeadingZeroCounter dut (
     .value(value),
     .count(count)
   );
+`endif
 
   // 300 vectors: what is driven, what is expected 0 cycles later, and the bits that count.
   reg [15:0] tb_inputs [0:299];

@@ -15,12 +15,21 @@ module LFSR_tb;
   reg step = 0;
   wire [7:0] state;
 
+`ifdef SYSTOLE_CHECKED
+  LFSR_checked dut (
+    .clock(clock),
+    .reset(reset),
+    .step(step),
+    .state(state)
+  );
+`else
   LFSR dut (
     .clock(clock),
     .reset(reset),
     .step(step),
     .state(state)
   );
+`endif
 
   // 200 vectors: what is driven, what is expected 0 cycles later, and the bits that count.
   reg [0:0] tb_inputs [0:199];

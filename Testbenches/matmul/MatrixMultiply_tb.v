@@ -106,6 +106,73 @@ module MatrixMultiply_tb;
   reg [528:0] tb_results_shown;
   initial $readmemh("vectors/results.hex", tb_results_rows);
 
+`ifdef SYSTOLE_CHECKED
+  MatrixMultiply_checked dut (
+    .clock(clock),
+    .reset(reset),
+    .job_valid(job_valid),
+    .job_ready(job_ready),
+    .job_rows(job_rows),
+    .job_depth(job_depth),
+    .job_columns(job_columns),
+    .activations_valid(activations_valid),
+    .activations_ready(activations_ready),
+    .activations_values_0(activations_values_0),
+    .activations_values_1(activations_values_1),
+    .activations_values_2(activations_values_2),
+    .activations_values_3(activations_values_3),
+    .activations_values_4(activations_values_4),
+    .activations_values_5(activations_values_5),
+    .activations_values_6(activations_values_6),
+    .activations_values_7(activations_values_7),
+    .activations_values_8(activations_values_8),
+    .activations_values_9(activations_values_9),
+    .activations_values_10(activations_values_10),
+    .activations_values_11(activations_values_11),
+    .activations_values_12(activations_values_12),
+    .activations_values_13(activations_values_13),
+    .activations_values_14(activations_values_14),
+    .activations_values_15(activations_values_15),
+    .weights_valid(weights_valid),
+    .weights_ready(weights_ready),
+    .weights_values_0(weights_values_0),
+    .weights_values_1(weights_values_1),
+    .weights_values_2(weights_values_2),
+    .weights_values_3(weights_values_3),
+    .weights_values_4(weights_values_4),
+    .weights_values_5(weights_values_5),
+    .weights_values_6(weights_values_6),
+    .weights_values_7(weights_values_7),
+    .weights_values_8(weights_values_8),
+    .weights_values_9(weights_values_9),
+    .weights_values_10(weights_values_10),
+    .weights_values_11(weights_values_11),
+    .weights_values_12(weights_values_12),
+    .weights_values_13(weights_values_13),
+    .weights_values_14(weights_values_14),
+    .weights_values_15(weights_values_15),
+    .results_valid(results_valid),
+    .results_ready(results_ready),
+    .results_values_0(results_values_0),
+    .results_values_1(results_values_1),
+    .results_values_2(results_values_2),
+    .results_values_3(results_values_3),
+    .results_values_4(results_values_4),
+    .results_values_5(results_values_5),
+    .results_values_6(results_values_6),
+    .results_values_7(results_values_7),
+    .results_values_8(results_values_8),
+    .results_values_9(results_values_9),
+    .results_values_10(results_values_10),
+    .results_values_11(results_values_11),
+    .results_values_12(results_values_12),
+    .results_values_13(results_values_13),
+    .results_values_14(results_values_14),
+    .results_values_15(results_values_15),
+    .results_keep(results_keep),
+    .results_last(results_last)
+  );
+`else
   MatrixMultiply dut (
     .clock(clock),
     .reset(reset),
@@ -171,6 +238,7 @@ module MatrixMultiply_tb;
     .results_keep(results_keep),
     .results_last(results_last)
   );
+`endif
 
   wire [31:0] tb_passed = tb_job_count + tb_activations_count + tb_weights_count + tb_results_count;
   integer tb_idle = 0;

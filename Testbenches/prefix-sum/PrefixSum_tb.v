@@ -28,6 +28,30 @@ module PrefixSum_tb;
   wire [6:0] sum_6;
   wire [6:0] sum_7;
 
+`ifdef SYSTOLE_CHECKED
+  reg tb_reset = 1'b1;
+  always @(posedge clock) tb_reset <= 1'b0;
+  PrefixSum_checked dut (
+    .term_0(term_0),
+    .term_1(term_1),
+    .term_2(term_2),
+    .term_3(term_3),
+    .term_4(term_4),
+    .term_5(term_5),
+    .term_6(term_6),
+    .term_7(term_7),
+    .sum_0(sum_0),
+    .sum_1(sum_1),
+    .sum_2(sum_2),
+    .sum_3(sum_3),
+    .sum_4(sum_4),
+    .sum_5(sum_5),
+    .sum_6(sum_6),
+    .sum_7(sum_7),
+    .clock(clock),
+    .reset(tb_reset)
+  );
+`else
   PrefixSum dut (
     .term_0(term_0),
     .term_1(term_1),
@@ -46,6 +70,7 @@ module PrefixSum_tb;
     .sum_6(sum_6),
     .sum_7(sum_7)
   );
+`endif
 
   // 300 vectors: what is driven, what is expected 0 cycles later, and the bits that count.
   reg [31:0] tb_inputs [0:299];

@@ -17,6 +17,16 @@ module PulseSynchronizer_tb;
   reg pulse = 0;
   wire pulse_seen;
 
+`ifdef SYSTOLE_CHECKED
+  PulseSynchronizer_checked dut (
+    .source_clock(source_clock),
+    .source_reset(source_reset),
+    .destination_clock(destination_clock),
+    .destination_reset(destination_reset),
+    .pulse(pulse),
+    .pulse_seen(pulse_seen)
+  );
+`else
   PulseSynchronizer dut (
     .source_clock(source_clock),
     .source_reset(source_reset),
@@ -25,6 +35,7 @@ module PulseSynchronizer_tb;
     .pulse(pulse),
     .pulse_seen(pulse_seen)
   );
+`endif
 
   // 300 vectors: what is driven, what is expected 0 cycles later, and the bits that count.
   reg [0:0] tb_inputs [0:299];

@@ -14,11 +14,22 @@ module SynchronizedReset_tb;
   reg request = 0;
   wire active;
 
+`ifdef SYSTOLE_CHECKED
+  reg tb_reset = 1'b1;
+  always @(posedge clock) tb_reset <= 1'b0;
+  SynchronizedReset_checked dut (
+    .clock(clock),
+    .request(request),
+    .active(active),
+    .reset(tb_reset)
+  );
+`else
   SynchronizedReset dut (
     .clock(clock),
     .request(request),
     .active(active)
   );
+`endif
 
   // 300 vectors: what is driven, what is expected 0 cycles later, and the bits that count.
   reg [0:0] tb_inputs [0:299];

@@ -18,6 +18,20 @@ module SimpleDualPortMemory_tb;
   reg read = 0;
   wire [31:0] word;
 
+`ifdef SYSTOLE_CHECKED
+  reg tb_reset = 1'b1;
+  always @(posedge clock) tb_reset <= 1'b0;
+  SimpleDualPortMemory_checked dut (
+    .clock(clock),
+    .write_address(write_address),
+    .write(write),
+    .data(data),
+    .read_address(read_address),
+    .read(read),
+    .word(word),
+    .reset(tb_reset)
+  );
+`else
   SimpleDualPortMemory dut (
     .clock(clock),
     .write_address(write_address),
@@ -27,6 +41,7 @@ module SimpleDualPortMemory_tb;
     .read(read),
     .word(word)
   );
+`endif
 
   // 300 vectors: what is driven, what is expected 0 cycles later, and the bits that count.
   reg [51:0] tb_inputs [0:299];

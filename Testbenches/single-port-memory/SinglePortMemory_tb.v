@@ -17,6 +17,19 @@ module SinglePortMemory_tb;
   reg [31:0] data = 0;
   wire [31:0] word;
 
+`ifdef SYSTOLE_CHECKED
+  reg tb_reset = 1'b1;
+  always @(posedge clock) tb_reset <= 1'b0;
+  SinglePortMemory_checked dut (
+    .clock(clock),
+    .address(address),
+    .enable(enable),
+    .write(write),
+    .data(data),
+    .word(word),
+    .reset(tb_reset)
+  );
+`else
   SinglePortMemory dut (
     .clock(clock),
     .address(address),
@@ -25,6 +38,7 @@ module SinglePortMemory_tb;
     .data(data),
     .word(word)
   );
+`endif
 
   // 300 vectors: what is driven, what is expected 0 cycles later, and the bits that count.
   reg [42:0] tb_inputs [0:299];

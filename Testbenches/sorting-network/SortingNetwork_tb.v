@@ -20,6 +20,22 @@ module SortingNetwork_tb;
   wire [3:0] sorted_2;
   wire [3:0] sorted_3;
 
+`ifdef SYSTOLE_CHECKED
+  reg tb_reset = 1'b1;
+  always @(posedge clock) tb_reset <= 1'b0;
+  SortingNetwork_checked dut (
+    .value_0(value_0),
+    .value_1(value_1),
+    .value_2(value_2),
+    .value_3(value_3),
+    .sorted_0(sorted_0),
+    .sorted_1(sorted_1),
+    .sorted_2(sorted_2),
+    .sorted_3(sorted_3),
+    .clock(clock),
+    .reset(tb_reset)
+  );
+`else
   SortingNetwork dut (
     .value_0(value_0),
     .value_1(value_1),
@@ -30,6 +46,7 @@ module SortingNetwork_tb;
     .sorted_2(sorted_2),
     .sorted_3(sorted_3)
   );
+`endif
 
   // 300 vectors: what is driven, what is expected 0 cycles later, and the bits that count.
   reg [15:0] tb_inputs [0:299];

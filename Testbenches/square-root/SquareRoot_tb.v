@@ -40,6 +40,19 @@ module SquareRoot_tb;
   reg [16:0] tb_output_shown;
   initial $readmemh("vectors/output.hex", tb_output_rows);
 
+`ifdef SYSTOLE_CHECKED
+  SquareRoot_checked dut (
+    .clock(clock),
+    .reset(reset),
+    .input_valid(input_valid),
+    .input_ready(input_ready),
+    .input_data(input_data),
+    .output_valid(output_valid),
+    .output_ready(output_ready),
+    .output_root(output_root),
+    .output_remainder(output_remainder)
+  );
+`else
   SquareRoot dut (
     .clock(clock),
     .reset(reset),
@@ -51,6 +64,7 @@ module SquareRoot_tb;
     .output_root(output_root),
     .output_remainder(output_remainder)
   );
+`endif
 
   wire [31:0] tb_passed = tb_input_count + tb_output_count;
   integer tb_idle = 0;

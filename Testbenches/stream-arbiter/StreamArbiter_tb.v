@@ -26,6 +26,25 @@ module StreamArbiter_tb;
   wire [7:0] output_data;
   wire [1:0] output_source;
 
+`ifdef SYSTOLE_CHECKED
+  StreamArbiter_checked dut (
+    .clock(clock),
+    .reset(reset),
+    .input_0_valid(input_0_valid),
+    .input_0_ready(input_0_ready),
+    .input_0_data(input_0_data),
+    .input_1_valid(input_1_valid),
+    .input_1_ready(input_1_ready),
+    .input_1_data(input_1_data),
+    .input_2_valid(input_2_valid),
+    .input_2_ready(input_2_ready),
+    .input_2_data(input_2_data),
+    .output_valid(output_valid),
+    .output_ready(output_ready),
+    .output_data(output_data),
+    .output_source(output_source)
+  );
+`else
   StreamArbiter dut (
     .clock(clock),
     .reset(reset),
@@ -43,6 +62,7 @@ module StreamArbiter_tb;
     .output_data(output_data),
     .output_source(output_source)
   );
+`endif
 
   // 300 vectors: what is driven, what is expected 0 cycles later, and the bits that count.
   reg [27:0] tb_inputs [0:299];

@@ -38,6 +38,21 @@ module StreamFilter_tb;
   reg [7:0] tb_output_shown;
   initial $readmemh("vectors/output.hex", tb_output_rows);
 
+`ifdef SYSTOLE_CHECKED
+  reg tb_reset = 1'b1;
+  always @(posedge clock) tb_reset <= 1'b0;
+  StreamFilter_checked dut (
+    .input_valid(input_valid),
+    .input_ready(input_ready),
+    .input_data(input_data),
+    .input_keep(input_keep),
+    .output_valid(output_valid),
+    .output_ready(output_ready),
+    .output_data(output_data),
+    .clock(clock),
+    .reset(tb_reset)
+  );
+`else
   StreamFilter dut (
     .input_valid(input_valid),
     .input_ready(input_ready),
@@ -47,6 +62,7 @@ module StreamFilter_tb;
     .output_ready(output_ready),
     .output_data(output_data)
   );
+`endif
 
   wire [31:0] tb_passed = tb_input_count + tb_output_count;
   integer tb_idle = 0;

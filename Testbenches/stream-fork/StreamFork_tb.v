@@ -50,6 +50,21 @@ module StreamFork_tb;
   reg [7:0] tb_output_1_shown;
   initial $readmemh("vectors/output_1.hex", tb_output_1_rows);
 
+`ifdef SYSTOLE_CHECKED
+  StreamFork_checked dut (
+    .clock(clock),
+    .reset(reset),
+    .input_valid(input_valid),
+    .input_ready(input_ready),
+    .input_data(input_data),
+    .output_0_valid(output_0_valid),
+    .output_0_ready(output_0_ready),
+    .output_0_data(output_0_data),
+    .output_1_valid(output_1_valid),
+    .output_1_ready(output_1_ready),
+    .output_1_data(output_1_data)
+  );
+`else
   StreamFork dut (
     .clock(clock),
     .reset(reset),
@@ -63,6 +78,7 @@ module StreamFork_tb;
     .output_1_ready(output_1_ready),
     .output_1_data(output_1_data)
   );
+`endif
 
   wire [31:0] tb_passed = tb_input_count + tb_output_0_count + tb_output_1_count;
   integer tb_idle = 0;

@@ -46,6 +46,23 @@ module StreamJoin_tb;
   reg [15:0] tb_output_shown;
   initial $readmemh("vectors/output.hex", tb_output_rows);
 
+`ifdef SYSTOLE_CHECKED
+  reg tb_reset = 1'b1;
+  always @(posedge clock) tb_reset <= 1'b0;
+  StreamJoin_checked dut (
+    .input_0_valid(input_0_valid),
+    .input_0_ready(input_0_ready),
+    .input_0_data(input_0_data),
+    .input_1_valid(input_1_valid),
+    .input_1_ready(input_1_ready),
+    .input_1_data(input_1_data),
+    .output_valid(output_valid),
+    .output_ready(output_ready),
+    .output_data(output_data),
+    .clock(clock),
+    .reset(tb_reset)
+  );
+`else
   StreamJoin dut (
     .input_0_valid(input_0_valid),
     .input_0_ready(input_0_ready),
@@ -57,6 +74,7 @@ module StreamJoin_tb;
     .output_ready(output_ready),
     .output_data(output_data)
   );
+`endif
 
   wire [31:0] tb_passed = tb_input_0_count + tb_input_1_count + tb_output_count;
   integer tb_idle = 0;

@@ -42,6 +42,21 @@ module StreamUpsizer_tb;
   reg [36:0] tb_output_shown;
   initial $readmemh("vectors/output.hex", tb_output_rows);
 
+`ifdef SYSTOLE_CHECKED
+  StreamUpsizer_checked dut (
+    .clock(clock),
+    .reset(reset),
+    .input_valid(input_valid),
+    .input_ready(input_ready),
+    .input_data(input_data),
+    .input_last(input_last),
+    .output_valid(output_valid),
+    .output_ready(output_ready),
+    .output_data(output_data),
+    .output_keep(output_keep),
+    .output_last(output_last)
+  );
+`else
   StreamUpsizer dut (
     .clock(clock),
     .reset(reset),
@@ -55,6 +70,7 @@ module StreamUpsizer_tb;
     .output_keep(output_keep),
     .output_last(output_last)
   );
+`endif
 
   wire [31:0] tb_passed = tb_input_count + tb_output_count;
   integer tb_idle = 0;

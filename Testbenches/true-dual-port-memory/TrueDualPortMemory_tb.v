@@ -22,6 +22,24 @@ module TrueDualPortMemory_tb;
   wire [31:0] a_word;
   wire [31:0] b_word;
 
+`ifdef SYSTOLE_CHECKED
+  reg tb_reset = 1'b1;
+  always @(posedge clock) tb_reset <= 1'b0;
+  TrueDualPortMemory_checked dut (
+    .clock(clock),
+    .a_address(a_address),
+    .a_enable(a_enable),
+    .a_write(a_write),
+    .a_data(a_data),
+    .a_word(a_word),
+    .b_address(b_address),
+    .b_enable(b_enable),
+    .b_write(b_write),
+    .b_data(b_data),
+    .b_word(b_word),
+    .reset(tb_reset)
+  );
+`else
   TrueDualPortMemory dut (
     .clock(clock),
     .a_address(a_address),
@@ -35,6 +53,7 @@ module TrueDualPortMemory_tb;
     .b_data(b_data),
     .b_word(b_word)
   );
+`endif
 
   // 300 vectors: what is driven, what is expected 0 cycles later, and the bits that count.
   reg [85:0] tb_inputs [0:299];
