@@ -47,6 +47,7 @@ extension MutantFinder {
   private mutating func findInSignal(_ id: NodeID, _ node: Node) {
     let signal = definition.signals[Int(node.a)]
     let what: String
+    var read: [Int]?
     switch signal.kind {
     case .input: what = "input '\(signal.name)'"
     case .net: what = "net '\(signal.name)'"
@@ -56,10 +57,21 @@ extension MutantFinder {
     case .instanceOutput(let instance, let port):
       let used = definition.instances[Int(instance)]
       what = "output '\(definitions[Int(used.definition)].ports[Int(port)].shape.name)' of instance '\(used.name)'"
+      // Of an array of cells most outputs go to neighbours, and few are read outside.
+      if definitions[Int(used.definition)].grid != nil { read = bitsRead(of: id) }
     }
-    for (rewrite, change) in stuckBits(of: node, what) {
+    for (rewrite, change) in stuckBits(of: node, what, among: read) {
       add(.bitStuck, .node(id, rewrite), change, place: signal.place >= 0 ? signal.place : nearest.place[Int(id.index)])
     }
+  }
+
+  /// The bits of a vector that something reads in parts, in order; nil where it is read as a whole.
+  private func bitsRead(of id: NodeID) -> [Int]? {
+    var bits: Set<Int> = []
+    for node in definition.table.nodes where node.operation == .slice && node.a == id.index {
+      bits.formUnion(Int(node.b)..<Int(node.b) + Int(node.width))
+    }
+    return bits.isEmpty ? nil : bits.sorted()
   }
 
   /// Other operations on the same operands.
@@ -125,10 +137,11 @@ func neighbours(of value: BitVector) -> [(BitVector, String)] {
     ? [(value.complemented, "other")] : [(value.incremented, "one more"), (value.decremented, "one less")]
 }
 
-/// The lowest, the middle and the highest bit of `node`, stuck at either level.
-func stuckBits(of node: Node, _ what: String) -> [(Rewrite, String)] {
+/// The lowest, the middle and the highest bit of `node`, or of those `among` its bits, stuck at either level.
+func stuckBits(of node: Node, _ what: String, among read: [Int]? = nil) -> [(Rewrite, String)] {
   let width = Int(node.width)
-  return Set([0, width / 2, width - 1]).sorted().flatMap { bit in
+  let bits = read ?? Array(0..<width)
+  return Set([bits.first, bits.dropFirst(bits.count / 2).first, bits.last].compactMap(\.self)).sorted().flatMap { bit in
     [false, true].map { level in
       let place = width == 1 ? what : "bit \(bit) of \(what)"
       return (.stuck(bit: bit, at: level), "\(place) is stuck at \(level ? 1 : 0)")

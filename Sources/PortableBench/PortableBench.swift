@@ -119,8 +119,8 @@ public struct PortableBench: Sendable {
     COROUTINES := $(shell echo | $(CXX) -fcoroutines -x c++ -E - > /dev/null 2>&1 && echo -fcoroutines)
     SOURCES = \(files.map { "\"$$RTL/\($0)\"" }.joined(separator: " \\\n  "))
     # The checkers of checks/ run beside the module; CHECKS= CHECK_FILES= leaves them out.
-    CHECKS ?= \(checks == nil ? "" : "-DSYSTOLE_CHECKED")
-    CHECK_FILES ?= \((checks?.files ?? []).map { "checks/\($0.name)" }.joined(separator: " \\\n  "))
+    CHECKS ?=\(checks == nil ? "" : " -DSYSTOLE_CHECKED")
+    CHECK_FILES ?=\((checks?.files ?? []).map { " checks/\($0.name)" }.joined(separator: " \\\n "))
     # The folder as a string of Verilog.
     DATA = "SYSTOLE_DATA=\\"$$(printf %s "$$RTL" | sed 's/["\\\\]/\\\\&/g')\\""
 

@@ -18,7 +18,8 @@ import Verilog
 
   @Test func `Every port of every module has a sentence, and the tree has every port`() throws {
     for (name, circuit) in try Self.circuits(all: true) {
-      for definition in circuit.definitions {
+      // A grid stands in the text of the module that has it.
+      for definition in circuit.definitions where definition.grid == nil {
         let interface = definition.interface
         let parts = try #require(interface.parts, "\(name): \(interface.name) has no tree")
         #expect(parts.flatMap(\.allPorts) == interface.ports.map(\.name), "\(name): \(interface.name)")

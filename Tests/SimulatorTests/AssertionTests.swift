@@ -62,8 +62,9 @@ import Verilog
           try model.settle()
           try model.step()
         } catch {
-          guard case .stopped(let file, _, _) = error else { throw error }
-          #expect(file == "GuardedCounter.v")
+          guard case .assertion(_, let label, let instance, _, let place, _) = error else { throw error }
+          #expect(label == "below_limit" && instance == "GuardedCounters.counter_1")
+          #expect(place.hasPrefix("GuardedCounter.v:"))
           return cycle
         }
       }

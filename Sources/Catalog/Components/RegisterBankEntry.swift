@@ -33,13 +33,16 @@ extension Catalog {
         "An access is answered with an error just when there is no register, or a byte of one that cannot be written is."
       ) { io, m in
         let access = io.access.payload
-        let word = access.address.asBits[2..<bank.addressWidth].asUnsigned
-        let registers = bank.map.registers
-        let none = m.constant(0, width: 1, as: Bits.self)[0]
-        let readOnly = registers.indices.filter { registers[$0].access == .readOnly }
-        let breaks = readOnly.map { access.isWrite & access.strobe.any & (word .== UInt($0)) }
-        let beyond = registers.count < 1 << word.width ? [word .>= UInt(registers.count)] : []
-        let expected = m.register("expected", anyOf(breaks + beyond + [none]), when: io.access.transfers)
+        let (registers, lanes) = (bank.map.registers, bank.dataWidth / 32)
+        let word = access.address.asBits[clog2(4 * lanes)..<bank.addressWidth].asUnsigned
+        let words = (registers.count + lanes - 1) / lanes
+        let closed = (0..<words * lanes).filter { $0 >= registers.count || registers[$0].access == .readOnly }
+        let breaks = closed.map { number in
+          let strobe = access.strobe[4 * (number % lanes)..<4 * (number % lanes) + 4]
+          return access.isWrite & strobe.any & (word .== UInt(number / lanes))
+        }
+        let beyond = words < 1 << word.width ? [word .>= UInt(words)] : []
+        let expected = m.register("expected", anyOf(breaks + beyond + [false]), when: io.access.transfers)
         m.assert(
           !io.response.valid | (io.response.payload.isError .== expected), "is_error_when_due",
           "an access is answered with an error that is none, or without one")

@@ -89,6 +89,20 @@ extension Catalog {
     try model.cross("register × read or write", ["register", "read or write"])
     try model.point("byte address", over: [isWrite, address], .each(0..<bytes)) { $0[1] & (bytes - 1) }
     try model.point("is error", over: [isWrite, try model.field("response", "is_error")], .bit) { $0[1] }
+    try excludeMissingBits("response.data", bank, &model)
+  }
+
+  /// Bits of a word that no register has where it stands in the word.
+  private static func excludeMissingBits(
+    _ field: String, _ bank: RegisterBank, _ model: inout CoverageModel
+  ) throws(CoverageError) {
+    let (registers, lanes) = (bank.map.registers, bank.dataWidth / 32)
+    let missing = (0..<bank.dataWidth).filter { bit in
+      !registers.indices.contains { $0 % lanes == bit / 32 && registers[$0].width > bit % 32 }
+    }
+    if !missing.isEmpty {
+      try model.excludeBits(field, missing, because: "no register has a bit at this place of a word")
+    }
   }
 
   static let coverAXILiteRegisterBank: Entry<AXILiteRegisterBank, CountWorkload>.AddCoverage = {
@@ -101,6 +115,7 @@ extension Catalog {
     }
     try addResponse("axi_b", &model)
     try addResponse("axi_r", &model)
+    try excludeMissingBits("axi_r.data", bank, &model)
     try model.excludeBackToBack(
       ["axi_aw", "axi_w", "axi_b", "axi_ar", "axi_r"], because: "one access is under way at a time")
   }

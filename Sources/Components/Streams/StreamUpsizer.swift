@@ -59,7 +59,8 @@ public struct StreamUpsizer: DefaultConfigurable {
 
     let keep = m.register("keep", Bits.self, width: factor, reset: 0)
     m.when(takes) {
-      keep <== mux(isFirst, 1, factor == 1 ? 1 : concatenate(keep.value[0..<(factor - 1)], true as Bit))
+      keep
+        <== mux(isFirst, 1, factor == 1 ? (true as Bit).asBits : concatenate(keep.value[0..<(factor - 1)], true as Bit))
     }
     m.assert(
       (keep.value.asUnsigned & (keep.value.asUnsigned &+ 1)) .== 0, "lanes_fill_from_the_first",

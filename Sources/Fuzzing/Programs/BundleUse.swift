@@ -24,6 +24,27 @@ public struct BundleUse: Hashable, Sendable {
     case memory
     /// A queue of the first one.
     case queue(depth: Int, inMemory: Bool)
+
+    var readsSecond: Bool {
+      switch self {
+      case .mux, .select, .packed, .variable, .wire, .queue: true
+      case .register, .delay, .memory: false
+      }
+    }
+
+    var readsControl: Bool {
+      switch self {
+      case .mux, .register, .variable, .wire, .memory, .queue: true
+      case .select, .packed, .delay: false
+      }
+    }
+
+    var readsIndex: Bool {
+      switch self {
+      case .select, .memory: true
+      case .mux, .packed, .register, .variable, .wire, .delay, .queue: false
+      }
+    }
   }
 
   /// Name in the Verilog.
@@ -39,15 +60,16 @@ public struct BundleUse: Hashable, Sendable {
   /// The fields of the result, in the same order.
   public var results: [MadeValue]
 
-  /// Whether the fields of the first register value are reset to those of `reset`.
+  /// What the fields of a register have in reset.
   public var reset: [BitVector]?
 
-  /// The statement with other operands.
+  /// The statement with other operands, of those that the holder reads.
   func mapped(_ body: (Operand) -> Operand) -> BundleUse {
     var use = self
-    use.items = items.map { $0.map(body) }
-    use.control = body(control)
-    use.index = body(index)
+    use.items[0] = items[0].map(body)
+    if holder.readsSecond { use.items[1] = items[1].map(body) }
+    if holder.readsControl { use.control = body(control) }
+    if holder.readsIndex { use.index = body(index) }
     return use
   }
 }
@@ -98,9 +120,11 @@ public struct Parcel: SignalBundle {
 
 extension ProgramBuilder {
   func addBundle(_ use: BundleUse) {
-    let (first, second) = (Parcel(use.items[0].map(value)), Parcel(use.items[1].map(value)))
+    let first = Parcel(use.items[0].map(value))
+    let second = use.holder.readsSecond ? Parcel(use.items[1].map(value)) : first
     let shape = Parcel.shape(use.items[0].map(\.type))
-    let (control, index) = (value(use.control).bit, value(use.index).unsigned)
+    let control = use.holder.readsControl ? value(use.control).bit : 0
+    let index = use.holder.readsIndex ? value(use.index).unsigned : 0
     let reset = use.reset.map { bits in
       Parcel(zip(bits, use.items[0]).map { constant($0, $1.type.kind) })
     }
@@ -177,10 +201,11 @@ extension SwiftPrinter {
     let types = use.items[0].map(\.type)
     let shape = parcel(types.map { $0.kind == .bit ? ".shape" : ".shape(\($0.width))" })
     let (first, second) = ("\(use.name)_first", "\(use.name)_second")
-    let (control, index) = (name(use.control), name(use.index))
+    let control = use.holder.readsControl ? name(use.control) : ""
+    let index = use.holder.readsIndex ? name(use.index) : ""
     let reset = use.reset.map { bits in ", reset: " + parcel(zip(bits, types).map { constant($0, $1.kind) }) } ?? ""
     line("let \(first) = \(parcel(use.items[0].map(name)))")
-    line("let \(second) = \(parcel(use.items[1].map(name)))")
+    if use.holder.readsSecond { line("let \(second) = \(parcel(use.items[1].map(name)))") }
     let held = "\(use.name)_held"
     let made: String
     switch use.holder {

@@ -177,6 +177,8 @@ extension Statement {
         found.append(.bundle(use))
       }
       if use.holder != .mux {
+        if !use.holder.readsSecond { use.items[1] = use.items[1].map { .zero($0.type) } }
+        if !use.holder.readsControl { use.control = .zero(.bit) }
         use.holder = .mux
         found.append(.bundle(use))
       }

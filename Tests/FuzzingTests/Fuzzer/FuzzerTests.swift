@@ -14,7 +14,7 @@ import Verilator
       [
         .init(NativeCircuitEngine()), .init(NativeCircuitEngine(simplifies: false)),
         .init(VerilatorCircuitEngine(builder: builder)), .init(try VerilogCircuitEngine(toolbox: toolbox)),
-        .init(try VerilogCircuitEngine(toolbox: toolbox, synthesis: toolbox.newestYosys()), limit: 400, share: 50),
+        .init(try VerilogCircuitEngine(toolbox: toolbox, synthesis: toolbox.newestYosys()), limit: 1500, share: 50),
       ], seed: 2026, range: 0..<50)
     fuzzer.batchSize = 50
     let (record, findings) = fuzzer.run()

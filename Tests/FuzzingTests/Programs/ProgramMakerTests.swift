@@ -19,7 +19,7 @@ import Testing
     #expect(
       Set(statements.map(label)) == [
         "compute", "name", "pipeline", "variable", "block", "memory", "instance", "grid", "delay", "component",
-        "machine", "crossing",
+        "machine", "crossing", "bundle",
       ])
     let computations = Set(
       statements.compactMap { if case .compute(_, let computation, _) = $0 { label(computation) } else { nil } })

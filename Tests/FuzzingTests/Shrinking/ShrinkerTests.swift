@@ -22,28 +22,23 @@ import Testing
     return lines[(start + 1)...].dropLast(2).map { $0.drop { $0 == " " } }.map(String.init)
   }
 
+  /// Expects one line with one of `operators`, and beside it operands and the output alone.
+  private func expectOne(_ operators: [String], _ lines: [String]) {
+    func isOperation(_ line: String) -> Bool { operators.contains { line.contains(" \($0) ") } }
+    #expect(lines.count <= 4 && lines.count(where: isOperation) == 1, "\(lines)")
+    #expect(lines.allSatisfy { isOperation($0) || $0.contains("io.") }, "\(lines)")
+  }
+
   @Test func `A wrong exclusive or is shrunk to one operation`() throws {
-    let lines = try smallest(MistakenEngine(wrong: .xor, taken: .or), seed: 3)
-    // Operands, one operation, and the output.
-    #expect(lines.count <= 4 && lines.count { $0.contains(" ^ ") } == 1, "\(lines)")
-    #expect(lines.allSatisfy { $0.contains("io.") || $0.contains(" ^ ") }, "\(lines)")
+    expectOne(["^"], try smallest(MistakenEngine(wrong: .xor, taken: .or), seed: 3))
   }
 
   @Test func `A wrong shift is shrunk to one operation`() throws {
-    let lines = try smallest(MistakenEngine(wrong: .shiftRight, taken: .shiftLeft), seed: 6)
-    #expect(
-      lines == [
-        "let v0 = io.unsigned[0]", "let v1 = io.unsigned[1]", "let v2 = v1 >> v0", "io.unsignedOut[0] <== v2",
-      ])
+    expectOne([">>"], try smallest(MistakenEngine(wrong: .shiftRight, taken: .shiftLeft), seed: 6))
   }
 
   @Test func `A wrong comparison is shrunk to one operation`() throws {
-    let lines = try smallest(MistakenEngine(wrong: .less, taken: .equal), seed: 8)
-    #expect(
-      lines == [
-        "let v0 = m.constant(0, width: 1, as: SInt.self) .<= m.constant(0, width: 1, as: SInt.self)",
-        "io.bitsOut[0] <== v0",
-      ])
+    expectOne([".<", ".<=", ".>", ".>="], try smallest(MistakenEngine(wrong: .less, taken: .equal), seed: 8))
   }
 
   @Test func `A program on which engines agree stays as it is`() {
