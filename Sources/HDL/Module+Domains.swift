@@ -11,6 +11,7 @@ extension Module {
   /// Registers, memory ports, assertions and instances made inside `body` belong to `domain`.
   ///
   /// Values may be made anywhere: they belong to the domain of what they are made of.
+  @discardableResult
   public func domain<R>(
     _ domain: ClockDomain, file: StaticString = #fileID, line: Int = #line, _ body: () throws -> R
   ) rethrows -> R {
