@@ -31,7 +31,8 @@ let package = Package(
       targets: [
         "HDL", "Netlist", "Verilog", "Engine", "Simulator", "Tools", "Verilator", "Testbench", "Formal", "Mutation",
         "NumberFormats", "Golden",
-        "Components", "Blocks", "Transformer", "Models", "TATAA", "Catalog", "Regression", "PortableBench", "Fuzzing",
+        "Components", "Blocks", "Transformer", "Models", "TATAA", "AccelTran", "Catalog", "Regression", "PortableBench",
+        "Fuzzing",
       ]),
     .executable(name: "systole", targets: ["systole"]),
   ],
@@ -89,6 +90,7 @@ let package = Package(
     layer("Transformer", on: ["NumberFormats", "Golden"]),
     layer("Models", on: ["NumberFormats", "Golden", "Transformer"]),
     layer("TATAA", on: ["NumberFormats", "Golden", "Transformer", "Models"]),
+    layer("AccelTran", on: ["NumberFormats", "Golden", "Transformer", "Models"]),
     layer(
       "Catalog",
       on: [
@@ -135,7 +137,7 @@ let package = Package(
         name: "DocumentationTests",
         dependencies: [
           "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Verilator", "Testbench", "Formal", "NumberFormats",
-          "Golden", "Components", "Blocks", "Transformer", "Models", "TATAA", "Regression", "PortableBench",
+          "Golden", "Components", "Blocks", "Transformer", "Models", "TATAA", "AccelTran", "Regression", "PortableBench",
           "Mutation", "Catalog", "Fuzzing",
         ], swiftSettings: strict)
     ],
