@@ -32,6 +32,8 @@ public struct EnergyShares: Hashable, Sendable {
   public var softmax = EnergyPair()
   /// Units for layer normalisation.
   public var normalization = EnergyPair()
+  /// Units for patches of images.
+  public var patches = EnergyPair()
   /// Units for sparsity.
   public var sparsity = EnergyPair()
   /// FIFOs, distribution and ports.
@@ -42,14 +44,14 @@ public struct EnergyShares: Hashable, Sendable {
 
   /// All, in nJ.
   public var total: Double {
-    [buffers, lanes, softmax, normalization, sparsity, others].reduce(mainMemory) { $0 + $1.total }
+    [buffers, lanes, softmax, normalization, patches, sparsity, others].reduce(mainMemory) { $0 + $1.total }
   }
 
   /// What takes energy, by name, as the published log has it.
   public var rows: [(name: String, energy: EnergyPair)] {
     [
       ("buffer", buffers), ("main_memory", EnergyPair(mainMemory)), ("mac_lanes", lanes), ("softmax", softmax),
-      ("layer_norm", normalization), ("sparsity", sparsity), ("others", others),
+      ("patchifier", patches), ("layer_norm", normalization), ("sparsity", sparsity), ("others", others),
     ]
   }
 }

@@ -22,7 +22,7 @@ public struct FastEstimate: Hashable, Sendable {
   ) throws(AccelTranError) {
     try configuration.validate()
     let list = try OperationList(model, batch: configuration.batch, content: .init(assumptions))
-    var estimator = try FastEstimator(configuration, assumptions, constants)
+    var estimator = try FastEstimator(configuration, patch: model.patch, assumptions, constants)
     try estimator.checkEmbeddings(list)
     for transfer in list.transfers { estimator.transfer(transfer, list.data) }
     for step in list.operations { estimator.operate(step) }
@@ -38,6 +38,7 @@ private struct FastEstimator {
   let assumptions: Set<PaperAssumption>
   let constants: PublishedConstants
   let lane, softmax, normalization: PublishedConstants.Part
+  let patches: PublishedConstants.Part?
   let memoryEnergy: Double
   var cycles = 0
   var energy = EnergyShares()
@@ -46,7 +47,7 @@ private struct FastEstimator {
   private var isFirstTransfer = true
 
   init(
-    _ machine: AccelTranConfiguration, _ assumptions: Set<PaperAssumption>, _ constants: PublishedConstants
+    _ machine: AccelTranConfiguration, patch: Int?, _ assumptions: Set<PaperAssumption>, _ constants: PublishedConstants
   ) throws(AccelTranError) {
     self.machine = machine
     self.assumptions = assumptions
@@ -54,6 +55,7 @@ private struct FastEstimator {
     lane = try constants.lane(multipliers: machine.multipliers, activation: machine.activation)
     softmax = try constants.softmax(tile: machine.tile)
     normalization = try constants.normalization(tile: machine.tile)
+    patches = machine.patchUnits > 0 ? try constants.patchUnit(patch: patch ?? 16) : nil
     memoryEnergy = try constants.energy(of: machine.memory)
   }
 
@@ -141,6 +143,7 @@ private struct FastEstimator {
       let products = assumptions.contains(.convolutionWithinTile) ? tile - width : tile * width
       return (tiles(input), machine.tileBatch * tile * products)
     case .activation(let input), .softmax(let input), .normalization(let input): return (tiles(input), 0)
+    case .patches(let count): return (count, 0)
     }
   }
 
@@ -152,10 +155,13 @@ private struct FastEstimator {
     return Int(clocks.rounded(.up))
   }
 
+  private var functionDensity: Double {
+    assumptions.contains(.zerosShortenFunctions) ? constants.density.activations : 1
+  }
+
   private func softmaxClocks(_ tiles: Int) -> Int {
     let clocks =
-      Double(tiles * machine.tileBatch * 2 * machine.tile) * constants.density.activations
-      / Double(machine.totalSoftmaxUnits)
+      Double(tiles * machine.tileBatch * 2 * machine.tile) * functionDensity / Double(machine.totalSoftmaxUnits)
     return Int(clocks.rounded(.up))
   }
 
@@ -209,11 +215,22 @@ private struct FastEstimator {
         softmax, units: Double(machine.totalSoftmaxUnits), clocks: Double(clocks), clock: machine.clock)
     case .normalization(let input):
       lastTiles = tiles(input)
-      let work = Double(lastTiles * machine.tileBatch * 2 * machine.tile) * constants.density.activations
+      let work = Double(lastTiles * machine.tileBatch * 2 * machine.tile) * functionDensity
       let clocks = Int((work / Double(machine.processingElements)).rounded(.up))
       cycles += clocks
       energy.normalization.add(
         normalization, units: Double(machine.processingElements), clocks: Double(clocks), clock: machine.clock)
+    case .patches(let count):
+      // One patch after the other, a clock for each tile of the batch.
+      let batches = (machine.batch + machine.tileBatch - 1) / machine.tileBatch
+      for _ in 0..<count {
+        lastTiles = batches
+        cycles += batches
+        guard let patches else { continue }
+        energy.patches.add(
+          patches, units: Double(machine.processingElements * machine.patchUnits), clocks: Double(batches),
+          clock: machine.clock)
+      }
     }
   }
 
@@ -238,7 +255,7 @@ private struct FastEstimator {
           energy.softmax.add(
             softmax, units: Double(machine.totalSoftmaxUnits), clocks: Double(clocks), clock: machine.clock)
           softmaxLeft = clocks
-        case .normalization: break
+        case .normalization, .patches: break
         }
         next[head] = place + 1
       }

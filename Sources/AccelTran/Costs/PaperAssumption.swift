@@ -48,6 +48,17 @@ public enum PaperAssumption: String, Hashable, Sendable, CaseIterable {
   case headsByRank
   /// A group goes on by its full size where the kind of operation changes, and so leaves operations out.
   case groupsSkipKinds
+  /// A layer with one head is left after the first group of its operations.
+  case singleHeadAbandoned
+  /// Every unit idles for a clock behind each tile.
+  case idleClockBehindTile
+  /// Zeros shorten softmax and layer normalisation.
+  case zerosShortenFunctions
+  /// Data may leave a buffer before everything has read it.
+  case evictsUnreadData
+  /// Where everything waits and no unit works, the clock jumps to the end of the next transfer, even where something came
+  /// free in the last clock.
+  case jumpsPastChanges
   /// The fast mode bills the units for sparsity, FIFOs, ports and distribution of all lanes for each tile.
   case tilesBilledToAllUnits
   /// The fast mode bills those parts for products of heads alone.
@@ -82,6 +93,11 @@ public enum PaperAssumption: String, Hashable, Sendable, CaseIterable {
     case .masksBilledAsData: "transfers of masks are billed as their data"
     case .headsByRank: "heads that get no turn count their memory operation as done"
     case .groupsSkipKinds: "groups leave operations out where the kind changes"
+    case .singleHeadAbandoned: "a layer with one head is left after its first group"
+    case .idleClockBehindTile: "every unit idles for a clock behind each tile"
+    case .zerosShortenFunctions: "zeros shorten softmax and layer normalisation"
+    case .evictsUnreadData: "data leaves a buffer before it is read"
+    case .jumpsPastChanges: "waiting jumps over what came free in the last clock"
     case .tilesBilledToAllUnits: "the fast mode bills a tile to all units"
     case .sequentialTilesUnbilled: "the fast mode bills parts of lanes in heads alone"
     case .embeddingsUnbilled: "the fast mode does not bill embeddings"

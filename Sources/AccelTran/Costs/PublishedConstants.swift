@@ -94,6 +94,17 @@ public struct PublishedConstants: Hashable, Sendable {
     }
   }
 
+  /// A unit for patches of images, of the fork that added them.
+  ///
+  /// - Throws: ``AccelTranError/constant(_:available:)`` for another size than 8 and 16.
+  public func patchUnit(patch: Int) throws(AccelTranError) -> Part {
+    switch patch {
+    case 8: Part(area: 5543.667485, dynamic: 0.3877869, leakage: 0.1391826)
+    case 16: Part(area: 21721.671212, dynamic: 0.6901036, leakage: 0.4092877)
+    default: throw .constant("patches of \(patch)", available: ["8", "16"])
+    }
+  }
+
   /// A buffer.
   public func buffer(_ buffer: OperationList.Buffer) -> BufferCosts {
     switch buffer {

@@ -16,6 +16,8 @@ public struct AccelTranConfiguration: Hashable, Sendable {
   public var multipliers: Int
   /// S, softmax units of a processing element.
   public var softmaxUnits: Int
+  /// Units of a processing element that take patches of images apart: none in the published machines.
+  public var patchUnits: Int
   /// Sequences that are computed at once.
   public var batch: Int
   /// The activation buffer in MB of 2^20 bytes.
@@ -50,7 +52,7 @@ public struct AccelTranConfiguration: Hashable, Sendable {
   /// Makes a configuration; without arguments the machine that is called ``edge``.
   public init(
     tileBatch: Int = 1, tile: Int = 16, processingElements: Int = 64, lanes: Int = 16, multipliers: Int = 16,
-    softmaxUnits: Int = 4, batch: Int = 4, activationBuffer: Double = 4, weightBuffer: Double = 8,
+    softmaxUnits: Int = 4, patchUnits: Int = 0, batch: Int = 4, activationBuffer: Double = 4, weightBuffer: Double = 8,
     maskBuffer: Double = 1, memory: MainMemory = .lpddr3, issueGroup: Int = 8, loopOrder: LoopOrder = .bijk,
     activation: LaneActivation = .gelu, integerBits: Int = 4, fractionBits: Int = 16, clock: Double = 700
   ) {
@@ -60,6 +62,7 @@ public struct AccelTranConfiguration: Hashable, Sendable {
     self.lanes = lanes
     self.multipliers = multipliers
     self.softmaxUnits = softmaxUnits
+    self.patchUnits = patchUnits
     self.batch = batch
     self.activationBuffer = activationBuffer
     self.weightBuffer = weightBuffer
@@ -121,6 +124,7 @@ extension AccelTranConfiguration {
     try check("lanes", lanes, 1...1024)
     try check("multipliers", multipliers, 1...64)
     try check("softmaxUnits", softmaxUnits, 1...1024)
+    try check("patchUnits", patchUnits, 0...1024)
     try check("batch", batch, 1...4096)
     try check("issueGroup", issueGroup, 1...65536)
     try check("integerBits", integerBits, 1...32)

@@ -46,7 +46,8 @@ public enum AccelTranError: Error, Hashable, CustomStringConvertible {
     case .assertion(let cycle, let reason):
       "the published simulator stops in cycle \(cycle): \(reason)"
     case .deadlock(let cycle, let waiting):
-      "nothing goes on after cycle \(cycle); waiting for \(waiting.joined(separator: ", ")): enlarge the buffers"
+      "nothing goes on after cycle \(cycle); waiting for \(waiting.joined(separator: ", ")): "
+        + "enlarge the buffers, issue fewer operations at once, or mend the scheduler"
     case .cycles(let limit): "the run takes more than \(limit) cycles: raise the limit"
     case .node(let name, let reason): "node \"\(name)\": \(reason)"
     case .curve(let reason): "no curve of thresholds: \(reason)"

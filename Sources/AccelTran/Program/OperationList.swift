@@ -44,6 +44,8 @@ public struct OperationList: Hashable, Sendable {
     case softmax(Extents)
     /// Layer normalisation over the columns.
     case normalization(Extents)
+    /// Patches of images put in a row of numbers each.
+    case patches(count: Int)
 
     /// The kind of unit operation, which a group of the scheduler shares.
     public var kind: Kind {
@@ -53,6 +55,7 @@ public struct OperationList: Hashable, Sendable {
       case .activation: .activation
       case .softmax: .softmax
       case .normalization: .normalization
+      case .patches: .patches
       }
     }
   }
@@ -65,6 +68,8 @@ public struct OperationList: Hashable, Sendable {
     case softmax
     /// On a unit for layer normalisation.
     case normalization
+    /// On a unit for patches.
+    case patches
   }
 
   /// An operation on units, before it is cut into tiles.

@@ -36,7 +36,20 @@ struct OperationWriter {
     let embeddings = register("emb", (model.vocabulary + model.tokens) * model.layers[0].hidden, .weight)
     transfers.append(.single(.init(data: embeddings, producer: nil)))
     layerInput = content.ordersLayers ? [embeddings] : []
+    if model.patch != nil { embedPatches(embeddings) }
     for (index, layer) in model.layers.enumerated() { write(layer, index) }
+  }
+
+  private mutating func embedPatches(_ embeddings: Int) {
+    operations.append(.single(.init(name: "patchify", work: .patches(count: model.tokens), operands: [])))
+    let pixels = Extents(batch, model.tokens, model.vocabulary)
+    let hidden = model.layers[0].hidden
+    operations.append(
+      .single(.init(name: "patch_projection", work: .product(pixels, columns: hidden), operands: [embeddings])))
+    guard content.ordersLayers else { return }
+    let tokens = register("patch_projection-s", batch * model.tokens * hidden, .activation)
+    transfers.append(.single(.init(data: tokens, producer: .single(step: operations.count - 1))))
+    layerInput = [tokens]
   }
 
   private mutating func write(_ layer: TransformerDictionary.Layer, _ index: Int) {

@@ -63,14 +63,29 @@ public struct TransformerDictionary: Hashable, Sendable {
   public var layers: [Layer]
   /// Tokens of a sequence.
   public var tokens: Int
-  /// Rows of the table of words.
+  /// Rows of the table of words; with ``patch``, of the matrix that makes a token of a patch's pixels.
   public var vocabulary: Int
+  /// Rows and columns of a patch, when tokens are patches of an image of three colours.
+  public var patch: Int?
 
   /// Describes a model.
   public init(layers: [Layer], tokens: Int = 128, vocabulary: Int = 30522) {
     self.layers = layers
     self.tokens = tokens
     self.vocabulary = vocabulary
+  }
+
+  /// The model with the patches of a square image as tokens, as a public fork of the simulator has it.
+  ///
+  /// - Throws: ``AccelTranError/range(_:_:_:)`` when patches do not tile the image.
+  public func withPatches(_ patch: Int, ofImage side: Int) throws(AccelTranError) -> TransformerDictionary {
+    guard (1...256).contains(patch) else { throw .range("patch", patch, 1...256) }
+    guard side >= patch, side <= 65536, side.isMultiple(of: patch) else { throw .range("image", side, patch...65536) }
+    var model = self
+    model.patch = patch
+    model.tokens = (side / patch) * (side / patch)
+    model.vocabulary = 3 * patch * patch
+    return model
   }
 
   /// A BERT: layers alike, heads of scaled products.
