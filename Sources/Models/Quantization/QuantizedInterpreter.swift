@@ -18,10 +18,16 @@ struct QuantizedInterpreter {
   let graph: Graph
   let reference: [Graph.Site: Tensor<Float>]
   let keepsCodes: Bool
+  /// Told of the codes of a site before anything reads them, and may change them.
+  let adjust: QuantizedModel.CodeAdjustment?
   var reports: [SiteReport] = []
   var kept: [Graph.Site: Tensor<Int32>] = [:]
 
-  init(_ quantized: QuantizedModel, _ graph: Graph, reference: [Graph.Site: Tensor<Float>], keepsCodes: Bool) {
+  init(
+    _ quantized: QuantizedModel, _ graph: Graph, reference: [Graph.Site: Tensor<Float>], keepsCodes: Bool,
+    adjust: QuantizedModel.CodeAdjustment?
+  ) {
+    self.adjust = adjust
     self.quantized = quantized
     self.graph = graph
     self.reference = reference
@@ -75,6 +81,11 @@ struct QuantizedInterpreter {
       value.codes = Tensor(unchecked: real.shape, codes)
     }
     value.format = format
+    if let adjust, let codes = value.codes {
+      var elements = codes.elements
+      adjust(site, format, &elements)
+      value.codes?.elements = elements
+    }
     report.saturated += saturations
     report.overflowed = overflows
     (saturations, overflows) = (0, 0)
