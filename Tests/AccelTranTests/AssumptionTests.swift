@@ -65,6 +65,13 @@ struct AssumptionTests {
       machine.activationBuffer = 0.03
       let model = try Self.layer("sa_sdp_32", "sa_sdp_32", "c_5_32")
       #expect(Self.cycles(model, machine, all) != Self.cycles(model, machine, without))
+    case .groupsWhole:
+      // Groups of 8 on 4 units for layer normalisation never start as a whole.
+      machine.processingElements = 4
+      let base = all.subtracting([.groupsSkipKinds, .groupsOverlap, .softmaxTakesElement])
+      let model = try Self.layer("sa_sdp_32", "sa_sdp_32")
+      #expect(Self.cycles(model, machine, base).contains("8 free units at once"))
+      #expect(!Self.cycles(model, machine, base.subtracting([assumption])).contains("failure"))
     case .sizeOfLastData:
       // 84 kbit of embeddings stay; the product's 328 kbit do not fit beside them in 377 kbit, those of the last head would.
       machine.weightBuffer = 0.045

@@ -90,19 +90,22 @@ public struct CycleSimulation: Hashable, Sendable {
   /// Runs the operations of any list.
   ///
   /// - Parameters:
+  ///   - dataflows: for operations by name, the loop order that was chosen; the machine's own for others.
   ///   - patch: the size of patches of images, where the list has such.
   ///   - limit: the greatest number of clocks.
   ///   - logInterval: clocks between two entries of the published log.
   ///   - observe: told of every clock, clocks that are alike at once.
   /// - Throws: ``AccelTranError``.
   public init(
-    _ list: OperationList, on configuration: AccelTranConfiguration, patch: Int? = nil,
+    _ list: OperationList, on configuration: AccelTranConfiguration, dataflows: [String: DataflowReuse] = [:],
+    patch: Int? = nil,
     assumptions: Set<PaperAssumption> = PaperAssumption.published,
     constants: PublishedConstants = PublishedConstants(), limit: Int = 1_000_000_000,
     logInterval: Int = 1000, observe: ((Sample) -> Void)? = nil
   ) throws(AccelTranError) {
     try configuration.validate()
-    var simulator = try CycleSimulator(list, configuration, patch: patch, assumptions, constants)
+    var simulator = try CycleSimulator(
+      list, configuration, patch: patch, assumptions, constants, dataflows: dataflows)
     simulator.observe = observe
     simulator.logInterval = max(logInterval, 1)
     try simulator.run(limit: limit)

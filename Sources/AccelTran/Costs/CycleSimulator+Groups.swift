@@ -59,12 +59,19 @@ extension CycleSimulator {
     guard let step = computeCursor.current else { return GroupTurn(stalled: [], parts: [], issued: [], moves: false) }
     let places: [Int?] = computeCursor.heads.isEmpty ? [0] : computeCursor.heads
     var turn = GroupTurn(stalled: places.map { _ in false }, parts: [], issued: [], moves: false)
-    for (head, place) in places.enumerated() {
-      let parts = place == nil ? [] : group(step, head)
-      turn.parts.append(parts)
+    turn.parts = places.map { _ in [] }
+    var order = Array(places.indices)
+    if machine.headPriority == .equal { order.sort { (places[$0] ?? .max, $0) < (places[$1] ?? .max, $1) } }
+    for head in order {
+      var parts = places[head] == nil ? [] : group(step, head)
+      turn.parts[head] = parts
       guard !parts.isEmpty else { continue }
       var stalls = false
-      if !hasUnits(for: parts) {
+      if !issuesWholeGroups, freeUnits(for: parts) > 0 {
+        parts = Self.first(freeUnits(for: parts), of: parts)
+        turn.parts[head] = parts
+      }
+      if freeUnits(for: parts) < parts.reduce(0, { $0 + $1.count }) {
         stalls = true
         waits[.noFreeUnit, default: 0] += 1
       }
@@ -81,14 +88,25 @@ extension CycleSimulator {
     return turn
   }
 
-  private func hasUnits(for parts: [Part]) -> Bool {
-    let count = parts.reduce(0) { $0 + $1.count }
+  /// Whether a group starts as a whole or not at all; one that goes on by its full size has to.
+  var issuesWholeGroups: Bool { assumes(.groupsWhole) || assumes(.groupsSkipKinds) }
+
+  private static func first(_ count: Int, of parts: [Part]) -> [Part] {
+    var (left, result): (Int, [Part]) = (count, [])
+    for part in parts where left > 0 {
+      result.append(Part(operation: part.operation, first: part.first, count: min(part.count, left)))
+      left -= part.count
+    }
+    return result
+  }
+
+  private func freeUnits(for parts: [Part]) -> Int {
     switch operations[parts[0].operation].work.kind {
-    case .product, .convolution, .activation: return freeLanes >= count
-    case .softmax: return freeSoftmax >= count
-    case .normalization: return freeNormalization >= count
+    case .product, .convolution, .activation: return freeLanes
+    case .softmax: return freeSoftmax
+    case .normalization: return freeNormalization
     // A patch takes all units of its processing element, so that one is what counts.
-    case .patches: return freePatchElements * machine.patchUnits >= count
+    case .patches: return freePatchElements * machine.patchUnits
     }
   }
 

@@ -80,7 +80,7 @@ struct CycleSimulator {
 
   init(
     _ list: OperationList, _ machine: AccelTranConfiguration, patch: Int?, _ assumptions: Set<PaperAssumption>,
-    _ constants: PublishedConstants
+    _ constants: PublishedConstants, dataflows: [String: DataflowReuse] = [:]
   ) throws(AccelTranError) {
     self.list = list
     self.machine = machine
@@ -114,7 +114,8 @@ struct CycleSimulator {
           self.operations.append(
             Progress(
               work: operation.work, operands: operation.operands, tiles: count, clocks: time,
-              fetchEnergy: fetch.energy(operation.work), step: step, head: head, place: place))
+              fetchEnergy: fetch.energy(operation.work, dataflows[operation.name]), step: step, head: head, place: place
+            ))
         }
         numbers.append(places)
         begins.append(offsets + [total])

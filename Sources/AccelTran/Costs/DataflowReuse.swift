@@ -11,6 +11,16 @@ public struct DataflowReuse: Hashable, Sendable {
     case corrected
   }
 
+  /// What a lane is given at a time.
+  public enum Assignment: String, Hashable, Sendable, CaseIterable {
+    /// One tile product, then the next lane has its turn: the published way.
+    case product
+    /// All tile products of one tile of the result, so that its sum never leaves the lane.
+    case result
+  }
+
+  /// What a lane is given at a time.
+  public let assignment: Assignment
   /// The order of the loops.
   public let order: LoopOrder
   /// The tile products.
@@ -29,11 +39,16 @@ public struct DataflowReuse: Hashable, Sendable {
   public let travels: Int
 
   /// Counts a product.
-  public init(_ counts: TileCounts, order: LoopOrder, lanes: Int, predicate: Predicate = .corrected) {
+  public init(
+    _ counts: TileCounts, order: LoopOrder, lanes: Int, predicate: Predicate = .corrected,
+    assignment: Assignment = .product
+  ) {
+    let visited = assignment == .product ? order : order.withInnerLast
+    let share = assignment == .product ? 1 : max(counts.inner, 1)
     var last = [TileIndex?](repeating: nil, count: max(lanes, 1))
     var (first, second, sums, number, pieces) = (0, 0, 0, 0, 0)
-    order.visit(counts) { tile in
-      let lane = number % last.count
+    visited.visit(counts) { tile in
+      let lane = number / share % last.count
       if let held = last[lane] {
         if held.b == tile.b && held.i == tile.i && held.k == tile.k { first += 1 }
         if held.b == tile.b && held.k == tile.k && (predicate == .published || held.j == tile.j) { second += 1 }
@@ -44,7 +59,8 @@ public struct DataflowReuse: Hashable, Sendable {
       last[lane] = tile
       number += 1
     }
-    self.order = order
+    self.order = visited
+    self.assignment = assignment
     products = number
     (self.first, self.second, self.sums) = (first, second, sums)
     // Each piece of a sum leaves its lane once; all but the first of a result have to be read again.

@@ -5,7 +5,7 @@ struct OperandFetch {
   let constants: PublishedConstants
 
   /// nJ for a tile of an operation, what a lane holds already left out.
-  func energy(_ work: OperationList.Work) -> Double {
+  func energy(_ work: OperationList.Work, _ chosen: DataflowReuse?) -> Double {
     guard !assumptions.contains(.partsOfLanesIgnored) else { return 0 }
     let access = constants.buffer(.activation).energy * machine.activationBuffer.squareRoot()
     let elements = Double(machine.tileBatch * machine.tile * machine.tile)
@@ -17,6 +17,7 @@ struct OperandFetch {
     let counts = TileCounts(
       batch: left.batch, rows: left.rows, inner: left.columns, columns: columns, tileBatch: machine.tileBatch,
       tile: machine.tile)
+    if let chosen { return tile * Double(chosen.travels) / Double(max(chosen.products, 1)) }
     let reuse = DataflowReuse(
       counts, order: machine.loopOrder, lanes: machine.totalLanes,
       predicate: assumptions.contains(.reuseWithoutColumn) ? .published : .corrected)

@@ -50,6 +50,8 @@ public enum PaperAssumption: String, Hashable, Sendable, CaseIterable {
   case groupsSkipKinds
   /// A layer with one head is left after the first group of its operations.
   case singleHeadAbandoned
+  /// A group starts only where units are free for all of it.
+  case groupsWhole
   /// Every unit idles for a clock behind each tile.
   case idleClockBehindTile
   /// Zeros shorten softmax and layer normalisation.
@@ -94,6 +96,7 @@ public enum PaperAssumption: String, Hashable, Sendable, CaseIterable {
     case .headsByRank: "heads that get no turn count their memory operation as done"
     case .groupsSkipKinds: "groups leave operations out where the kind changes"
     case .singleHeadAbandoned: "a layer with one head is left after its first group"
+    case .groupsWhole: "a group starts only where units are free for all of it"
     case .idleClockBehindTile: "every unit idles for a clock behind each tile"
     case .zerosShortenFunctions: "zeros shorten softmax and layer normalisation"
     case .evictsUnreadData: "data leaves a buffer before it is read"

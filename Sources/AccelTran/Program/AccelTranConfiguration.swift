@@ -30,6 +30,8 @@ public struct AccelTranConfiguration: Hashable, Sendable {
   public var memory: MainMemory
   /// G, tile operations of one head that are issued at once: small values keep units idle, for low power.
   public var issueGroup: Int
+  /// Which head issues first.
+  public var headPriority: HeadPriority
   /// The order of the loops of a tiled product.
   public var loopOrder: LoopOrder
   /// The function behind feed-forward products.
@@ -40,6 +42,14 @@ public struct AccelTranConfiguration: Hashable, Sendable {
   public var fractionBits: Int
   /// MHz.
   public var clock: Double
+
+  /// Which of the heads of a layer has the first turn in a clock.
+  public enum HeadPriority: String, Hashable, Sendable, CaseIterable {
+    /// The first head, so that it reaches softmax while the others still use lanes: the published way.
+    case staggered
+    /// The one that is behind.
+    case equal
+  }
 
   /// The function unit at the end of a lane.
   public enum LaneActivation: String, Hashable, Sendable, CaseIterable {
@@ -53,7 +63,8 @@ public struct AccelTranConfiguration: Hashable, Sendable {
   public init(
     tileBatch: Int = 1, tile: Int = 16, processingElements: Int = 64, lanes: Int = 16, multipliers: Int = 16,
     softmaxUnits: Int = 4, patchUnits: Int = 0, batch: Int = 4, activationBuffer: Double = 4, weightBuffer: Double = 8,
-    maskBuffer: Double = 1, memory: MainMemory = .lpddr3, issueGroup: Int = 8, loopOrder: LoopOrder = .bijk,
+    maskBuffer: Double = 1, memory: MainMemory = .lpddr3, issueGroup: Int = 8, headPriority: HeadPriority = .staggered,
+    loopOrder: LoopOrder = .bijk,
     activation: LaneActivation = .gelu, integerBits: Int = 4, fractionBits: Int = 16, clock: Double = 700
   ) {
     self.tileBatch = tileBatch
@@ -69,6 +80,7 @@ public struct AccelTranConfiguration: Hashable, Sendable {
     self.maskBuffer = maskBuffer
     self.memory = memory
     self.issueGroup = issueGroup
+    self.headPriority = headPriority
     self.loopOrder = loopOrder
     self.activation = activation
     self.integerBits = integerBits

@@ -32,6 +32,9 @@ public struct LoopOrder: Hashable, Sendable, CustomStringConvertible {
     self.loops = loops
   }
 
+  /// The order with the inner loop innermost.
+  public var withInnerLast: LoopOrder { LoopOrder(loops: loops.filter { $0 != .inner } + [.inner]) }
+
   /// The published order of every named machine.
   public static let bijk = LoopOrder(loops: [.batch, .row, .column, .inner])
 

@@ -170,6 +170,10 @@ public struct OperationList: Hashable, Sendable {
       storesKeysEarly: false)
   }
 
+  init(data: [Data], transfers: [Step<Transfer>], operations: [Step<Operation>]) {
+    (self.data, self.transfers, self.operations) = (data, transfers, operations)
+  }
+
   /// Writes a model down for a batch.
   ///
   /// - Throws: ``AccelTranError`` for a model without operations.
