@@ -67,8 +67,11 @@ extension CycleSimulator {
       turn.parts[head] = parts
       guard !parts.isEmpty else { continue }
       var stalls = false
-      if !issuesWholeGroups, freeUnits(for: parts) > 0 {
-        parts = Self.first(freeUnits(for: parts), of: parts)
+      if !issuesWholeGroups {
+        // What has its data goes, on as many units as are free.
+        let ready = parts.prefix { part in operations[part.operation].operands.allSatisfy(isHeld) }
+        let free = freeUnits(for: parts)
+        if !ready.isEmpty, free > 0 { parts = Self.first(free, of: Array(ready)) }
         turn.parts[head] = parts
       }
       if freeUnits(for: parts) < parts.reduce(0, { $0 + $1.count }) {
