@@ -79,6 +79,22 @@ struct EvidenceTests {
     #expect(figure(3, "pairs multiplied %") < figure(0, "pairs multiplied %"))
   }
 
+  @Test func `With int8 codes thresholds in proportion to spreads cut work and keep the result`() throws {
+    let small = SmallBERT(hidden: 32, layers: 2, heads: 2, feedForward: 64)
+    let model = try small.model()
+    let sequences = (0..<3).map { small.sequence(16, padding: 4, seed: $0) }
+    let machine = Int8Machine(try QuantizedModel(model, ranges: ActivationRanges(of: model, sequences: sequences)))
+    let spreads = try AccelTranEvidence.spreads(machine, over: sequences)
+    #expect(spreads.count == 16 && spreads.values.allSatisfy { $0 > 0 && $0 < 10 })
+    let table = try AccelTranEvidence.pruning(machine, over: sequences, thresholds: [0, 0.3], ratios: [0.1, 0.4])
+    func figure(_ row: Int, _ column: String) -> Double { table[row, column].flatMap(Double.init) ?? -1 }
+    #expect(figure(0, "cosine") == 1 && figure(1, "cosine") < 1)
+    #expect(figure(2, "pairs multiplied %") < figure(0, "pairs multiplied %"))
+    #expect(figure(3, "pairs multiplied %") < figure(2, "pairs multiplied %") - 10)
+    #expect(figure(3, "zeros %") > figure(2, "zeros %") && figure(2, "cosine") > 0.98)
+    #expect(figure(3, "lane clocks %") >= figure(3, "pairs multiplied %"))
+  }
+
   @Test func `A threshold loses no more than top-k at equal zeros, and the published top-k keeps one fewer`() throws {
     let small = SmallBERT(hidden: 32, layers: 2, heads: 2, feedForward: 64)
     let machine = FixedPointMachine(try small.model())
