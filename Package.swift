@@ -137,7 +137,8 @@ let package = Package(
         name: "DocumentationTests",
         dependencies: [
           "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Verilator", "Testbench", "Formal", "NumberFormats",
-          "Golden", "Components", "Blocks", "Transformer", "Models", "TATAA", "AccelTran", "Regression", "PortableBench",
+          "Golden", "Components", "Blocks", "Transformer", "Models", "TATAA", "AccelTran", "Regression",
+          "PortableBench",
           "Mutation", "Catalog", "Fuzzing",
         ], swiftSettings: strict)
     ],
