@@ -303,7 +303,7 @@ extension Module {
     guard match(form.fields, fields, "memory '\(memory.name)' and what is written", at: place) else { return nil }
     // Literals take the widths of the fields.
     var parts: [NodeID] = []
-    for (field, shape) in zip(fields, form.fields) {
+    for (field, shape) in zip(fields.ordered(like: form.fields.map(\.name)), form.fields) {
       guard let part = part(field.signal, width: shape.signal.declaredWidth, at: place) else { return nil }
       parts.append(part)
     }

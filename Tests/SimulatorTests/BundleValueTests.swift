@@ -60,6 +60,38 @@ private struct Draws: RandomNumberGenerator {
   }
 }
 
+private struct Ordered: SignalBundle {
+  let low: UInt
+  let high: UInt
+}
+
+private struct Reversed: SignalBundle {
+  let high: UInt
+  let low: UInt
+}
+
+private struct Carried: SignalBundle {
+  let item: Payload
+}
+
+/// A memory of items into which items with the same fields in another order are written.
+private struct Reordering: Generator {
+  struct Ports {
+    let low, high: Input<UInt>
+    let lowOut, highOut: Output<UInt>
+  }
+  var ports: Ports { Ports(low: .init(4), high: .init(4), lowOut: .init(4), highOut: .init(4)) }
+
+  func build(_ io: Interior<Ports>, in m: Module) {
+    let shape = Ordered(low: .shape(4), high: .shape(4))
+    let words = m.memory("words", of: Carried(item: Payload(shape)), depth: 2)
+    words.write(Carried(item: Payload(Reversed(high: io.high, low: io.low))), at: 0, when: 1)
+    let word = words.read(at: 0).item.read(as: shape)
+    io.lowOut <== word.low
+    io.highOut <== word.high
+  }
+}
+
 private struct Plain: Equatable {
   var isLast, low, high, code: Int
 }
@@ -100,5 +132,12 @@ private struct Plain: Equatable {
       }
       if index == 1 { kept = entry } else if write == 1 { kept.code = (kept.code + 1) % 32 }
     }
+  }
+
+  @Test func `A memory gives each field to the one of its name`() throws {
+    let sim = try Simulation(Reordering())
+    (sim.low, sim.high) = (3, 12)
+    for _ in 0..<3 { try sim.step() }
+    #expect(sim.lowOut == 3 && sim.highOut == 12)
   }
 }
