@@ -90,7 +90,9 @@ import Verilator
   func `Order, capacity and occupancy are proved`(queue: StreamFIFO) throws {
     let outcome = try BlockProof(Catalog.streamFIFO.block(of: queue)).run()
     #expect(outcome.isProved, "\(outcome.results.map { "\($0.property.name): \($0.outcome)" })")
-    #expect(outcome.results.map(\.property.name) == ["output-keeps-payload", "order", "order-follows-an-item", "occupancy", "assertions"])
+    #expect(
+      outcome.results.map(\.property.name)
+        == ["output-keeps-payload", "order", "order-follows-an-item", "occupancy", "assertions"])
   }
 
   @Test func `A fall-through queue in a memory is refused`() {
