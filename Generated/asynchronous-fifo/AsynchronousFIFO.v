@@ -19,13 +19,13 @@ module AsynchronousFIFO (
   input  wire       destination_clock,
   input  wire       destination_reset,
   // Items that enter with the source clock
-  input  wire       input_valid,
-  output wire       input_ready,
-  input  wire [7:0] input_data,
+  input  wire       push_valid,
+  output wire       push_ready,
+  input  wire [7:0] push_data,
   // Items that leave with the destination clock, oldest first
-  output wire       output_valid,
-  input  wire       output_ready,
-  output wire [7:0] output_data,
+  output wire       pop_valid,
+  input  wire       pop_ready,
+  output wire [7:0] pop_data,
   output wire [4:0] written,  // Words taken as the source sees it: never less than there are
   // Items to be read as the destination sees it, the shown one among them: never more than there
   //   are
@@ -55,13 +55,13 @@ module AsynchronousFIFO (
     ^read_seen_2[4:1],
     ^read_seen_2
   };
-  wire input_transfer = input_valid & input_ready;
+  wire push_transfer = push_valid & push_ready;
   wire [4:0] write_count_plus_1 = write_count + 5'd1;
   wire [4:0] read_count_plus_1 = read_count + 5'd1;
-  assign loads = (write_seen_2 != read_code) & (!is_shown | output_ready);
-  assign input_ready = concat_with_read_seen_2 != (write_count ^ 5'd16);
-  assign output_valid = is_shown;
-  assign output_data = words_data;
+  assign loads = (write_seen_2 != read_code) & (!is_shown | pop_ready);
+  assign push_ready = concat_with_read_seen_2 != (write_count ^ 5'd16);
+  assign pop_valid = is_shown;
+  assign pop_data = words_data;
   assign written = write_count - concat_with_read_seen_2;
   assign readable = {write_seen_2[4], ^write_seen_2[4:3], ^write_seen_2[4:2], ^write_seen_2[4:1], ^write_seen_2} - read_count + {4'd0, is_shown};
 
@@ -72,7 +72,7 @@ module AsynchronousFIFO (
       read_seen_1 <= 5'd0;
       read_seen_2 <= 5'd0;
     end else begin
-      if (input_transfer) begin
+      if (push_transfer) begin
         write_count <= write_count_plus_1;
         write_code <= write_count_plus_1 ^ {1'd0, write_count_plus_1[4:1]};
       end
@@ -93,7 +93,7 @@ module AsynchronousFIFO (
         read_count <= read_count_plus_1;
         read_code <= read_count_plus_1 ^ {1'd0, read_count_plus_1[4:1]};
         is_shown <= 1'b1;
-      end else if (output_ready) begin
+      end else if (pop_ready) begin
         is_shown <= 1'b0;
       end
       write_seen_1 <= write_code;
@@ -102,8 +102,8 @@ module AsynchronousFIFO (
   end
 
   always @(posedge source_clock) begin
-    if (input_transfer) begin
-      words[write_count[3:0]] <= input_data;
+    if (push_transfer) begin
+      words[write_count[3:0]] <= push_data;
     end
   end
 
@@ -114,8 +114,8 @@ module AsynchronousFIFO (
   end
 
 `ifdef SYSTOLE_CHECKS
-  reg input_waits;
-  reg [7:0] input_before;
+  reg push_waits;
+  reg [7:0] push_before;
   reg source_is_fresh;
   reg source_was_fresh;
   reg [7:0] source_resets;
@@ -164,7 +164,7 @@ module AsynchronousFIFO (
   wire or_with_destination_is_fresh = destination_is_fresh | !settling_clocks_left_eq_0;
   wire or_with_source_was_reset = source_was_reset | !match_with_source_resets_before | source_is_fresh_seen_2;
   always @(posedge source_clock) begin
-    input_before <= input_data;
+    push_before <= push_data;
     source_was_fresh <= source_is_fresh;
     if (source_is_fresh_and_not_source_was_fresh) begin
       source_resets <= source_resets_plus_1;
@@ -173,10 +173,10 @@ module AsynchronousFIFO (
   end
   always @(posedge source_clock) begin
     if (source_reset) begin
-      input_waits <= 1'b0;
+      push_waits <= 1'b0;
       source_is_fresh <= 1'b1;
     end else begin
-      input_waits <= input_valid & !input_transfer;
+      push_waits <= push_valid & !push_transfer;
       source_is_fresh <= 1'b0;
     end
   end
@@ -218,14 +218,14 @@ module AsynchronousFIFO (
 `ifdef FORMAL
   always @(posedge source_clock) begin
     if (!source_reset) begin
-      input_is_kept: assert (!input_waits | (input_valid & (input_data == input_before)));
-      holds_no_more_than_it_can: assert (!input_transfer | (written <= 5'd16));
+      push_is_kept: assert (!push_waits | (push_valid & (push_data == push_before)));
+      holds_no_more_than_it_can: assert (!push_transfer | (written <= 5'd16));
       write_code_is_gray: assert (write_code == (write_count ^ {1'd0, write_count[4:1]}));
     end
   end
   always @(posedge destination_clock) begin
     if (!destination_reset) begin
-      sides_are_reset_together: assert (!(is_shown & output_ready & destination_was_reset) | (or_with_destination_is_fresh ? resets_are_paired | or_with_source_was_reset : resets_are_paired & !source_was_reset & match_with_source_resets_before));
+      sides_are_reset_together: assert (!(is_shown & pop_ready & destination_was_reset) | (or_with_destination_is_fresh ? resets_are_paired | or_with_source_was_reset : resets_are_paired & !source_was_reset & match_with_source_resets_before));
       read_code_is_gray: assert (read_code == (read_count ^ {1'd0, read_count[4:1]}));
     end
   end
@@ -234,11 +234,11 @@ module AsynchronousFIFO (
 `ifdef SYSTOLE_ASSERT
   always @(posedge source_clock) begin
     if (!source_reset) begin
-      if (!(!input_waits | (input_valid & (input_data == input_before)))) begin
-        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+      if (!(!push_waits | (push_valid & (push_data == push_before)))) begin
+        $display("assertion push_is_kept of %m failed: an item of 'push' was withdrawn or changed before it was taken");
         $stop;
       end
-      if (!(!input_transfer | (written <= 5'd16))) begin
+      if (!(!push_transfer | (written <= 5'd16))) begin
         $display("assertion holds_no_more_than_it_can of %m failed: there are more items than words");
         $stop;
       end
@@ -250,7 +250,7 @@ module AsynchronousFIFO (
   end
   always @(posedge destination_clock) begin
     if (!destination_reset) begin
-      if (!(!(is_shown & output_ready & destination_was_reset) | (or_with_destination_is_fresh ? resets_are_paired | or_with_source_was_reset : resets_are_paired & !source_was_reset & match_with_source_resets_before))) begin
+      if (!(!(is_shown & pop_ready & destination_was_reset) | (or_with_destination_is_fresh ? resets_are_paired | or_with_source_was_reset : resets_are_paired & !source_was_reset & match_with_source_resets_before))) begin
         $display("assertion sides_are_reset_together of %m failed: one side was reset without the other one, so what passes is old or made up; reset both sides, so that the resets overlap");
         $stop;
       end

@@ -23,9 +23,9 @@ module BurstWriter (
   input  wire [31:0] command_address,
   input  wire [15:0] command_length_less_one,
   // The words of the commands
-  input  wire        input_valid,
-  output wire        input_ready,
-  input  wire [31:0] input_data,
+  input  wire        push_valid,
+  output wire        push_ready,
+  input  wire [31:0] push_data,
   // One for each command: 1 when the memory reported an error for one of its bursts
   output wire        done_valid,
   input  wire        done_ready,
@@ -95,14 +95,14 @@ module BurstWriter (
   assign is_sent = words_before_address ? issues : sends & (is_ahead | issues);
   assign is_complete = is_busy & !is_issuing & bursts_under_way_eq_0;
   assign command_ready = !is_issuing & bursts_under_way_eq_0 & !is_busy;
-  assign input_ready = may_go & w_ready;
+  assign push_ready = may_go & w_ready;
   assign done_valid = is_complete;
   assign done_data = has_failed;
   assign aw_valid = is_issuing & (bursts_under_way != 3'd4);
   assign aw_address = {word_address, 2'd0};
   assign aw_length = length[7:0];
-  assign w_valid = may_go & input_valid;
-  assign w_data = input_data;
+  assign w_valid = may_go & push_valid;
+  assign w_data = push_data;
   assign w_strobe = (is_first ? first_bytes : 4'd15) & (is_last ? last_bytes : 4'd15);
   assign w_last = ends_burst;
   assign b_ready = bursts_unanswered != 3'd0;
@@ -197,28 +197,28 @@ module BurstWriter (
   end
 
 `ifdef SYSTOLE_CHECKS
-  reg command_waits;
-  reg [47:0] command_before;
-  reg input_waits;
-  reg [31:0] input_before;
   reg b_waits;
   reg [1:0] b_before;
-  wire [3:0] bursts_ahead_plus_bursts_unanswered = bursts_ahead + bursts_unanswered;
+  reg command_waits;
+  reg [47:0] command_before;
+  reg push_waits;
+  reg [31:0] push_before;
   wire [47:0] concat_with_command_address = {command_address, command_length_less_one};
+  wire [3:0] bursts_ahead_plus_bursts_unanswered = bursts_ahead + bursts_unanswered;
   always @(posedge clock) begin
-    command_before <= concat_with_command_address;
-    input_before <= input_data;
     b_before <= b_data;
+    command_before <= concat_with_command_address;
+    push_before <= push_data;
   end
   always @(posedge clock) begin
     if (reset) begin
-      command_waits <= 1'b0;
-      input_waits <= 1'b0;
       b_waits <= 1'b0;
+      command_waits <= 1'b0;
+      push_waits <= 1'b0;
     end else begin
-      command_waits <= command_valid & !starts;
-      input_waits <= input_valid & !moves;
       b_waits <= b_valid & !ended;
+      command_waits <= command_valid & !starts;
+      push_waits <= push_valid & !(push_valid & push_ready);
     end
   end
 `endif
@@ -226,14 +226,14 @@ module BurstWriter (
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
+      b_is_kept: assert (!b_waits | (b_valid & (b_data == b_before)));
+      command_is_kept: assert (!command_waits | (command_valid & (concat_with_command_address == command_before)));
       stays_in_its_block: assert (!is_issuing | (room >= length));
       bursts_are_within_limit: assert (bursts_under_way <= 3'd4);
       bursts_go_or_wait_for_their_end: assert (bursts_ahead_plus_bursts_unanswered == {1'd0, bursts_under_way});
       words_are_before_an_offered_address: assert (!words_before_address | (aw_valid & !is_ahead));
       busy_while_bursts_are_under_way: assert (is_busy | !(is_issuing | !bursts_under_way_eq_0));
-      command_is_kept: assert (!command_waits | (command_valid & (concat_with_command_address == command_before)));
-      input_is_kept: assert (!input_waits | (input_valid & (input_data == input_before)));
-      b_is_kept: assert (!b_waits | (b_valid & (b_data == b_before)));
+      push_is_kept: assert (!push_waits | (push_valid & (push_data == push_before)));
     end
   end
 `endif
@@ -241,6 +241,14 @@ module BurstWriter (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
+      if (!(!b_waits | (b_valid & (b_data == b_before)))) begin
+        $display("assertion b_is_kept of %m failed: an item of 'b' was withdrawn or changed before it was taken");
+        $stop;
+      end
+      if (!(!command_waits | (command_valid & (concat_with_command_address == command_before)))) begin
+        $display("assertion command_is_kept of %m failed: an item of 'command' was withdrawn or changed before it was taken");
+        $stop;
+      end
       if (!(!is_issuing | (room >= length))) begin
         $display("assertion stays_in_its_block of %m failed: a burst is longer than what is left of its block");
         $stop;
@@ -261,16 +269,8 @@ module BurstWriter (
         $display("assertion busy_while_bursts_are_under_way of %m failed: bursts are under way of a command that has ended");
         $stop;
       end
-      if (!(!command_waits | (command_valid & (concat_with_command_address == command_before)))) begin
-        $display("assertion command_is_kept of %m failed: an item of 'command' was withdrawn or changed before it was taken");
-        $stop;
-      end
-      if (!(!input_waits | (input_valid & (input_data == input_before)))) begin
-        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
-        $stop;
-      end
-      if (!(!b_waits | (b_valid & (b_data == b_before)))) begin
-        $display("assertion b_is_kept of %m failed: an item of 'b' was withdrawn or changed before it was taken");
+      if (!(!push_waits | (push_valid & (push_data == push_before)))) begin
+        $display("assertion push_is_kept of %m failed: an item of 'push' was withdrawn or changed before it was taken");
         $stop;
       end
     end

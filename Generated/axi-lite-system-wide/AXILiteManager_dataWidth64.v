@@ -146,10 +146,10 @@ module AXILiteManager_dataWidth64 (
 `ifdef SYSTOLE_CHECKS
   reg access_waits;
   reg [80:0] access_before;
-  reg b_waits;
-  reg [1:0] b_before;
-  reg r_waits;
-  reg [65:0] r_before;
+  reg axi_b_waits;
+  reg [1:0] axi_b_before;
+  reg axi_r_waits;
+  reg [65:0] axi_r_before;
   wire [80:0] concat_with_access_is_write = {
     access_is_write,
     access_address,
@@ -159,18 +159,18 @@ module AXILiteManager_dataWidth64 (
   wire [65:0] concat_with_axi_rdata = {axi_rdata, axi_rresp};
   always @(posedge clock) begin
     access_before <= concat_with_access_is_write;
-    b_before <= axi_bresp;
-    r_before <= concat_with_axi_rdata;
+    axi_b_before <= axi_bresp;
+    axi_r_before <= concat_with_axi_rdata;
   end
   always @(posedge clock) begin
     if (reset) begin
       access_waits <= 1'b0;
-      b_waits <= 1'b0;
-      r_waits <= 1'b0;
+      axi_b_waits <= 1'b0;
+      axi_r_waits <= 1'b0;
     end else begin
       access_waits <= access_valid & !takes;
-      b_waits <= axi_bvalid & !(axi_bvalid & axi_bready);
-      r_waits <= axi_rvalid & !(axi_rvalid & axi_rready);
+      axi_b_waits <= axi_bvalid & !(axi_bvalid & axi_bready);
+      axi_r_waits <= axi_rvalid & !(axi_rvalid & axi_rready);
     end
   end
 `endif
@@ -182,8 +182,8 @@ module AXILiteManager_dataWidth64 (
       busy_while_under_way: assert (is_busy | !(or_with_offers_read_address | has_answer));
       answers_after_all_was_taken: assert (!(or_with_offers_read_address & has_answer));
       offers_its_own_kind: assert (!(is_write ? offers_read_address : offers_write_address_or_offers_word));
-      b_is_kept: assert (!b_waits | (axi_bvalid & (axi_bresp == b_before)));
-      r_is_kept: assert (!r_waits | (axi_rvalid & (concat_with_axi_rdata == r_before)));
+      axi_b_is_kept: assert (!axi_b_waits | (axi_bvalid & (axi_bresp == axi_b_before)));
+      axi_r_is_kept: assert (!axi_r_waits | (axi_rvalid & (concat_with_axi_rdata == axi_r_before)));
     end
   end
 `endif
@@ -207,12 +207,12 @@ module AXILiteManager_dataWidth64 (
         $display("assertion offers_its_own_kind of %m failed: a read uses a channel of writes, or a write one of reads");
         $stop;
       end
-      if (!(!b_waits | (axi_bvalid & (axi_bresp == b_before)))) begin
-        $display("assertion b_is_kept of %m failed: an item of 'b' was withdrawn or changed before it was taken");
+      if (!(!axi_b_waits | (axi_bvalid & (axi_bresp == axi_b_before)))) begin
+        $display("assertion axi_b_is_kept of %m failed: an item of 'axi_b' was withdrawn or changed before it was taken");
         $stop;
       end
-      if (!(!r_waits | (axi_rvalid & (concat_with_axi_rdata == r_before)))) begin
-        $display("assertion r_is_kept of %m failed: an item of 'r' was withdrawn or changed before it was taken");
+      if (!(!axi_r_waits | (axi_rvalid & (concat_with_axi_rdata == axi_r_before)))) begin
+        $display("assertion axi_r_is_kept of %m failed: an item of 'axi_r' was withdrawn or changed before it was taken");
         $stop;
       end
     end

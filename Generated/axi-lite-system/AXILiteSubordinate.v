@@ -175,12 +175,12 @@ module AXILiteSubordinate (
   end
 
 `ifdef SYSTOLE_CHECKS
-  reg aw_waits;
-  reg [10:0] aw_before;
-  reg w_waits;
-  reg [35:0] w_before;
-  reg ar_waits;
-  reg [10:0] ar_before;
+  reg axi_aw_waits;
+  reg [10:0] axi_aw_before;
+  reg axi_w_waits;
+  reg [35:0] axi_w_before;
+  reg axi_ar_waits;
+  reg [10:0] axi_ar_before;
   reg response_waits;
   reg [32:0] response_before;
   wire [10:0] concat_with_axi_awaddr = {axi_awaddr, axi_awprot};
@@ -188,21 +188,21 @@ module AXILiteSubordinate (
   wire [10:0] concat_with_axi_araddr = {axi_araddr, axi_arprot};
   wire [32:0] concat_with_response_data = {response_data, response_is_error};
   always @(posedge clock) begin
-    aw_before <= concat_with_axi_awaddr;
-    w_before <= concat_with_axi_wdata;
-    ar_before <= concat_with_axi_araddr;
+    axi_aw_before <= concat_with_axi_awaddr;
+    axi_w_before <= concat_with_axi_wdata;
+    axi_ar_before <= concat_with_axi_araddr;
     response_before <= concat_with_response_data;
   end
   always @(posedge clock) begin
     if (reset) begin
-      aw_waits <= 1'b0;
-      w_waits <= 1'b0;
-      ar_waits <= 1'b0;
+      axi_aw_waits <= 1'b0;
+      axi_w_waits <= 1'b0;
+      axi_ar_waits <= 1'b0;
       response_waits <= 1'b0;
     end else begin
-      aw_waits <= axi_awvalid & !axi_aw_transfer;
-      w_waits <= axi_wvalid & !axi_w_transfer;
-      ar_waits <= axi_arvalid & !axi_ar_transfer;
+      axi_aw_waits <= axi_awvalid & !axi_aw_transfer;
+      axi_w_waits <= axi_wvalid & !axi_w_transfer;
+      axi_ar_waits <= axi_arvalid & !axi_ar_transfer;
       response_waits <= response_valid & !answers;
     end
   end
@@ -211,9 +211,9 @@ module AXILiteSubordinate (
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      aw_is_kept: assert (!aw_waits | (axi_awvalid & (concat_with_axi_awaddr == aw_before)));
-      w_is_kept: assert (!w_waits | (axi_wvalid & (concat_with_axi_wdata == w_before)));
-      ar_is_kept: assert (!ar_waits | (axi_arvalid & (concat_with_axi_araddr == ar_before)));
+      axi_aw_is_kept: assert (!axi_aw_waits | (axi_awvalid & (concat_with_axi_awaddr == axi_aw_before)));
+      axi_w_is_kept: assert (!axi_w_waits | (axi_wvalid & (concat_with_axi_wdata == axi_w_before)));
+      axi_ar_is_kept: assert (!axi_ar_waits | (axi_arvalid & (concat_with_axi_araddr == axi_ar_before)));
       has_what_it_works_on: assert (!is_busy | (is_write ? can_write : can_read));
       response_is_kept: assert (!response_waits | (response_valid & (concat_with_response_data == response_before)));
       answers_what_was_asked: assert ((!has_write_answer | has_write_address_and_has_word) & (!has_read_answer | has_read_address));
@@ -224,16 +224,16 @@ module AXILiteSubordinate (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(!aw_waits | (axi_awvalid & (concat_with_axi_awaddr == aw_before)))) begin
-        $display("assertion aw_is_kept of %m failed: an item of 'aw' was withdrawn or changed before it was taken");
+      if (!(!axi_aw_waits | (axi_awvalid & (concat_with_axi_awaddr == axi_aw_before)))) begin
+        $display("assertion axi_aw_is_kept of %m failed: an item of 'axi_aw' was withdrawn or changed before it was taken");
         $stop;
       end
-      if (!(!w_waits | (axi_wvalid & (concat_with_axi_wdata == w_before)))) begin
-        $display("assertion w_is_kept of %m failed: an item of 'w' was withdrawn or changed before it was taken");
+      if (!(!axi_w_waits | (axi_wvalid & (concat_with_axi_wdata == axi_w_before)))) begin
+        $display("assertion axi_w_is_kept of %m failed: an item of 'axi_w' was withdrawn or changed before it was taken");
         $stop;
       end
-      if (!(!ar_waits | (axi_arvalid & (concat_with_axi_araddr == ar_before)))) begin
-        $display("assertion ar_is_kept of %m failed: an item of 'ar' was withdrawn or changed before it was taken");
+      if (!(!axi_ar_waits | (axi_arvalid & (concat_with_axi_araddr == axi_ar_before)))) begin
+        $display("assertion axi_ar_is_kept of %m failed: an item of 'axi_ar' was withdrawn or changed before it was taken");
         $stop;
       end
       if (!(!is_busy | (is_write ? can_write : can_read))) begin

@@ -11,17 +11,17 @@ module AXIStreamLink (
   input  wire        clock,
   input  wire        reset,
   // Beats
-  input  wire        input_valid,
-  output wire        input_ready,
-  input  wire [31:0] input_data,
-  input  wire [3:0]  input_keep,
-  input  wire        input_last,
+  input  wire        push_valid,
+  output wire        push_ready,
+  input  wire [31:0] push_data,
+  input  wire [3:0]  push_keep,
+  input  wire        push_last,
   // The same beats
-  output wire        output_valid,
-  input  wire        output_ready,
-  output wire [31:0] output_data,
-  output wire [3:0]  output_keep,
-  output wire        output_last
+  output wire        pop_valid,
+  input  wire        pop_ready,
+  output wire [31:0] pop_data,
+  output wire [3:0]  pop_keep,
+  output wire        pop_last
 );
   wire sender_axis_tvalid;
   wire [31:0] sender_axis_tdata;
@@ -32,11 +32,11 @@ module AXIStreamLink (
   AXIStreamSender sender (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(input_ready),
-    .input_data(input_data),
-    .input_keep(input_keep),
-    .input_last(input_last),
+    .push_valid(push_valid),
+    .push_ready(push_ready),
+    .push_data(push_data),
+    .push_keep(push_keep),
+    .push_last(push_last),
     .axis_tvalid(sender_axis_tvalid),
     .axis_tready(receiver_axis_tready),
     .axis_tdata(sender_axis_tdata),
@@ -52,11 +52,11 @@ module AXIStreamLink (
     .axis_tdata(sender_axis_tdata),
     .axis_tkeep(sender_axis_tkeep),
     .axis_tlast(sender_axis_tlast),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data),
-    .output_keep(output_keep),
-    .output_last(output_last)
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data),
+    .pop_keep(pop_keep),
+    .pop_last(pop_last)
   );
 endmodule
 

@@ -17,25 +17,25 @@ module AXIStreamReceiver (
   input  wire [3:0]  axis_tkeep,
   input  wire        axis_tlast,
   // Its beats
-  output wire        output_valid,
-  input  wire        output_ready,
-  output wire [31:0] output_data,
-  output wire [3:0]  output_keep,
-  output wire        output_last
+  output wire        pop_valid,
+  input  wire        pop_ready,
+  output wire [31:0] pop_data,
+  output wire [3:0]  pop_keep,
+  output wire        pop_last
 );
   SkidBuffer_item_data_32_keep_4_last_1 skid (
     .clock(clock),
     .reset(reset),
-    .input_valid(axis_tvalid),
-    .input_ready(axis_tready),
-    .input_data(axis_tdata),
-    .input_keep(axis_tkeep),
-    .input_last(axis_tlast),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data),
-    .output_keep(output_keep),
-    .output_last(output_last)
+    .push_valid(axis_tvalid),
+    .push_ready(axis_tready),
+    .push_data(axis_tdata),
+    .push_keep(axis_tkeep),
+    .push_last(axis_tlast),
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data),
+    .pop_keep(pop_keep),
+    .pop_last(pop_last)
   );
 endmodule
 

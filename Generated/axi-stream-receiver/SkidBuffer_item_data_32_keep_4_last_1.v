@@ -17,17 +17,17 @@ module SkidBuffer_item_data_32_keep_4_last_1 (
   input  wire        clock,
   input  wire        reset,
   // Items that enter
-  input  wire        input_valid,
-  output wire        input_ready,
-  input  wire [31:0] input_data,
-  input  wire [3:0]  input_keep,
-  input  wire        input_last,
+  input  wire        push_valid,
+  output wire        push_ready,
+  input  wire [31:0] push_data,
+  input  wire [3:0]  push_keep,
+  input  wire        push_last,
   // The same items a clock later
-  output wire        output_valid,
-  input  wire        output_ready,
-  output wire [31:0] output_data,
-  output wire [3:0]  output_keep,
-  output wire        output_last
+  output wire        pop_valid,
+  input  wire        pop_ready,
+  output wire [31:0] pop_data,
+  output wire [3:0]  pop_keep,
+  output wire        pop_last
 );
   reg is_full;
   reg has_skidded;
@@ -39,20 +39,20 @@ module SkidBuffer_item_data_32_keep_4_last_1 (
   reg item_last;
   wire is_free;
 
-  wire input_transfer = input_valid & input_ready;
-  wire input_transfer_and_not_is_free = input_transfer & !is_free;
-  assign is_free = !is_full | output_ready;
-  assign input_ready = !has_skidded;
-  assign output_valid = is_full;
-  assign output_data = item_data;
-  assign output_keep = item_keep;
-  assign output_last = item_last;
+  wire push_transfer = push_valid & push_ready;
+  wire push_transfer_and_not_is_free = push_transfer & !is_free;
+  assign is_free = !is_full | pop_ready;
+  assign push_ready = !has_skidded;
+  assign pop_valid = is_full;
+  assign pop_data = item_data;
+  assign pop_keep = item_keep;
+  assign pop_last = item_last;
 
   always @(posedge clock) begin
-    if (input_transfer_and_not_is_free) begin
-      skidded_data <= input_data;
-      skidded_keep <= input_keep;
-      skidded_last <= input_last;
+    if (push_transfer_and_not_is_free) begin
+      skidded_data <= push_data;
+      skidded_keep <= push_keep;
+      skidded_last <= push_last;
     end
     if (is_free) begin
       if (has_skidded) begin
@@ -60,9 +60,9 @@ module SkidBuffer_item_data_32_keep_4_last_1 (
         item_keep <= skidded_keep;
         item_last <= skidded_last;
       end else begin
-        item_data <= input_data;
-        item_keep <= input_keep;
-        item_last <= input_last;
+        item_data <= push_data;
+        item_keep <= push_keep;
+        item_last <= push_last;
       end
     end
   end
@@ -72,25 +72,25 @@ module SkidBuffer_item_data_32_keep_4_last_1 (
       is_full <= 1'b0;
       has_skidded <= 1'b0;
     end else if (is_free) begin
-      is_full <= input_transfer | has_skidded;
+      is_full <= push_transfer | has_skidded;
       has_skidded <= 1'b0;
-    end else if (input_transfer) begin
+    end else if (push_transfer) begin
       has_skidded <= 1'b1;
     end
   end
 
 `ifdef SYSTOLE_CHECKS
-  reg input_waits;
-  reg [36:0] input_before;
-  wire [36:0] concat_with_input_data = {input_data, input_keep, input_last};
+  reg push_waits;
+  reg [36:0] push_before;
+  wire [36:0] concat_with_push_data = {push_data, push_keep, push_last};
   always @(posedge clock) begin
-    input_before <= concat_with_input_data;
+    push_before <= concat_with_push_data;
   end
   always @(posedge clock) begin
     if (reset) begin
-      input_waits <= 1'b0;
+      push_waits <= 1'b0;
     end else begin
-      input_waits <= input_valid & !input_transfer;
+      push_waits <= push_valid & !push_transfer;
     end
   end
 `endif
@@ -98,8 +98,8 @@ module SkidBuffer_item_data_32_keep_4_last_1 (
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      input_is_kept: assert (!input_waits | (input_valid & (concat_with_input_data == input_before)));
-      skids_only_when_full: assert (is_full | input_ready);
+      push_is_kept: assert (!push_waits | (push_valid & (concat_with_push_data == push_before)));
+      skids_only_when_full: assert (is_full | push_ready);
     end
   end
 `endif
@@ -107,11 +107,11 @@ module SkidBuffer_item_data_32_keep_4_last_1 (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(!input_waits | (input_valid & (concat_with_input_data == input_before)))) begin
-        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+      if (!(!push_waits | (push_valid & (concat_with_push_data == push_before)))) begin
+        $display("assertion push_is_kept of %m failed: an item of 'push' was withdrawn or changed before it was taken");
         $stop;
       end
-      if (!(is_full | input_ready)) begin
+      if (!(is_full | push_ready)) begin
         $display("assertion skids_only_when_full of %m failed: the second register is full and the first one is not");
         $stop;
       end

@@ -11,11 +11,11 @@ module AXIStreamSender (
   input  wire        clock,
   input  wire        reset,
   // Beats
-  input  wire        input_valid,
-  output wire        input_ready,
-  input  wire [31:0] input_data,
-  input  wire [3:0]  input_keep,
-  input  wire        input_last,
+  input  wire        push_valid,
+  output wire        push_ready,
+  input  wire [31:0] push_data,
+  input  wire [3:0]  push_keep,
+  input  wire        push_last,
   // Bytes of packets, the first one in the low bits
   output wire        axis_tvalid,
   input  wire        axis_tready,
@@ -26,16 +26,16 @@ module AXIStreamSender (
   SkidBuffer_item_data_32_keep_4_last_1 skid (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(input_ready),
-    .input_data(input_data),
-    .input_keep(input_keep),
-    .input_last(input_last),
-    .output_valid(axis_tvalid),
-    .output_ready(axis_tready),
-    .output_data(axis_tdata),
-    .output_keep(axis_tkeep),
-    .output_last(axis_tlast)
+    .push_valid(push_valid),
+    .push_ready(push_ready),
+    .push_data(push_data),
+    .push_keep(push_keep),
+    .push_last(push_last),
+    .pop_valid(axis_tvalid),
+    .pop_ready(axis_tready),
+    .pop_data(axis_tdata),
+    .pop_keep(axis_tkeep),
+    .pop_last(axis_tlast)
   );
 endmodule
 

@@ -19,13 +19,13 @@ module BusSynchronizer_width130_stages3 (
   input  wire         destination_clock,
   input  wire         destination_reset,
   // Items of the source clock
-  input  wire         input_valid,
-  output wire         input_ready,
-  input  wire [129:0] input_data,
+  input  wire         push_valid,
+  output wire         push_ready,
+  input  wire [129:0] push_data,
   // The same items for the destination clock
-  output wire         output_valid,
-  input  wire         output_ready,
-  output wire [129:0] output_data
+  output wire         pop_valid,
+  input  wire         pop_ready,
+  output wire [129:0] pop_data
 );
   reg request;
   reg acknowledge;
@@ -46,15 +46,15 @@ module BusSynchronizer_width130_stages3 (
   reg [129:0] item;
   wire loads;
 
-  wire input_transfer = input_valid & input_ready;
-  assign loads = (asked_3 != acknowledge) & (!is_shown | output_ready);
-  assign input_ready = done_3 == request;
-  assign output_valid = is_shown;
-  assign output_data = item;
+  wire push_transfer = push_valid & push_ready;
+  assign loads = (asked_3 != acknowledge) & (!is_shown | pop_ready);
+  assign push_ready = done_3 == request;
+  assign pop_valid = is_shown;
+  assign pop_data = item;
 
   always @(posedge source_clock) begin
-    if (input_transfer) begin
-      held <= input_data;
+    if (push_transfer) begin
+      held <= push_data;
     end
   end
 
@@ -65,7 +65,7 @@ module BusSynchronizer_width130_stages3 (
       done_2 <= 1'b0;
       done_3 <= 1'b0;
     end else begin
-      if (input_transfer) begin
+      if (push_transfer) begin
         request <= !request;
       end
       done_1 <= acknowledge;
@@ -91,7 +91,7 @@ module BusSynchronizer_width130_stages3 (
       if (loads) begin
         acknowledge <= !acknowledge;
         is_shown <= 1'b1;
-      end else if (output_ready) begin
+      end else if (pop_ready) begin
         is_shown <= 1'b0;
       end
       asked_1 <= request;
@@ -101,8 +101,8 @@ module BusSynchronizer_width130_stages3 (
   end
 
 `ifdef SYSTOLE_CHECKS
-  reg input_waits;
-  reg [129:0] input_before;
+  reg push_waits;
+  reg [129:0] push_before;
   reg source_is_fresh;
   reg source_was_fresh;
   reg [7:0] source_resets;
@@ -160,7 +160,7 @@ module BusSynchronizer_width130_stages3 (
   wire or_with_destination_is_fresh = destination_is_fresh | !settling_clocks_left_eq_0;
   wire or_with_source_was_reset = source_was_reset | !match_with_source_resets_before | source_is_fresh_seen_3;
   always @(posedge source_clock) begin
-    input_before <= input_data;
+    push_before <= push_data;
     source_was_fresh <= source_is_fresh;
     if (source_is_fresh_and_not_source_was_fresh) begin
       source_resets <= source_resets_plus_1;
@@ -169,10 +169,10 @@ module BusSynchronizer_width130_stages3 (
   end
   always @(posedge source_clock) begin
     if (source_reset) begin
-      input_waits <= 1'b0;
+      push_waits <= 1'b0;
       source_is_fresh <= 1'b1;
     end else begin
-      input_waits <= input_valid & !input_transfer;
+      push_waits <= push_valid & !push_transfer;
       source_is_fresh <= 1'b0;
     end
   end
@@ -217,12 +217,12 @@ module BusSynchronizer_width130_stages3 (
 `ifdef FORMAL
   always @(posedge source_clock) begin
     if (!source_reset) begin
-      input_is_kept: assert (!input_waits | (input_valid & (input_data == input_before)));
+      push_is_kept: assert (!push_waits | (push_valid & (push_data == push_before)));
     end
   end
   always @(posedge destination_clock) begin
     if (!destination_reset) begin
-      sides_are_reset_together: assert (!(is_shown & output_ready & destination_was_reset) | (or_with_destination_is_fresh ? resets_are_paired | or_with_source_was_reset : resets_are_paired & !source_was_reset & match_with_source_resets_before));
+      sides_are_reset_together: assert (!(is_shown & pop_ready & destination_was_reset) | (or_with_destination_is_fresh ? resets_are_paired | or_with_source_was_reset : resets_are_paired & !source_was_reset & match_with_source_resets_before));
     end
   end
 `endif
@@ -230,15 +230,15 @@ module BusSynchronizer_width130_stages3 (
 `ifdef SYSTOLE_ASSERT
   always @(posedge source_clock) begin
     if (!source_reset) begin
-      if (!(!input_waits | (input_valid & (input_data == input_before)))) begin
-        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+      if (!(!push_waits | (push_valid & (push_data == push_before)))) begin
+        $display("assertion push_is_kept of %m failed: an item of 'push' was withdrawn or changed before it was taken");
         $stop;
       end
     end
   end
   always @(posedge destination_clock) begin
     if (!destination_reset) begin
-      if (!(!(is_shown & output_ready & destination_was_reset) | (or_with_destination_is_fresh ? resets_are_paired | or_with_source_was_reset : resets_are_paired & !source_was_reset & match_with_source_resets_before))) begin
+      if (!(!(is_shown & pop_ready & destination_was_reset) | (or_with_destination_is_fresh ? resets_are_paired | or_with_source_was_reset : resets_are_paired & !source_was_reset & match_with_source_resets_before))) begin
         $display("assertion sides_are_reset_together of %m failed: one side was reset without the other one, so what passes is old or made up; reset both sides, so that the resets overlap");
         $stop;
       end

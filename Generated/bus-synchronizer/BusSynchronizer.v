@@ -19,13 +19,13 @@ module BusSynchronizer (
   input  wire       destination_clock,
   input  wire       destination_reset,
   // Items of the source clock
-  input  wire       input_valid,
-  output wire       input_ready,
-  input  wire [7:0] input_data,
+  input  wire       push_valid,
+  output wire       push_ready,
+  input  wire [7:0] push_data,
   // The same items for the destination clock
-  output wire       output_valid,
-  input  wire       output_ready,
-  output wire [7:0] output_data
+  output wire       pop_valid,
+  input  wire       pop_ready,
+  output wire [7:0] pop_data
 );
   reg request;
   reg acknowledge;
@@ -42,15 +42,15 @@ module BusSynchronizer (
   reg [7:0] item;
   wire loads;
 
-  wire input_transfer = input_valid & input_ready;
-  assign loads = (asked_2 != acknowledge) & (!is_shown | output_ready);
-  assign input_ready = done_2 == request;
-  assign output_valid = is_shown;
-  assign output_data = item;
+  wire push_transfer = push_valid & push_ready;
+  assign loads = (asked_2 != acknowledge) & (!is_shown | pop_ready);
+  assign push_ready = done_2 == request;
+  assign pop_valid = is_shown;
+  assign pop_data = item;
 
   always @(posedge source_clock) begin
-    if (input_transfer) begin
-      held <= input_data;
+    if (push_transfer) begin
+      held <= push_data;
     end
   end
 
@@ -60,7 +60,7 @@ module BusSynchronizer (
       done_1 <= 1'b0;
       done_2 <= 1'b0;
     end else begin
-      if (input_transfer) begin
+      if (push_transfer) begin
         request <= !request;
       end
       done_1 <= acknowledge;
@@ -84,7 +84,7 @@ module BusSynchronizer (
       if (loads) begin
         acknowledge <= !acknowledge;
         is_shown <= 1'b1;
-      end else if (output_ready) begin
+      end else if (pop_ready) begin
         is_shown <= 1'b0;
       end
       asked_1 <= request;
@@ -93,8 +93,8 @@ module BusSynchronizer (
   end
 
 `ifdef SYSTOLE_CHECKS
-  reg input_waits;
-  reg [7:0] input_before;
+  reg push_waits;
+  reg [7:0] push_before;
   reg source_is_fresh;
   reg source_was_fresh;
   reg [7:0] source_resets;
@@ -143,7 +143,7 @@ module BusSynchronizer (
   wire or_with_destination_is_fresh = destination_is_fresh | !settling_clocks_left_eq_0;
   wire or_with_source_was_reset = source_was_reset | !match_with_source_resets_before | source_is_fresh_seen_2;
   always @(posedge source_clock) begin
-    input_before <= input_data;
+    push_before <= push_data;
     source_was_fresh <= source_is_fresh;
     if (source_is_fresh_and_not_source_was_fresh) begin
       source_resets <= source_resets_plus_1;
@@ -152,10 +152,10 @@ module BusSynchronizer (
   end
   always @(posedge source_clock) begin
     if (source_reset) begin
-      input_waits <= 1'b0;
+      push_waits <= 1'b0;
       source_is_fresh <= 1'b1;
     end else begin
-      input_waits <= input_valid & !input_transfer;
+      push_waits <= push_valid & !push_transfer;
       source_is_fresh <= 1'b0;
     end
   end
@@ -197,12 +197,12 @@ module BusSynchronizer (
 `ifdef FORMAL
   always @(posedge source_clock) begin
     if (!source_reset) begin
-      input_is_kept: assert (!input_waits | (input_valid & (input_data == input_before)));
+      push_is_kept: assert (!push_waits | (push_valid & (push_data == push_before)));
     end
   end
   always @(posedge destination_clock) begin
     if (!destination_reset) begin
-      sides_are_reset_together: assert (!(is_shown & output_ready & destination_was_reset) | (or_with_destination_is_fresh ? resets_are_paired | or_with_source_was_reset : resets_are_paired & !source_was_reset & match_with_source_resets_before));
+      sides_are_reset_together: assert (!(is_shown & pop_ready & destination_was_reset) | (or_with_destination_is_fresh ? resets_are_paired | or_with_source_was_reset : resets_are_paired & !source_was_reset & match_with_source_resets_before));
     end
   end
 `endif
@@ -210,15 +210,15 @@ module BusSynchronizer (
 `ifdef SYSTOLE_ASSERT
   always @(posedge source_clock) begin
     if (!source_reset) begin
-      if (!(!input_waits | (input_valid & (input_data == input_before)))) begin
-        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+      if (!(!push_waits | (push_valid & (push_data == push_before)))) begin
+        $display("assertion push_is_kept of %m failed: an item of 'push' was withdrawn or changed before it was taken");
         $stop;
       end
     end
   end
   always @(posedge destination_clock) begin
     if (!destination_reset) begin
-      if (!(!(is_shown & output_ready & destination_was_reset) | (or_with_destination_is_fresh ? resets_are_paired | or_with_source_was_reset : resets_are_paired & !source_was_reset & match_with_source_resets_before))) begin
+      if (!(!(is_shown & pop_ready & destination_was_reset) | (or_with_destination_is_fresh ? resets_are_paired | or_with_source_was_reset : resets_are_paired & !source_was_reset & match_with_source_resets_before))) begin
         $display("assertion sides_are_reset_together of %m failed: one side was reset without the other one, so what passes is old or made up; reset both sides, so that the resets overlap");
         $stop;
       end

@@ -12,13 +12,13 @@ module CreditLink (
   input  wire       clock,
   input  wire       reset,
   // Items that enter
-  input  wire       input_valid,
-  output wire       input_ready,
-  input  wire [7:0] input_data,
+  input  wire       push_valid,
+  output wire       push_ready,
+  input  wire [7:0] push_data,
   // The same items
-  output wire       output_valid,
-  input  wire       output_ready,
-  output wire [7:0] output_data
+  output wire       pop_valid,
+  input  wire       pop_ready,
+  output wire [7:0] pop_data
 );
   reg [1:0] send_delay;
   reg [15:0] data_delay;
@@ -44,9 +44,9 @@ module CreditLink (
   CreditSender_credits6 sender (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(input_ready),
-    .input_data(input_data),
+    .push_valid(push_valid),
+    .push_ready(push_ready),
+    .push_data(push_data),
     .send(sender_send),
     .data(sender_data),
     .credit(credit_delay[1])
@@ -57,9 +57,9 @@ module CreditLink (
     .reset(reset),
     .arrives(send_delay[1]),
     .data(data_delay[15:8]),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data),
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data),
     .credit(receiver_credit)
   );
 endmodule

@@ -13,32 +13,32 @@ module CreditReceiver_credits6 (
   input  wire       arrives,  // 1 in a clock in which an item arrives
   input  wire [7:0] data,  // The item that arrives
   // Items that leave
-  output wire       output_valid,
-  input  wire       output_ready,
-  output wire [7:0] output_data,
+  output wire       pop_valid,
+  input  wire       pop_ready,
+  output wire [7:0] pop_data,
   output wire       credit  // 1 in a clock in which a place becomes free
 );
-  wire queue_input_ready;
-  wire queue_output_valid;
+  wire queue_push_ready;
+  wire queue_pop_valid;
 
-  assign output_valid = queue_output_valid;
-  assign credit = queue_output_valid & output_ready;
+  assign pop_valid = queue_pop_valid;
+  assign credit = queue_pop_valid & pop_ready;
 
   StreamFIFO_depth6_storageRegisters queue (
     .clock(clock),
     .reset(reset),
-    .input_valid(arrives),
-    .input_ready(queue_input_ready),
-    .input_data(data),
-    .output_valid(queue_output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data)
+    .push_valid(arrives),
+    .push_ready(queue_push_ready),
+    .push_data(data),
+    .pop_valid(queue_pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data)
   );
 
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      has_room_for_credits: assert (!arrives | queue_input_ready);
+      has_room_for_credits: assert (!arrives | queue_push_ready);
     end
   end
 `endif
@@ -46,7 +46,7 @@ module CreditReceiver_credits6 (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(!arrives | queue_input_ready)) begin
+      if (!(!arrives | queue_push_ready)) begin
         $display("assertion has_room_for_credits of %m failed: an item came without a credit");
         $stop;
       end
@@ -54,7 +54,7 @@ module CreditReceiver_credits6 (
   end
 `endif
 
-  wire unused = &{1'b0, queue_input_ready};
+  wire unused = &{1'b0, queue_push_ready};
 endmodule
 
 `default_nettype wire

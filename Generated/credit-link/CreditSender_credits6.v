@@ -17,9 +17,9 @@ module CreditSender_credits6 (
   input  wire       clock,
   input  wire       reset,
   // Items that enter
-  input  wire       input_valid,
-  output wire       input_ready,
-  input  wire [7:0] input_data,
+  input  wire       push_valid,
+  output wire       push_ready,
+  input  wire [7:0] push_data,
   output wire       send,  // 1 in a clock in which an item is sent
   output wire [7:0] data,  // The item that is sent
   // 1 in a clock in which a credit comes back; never more of them than were spent
@@ -27,9 +27,9 @@ module CreditSender_credits6 (
 );
   reg [2:0] credits;
 
-  assign input_ready = credits != 3'd0;
-  assign send = input_valid & input_ready;
-  assign data = input_data;
+  assign push_ready = credits != 3'd0;
+  assign send = push_valid & push_ready;
+  assign data = push_data;
 
   always @(posedge clock) begin
     if (reset) begin
@@ -42,16 +42,16 @@ module CreditSender_credits6 (
   end
 
 `ifdef SYSTOLE_CHECKS
-  reg input_waits;
-  reg [7:0] input_before;
+  reg push_waits;
+  reg [7:0] push_before;
   always @(posedge clock) begin
-    input_before <= input_data;
+    push_before <= push_data;
   end
   always @(posedge clock) begin
     if (reset) begin
-      input_waits <= 1'b0;
+      push_waits <= 1'b0;
     end else begin
-      input_waits <= input_valid & !send;
+      push_waits <= push_valid & !send;
     end
   end
 `endif
@@ -59,7 +59,7 @@ module CreditSender_credits6 (
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      input_is_kept: assert (!input_waits | (input_valid & (input_data == input_before)));
+      push_is_kept: assert (!push_waits | (push_valid & (push_data == push_before)));
       credits_come_back_once: assert (!credit | (credits != 3'd6));
       has_no_more_than_all_credits: assert (credits <= 3'd6);
     end
@@ -69,8 +69,8 @@ module CreditSender_credits6 (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(!input_waits | (input_valid & (input_data == input_before)))) begin
-        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+      if (!(!push_waits | (push_valid & (push_data == push_before)))) begin
+        $display("assertion push_is_kept of %m failed: an item of 'push' was withdrawn or changed before it was taken");
         $stop;
       end
       if (!(!credit | (credits != 3'd6))) begin

@@ -18,13 +18,13 @@ module StreamFIFO_depth6_storageRegisters (
   input  wire       clock,
   input  wire       reset,
   // Items that enter
-  input  wire       input_valid,
-  output wire       input_ready,
-  input  wire [7:0] input_data,
+  input  wire       push_valid,
+  output wire       push_ready,
+  input  wire [7:0] push_data,
   // Items that leave, oldest first
-  output wire       output_valid,
-  input  wire       output_ready,
-  output wire [7:0] output_data
+  output wire       pop_valid,
+  input  wire       pop_ready,
+  output wire [7:0] pop_data
 );
   reg [2:0] count;
   reg [2:0] write_address;
@@ -36,8 +36,8 @@ module StreamFIFO_depth6_storageRegisters (
   reg [7:0] item_4;
   reg [7:0] item_5;
 
-  wire input_transfer = input_valid & input_ready;
-  wire output_transfer = output_valid & output_ready;
+  wire push_transfer = push_valid & push_ready;
+  wire pop_transfer = pop_valid & pop_ready;
   wire write_address_eq_5 = write_address == 3'd5;
   reg [7:0] lookup_by_read_address;
   always @* begin
@@ -50,28 +50,28 @@ module StreamFIFO_depth6_storageRegisters (
       default: lookup_by_read_address = item_5;
     endcase
   end
-  assign input_ready = count != 3'd6;
-  assign output_valid = count != 3'd0;
-  assign output_data = lookup_by_read_address;
+  assign push_ready = count != 3'd6;
+  assign pop_valid = count != 3'd0;
+  assign pop_data = lookup_by_read_address;
 
   always @(posedge clock) begin
-    if (input_transfer & (write_address == 3'd0)) begin
-      item_0 <= input_data;
+    if (push_transfer & (write_address == 3'd0)) begin
+      item_0 <= push_data;
     end
-    if (input_transfer & (write_address == 3'd1)) begin
-      item_1 <= input_data;
+    if (push_transfer & (write_address == 3'd1)) begin
+      item_1 <= push_data;
     end
-    if (input_transfer & (write_address == 3'd2)) begin
-      item_2 <= input_data;
+    if (push_transfer & (write_address == 3'd2)) begin
+      item_2 <= push_data;
     end
-    if (input_transfer & (write_address == 3'd3)) begin
-      item_3 <= input_data;
+    if (push_transfer & (write_address == 3'd3)) begin
+      item_3 <= push_data;
     end
-    if (input_transfer & (write_address == 3'd4)) begin
-      item_4 <= input_data;
+    if (push_transfer & (write_address == 3'd4)) begin
+      item_4 <= push_data;
     end
-    if (input_transfer & write_address_eq_5) begin
-      item_5 <= input_data;
+    if (push_transfer & write_address_eq_5) begin
+      item_5 <= push_data;
     end
   end
 
@@ -81,19 +81,19 @@ module StreamFIFO_depth6_storageRegisters (
       write_address <= 3'd0;
       read_address <= 3'd0;
     end else begin
-      if (input_transfer & !output_transfer) begin
+      if (push_transfer & !pop_transfer) begin
         count <= count + 3'd1;
-      end else if (!input_transfer & output_transfer) begin
+      end else if (!push_transfer & pop_transfer) begin
         count <= count - 3'd1;
       end
-      if (input_transfer) begin
+      if (push_transfer) begin
         if (write_address_eq_5) begin
           write_address <= 3'd0;
         end else begin
           write_address <= write_address + 3'd1;
         end
       end
-      if (output_transfer) begin
+      if (pop_transfer) begin
         if (read_address == 3'd5) begin
           read_address <= 3'd0;
         end else begin
@@ -104,16 +104,16 @@ module StreamFIFO_depth6_storageRegisters (
   end
 
 `ifdef SYSTOLE_CHECKS
-  reg input_waits;
-  reg [7:0] input_before;
+  reg push_waits;
+  reg [7:0] push_before;
   always @(posedge clock) begin
-    input_before <= input_data;
+    push_before <= push_data;
   end
   always @(posedge clock) begin
     if (reset) begin
-      input_waits <= 1'b0;
+      push_waits <= 1'b0;
     end else begin
-      input_waits <= input_valid & !input_transfer;
+      push_waits <= push_valid & !push_transfer;
     end
   end
 `endif
@@ -121,7 +121,7 @@ module StreamFIFO_depth6_storageRegisters (
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      input_is_kept: assert (!input_waits | (input_valid & (input_data == input_before)));
+      push_is_kept: assert (!push_waits | (push_valid & (push_data == push_before)));
       holds_no_more_than_it_can: assert (count <= 3'd6);
       places_are_in_the_storage: assert ((write_address < 3'd6) & (read_address < 3'd6));
     end
@@ -131,8 +131,8 @@ module StreamFIFO_depth6_storageRegisters (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(!input_waits | (input_valid & (input_data == input_before)))) begin
-        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+      if (!(!push_waits | (push_valid & (push_data == push_before)))) begin
+        $display("assertion push_is_kept of %m failed: an item of 'push' was withdrawn or changed before it was taken");
         $stop;
       end
       if (!(count <= 3'd6)) begin

@@ -18,28 +18,28 @@ module StreamFIFO_width3_depth1_storageRegisters (
   input  wire       clock,
   input  wire       reset,
   // Items that enter
-  input  wire       input_valid,
-  output wire       input_ready,
-  input  wire [2:0] input_data,
+  input  wire       push_valid,
+  output wire       push_ready,
+  input  wire [2:0] push_data,
   // Items that leave, oldest first
-  output wire       output_valid,
-  input  wire       output_ready,
-  output wire [2:0] output_data
+  output wire       pop_valid,
+  input  wire       pop_ready,
+  output wire [2:0] pop_data
 );
   reg count;
   reg write_address;
   reg read_address;
   reg [2:0] item_0;
 
-  wire input_transfer = input_valid & input_ready;
-  wire output_transfer = count & output_ready;
-  assign input_ready = !count;
-  assign output_valid = count;
-  assign output_data = item_0;
+  wire push_transfer = push_valid & push_ready;
+  wire pop_transfer = count & pop_ready;
+  assign push_ready = !count;
+  assign pop_valid = count;
+  assign pop_data = item_0;
 
   always @(posedge clock) begin
-    if (input_transfer & !write_address) begin
-      item_0 <= input_data;
+    if (push_transfer & !write_address) begin
+      item_0 <= push_data;
     end
   end
 
@@ -49,19 +49,19 @@ module StreamFIFO_width3_depth1_storageRegisters (
       write_address <= 1'b0;
       read_address <= 1'b0;
     end else begin
-      if (input_transfer & !output_transfer) begin
+      if (push_transfer & !pop_transfer) begin
         count <= count + 1'b1;
-      end else if (!input_transfer & output_transfer) begin
+      end else if (!push_transfer & pop_transfer) begin
         count <= count - 1'b1;
       end
-      if (input_transfer) begin
+      if (push_transfer) begin
         if (write_address) begin
           write_address <= write_address + 1'b1;
         end else begin
           write_address <= 1'b0;
         end
       end
-      if (output_transfer) begin
+      if (pop_transfer) begin
         if (read_address) begin
           read_address <= read_address + 1'b1;
         end else begin
@@ -72,16 +72,16 @@ module StreamFIFO_width3_depth1_storageRegisters (
   end
 
 `ifdef SYSTOLE_CHECKS
-  reg input_waits;
-  reg [2:0] input_before;
+  reg push_waits;
+  reg [2:0] push_before;
   always @(posedge clock) begin
-    input_before <= input_data;
+    push_before <= push_data;
   end
   always @(posedge clock) begin
     if (reset) begin
-      input_waits <= 1'b0;
+      push_waits <= 1'b0;
     end else begin
-      input_waits <= input_valid & !input_transfer;
+      push_waits <= push_valid & !push_transfer;
     end
   end
 `endif
@@ -89,7 +89,7 @@ module StreamFIFO_width3_depth1_storageRegisters (
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      input_is_kept: assert (!input_waits | (input_valid & (input_data == input_before)));
+      push_is_kept: assert (!push_waits | (push_valid & (push_data == push_before)));
     end
   end
 `endif
@@ -97,8 +97,8 @@ module StreamFIFO_width3_depth1_storageRegisters (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(!input_waits | (input_valid & (input_data == input_before)))) begin
-        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+      if (!(!push_waits | (push_valid & (push_data == push_before)))) begin
+        $display("assertion push_is_kept of %m failed: an item of 'push' was withdrawn or changed before it was taken");
         $stop;
       end
     end

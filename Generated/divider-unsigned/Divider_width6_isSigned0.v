@@ -18,15 +18,15 @@ module Divider_width6_isSigned0 (
   input  wire       clock,
   input  wire       reset,
   // Divisions to be done
-  input  wire       input_valid,
-  output wire       input_ready,
-  input  wire [5:0] input_dividend,
-  input  wire [5:0] input_divisor,
+  input  wire       push_valid,
+  output wire       push_ready,
+  input  wire [5:0] push_dividend,
+  input  wire [5:0] push_divisor,
   // Their results, in order
-  output wire       output_valid,
-  input  wire       output_ready,
-  output wire [5:0] output_quotient,
-  output wire [5:0] output_remainder
+  output wire       pop_valid,
+  input  wire       pop_ready,
+  output wire [5:0] pop_quotient,
+  output wire [5:0] pop_remainder
 );
   reg is_working;
   reg is_done;
@@ -39,17 +39,17 @@ module Divider_width6_isSigned0 (
 
   wire steps_left_eq_0 = steps_left == 3'd0;
   wire [5:0] concat_with_remainder = {remainder[4:0], quotient[5]};
-  assign starts = input_valid & input_ready;
+  assign starts = push_valid & push_ready;
   assign fits = {remainder, quotient[5]} >= {1'd0, divisor};
-  assign input_ready = !is_working & !is_done;
-  assign output_valid = is_done;
-  assign output_quotient = quotient;
-  assign output_remainder = remainder;
+  assign push_ready = !is_working & !is_done;
+  assign pop_valid = is_done;
+  assign pop_quotient = quotient;
+  assign pop_remainder = remainder;
 
   always @(posedge clock) begin
     if (starts) begin
-      divisor <= input_divisor;
-      quotient <= input_dividend;
+      divisor <= push_divisor;
+      quotient <= push_dividend;
       remainder <= 6'd0;
     end else if (is_working) begin
       quotient <= {quotient[4:0], fits};
@@ -75,23 +75,23 @@ module Divider_width6_isSigned0 (
         is_done <= 1'b1;
       end
       steps_left <= steps_left - 3'd1;
-    end else if (output_ready) begin
+    end else if (pop_ready) begin
       is_done <= 1'b0;
     end
   end
 
 `ifdef SYSTOLE_CHECKS
-  reg input_waits;
-  reg [11:0] input_before;
-  wire [11:0] concat_with_input_dividend = {input_dividend, input_divisor};
+  reg push_waits;
+  reg [11:0] push_before;
+  wire [11:0] concat_with_push_dividend = {push_dividend, push_divisor};
   always @(posedge clock) begin
-    input_before <= concat_with_input_dividend;
+    push_before <= concat_with_push_dividend;
   end
   always @(posedge clock) begin
     if (reset) begin
-      input_waits <= 1'b0;
+      push_waits <= 1'b0;
     end else begin
-      input_waits <= input_valid & !starts;
+      push_waits <= push_valid & !starts;
     end
   end
 `endif
@@ -99,9 +99,9 @@ module Divider_width6_isSigned0 (
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
+      push_is_kept: assert (!push_waits | (push_valid & (concat_with_push_dividend == push_before)));
       works_or_offers: assert (!(is_working & is_done));
       steps_are_left: assert (!is_working | (steps_left < 3'd6));
-      input_is_kept: assert (!input_waits | (input_valid & (concat_with_input_dividend == input_before)));
       remainder_is_below_divisor: assert (!(is_working | is_done) | (divisor == 6'd0) | (remainder < divisor));
     end
   end
@@ -110,16 +110,16 @@ module Divider_width6_isSigned0 (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
+      if (!(!push_waits | (push_valid & (concat_with_push_dividend == push_before)))) begin
+        $display("assertion push_is_kept of %m failed: an item of 'push' was withdrawn or changed before it was taken");
+        $stop;
+      end
       if (!(!(is_working & is_done))) begin
         $display("assertion works_or_offers of %m failed: a result is offered while another is being made");
         $stop;
       end
       if (!(!is_working | (steps_left < 3'd6))) begin
         $display("assertion steps_are_left of %m failed: more steps are left than there are");
-        $stop;
-      end
-      if (!(!input_waits | (input_valid & (concat_with_input_dividend == input_before)))) begin
-        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
         $stop;
       end
       if (!(!(is_working | is_done) | (divisor == 6'd0) | (remainder < divisor))) begin

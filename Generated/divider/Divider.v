@@ -18,15 +18,15 @@ module Divider (
   input  wire       clock,
   input  wire       reset,
   // Divisions to be done
-  input  wire       input_valid,
-  output wire       input_ready,
-  input  wire [7:0] input_dividend,
-  input  wire [7:0] input_divisor,
+  input  wire       push_valid,
+  output wire       push_ready,
+  input  wire [7:0] push_dividend,
+  input  wire [7:0] push_divisor,
   // Their results, in order
-  output wire       output_valid,
-  input  wire       output_ready,
-  output wire [7:0] output_quotient,
-  output wire [7:0] output_remainder
+  output wire       pop_valid,
+  input  wire       pop_ready,
+  output wire [7:0] pop_quotient,
+  output wire [7:0] pop_remainder
 );
   reg is_working;
   reg is_done;
@@ -41,28 +41,28 @@ module Divider (
 
   wire steps_left_eq_0 = steps_left == 3'd0;
   wire [7:0] concat_with_remainder = {remainder[6:0], quotient[7]};
-  assign starts = input_valid & input_ready;
+  assign starts = push_valid & push_ready;
   assign fits = {remainder, quotient[7]} >= {1'd0, divisor};
-  assign input_ready = !is_working & !is_done;
-  assign output_valid = is_done;
-  assign output_quotient = negates_quotient ? ~quotient + 8'd1 : quotient;
-  assign output_remainder = negates_remainder ? ~remainder + 8'd1 : remainder;
+  assign push_ready = !is_working & !is_done;
+  assign pop_valid = is_done;
+  assign pop_quotient = negates_quotient ? ~quotient + 8'd1 : quotient;
+  assign pop_remainder = negates_remainder ? ~remainder + 8'd1 : remainder;
 
   always @(posedge clock) begin
     if (starts) begin
-      if (input_divisor[7]) begin
-        divisor <= ~input_divisor + 8'd1;
+      if (push_divisor[7]) begin
+        divisor <= ~push_divisor + 8'd1;
       end else begin
-        divisor <= input_divisor;
+        divisor <= push_divisor;
       end
-      if (input_dividend[7]) begin
-        quotient <= ~input_dividend + 8'd1;
+      if (push_dividend[7]) begin
+        quotient <= ~push_dividend + 8'd1;
       end else begin
-        quotient <= input_dividend;
+        quotient <= push_dividend;
       end
       remainder <= 8'd0;
-      negates_quotient <= (input_dividend[7] ^ input_divisor[7]) & |input_divisor;
-      negates_remainder <= input_dividend[7];
+      negates_quotient <= (push_dividend[7] ^ push_divisor[7]) & |push_divisor;
+      negates_remainder <= push_dividend[7];
     end else if (is_working) begin
       quotient <= {quotient[6:0], fits};
       if (fits) begin
@@ -87,23 +87,23 @@ module Divider (
         is_done <= 1'b1;
       end
       steps_left <= steps_left - 3'd1;
-    end else if (output_ready) begin
+    end else if (pop_ready) begin
       is_done <= 1'b0;
     end
   end
 
 `ifdef SYSTOLE_CHECKS
-  reg input_waits;
-  reg [15:0] input_before;
-  wire [15:0] concat_with_input_dividend = {input_dividend, input_divisor};
+  reg push_waits;
+  reg [15:0] push_before;
+  wire [15:0] concat_with_push_dividend = {push_dividend, push_divisor};
   always @(posedge clock) begin
-    input_before <= concat_with_input_dividend;
+    push_before <= concat_with_push_dividend;
   end
   always @(posedge clock) begin
     if (reset) begin
-      input_waits <= 1'b0;
+      push_waits <= 1'b0;
     end else begin
-      input_waits <= input_valid & !starts;
+      push_waits <= push_valid & !starts;
     end
   end
 `endif
@@ -111,8 +111,8 @@ module Divider (
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
+      push_is_kept: assert (!push_waits | (push_valid & (concat_with_push_dividend == push_before)));
       works_or_offers: assert (!(is_working & is_done));
-      input_is_kept: assert (!input_waits | (input_valid & (concat_with_input_dividend == input_before)));
       remainder_is_below_divisor: assert (!(is_working | is_done) | (divisor == 8'd0) | (remainder < divisor));
     end
   end
@@ -121,12 +121,12 @@ module Divider (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(!(is_working & is_done))) begin
-        $display("assertion works_or_offers of %m failed: a result is offered while another is being made");
+      if (!(!push_waits | (push_valid & (concat_with_push_dividend == push_before)))) begin
+        $display("assertion push_is_kept of %m failed: an item of 'push' was withdrawn or changed before it was taken");
         $stop;
       end
-      if (!(!input_waits | (input_valid & (concat_with_input_dividend == input_before)))) begin
-        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+      if (!(!(is_working & is_done))) begin
+        $display("assertion works_or_offers of %m failed: a result is offered while another is being made");
         $stop;
       end
       if (!(!(is_working | is_done) | (divisor == 8'd0) | (remainder < divisor))) begin

@@ -20,13 +20,13 @@ module IndependentResetFIFO_width5_depth2_stages3 (
   input  wire       destination_clock,
   input  wire       destination_reset,
   // Items that enter with the source clock
-  input  wire       input_valid,
-  output wire       input_ready,
-  input  wire [4:0] input_data,
+  input  wire       push_valid,
+  output wire       push_ready,
+  input  wire [4:0] push_data,
   // Items that leave with the destination clock, oldest first
-  output wire       output_valid,
-  input  wire       output_ready,
-  output wire [4:0] output_data,
+  output wire       pop_valid,
+  input  wire       pop_ready,
+  output wire [4:0] pop_data,
   // 1 to empty the queue, from the side of the source; for a clock or longer
   input  wire       clear_from_source,
   // 1 to empty the queue, from the side of the destination; for a clock or longer
@@ -74,9 +74,9 @@ module IndependentResetFIFO_width5_depth2_stages3 (
   wire is_asked;
   wire destination_is_isolated;
   wire source_isolates;
-  wire queue_input_ready;
-  wire queue_output_valid;
-  wire [4:0] queue_output_data;
+  wire queue_push_ready;
+  wire queue_pop_valid;
+  wire [4:0] queue_pop_data;
   initial begin
     is_isolating = 1'b1;
     is_clearing = 1'b1;
@@ -104,14 +104,14 @@ module IndependentResetFIFO_width5_depth2_stages3 (
 
   wire and_with_source_is_cleared_seen_3 = source_is_cleared_seen_3 & !is_asked;
   wire is_isolating_and_not_is_cleared = is_isolating & !is_cleared;
-  wire and_with_is_shown = (!is_shown | output_ready) & !destination_is_isolated;
-  wire and_with_queue_output_valid = queue_output_valid & and_with_is_shown;
+  wire and_with_is_shown = (!is_shown | pop_ready) & !destination_is_isolated;
+  wire and_with_queue_pop_valid = queue_pop_valid & and_with_is_shown;
   assign is_asked = destination_asks | source_asks_seen_3;
   assign destination_is_isolated = is_isolating | is_clearing | is_cleared | destination_asks;
   assign source_isolates = isolate_seen_3 | clear_seen_3 | source_asks;
-  assign input_ready = queue_input_ready;
-  assign output_valid = is_shown;
-  assign output_data = item;
+  assign push_ready = queue_push_ready;
+  assign pop_valid = is_shown;
+  assign pop_data = item;
 
   always @(posedge source_clock) begin
     isolate_seen_1 <= is_isolating;
@@ -175,8 +175,8 @@ module IndependentResetFIFO_width5_depth2_stages3 (
     source_is_cleared_seen_1 <= source_is_cleared;
     source_is_cleared_seen_2 <= source_is_cleared_seen_1;
     source_is_cleared_seen_3 <= source_is_cleared_seen_2;
-    if (and_with_queue_output_valid) begin
-      item <= queue_output_data;
+    if (and_with_queue_pop_valid) begin
+      item <= queue_pop_data;
     end
   end
 
@@ -186,9 +186,9 @@ module IndependentResetFIFO_width5_depth2_stages3 (
       is_shown <= 1'b0;
     end else begin
       destination_asks <= clear_from_destination | (destination_asks & !is_clearing);
-      if (and_with_queue_output_valid) begin
+      if (and_with_queue_pop_valid) begin
         is_shown <= 1'b1;
-      end else if (output_ready) begin
+      end else if (pop_ready) begin
         is_shown <= 1'b0;
       end
     end
@@ -199,27 +199,27 @@ module IndependentResetFIFO_width5_depth2_stages3 (
     .source_reset(clear_seen_3),
     .destination_clock(destination_clock),
     .destination_reset(is_clearing),
-    .input_valid(input_valid),
-    .input_ready(queue_input_ready),
-    .input_data(input_data),
-    .output_valid(queue_output_valid),
-    .output_ready(and_with_is_shown),
-    .output_data(queue_output_data),
-    .input_is_isolated(source_isolates),
-    .output_is_isolated(destination_is_isolated)
+    .push_valid(push_valid),
+    .push_ready(queue_push_ready),
+    .push_data(push_data),
+    .pop_valid(queue_pop_valid),
+    .pop_ready(and_with_is_shown),
+    .pop_data(queue_pop_data),
+    .push_is_isolated(source_isolates),
+    .pop_is_isolated(destination_is_isolated)
   );
 
 `ifdef SYSTOLE_CHECKS
-  reg input_waits;
-  reg [4:0] input_before;
+  reg push_waits;
+  reg [4:0] push_before;
   always @(posedge source_clock) begin
-    input_before <= input_data;
+    push_before <= push_data;
   end
   always @(posedge source_clock) begin
     if (source_reset) begin
-      input_waits <= 1'b0;
+      push_waits <= 1'b0;
     end else begin
-      input_waits <= input_valid & !(input_valid & queue_input_ready);
+      push_waits <= push_valid & !(push_valid & queue_push_ready);
     end
   end
 `endif
@@ -227,7 +227,7 @@ module IndependentResetFIFO_width5_depth2_stages3 (
 `ifdef FORMAL
   always @(posedge source_clock) begin
     if (!source_reset) begin
-      input_is_kept: assert (!input_waits | (input_valid & (input_data == input_before)));
+      push_is_kept: assert (!push_waits | (push_valid & (push_data == push_before)));
     end
   end
 `endif
@@ -235,8 +235,8 @@ module IndependentResetFIFO_width5_depth2_stages3 (
 `ifdef SYSTOLE_ASSERT
   always @(posedge source_clock) begin
     if (!source_reset) begin
-      if (!(!input_waits | (input_valid & (input_data == input_before)))) begin
-        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+      if (!(!push_waits | (push_valid & (push_data == push_before)))) begin
+        $display("assertion push_is_kept of %m failed: an item of 'push' was withdrawn or changed before it was taken");
         $stop;
       end
     end

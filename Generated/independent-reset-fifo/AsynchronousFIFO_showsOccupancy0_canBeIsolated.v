@@ -19,15 +19,15 @@ module AsynchronousFIFO_showsOccupancy0_canBeIsolated (
   input  wire       destination_clock,
   input  wire       destination_reset,
   // Items that enter with the source clock
-  input  wire       input_valid,
-  output wire       input_ready,
-  input  wire [7:0] input_data,
+  input  wire       push_valid,
+  output wire       push_ready,
+  input  wire [7:0] push_data,
   // Items that leave with the destination clock, oldest first
-  output wire       output_valid,
-  input  wire       output_ready,
-  output wire [7:0] output_data,
-  input  wire       input_is_isolated,  // 1 to let nothing enter
-  input  wire       output_is_isolated  // 1 to read nothing from the storage; what is shown stays
+  output wire       pop_valid,
+  input  wire       pop_ready,
+  output wire [7:0] pop_data,
+  input  wire       push_is_isolated,  // 1 to let nothing enter
+  input  wire       pop_is_isolated  // 1 to read nothing from the storage; what is shown stays
 );
   reg [4:0] write_count;
   reg [4:0] write_code;
@@ -53,13 +53,13 @@ module AsynchronousFIFO_showsOccupancy0_canBeIsolated (
     ^read_seen_2[4:1],
     ^read_seen_2
   };
-  wire input_transfer = input_valid & input_ready;
+  wire push_transfer = push_valid & push_ready;
   wire [4:0] write_count_plus_1 = write_count + 5'd1;
   wire [4:0] read_count_plus_1 = read_count + 5'd1;
-  assign loads = (write_seen_2 != read_code) & !output_is_isolated & (!is_shown | output_ready);
-  assign input_ready = (concat_with_read_seen_2 != (write_count ^ 5'd16)) & !input_is_isolated;
-  assign output_valid = is_shown;
-  assign output_data = words_data;
+  assign loads = (write_seen_2 != read_code) & !pop_is_isolated & (!is_shown | pop_ready);
+  assign push_ready = (concat_with_read_seen_2 != (write_count ^ 5'd16)) & !push_is_isolated;
+  assign pop_valid = is_shown;
+  assign pop_data = words_data;
 
   always @(posedge source_clock) begin
     read_seen_1 <= read_code;
@@ -70,7 +70,7 @@ module AsynchronousFIFO_showsOccupancy0_canBeIsolated (
     if (source_reset) begin
       write_count <= 5'd0;
       write_code <= 5'd0;
-    end else if (input_transfer) begin
+    end else if (push_transfer) begin
       write_count <= write_count_plus_1;
       write_code <= write_count_plus_1 ^ {1'd0, write_count_plus_1[4:1]};
     end
@@ -90,14 +90,14 @@ module AsynchronousFIFO_showsOccupancy0_canBeIsolated (
       read_count <= read_count_plus_1;
       read_code <= read_count_plus_1 ^ {1'd0, read_count_plus_1[4:1]};
       is_shown <= 1'b1;
-    end else if (output_ready) begin
+    end else if (pop_ready) begin
       is_shown <= 1'b0;
     end
   end
 
   always @(posedge source_clock) begin
-    if (input_transfer) begin
-      words[write_count[3:0]] <= input_data;
+    if (push_transfer) begin
+      words[write_count[3:0]] <= push_data;
     end
   end
 
@@ -207,13 +207,13 @@ module AsynchronousFIFO_showsOccupancy0_canBeIsolated (
 `ifdef FORMAL
   always @(posedge source_clock) begin
     if (!source_reset) begin
-      holds_no_more_than_it_can: assert (!input_transfer | ((write_count - concat_with_read_seen_2) <= 5'd16));
+      holds_no_more_than_it_can: assert (!push_transfer | ((write_count - concat_with_read_seen_2) <= 5'd16));
       write_code_is_gray: assert (write_code == (write_count ^ {1'd0, write_count[4:1]}));
     end
   end
   always @(posedge destination_clock) begin
     if (!destination_reset) begin
-      sides_are_reset_together: assert (!(is_shown & output_ready & destination_was_reset) | (or_with_destination_is_fresh ? resets_are_paired | or_with_source_was_reset : resets_are_paired & !source_was_reset & match_with_source_resets_before));
+      sides_are_reset_together: assert (!(is_shown & pop_ready & destination_was_reset) | (or_with_destination_is_fresh ? resets_are_paired | or_with_source_was_reset : resets_are_paired & !source_was_reset & match_with_source_resets_before));
       read_code_is_gray: assert (read_code == (read_count ^ {1'd0, read_count[4:1]}));
     end
   end
@@ -222,7 +222,7 @@ module AsynchronousFIFO_showsOccupancy0_canBeIsolated (
 `ifdef SYSTOLE_ASSERT
   always @(posedge source_clock) begin
     if (!source_reset) begin
-      if (!(!input_transfer | ((write_count - concat_with_read_seen_2) <= 5'd16))) begin
+      if (!(!push_transfer | ((write_count - concat_with_read_seen_2) <= 5'd16))) begin
         $display("assertion holds_no_more_than_it_can of %m failed: there are more items than words");
         $stop;
       end
@@ -234,7 +234,7 @@ module AsynchronousFIFO_showsOccupancy0_canBeIsolated (
   end
   always @(posedge destination_clock) begin
     if (!destination_reset) begin
-      if (!(!(is_shown & output_ready & destination_was_reset) | (or_with_destination_is_fresh ? resets_are_paired | or_with_source_was_reset : resets_are_paired & !source_was_reset & match_with_source_resets_before))) begin
+      if (!(!(is_shown & pop_ready & destination_was_reset) | (or_with_destination_is_fresh ? resets_are_paired | or_with_source_was_reset : resets_are_paired & !source_was_reset & match_with_source_resets_before))) begin
         $display("assertion sides_are_reset_together of %m failed: one side was reset without the other one, so what passes is old or made up; reset both sides, so that the resets overlap");
         $stop;
       end

@@ -766,33 +766,33 @@ module MatrixMultiply_requantization (
   );
 
 `ifdef SYSTOLE_CHECKS
-  reg activations_waits;
-  reg [127:0] activations_before;
   reg weights_waits;
   reg [127:0] weights_before;
-  wire [127:0] concat_with_activations_values_0 = {
-    activations_values_0, activations_values_1, activations_values_2, activations_values_3,
-    activations_values_4, activations_values_5, activations_values_6, activations_values_7,
-    activations_values_8, activations_values_9, activations_values_10, activations_values_11,
-    activations_values_12, activations_values_13, activations_values_14, activations_values_15
-  };
+  reg activations_waits;
+  reg [127:0] activations_before;
   wire [127:0] concat_with_weights_values_0 = {
     weights_values_0, weights_values_1, weights_values_2, weights_values_3, weights_values_4,
     weights_values_5, weights_values_6, weights_values_7, weights_values_8, weights_values_9,
     weights_values_10, weights_values_11, weights_values_12, weights_values_13, weights_values_14,
     weights_values_15
   };
+  wire [127:0] concat_with_activations_values_0 = {
+    activations_values_0, activations_values_1, activations_values_2, activations_values_3,
+    activations_values_4, activations_values_5, activations_values_6, activations_values_7,
+    activations_values_8, activations_values_9, activations_values_10, activations_values_11,
+    activations_values_12, activations_values_13, activations_values_14, activations_values_15
+  };
   always @(posedge clock) begin
-    activations_before <= concat_with_activations_values_0;
     weights_before <= concat_with_weights_values_0;
+    activations_before <= concat_with_activations_values_0;
   end
   always @(posedge clock) begin
     if (reset) begin
-      activations_waits <= 1'b0;
       weights_waits <= 1'b0;
+      activations_waits <= 1'b0;
     end else begin
-      activations_waits <= activations_valid & !issue;
       weights_waits <= weights_valid & !(weights_valid & takes_weights);
+      activations_waits <= activations_valid & !issue;
     end
   end
 `endif
@@ -801,8 +801,8 @@ module MatrixMultiply_requantization (
   always @(posedge clock) begin
     if (!reset) begin
       claims_no_less_than_nothing: assert (credits <= 7'd65);
-      activations_is_kept: assert (!activations_waits | (activations_valid & (concat_with_activations_values_0 == activations_before)));
       weights_is_kept: assert (!weights_waits | (weights_valid & (concat_with_weights_values_0 == weights_before)));
+      activations_is_kept: assert (!activations_waits | (activations_valid & (concat_with_activations_values_0 == activations_before)));
       rows_are_left: assert (!is_active | |rows_left);
     end
   end
@@ -815,12 +815,12 @@ module MatrixMultiply_requantization (
         $display("assertion claims_no_less_than_nothing of %m failed: there is more room than places");
         $stop;
       end
-      if (!(!activations_waits | (activations_valid & (concat_with_activations_values_0 == activations_before)))) begin
-        $display("assertion activations_is_kept of %m failed: an item of 'activations' was withdrawn or changed before it was taken");
-        $stop;
-      end
       if (!(!weights_waits | (weights_valid & (concat_with_weights_values_0 == weights_before)))) begin
         $display("assertion weights_is_kept of %m failed: an item of 'weights' was withdrawn or changed before it was taken");
+        $stop;
+      end
+      if (!(!activations_waits | (activations_valid & (concat_with_activations_values_0 == activations_before)))) begin
+        $display("assertion activations_is_kept of %m failed: an item of 'activations' was withdrawn or changed before it was taken");
         $stop;
       end
       if (!(!is_active | |rows_left)) begin

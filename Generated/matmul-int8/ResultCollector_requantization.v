@@ -83,10 +83,10 @@ module ResultCollector_requantization (
   reg [89:0] columns_delay;
   wire start;
   wire takes_parameters;
-  wire unused_channel_queue_output_valid;
-  wire signed [31:0] channel_queue_output_bias;
-  wire [15:0] channel_queue_output_multiplier;
-  wire [5:0] channel_queue_output_shift;
+  wire unused_channel_queue_pop_valid;
+  wire signed [31:0] channel_queue_pop_bias;
+  wire [15:0] channel_queue_pop_multiplier;
+  wire [5:0] channel_queue_pop_shift;
   wire lane_0_load_out;
   wire signed [7:0] lane_0_code;
   wire lane_1_load_out;
@@ -134,8 +134,8 @@ module ResultCollector_requantization (
   wire keep_13;
   wire keep_14;
   wire keep_15;
-  wire queue_input_ready;
-  wire [14:0] queue_output_keep_others;
+  wire queue_push_ready;
+  wire [14:0] queue_pop_keep_others;
 
   wire any_parameters_left = |parameters_left;
   wire signed [7:0] signed_result_0_delay_119_112 = result_0_delay[119:112];
@@ -175,7 +175,7 @@ module ResultCollector_requantization (
   assign keep_13 = columns_delay[89:85] > 5'd13;
   assign keep_14 = columns_delay[89:85] > 5'd14;
   assign keep_15 = columns_delay[89:85] > 5'd15;
-  assign results_keep = {queue_output_keep_others, 1'b1};
+  assign results_keep = {queue_pop_keep_others, 1'b1};
 
   always @(posedge clock) begin
     result_0_delay <= {result_0_delay[111:0], lane_0_code};
@@ -214,24 +214,24 @@ module ResultCollector_requantization (
   StreamFIFO_item_bias_signed_32_multiplier_16_shift_6_depth64 channel_queue (
     .clock(clock),
     .reset(reset),
-    .input_valid(channels_valid),
-    .input_ready(channels_ready),
-    .input_bias(channels_bias),
-    .input_multiplier(channels_multiplier),
-    .input_shift(channels_shift),
-    .output_valid(unused_channel_queue_output_valid),
-    .output_ready(takes_parameters),
-    .output_bias(channel_queue_output_bias),
-    .output_multiplier(channel_queue_output_multiplier),
-    .output_shift(channel_queue_output_shift)
+    .push_valid(channels_valid),
+    .push_ready(channels_ready),
+    .push_bias(channels_bias),
+    .push_multiplier(channels_multiplier),
+    .push_shift(channels_shift),
+    .pop_valid(unused_channel_queue_pop_valid),
+    .pop_ready(takes_parameters),
+    .pop_bias(channel_queue_pop_bias),
+    .pop_multiplier(channel_queue_pop_multiplier),
+    .pop_shift(channel_queue_pop_shift)
   );
 
   RequantizingLane_requantizer_stages2 lane_0 (
     .clock(clock),
     .load(start),
-    .bias(channel_queue_output_bias),
-    .multiplier(channel_queue_output_multiplier),
-    .shift(channel_queue_output_shift),
+    .bias(channel_queue_pop_bias),
+    .multiplier(channel_queue_pop_multiplier),
+    .shift(channel_queue_pop_shift),
     .accumulator(sums_0),
     .load_out(lane_0_load_out),
     .code(lane_0_code)
@@ -240,9 +240,9 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_1 (
     .clock(clock),
     .load(lane_0_load_out),
-    .bias(channel_queue_output_bias),
-    .multiplier(channel_queue_output_multiplier),
-    .shift(channel_queue_output_shift),
+    .bias(channel_queue_pop_bias),
+    .multiplier(channel_queue_pop_multiplier),
+    .shift(channel_queue_pop_shift),
     .accumulator(sums_1),
     .load_out(lane_1_load_out),
     .code(lane_1_code)
@@ -251,9 +251,9 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_2 (
     .clock(clock),
     .load(lane_1_load_out),
-    .bias(channel_queue_output_bias),
-    .multiplier(channel_queue_output_multiplier),
-    .shift(channel_queue_output_shift),
+    .bias(channel_queue_pop_bias),
+    .multiplier(channel_queue_pop_multiplier),
+    .shift(channel_queue_pop_shift),
     .accumulator(sums_2),
     .load_out(lane_2_load_out),
     .code(lane_2_code)
@@ -262,9 +262,9 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_3 (
     .clock(clock),
     .load(lane_2_load_out),
-    .bias(channel_queue_output_bias),
-    .multiplier(channel_queue_output_multiplier),
-    .shift(channel_queue_output_shift),
+    .bias(channel_queue_pop_bias),
+    .multiplier(channel_queue_pop_multiplier),
+    .shift(channel_queue_pop_shift),
     .accumulator(sums_3),
     .load_out(lane_3_load_out),
     .code(lane_3_code)
@@ -273,9 +273,9 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_4 (
     .clock(clock),
     .load(lane_3_load_out),
-    .bias(channel_queue_output_bias),
-    .multiplier(channel_queue_output_multiplier),
-    .shift(channel_queue_output_shift),
+    .bias(channel_queue_pop_bias),
+    .multiplier(channel_queue_pop_multiplier),
+    .shift(channel_queue_pop_shift),
     .accumulator(sums_4),
     .load_out(lane_4_load_out),
     .code(lane_4_code)
@@ -284,9 +284,9 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_5 (
     .clock(clock),
     .load(lane_4_load_out),
-    .bias(channel_queue_output_bias),
-    .multiplier(channel_queue_output_multiplier),
-    .shift(channel_queue_output_shift),
+    .bias(channel_queue_pop_bias),
+    .multiplier(channel_queue_pop_multiplier),
+    .shift(channel_queue_pop_shift),
     .accumulator(sums_5),
     .load_out(lane_5_load_out),
     .code(lane_5_code)
@@ -295,9 +295,9 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_6 (
     .clock(clock),
     .load(lane_5_load_out),
-    .bias(channel_queue_output_bias),
-    .multiplier(channel_queue_output_multiplier),
-    .shift(channel_queue_output_shift),
+    .bias(channel_queue_pop_bias),
+    .multiplier(channel_queue_pop_multiplier),
+    .shift(channel_queue_pop_shift),
     .accumulator(sums_6),
     .load_out(lane_6_load_out),
     .code(lane_6_code)
@@ -306,9 +306,9 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_7 (
     .clock(clock),
     .load(lane_6_load_out),
-    .bias(channel_queue_output_bias),
-    .multiplier(channel_queue_output_multiplier),
-    .shift(channel_queue_output_shift),
+    .bias(channel_queue_pop_bias),
+    .multiplier(channel_queue_pop_multiplier),
+    .shift(channel_queue_pop_shift),
     .accumulator(sums_7),
     .load_out(lane_7_load_out),
     .code(lane_7_code)
@@ -317,9 +317,9 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_8 (
     .clock(clock),
     .load(lane_7_load_out),
-    .bias(channel_queue_output_bias),
-    .multiplier(channel_queue_output_multiplier),
-    .shift(channel_queue_output_shift),
+    .bias(channel_queue_pop_bias),
+    .multiplier(channel_queue_pop_multiplier),
+    .shift(channel_queue_pop_shift),
     .accumulator(sums_8),
     .load_out(lane_8_load_out),
     .code(lane_8_code)
@@ -328,9 +328,9 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_9 (
     .clock(clock),
     .load(lane_8_load_out),
-    .bias(channel_queue_output_bias),
-    .multiplier(channel_queue_output_multiplier),
-    .shift(channel_queue_output_shift),
+    .bias(channel_queue_pop_bias),
+    .multiplier(channel_queue_pop_multiplier),
+    .shift(channel_queue_pop_shift),
     .accumulator(sums_9),
     .load_out(lane_9_load_out),
     .code(lane_9_code)
@@ -339,9 +339,9 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_10 (
     .clock(clock),
     .load(lane_9_load_out),
-    .bias(channel_queue_output_bias),
-    .multiplier(channel_queue_output_multiplier),
-    .shift(channel_queue_output_shift),
+    .bias(channel_queue_pop_bias),
+    .multiplier(channel_queue_pop_multiplier),
+    .shift(channel_queue_pop_shift),
     .accumulator(sums_10),
     .load_out(lane_10_load_out),
     .code(lane_10_code)
@@ -350,9 +350,9 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_11 (
     .clock(clock),
     .load(lane_10_load_out),
-    .bias(channel_queue_output_bias),
-    .multiplier(channel_queue_output_multiplier),
-    .shift(channel_queue_output_shift),
+    .bias(channel_queue_pop_bias),
+    .multiplier(channel_queue_pop_multiplier),
+    .shift(channel_queue_pop_shift),
     .accumulator(sums_11),
     .load_out(lane_11_load_out),
     .code(lane_11_code)
@@ -361,9 +361,9 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_12 (
     .clock(clock),
     .load(lane_11_load_out),
-    .bias(channel_queue_output_bias),
-    .multiplier(channel_queue_output_multiplier),
-    .shift(channel_queue_output_shift),
+    .bias(channel_queue_pop_bias),
+    .multiplier(channel_queue_pop_multiplier),
+    .shift(channel_queue_pop_shift),
     .accumulator(sums_12),
     .load_out(lane_12_load_out),
     .code(lane_12_code)
@@ -372,9 +372,9 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_13 (
     .clock(clock),
     .load(lane_12_load_out),
-    .bias(channel_queue_output_bias),
-    .multiplier(channel_queue_output_multiplier),
-    .shift(channel_queue_output_shift),
+    .bias(channel_queue_pop_bias),
+    .multiplier(channel_queue_pop_multiplier),
+    .shift(channel_queue_pop_shift),
     .accumulator(sums_13),
     .load_out(lane_13_load_out),
     .code(lane_13_code)
@@ -383,9 +383,9 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_14 (
     .clock(clock),
     .load(lane_13_load_out),
-    .bias(channel_queue_output_bias),
-    .multiplier(channel_queue_output_multiplier),
-    .shift(channel_queue_output_shift),
+    .bias(channel_queue_pop_bias),
+    .multiplier(channel_queue_pop_multiplier),
+    .shift(channel_queue_pop_shift),
     .accumulator(sums_14),
     .load_out(lane_14_load_out),
     .code(lane_14_code)
@@ -394,9 +394,9 @@ module ResultCollector_requantization (
   RequantizingLane_requantizer_stages2 lane_15 (
     .clock(clock),
     .load(lane_14_load_out),
-    .bias(channel_queue_output_bias),
-    .multiplier(channel_queue_output_multiplier),
-    .shift(channel_queue_output_shift),
+    .bias(channel_queue_pop_bias),
+    .multiplier(channel_queue_pop_multiplier),
+    .shift(channel_queue_pop_shift),
     .accumulator(sums_15),
     .load_out(unused_lane_15_load_out),
     .code(lane_15_code)
@@ -405,52 +405,52 @@ module ResultCollector_requantization (
   StreamFIFO_item_values_16_x_signed_8_keepOthers_15_last_1_depth64 queue (
     .clock(clock),
     .reset(reset),
-    .input_valid(row_delay[17]),
-    .input_ready(queue_input_ready),
-    .input_values_0(signed_result_0_delay_119_112),
-    .input_values_1(mux_by_keep_1),
-    .input_values_2(mux_by_keep_2),
-    .input_values_3(mux_by_keep_3),
-    .input_values_4(mux_by_keep_4),
-    .input_values_5(mux_by_keep_5),
-    .input_values_6(mux_by_keep_6),
-    .input_values_7(mux_by_keep_7),
-    .input_values_8(mux_by_keep_8),
-    .input_values_9(mux_by_keep_9),
-    .input_values_10(mux_by_keep_10),
-    .input_values_11(mux_by_keep_11),
-    .input_values_12(mux_by_keep_12),
-    .input_values_13(mux_by_keep_13),
-    .input_values_14(mux_by_keep_14),
-    .input_values_15(mux_by_keep_15),
-    .input_keep_others(concat_with_keep_15),
-    .input_last(last_delay[17]),
-    .output_valid(results_valid),
-    .output_ready(results_ready),
-    .output_values_0(results_values_0),
-    .output_values_1(results_values_1),
-    .output_values_2(results_values_2),
-    .output_values_3(results_values_3),
-    .output_values_4(results_values_4),
-    .output_values_5(results_values_5),
-    .output_values_6(results_values_6),
-    .output_values_7(results_values_7),
-    .output_values_8(results_values_8),
-    .output_values_9(results_values_9),
-    .output_values_10(results_values_10),
-    .output_values_11(results_values_11),
-    .output_values_12(results_values_12),
-    .output_values_13(results_values_13),
-    .output_values_14(results_values_14),
-    .output_values_15(results_values_15),
-    .output_keep_others(queue_output_keep_others),
-    .output_last(results_last)
+    .push_valid(row_delay[17]),
+    .push_ready(queue_push_ready),
+    .push_values_0(signed_result_0_delay_119_112),
+    .push_values_1(mux_by_keep_1),
+    .push_values_2(mux_by_keep_2),
+    .push_values_3(mux_by_keep_3),
+    .push_values_4(mux_by_keep_4),
+    .push_values_5(mux_by_keep_5),
+    .push_values_6(mux_by_keep_6),
+    .push_values_7(mux_by_keep_7),
+    .push_values_8(mux_by_keep_8),
+    .push_values_9(mux_by_keep_9),
+    .push_values_10(mux_by_keep_10),
+    .push_values_11(mux_by_keep_11),
+    .push_values_12(mux_by_keep_12),
+    .push_values_13(mux_by_keep_13),
+    .push_values_14(mux_by_keep_14),
+    .push_values_15(mux_by_keep_15),
+    .push_keep_others(concat_with_keep_15),
+    .push_last(last_delay[17]),
+    .pop_valid(results_valid),
+    .pop_ready(results_ready),
+    .pop_values_0(results_values_0),
+    .pop_values_1(results_values_1),
+    .pop_values_2(results_values_2),
+    .pop_values_3(results_values_3),
+    .pop_values_4(results_values_4),
+    .pop_values_5(results_values_5),
+    .pop_values_6(results_values_6),
+    .pop_values_7(results_values_7),
+    .pop_values_8(results_values_8),
+    .pop_values_9(results_values_9),
+    .pop_values_10(results_values_10),
+    .pop_values_11(results_values_11),
+    .pop_values_12(results_values_12),
+    .pop_values_13(results_values_13),
+    .pop_values_14(results_values_14),
+    .pop_values_15(results_values_15),
+    .pop_keep_others(queue_pop_keep_others),
+    .pop_last(results_last)
   );
 
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      has_room_for_results: assert (!row_delay[17] | queue_input_ready);
+      has_room_for_results: assert (!row_delay[17] | queue_push_ready);
     end
   end
 `endif
@@ -458,7 +458,7 @@ module ResultCollector_requantization (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(!row_delay[17] | queue_input_ready)) begin
+      if (!(!row_delay[17] | queue_push_ready)) begin
         $display("assertion has_room_for_results of %m failed: a row of results came for which no room was claimed");
         $stop;
       end
@@ -466,7 +466,7 @@ module ResultCollector_requantization (
   end
 `endif
 
-  wire unused = &{1'b0, queue_input_ready};
+  wire unused = &{1'b0, queue_push_ready};
 endmodule
 
 `default_nettype wire

@@ -19,17 +19,17 @@ module StreamFIFO_item_bias_signed_32_multiplier_16_shift_6_depth64 (
   input  wire               clock,
   input  wire               reset,
   // Items that enter
-  input  wire               input_valid,
-  output wire               input_ready,
-  input  wire signed [31:0] input_bias,
-  input  wire [15:0]        input_multiplier,
-  input  wire [5:0]         input_shift,
+  input  wire               push_valid,
+  output wire               push_ready,
+  input  wire signed [31:0] push_bias,
+  input  wire [15:0]        push_multiplier,
+  input  wire [5:0]         push_shift,
   // Items that leave, oldest first
-  output wire               output_valid,
-  input  wire               output_ready,
-  output wire signed [31:0] output_bias,
-  output wire [15:0]        output_multiplier,
-  output wire [5:0]         output_shift
+  output wire               pop_valid,
+  input  wire               pop_ready,
+  output wire signed [31:0] pop_bias,
+  output wire [15:0]        pop_multiplier,
+  output wire [5:0]         pop_shift
 );
   reg [6:0] count;
   reg is_shown;
@@ -39,13 +39,13 @@ module StreamFIFO_item_bias_signed_32_multiplier_16_shift_6_depth64 (
   reg [53:0] items_data;
   wire read;
 
-  wire input_transfer = input_valid & input_ready;
-  assign read = (count != 7'd0) & (!is_shown | output_ready);
-  assign input_ready = count != 7'd64;
-  assign output_valid = is_shown;
-  assign output_bias = items_data[31:0];
-  assign output_multiplier = items_data[47:32];
-  assign output_shift = items_data[53:48];
+  wire push_transfer = push_valid & push_ready;
+  assign read = (count != 7'd0) & (!is_shown | pop_ready);
+  assign push_ready = count != 7'd64;
+  assign pop_valid = is_shown;
+  assign pop_bias = items_data[31:0];
+  assign pop_multiplier = items_data[47:32];
+  assign pop_shift = items_data[53:48];
 
   always @(posedge clock) begin
     if (reset) begin
@@ -54,26 +54,26 @@ module StreamFIFO_item_bias_signed_32_multiplier_16_shift_6_depth64 (
       write_address <= 6'd0;
       read_address <= 6'd0;
     end else begin
-      if (input_transfer & !read) begin
+      if (push_transfer & !read) begin
         count <= count + 7'd1;
-      end else if (!input_transfer & read) begin
+      end else if (!push_transfer & read) begin
         count <= count - 7'd1;
       end
       if (read) begin
         is_shown <= 1'b1;
         read_address <= read_address + 6'd1;
-      end else if (output_ready) begin
+      end else if (pop_ready) begin
         is_shown <= 1'b0;
       end
-      if (input_transfer) begin
+      if (push_transfer) begin
         write_address <= write_address + 6'd1;
       end
     end
   end
 
   always @(posedge clock) begin
-    if (input_transfer) begin
-      items[write_address] <= {input_shift, input_multiplier, input_bias};
+    if (push_transfer) begin
+      items[write_address] <= {push_shift, push_multiplier, push_bias};
     end
     if (read) begin
       items_data <= items[read_address];
@@ -81,17 +81,17 @@ module StreamFIFO_item_bias_signed_32_multiplier_16_shift_6_depth64 (
   end
 
 `ifdef SYSTOLE_CHECKS
-  reg input_waits;
-  reg [53:0] input_before;
-  wire [53:0] concat_with_input_bias = {input_bias, input_multiplier, input_shift};
+  reg push_waits;
+  reg [53:0] push_before;
+  wire [53:0] concat_with_push_bias = {push_bias, push_multiplier, push_shift};
   always @(posedge clock) begin
-    input_before <= concat_with_input_bias;
+    push_before <= concat_with_push_bias;
   end
   always @(posedge clock) begin
     if (reset) begin
-      input_waits <= 1'b0;
+      push_waits <= 1'b0;
     end else begin
-      input_waits <= input_valid & !input_transfer;
+      push_waits <= push_valid & !push_transfer;
     end
   end
 `endif
@@ -99,7 +99,7 @@ module StreamFIFO_item_bias_signed_32_multiplier_16_shift_6_depth64 (
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      input_is_kept: assert (!input_waits | (input_valid & (concat_with_input_bias == input_before)));
+      push_is_kept: assert (!push_waits | (push_valid & (concat_with_push_bias == push_before)));
       holds_no_more_than_it_can: assert (count <= 7'd64);
       places_are_apart_as_counted: assert ((write_address - read_address) == count[5:0]);
     end
@@ -109,8 +109,8 @@ module StreamFIFO_item_bias_signed_32_multiplier_16_shift_6_depth64 (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(!input_waits | (input_valid & (concat_with_input_bias == input_before)))) begin
-        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+      if (!(!push_waits | (push_valid & (concat_with_push_bias == push_before)))) begin
+        $display("assertion push_is_kept of %m failed: an item of 'push' was withdrawn or changed before it was taken");
         $stop;
       end
       if (!(count <= 7'd64)) begin

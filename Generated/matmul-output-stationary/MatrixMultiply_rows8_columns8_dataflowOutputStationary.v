@@ -334,8 +334,8 @@ module MatrixMultiply_rows8_columns8_dataflowOutputStationary (
       activations_waits <= 1'b0;
       weights_waits <= 1'b0;
     end else begin
-      activations_waits <= activations_valid & !step;
-      weights_waits <= weights_valid & !step;
+      activations_waits <= activations_valid & !(activations_valid & activations_ready);
+      weights_waits <= weights_valid & !(weights_valid & weights_ready);
     end
   end
 `endif

@@ -55,8 +55,8 @@ module ResultCollector_columns8 (
   wire keep_5;
   wire keep_6;
   wire keep_7;
-  wire queue_input_ready;
-  wire [6:0] queue_output_keep_others;
+  wire queue_push_ready;
+  wire [6:0] queue_pop_keep_others;
 
   wire signed [31:0] signed_result_0_delay_223_192 = result_0_delay[223:192];
   wire signed [31:0] mux_by_keep_1 = keep_1 ? result_1_delay[191:160] : 32'sd0;
@@ -74,7 +74,7 @@ module ResultCollector_columns8 (
   assign keep_5 = columns_delay[31:28] > 4'd5;
   assign keep_6 = columns_delay[31:28] > 4'd6;
   assign keep_7 = columns_delay[31:28] > 4'd7;
-  assign results_keep = {queue_output_keep_others, 1'b1};
+  assign results_keep = {queue_pop_keep_others, 1'b1};
 
   always @(posedge clock) begin
     result_0_delay <= {result_0_delay[191:0], sums_0};
@@ -99,36 +99,36 @@ module ResultCollector_columns8 (
   StreamFIFO_item_values_8_x_signed_32_keepOthers_7_last_1_depth64 queue (
     .clock(clock),
     .reset(reset),
-    .input_valid(row_delay[7]),
-    .input_ready(queue_input_ready),
-    .input_values_0(signed_result_0_delay_223_192),
-    .input_values_1(mux_by_keep_1),
-    .input_values_2(mux_by_keep_2),
-    .input_values_3(mux_by_keep_3),
-    .input_values_4(mux_by_keep_4),
-    .input_values_5(mux_by_keep_5),
-    .input_values_6(mux_by_keep_6),
-    .input_values_7(mux_by_keep_7),
-    .input_keep_others(concat_with_keep_7),
-    .input_last(last_delay[7]),
-    .output_valid(results_valid),
-    .output_ready(results_ready),
-    .output_values_0(results_values_0),
-    .output_values_1(results_values_1),
-    .output_values_2(results_values_2),
-    .output_values_3(results_values_3),
-    .output_values_4(results_values_4),
-    .output_values_5(results_values_5),
-    .output_values_6(results_values_6),
-    .output_values_7(results_values_7),
-    .output_keep_others(queue_output_keep_others),
-    .output_last(results_last)
+    .push_valid(row_delay[7]),
+    .push_ready(queue_push_ready),
+    .push_values_0(signed_result_0_delay_223_192),
+    .push_values_1(mux_by_keep_1),
+    .push_values_2(mux_by_keep_2),
+    .push_values_3(mux_by_keep_3),
+    .push_values_4(mux_by_keep_4),
+    .push_values_5(mux_by_keep_5),
+    .push_values_6(mux_by_keep_6),
+    .push_values_7(mux_by_keep_7),
+    .push_keep_others(concat_with_keep_7),
+    .push_last(last_delay[7]),
+    .pop_valid(results_valid),
+    .pop_ready(results_ready),
+    .pop_values_0(results_values_0),
+    .pop_values_1(results_values_1),
+    .pop_values_2(results_values_2),
+    .pop_values_3(results_values_3),
+    .pop_values_4(results_values_4),
+    .pop_values_5(results_values_5),
+    .pop_values_6(results_values_6),
+    .pop_values_7(results_values_7),
+    .pop_keep_others(queue_pop_keep_others),
+    .pop_last(results_last)
   );
 
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      has_room_for_results: assert (!row_delay[7] | queue_input_ready);
+      has_room_for_results: assert (!row_delay[7] | queue_push_ready);
     end
   end
 `endif
@@ -136,7 +136,7 @@ module ResultCollector_columns8 (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(!row_delay[7] | queue_input_ready)) begin
+      if (!(!row_delay[7] | queue_push_ready)) begin
         $display("assertion has_room_for_results of %m failed: a row of results came for which no room was claimed");
         $stop;
       end
@@ -144,7 +144,7 @@ module ResultCollector_columns8 (
   end
 `endif
 
-  wire unused = &{1'b0, queue_input_ready};
+  wire unused = &{1'b0, queue_push_ready};
 endmodule
 
 `default_nettype wire

@@ -19,31 +19,31 @@ module StreamFIFO_item_values_8_x_signed_32_keepOthers_7_last_1_depth64 (
   input  wire               clock,
   input  wire               reset,
   // Items that enter
-  input  wire               input_valid,
-  output wire               input_ready,
-  input  wire signed [31:0] input_values_0,
-  input  wire signed [31:0] input_values_1,
-  input  wire signed [31:0] input_values_2,
-  input  wire signed [31:0] input_values_3,
-  input  wire signed [31:0] input_values_4,
-  input  wire signed [31:0] input_values_5,
-  input  wire signed [31:0] input_values_6,
-  input  wire signed [31:0] input_values_7,
-  input  wire [6:0]         input_keep_others,
-  input  wire               input_last,
+  input  wire               push_valid,
+  output wire               push_ready,
+  input  wire signed [31:0] push_values_0,
+  input  wire signed [31:0] push_values_1,
+  input  wire signed [31:0] push_values_2,
+  input  wire signed [31:0] push_values_3,
+  input  wire signed [31:0] push_values_4,
+  input  wire signed [31:0] push_values_5,
+  input  wire signed [31:0] push_values_6,
+  input  wire signed [31:0] push_values_7,
+  input  wire [6:0]         push_keep_others,
+  input  wire               push_last,
   // Items that leave, oldest first
-  output wire               output_valid,
-  input  wire               output_ready,
-  output wire signed [31:0] output_values_0,
-  output wire signed [31:0] output_values_1,
-  output wire signed [31:0] output_values_2,
-  output wire signed [31:0] output_values_3,
-  output wire signed [31:0] output_values_4,
-  output wire signed [31:0] output_values_5,
-  output wire signed [31:0] output_values_6,
-  output wire signed [31:0] output_values_7,
-  output wire [6:0]         output_keep_others,
-  output wire               output_last
+  output wire               pop_valid,
+  input  wire               pop_ready,
+  output wire signed [31:0] pop_values_0,
+  output wire signed [31:0] pop_values_1,
+  output wire signed [31:0] pop_values_2,
+  output wire signed [31:0] pop_values_3,
+  output wire signed [31:0] pop_values_4,
+  output wire signed [31:0] pop_values_5,
+  output wire signed [31:0] pop_values_6,
+  output wire signed [31:0] pop_values_7,
+  output wire [6:0]         pop_keep_others,
+  output wire               pop_last
 );
   reg [6:0] count;
   reg is_shown;
@@ -53,20 +53,20 @@ module StreamFIFO_item_values_8_x_signed_32_keepOthers_7_last_1_depth64 (
   reg [263:0] items_data;
   wire read;
 
-  wire input_transfer = input_valid & input_ready;
-  assign read = (count != 7'd0) & (!is_shown | output_ready);
-  assign input_ready = count != 7'd64;
-  assign output_valid = is_shown;
-  assign output_values_0 = items_data[31:0];
-  assign output_values_1 = items_data[63:32];
-  assign output_values_2 = items_data[95:64];
-  assign output_values_3 = items_data[127:96];
-  assign output_values_4 = items_data[159:128];
-  assign output_values_5 = items_data[191:160];
-  assign output_values_6 = items_data[223:192];
-  assign output_values_7 = items_data[255:224];
-  assign output_keep_others = items_data[262:256];
-  assign output_last = items_data[263];
+  wire push_transfer = push_valid & push_ready;
+  assign read = (count != 7'd0) & (!is_shown | pop_ready);
+  assign push_ready = count != 7'd64;
+  assign pop_valid = is_shown;
+  assign pop_values_0 = items_data[31:0];
+  assign pop_values_1 = items_data[63:32];
+  assign pop_values_2 = items_data[95:64];
+  assign pop_values_3 = items_data[127:96];
+  assign pop_values_4 = items_data[159:128];
+  assign pop_values_5 = items_data[191:160];
+  assign pop_values_6 = items_data[223:192];
+  assign pop_values_7 = items_data[255:224];
+  assign pop_keep_others = items_data[262:256];
+  assign pop_last = items_data[263];
 
   always @(posedge clock) begin
     if (reset) begin
@@ -75,28 +75,28 @@ module StreamFIFO_item_values_8_x_signed_32_keepOthers_7_last_1_depth64 (
       write_address <= 6'd0;
       read_address <= 6'd0;
     end else begin
-      if (input_transfer & !read) begin
+      if (push_transfer & !read) begin
         count <= count + 7'd1;
-      end else if (!input_transfer & read) begin
+      end else if (!push_transfer & read) begin
         count <= count - 7'd1;
       end
       if (read) begin
         is_shown <= 1'b1;
         read_address <= read_address + 6'd1;
-      end else if (output_ready) begin
+      end else if (pop_ready) begin
         is_shown <= 1'b0;
       end
-      if (input_transfer) begin
+      if (push_transfer) begin
         write_address <= write_address + 6'd1;
       end
     end
   end
 
   always @(posedge clock) begin
-    if (input_transfer) begin
+    if (push_transfer) begin
       items[write_address] <= {
-        input_last, input_keep_others, input_values_7, input_values_6, input_values_5,
-        input_values_4, input_values_3, input_values_2, input_values_1, input_values_0
+        push_last, push_keep_others, push_values_7, push_values_6, push_values_5, push_values_4,
+        push_values_3, push_values_2, push_values_1, push_values_0
       };
     end
     if (read) begin
@@ -105,20 +105,20 @@ module StreamFIFO_item_values_8_x_signed_32_keepOthers_7_last_1_depth64 (
   end
 
 `ifdef SYSTOLE_CHECKS
-  reg input_waits;
-  reg [263:0] input_before;
-  wire [263:0] concat_with_input_values_0 = {
-    input_values_0, input_values_1, input_values_2, input_values_3, input_values_4, input_values_5,
-    input_values_6, input_values_7, input_keep_others, input_last
+  reg push_waits;
+  reg [263:0] push_before;
+  wire [263:0] concat_with_push_values_0 = {
+    push_values_0, push_values_1, push_values_2, push_values_3, push_values_4, push_values_5,
+    push_values_6, push_values_7, push_keep_others, push_last
   };
   always @(posedge clock) begin
-    input_before <= concat_with_input_values_0;
+    push_before <= concat_with_push_values_0;
   end
   always @(posedge clock) begin
     if (reset) begin
-      input_waits <= 1'b0;
+      push_waits <= 1'b0;
     end else begin
-      input_waits <= input_valid & !input_transfer;
+      push_waits <= push_valid & !push_transfer;
     end
   end
 `endif
@@ -126,7 +126,7 @@ module StreamFIFO_item_values_8_x_signed_32_keepOthers_7_last_1_depth64 (
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      input_is_kept: assert (!input_waits | (input_valid & (concat_with_input_values_0 == input_before)));
+      push_is_kept: assert (!push_waits | (push_valid & (concat_with_push_values_0 == push_before)));
       holds_no_more_than_it_can: assert (count <= 7'd64);
       places_are_apart_as_counted: assert ((write_address - read_address) == count[5:0]);
     end
@@ -136,8 +136,8 @@ module StreamFIFO_item_values_8_x_signed_32_keepOthers_7_last_1_depth64 (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(!input_waits | (input_valid & (concat_with_input_values_0 == input_before)))) begin
-        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+      if (!(!push_waits | (push_valid & (concat_with_push_values_0 == push_before)))) begin
+        $display("assertion push_is_kept of %m failed: an item of 'push' was withdrawn or changed before it was taken");
         $stop;
       end
       if (!(count <= 7'd64)) begin

@@ -304,27 +304,27 @@ module MatrixMultiply_fca37dc22a8daf14 (
   );
 
 `ifdef SYSTOLE_CHECKS
-  reg activations_waits;
-  reg [23:0] activations_before;
   reg weights_waits;
   reg [23:0] weights_before;
+  reg activations_waits;
+  reg [23:0] activations_before;
+  wire [23:0] concat_with_weights_values_0 = {weights_values_0, weights_values_1, weights_values_2};
   wire [23:0] concat_with_activations_values_0 = {
     activations_values_0,
     activations_values_1,
     activations_values_2
   };
-  wire [23:0] concat_with_weights_values_0 = {weights_values_0, weights_values_1, weights_values_2};
   always @(posedge clock) begin
-    activations_before <= concat_with_activations_values_0;
     weights_before <= concat_with_weights_values_0;
+    activations_before <= concat_with_activations_values_0;
   end
   always @(posedge clock) begin
     if (reset) begin
-      activations_waits <= 1'b0;
       weights_waits <= 1'b0;
+      activations_waits <= 1'b0;
     end else begin
-      activations_waits <= activations_valid & !issue;
       weights_waits <= weights_valid & !(weights_valid & takes_weights);
+      activations_waits <= activations_valid & !issue;
     end
   end
 `endif
@@ -333,8 +333,8 @@ module MatrixMultiply_fca37dc22a8daf14 (
   always @(posedge clock) begin
     if (!reset) begin
       claims_no_less_than_nothing: assert (credits <= 5'd17);
-      activations_is_kept: assert (!activations_waits | (activations_valid & (concat_with_activations_values_0 == activations_before)));
       weights_is_kept: assert (!weights_waits | (weights_valid & (concat_with_weights_values_0 == weights_before)));
+      activations_is_kept: assert (!activations_waits | (activations_valid & (concat_with_activations_values_0 == activations_before)));
       rows_are_left: assert (!is_active | |rows_left);
       weights_go_into_a_row: assert (weight_beat < 2'd3);
     end
@@ -348,12 +348,12 @@ module MatrixMultiply_fca37dc22a8daf14 (
         $display("assertion claims_no_less_than_nothing of %m failed: there is more room than places");
         $stop;
       end
-      if (!(!activations_waits | (activations_valid & (concat_with_activations_values_0 == activations_before)))) begin
-        $display("assertion activations_is_kept of %m failed: an item of 'activations' was withdrawn or changed before it was taken");
-        $stop;
-      end
       if (!(!weights_waits | (weights_valid & (concat_with_weights_values_0 == weights_before)))) begin
         $display("assertion weights_is_kept of %m failed: an item of 'weights' was withdrawn or changed before it was taken");
+        $stop;
+      end
+      if (!(!activations_waits | (activations_valid & (concat_with_activations_values_0 == activations_before)))) begin
+        $display("assertion activations_is_kept of %m failed: an item of 'activations' was withdrawn or changed before it was taken");
         $stop;
       end
       if (!(!is_active | |rows_left)) begin

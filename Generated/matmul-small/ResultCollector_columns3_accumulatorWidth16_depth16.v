@@ -35,8 +35,8 @@ module ResultCollector_columns3_accumulatorWidth16_depth16 (
   reg [5:0] columns_delay;
   wire keep_1;
   wire keep_2;
-  wire queue_input_ready;
-  wire [1:0] queue_output_keep_others;
+  wire queue_push_ready;
+  wire [1:0] queue_pop_keep_others;
 
   wire signed [15:0] signed_result_0_delay_31_16 = result_0_delay[31:16];
   wire signed [15:0] mux_by_keep_1 = keep_1 ? result_1_delay : 16'sd0;
@@ -44,7 +44,7 @@ module ResultCollector_columns3_accumulatorWidth16_depth16 (
   wire [1:0] concat_with_keep_2 = {keep_2, keep_1};
   assign keep_1 = columns_delay[5:4] > 2'd1;
   assign keep_2 = columns_delay[5:4] > 2'd2;
-  assign results_keep = {queue_output_keep_others, 1'b1};
+  assign results_keep = {queue_pop_keep_others, 1'b1};
 
   always @(posedge clock) begin
     result_0_delay <= {result_0_delay[15:0], sums_0};
@@ -64,26 +64,26 @@ module ResultCollector_columns3_accumulatorWidth16_depth16 (
   StreamFIFO_item_values_3_x_signed_16_keepOthers_2_last_1 queue (
     .clock(clock),
     .reset(reset),
-    .input_valid(row_delay[2]),
-    .input_ready(queue_input_ready),
-    .input_values_0(signed_result_0_delay_31_16),
-    .input_values_1(mux_by_keep_1),
-    .input_values_2(mux_by_keep_2),
-    .input_keep_others(concat_with_keep_2),
-    .input_last(last_delay[2]),
-    .output_valid(results_valid),
-    .output_ready(results_ready),
-    .output_values_0(results_values_0),
-    .output_values_1(results_values_1),
-    .output_values_2(results_values_2),
-    .output_keep_others(queue_output_keep_others),
-    .output_last(results_last)
+    .push_valid(row_delay[2]),
+    .push_ready(queue_push_ready),
+    .push_values_0(signed_result_0_delay_31_16),
+    .push_values_1(mux_by_keep_1),
+    .push_values_2(mux_by_keep_2),
+    .push_keep_others(concat_with_keep_2),
+    .push_last(last_delay[2]),
+    .pop_valid(results_valid),
+    .pop_ready(results_ready),
+    .pop_values_0(results_values_0),
+    .pop_values_1(results_values_1),
+    .pop_values_2(results_values_2),
+    .pop_keep_others(queue_pop_keep_others),
+    .pop_last(results_last)
   );
 
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      has_room_for_results: assert (!row_delay[2] | queue_input_ready);
+      has_room_for_results: assert (!row_delay[2] | queue_push_ready);
     end
   end
 `endif
@@ -91,7 +91,7 @@ module ResultCollector_columns3_accumulatorWidth16_depth16 (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(!row_delay[2] | queue_input_ready)) begin
+      if (!(!row_delay[2] | queue_push_ready)) begin
         $display("assertion has_room_for_results of %m failed: a row of results came for which no room was claimed");
         $stop;
       end
@@ -99,7 +99,7 @@ module ResultCollector_columns3_accumulatorWidth16_depth16 (
   end
 `endif
 
-  wire unused = &{1'b0, queue_input_ready};
+  wire unused = &{1'b0, queue_push_ready};
 endmodule
 
 `default_nettype wire

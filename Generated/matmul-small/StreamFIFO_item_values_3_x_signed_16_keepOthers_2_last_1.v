@@ -19,21 +19,21 @@ module StreamFIFO_item_values_3_x_signed_16_keepOthers_2_last_1 (
   input  wire               clock,
   input  wire               reset,
   // Items that enter
-  input  wire               input_valid,
-  output wire               input_ready,
-  input  wire signed [15:0] input_values_0,
-  input  wire signed [15:0] input_values_1,
-  input  wire signed [15:0] input_values_2,
-  input  wire [1:0]         input_keep_others,
-  input  wire               input_last,
+  input  wire               push_valid,
+  output wire               push_ready,
+  input  wire signed [15:0] push_values_0,
+  input  wire signed [15:0] push_values_1,
+  input  wire signed [15:0] push_values_2,
+  input  wire [1:0]         push_keep_others,
+  input  wire               push_last,
   // Items that leave, oldest first
-  output wire               output_valid,
-  input  wire               output_ready,
-  output wire signed [15:0] output_values_0,
-  output wire signed [15:0] output_values_1,
-  output wire signed [15:0] output_values_2,
-  output wire [1:0]         output_keep_others,
-  output wire               output_last
+  output wire               pop_valid,
+  input  wire               pop_ready,
+  output wire signed [15:0] pop_values_0,
+  output wire signed [15:0] pop_values_1,
+  output wire signed [15:0] pop_values_2,
+  output wire [1:0]         pop_keep_others,
+  output wire               pop_last
 );
   reg [4:0] count;
   reg is_shown;
@@ -43,15 +43,15 @@ module StreamFIFO_item_values_3_x_signed_16_keepOthers_2_last_1 (
   reg [50:0] items_data;
   wire read;
 
-  wire input_transfer = input_valid & input_ready;
-  assign read = (count != 5'd0) & (!is_shown | output_ready);
-  assign input_ready = count != 5'd16;
-  assign output_valid = is_shown;
-  assign output_values_0 = items_data[15:0];
-  assign output_values_1 = items_data[31:16];
-  assign output_values_2 = items_data[47:32];
-  assign output_keep_others = items_data[49:48];
-  assign output_last = items_data[50];
+  wire push_transfer = push_valid & push_ready;
+  assign read = (count != 5'd0) & (!is_shown | pop_ready);
+  assign push_ready = count != 5'd16;
+  assign pop_valid = is_shown;
+  assign pop_values_0 = items_data[15:0];
+  assign pop_values_1 = items_data[31:16];
+  assign pop_values_2 = items_data[47:32];
+  assign pop_keep_others = items_data[49:48];
+  assign pop_last = items_data[50];
 
   always @(posedge clock) begin
     if (reset) begin
@@ -60,31 +60,31 @@ module StreamFIFO_item_values_3_x_signed_16_keepOthers_2_last_1 (
       write_address <= 4'd0;
       read_address <= 4'd0;
     end else begin
-      if (input_transfer & !read) begin
+      if (push_transfer & !read) begin
         count <= count + 5'd1;
-      end else if (!input_transfer & read) begin
+      end else if (!push_transfer & read) begin
         count <= count - 5'd1;
       end
       if (read) begin
         is_shown <= 1'b1;
         read_address <= read_address + 4'd1;
-      end else if (output_ready) begin
+      end else if (pop_ready) begin
         is_shown <= 1'b0;
       end
-      if (input_transfer) begin
+      if (push_transfer) begin
         write_address <= write_address + 4'd1;
       end
     end
   end
 
   always @(posedge clock) begin
-    if (input_transfer) begin
+    if (push_transfer) begin
       items[write_address] <= {
-        input_last,
-        input_keep_others,
-        input_values_2,
-        input_values_1,
-        input_values_0
+        push_last,
+        push_keep_others,
+        push_values_2,
+        push_values_1,
+        push_values_0
       };
     end
     if (read) begin
@@ -93,23 +93,23 @@ module StreamFIFO_item_values_3_x_signed_16_keepOthers_2_last_1 (
   end
 
 `ifdef SYSTOLE_CHECKS
-  reg input_waits;
-  reg [50:0] input_before;
-  wire [50:0] concat_with_input_values_0 = {
-    input_values_0,
-    input_values_1,
-    input_values_2,
-    input_keep_others,
-    input_last
+  reg push_waits;
+  reg [50:0] push_before;
+  wire [50:0] concat_with_push_values_0 = {
+    push_values_0,
+    push_values_1,
+    push_values_2,
+    push_keep_others,
+    push_last
   };
   always @(posedge clock) begin
-    input_before <= concat_with_input_values_0;
+    push_before <= concat_with_push_values_0;
   end
   always @(posedge clock) begin
     if (reset) begin
-      input_waits <= 1'b0;
+      push_waits <= 1'b0;
     end else begin
-      input_waits <= input_valid & !input_transfer;
+      push_waits <= push_valid & !push_transfer;
     end
   end
 `endif
@@ -117,7 +117,7 @@ module StreamFIFO_item_values_3_x_signed_16_keepOthers_2_last_1 (
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      input_is_kept: assert (!input_waits | (input_valid & (concat_with_input_values_0 == input_before)));
+      push_is_kept: assert (!push_waits | (push_valid & (concat_with_push_values_0 == push_before)));
       holds_no_more_than_it_can: assert (count <= 5'd16);
       places_are_apart_as_counted: assert ((write_address - read_address) == count[3:0]);
     end
@@ -127,8 +127,8 @@ module StreamFIFO_item_values_3_x_signed_16_keepOthers_2_last_1 (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(!input_waits | (input_valid & (concat_with_input_values_0 == input_before)))) begin
-        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+      if (!(!push_waits | (push_valid & (concat_with_push_values_0 == push_before)))) begin
+        $display("assertion push_is_kept of %m failed: an item of 'push' was withdrawn or changed before it was taken");
         $stop;
       end
       if (!(count <= 5'd16)) begin

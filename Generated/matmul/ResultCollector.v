@@ -87,8 +87,8 @@ module ResultCollector (
   wire keep_13;
   wire keep_14;
   wire keep_15;
-  wire queue_input_ready;
-  wire [14:0] queue_output_keep_others;
+  wire queue_push_ready;
+  wire [14:0] queue_pop_keep_others;
 
   wire signed [31:0] signed_result_0_delay_479_448 = result_0_delay[479:448];
   wire signed [31:0] mux_by_keep_1 = keep_1 ? result_1_delay[447:416] : 32'sd0;
@@ -125,7 +125,7 @@ module ResultCollector (
   assign keep_13 = columns_delay[79:75] > 5'd13;
   assign keep_14 = columns_delay[79:75] > 5'd14;
   assign keep_15 = columns_delay[79:75] > 5'd15;
-  assign results_keep = {queue_output_keep_others, 1'b1};
+  assign results_keep = {queue_pop_keep_others, 1'b1};
 
   always @(posedge clock) begin
     result_0_delay <= {result_0_delay[447:0], sums_0};
@@ -158,52 +158,52 @@ module ResultCollector (
   StreamFIFO_item_values_16_x_signed_32_keepOthers_15_last_1_depth64 queue (
     .clock(clock),
     .reset(reset),
-    .input_valid(row_delay[15]),
-    .input_ready(queue_input_ready),
-    .input_values_0(signed_result_0_delay_479_448),
-    .input_values_1(mux_by_keep_1),
-    .input_values_2(mux_by_keep_2),
-    .input_values_3(mux_by_keep_3),
-    .input_values_4(mux_by_keep_4),
-    .input_values_5(mux_by_keep_5),
-    .input_values_6(mux_by_keep_6),
-    .input_values_7(mux_by_keep_7),
-    .input_values_8(mux_by_keep_8),
-    .input_values_9(mux_by_keep_9),
-    .input_values_10(mux_by_keep_10),
-    .input_values_11(mux_by_keep_11),
-    .input_values_12(mux_by_keep_12),
-    .input_values_13(mux_by_keep_13),
-    .input_values_14(mux_by_keep_14),
-    .input_values_15(mux_by_keep_15),
-    .input_keep_others(concat_with_keep_15),
-    .input_last(last_delay[15]),
-    .output_valid(results_valid),
-    .output_ready(results_ready),
-    .output_values_0(results_values_0),
-    .output_values_1(results_values_1),
-    .output_values_2(results_values_2),
-    .output_values_3(results_values_3),
-    .output_values_4(results_values_4),
-    .output_values_5(results_values_5),
-    .output_values_6(results_values_6),
-    .output_values_7(results_values_7),
-    .output_values_8(results_values_8),
-    .output_values_9(results_values_9),
-    .output_values_10(results_values_10),
-    .output_values_11(results_values_11),
-    .output_values_12(results_values_12),
-    .output_values_13(results_values_13),
-    .output_values_14(results_values_14),
-    .output_values_15(results_values_15),
-    .output_keep_others(queue_output_keep_others),
-    .output_last(results_last)
+    .push_valid(row_delay[15]),
+    .push_ready(queue_push_ready),
+    .push_values_0(signed_result_0_delay_479_448),
+    .push_values_1(mux_by_keep_1),
+    .push_values_2(mux_by_keep_2),
+    .push_values_3(mux_by_keep_3),
+    .push_values_4(mux_by_keep_4),
+    .push_values_5(mux_by_keep_5),
+    .push_values_6(mux_by_keep_6),
+    .push_values_7(mux_by_keep_7),
+    .push_values_8(mux_by_keep_8),
+    .push_values_9(mux_by_keep_9),
+    .push_values_10(mux_by_keep_10),
+    .push_values_11(mux_by_keep_11),
+    .push_values_12(mux_by_keep_12),
+    .push_values_13(mux_by_keep_13),
+    .push_values_14(mux_by_keep_14),
+    .push_values_15(mux_by_keep_15),
+    .push_keep_others(concat_with_keep_15),
+    .push_last(last_delay[15]),
+    .pop_valid(results_valid),
+    .pop_ready(results_ready),
+    .pop_values_0(results_values_0),
+    .pop_values_1(results_values_1),
+    .pop_values_2(results_values_2),
+    .pop_values_3(results_values_3),
+    .pop_values_4(results_values_4),
+    .pop_values_5(results_values_5),
+    .pop_values_6(results_values_6),
+    .pop_values_7(results_values_7),
+    .pop_values_8(results_values_8),
+    .pop_values_9(results_values_9),
+    .pop_values_10(results_values_10),
+    .pop_values_11(results_values_11),
+    .pop_values_12(results_values_12),
+    .pop_values_13(results_values_13),
+    .pop_values_14(results_values_14),
+    .pop_values_15(results_values_15),
+    .pop_keep_others(queue_pop_keep_others),
+    .pop_last(results_last)
   );
 
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      has_room_for_results: assert (!row_delay[15] | queue_input_ready);
+      has_room_for_results: assert (!row_delay[15] | queue_push_ready);
     end
   end
 `endif
@@ -211,7 +211,7 @@ module ResultCollector (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(!row_delay[15] | queue_input_ready)) begin
+      if (!(!row_delay[15] | queue_push_ready)) begin
         $display("assertion has_room_for_results of %m failed: a row of results came for which no room was claimed");
         $stop;
       end
@@ -219,7 +219,7 @@ module ResultCollector (
   end
 `endif
 
-  wire unused = &{1'b0, queue_input_ready};
+  wire unused = &{1'b0, queue_push_ready};
 endmodule
 
 `default_nettype wire

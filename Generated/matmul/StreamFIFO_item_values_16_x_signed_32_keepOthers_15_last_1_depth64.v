@@ -19,47 +19,47 @@ module StreamFIFO_item_values_16_x_signed_32_keepOthers_15_last_1_depth64 (
   input  wire               clock,
   input  wire               reset,
   // Items that enter
-  input  wire               input_valid,
-  output wire               input_ready,
-  input  wire signed [31:0] input_values_0,
-  input  wire signed [31:0] input_values_1,
-  input  wire signed [31:0] input_values_2,
-  input  wire signed [31:0] input_values_3,
-  input  wire signed [31:0] input_values_4,
-  input  wire signed [31:0] input_values_5,
-  input  wire signed [31:0] input_values_6,
-  input  wire signed [31:0] input_values_7,
-  input  wire signed [31:0] input_values_8,
-  input  wire signed [31:0] input_values_9,
-  input  wire signed [31:0] input_values_10,
-  input  wire signed [31:0] input_values_11,
-  input  wire signed [31:0] input_values_12,
-  input  wire signed [31:0] input_values_13,
-  input  wire signed [31:0] input_values_14,
-  input  wire signed [31:0] input_values_15,
-  input  wire [14:0]        input_keep_others,
-  input  wire               input_last,
+  input  wire               push_valid,
+  output wire               push_ready,
+  input  wire signed [31:0] push_values_0,
+  input  wire signed [31:0] push_values_1,
+  input  wire signed [31:0] push_values_2,
+  input  wire signed [31:0] push_values_3,
+  input  wire signed [31:0] push_values_4,
+  input  wire signed [31:0] push_values_5,
+  input  wire signed [31:0] push_values_6,
+  input  wire signed [31:0] push_values_7,
+  input  wire signed [31:0] push_values_8,
+  input  wire signed [31:0] push_values_9,
+  input  wire signed [31:0] push_values_10,
+  input  wire signed [31:0] push_values_11,
+  input  wire signed [31:0] push_values_12,
+  input  wire signed [31:0] push_values_13,
+  input  wire signed [31:0] push_values_14,
+  input  wire signed [31:0] push_values_15,
+  input  wire [14:0]        push_keep_others,
+  input  wire               push_last,
   // Items that leave, oldest first
-  output wire               output_valid,
-  input  wire               output_ready,
-  output wire signed [31:0] output_values_0,
-  output wire signed [31:0] output_values_1,
-  output wire signed [31:0] output_values_2,
-  output wire signed [31:0] output_values_3,
-  output wire signed [31:0] output_values_4,
-  output wire signed [31:0] output_values_5,
-  output wire signed [31:0] output_values_6,
-  output wire signed [31:0] output_values_7,
-  output wire signed [31:0] output_values_8,
-  output wire signed [31:0] output_values_9,
-  output wire signed [31:0] output_values_10,
-  output wire signed [31:0] output_values_11,
-  output wire signed [31:0] output_values_12,
-  output wire signed [31:0] output_values_13,
-  output wire signed [31:0] output_values_14,
-  output wire signed [31:0] output_values_15,
-  output wire [14:0]        output_keep_others,
-  output wire               output_last
+  output wire               pop_valid,
+  input  wire               pop_ready,
+  output wire signed [31:0] pop_values_0,
+  output wire signed [31:0] pop_values_1,
+  output wire signed [31:0] pop_values_2,
+  output wire signed [31:0] pop_values_3,
+  output wire signed [31:0] pop_values_4,
+  output wire signed [31:0] pop_values_5,
+  output wire signed [31:0] pop_values_6,
+  output wire signed [31:0] pop_values_7,
+  output wire signed [31:0] pop_values_8,
+  output wire signed [31:0] pop_values_9,
+  output wire signed [31:0] pop_values_10,
+  output wire signed [31:0] pop_values_11,
+  output wire signed [31:0] pop_values_12,
+  output wire signed [31:0] pop_values_13,
+  output wire signed [31:0] pop_values_14,
+  output wire signed [31:0] pop_values_15,
+  output wire [14:0]        pop_keep_others,
+  output wire               pop_last
 );
   reg [6:0] count;
   reg is_shown;
@@ -69,28 +69,28 @@ module StreamFIFO_item_values_16_x_signed_32_keepOthers_15_last_1_depth64 (
   reg [527:0] items_data;
   wire read;
 
-  wire input_transfer = input_valid & input_ready;
-  assign read = (count != 7'd0) & (!is_shown | output_ready);
-  assign input_ready = count != 7'd64;
-  assign output_valid = is_shown;
-  assign output_values_0 = items_data[31:0];
-  assign output_values_1 = items_data[63:32];
-  assign output_values_2 = items_data[95:64];
-  assign output_values_3 = items_data[127:96];
-  assign output_values_4 = items_data[159:128];
-  assign output_values_5 = items_data[191:160];
-  assign output_values_6 = items_data[223:192];
-  assign output_values_7 = items_data[255:224];
-  assign output_values_8 = items_data[287:256];
-  assign output_values_9 = items_data[319:288];
-  assign output_values_10 = items_data[351:320];
-  assign output_values_11 = items_data[383:352];
-  assign output_values_12 = items_data[415:384];
-  assign output_values_13 = items_data[447:416];
-  assign output_values_14 = items_data[479:448];
-  assign output_values_15 = items_data[511:480];
-  assign output_keep_others = items_data[526:512];
-  assign output_last = items_data[527];
+  wire push_transfer = push_valid & push_ready;
+  assign read = (count != 7'd0) & (!is_shown | pop_ready);
+  assign push_ready = count != 7'd64;
+  assign pop_valid = is_shown;
+  assign pop_values_0 = items_data[31:0];
+  assign pop_values_1 = items_data[63:32];
+  assign pop_values_2 = items_data[95:64];
+  assign pop_values_3 = items_data[127:96];
+  assign pop_values_4 = items_data[159:128];
+  assign pop_values_5 = items_data[191:160];
+  assign pop_values_6 = items_data[223:192];
+  assign pop_values_7 = items_data[255:224];
+  assign pop_values_8 = items_data[287:256];
+  assign pop_values_9 = items_data[319:288];
+  assign pop_values_10 = items_data[351:320];
+  assign pop_values_11 = items_data[383:352];
+  assign pop_values_12 = items_data[415:384];
+  assign pop_values_13 = items_data[447:416];
+  assign pop_values_14 = items_data[479:448];
+  assign pop_values_15 = items_data[511:480];
+  assign pop_keep_others = items_data[526:512];
+  assign pop_last = items_data[527];
 
   always @(posedge clock) begin
     if (reset) begin
@@ -99,30 +99,29 @@ module StreamFIFO_item_values_16_x_signed_32_keepOthers_15_last_1_depth64 (
       write_address <= 6'd0;
       read_address <= 6'd0;
     end else begin
-      if (input_transfer & !read) begin
+      if (push_transfer & !read) begin
         count <= count + 7'd1;
-      end else if (!input_transfer & read) begin
+      end else if (!push_transfer & read) begin
         count <= count - 7'd1;
       end
       if (read) begin
         is_shown <= 1'b1;
         read_address <= read_address + 6'd1;
-      end else if (output_ready) begin
+      end else if (pop_ready) begin
         is_shown <= 1'b0;
       end
-      if (input_transfer) begin
+      if (push_transfer) begin
         write_address <= write_address + 6'd1;
       end
     end
   end
 
   always @(posedge clock) begin
-    if (input_transfer) begin
+    if (push_transfer) begin
       items[write_address] <= {
-        input_last, input_keep_others, input_values_15, input_values_14, input_values_13,
-        input_values_12, input_values_11, input_values_10, input_values_9, input_values_8,
-        input_values_7, input_values_6, input_values_5, input_values_4, input_values_3,
-        input_values_2, input_values_1, input_values_0
+        push_last, push_keep_others, push_values_15, push_values_14, push_values_13, push_values_12,
+        push_values_11, push_values_10, push_values_9, push_values_8, push_values_7, push_values_6,
+        push_values_5, push_values_4, push_values_3, push_values_2, push_values_1, push_values_0
       };
     end
     if (read) begin
@@ -131,22 +130,21 @@ module StreamFIFO_item_values_16_x_signed_32_keepOthers_15_last_1_depth64 (
   end
 
 `ifdef SYSTOLE_CHECKS
-  reg input_waits;
-  reg [527:0] input_before;
-  wire [527:0] concat_with_input_values_0 = {
-    input_values_0, input_values_1, input_values_2, input_values_3, input_values_4, input_values_5,
-    input_values_6, input_values_7, input_values_8, input_values_9, input_values_10,
-    input_values_11, input_values_12, input_values_13, input_values_14, input_values_15,
-    input_keep_others, input_last
+  reg push_waits;
+  reg [527:0] push_before;
+  wire [527:0] concat_with_push_values_0 = {
+    push_values_0, push_values_1, push_values_2, push_values_3, push_values_4, push_values_5,
+    push_values_6, push_values_7, push_values_8, push_values_9, push_values_10, push_values_11,
+    push_values_12, push_values_13, push_values_14, push_values_15, push_keep_others, push_last
   };
   always @(posedge clock) begin
-    input_before <= concat_with_input_values_0;
+    push_before <= concat_with_push_values_0;
   end
   always @(posedge clock) begin
     if (reset) begin
-      input_waits <= 1'b0;
+      push_waits <= 1'b0;
     end else begin
-      input_waits <= input_valid & !input_transfer;
+      push_waits <= push_valid & !push_transfer;
     end
   end
 `endif
@@ -154,7 +152,7 @@ module StreamFIFO_item_values_16_x_signed_32_keepOthers_15_last_1_depth64 (
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      input_is_kept: assert (!input_waits | (input_valid & (concat_with_input_values_0 == input_before)));
+      push_is_kept: assert (!push_waits | (push_valid & (concat_with_push_values_0 == push_before)));
       holds_no_more_than_it_can: assert (count <= 7'd64);
       places_are_apart_as_counted: assert ((write_address - read_address) == count[5:0]);
     end
@@ -164,8 +162,8 @@ module StreamFIFO_item_values_16_x_signed_32_keepOthers_15_last_1_depth64 (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(!input_waits | (input_valid & (concat_with_input_values_0 == input_before)))) begin
-        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+      if (!(!push_waits | (push_valid & (concat_with_push_values_0 == push_before)))) begin
+        $display("assertion push_is_kept of %m failed: an item of 'push' was withdrawn or changed before it was taken");
         $stop;
       end
       if (!(count <= 7'd64)) begin

@@ -17,13 +17,13 @@ module SkidBuffer (
   input  wire       clock,
   input  wire       reset,
   // Items that enter
-  input  wire       input_valid,
-  output wire       input_ready,
-  input  wire [7:0] input_data,
+  input  wire       push_valid,
+  output wire       push_ready,
+  input  wire [7:0] push_data,
   // The same items a clock later
-  output wire       output_valid,
-  input  wire       output_ready,
-  output wire [7:0] output_data
+  output wire       pop_valid,
+  input  wire       pop_ready,
+  output wire [7:0] pop_data
 );
   reg is_full;
   reg has_skidded;
@@ -31,21 +31,21 @@ module SkidBuffer (
   reg [7:0] item;
   wire is_free;
 
-  wire input_transfer = input_valid & input_ready;
-  assign is_free = !is_full | output_ready;
-  assign input_ready = !has_skidded;
-  assign output_valid = is_full;
-  assign output_data = item;
+  wire push_transfer = push_valid & push_ready;
+  assign is_free = !is_full | pop_ready;
+  assign push_ready = !has_skidded;
+  assign pop_valid = is_full;
+  assign pop_data = item;
 
   always @(posedge clock) begin
-    if (input_transfer & !is_free) begin
-      skidded <= input_data;
+    if (push_transfer & !is_free) begin
+      skidded <= push_data;
     end
     if (is_free) begin
       if (has_skidded) begin
         item <= skidded;
       end else begin
-        item <= input_data;
+        item <= push_data;
       end
     end
   end
@@ -55,24 +55,24 @@ module SkidBuffer (
       is_full <= 1'b0;
       has_skidded <= 1'b0;
     end else if (is_free) begin
-      is_full <= input_transfer | has_skidded;
+      is_full <= push_transfer | has_skidded;
       has_skidded <= 1'b0;
-    end else if (input_transfer) begin
+    end else if (push_transfer) begin
       has_skidded <= 1'b1;
     end
   end
 
 `ifdef SYSTOLE_CHECKS
-  reg input_waits;
-  reg [7:0] input_before;
+  reg push_waits;
+  reg [7:0] push_before;
   always @(posedge clock) begin
-    input_before <= input_data;
+    push_before <= push_data;
   end
   always @(posedge clock) begin
     if (reset) begin
-      input_waits <= 1'b0;
+      push_waits <= 1'b0;
     end else begin
-      input_waits <= input_valid & !input_transfer;
+      push_waits <= push_valid & !push_transfer;
     end
   end
 `endif
@@ -80,8 +80,8 @@ module SkidBuffer (
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      input_is_kept: assert (!input_waits | (input_valid & (input_data == input_before)));
-      skids_only_when_full: assert (is_full | input_ready);
+      push_is_kept: assert (!push_waits | (push_valid & (push_data == push_before)));
+      skids_only_when_full: assert (is_full | push_ready);
     end
   end
 `endif
@@ -89,11 +89,11 @@ module SkidBuffer (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(!input_waits | (input_valid & (input_data == input_before)))) begin
-        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+      if (!(!push_waits | (push_valid & (push_data == push_before)))) begin
+        $display("assertion push_is_kept of %m failed: an item of 'push' was withdrawn or changed before it was taken");
         $stop;
       end
-      if (!(is_full | input_ready)) begin
+      if (!(is_full | push_ready)) begin
         $display("assertion skids_only_when_full of %m failed: the second register is full and the first one is not");
         $stop;
       end

@@ -17,14 +17,14 @@ module SquareRoot (
   input  wire        clock,
   input  wire        reset,
   // Numbers
-  input  wire        input_valid,
-  output wire        input_ready,
-  input  wire [15:0] input_data,
+  input  wire        push_valid,
+  output wire        push_ready,
+  input  wire [15:0] push_data,
   // Their roots, in order
-  output wire        output_valid,
-  input  wire        output_ready,
-  output wire [7:0]  output_root,
-  output wire [8:0]  output_remainder
+  output wire        pop_valid,
+  input  wire        pop_ready,
+  output wire [7:0]  pop_root,
+  output wire [8:0]  pop_remainder
 );
   reg is_working;
   reg is_done;
@@ -37,16 +37,16 @@ module SquareRoot (
 
   wire steps_left_eq_0 = steps_left == 3'd0;
   wire [8:0] concat_with_remainder = {remainder[6:0], number[15:14]};
-  assign starts = input_valid & input_ready;
+  assign starts = push_valid & push_ready;
   assign fits = {remainder, number[15:14]} >= {1'd0, {root, 2'd1}};
-  assign input_ready = !is_working & !is_done;
-  assign output_valid = is_done;
-  assign output_root = root;
-  assign output_remainder = remainder;
+  assign push_ready = !is_working & !is_done;
+  assign pop_valid = is_done;
+  assign pop_root = root;
+  assign pop_remainder = remainder;
 
   always @(posedge clock) begin
     if (starts) begin
-      number <= input_data;
+      number <= push_data;
       root <= 8'd0;
       remainder <= 9'd0;
     end else if (is_working) begin
@@ -74,22 +74,22 @@ module SquareRoot (
         is_done <= 1'b1;
       end
       steps_left <= steps_left - 3'd1;
-    end else if (output_ready) begin
+    end else if (pop_ready) begin
       is_done <= 1'b0;
     end
   end
 
 `ifdef SYSTOLE_CHECKS
-  reg input_waits;
-  reg [15:0] input_before;
+  reg push_waits;
+  reg [15:0] push_before;
   always @(posedge clock) begin
-    input_before <= input_data;
+    push_before <= push_data;
   end
   always @(posedge clock) begin
     if (reset) begin
-      input_waits <= 1'b0;
+      push_waits <= 1'b0;
     end else begin
-      input_waits <= input_valid & !starts;
+      push_waits <= push_valid & !starts;
     end
   end
 `endif
@@ -97,8 +97,8 @@ module SquareRoot (
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
+      push_is_kept: assert (!push_waits | (push_valid & (push_data == push_before)));
       works_or_offers: assert (!(is_working & is_done));
-      input_is_kept: assert (!input_waits | (input_valid & (input_data == input_before)));
       remainder_is_within_the_root: assert (!(is_working | is_done) | ({root, 1'b0} >= remainder));
     end
   end
@@ -107,12 +107,12 @@ module SquareRoot (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(!(is_working & is_done))) begin
-        $display("assertion works_or_offers of %m failed: a result is offered while another is being made");
+      if (!(!push_waits | (push_valid & (push_data == push_before)))) begin
+        $display("assertion push_is_kept of %m failed: an item of 'push' was withdrawn or changed before it was taken");
         $stop;
       end
-      if (!(!input_waits | (input_valid & (input_data == input_before)))) begin
-        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+      if (!(!(is_working & is_done))) begin
+        $display("assertion works_or_offers of %m failed: a result is offered while another is being made");
         $stop;
       end
       if (!(!(is_working | is_done) | ({root, 1'b0} >= remainder))) begin

@@ -17,26 +17,26 @@ module StreamArbiter_count4_policyPriority (
   input  wire       clock,
   input  wire       reset,
   // Items that enter
-  input  wire       input_0_valid,
-  output wire       input_0_ready,
-  input  wire [7:0] input_0_data,
+  input  wire       push_0_valid,
+  output wire       push_0_ready,
+  input  wire [7:0] push_0_data,
   // Items that enter
-  input  wire       input_1_valid,
-  output wire       input_1_ready,
-  input  wire [7:0] input_1_data,
+  input  wire       push_1_valid,
+  output wire       push_1_ready,
+  input  wire [7:0] push_1_data,
   // Items that enter
-  input  wire       input_2_valid,
-  output wire       input_2_ready,
-  input  wire [7:0] input_2_data,
+  input  wire       push_2_valid,
+  output wire       push_2_ready,
+  input  wire [7:0] push_2_data,
   // Items that enter
-  input  wire       input_3_valid,
-  output wire       input_3_ready,
-  input  wire [7:0] input_3_data,
+  input  wire       push_3_valid,
+  output wire       push_3_ready,
+  input  wire [7:0] push_3_data,
   // All of them, each with the number of its input
-  output wire       output_valid,
-  input  wire       output_ready,
-  output wire [7:0] output_data,
-  output wire [1:0] output_source
+  output wire       pop_valid,
+  input  wire       pop_ready,
+  output wire [7:0] pop_data,
+  output wire [1:0] pop_source
 );
   reg is_held;
   reg [3:0] held;
@@ -45,59 +45,59 @@ module StreamArbiter_count4_policyPriority (
 
   reg [7:0] lookup_by_chosen;
   always @* begin
-    case (output_source)
-      2'd0: lookup_by_chosen = input_0_data;
-      2'd1: lookup_by_chosen = input_1_data;
-      2'd2: lookup_by_chosen = input_2_data;
-      default: lookup_by_chosen = input_3_data;
+    case (pop_source)
+      2'd0: lookup_by_chosen = push_0_data;
+      2'd1: lookup_by_chosen = push_1_data;
+      2'd2: lookup_by_chosen = push_2_data;
+      default: lookup_by_chosen = push_3_data;
     endcase
   end
-  assign requests = {input_3_valid, input_2_valid, input_1_valid, input_0_valid};
+  assign requests = {push_3_valid, push_2_valid, push_1_valid, push_0_valid};
   assign chosen = is_held ? held : requests & (~requests + 4'd1);
-  assign input_0_ready = output_ready & chosen[0];
-  assign input_1_ready = output_ready & chosen[1];
-  assign input_2_ready = output_ready & chosen[2];
-  assign input_3_ready = output_ready & chosen[3];
-  assign output_valid = |requests;
-  assign output_data = lookup_by_chosen;
-  assign output_source = {chosen[2] | chosen[3], chosen[1] | chosen[3]};
+  assign push_0_ready = pop_ready & chosen[0];
+  assign push_1_ready = pop_ready & chosen[1];
+  assign push_2_ready = pop_ready & chosen[2];
+  assign push_3_ready = pop_ready & chosen[3];
+  assign pop_valid = |requests;
+  assign pop_data = lookup_by_chosen;
+  assign pop_source = {chosen[2] | chosen[3], chosen[1] | chosen[3]};
 
   always @(posedge clock) begin
     if (reset) begin
       is_held <= 1'b0;
       held <= 4'd0;
     end else begin
-      is_held <= output_valid & !output_ready;
+      is_held <= pop_valid & !pop_ready;
       held <= chosen;
     end
   end
 
 `ifdef SYSTOLE_CHECKS
-  reg input_0_waits;
-  reg [7:0] input_0_before;
-  reg input_1_waits;
-  reg [7:0] input_1_before;
-  reg input_2_waits;
-  reg [7:0] input_2_before;
-  reg input_3_waits;
-  reg [7:0] input_3_before;
+  reg push_0_waits;
+  reg [7:0] push_0_before;
+  reg push_1_waits;
+  reg [7:0] push_1_before;
+  reg push_2_waits;
+  reg [7:0] push_2_before;
+  reg push_3_waits;
+  reg [7:0] push_3_before;
   always @(posedge clock) begin
-    input_0_before <= input_0_data;
-    input_1_before <= input_1_data;
-    input_2_before <= input_2_data;
-    input_3_before <= input_3_data;
+    push_0_before <= push_0_data;
+    push_1_before <= push_1_data;
+    push_2_before <= push_2_data;
+    push_3_before <= push_3_data;
   end
   always @(posedge clock) begin
     if (reset) begin
-      input_0_waits <= 1'b0;
-      input_1_waits <= 1'b0;
-      input_2_waits <= 1'b0;
-      input_3_waits <= 1'b0;
+      push_0_waits <= 1'b0;
+      push_1_waits <= 1'b0;
+      push_2_waits <= 1'b0;
+      push_3_waits <= 1'b0;
     end else begin
-      input_0_waits <= input_0_valid & !(input_0_valid & input_0_ready);
-      input_1_waits <= input_1_valid & !(input_1_valid & input_1_ready);
-      input_2_waits <= input_2_valid & !(input_2_valid & input_2_ready);
-      input_3_waits <= input_3_valid & !(input_3_valid & input_3_ready);
+      push_0_waits <= push_0_valid & !(push_0_valid & push_0_ready);
+      push_1_waits <= push_1_valid & !(push_1_valid & push_1_ready);
+      push_2_waits <= push_2_valid & !(push_2_valid & push_2_ready);
+      push_3_waits <= push_3_valid & !(push_3_valid & push_3_ready);
     end
   end
 `endif
@@ -107,10 +107,10 @@ module StreamArbiter_count4_policyPriority (
     if (!reset) begin
       choice_stays_until_taken: assert (!is_held | |(requests & held));
       chooses_one: assert ((chosen & (chosen - 4'd1)) == 4'd0);
-      input_0_is_kept: assert (!input_0_waits | (input_0_valid & (input_0_data == input_0_before)));
-      input_1_is_kept: assert (!input_1_waits | (input_1_valid & (input_1_data == input_1_before)));
-      input_2_is_kept: assert (!input_2_waits | (input_2_valid & (input_2_data == input_2_before)));
-      input_3_is_kept: assert (!input_3_waits | (input_3_valid & (input_3_data == input_3_before)));
+      push_0_is_kept: assert (!push_0_waits | (push_0_valid & (push_0_data == push_0_before)));
+      push_1_is_kept: assert (!push_1_waits | (push_1_valid & (push_1_data == push_1_before)));
+      push_2_is_kept: assert (!push_2_waits | (push_2_valid & (push_2_data == push_2_before)));
+      push_3_is_kept: assert (!push_3_waits | (push_3_valid & (push_3_data == push_3_before)));
     end
   end
 `endif
@@ -126,20 +126,20 @@ module StreamArbiter_count4_policyPriority (
         $display("assertion chooses_one of %m failed: several inputs were chosen");
         $stop;
       end
-      if (!(!input_0_waits | (input_0_valid & (input_0_data == input_0_before)))) begin
-        $display("assertion input_0_is_kept of %m failed: an item of 'input_0' was withdrawn or changed before it was taken");
+      if (!(!push_0_waits | (push_0_valid & (push_0_data == push_0_before)))) begin
+        $display("assertion push_0_is_kept of %m failed: an item of 'push_0' was withdrawn or changed before it was taken");
         $stop;
       end
-      if (!(!input_1_waits | (input_1_valid & (input_1_data == input_1_before)))) begin
-        $display("assertion input_1_is_kept of %m failed: an item of 'input_1' was withdrawn or changed before it was taken");
+      if (!(!push_1_waits | (push_1_valid & (push_1_data == push_1_before)))) begin
+        $display("assertion push_1_is_kept of %m failed: an item of 'push_1' was withdrawn or changed before it was taken");
         $stop;
       end
-      if (!(!input_2_waits | (input_2_valid & (input_2_data == input_2_before)))) begin
-        $display("assertion input_2_is_kept of %m failed: an item of 'input_2' was withdrawn or changed before it was taken");
+      if (!(!push_2_waits | (push_2_valid & (push_2_data == push_2_before)))) begin
+        $display("assertion push_2_is_kept of %m failed: an item of 'push_2' was withdrawn or changed before it was taken");
         $stop;
       end
-      if (!(!input_3_waits | (input_3_valid & (input_3_data == input_3_before)))) begin
-        $display("assertion input_3_is_kept of %m failed: an item of 'input_3' was withdrawn or changed before it was taken");
+      if (!(!push_3_waits | (push_3_valid & (push_3_data == push_3_before)))) begin
+        $display("assertion push_3_is_kept of %m failed: an item of 'push_3' was withdrawn or changed before it was taken");
         $stop;
       end
     end

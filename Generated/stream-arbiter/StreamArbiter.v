@@ -17,22 +17,22 @@ module StreamArbiter (
   input  wire       clock,
   input  wire       reset,
   // Items that enter
-  input  wire       input_0_valid,
-  output wire       input_0_ready,
-  input  wire [7:0] input_0_data,
+  input  wire       push_0_valid,
+  output wire       push_0_ready,
+  input  wire [7:0] push_0_data,
   // Items that enter
-  input  wire       input_1_valid,
-  output wire       input_1_ready,
-  input  wire [7:0] input_1_data,
+  input  wire       push_1_valid,
+  output wire       push_1_ready,
+  input  wire [7:0] push_1_data,
   // Items that enter
-  input  wire       input_2_valid,
-  output wire       input_2_ready,
-  input  wire [7:0] input_2_data,
+  input  wire       push_2_valid,
+  output wire       push_2_ready,
+  input  wire [7:0] push_2_data,
   // All of them, each with the number of its input
-  output wire       output_valid,
-  input  wire       output_ready,
-  output wire [7:0] output_data,
-  output wire [1:0] output_source
+  output wire       pop_valid,
+  input  wire       pop_ready,
+  output wire [7:0] pop_data,
+  output wire [1:0] pop_source
 );
   reg is_held;
   reg [2:0] held;
@@ -45,24 +45,24 @@ module StreamArbiter (
   reg [7:0] lookup_by_chosen;
   always @* begin
     case (chosen[2:1])
-      2'd0: lookup_by_chosen = input_0_data;
-      2'd1: lookup_by_chosen = input_1_data;
-      default: lookup_by_chosen = input_2_data;
+      2'd0: lookup_by_chosen = push_0_data;
+      2'd1: lookup_by_chosen = push_1_data;
+      default: lookup_by_chosen = push_2_data;
     endcase
   end
-  assign requests = {input_2_valid, input_1_valid, input_0_valid};
+  assign requests = {push_2_valid, push_1_valid, push_0_valid};
   assign turn_requests = requests & turn;
   assign chosen = is_held
     ? held
     : |turn_requests
     ? turn_requests & (~turn_requests + 3'd1)
     : requests & (~requests + 3'd1);
-  assign input_0_ready = output_ready & chosen[0];
-  assign input_1_ready = output_ready & chosen[1];
-  assign input_2_ready = output_ready & chosen[2];
-  assign output_valid = |requests;
-  assign output_data = lookup_by_chosen;
-  assign output_source = chosen[2:1];
+  assign push_0_ready = pop_ready & chosen[0];
+  assign push_1_ready = pop_ready & chosen[1];
+  assign push_2_ready = pop_ready & chosen[2];
+  assign pop_valid = |requests;
+  assign pop_data = lookup_by_chosen;
+  assign pop_source = chosen[2:1];
 
   always @(posedge clock) begin
     if (reset) begin
@@ -70,36 +70,36 @@ module StreamArbiter (
       held <= 3'd0;
       turn <= 3'd0;
     end else begin
-      is_held <= output_valid & !output_ready;
+      is_held <= pop_valid & !pop_ready;
       held <= chosen;
-      if (output_valid & output_ready) begin
+      if (pop_valid & pop_ready) begin
         turn <= ~(chosen | chosen_minus_1);
       end
     end
   end
 
 `ifdef SYSTOLE_CHECKS
-  reg input_0_waits;
-  reg [7:0] input_0_before;
-  reg input_1_waits;
-  reg [7:0] input_1_before;
-  reg input_2_waits;
-  reg [7:0] input_2_before;
+  reg push_0_waits;
+  reg [7:0] push_0_before;
+  reg push_1_waits;
+  reg [7:0] push_1_before;
+  reg push_2_waits;
+  reg [7:0] push_2_before;
   wire [2:0] not_turn = ~turn;
   always @(posedge clock) begin
-    input_0_before <= input_0_data;
-    input_1_before <= input_1_data;
-    input_2_before <= input_2_data;
+    push_0_before <= push_0_data;
+    push_1_before <= push_1_data;
+    push_2_before <= push_2_data;
   end
   always @(posedge clock) begin
     if (reset) begin
-      input_0_waits <= 1'b0;
-      input_1_waits <= 1'b0;
-      input_2_waits <= 1'b0;
+      push_0_waits <= 1'b0;
+      push_1_waits <= 1'b0;
+      push_2_waits <= 1'b0;
     end else begin
-      input_0_waits <= input_0_valid & !(input_0_valid & input_0_ready);
-      input_1_waits <= input_1_valid & !(input_1_valid & input_1_ready);
-      input_2_waits <= input_2_valid & !(input_2_valid & input_2_ready);
+      push_0_waits <= push_0_valid & !(push_0_valid & push_0_ready);
+      push_1_waits <= push_1_valid & !(push_1_valid & push_1_ready);
+      push_2_waits <= push_2_valid & !(push_2_valid & push_2_ready);
     end
   end
 `endif
@@ -110,9 +110,9 @@ module StreamArbiter (
       choice_stays_until_taken: assert (!is_held | |(requests & held));
       chooses_one: assert ((chosen & chosen_minus_1) == 3'd0);
       mask_is_thermometer: assert ((not_turn & (not_turn + 3'd1)) == 3'd0);
-      input_0_is_kept: assert (!input_0_waits | (input_0_valid & (input_0_data == input_0_before)));
-      input_1_is_kept: assert (!input_1_waits | (input_1_valid & (input_1_data == input_1_before)));
-      input_2_is_kept: assert (!input_2_waits | (input_2_valid & (input_2_data == input_2_before)));
+      push_0_is_kept: assert (!push_0_waits | (push_0_valid & (push_0_data == push_0_before)));
+      push_1_is_kept: assert (!push_1_waits | (push_1_valid & (push_1_data == push_1_before)));
+      push_2_is_kept: assert (!push_2_waits | (push_2_valid & (push_2_data == push_2_before)));
     end
   end
 `endif
@@ -132,16 +132,16 @@ module StreamArbiter (
         $display("assertion mask_is_thermometer of %m failed: the priority mask is not of the form 11..100..0");
         $stop;
       end
-      if (!(!input_0_waits | (input_0_valid & (input_0_data == input_0_before)))) begin
-        $display("assertion input_0_is_kept of %m failed: an item of 'input_0' was withdrawn or changed before it was taken");
+      if (!(!push_0_waits | (push_0_valid & (push_0_data == push_0_before)))) begin
+        $display("assertion push_0_is_kept of %m failed: an item of 'push_0' was withdrawn or changed before it was taken");
         $stop;
       end
-      if (!(!input_1_waits | (input_1_valid & (input_1_data == input_1_before)))) begin
-        $display("assertion input_1_is_kept of %m failed: an item of 'input_1' was withdrawn or changed before it was taken");
+      if (!(!push_1_waits | (push_1_valid & (push_1_data == push_1_before)))) begin
+        $display("assertion push_1_is_kept of %m failed: an item of 'push_1' was withdrawn or changed before it was taken");
         $stop;
       end
-      if (!(!input_2_waits | (input_2_valid & (input_2_data == input_2_before)))) begin
-        $display("assertion input_2_is_kept of %m failed: an item of 'input_2' was withdrawn or changed before it was taken");
+      if (!(!push_2_waits | (push_2_valid & (push_2_data == push_2_before)))) begin
+        $display("assertion push_2_is_kept of %m failed: an item of 'push_2' was withdrawn or changed before it was taken");
         $stop;
       end
     end

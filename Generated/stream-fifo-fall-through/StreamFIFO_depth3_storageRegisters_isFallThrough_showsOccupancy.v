@@ -17,13 +17,13 @@ module StreamFIFO_depth3_storageRegisters_isFallThrough_showsOccupancy (
   input  wire       clock,
   input  wire       reset,
   // Items that enter
-  input  wire       input_valid,
-  output wire       input_ready,
-  input  wire [7:0] input_data,
+  input  wire       push_valid,
+  output wire       push_ready,
+  input  wire [7:0] push_data,
   // Items that leave, oldest first
-  output wire       output_valid,
-  input  wire       output_ready,
-  output wire [7:0] output_data,
+  output wire       pop_valid,
+  input  wire       pop_ready,
+  output wire [7:0] pop_data,
   output wire [1:0] occupancy  // Items inside, those before the coming clock edge
 );
   reg [1:0] count;
@@ -33,11 +33,11 @@ module StreamFIFO_depth3_storageRegisters_isFallThrough_showsOccupancy (
   reg [7:0] item_1;
   reg [7:0] item_2;
 
-  wire input_transfer = input_valid & input_ready;
+  wire push_transfer = push_valid & push_ready;
   wire count_eq_0 = count == 2'd0;
   wire count_ne_0 = !count_eq_0;
-  wire count_ne_0_and_output_ready = count_ne_0 & output_ready;
-  wire and_with_input_transfer = input_transfer & (count_ne_0 | !output_ready);
+  wire count_ne_0_and_pop_ready = count_ne_0 & pop_ready;
+  wire and_with_push_transfer = push_transfer & (count_ne_0 | !pop_ready);
   wire write_address_eq_2 = write_address == 2'd2;
   reg [7:0] lookup_by_read_address;
   always @* begin
@@ -47,20 +47,20 @@ module StreamFIFO_depth3_storageRegisters_isFallThrough_showsOccupancy (
       default: lookup_by_read_address = item_2;
     endcase
   end
-  assign input_ready = count != 2'd3;
-  assign output_valid = count_ne_0 | input_valid;
-  assign output_data = count_eq_0 ? input_data : lookup_by_read_address;
+  assign push_ready = count != 2'd3;
+  assign pop_valid = count_ne_0 | push_valid;
+  assign pop_data = count_eq_0 ? push_data : lookup_by_read_address;
   assign occupancy = count;
 
   always @(posedge clock) begin
-    if (and_with_input_transfer & (write_address == 2'd0)) begin
-      item_0 <= input_data;
+    if (and_with_push_transfer & (write_address == 2'd0)) begin
+      item_0 <= push_data;
     end
-    if (and_with_input_transfer & (write_address == 2'd1)) begin
-      item_1 <= input_data;
+    if (and_with_push_transfer & (write_address == 2'd1)) begin
+      item_1 <= push_data;
     end
-    if (and_with_input_transfer & write_address_eq_2) begin
-      item_2 <= input_data;
+    if (and_with_push_transfer & write_address_eq_2) begin
+      item_2 <= push_data;
     end
   end
 
@@ -70,19 +70,19 @@ module StreamFIFO_depth3_storageRegisters_isFallThrough_showsOccupancy (
       write_address <= 2'd0;
       read_address <= 2'd0;
     end else begin
-      if (and_with_input_transfer & !count_ne_0_and_output_ready) begin
+      if (and_with_push_transfer & !count_ne_0_and_pop_ready) begin
         count <= count + 2'd1;
-      end else if (!and_with_input_transfer & count_ne_0_and_output_ready) begin
+      end else if (!and_with_push_transfer & count_ne_0_and_pop_ready) begin
         count <= count - 2'd1;
       end
-      if (and_with_input_transfer) begin
+      if (and_with_push_transfer) begin
         if (write_address_eq_2) begin
           write_address <= 2'd0;
         end else begin
           write_address <= write_address + 2'd1;
         end
       end
-      if (count_ne_0_and_output_ready) begin
+      if (count_ne_0_and_pop_ready) begin
         if (read_address == 2'd2) begin
           read_address <= 2'd0;
         end else begin
@@ -93,16 +93,16 @@ module StreamFIFO_depth3_storageRegisters_isFallThrough_showsOccupancy (
   end
 
 `ifdef SYSTOLE_CHECKS
-  reg input_waits;
-  reg [7:0] input_before;
+  reg push_waits;
+  reg [7:0] push_before;
   always @(posedge clock) begin
-    input_before <= input_data;
+    push_before <= push_data;
   end
   always @(posedge clock) begin
     if (reset) begin
-      input_waits <= 1'b0;
+      push_waits <= 1'b0;
     end else begin
-      input_waits <= input_valid & !input_transfer;
+      push_waits <= push_valid & !push_transfer;
     end
   end
 `endif
@@ -110,7 +110,7 @@ module StreamFIFO_depth3_storageRegisters_isFallThrough_showsOccupancy (
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      input_is_kept: assert (!input_waits | (input_valid & (input_data == input_before)));
+      push_is_kept: assert (!push_waits | (push_valid & (push_data == push_before)));
       places_are_in_the_storage: assert ((write_address < 2'd3) & (read_address < 2'd3));
     end
   end
@@ -119,8 +119,8 @@ module StreamFIFO_depth3_storageRegisters_isFallThrough_showsOccupancy (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(!input_waits | (input_valid & (input_data == input_before)))) begin
-        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+      if (!(!push_waits | (push_valid & (push_data == push_before)))) begin
+        $display("assertion push_is_kept of %m failed: an item of 'push' was withdrawn or changed before it was taken");
         $stop;
       end
       if (!((write_address < 2'd3) & (read_address < 2'd3))) begin

@@ -18,13 +18,13 @@ module StreamFIFO (
   input  wire       clock,
   input  wire       reset,
   // Items that enter
-  input  wire       input_valid,
-  output wire       input_ready,
-  input  wire [7:0] input_data,
+  input  wire       push_valid,
+  output wire       push_ready,
+  input  wire [7:0] push_data,
   // Items that leave, oldest first
-  output wire       output_valid,
-  input  wire       output_ready,
-  output wire [7:0] output_data
+  output wire       pop_valid,
+  input  wire       pop_ready,
+  output wire [7:0] pop_data
 );
   reg [4:0] count;
   reg is_shown;
@@ -34,11 +34,11 @@ module StreamFIFO (
   reg [7:0] items_data;
   wire read;
 
-  wire input_transfer = input_valid & input_ready;
-  assign read = (count != 5'd0) & (!is_shown | output_ready);
-  assign input_ready = count != 5'd16;
-  assign output_valid = is_shown;
-  assign output_data = items_data;
+  wire push_transfer = push_valid & push_ready;
+  assign read = (count != 5'd0) & (!is_shown | pop_ready);
+  assign push_ready = count != 5'd16;
+  assign pop_valid = is_shown;
+  assign pop_data = items_data;
 
   always @(posedge clock) begin
     if (reset) begin
@@ -47,26 +47,26 @@ module StreamFIFO (
       write_address <= 4'd0;
       read_address <= 4'd0;
     end else begin
-      if (input_transfer & !read) begin
+      if (push_transfer & !read) begin
         count <= count + 5'd1;
-      end else if (!input_transfer & read) begin
+      end else if (!push_transfer & read) begin
         count <= count - 5'd1;
       end
       if (read) begin
         is_shown <= 1'b1;
         read_address <= read_address + 4'd1;
-      end else if (output_ready) begin
+      end else if (pop_ready) begin
         is_shown <= 1'b0;
       end
-      if (input_transfer) begin
+      if (push_transfer) begin
         write_address <= write_address + 4'd1;
       end
     end
   end
 
   always @(posedge clock) begin
-    if (input_transfer) begin
-      items[write_address] <= input_data;
+    if (push_transfer) begin
+      items[write_address] <= push_data;
     end
     if (read) begin
       items_data <= items[read_address];
@@ -74,16 +74,16 @@ module StreamFIFO (
   end
 
 `ifdef SYSTOLE_CHECKS
-  reg input_waits;
-  reg [7:0] input_before;
+  reg push_waits;
+  reg [7:0] push_before;
   always @(posedge clock) begin
-    input_before <= input_data;
+    push_before <= push_data;
   end
   always @(posedge clock) begin
     if (reset) begin
-      input_waits <= 1'b0;
+      push_waits <= 1'b0;
     end else begin
-      input_waits <= input_valid & !input_transfer;
+      push_waits <= push_valid & !push_transfer;
     end
   end
 `endif
@@ -91,7 +91,7 @@ module StreamFIFO (
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      input_is_kept: assert (!input_waits | (input_valid & (input_data == input_before)));
+      push_is_kept: assert (!push_waits | (push_valid & (push_data == push_before)));
       holds_no_more_than_it_can: assert (count <= 5'd16);
       places_are_apart_as_counted: assert ((write_address - read_address) == count[3:0]);
     end
@@ -101,8 +101,8 @@ module StreamFIFO (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(!input_waits | (input_valid & (input_data == input_before)))) begin
-        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+      if (!(!push_waits | (push_valid & (push_data == push_before)))) begin
+        $display("assertion push_is_kept of %m failed: an item of 'push' was withdrawn or changed before it was taken");
         $stop;
       end
       if (!(count <= 5'd16)) begin

@@ -17,62 +17,62 @@ module StreamFork_width5_count3 (
   input  wire       clock,
   input  wire       reset,
   // Items that enter
-  input  wire       input_valid,
-  output wire       input_ready,
-  input  wire [4:0] input_data,
+  input  wire       push_valid,
+  output wire       push_ready,
+  input  wire [4:0] push_data,
   // Each gets every item
-  output wire       output_0_valid,
-  input  wire       output_0_ready,
-  output wire [4:0] output_0_data,
+  output wire       pop_0_valid,
+  input  wire       pop_0_ready,
+  output wire [4:0] pop_0_data,
   // Each gets every item
-  output wire       output_1_valid,
-  input  wire       output_1_ready,
-  output wire [4:0] output_1_data,
+  output wire       pop_1_valid,
+  input  wire       pop_1_ready,
+  output wire [4:0] pop_1_data,
   // Each gets every item
-  output wire       output_2_valid,
-  input  wire       output_2_ready,
-  output wire [4:0] output_2_data
+  output wire       pop_2_valid,
+  input  wire       pop_2_ready,
+  output wire [4:0] pop_2_data
 );
   reg is_done_0;
   reg is_done_1;
   reg is_done_2;
   wire is_complete;
 
-  wire is_done_0_or_output_0_ready = is_done_0 | output_0_ready;
-  wire is_done_1_or_output_1_ready = is_done_1 | output_1_ready;
-  wire is_done_2_or_output_2_ready = is_done_2 | output_2_ready;
-  assign is_complete = is_done_0_or_output_0_ready & is_done_1_or_output_1_ready & is_done_2_or_output_2_ready;
-  assign input_ready = is_complete;
-  assign output_0_valid = input_valid & !is_done_0;
-  assign output_0_data = input_data;
-  assign output_1_valid = input_valid & !is_done_1;
-  assign output_1_data = input_data;
-  assign output_2_valid = input_valid & !is_done_2;
-  assign output_2_data = input_data;
+  wire is_done_0_or_pop_0_ready = is_done_0 | pop_0_ready;
+  wire is_done_1_or_pop_1_ready = is_done_1 | pop_1_ready;
+  wire is_done_2_or_pop_2_ready = is_done_2 | pop_2_ready;
+  assign is_complete = is_done_0_or_pop_0_ready & is_done_1_or_pop_1_ready & is_done_2_or_pop_2_ready;
+  assign push_ready = is_complete;
+  assign pop_0_valid = push_valid & !is_done_0;
+  assign pop_0_data = push_data;
+  assign pop_1_valid = push_valid & !is_done_1;
+  assign pop_1_data = push_data;
+  assign pop_2_valid = push_valid & !is_done_2;
+  assign pop_2_data = push_data;
 
   always @(posedge clock) begin
     if (reset) begin
       is_done_0 <= 1'b0;
       is_done_1 <= 1'b0;
       is_done_2 <= 1'b0;
-    end else if (input_valid) begin
-      is_done_0 <= !is_complete & is_done_0_or_output_0_ready;
-      is_done_1 <= !is_complete & is_done_1_or_output_1_ready;
-      is_done_2 <= !is_complete & is_done_2_or_output_2_ready;
+    end else if (push_valid) begin
+      is_done_0 <= !is_complete & is_done_0_or_pop_0_ready;
+      is_done_1 <= !is_complete & is_done_1_or_pop_1_ready;
+      is_done_2 <= !is_complete & is_done_2_or_pop_2_ready;
     end
   end
 
 `ifdef SYSTOLE_CHECKS
-  reg input_waits;
-  reg [4:0] input_before;
+  reg push_waits;
+  reg [4:0] push_before;
   always @(posedge clock) begin
-    input_before <= input_data;
+    push_before <= push_data;
   end
   always @(posedge clock) begin
     if (reset) begin
-      input_waits <= 1'b0;
+      push_waits <= 1'b0;
     end else begin
-      input_waits <= input_valid & !(input_valid & is_complete);
+      push_waits <= push_valid & !(push_valid & is_complete);
     end
   end
 `endif
@@ -80,8 +80,8 @@ module StreamFork_width5_count3 (
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      input_is_kept: assert (!input_waits | (input_valid & (input_data == input_before)));
-      item_stays_until_all_took_it: assert (input_valid | !(is_done_0 | is_done_1 | is_done_2));
+      push_is_kept: assert (!push_waits | (push_valid & (push_data == push_before)));
+      item_stays_until_all_took_it: assert (push_valid | !(is_done_0 | is_done_1 | is_done_2));
       waits_for_an_output: assert (!(is_done_0 & is_done_1 & is_done_2));
     end
   end
@@ -90,11 +90,11 @@ module StreamFork_width5_count3 (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(!input_waits | (input_valid & (input_data == input_before)))) begin
-        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+      if (!(!push_waits | (push_valid & (push_data == push_before)))) begin
+        $display("assertion push_is_kept of %m failed: an item of 'push' was withdrawn or changed before it was taken");
         $stop;
       end
-      if (!(input_valid | !(is_done_0 | is_done_1 | is_done_2))) begin
+      if (!(push_valid | !(is_done_0 | is_done_1 | is_done_2))) begin
         $display("assertion item_stays_until_all_took_it of %m failed: an item was withdrawn that some outputs have taken");
         $stop;
       end

@@ -9,29 +9,29 @@
 
 module StreamJoin_widths_3_70_1 (
   // The parts
-  input  wire        input_0_valid,
-  output wire        input_0_ready,
-  input  wire [2:0]  input_0_data,
+  input  wire        push_0_valid,
+  output wire        push_0_ready,
+  input  wire [2:0]  push_0_data,
   // The parts
-  input  wire        input_1_valid,
-  output wire        input_1_ready,
-  input  wire [69:0] input_1_data,
+  input  wire        push_1_valid,
+  output wire        push_1_ready,
+  input  wire [69:0] push_1_data,
   // The parts
-  input  wire        input_2_valid,
-  output wire        input_2_ready,
-  input  wire        input_2_data,
+  input  wire        push_2_valid,
+  output wire        push_2_ready,
+  input  wire        push_2_data,
   // The parts side by side, input 0 in the low bits; each with its fields where one of them is a
   //   bundle
-  output wire        output_valid,
-  input  wire        output_ready,
-  output wire [73:0] output_data
+  output wire        pop_valid,
+  input  wire        pop_ready,
+  output wire [73:0] pop_data
 );
-  wire output_ready_and_input_0_valid = output_ready & input_0_valid;
-  assign input_0_ready = output_ready & input_1_valid & input_2_valid;
-  assign input_1_ready = output_ready_and_input_0_valid & input_2_valid;
-  assign input_2_ready = output_ready_and_input_0_valid & input_1_valid;
-  assign output_valid = input_0_valid & input_1_valid & input_2_valid;
-  assign output_data = {input_2_data, input_1_data, input_0_data};
+  wire pop_ready_and_push_0_valid = pop_ready & push_0_valid;
+  assign push_0_ready = pop_ready & push_1_valid & push_2_valid;
+  assign push_1_ready = pop_ready_and_push_0_valid & push_2_valid;
+  assign push_2_ready = pop_ready_and_push_0_valid & push_1_valid;
+  assign pop_valid = push_0_valid & push_1_valid & push_2_valid;
+  assign pop_data = {push_2_data, push_1_data, push_0_data};
 endmodule
 
 `default_nettype wire

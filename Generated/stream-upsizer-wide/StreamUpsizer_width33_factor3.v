@@ -17,16 +17,16 @@ module StreamUpsizer_width33_factor3 (
   input  wire        clock,
   input  wire        reset,
   // Items
-  input  wire        input_valid,
-  output wire        input_ready,
-  input  wire [32:0] input_data,
-  input  wire        input_last,
+  input  wire        push_valid,
+  output wire        push_ready,
+  input  wire [32:0] push_data,
+  input  wire        push_last,
   // Beats
-  output wire        output_valid,
-  input  wire        output_ready,
-  output wire [98:0] output_data,
-  output wire [2:0]  output_keep,
-  output wire        output_last
+  output wire        pop_valid,
+  input  wire        pop_ready,
+  output wire [98:0] pop_data,
+  output wire [2:0]  pop_keep,
+  output wire        pop_last
 );
   reg is_full;
   reg [1:0] lane;
@@ -39,30 +39,26 @@ module StreamUpsizer_width33_factor3 (
 
   wire lane_eq_0 = lane == 2'd0;
   wire lane_eq_2 = lane == 2'd2;
-  wire input_last_or_lane_eq_2 = input_last | lane_eq_2;
-  assign takes = input_valid & input_ready;
-  assign input_ready = !is_full | output_ready;
-  assign output_valid = is_full;
-  assign output_data = {
-    keep[2] ? word_2 : 33'd0,
-    keep[1] ? word_1 : 33'd0,
-    keep[0] ? word_0 : 33'd0
-  };
-  assign output_keep = keep;
-  assign output_last = last;
+  wire push_last_or_lane_eq_2 = push_last | lane_eq_2;
+  assign takes = push_valid & push_ready;
+  assign push_ready = !is_full | pop_ready;
+  assign pop_valid = is_full;
+  assign pop_data = {keep[2] ? word_2 : 33'd0, keep[1] ? word_1 : 33'd0, keep[0] ? word_0 : 33'd0};
+  assign pop_keep = keep;
+  assign pop_last = last;
 
   always @(posedge clock) begin
     if (takes & lane_eq_0) begin
-      word_0 <= input_data;
+      word_0 <= push_data;
     end
     if (takes & (lane == 2'd1)) begin
-      word_1 <= input_data;
+      word_1 <= push_data;
     end
     if (takes & lane_eq_2) begin
-      word_2 <= input_data;
+      word_2 <= push_data;
     end
     if (takes) begin
-      last <= input_last;
+      last <= push_last;
     end
   end
 
@@ -72,11 +68,11 @@ module StreamUpsizer_width33_factor3 (
       lane <= 2'd0;
       keep <= 3'd0;
     end else begin
-      if (input_ready) begin
-        is_full <= takes & input_last_or_lane_eq_2;
+      if (push_ready) begin
+        is_full <= takes & push_last_or_lane_eq_2;
       end
       if (takes) begin
-        if (input_last_or_lane_eq_2) begin
+        if (push_last_or_lane_eq_2) begin
           lane <= 2'd0;
         end else begin
           lane <= lane + 2'd1;
@@ -91,17 +87,17 @@ module StreamUpsizer_width33_factor3 (
   end
 
 `ifdef SYSTOLE_CHECKS
-  reg input_waits;
-  reg [33:0] input_before;
-  wire [33:0] concat_with_input_data = {input_data, input_last};
+  reg push_waits;
+  reg [33:0] push_before;
+  wire [33:0] concat_with_push_data = {push_data, push_last};
   always @(posedge clock) begin
-    input_before <= concat_with_input_data;
+    push_before <= concat_with_push_data;
   end
   always @(posedge clock) begin
     if (reset) begin
-      input_waits <= 1'b0;
+      push_waits <= 1'b0;
     end else begin
-      input_waits <= input_valid & !takes;
+      push_waits <= push_valid & !takes;
     end
   end
 `endif
@@ -109,7 +105,7 @@ module StreamUpsizer_width33_factor3 (
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      input_is_kept: assert (!input_waits | (input_valid & (concat_with_input_data == input_before)));
+      push_is_kept: assert (!push_waits | (push_valid & (concat_with_push_data == push_before)));
       lanes_fill_from_the_first: assert ((keep & (keep + 3'd1)) == 3'd0);
       full_beats_hold_items: assert (!is_full | keep[0]);
       lane_is_in_the_beat: assert (lane < 2'd3);
@@ -120,8 +116,8 @@ module StreamUpsizer_width33_factor3 (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(!input_waits | (input_valid & (concat_with_input_data == input_before)))) begin
-        $display("assertion input_is_kept of %m failed: an item of 'input' was withdrawn or changed before it was taken");
+      if (!(!push_waits | (push_valid & (concat_with_push_data == push_before)))) begin
+        $display("assertion push_is_kept of %m failed: an item of 'push' was withdrawn or changed before it was taken");
         $stop;
       end
       if (!((keep & (keep + 3'd1)) == 3'd0)) begin

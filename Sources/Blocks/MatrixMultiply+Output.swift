@@ -3,23 +3,23 @@ import HDL
 /// What a tile needs besides its operands before it may produce results.
 struct TileAllowance {
   /// Rows for which the result queue has room; each row that is begun claims one.
-  let credits: Register<UInt>
+  let credits: UInt
   /// 1 when a result leaves.
   let taken: Bit
   /// Parameters of columns that have arrived and belong to no tile yet; nil without requantisation.
-  let channels: Register<UInt>?
+  let channels: UInt?
   /// 1 when the parameters of a column arrive.
   let channelArrives: Bit
   /// Scales of jobs that have arrived and of which the job has not ended yet; nil unless the scale is one for a job.
-  let scales: Register<UInt>?
+  let scales: UInt?
   /// 1 when a scale arrives.
   let scaleArrives: Bit
 
   /// Whether bias and scale of the tile's columns are there.
   func hasParameters(columns: UInt) -> Bit {
     guard let channels else { return true }
-    let isComplete = channels.value .>= columns
-    return scales.map { isComplete & $0.value.any } ?? isComplete
+    let isComplete = channels .>= columns
+    return scales.map { isComplete & $0.any } ?? isComplete
   }
 
   /// Takes the parameters of a tile when `condition` is 1, and counts those that arrive.
@@ -32,15 +32,15 @@ struct TileAllowance {
   func claimRoom(rows: UInt?, when condition: Bit) { Self.count(credits, up: taken, down: rows ?? 1, when: condition) }
 
   /// `counter` + `up` − (`condition` ? `down` : 0).
-  private static func count(_ counter: Register<UInt>, up: Bit, down: UInt, when condition: Bit) {
-    let width = counter.value.width
+  private static func count(_ counter: UInt, up: Bit, down: UInt, when condition: Bit) {
+    let width = counter.width
     let less: UInt
     if case .literal(1) = down.handle {
       less = condition.asUnsigned
     } else {
       less = mux(condition, down.extended(to: max(width, down.width)), 0)
     }
-    counter <== (counter.value &+ up.asUnsigned &- less).truncated(to: width)
+    counter.next <== (counter &+ up.asUnsigned &- less).truncated(to: width)
   }
 }
 
@@ -54,10 +54,10 @@ extension MatrixMultiply {
     let credits = m.register("credits", UInt.self, width: creditWidth, reset: UInt(capacity))
     if capacity + 1 < 1 << creditWidth {
       m.assert(
-        credits.value .<= UInt(capacity), "claims_no_less_than_nothing", "there is more room than places")
+        credits .<= UInt(capacity), "claims_no_less_than_nothing", "there is more room than places")
     }
-    var channels: Register<UInt>?
-    var scales: Register<UInt>?
+    var channels: UInt?
+    var scales: UInt?
     var (channelArrives, scaleArrives): (Bit, Bit) = (false, false)
     if requantization != nil {
       let depth = self.collector.parameterDepth + 1

@@ -105,7 +105,7 @@ public struct OutputStationaryArray: DefaultConfigurable, FixedLatencyGenerator 
     // Bit d: the row with d + 1 rows above it shifts, and has had all its shifts.
     let shift = m.register("shift", Bits.self, width: rows - 2, reset: 0)
     let ends = concatenate(m.delays("drained", start, upTo: rows - 2, reset: 0).dropFirst().reversed())
-    shift <== mux(start, m.constant(BitVector.ones(rows - 2), as: Bits.self), shift.value & ~ends)
-    return [false] + (0..<rows - 2).map { shift.value[$0] } + [true]
+    shift.next <== mux(start, m.constant(BitVector.ones(rows - 2), as: Bits.self), shift & ~ends)
+    return [false] + (0..<rows - 2).map { shift[$0] } + [true]
   }
 }

@@ -76,7 +76,7 @@ public struct OutputStationaryCell: DefaultConfigurable, FixedLatencyGenerator {
       isComplete = m.register("complete", nextLast)
     }
     let sum = m.register("sum", SInt.self, width: arithmetic.accumulatorWidth)
-    sum <== mux(first, 0, sum.value) &+ product
-    io.resultOut <== m.register("result", mux(isComplete, sum.value, io.result), when: isComplete | io.shift)
+    sum.next <== mux(first, 0, sum) &+ product
+    io.resultOut <== m.register("result", mux(isComplete, sum, io.result), when: isComplete | io.shift)
   }
 }

@@ -146,17 +146,17 @@ struct ResultCollector: DefaultConfigurable {
       keepOthers: columns == 1 ? nil : concatenate(keep.dropFirst().reversed()), last: last)
 
     let queue = m.instance(queue, "queue")
-    queue.input.valid <== valid
-    m.assert(!valid | queue.input.ready, "has_room_for_results", "a row of results came for which no room was claimed")
-    queue.input.payload <== row
+    queue.push.valid <== valid
+    m.assert(!valid | queue.push.ready, "has_room_for_results", "a row of results came for which no room was claimed")
+    queue.push.payload <== row
 
-    let oldest = queue.output.payload.read(as: row)
+    let oldest = queue.pop.payload.read(as: row)
     let first = (true as Bit).asBits
-    io.results.valid <== queue.output.valid
+    io.results.valid <== queue.pop.valid
     io.results.payload
       <== ResultBeat(
         values: oldest.values, keep: oldest.keepOthers.map { concatenate($0, first) } ?? first, last: oldest.last)
-    queue.output.ready <== io.results.ready
+    queue.pop.ready <== io.results.ready
   }
 
   /// The code of each column, skewed as the sums are.
@@ -164,10 +164,10 @@ struct ResultCollector: DefaultConfigurable {
   /// While the first row of a tile runs from column to column, the parameters of one column a clock leave their queue.
   private func codes(_ io: Interior<Ports>, start: Bit, in m: Module) -> [Integer] {
     let left = m.register("parameters_left", UInt.self, width: bits(for: columns), reset: 0)
-    m.when(start) { left <== io.mark.columns &- 1 }.otherwise(when: left.value.any) { left <== left.value &- 1 }
-    let takes = (start | left.value.any).named("takes_parameters")
+    m.when(start) { left.next <== io.mark.columns &- 1 }.otherwise(when: left.any) { left.next <== left &- 1 }
+    let takes = (start | left.any).named("takes_parameters")
 
-    let parameters = parameterQueue(io, start: start, left: left.value, takes: takes, in: m)
+    let parameters = parameterQueue(io, start: start, left: left, takes: takes, in: m)
     var load = start
     return io.sums.enumerated().map { column, sum in
       let lane = m.instance(RequantizingLane(requantizer: requantizer), "lane_\(column)")

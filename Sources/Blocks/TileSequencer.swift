@@ -91,58 +91,57 @@ struct TileSequencer: DefaultConfigurable {
   func build(_ io: Interior<Ports>, in m: Module) {
     let isBusy = m.register("is_busy", Bit.self, reset: 0)
     let isOffered = m.register("is_offered", Bit.self, reset: 0)
-    let moves = (isBusy.value & (!isOffered.value | io.tile.ready)).named("moves")
+    let moves = (isBusy & (!isOffered | io.tile.ready)).named("moves")
     let job = io.job.payload
-    let takes = io.job.take(when: !isBusy.value)
+    let takes = io.job.take(when: !isBusy)
     let starts = (takes & job.rows.any & job.depth.any & job.columns.any).named("starts")
-    m.assertKept(io.job, taken: takes, "job")
 
     let wholeDepth = m.register("whole_depth", job.depth, when: starts)
     let wholeColumns = m.register("whole_columns", job.columns, when: starts)
     // What is left of the job, this tile included.
     let rowsLeft = m.register("rows_left", UInt.self, width: sizeWidth)
     let columnsLeft = m.register("columns_left", UInt.self, width: sizeWidth)
-    let endsRows = fits(rowsLeft.value, rows)
-    let endsColumns = fits(columnsLeft.value, columns).named("ends_columns")
+    let endsRows = fits(rowsLeft, rows)
+    let endsColumns = fits(columnsLeft, columns).named("ends_columns")
     var endsDepth: Bit = true
     var isFirst: Bit = true
     var depthCount = wholeDepth
     if let depth {
       let depthLeft = m.register("depth_left", UInt.self, width: sizeWidth)
       let starting = m.register("starts_sums", Bit.self)
-      endsDepth = fits(depthLeft.value, depth).named("ends_depth")
-      isFirst = starting.value
-      depthCount = count(depthLeft.value, depth, endsDepth)
+      endsDepth = fits(depthLeft, depth).named("ends_depth")
+      isFirst = starting
+      depthCount = count(depthLeft, depth, endsDepth)
       m.when(moves) {
-        depthLeft <== mux(endsDepth, wholeDepth, reduced(depthLeft.value, by: depth))
-        starting <== endsDepth
+        depthLeft.next <== mux(endsDepth, wholeDepth, reduced(depthLeft, by: depth))
+        starting.next <== endsDepth
       }
       m.when(starts) {
-        depthLeft <== job.depth
-        starting <== 1
+        depthLeft.next <== job.depth
+        starting.next <== 1
       }
     }
     let endsJob = (endsDepth & endsColumns & endsRows).named("ends_job")
     m.assert(
-      !isBusy.value | (rowsLeft.value.any & columnsLeft.value.any), "something_is_left_of_a_job",
+      !isBusy | (rowsLeft.any & columnsLeft.any), "something_is_left_of_a_job",
       "a job is under way of which nothing is left")
     m.when(moves & endsDepth) {
-      columnsLeft <== mux(endsColumns, wholeColumns, reduced(columnsLeft.value, by: columns))
-      m.when(endsColumns) { rowsLeft <== reduced(rowsLeft.value, by: rows) }
-      m.when(endsJob) { isBusy <== 0 }
+      columnsLeft.next <== mux(endsColumns, wholeColumns, reduced(columnsLeft, by: columns))
+      m.when(endsColumns) { rowsLeft.next <== reduced(rowsLeft, by: rows) }
+      m.when(endsJob) { isBusy.next <== 0 }
     }
     m.when(starts) {
-      isBusy <== 1
-      rowsLeft <== job.rows
-      columnsLeft <== job.columns
+      isBusy.next <== 1
+      rowsLeft.next <== job.rows
+      columnsLeft.next <== job.columns
     }
 
-    m.when(moves) { isOffered <== 1 }.otherwise(when: io.tile.ready) { isOffered <== 0 }
-    io.tile.valid <== isOffered.value
+    m.when(moves) { isOffered.next <== 1 }.otherwise(when: io.tile.ready) { isOffered.next <== 0 }
+    io.tile.valid <== isOffered
     let tile = io.tile.payload
-    tile.rows <== m.register("tile_rows", count(rowsLeft.value, rows, endsRows), when: moves)
+    tile.rows <== m.register("tile_rows", count(rowsLeft, rows, endsRows), when: moves)
     tile.depth <== m.register("tile_depth", depthCount, when: moves)
-    tile.columns <== m.register("tile_columns", count(columnsLeft.value, columns, endsColumns), when: moves)
+    tile.columns <== m.register("tile_columns", count(columnsLeft, columns, endsColumns), when: moves)
     tile.isFirst <== (depth == nil ? isFirst : m.register("tile_is_first", isFirst, when: moves))
     tile.isLast <== (depth == nil ? endsDepth : m.register("tile_is_last", endsDepth, when: moves))
     tile.endsJob <== m.register("tile_ends_job", endsJob, when: moves)

@@ -104,8 +104,8 @@ public struct WeightStationaryArray: DefaultConfigurable, FixedLatencyGenerator 
     // Bit d: the first weights have reached the row with d + 2 rows above it.
     let reached = m.register("reached", Bits.self, width: rows - 2)
     let one: Bits = m.constant(1, width: 1, as: Bits.self)
-    let further = rows == 3 ? one : concatenate(reached.value[0..<rows - 3], one)
-    m.when(io.load) { reached <== mux(io.loadFirst, m.constant(0, width: rows - 2, as: Bits.self), further) }
-    return [io.load, isLater] + (0..<rows - 2).map { isLater & reached.value[$0] }
+    let further = rows == 3 ? one : concatenate(reached[0..<rows - 3], one)
+    m.when(io.load) { reached.next <== mux(io.loadFirst, m.constant(0, width: rows - 2, as: Bits.self), further) }
+    return [io.load, isLater] + (0..<rows - 2).map { isLater & reached[$0] }
   }
 }

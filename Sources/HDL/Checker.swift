@@ -10,8 +10,8 @@ import Netlist
 /// ```swift
 /// Checker<StreamFIFO>("occupancy", "The occupancy is what was taken and has not left.") { io, m in
 ///   let inside = m.register("inside", UInt.self, width: 8, reset: 0)
-///   inside <== inside.value &+ io.input.transfers.asUnsigned(8) &- io.output.transfers.asUnsigned(8)
-///   if let occupancy = io.occupancy { m.assert(occupancy.extended(to: 8) .== inside.value, "counts") }
+///   inside <== inside &+ io.input.transfers.asUnsigned(8) &- io.output.transfers.asUnsigned(8)
+///   if let occupancy = io.occupancy { m.assert(occupancy.extended(to: 8) .== inside, "counts") }
 /// }
 /// ```
 public struct Checker<Design: Generator>: Sendable {

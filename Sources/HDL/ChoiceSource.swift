@@ -18,12 +18,12 @@ struct ChoiceSource: Generator {
       let start = BitVector(0x9E37_79B9_7F4A_7C15 &* UInt64(2 * word + 1), width: 64)
       let state = m.register("state_\(word)", Bits.self, width: 64, initial: m.constant(start, as: Bits.self))
       func zeros(_ width: Int) -> Bits { m.constant(BitVector.zeros(width), as: Bits.self) }
-      var next = state.value
+      var next = state
       next = next ^ concatenate(next[0..<51], zeros(13))
       next = next ^ concatenate(zeros(7), next[7..<64])
       next = next ^ concatenate(next[0..<47], zeros(17))
-      state <== next
-      words.append(state.value)
+      state.next <== next
+      words.append(state)
     }
     io.drawn <== concatenate(words.reversed())[0..<width]
   }

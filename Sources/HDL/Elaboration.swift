@@ -64,12 +64,12 @@ final class Elaboration {
   /// Ends the elaboration under way on this thread with a mistake after which there is nothing to go on with.
   static func end(_ mistake: Refusal.Mistake) -> Never {
     guard let elaboration = DeepThread.elaboration else { preconditionFailure("\(mistake.message): \(mistake.fix)") }
-    elaboration.add(Refusal(mistake, width: 1), module: elaboration.building ?? "-")
+    elaboration.add(Refusal(mistake, width: 1), module: elaboration.building?.title ?? "-")
     DeepThread.exit()
   }
 
-  /// Title of the module that is being built.
-  private var building: String?
+  /// The module that is being built.
+  private(set) var building: Module?
 
   // MARK: Diagnostics
 
@@ -160,7 +160,7 @@ final class Elaboration {
 
     open.append(key)
     let outer = building
-    building = module.title
+    building = module
     defer {
       open.removeLast()
       building = outer
@@ -200,7 +200,7 @@ final class Elaboration {
     begun += 1
     let module = Module(
       elaboration: self, ordinal: begun - 1, name: unique(name), summary: summary, styles: ResetStyles(usual: reset))
-    building = module.title
+    building = module
     return module
   }
 

@@ -158,12 +158,6 @@ extension Output {
 /// Drives `sink` with a case.
 public func <== <E: HardwareEnum>(sink: Sink<Enum<E>>, value: E) { sink <== Enum(value) }
 
-/// Drives a wire with a case.
-public func <== <E: HardwareEnum>(wire: Wire<Enum<E>>, value: E) { wire.sink <== Enum(value) }
-
-/// Gives a register a case after the coming clock edge.
-public func <== <E: HardwareEnum>(register: Register<Enum<E>>, value: E) { register.next <== Enum(value) }
-
 extension Module {
   /// A case as a signal.
   public func constant<E: HardwareEnum>(_ value: E) -> Enum<E> {
@@ -172,24 +166,24 @@ extension Module {
     return Enum(handle: .node(self, node(number, width: E.width, signed: false)))
   }
 
-  /// A register that holds a case and is assigned with `<==`; its cases have names in the Verilog and in waves.
+  /// A register that holds a case and is assigned through ``PortElement/next``; its cases have names in the Verilog and in waves.
   public func register<E: HardwareEnum>(
     _ name: String, _ type: E.Type, reset: E? = nil, initial: E? = nil, file: StaticString = #fileID,
     line: Int = #line
-  ) -> Register<Enum<E>> {
-    let result: Register<Enum<E>> = variable(
+  ) -> Enum<E> {
+    let result: Enum<E> = variable(
       name, width: E.width, reset: reset.map { Enum($0) }, initial: initial.map { Enum($0) }, at: place(file, line))
-    enumerate(result.value, at: place(file, line))
+    enumerate(result, at: place(file, line))
     return result
   }
 
-  /// A wire that holds a case and is assigned with `<==`.
+  /// A wire that holds a case and is assigned through ``PortElement/driver``.
   public func wire<E: HardwareEnum>(
     _ name: String, _ type: E.Type, default value: E? = nil, file: StaticString = #fileID, line: Int = #line
-  ) -> Wire<Enum<E>> {
-    let result: Wire<Enum<E>> = net(
+  ) -> Enum<E> {
+    let result: Enum<E> = net(
       name, width: E.width, default: value.map { Enum($0) }, at: place(file, line))
-    enumerate(result.value, at: place(file, line))
+    enumerate(result, at: place(file, line))
     return result
   }
 

@@ -58,6 +58,11 @@ public struct FieldName: Hashable, Sendable {
     hasher.combine(path)
   }
 
+  /// What a port is called whose Swift path is `path`: `axi_aw` for `axi.aw`, `input_3` for `input[3]`.
+  static func verilog(ofPath path: some StringProtocol) -> String {
+    path.split { ".[]".contains($0) }.map { Identifier.snakeCase(String($0)) }.joined(separator: "_")
+  }
+
   /// A stored property of what is called so.
   func field(_ label: String) -> FieldName {
     let own = Identifier.snakeCase(label)

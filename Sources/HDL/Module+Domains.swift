@@ -15,8 +15,13 @@ extension Module {
   public func domain<R>(
     _ domain: ClockDomain, file: StaticString = #fileID, line: Int = #line, _ body: () throws -> R
   ) rethrows -> R {
+    try inClock(number(of: domain, at: place(file, line)), body)
+  }
+
+  /// Makes what `body` makes in the clock with this number.
+  func inClock<R>(_ clock: Int32, _ body: () throws -> R) rethrows -> R {
     let outer = currentDomain
-    currentDomain = number(of: domain, at: place(file, line))
+    currentDomain = clock
     defer { currentDomain = outer }
     return try body()
   }

@@ -46,10 +46,10 @@ extension Module {
     return memory
   }
 
-  /// A memory of `depth` words, each of which is a bundle of the form of `shape`.
+  /// A memory of `depth` words, each of which has the form of `shape`: a bundle, a vector or a number.
   ///
   /// Its other parameters are those of a memory of signals; lanes and contents are those of the packed word.
-  public func memory<B: SignalBundle>(
+  public func memory<B: PortElement>(
     _ name: String, of shape: B, depth: Int, lanes: Int = 1, contents: MemoryContents? = nil,
     style: NetlistMemory.Style = .automatic, isShared: Bool = false, file: StaticString = #fileID, line: Int = #line
   ) -> Memory<B> {

@@ -70,23 +70,24 @@ extension Module {
     return fields.ordered(like: value.fields.map(\.name)).map(\.signal)
   }
 
-  /// A register of `width` bits that is assigned with `<==`; it keeps its value where nothing is assigned.
+  /// A register of `width` bits that is assigned through ``PortElement/next``; it keeps its value where nothing is assigned.
   public func register<T: VectorSignal>(
     _ name: String, _ type: T.Type, width: Int, reset: T? = nil, initial: T? = nil,
     file: StaticString = #fileID, line: Int = #line
-  ) -> Register<T> {
+  ) -> T {
     variable(name, width: width, reset: reset, initial: initial, at: place(file, line))
   }
 
-  /// A register of one bit that is assigned with `<==`; it keeps its value where nothing is assigned.
+  /// A register of one bit that is assigned through ``PortElement/next``; it keeps its value where nothing is assigned.
   public func register(
     _ name: String, _ type: Bit.Type, reset: Bit? = nil, initial: Bit? = nil,
     file: StaticString = #fileID, line: Int = #line
-  ) -> Register<Bit> {
+  ) -> Bit {
     variable(name, width: 1, reset: reset, initial: initial, at: place(file, line))
   }
 
-  /// A register of bundles or numbers that is assigned with `<==`, whole or field by field; it keeps what is not assigned.
+  /// A register of bundles or numbers that is assigned through ``PortElement/next``, whole or field by field; it keeps what
+  /// is not assigned.
   ///
   /// - Parameters:
   ///   - name: Stem of the registers' names: field `isLast` of `held` is called `held_is_last`.
@@ -97,60 +98,54 @@ extension Module {
   ///   - line: The caller's line, for messages.
   public func register<V: PortElement>(
     _ name: String, of shape: V, reset: V? = nil, initial: V? = nil, file: StaticString = #fileID, line: Int = #line
-  ) -> Register<V> {
+  ) -> V {
     let place = place(file, line)
     let maker = VariableMaker(
       module: self, name: name, isRegister: true, reset: fields(reset, beside: shape, of: name, "reset", at: place),
       initial: fields(initial, beside: shape, of: name, "initial", at: place), place: place)
-    let value = shape.mapSignals(maker, at: .whole)
-    return Register(value: value, next: V.drain(shape, maker.sinks[...]))
+    return shape.mapSignals(maker, at: .whole)
   }
 
-  /// A wire of bundles or numbers that is assigned with `<==`, whole or field by field, with a value for where nothing is assigned.
+  /// A wire of bundles or numbers that is assigned through ``PortElement/driver``, whole or field by field, with a value for
+  /// where nothing is assigned.
   public func wire<V: PortElement>(
     _ name: String, of shape: V, default value: V? = nil, file: StaticString = #fileID, line: Int = #line
-  ) -> Wire<V> {
+  ) -> V {
     let place = place(file, line)
     let maker = VariableMaker(
       module: self, name: name, isRegister: false, reset: fields(value, beside: shape, of: name, "default", at: place),
       initial: [], place: place)
-    let result = shape.mapSignals(maker, at: .whole)
-    return Wire(value: result, sink: V.drain(shape, maker.sinks[...]))
+    return shape.mapSignals(maker, at: .whole)
   }
 
-  func variable<T: Signal>(_ name: String, width: Int, reset: T?, initial: T?, at place: Int32) -> Register<T> {
+  func variable<T: Signal>(_ name: String, width: Int, reset: T?, initial: T?, at place: Int32) -> T {
     countStatement()
-    guard checkWidth(width, "register '\(name)'", at: place) else {
-      return Register(value: .refused(width: width), next: refusedSink())
-    }
+    guard checkWidth(width, "register '\(name)'", at: place) else { return .refused(width: width) }
     let register = addRegister(
       name, width: width, isSigned: T.isSigned, reset: fixed(reset, width, name, "reset", place),
       initial: fixed(initial, width, name, "initial", place), at: place)
-    let target = addTarget(
+    assignable[register.node.index] = addTarget(
       .register(register.index), name: name, width: width, isSigned: T.isSigned, fallback: register.node, at: place)
-    return Register(
-      value: T(handle: .node(self, register.node)), next: Sink(module: self, target: target, low: 0, width: width))
+    return T(handle: .node(self, register.node))
   }
 
-  /// A wire of `width` bits that is assigned with `<==`, with a value for where nothing is assigned.
+  /// A wire of `width` bits that is assigned through ``PortElement/driver``, with a value for where nothing is assigned.
   public func wire<T: VectorSignal>(
     _ name: String, _ type: T.Type, width: Int, default value: T? = nil, file: StaticString = #fileID, line: Int = #line
-  ) -> Wire<T> {
+  ) -> T {
     net(name, width: width, default: value, at: place(file, line))
   }
 
-  /// A wire of one bit that is assigned with `<==`, with a value for where nothing is assigned.
+  /// A wire of one bit that is assigned through ``PortElement/driver``, with a value for where nothing is assigned.
   public func wire(
     _ name: String, _ type: Bit.Type, default value: Bit? = nil, file: StaticString = #fileID, line: Int = #line
-  ) -> Wire<Bit> {
+  ) -> Bit {
     net(name, width: 1, default: value, at: place(file, line))
   }
 
-  func net<T: Signal>(_ name: String, width: Int, default value: T?, at place: Int32) -> Wire<T> {
+  func net<T: Signal>(_ name: String, width: Int, default value: T?, at place: Int32) -> T {
     countStatement()
-    guard checkWidth(width, "wire '\(name)'", at: place) else {
-      return Wire(value: .refused(width: width), sink: refusedSink())
-    }
+    guard checkWidth(width, "wire '\(name)'", at: place) else { return .refused(width: width) }
     let signal = addSignal(
       unique(name, suffix: "_net", at: place), width: width, isSigned: T.isSigned, .net(driver: NodeID(-1)), at: place)
     var fallback: NodeID?
@@ -159,18 +154,10 @@ extension Module {
         value, width: width, signed: T.isSigned, "wire '\(name)'", .widthMismatch,
         { "wire '\(name)' has \(width) bits and a default of \($0)" }, fix: { _ in "use extended(to:)" }, at: place)
     }
-    let target = addTarget(
+    let node = signalNode(signal)
+    assignable[node.index] = addTarget(
       .wire(signal: signal), name: name, width: width, isSigned: T.isSigned, fallback: fallback, at: place)
-    return Wire(
-      value: T(handle: .node(self, signalNode(signal))),
-      sink: Sink(module: self, target: target, low: 0, width: width))
-  }
-
-  /// Where to assign something that could not be made: nothing comes of it.
-  func refusedSink<T: Signal>() -> Sink<T> {
-    let target = addTarget(.discarded, name: "", width: 1, isSigned: false, at: -1)
-    targets[targets.count - 1].isRefused = true
-    return Sink(module: self, target: target, low: 0, width: 1, isRefused: true)
+    return T(handle: .node(self, node))
   }
 
   /// A bit as a node of this module; nil after a mistake.
@@ -269,7 +256,7 @@ private final class RegisterMaker: SignalTransform {
   }
 }
 
-/// Makes a register or a wire that is assigned with `<==` of each signal of a shape.
+/// Makes a register or a wire that is assigned later of each signal of a shape.
 private final class VariableMaker: SignalTransform {
   private let module: Module
   private let name: String
@@ -278,7 +265,7 @@ private final class VariableMaker: SignalTransform {
   private let reset: [any Signal]
   private let initial: [any Signal]
   private let place: Int32
-  private(set) var sinks: [FieldSink] = []
+  private var made = 0
 
   init(
     module: Module, name: String, isRegister: Bool, reset: [any Signal], initial: [any Signal], place: Int32
@@ -288,19 +275,16 @@ private final class VariableMaker: SignalTransform {
   }
 
   func apply<S: Signal>(_ signal: S, at field: FieldName) -> S {
+    defer { made += 1 }
     let name = field.verilog(after: name)
     let width = signal.declaredWidth
-    let value = reset.isEmpty ? nil : reset[sinks.count].read(as: S.self)
+    let value = reset.isEmpty ? nil : reset[made].read(as: S.self)
     let result: S
     if isRegister {
-      let initial = initial.isEmpty ? nil : initial[sinks.count].read(as: S.self)
-      let register: Register<S> = module.variable(name, width: width, reset: value, initial: initial, at: place)
-      sinks.append(FieldSink(register.next))
-      result = register.value
+      let initial = initial.isEmpty ? nil : initial[made].read(as: S.self)
+      result = module.variable(name, width: width, reset: value, initial: initial, at: place)
     } else {
-      let wire: Wire<S> = module.net(name, width: width, default: value, at: place)
-      sinks.append(FieldSink(wire.sink))
-      result = wire.value
+      result = module.net(name, width: width, default: value, at: place)
     }
     (result as? any NamedCases)?.nameCases(in: module, at: place)
     return result

@@ -21,6 +21,8 @@ public final class Module {
   /// The statement that drove each connection of the definition, and the entry in ``targets`` of those that have one.
   @exclusivity(unchecked) var connectionStatements: [Int32] = []
   var connectionTargets: [Int: Int] = [:]
+  /// Where to assign the registers and wires that are assigned after they are made, by their nodes.
+  var assignable: [Int32: TargetID] = [:]
   @exclusivity(unchecked) var scope = Scope.root
   var choices: [Choice] = []
   var portLists = PortLists()

@@ -12,7 +12,7 @@ import Netlist
 /// ```
 public final class StateMachine<E: HardwareEnum> {
   private let module: Module
-  private let register: Register<Enum<E>>
+  private let register: Enum<E>
   private let name: String
   private let choice: Int32
   private let scope: Scope
@@ -29,7 +29,7 @@ public final class StateMachine<E: HardwareEnum> {
   /// The states of the block that is being written; empty outside all blocks.
   private var current: [E] = []
 
-  init(module: Module, name: String, register: Register<Enum<E>>, states: [E], reset: E) {
+  init(module: Module, name: String, register: Enum<E>, states: [E], reset: E) {
     self.module = module
     self.states = states
     known = Set(states)
@@ -41,10 +41,10 @@ public final class StateMachine<E: HardwareEnum> {
   }
 
   /// The state before the coming clock edge.
-  public var state: Enum<E> { register.value }
+  public var state: Enum<E> { register }
 
   /// 1 while the machine is in `state`.
-  public func isIn(_ state: E) -> Bit { register.value.holds(state, at: positions[state], width: positions.width) }
+  public func isIn(_ state: E) -> Bit { register.holds(state, at: positions[state], width: positions.width) }
 
   /// Assignments that hold while the machine is in one of `states`. A state has one block of them.
   public func when(_ states: E..., body: () -> Void) {
@@ -67,10 +67,10 @@ public final class StateMachine<E: HardwareEnum> {
 
   /// The machine is in `state` after the coming clock edge, where the conditions around the call hold.
   public func go(_ state: E) {
-    guard exists(state) else { return module.refuse(register.next.target, register.value.handle) }
+    guard exists(state) else { return module.refuse(register.next.target, register.handle) }
     if current.isEmpty { everywhere.insert(state) }
     for from in current { followers[from, default: []].insert(state) }
-    register <== (positions[state].map { Enum(caseAt: $0, width: positions.width) } ?? Enum(state))
+    register.next <== (positions[state].map { Enum(caseAt: $0, width: positions.width) } ?? Enum(state))
   }
 
   private func exists(_ state: E) -> Bool {

@@ -135,9 +135,41 @@ public struct Stream<T: PortElement> {
   }
 
   /// Takes the item while `condition` is 1; gives 1 when a transfer happens.
-  public func take(when condition: Bit) -> Bit {
+  ///
+  /// For a stream of the module's own ports, taken outside of `when`, it states the rule of streams too: an item that was
+  /// offered stays until it is taken. See ``Module/assertKept(valid:taken:payload:_:file:line:)``.
+  ///
+  /// - Parameters:
+  ///   - condition: 1 when an item can be taken.
+  ///   - mayWithdraw: Whether whoever sends may take an offered item back, so that the rule is not stated.
+  ///   - file: The caller's file, for messages.
+  ///   - line: The caller's line, for messages.
+  @discardableResult
+  public func take(
+    when condition: Bit, mayWithdraw: Bool = false, file: StaticString = #fileID, line: Int = #line
+  ) -> Bit {
     ready <== condition
-    return valid & condition
+    let transfer = valid & condition
+    if !mayWithdraw, let (module, name, clock) = port, module.scope == .root {
+      module.inClock(clock) {
+        module.assertKept(
+          valid: valid, taken: transfer, payload: payload.fields.map(\.signal), name, file: file, line: line)
+      }
+    }
+    return transfer
+  }
+
+  /// The module of which the stream is a port, the port's name in Verilog and the number of its clock; nil for other streams.
+  private var port: (module: Module, name: String, clock: Int32)? {
+    guard case .node(let module, let id) = valid.handle, module === ready.module else { return nil }
+    let node = module.definition.table[id]
+    guard node.operation == .signal, case .input(let port) = module.definition.signals[Int(node.a)].kind else {
+      return nil
+    }
+    let declared = module.definition.ports[Int(port)]
+    guard declared.clock != Port.anyTime, declared.path.hasSuffix(".valid") else { return nil }
+    let name = FieldName.verilog(ofPath: declared.path.dropLast(".valid".count))
+    return (module, name, declared.clock)
   }
 }
 

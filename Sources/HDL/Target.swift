@@ -130,22 +130,6 @@ extension Sink where T: VectorSignal {
   }
 }
 
-/// A value that is assigned in several places, last assignment winning: combinational.
-public struct Wire<T: PortElement> {
-  /// The value.
-  public let value: T
-  /// Where to assign it.
-  public let sink: T.Drain
-}
-
-/// State that is assigned in several places, last assignment winning; it keeps its value where nothing is assigned.
-public struct Register<T: PortElement> {
-  /// The value before the coming clock edge.
-  public let value: T
-  /// Where to assign the value after it.
-  public let next: T.Drain
-}
-
 infix operator <== : AssignmentPrecedence
 
 /// Drives `sink` with `value`; a literal takes the sink's width, other widths must be equal.
@@ -154,12 +138,6 @@ public func <== <T: Signal>(sink: Sink<T>, value: T) {
   sink.module.assign(
     sink.target, low: sink.isWhole ? nil : sink.low, width: sink.width, value.handle, isSigned: T.isSigned)
 }
-
-/// Drives a wire.
-public func <== <T: PortElement>(wire: Wire<T>, value: T) { T.drive(wire.sink, with: value) }
-
-/// Gives a register its value after the coming clock edge.
-public func <== <T: PortElement>(register: Register<T>, value: T) { T.drive(register.next, with: value) }
 
 extension Module {
   /// Drives `width` bits of `target` from `low` upwards, or all of it, with `value`.
@@ -172,7 +150,7 @@ extension Module {
       return
     }
     if isDiscarding { return refuse(target, value) }
-    let node: NodeID
+    var node: NodeID
     switch value {
     case .literal(let literal):
       if literal.refusal != nil { return refuse(target, value) }
@@ -186,6 +164,8 @@ extension Module {
       }
       node = id
     }
+    // Parts stand side by side as bits without a sign.
+    if low != nil { node = reinterpreted(node, signed: false) }
     let found = self.width(node)
     if found != width {
       report(

@@ -41,6 +41,7 @@ public struct Diagnostic: Hashable, Sendable, Error {
     case fieldMissing = 50
     case fieldMismatch = 51
     case fieldDirection = 52
+    case notAssignable = 53
 
     /// The code as it is printed, such as `SYS0012`.
     public var text: String {

@@ -108,8 +108,8 @@ def is_one(signal):
 
 CLOCKS = [("clock", 10, "reset", 1)]
 STREAMS = [
-    ("input", "input", "input_", "clock", [("input_data", 32), ("input_keep", 4), ("input_last", 1)]),
-    ("output", "output", "output_", "clock", [("output_data", 32), ("output_keep", 4), ("output_last", 1)]),
+    ("input", "push", "push_", "clock", [("push_data", 32), ("push_keep", 4), ("push_last", 1)]),
+    ("output", "pop", "pop_", "clock", [("pop_data", 32), ("pop_keep", 4), ("pop_last", 1)]),
 ]
 
 

@@ -30,18 +30,18 @@ module AXIStreamReceiver_tb;
   reg [31:0] tb_axis_t_random;
   initial $readmemh("vectors/axis_t.hex", tb_axis_t_rows);
 
-  // Stream output: 367 transactions.
-  wire output_valid;
-  reg output_ready = 0;
-  wire [31:0] output_data;
-  wire [3:0] output_keep;
-  wire output_last;
-  reg [36:0] tb_output_rows [0:366];
-  integer tb_output_count = 0;
-  reg [31:0] tb_output_random;
-  reg tb_output_waits = 0;
-  reg [36:0] tb_output_shown;
-  initial $readmemh("vectors/output.hex", tb_output_rows);
+  // Stream pop: 367 transactions.
+  wire pop_valid;
+  reg pop_ready = 0;
+  wire [31:0] pop_data;
+  wire [3:0] pop_keep;
+  wire pop_last;
+  reg [36:0] tb_pop_rows [0:366];
+  integer tb_pop_count = 0;
+  reg [31:0] tb_pop_random;
+  reg tb_pop_waits = 0;
+  reg [36:0] tb_pop_shown;
+  initial $readmemh("vectors/pop.hex", tb_pop_rows);
 
 `ifdef SYSTOLE_CHECKED
   AXIStreamReceiver_checked dut (
@@ -52,11 +52,11 @@ module AXIStreamReceiver_tb;
     .axis_tdata(axis_tdata),
     .axis_tkeep(axis_tkeep),
     .axis_tlast(axis_tlast),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data),
-    .output_keep(output_keep),
-    .output_last(output_last)
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data),
+    .pop_keep(pop_keep),
+    .pop_last(pop_last)
   );
 `else
   AXIStreamReceiver dut (
@@ -67,15 +67,15 @@ module AXIStreamReceiver_tb;
     .axis_tdata(axis_tdata),
     .axis_tkeep(axis_tkeep),
     .axis_tlast(axis_tlast),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data),
-    .output_keep(output_keep),
-    .output_last(output_last)
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data),
+    .pop_keep(pop_keep),
+    .pop_last(pop_last)
   );
 `endif
 
-  wire [31:0] tb_passed = tb_axis_t_count + tb_output_count;
+  wire [31:0] tb_passed = tb_axis_t_count + tb_pop_count;
   integer tb_idle = 0;
   reg tb_has_ended = 0;
   reg [31:0] tb_passed_before = 0;
@@ -123,27 +123,27 @@ module AXIStreamReceiver_tb;
     end
   end
 
-  initial tb_output_random = 32'd2654395266;
-  wire tb_output_holds = (tb_output_random >> 8) % 100 < tb_stalls;
+  initial tb_pop_random = 32'd2654395266;
+  wire tb_pop_holds = (tb_pop_random >> 8) % 100 < tb_stalls;
   always @(posedge clock) begin
-    tb_output_random = tb_next_random(tb_output_random ^ (tb_output_count == 0 ? tb_seed << 7 : 0));
+    tb_pop_random = tb_next_random(tb_pop_random ^ (tb_pop_count == 0 ? tb_seed << 7 : 0));
     if (reset == 1'b0) begin
-      if (output_valid === 1'bx) tb_fail("output", tb_output_count, "valid is unknown");
-      if (tb_output_waits && (!output_valid || {output_data, output_keep, output_last} !== tb_output_shown))
-        tb_fail("output", tb_output_count, "withdrawn, or changed while waiting");
-      if (output_valid && output_ready) begin
-        if (tb_output_count >= 367) tb_fail("output", tb_output_count, "there are no more");
-        else if ({output_data, output_keep, output_last} !== tb_output_rows[tb_output_count]) begin
-          $display("%m: expected %h, got %h", tb_output_rows[tb_output_count], {output_data, output_keep, output_last});
-          tb_fail("output", tb_output_count, "wrong value");
+      if (pop_valid === 1'bx) tb_fail("pop", tb_pop_count, "valid is unknown");
+      if (tb_pop_waits && (!pop_valid || {pop_data, pop_keep, pop_last} !== tb_pop_shown))
+        tb_fail("pop", tb_pop_count, "withdrawn, or changed while waiting");
+      if (pop_valid && pop_ready) begin
+        if (tb_pop_count >= 367) tb_fail("pop", tb_pop_count, "there are no more");
+        else if ({pop_data, pop_keep, pop_last} !== tb_pop_rows[tb_pop_count]) begin
+          $display("%m: expected %h, got %h", tb_pop_rows[tb_pop_count], {pop_data, pop_keep, pop_last});
+          tb_fail("pop", tb_pop_count, "wrong value");
         end
-        tb_output_count = tb_output_count + 1;
+        tb_pop_count = tb_pop_count + 1;
       end
-      tb_output_waits = output_valid && !output_ready;
-      tb_output_shown = {output_data, output_keep, output_last};
+      tb_pop_waits = pop_valid && !pop_ready;
+      tb_pop_shown = {pop_data, pop_keep, pop_last};
       // The first ones are taken after valid has waited, the next ones after a cycle without it, the rest at random.
-      output_ready <= tb_stalls == 0 || (tb_output_count < 8 ? tb_output_waits
-        : tb_output_count < 16 ? !output_valid || tb_output_random[5] : !tb_output_holds);
+      pop_ready <= tb_stalls == 0 || (tb_pop_count < 8 ? tb_pop_waits
+        : tb_pop_count < 16 ? !pop_valid || tb_pop_random[5] : !tb_pop_holds);
     end
   end
 

@@ -109,7 +109,7 @@ def is_one(signal):
 CLOCKS = [("clock", 10, "reset", 1)]
 STREAMS = [
     ("input", "axis_t", "axis_t", "clock", [("axis_tdata", 32), ("axis_tkeep", 4), ("axis_tlast", 1)]),
-    ("output", "output", "output_", "clock", [("output_data", 32), ("output_keep", 4), ("output_last", 1)]),
+    ("output", "pop", "pop_", "clock", [("pop_data", 32), ("pop_keep", 4), ("pop_last", 1)]),
 ]
 
 

@@ -19,16 +19,16 @@ module AXIStreamSender_tb;
   reg reset = 1'b1;
   always @(posedge clock) if ($time > 200) reset <= 1'b0;
 
-  // Stream input: 355 transactions.
-  reg input_valid = 0;
-  wire input_ready;
-  reg [31:0] input_data = 0;
-  reg [3:0] input_keep = 0;
-  reg input_last = 0;
-  reg [36:0] tb_input_rows [0:354];
-  integer tb_input_count = 0;
-  reg [31:0] tb_input_random;
-  initial $readmemh("vectors/input.hex", tb_input_rows);
+  // Stream push: 355 transactions.
+  reg push_valid = 0;
+  wire push_ready;
+  reg [31:0] push_data = 0;
+  reg [3:0] push_keep = 0;
+  reg push_last = 0;
+  reg [36:0] tb_push_rows [0:354];
+  integer tb_push_count = 0;
+  reg [31:0] tb_push_random;
+  initial $readmemh("vectors/push.hex", tb_push_rows);
 
   // Stream axis_t: 355 transactions.
   wire axis_tvalid;
@@ -47,11 +47,11 @@ module AXIStreamSender_tb;
   AXIStreamSender_checked dut (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(input_ready),
-    .input_data(input_data),
-    .input_keep(input_keep),
-    .input_last(input_last),
+    .push_valid(push_valid),
+    .push_ready(push_ready),
+    .push_data(push_data),
+    .push_keep(push_keep),
+    .push_last(push_last),
     .axis_tvalid(axis_tvalid),
     .axis_tready(axis_tready),
     .axis_tdata(axis_tdata),
@@ -62,11 +62,11 @@ module AXIStreamSender_tb;
   AXIStreamSender dut (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(input_ready),
-    .input_data(input_data),
-    .input_keep(input_keep),
-    .input_last(input_last),
+    .push_valid(push_valid),
+    .push_ready(push_ready),
+    .push_data(push_data),
+    .push_keep(push_keep),
+    .push_last(push_last),
     .axis_tvalid(axis_tvalid),
     .axis_tready(axis_tready),
     .axis_tdata(axis_tdata),
@@ -75,7 +75,7 @@ module AXIStreamSender_tb;
   );
 `endif
 
-  wire [31:0] tb_passed = tb_input_count + tb_axis_t_count;
+  wire [31:0] tb_passed = tb_push_count + tb_axis_t_count;
   integer tb_idle = 0;
   reg tb_has_ended = 0;
   reg [31:0] tb_passed_before = 0;
@@ -108,17 +108,17 @@ module AXIStreamSender_tb;
     end
   endtask
 
-  initial tb_input_random = 32'd2654435769;
-  wire tb_input_holds = (tb_input_random >> 8) % 100 < tb_stalls;
+  initial tb_push_random = 32'd2654435769;
+  wire tb_push_holds = (tb_push_random >> 8) % 100 < tb_stalls;
   always @(posedge clock) begin
-    tb_input_random = tb_next_random(tb_input_random ^ (tb_input_count == 0 ? tb_seed << 7 : 0));
+    tb_push_random = tb_next_random(tb_push_random ^ (tb_push_count == 0 ? tb_seed << 7 : 0));
     if (reset == 1'b0) begin
-      if (input_ready === 1'bx) tb_fail("input", tb_input_count, "ready is unknown");
-      if (input_valid && input_ready) tb_input_count = tb_input_count + 1;
-      if (!input_valid || input_ready) begin
-        input_valid <= tb_input_count < 355 && !tb_input_holds;
-        if (tb_input_count < 355 && !tb_input_holds) {input_data, input_keep, input_last} <= tb_input_rows[tb_input_count];
-        else {input_data, input_keep, input_last} <= {2{tb_input_random}};
+      if (push_ready === 1'bx) tb_fail("push", tb_push_count, "ready is unknown");
+      if (push_valid && push_ready) tb_push_count = tb_push_count + 1;
+      if (!push_valid || push_ready) begin
+        push_valid <= tb_push_count < 355 && !tb_push_holds;
+        if (tb_push_count < 355 && !tb_push_holds) {push_data, push_keep, push_last} <= tb_push_rows[tb_push_count];
+        else {push_data, push_keep, push_last} <= {2{tb_push_random}};
       end
     end
   end

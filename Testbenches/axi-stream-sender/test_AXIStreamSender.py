@@ -108,7 +108,7 @@ def is_one(signal):
 
 CLOCKS = [("clock", 10, "reset", 1)]
 STREAMS = [
-    ("input", "input", "input_", "clock", [("input_data", 32), ("input_keep", 4), ("input_last", 1)]),
+    ("input", "push", "push_", "clock", [("push_data", 32), ("push_keep", 4), ("push_last", 1)]),
     ("output", "axis_t", "axis_t", "clock", [("axis_tdata", 32), ("axis_tkeep", 4), ("axis_tlast", 1)]),
 ]
 

@@ -29,19 +29,19 @@ module BurstReader_tb;
   reg [31:0] tb_command_random;
   initial $readmemh("vectors/command.hex", tb_command_rows);
 
-  // Stream output: 682 transactions.
-  wire output_valid;
-  reg output_ready = 0;
-  wire [31:0] output_data;
-  wire [3:0] output_keep;
-  wire output_last;
-  wire output_is_error;
-  reg [37:0] tb_output_rows [0:681];
-  integer tb_output_count = 0;
-  reg [31:0] tb_output_random;
-  reg tb_output_waits = 0;
-  reg [37:0] tb_output_shown;
-  initial $readmemh("vectors/output.hex", tb_output_rows);
+  // Stream pop: 682 transactions.
+  wire pop_valid;
+  reg pop_ready = 0;
+  wire [31:0] pop_data;
+  wire [3:0] pop_keep;
+  wire pop_last;
+  wire pop_is_error;
+  reg [37:0] tb_pop_rows [0:681];
+  integer tb_pop_count = 0;
+  reg [31:0] tb_pop_random;
+  reg tb_pop_waits = 0;
+  reg [37:0] tb_pop_shown;
+  initial $readmemh("vectors/pop.hex", tb_pop_rows);
 
   // Stream ar: 63 transactions.
   wire ar_valid;
@@ -74,12 +74,12 @@ module BurstReader_tb;
     .command_ready(command_ready),
     .command_address(command_address),
     .command_length_less_one(command_length_less_one),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data),
-    .output_keep(output_keep),
-    .output_last(output_last),
-    .output_is_error(output_is_error),
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data),
+    .pop_keep(pop_keep),
+    .pop_last(pop_last),
+    .pop_is_error(pop_is_error),
     .ar_valid(ar_valid),
     .ar_ready(ar_ready),
     .ar_address(ar_address),
@@ -98,12 +98,12 @@ module BurstReader_tb;
     .command_ready(command_ready),
     .command_address(command_address),
     .command_length_less_one(command_length_less_one),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data),
-    .output_keep(output_keep),
-    .output_last(output_last),
-    .output_is_error(output_is_error),
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data),
+    .pop_keep(pop_keep),
+    .pop_last(pop_last),
+    .pop_is_error(pop_is_error),
     .ar_valid(ar_valid),
     .ar_ready(ar_ready),
     .ar_address(ar_address),
@@ -116,7 +116,7 @@ module BurstReader_tb;
   );
 `endif
 
-  wire [31:0] tb_passed = tb_command_count + tb_output_count + tb_ar_count + tb_r_count;
+  wire [31:0] tb_passed = tb_command_count + tb_pop_count + tb_ar_count + tb_r_count;
   integer tb_idle = 0;
   reg tb_has_ended = 0;
   reg [31:0] tb_passed_before = 0;
@@ -164,27 +164,27 @@ module BurstReader_tb;
     end
   end
 
-  initial tb_output_random = 32'd2654395266;
-  wire tb_output_holds = (tb_output_random >> 8) % 100 < tb_stalls;
+  initial tb_pop_random = 32'd2654395266;
+  wire tb_pop_holds = (tb_pop_random >> 8) % 100 < tb_stalls;
   always @(posedge clock) begin
-    tb_output_random = tb_next_random(tb_output_random ^ (tb_output_count == 0 ? tb_seed << 7 : 0));
+    tb_pop_random = tb_next_random(tb_pop_random ^ (tb_pop_count == 0 ? tb_seed << 7 : 0));
     if (reset == 1'b0) begin
-      if (output_valid === 1'bx) tb_fail("output", tb_output_count, "valid is unknown");
-      if (tb_output_waits && (!output_valid || {output_data, output_keep, output_last, output_is_error} !== tb_output_shown))
-        tb_fail("output", tb_output_count, "withdrawn, or changed while waiting");
-      if (output_valid && output_ready) begin
-        if (tb_output_count >= 682) tb_fail("output", tb_output_count, "there are no more");
-        else if ({output_data, output_keep, output_last, output_is_error} !== tb_output_rows[tb_output_count]) begin
-          $display("%m: expected %h, got %h", tb_output_rows[tb_output_count], {output_data, output_keep, output_last, output_is_error});
-          tb_fail("output", tb_output_count, "wrong value");
+      if (pop_valid === 1'bx) tb_fail("pop", tb_pop_count, "valid is unknown");
+      if (tb_pop_waits && (!pop_valid || {pop_data, pop_keep, pop_last, pop_is_error} !== tb_pop_shown))
+        tb_fail("pop", tb_pop_count, "withdrawn, or changed while waiting");
+      if (pop_valid && pop_ready) begin
+        if (tb_pop_count >= 682) tb_fail("pop", tb_pop_count, "there are no more");
+        else if ({pop_data, pop_keep, pop_last, pop_is_error} !== tb_pop_rows[tb_pop_count]) begin
+          $display("%m: expected %h, got %h", tb_pop_rows[tb_pop_count], {pop_data, pop_keep, pop_last, pop_is_error});
+          tb_fail("pop", tb_pop_count, "wrong value");
         end
-        tb_output_count = tb_output_count + 1;
+        tb_pop_count = tb_pop_count + 1;
       end
-      tb_output_waits = output_valid && !output_ready;
-      tb_output_shown = {output_data, output_keep, output_last, output_is_error};
+      tb_pop_waits = pop_valid && !pop_ready;
+      tb_pop_shown = {pop_data, pop_keep, pop_last, pop_is_error};
       // The first ones are taken after valid has waited, the next ones after a cycle without it, the rest at random.
-      output_ready <= tb_stalls == 0 || (tb_output_count < 8 ? tb_output_waits
-        : tb_output_count < 16 ? !output_valid || tb_output_random[5] : !tb_output_holds);
+      pop_ready <= tb_stalls == 0 || (tb_pop_count < 8 ? tb_pop_waits
+        : tb_pop_count < 16 ? !pop_valid || tb_pop_random[5] : !tb_pop_holds);
     end
   end
 

@@ -109,7 +109,7 @@ def is_one(signal):
 CLOCKS = [("clock", 10, "reset", 1)]
 STREAMS = [
     ("input", "command", "command_", "clock", [("command_address", 32), ("command_length_less_one", 16)]),
-    ("output", "output", "output_", "clock", [("output_data", 32), ("output_keep", 4), ("output_last", 1), ("output_is_error", 1)]),
+    ("output", "pop", "pop_", "clock", [("pop_data", 32), ("pop_keep", 4), ("pop_last", 1), ("pop_is_error", 1)]),
     ("output", "ar", "ar_", "clock", [("ar_address", 32), ("ar_length", 8)]),
     ("input", "r", "r_", "clock", [("r_data", 32), ("r_resp", 2), ("r_last", 1)]),
 ]

@@ -29,14 +29,14 @@ module BurstWriter_tb;
   reg [31:0] tb_command_random;
   initial $readmemh("vectors/command.hex", tb_command_rows);
 
-  // Stream input: 589 transactions.
-  reg input_valid = 0;
-  wire input_ready;
-  reg [31:0] input_data = 0;
-  reg [31:0] tb_input_rows [0:588];
-  integer tb_input_count = 0;
-  reg [31:0] tb_input_random;
-  initial $readmemh("vectors/input.hex", tb_input_rows);
+  // Stream push: 589 transactions.
+  reg push_valid = 0;
+  wire push_ready;
+  reg [31:0] push_data = 0;
+  reg [31:0] tb_push_rows [0:588];
+  integer tb_push_count = 0;
+  reg [31:0] tb_push_random;
+  initial $readmemh("vectors/push.hex", tb_push_rows);
 
   // Stream done: 20 transactions.
   wire done_valid;
@@ -91,9 +91,9 @@ module BurstWriter_tb;
     .command_ready(command_ready),
     .command_address(command_address),
     .command_length_less_one(command_length_less_one),
-    .input_valid(input_valid),
-    .input_ready(input_ready),
-    .input_data(input_data),
+    .push_valid(push_valid),
+    .push_ready(push_ready),
+    .push_data(push_data),
     .done_valid(done_valid),
     .done_ready(done_ready),
     .done_data(done_data),
@@ -118,9 +118,9 @@ module BurstWriter_tb;
     .command_ready(command_ready),
     .command_address(command_address),
     .command_length_less_one(command_length_less_one),
-    .input_valid(input_valid),
-    .input_ready(input_ready),
-    .input_data(input_data),
+    .push_valid(push_valid),
+    .push_ready(push_ready),
+    .push_data(push_data),
     .done_valid(done_valid),
     .done_ready(done_ready),
     .done_data(done_data),
@@ -139,7 +139,7 @@ module BurstWriter_tb;
   );
 `endif
 
-  wire [31:0] tb_passed = tb_command_count + tb_input_count + tb_done_count + tb_aw_count + tb_w_count + tb_b_count;
+  wire [31:0] tb_passed = tb_command_count + tb_push_count + tb_done_count + tb_aw_count + tb_w_count + tb_b_count;
   integer tb_idle = 0;
   reg tb_has_ended = 0;
   reg [31:0] tb_passed_before = 0;
@@ -187,17 +187,17 @@ module BurstWriter_tb;
     end
   end
 
-  initial tb_input_random = 32'd2654395266;
-  wire tb_input_holds = (tb_input_random >> 8) % 100 < tb_stalls;
+  initial tb_push_random = 32'd2654395266;
+  wire tb_push_holds = (tb_push_random >> 8) % 100 < tb_stalls;
   always @(posedge clock) begin
-    tb_input_random = tb_next_random(tb_input_random ^ (tb_input_count == 0 ? tb_seed << 7 : 0));
+    tb_push_random = tb_next_random(tb_push_random ^ (tb_push_count == 0 ? tb_seed << 7 : 0));
     if (reset == 1'b0) begin
-      if (input_ready === 1'bx) tb_fail("input", tb_input_count, "ready is unknown");
-      if (input_valid && input_ready) tb_input_count = tb_input_count + 1;
-      if (!input_valid || input_ready) begin
-        input_valid <= tb_input_count < 589 && !tb_input_holds;
-        if (tb_input_count < 589 && !tb_input_holds) input_data <= tb_input_rows[tb_input_count];
-        else input_data <= {1{tb_input_random}};
+      if (push_ready === 1'bx) tb_fail("push", tb_push_count, "ready is unknown");
+      if (push_valid && push_ready) tb_push_count = tb_push_count + 1;
+      if (!push_valid || push_ready) begin
+        push_valid <= tb_push_count < 589 && !tb_push_holds;
+        if (tb_push_count < 589 && !tb_push_holds) push_data <= tb_push_rows[tb_push_count];
+        else push_data <= {1{tb_push_random}};
       end
     end
   end

@@ -109,7 +109,7 @@ def is_one(signal):
 CLOCKS = [("clock", 10, "reset", 1)]
 STREAMS = [
     ("input", "command", "command_", "clock", [("command_address", 32), ("command_length_less_one", 16)]),
-    ("input", "input", "input_", "clock", [("input_data", 32)]),
+    ("input", "push", "push_", "clock", [("push_data", 32)]),
     ("output", "done", "done_", "clock", [("done_data", 1)]),
     ("output", "aw", "aw_", "clock", [("aw_address", 32), ("aw_length", 8)]),
     ("output", "w", "w_", "clock", [("w_data", 32), ("w_strobe", 4), ("w_last", 1)]),

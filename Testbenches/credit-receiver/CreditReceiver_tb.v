@@ -14,9 +14,9 @@ module CreditReceiver_tb;
 
   reg arrives = 0;
   reg [7:0] data = 0;
-  reg output_ready = 0;
-  wire output_valid;
-  wire [7:0] output_data;
+  reg pop_ready = 0;
+  wire pop_valid;
+  wire [7:0] pop_data;
   wire credit;
 
 `ifdef SYSTOLE_CHECKED
@@ -25,9 +25,9 @@ module CreditReceiver_tb;
     .reset(reset),
     .arrives(arrives),
     .data(data),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data),
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data),
     .credit(credit)
   );
 `else
@@ -36,9 +36,9 @@ module CreditReceiver_tb;
     .reset(reset),
     .arrives(arrives),
     .data(data),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data),
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data),
     .credit(credit)
   );
 `endif
@@ -56,7 +56,7 @@ module CreditReceiver_tb;
   // The vector that is driven; negative in reset.
   integer tb_cycle = -3;
   reg tb_has_ended = 0;
-  wire [9:0] tb_got = {output_valid, output_data, credit};
+  wire [9:0] tb_got = {pop_valid, pop_data, credit};
   always @(posedge clock) begin
     if (tb_cycle >= 0 && !tb_has_ended
       && ((tb_got ^ tb_expected[tb_cycle - 0]) & tb_care[tb_cycle - 0]) !== 0) begin
@@ -74,7 +74,7 @@ module CreditReceiver_tb;
     tb_cycle = tb_cycle + 1;
     if (tb_cycle >= 0) begin
       reset <= 1'b0;
-      if (tb_cycle < 300) {arrives, data, output_ready} <= tb_inputs[tb_cycle];
+      if (tb_cycle < 300) {arrives, data, pop_ready} <= tb_inputs[tb_cycle];
     end
   end
 endmodule

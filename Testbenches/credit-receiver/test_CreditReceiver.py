@@ -108,8 +108,8 @@ def is_one(signal):
 
 CLOCKS = ["clock"]
 RESETS = [("reset", 1)]
-INPUTS = [("arrives", 1), ("data", 8), ("output_ready", 1)]
-OUTPUTS = [("output_valid", 1), ("output_data", 8), ("credit", 1)]
+INPUTS = [("arrives", 1), ("data", 8), ("pop_ready", 1)]
+OUTPUTS = [("pop_valid", 1), ("pop_data", 8), ("credit", 1)]
 LATENCY = 0
 
 

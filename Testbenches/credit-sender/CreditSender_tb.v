@@ -12,10 +12,10 @@ module CreditSender_tb;
   always #5 clock = !clock;
   reg reset = 1'b1;
 
-  reg input_valid = 0;
-  reg [7:0] input_data = 0;
+  reg push_valid = 0;
+  reg [7:0] push_data = 0;
   reg credit = 0;
-  wire input_ready;
+  wire push_ready;
   wire send;
   wire [7:0] data;
 
@@ -23,9 +23,9 @@ module CreditSender_tb;
   CreditSender_checked dut (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(input_ready),
-    .input_data(input_data),
+    .push_valid(push_valid),
+    .push_ready(push_ready),
+    .push_data(push_data),
     .send(send),
     .data(data),
     .credit(credit)
@@ -34,9 +34,9 @@ module CreditSender_tb;
   CreditSender dut (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(input_ready),
-    .input_data(input_data),
+    .push_valid(push_valid),
+    .push_ready(push_ready),
+    .push_data(push_data),
     .send(send),
     .data(data),
     .credit(credit)
@@ -56,7 +56,7 @@ module CreditSender_tb;
   // The vector that is driven; negative in reset.
   integer tb_cycle = -3;
   reg tb_has_ended = 0;
-  wire [9:0] tb_got = {input_ready, send, data};
+  wire [9:0] tb_got = {push_ready, send, data};
   always @(posedge clock) begin
     if (tb_cycle >= 0 && !tb_has_ended
       && ((tb_got ^ tb_expected[tb_cycle - 0]) & tb_care[tb_cycle - 0]) !== 0) begin
@@ -74,7 +74,7 @@ module CreditSender_tb;
     tb_cycle = tb_cycle + 1;
     if (tb_cycle >= 0) begin
       reset <= 1'b0;
-      if (tb_cycle < 300) {input_valid, input_data, credit} <= tb_inputs[tb_cycle];
+      if (tb_cycle < 300) {push_valid, push_data, credit} <= tb_inputs[tb_cycle];
     end
   end
 endmodule

@@ -108,8 +108,8 @@ def is_one(signal):
 
 CLOCKS = ["clock"]
 RESETS = [("reset", 1)]
-INPUTS = [("input_valid", 1), ("input_data", 8), ("credit", 1)]
-OUTPUTS = [("input_ready", 1), ("send", 1), ("data", 8)]
+INPUTS = [("push_valid", 1), ("push_data", 8), ("credit", 1)]
+OUTPUTS = [("push_ready", 1), ("send", 1), ("data", 8)]
 LATENCY = 0
 
 

@@ -108,8 +108,8 @@ def is_one(signal):
 
 CLOCKS = [("clock", 10, "reset", 1)]
 STREAMS = [
-    ("input", "input", "input_", "clock", [("input_dividend", 8), ("input_divisor", 8)]),
-    ("output", "output", "output_", "clock", [("output_quotient", 8), ("output_remainder", 8)]),
+    ("input", "push", "push_", "clock", [("push_dividend", 8), ("push_divisor", 8)]),
+    ("output", "pop", "pop_", "clock", [("pop_quotient", 8), ("pop_remainder", 8)]),
 ]
 
 

@@ -25,25 +25,25 @@ module IndependentResetFIFO_tb;
   wire clear_from_source = 1'h0;
   wire clear_from_destination = 1'h0;
 
-  // Stream input: 300 transactions.
-  reg input_valid = 0;
-  wire input_ready;
-  reg [7:0] input_data = 0;
-  reg [7:0] tb_input_rows [0:299];
-  integer tb_input_count = 0;
-  reg [31:0] tb_input_random;
-  initial $readmemh("vectors/input.hex", tb_input_rows);
+  // Stream push: 300 transactions.
+  reg push_valid = 0;
+  wire push_ready;
+  reg [7:0] push_data = 0;
+  reg [7:0] tb_push_rows [0:299];
+  integer tb_push_count = 0;
+  reg [31:0] tb_push_random;
+  initial $readmemh("vectors/push.hex", tb_push_rows);
 
-  // Stream output: 300 transactions.
-  wire output_valid;
-  reg output_ready = 0;
-  wire [7:0] output_data;
-  reg [7:0] tb_output_rows [0:299];
-  integer tb_output_count = 0;
-  reg [31:0] tb_output_random;
-  reg tb_output_waits = 0;
-  reg [7:0] tb_output_shown;
-  initial $readmemh("vectors/output.hex", tb_output_rows);
+  // Stream pop: 300 transactions.
+  wire pop_valid;
+  reg pop_ready = 0;
+  wire [7:0] pop_data;
+  reg [7:0] tb_pop_rows [0:299];
+  integer tb_pop_count = 0;
+  reg [31:0] tb_pop_random;
+  reg tb_pop_waits = 0;
+  reg [7:0] tb_pop_shown;
+  initial $readmemh("vectors/pop.hex", tb_pop_rows);
 
 `ifdef SYSTOLE_CHECKED
   IndependentResetFIFO_checked dut (
@@ -51,12 +51,12 @@ module IndependentResetFIFO_tb;
     .source_reset(source_reset),
     .destination_clock(destination_clock),
     .destination_reset(destination_reset),
-    .input_valid(input_valid),
-    .input_ready(input_ready),
-    .input_data(input_data),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data),
+    .push_valid(push_valid),
+    .push_ready(push_ready),
+    .push_data(push_data),
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data),
     .clear_from_source(clear_from_source),
     .clear_from_destination(clear_from_destination)
   );
@@ -66,18 +66,18 @@ module IndependentResetFIFO_tb;
     .source_reset(source_reset),
     .destination_clock(destination_clock),
     .destination_reset(destination_reset),
-    .input_valid(input_valid),
-    .input_ready(input_ready),
-    .input_data(input_data),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data),
+    .push_valid(push_valid),
+    .push_ready(push_ready),
+    .push_data(push_data),
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data),
     .clear_from_source(clear_from_source),
     .clear_from_destination(clear_from_destination)
   );
 `endif
 
-  wire [31:0] tb_passed = tb_input_count + tb_output_count;
+  wire [31:0] tb_passed = tb_push_count + tb_pop_count;
   integer tb_idle = 0;
   reg tb_has_ended = 0;
   integer tb_idle_0 = 0;
@@ -125,42 +125,42 @@ module IndependentResetFIFO_tb;
     end
   endtask
 
-  initial tb_input_random = 32'd2654435769;
-  wire tb_input_holds = (tb_input_random >> 8) % 100 < tb_stalls;
+  initial tb_push_random = 32'd2654435769;
+  wire tb_push_holds = (tb_push_random >> 8) % 100 < tb_stalls;
   always @(posedge source_clock) begin
-    tb_input_random = tb_next_random(tb_input_random ^ (tb_input_count == 0 ? tb_seed << 7 : 0));
+    tb_push_random = tb_next_random(tb_push_random ^ (tb_push_count == 0 ? tb_seed << 7 : 0));
     if (source_reset == 1'b0) begin
-      if (input_ready === 1'bx) tb_fail("input", tb_input_count, "ready is unknown");
-      if (input_valid && input_ready) tb_input_count = tb_input_count + 1;
-      if (!input_valid || input_ready) begin
-        input_valid <= tb_input_count < 300 && !tb_input_holds;
-        if (tb_input_count < 300 && !tb_input_holds) input_data <= tb_input_rows[tb_input_count];
-        else input_data <= {1{tb_input_random}};
+      if (push_ready === 1'bx) tb_fail("push", tb_push_count, "ready is unknown");
+      if (push_valid && push_ready) tb_push_count = tb_push_count + 1;
+      if (!push_valid || push_ready) begin
+        push_valid <= tb_push_count < 300 && !tb_push_holds;
+        if (tb_push_count < 300 && !tb_push_holds) push_data <= tb_push_rows[tb_push_count];
+        else push_data <= {1{tb_push_random}};
       end
     end
   end
 
-  initial tb_output_random = 32'd2654395266;
-  wire tb_output_holds = (tb_output_random >> 8) % 100 < tb_stalls;
+  initial tb_pop_random = 32'd2654395266;
+  wire tb_pop_holds = (tb_pop_random >> 8) % 100 < tb_stalls;
   always @(posedge destination_clock) begin
-    tb_output_random = tb_next_random(tb_output_random ^ (tb_output_count == 0 ? tb_seed << 7 : 0));
+    tb_pop_random = tb_next_random(tb_pop_random ^ (tb_pop_count == 0 ? tb_seed << 7 : 0));
     if (destination_reset == 1'b0) begin
-      if (output_valid === 1'bx) tb_fail("output", tb_output_count, "valid is unknown");
-      if (tb_output_waits && (!output_valid || output_data !== tb_output_shown))
-        tb_fail("output", tb_output_count, "withdrawn, or changed while waiting");
-      if (output_valid && output_ready) begin
-        if (tb_output_count >= 300) tb_fail("output", tb_output_count, "there are no more");
-        else if (output_data !== tb_output_rows[tb_output_count]) begin
-          $display("%m: expected %h, got %h", tb_output_rows[tb_output_count], output_data);
-          tb_fail("output", tb_output_count, "wrong value");
+      if (pop_valid === 1'bx) tb_fail("pop", tb_pop_count, "valid is unknown");
+      if (tb_pop_waits && (!pop_valid || pop_data !== tb_pop_shown))
+        tb_fail("pop", tb_pop_count, "withdrawn, or changed while waiting");
+      if (pop_valid && pop_ready) begin
+        if (tb_pop_count >= 300) tb_fail("pop", tb_pop_count, "there are no more");
+        else if (pop_data !== tb_pop_rows[tb_pop_count]) begin
+          $display("%m: expected %h, got %h", tb_pop_rows[tb_pop_count], pop_data);
+          tb_fail("pop", tb_pop_count, "wrong value");
         end
-        tb_output_count = tb_output_count + 1;
+        tb_pop_count = tb_pop_count + 1;
       end
-      tb_output_waits = output_valid && !output_ready;
-      tb_output_shown = output_data;
+      tb_pop_waits = pop_valid && !pop_ready;
+      tb_pop_shown = pop_data;
       // The first ones are taken after valid has waited, the next ones after a cycle without it, the rest at random.
-      output_ready <= tb_stalls == 0 || (tb_output_count < 8 ? tb_output_waits
-        : tb_output_count < 16 ? !output_valid || tb_output_random[5] : !tb_output_holds);
+      pop_ready <= tb_stalls == 0 || (tb_pop_count < 8 ? tb_pop_waits
+        : tb_pop_count < 16 ? !pop_valid || tb_pop_random[5] : !tb_pop_holds);
     end
   end
 

@@ -108,8 +108,8 @@ def is_one(signal):
 
 CLOCKS = [("source_clock", 10, "source_reset", 1), ("destination_clock", 14, "destination_reset", 1)]
 STREAMS = [
-    ("input", "input", "input_", "source_clock", [("input_data", 8)]),
-    ("output", "output", "output_", "destination_clock", [("output_data", 8)]),
+    ("input", "push", "push_", "source_clock", [("push_data", 8)]),
+    ("output", "pop", "pop_", "destination_clock", [("pop_data", 8)]),
 ]
 
 

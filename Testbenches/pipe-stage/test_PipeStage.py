@@ -108,8 +108,8 @@ def is_one(signal):
 
 CLOCKS = [("clock", 10, "reset", 1)]
 STREAMS = [
-    ("input", "input", "input_", "clock", [("input_data", 8)]),
-    ("output", "output", "output_", "clock", [("output_data", 8)]),
+    ("input", "push", "push_", "clock", [("push_data", 8)]),
+    ("output", "pop", "pop_", "clock", [("pop_data", 8)]),
 ]
 
 

@@ -108,8 +108,8 @@ def is_one(signal):
 
 CLOCKS = [("clock", 10, "reset", 1)]
 STREAMS = [
-    ("input", "input", "input_", "clock", [("input_data", 16)]),
-    ("output", "output", "output_", "clock", [("output_root", 8), ("output_remainder", 9)]),
+    ("input", "push", "push_", "clock", [("push_data", 16)]),
+    ("output", "pop", "pop_", "clock", [("pop_root", 8), ("pop_remainder", 9)]),
 ]
 
 

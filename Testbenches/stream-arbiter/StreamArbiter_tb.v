@@ -12,55 +12,55 @@ module StreamArbiter_tb;
   always #5 clock = !clock;
   reg reset = 1'b1;
 
-  reg input_0_valid = 0;
-  reg [7:0] input_0_data = 0;
-  reg input_1_valid = 0;
-  reg [7:0] input_1_data = 0;
-  reg input_2_valid = 0;
-  reg [7:0] input_2_data = 0;
-  reg output_ready = 0;
-  wire input_0_ready;
-  wire input_1_ready;
-  wire input_2_ready;
-  wire output_valid;
-  wire [7:0] output_data;
-  wire [1:0] output_source;
+  reg push_0_valid = 0;
+  reg [7:0] push_0_data = 0;
+  reg push_1_valid = 0;
+  reg [7:0] push_1_data = 0;
+  reg push_2_valid = 0;
+  reg [7:0] push_2_data = 0;
+  reg pop_ready = 0;
+  wire push_0_ready;
+  wire push_1_ready;
+  wire push_2_ready;
+  wire pop_valid;
+  wire [7:0] pop_data;
+  wire [1:0] pop_source;
 
 `ifdef SYSTOLE_CHECKED
   StreamArbiter_checked dut (
     .clock(clock),
     .reset(reset),
-    .input_0_valid(input_0_valid),
-    .input_0_ready(input_0_ready),
-    .input_0_data(input_0_data),
-    .input_1_valid(input_1_valid),
-    .input_1_ready(input_1_ready),
-    .input_1_data(input_1_data),
-    .input_2_valid(input_2_valid),
-    .input_2_ready(input_2_ready),
-    .input_2_data(input_2_data),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data),
-    .output_source(output_source)
+    .push_0_valid(push_0_valid),
+    .push_0_ready(push_0_ready),
+    .push_0_data(push_0_data),
+    .push_1_valid(push_1_valid),
+    .push_1_ready(push_1_ready),
+    .push_1_data(push_1_data),
+    .push_2_valid(push_2_valid),
+    .push_2_ready(push_2_ready),
+    .push_2_data(push_2_data),
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data),
+    .pop_source(pop_source)
   );
 `else
   StreamArbiter dut (
     .clock(clock),
     .reset(reset),
-    .input_0_valid(input_0_valid),
-    .input_0_ready(input_0_ready),
-    .input_0_data(input_0_data),
-    .input_1_valid(input_1_valid),
-    .input_1_ready(input_1_ready),
-    .input_1_data(input_1_data),
-    .input_2_valid(input_2_valid),
-    .input_2_ready(input_2_ready),
-    .input_2_data(input_2_data),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data),
-    .output_source(output_source)
+    .push_0_valid(push_0_valid),
+    .push_0_ready(push_0_ready),
+    .push_0_data(push_0_data),
+    .push_1_valid(push_1_valid),
+    .push_1_ready(push_1_ready),
+    .push_1_data(push_1_data),
+    .push_2_valid(push_2_valid),
+    .push_2_ready(push_2_ready),
+    .push_2_data(push_2_data),
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data),
+    .pop_source(pop_source)
   );
 `endif
 
@@ -77,7 +77,7 @@ module StreamArbiter_tb;
   // The vector that is driven; negative in reset.
   integer tb_cycle = -3;
   reg tb_has_ended = 0;
-  wire [13:0] tb_got = {input_0_ready, input_1_ready, input_2_ready, output_valid, output_data, output_source};
+  wire [13:0] tb_got = {push_0_ready, push_1_ready, push_2_ready, pop_valid, pop_data, pop_source};
   always @(posedge clock) begin
     if (tb_cycle >= 0 && !tb_has_ended
       && ((tb_got ^ tb_expected[tb_cycle - 0]) & tb_care[tb_cycle - 0]) !== 0) begin
@@ -95,7 +95,7 @@ module StreamArbiter_tb;
     tb_cycle = tb_cycle + 1;
     if (tb_cycle >= 0) begin
       reset <= 1'b0;
-      if (tb_cycle < 300) {input_0_valid, input_0_data, input_1_valid, input_1_data, input_2_valid, input_2_data, output_ready} <= tb_inputs[tb_cycle];
+      if (tb_cycle < 300) {push_0_valid, push_0_data, push_1_valid, push_1_data, push_2_valid, push_2_data, pop_ready} <= tb_inputs[tb_cycle];
     end
   end
 endmodule

@@ -108,8 +108,8 @@ def is_one(signal):
 
 CLOCKS = ["clock"]
 RESETS = [("reset", 1)]
-INPUTS = [("input_0_valid", 1), ("input_0_data", 8), ("input_1_valid", 1), ("input_1_data", 8), ("input_2_valid", 1), ("input_2_data", 8), ("output_ready", 1)]
-OUTPUTS = [("input_0_ready", 1), ("input_1_ready", 1), ("input_2_ready", 1), ("output_valid", 1), ("output_data", 8), ("output_source", 2)]
+INPUTS = [("push_0_valid", 1), ("push_0_data", 8), ("push_1_valid", 1), ("push_1_data", 8), ("push_2_valid", 1), ("push_2_data", 8), ("pop_ready", 1)]
+OUTPUTS = [("push_0_ready", 1), ("push_1_ready", 1), ("push_2_ready", 1), ("pop_valid", 1), ("pop_data", 8), ("pop_source", 2)]
 LATENCY = 0
 
 

@@ -108,8 +108,8 @@ def is_one(signal):
 
 CLOCKS = []
 STREAMS = [
-    ("input", "input", "input_", "clock", [("input_data", 8), ("input_keep", 1)]),
-    ("output", "output", "output_", "clock", [("output_data", 8)]),
+    ("input", "push", "push_", "clock", [("push_data", 8), ("push_keep", 1)]),
+    ("output", "pop", "pop_", "clock", [("pop_data", 8)]),
 ]
 
 

@@ -19,68 +19,68 @@ module StreamFork_tb;
   reg reset = 1'b1;
   always @(posedge clock) if ($time > 200) reset <= 1'b0;
 
-  // Stream input: 300 transactions.
-  reg input_valid = 0;
-  wire input_ready;
-  reg [7:0] input_data = 0;
-  reg [7:0] tb_input_rows [0:299];
-  integer tb_input_count = 0;
-  reg [31:0] tb_input_random;
-  initial $readmemh("vectors/input.hex", tb_input_rows);
+  // Stream push: 300 transactions.
+  reg push_valid = 0;
+  wire push_ready;
+  reg [7:0] push_data = 0;
+  reg [7:0] tb_push_rows [0:299];
+  integer tb_push_count = 0;
+  reg [31:0] tb_push_random;
+  initial $readmemh("vectors/push.hex", tb_push_rows);
 
-  // Stream output_0: 300 transactions.
-  wire output_0_valid;
-  reg output_0_ready = 0;
-  wire [7:0] output_0_data;
-  reg [7:0] tb_output_0_rows [0:299];
-  integer tb_output_0_count = 0;
-  reg [31:0] tb_output_0_random;
-  reg tb_output_0_waits = 0;
-  reg [7:0] tb_output_0_shown;
-  initial $readmemh("vectors/output_0.hex", tb_output_0_rows);
+  // Stream pop_0: 300 transactions.
+  wire pop_0_valid;
+  reg pop_0_ready = 0;
+  wire [7:0] pop_0_data;
+  reg [7:0] tb_pop_0_rows [0:299];
+  integer tb_pop_0_count = 0;
+  reg [31:0] tb_pop_0_random;
+  reg tb_pop_0_waits = 0;
+  reg [7:0] tb_pop_0_shown;
+  initial $readmemh("vectors/pop_0.hex", tb_pop_0_rows);
 
-  // Stream output_1: 300 transactions.
-  wire output_1_valid;
-  reg output_1_ready = 0;
-  wire [7:0] output_1_data;
-  reg [7:0] tb_output_1_rows [0:299];
-  integer tb_output_1_count = 0;
-  reg [31:0] tb_output_1_random;
-  reg tb_output_1_waits = 0;
-  reg [7:0] tb_output_1_shown;
-  initial $readmemh("vectors/output_1.hex", tb_output_1_rows);
+  // Stream pop_1: 300 transactions.
+  wire pop_1_valid;
+  reg pop_1_ready = 0;
+  wire [7:0] pop_1_data;
+  reg [7:0] tb_pop_1_rows [0:299];
+  integer tb_pop_1_count = 0;
+  reg [31:0] tb_pop_1_random;
+  reg tb_pop_1_waits = 0;
+  reg [7:0] tb_pop_1_shown;
+  initial $readmemh("vectors/pop_1.hex", tb_pop_1_rows);
 
 `ifdef SYSTOLE_CHECKED
   StreamFork_checked dut (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(input_ready),
-    .input_data(input_data),
-    .output_0_valid(output_0_valid),
-    .output_0_ready(output_0_ready),
-    .output_0_data(output_0_data),
-    .output_1_valid(output_1_valid),
-    .output_1_ready(output_1_ready),
-    .output_1_data(output_1_data)
+    .push_valid(push_valid),
+    .push_ready(push_ready),
+    .push_data(push_data),
+    .pop_0_valid(pop_0_valid),
+    .pop_0_ready(pop_0_ready),
+    .pop_0_data(pop_0_data),
+    .pop_1_valid(pop_1_valid),
+    .pop_1_ready(pop_1_ready),
+    .pop_1_data(pop_1_data)
   );
 `else
   StreamFork dut (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(input_ready),
-    .input_data(input_data),
-    .output_0_valid(output_0_valid),
-    .output_0_ready(output_0_ready),
-    .output_0_data(output_0_data),
-    .output_1_valid(output_1_valid),
-    .output_1_ready(output_1_ready),
-    .output_1_data(output_1_data)
+    .push_valid(push_valid),
+    .push_ready(push_ready),
+    .push_data(push_data),
+    .pop_0_valid(pop_0_valid),
+    .pop_0_ready(pop_0_ready),
+    .pop_0_data(pop_0_data),
+    .pop_1_valid(pop_1_valid),
+    .pop_1_ready(pop_1_ready),
+    .pop_1_data(pop_1_data)
   );
 `endif
 
-  wire [31:0] tb_passed = tb_input_count + tb_output_0_count + tb_output_1_count;
+  wire [31:0] tb_passed = tb_push_count + tb_pop_0_count + tb_pop_1_count;
   integer tb_idle = 0;
   reg tb_has_ended = 0;
   reg [31:0] tb_passed_before = 0;
@@ -113,66 +113,66 @@ module StreamFork_tb;
     end
   endtask
 
-  initial tb_input_random = 32'd2654435769;
-  wire tb_input_holds = (tb_input_random >> 8) % 100 < tb_stalls;
+  initial tb_push_random = 32'd2654435769;
+  wire tb_push_holds = (tb_push_random >> 8) % 100 < tb_stalls;
   always @(posedge clock) begin
-    tb_input_random = tb_next_random(tb_input_random ^ (tb_input_count == 0 ? tb_seed << 7 : 0));
+    tb_push_random = tb_next_random(tb_push_random ^ (tb_push_count == 0 ? tb_seed << 7 : 0));
     if (reset == 1'b0) begin
-      if (input_ready === 1'bx) tb_fail("input", tb_input_count, "ready is unknown");
-      if (input_valid && input_ready) tb_input_count = tb_input_count + 1;
-      if (!input_valid || input_ready) begin
-        input_valid <= tb_input_count < 300 && !tb_input_holds;
-        if (tb_input_count < 300 && !tb_input_holds) input_data <= tb_input_rows[tb_input_count];
-        else input_data <= {1{tb_input_random}};
+      if (push_ready === 1'bx) tb_fail("push", tb_push_count, "ready is unknown");
+      if (push_valid && push_ready) tb_push_count = tb_push_count + 1;
+      if (!push_valid || push_ready) begin
+        push_valid <= tb_push_count < 300 && !tb_push_holds;
+        if (tb_push_count < 300 && !tb_push_holds) push_data <= tb_push_rows[tb_push_count];
+        else push_data <= {1{tb_push_random}};
       end
     end
   end
 
-  initial tb_output_0_random = 32'd2654395266;
-  wire tb_output_0_holds = (tb_output_0_random >> 8) % 100 < tb_stalls;
+  initial tb_pop_0_random = 32'd2654395266;
+  wire tb_pop_0_holds = (tb_pop_0_random >> 8) % 100 < tb_stalls;
   always @(posedge clock) begin
-    tb_output_0_random = tb_next_random(tb_output_0_random ^ (tb_output_0_count == 0 ? tb_seed << 7 : 0));
+    tb_pop_0_random = tb_next_random(tb_pop_0_random ^ (tb_pop_0_count == 0 ? tb_seed << 7 : 0));
     if (reset == 1'b0) begin
-      if (output_0_valid === 1'bx) tb_fail("output_0", tb_output_0_count, "valid is unknown");
-      if (tb_output_0_waits && (!output_0_valid || output_0_data !== tb_output_0_shown))
-        tb_fail("output_0", tb_output_0_count, "withdrawn, or changed while waiting");
-      if (output_0_valid && output_0_ready) begin
-        if (tb_output_0_count >= 300) tb_fail("output_0", tb_output_0_count, "there are no more");
-        else if (output_0_data !== tb_output_0_rows[tb_output_0_count]) begin
-          $display("%m: expected %h, got %h", tb_output_0_rows[tb_output_0_count], output_0_data);
-          tb_fail("output_0", tb_output_0_count, "wrong value");
+      if (pop_0_valid === 1'bx) tb_fail("pop_0", tb_pop_0_count, "valid is unknown");
+      if (tb_pop_0_waits && (!pop_0_valid || pop_0_data !== tb_pop_0_shown))
+        tb_fail("pop_0", tb_pop_0_count, "withdrawn, or changed while waiting");
+      if (pop_0_valid && pop_0_ready) begin
+        if (tb_pop_0_count >= 300) tb_fail("pop_0", tb_pop_0_count, "there are no more");
+        else if (pop_0_data !== tb_pop_0_rows[tb_pop_0_count]) begin
+          $display("%m: expected %h, got %h", tb_pop_0_rows[tb_pop_0_count], pop_0_data);
+          tb_fail("pop_0", tb_pop_0_count, "wrong value");
         end
-        tb_output_0_count = tb_output_0_count + 1;
+        tb_pop_0_count = tb_pop_0_count + 1;
       end
-      tb_output_0_waits = output_0_valid && !output_0_ready;
-      tb_output_0_shown = output_0_data;
+      tb_pop_0_waits = pop_0_valid && !pop_0_ready;
+      tb_pop_0_shown = pop_0_data;
       // The first ones are taken after valid has waited, the next ones after a cycle without it, the rest at random.
-      output_0_ready <= tb_stalls == 0 || (tb_output_0_count < 8 ? tb_output_0_waits
-        : tb_output_0_count < 16 ? !output_0_valid || tb_output_0_random[5] : !tb_output_0_holds);
+      pop_0_ready <= tb_stalls == 0 || (tb_pop_0_count < 8 ? tb_pop_0_waits
+        : tb_pop_0_count < 16 ? !pop_0_valid || tb_pop_0_random[5] : !tb_pop_0_holds);
     end
   end
 
-  initial tb_output_1_random = 32'd2654354763;
-  wire tb_output_1_holds = (tb_output_1_random >> 8) % 100 < tb_stalls;
+  initial tb_pop_1_random = 32'd2654354763;
+  wire tb_pop_1_holds = (tb_pop_1_random >> 8) % 100 < tb_stalls;
   always @(posedge clock) begin
-    tb_output_1_random = tb_next_random(tb_output_1_random ^ (tb_output_1_count == 0 ? tb_seed << 7 : 0));
+    tb_pop_1_random = tb_next_random(tb_pop_1_random ^ (tb_pop_1_count == 0 ? tb_seed << 7 : 0));
     if (reset == 1'b0) begin
-      if (output_1_valid === 1'bx) tb_fail("output_1", tb_output_1_count, "valid is unknown");
-      if (tb_output_1_waits && (!output_1_valid || output_1_data !== tb_output_1_shown))
-        tb_fail("output_1", tb_output_1_count, "withdrawn, or changed while waiting");
-      if (output_1_valid && output_1_ready) begin
-        if (tb_output_1_count >= 300) tb_fail("output_1", tb_output_1_count, "there are no more");
-        else if (output_1_data !== tb_output_1_rows[tb_output_1_count]) begin
-          $display("%m: expected %h, got %h", tb_output_1_rows[tb_output_1_count], output_1_data);
-          tb_fail("output_1", tb_output_1_count, "wrong value");
+      if (pop_1_valid === 1'bx) tb_fail("pop_1", tb_pop_1_count, "valid is unknown");
+      if (tb_pop_1_waits && (!pop_1_valid || pop_1_data !== tb_pop_1_shown))
+        tb_fail("pop_1", tb_pop_1_count, "withdrawn, or changed while waiting");
+      if (pop_1_valid && pop_1_ready) begin
+        if (tb_pop_1_count >= 300) tb_fail("pop_1", tb_pop_1_count, "there are no more");
+        else if (pop_1_data !== tb_pop_1_rows[tb_pop_1_count]) begin
+          $display("%m: expected %h, got %h", tb_pop_1_rows[tb_pop_1_count], pop_1_data);
+          tb_fail("pop_1", tb_pop_1_count, "wrong value");
         end
-        tb_output_1_count = tb_output_1_count + 1;
+        tb_pop_1_count = tb_pop_1_count + 1;
       end
-      tb_output_1_waits = output_1_valid && !output_1_ready;
-      tb_output_1_shown = output_1_data;
+      tb_pop_1_waits = pop_1_valid && !pop_1_ready;
+      tb_pop_1_shown = pop_1_data;
       // The first ones are taken after valid has waited, the next ones after a cycle without it, the rest at random.
-      output_1_ready <= tb_stalls == 0 || (tb_output_1_count < 8 ? tb_output_1_waits
-        : tb_output_1_count < 16 ? !output_1_valid || tb_output_1_random[5] : !tb_output_1_holds);
+      pop_1_ready <= tb_stalls == 0 || (tb_pop_1_count < 8 ? tb_pop_1_waits
+        : tb_pop_1_count < 16 ? !pop_1_valid || tb_pop_1_random[5] : !tb_pop_1_holds);
     end
   end
 

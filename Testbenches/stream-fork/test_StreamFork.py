@@ -108,9 +108,9 @@ def is_one(signal):
 
 CLOCKS = [("clock", 10, "reset", 1)]
 STREAMS = [
-    ("input", "input", "input_", "clock", [("input_data", 8)]),
-    ("output", "output_0", "output_0_", "clock", [("output_0_data", 8)]),
-    ("output", "output_1", "output_1_", "clock", [("output_1_data", 8)]),
+    ("input", "push", "push_", "clock", [("push_data", 8)]),
+    ("output", "pop_0", "pop_0_", "clock", [("pop_0_data", 8)]),
+    ("output", "pop_1", "pop_1_", "clock", [("pop_1_data", 8)]),
 ]
 
 

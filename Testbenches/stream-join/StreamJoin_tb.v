@@ -17,66 +17,66 @@ module StreamJoin_tb;
   reg clock = 0;
   always #5 clock = !clock;
 
-  // Stream input_0: 300 transactions.
-  reg input_0_valid = 0;
-  wire input_0_ready;
-  reg [7:0] input_0_data = 0;
-  reg [7:0] tb_input_0_rows [0:299];
-  integer tb_input_0_count = 0;
-  reg [31:0] tb_input_0_random;
-  initial $readmemh("vectors/input_0.hex", tb_input_0_rows);
+  // Stream push_0: 300 transactions.
+  reg push_0_valid = 0;
+  wire push_0_ready;
+  reg [7:0] push_0_data = 0;
+  reg [7:0] tb_push_0_rows [0:299];
+  integer tb_push_0_count = 0;
+  reg [31:0] tb_push_0_random;
+  initial $readmemh("vectors/push_0.hex", tb_push_0_rows);
 
-  // Stream input_1: 300 transactions.
-  reg input_1_valid = 0;
-  wire input_1_ready;
-  reg [7:0] input_1_data = 0;
-  reg [7:0] tb_input_1_rows [0:299];
-  integer tb_input_1_count = 0;
-  reg [31:0] tb_input_1_random;
-  initial $readmemh("vectors/input_1.hex", tb_input_1_rows);
+  // Stream push_1: 300 transactions.
+  reg push_1_valid = 0;
+  wire push_1_ready;
+  reg [7:0] push_1_data = 0;
+  reg [7:0] tb_push_1_rows [0:299];
+  integer tb_push_1_count = 0;
+  reg [31:0] tb_push_1_random;
+  initial $readmemh("vectors/push_1.hex", tb_push_1_rows);
 
-  // Stream output: 300 transactions.
-  wire output_valid;
-  reg output_ready = 0;
-  wire [15:0] output_data;
-  reg [15:0] tb_output_rows [0:299];
-  integer tb_output_count = 0;
-  reg [31:0] tb_output_random;
-  reg tb_output_waits = 0;
-  reg [15:0] tb_output_shown;
-  initial $readmemh("vectors/output.hex", tb_output_rows);
+  // Stream pop: 300 transactions.
+  wire pop_valid;
+  reg pop_ready = 0;
+  wire [15:0] pop_data;
+  reg [15:0] tb_pop_rows [0:299];
+  integer tb_pop_count = 0;
+  reg [31:0] tb_pop_random;
+  reg tb_pop_waits = 0;
+  reg [15:0] tb_pop_shown;
+  initial $readmemh("vectors/pop.hex", tb_pop_rows);
 
 `ifdef SYSTOLE_CHECKED
   reg tb_reset = 1'b1;
   always @(posedge clock) tb_reset <= 1'b0;
   StreamJoin_checked dut (
-    .input_0_valid(input_0_valid),
-    .input_0_ready(input_0_ready),
-    .input_0_data(input_0_data),
-    .input_1_valid(input_1_valid),
-    .input_1_ready(input_1_ready),
-    .input_1_data(input_1_data),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data),
+    .push_0_valid(push_0_valid),
+    .push_0_ready(push_0_ready),
+    .push_0_data(push_0_data),
+    .push_1_valid(push_1_valid),
+    .push_1_ready(push_1_ready),
+    .push_1_data(push_1_data),
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data),
     .clock(clock),
     .reset(tb_reset)
   );
 `else
   StreamJoin dut (
-    .input_0_valid(input_0_valid),
-    .input_0_ready(input_0_ready),
-    .input_0_data(input_0_data),
-    .input_1_valid(input_1_valid),
-    .input_1_ready(input_1_ready),
-    .input_1_data(input_1_data),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data)
+    .push_0_valid(push_0_valid),
+    .push_0_ready(push_0_ready),
+    .push_0_data(push_0_data),
+    .push_1_valid(push_1_valid),
+    .push_1_ready(push_1_ready),
+    .push_1_data(push_1_data),
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data)
   );
 `endif
 
-  wire [31:0] tb_passed = tb_input_0_count + tb_input_1_count + tb_output_count;
+  wire [31:0] tb_passed = tb_push_0_count + tb_push_1_count + tb_pop_count;
   integer tb_idle = 0;
   reg tb_has_ended = 0;
   reg [31:0] tb_passed_before = 0;
@@ -109,57 +109,57 @@ module StreamJoin_tb;
     end
   endtask
 
-  initial tb_input_0_random = 32'd2654435769;
-  wire tb_input_0_holds = (tb_input_0_random >> 8) % 100 < tb_stalls;
+  initial tb_push_0_random = 32'd2654435769;
+  wire tb_push_0_holds = (tb_push_0_random >> 8) % 100 < tb_stalls;
   always @(posedge clock) begin
-    tb_input_0_random = tb_next_random(tb_input_0_random ^ (tb_input_0_count == 0 ? tb_seed << 7 : 0));
+    tb_push_0_random = tb_next_random(tb_push_0_random ^ (tb_push_0_count == 0 ? tb_seed << 7 : 0));
     if (1'b1) begin
-      if (input_0_ready === 1'bx) tb_fail("input_0", tb_input_0_count, "ready is unknown");
-      if (input_0_valid && input_0_ready) tb_input_0_count = tb_input_0_count + 1;
-      if (!input_0_valid || input_0_ready) begin
-        input_0_valid <= tb_input_0_count < 300 && !tb_input_0_holds;
-        if (tb_input_0_count < 300 && !tb_input_0_holds) input_0_data <= tb_input_0_rows[tb_input_0_count];
-        else input_0_data <= {1{tb_input_0_random}};
+      if (push_0_ready === 1'bx) tb_fail("push_0", tb_push_0_count, "ready is unknown");
+      if (push_0_valid && push_0_ready) tb_push_0_count = tb_push_0_count + 1;
+      if (!push_0_valid || push_0_ready) begin
+        push_0_valid <= tb_push_0_count < 300 && !tb_push_0_holds;
+        if (tb_push_0_count < 300 && !tb_push_0_holds) push_0_data <= tb_push_0_rows[tb_push_0_count];
+        else push_0_data <= {1{tb_push_0_random}};
       end
     end
   end
 
-  initial tb_input_1_random = 32'd2654395266;
-  wire tb_input_1_holds = (tb_input_1_random >> 8) % 100 < tb_stalls;
+  initial tb_push_1_random = 32'd2654395266;
+  wire tb_push_1_holds = (tb_push_1_random >> 8) % 100 < tb_stalls;
   always @(posedge clock) begin
-    tb_input_1_random = tb_next_random(tb_input_1_random ^ (tb_input_1_count == 0 ? tb_seed << 7 : 0));
+    tb_push_1_random = tb_next_random(tb_push_1_random ^ (tb_push_1_count == 0 ? tb_seed << 7 : 0));
     if (1'b1) begin
-      if (input_1_ready === 1'bx) tb_fail("input_1", tb_input_1_count, "ready is unknown");
-      if (input_1_valid && input_1_ready) tb_input_1_count = tb_input_1_count + 1;
-      if (!input_1_valid || input_1_ready) begin
-        input_1_valid <= tb_input_1_count < 300 && !tb_input_1_holds;
-        if (tb_input_1_count < 300 && !tb_input_1_holds) input_1_data <= tb_input_1_rows[tb_input_1_count];
-        else input_1_data <= {1{tb_input_1_random}};
+      if (push_1_ready === 1'bx) tb_fail("push_1", tb_push_1_count, "ready is unknown");
+      if (push_1_valid && push_1_ready) tb_push_1_count = tb_push_1_count + 1;
+      if (!push_1_valid || push_1_ready) begin
+        push_1_valid <= tb_push_1_count < 300 && !tb_push_1_holds;
+        if (tb_push_1_count < 300 && !tb_push_1_holds) push_1_data <= tb_push_1_rows[tb_push_1_count];
+        else push_1_data <= {1{tb_push_1_random}};
       end
     end
   end
 
-  initial tb_output_random = 32'd2654354763;
-  wire tb_output_holds = (tb_output_random >> 8) % 100 < tb_stalls;
+  initial tb_pop_random = 32'd2654354763;
+  wire tb_pop_holds = (tb_pop_random >> 8) % 100 < tb_stalls;
   always @(posedge clock) begin
-    tb_output_random = tb_next_random(tb_output_random ^ (tb_output_count == 0 ? tb_seed << 7 : 0));
+    tb_pop_random = tb_next_random(tb_pop_random ^ (tb_pop_count == 0 ? tb_seed << 7 : 0));
     if (1'b1) begin
-      if (output_valid === 1'bx) tb_fail("output", tb_output_count, "valid is unknown");
-      if (tb_output_waits && (!output_valid || output_data !== tb_output_shown))
-        tb_fail("output", tb_output_count, "withdrawn, or changed while waiting");
-      if (output_valid && output_ready) begin
-        if (tb_output_count >= 300) tb_fail("output", tb_output_count, "there are no more");
-        else if (output_data !== tb_output_rows[tb_output_count]) begin
-          $display("%m: expected %h, got %h", tb_output_rows[tb_output_count], output_data);
-          tb_fail("output", tb_output_count, "wrong value");
+      if (pop_valid === 1'bx) tb_fail("pop", tb_pop_count, "valid is unknown");
+      if (tb_pop_waits && (!pop_valid || pop_data !== tb_pop_shown))
+        tb_fail("pop", tb_pop_count, "withdrawn, or changed while waiting");
+      if (pop_valid && pop_ready) begin
+        if (tb_pop_count >= 300) tb_fail("pop", tb_pop_count, "there are no more");
+        else if (pop_data !== tb_pop_rows[tb_pop_count]) begin
+          $display("%m: expected %h, got %h", tb_pop_rows[tb_pop_count], pop_data);
+          tb_fail("pop", tb_pop_count, "wrong value");
         end
-        tb_output_count = tb_output_count + 1;
+        tb_pop_count = tb_pop_count + 1;
       end
-      tb_output_waits = output_valid && !output_ready;
-      tb_output_shown = output_data;
+      tb_pop_waits = pop_valid && !pop_ready;
+      tb_pop_shown = pop_data;
       // The first ones are taken after valid has waited, the next ones after a cycle without it, the rest at random.
-      output_ready <= tb_stalls == 0 || (tb_output_count < 8 ? tb_output_waits
-        : tb_output_count < 16 ? !output_valid || tb_output_random[5] : !tb_output_holds);
+      pop_ready <= tb_stalls == 0 || (tb_pop_count < 8 ? tb_pop_waits
+        : tb_pop_count < 16 ? !pop_valid || tb_pop_random[5] : !tb_pop_holds);
     end
   end
 

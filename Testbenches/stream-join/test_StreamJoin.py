@@ -108,9 +108,9 @@ def is_one(signal):
 
 CLOCKS = []
 STREAMS = [
-    ("input", "input_0", "input_0_", "clock", [("input_0_data", 8)]),
-    ("input", "input_1", "input_1_", "clock", [("input_1_data", 8)]),
-    ("output", "output", "output_", "clock", [("output_data", 16)]),
+    ("input", "push_0", "push_0_", "clock", [("push_0_data", 8)]),
+    ("input", "push_1", "push_1_", "clock", [("push_1_data", 8)]),
+    ("output", "pop", "pop_", "clock", [("pop_data", 16)]),
 ]
 
 

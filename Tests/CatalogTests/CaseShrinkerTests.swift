@@ -38,7 +38,7 @@ import Verilator
     shrinker.files = folder + "/fifo"
     let outcome = try #require(try shrinker.run(with: try builder()))
     #expect(outcome.smallest.workload == [Setting("count", "1")])
-    #expect(outcome.smallest.tapes == DrawTapes(["items": [1], "stalls of output": [0, 0, 1]]))
+    #expect(outcome.smallest.tapes == DrawTapes(["items": [1], "stalls of pop": [0, 0, 1]]))
     #expect(outcome.explanation.failure.kind == .payloadChanged)
     #expect(outcome.explanation.reproduce == "systole cosim --case \(folder)/fifo.case.json")
     let read = try FailingCase(contentsOf: folder + "/fifo.case.json")
@@ -89,7 +89,7 @@ import Verilator
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let circuit = try FailingCase(block: "pipe-stage", seed: 1).catalogBlock().elaborate(reset: .init())
     let text = try #require(circuit.verilog().first?.text)
-    let wrong = text.replacing("output_data = item;", with: "output_data = item ^ (item == 8'd77);")
+    let wrong = text.replacing("pop_data = item;", with: "pop_data = item ^ (item == 8'd77);")
     try #require(wrong != text, "\(text)")
     try wrong.write(toFile: folder + "/wrong.v", atomically: true, encoding: .utf8)
     var failing = FailingCase(block: "pipe-stage", seed: 1)

@@ -20,8 +20,8 @@ import Verilator
 
     func build(_ io: Interior<Ports>, in m: Module) {
       let count = m.register("count_of_steps", UInt.self, width: 4, reset: 0)
-      m.when(io.step) { count <== count.value &+ 1 }
-      io.count <== count.value
+      m.when(io.step) { count.next <== count &+ 1 }
+      io.count <== count
       io.seen <== m.register("seen_step", io.step, reset: 0)
     }
   }

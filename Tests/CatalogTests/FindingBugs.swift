@@ -67,7 +67,7 @@ struct Bug: Sendable, CustomTestStringConvertible {
       title: "Queue full by one",
       story: "A queue of four words takes a fifth item.",
       block: "stream-fifo", settings: [Setting("depth", "4")]
-    ) { $0.operation == .constantOffByOne && $0.change.contains("one more") && $0.change.contains("'input_ready'") },
+    ) { $0.operation == .constantOffByOne && $0.change.contains("one more") && $0.change.contains("'push_ready'") },
   ]
 
   /// The command that explains the mistake.

@@ -38,11 +38,11 @@ import Testing
     func build(_ io: Interior<Ports>, in m: Module) {
       let count = m.register(name, UInt.self, width: width, reset: UInt(reset))
       m.when(isEnabled ? io.enable : !io.enable) {
-        count <== count.value &+ m.constant(step, width: width, as: UInt.self)
+        count.next <== count &+ m.constant(step, width: width, as: UInt.self)
       }
-      io.value <== count.value
+      io.value <== count
       let limit = m.constant(limit, width: width, as: UInt.self)
-      m.assert(cannotPass ? count.value .!= limit : count.value .< limit, "below")
+      m.assert(cannotPass ? count .!= limit : count .< limit, "below")
     }
   }
 }

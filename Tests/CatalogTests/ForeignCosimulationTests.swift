@@ -38,8 +38,8 @@ import Verilog
 
   @Test(arguments: [
     ("stream-fifo", "count + 5'd1", "count - 5'd1"),
-    ("stream-fifo", "output_data = items_data", "output_data = ~items_data"),
-    ("stream-fifo", "(!is_shown | output_ready)", "(is_shown | output_ready)"),
+    ("stream-fifo", "pop_data = items_data", "pop_data = ~items_data"),
+    ("stream-fifo", "(!is_shown | pop_ready)", "(is_shown | pop_ready)"),
     ("requantizer", "accumulator + bias", "accumulator - bias"),
     ("requantizer", "rounded > 9'sd127", "rounded < 9'sd127"),
     ("requantizer", "(sticky_1 | shifted_1[0])", "(sticky_1 & shifted_1[0])"),
@@ -55,7 +55,7 @@ import Verilog
   func `A failing run leaves a wave in the format of its name`(format: WaveFormat) throws {
     let folder = try TemporaryFolder()
     let wave = folder.path + "/wave.\(format.rawValue)"
-    let text = try foreign("stream-fifo", [("output_data = items_data", "output_data = ~items_data")])
+    let text = try foreign("stream-fifo", [("pop_data = items_data", "pop_data = ~items_data")])
     let result = try #require(try run("stream-fifo", text, wave: wave).report.results.first)
     #expect(result.wave?.recurred == true, "\(result.text())")
     #expect(try Data(contentsOf: URL(fileURLWithPath: wave)).count > 100)
@@ -65,16 +65,16 @@ import Verilog
     let text = try foreign(
       "stream-fifo",
       [
-        ("output_ready", "output_taken"), ("output wire [7:0] output_data", "output wire [6:0] output_data"),
-        ("output_data = items_data", "output_data = items_data[6:0]"),
+        ("pop_ready", "pop_taken"), ("output wire [7:0] pop_data", "output wire [6:0] pop_data"),
+        ("pop_data = items_data", "pop_data = items_data[6:0]"),
       ])
     let error = try #require(throws: CatalogError.self) { try run("stream-fifo", text) }
     #expect(
       error.description == """
         module 'Foreign' cannot stand in for 'stream-fifo':
-          input 'output_ready' of 1 bit is missing
-          'output_data' has 7 bits, not 8
-          input 'output_taken' of 1 bit is not driven by the bench
+          input 'pop_ready' of 1 bit is missing
+          'pop_data' has 7 bits, not 8
+          input 'pop_taken' of 1 bit is not driven by the bench
         rename or resize the ports, or set the parameters of 'stream-fifo' to match
         """)
   }
@@ -82,18 +82,18 @@ import Verilog
   @Test func `A wrong direction and a missing clock are named`() throws {
     let text = """
       module Foreign (
-        input wire input_valid, input wire input_ready, input wire [7:0] input_data,
-        output wire output_valid, input wire output_ready, output wire [7:0] output_data
+        input wire push_valid, input wire push_ready, input wire [7:0] push_data,
+        output wire pop_valid, input wire pop_ready, output wire [7:0] pop_data
       );
-        assign output_valid = input_valid & input_ready & output_ready;
-        assign output_data = input_data;
+        assign pop_valid = push_valid & push_ready & pop_ready;
+        assign pop_data = push_data;
       endmodule
       """
     let error = try #require(throws: CatalogError.self) { try run("stream-fifo", text) }
     #expect(
       error.description == """
         module 'Foreign' cannot stand in for 'stream-fifo':
-          'input_ready' is an input, not an output
+          'push_ready' is an input, not an output
           it has no clock; if an input is one, name it: --clock PORT
         rename or resize the ports, or set the parameters of 'stream-fifo' to match
         """)

@@ -54,7 +54,7 @@ private struct AXIPeers: DefaultConfigurable {
     let receiver = m.instance(AXIStreamReceiver(), "receiver")
     let sender = m.instance(AXIStreamSender(), "sender")
     receiver.axis <== io.sAxis
-    sender.input <== receiver.output
+    sender.push <== receiver.pop
     io.mAxis <== sender.axis
   }
 }

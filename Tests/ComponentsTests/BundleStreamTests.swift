@@ -25,13 +25,13 @@ private struct FlitPair: SignalBundle {
 
 /// A stream of bundles through every combinator that keeps the order, and a pair at the end.
 private struct Chain: DefaultConfigurable {
-  struct Ports { let input: StreamInput<Flit>, output: StreamOutput<FlitPair> }
+  struct Ports { let push: StreamInput<Flit>, pop: StreamOutput<FlitPair> }
   var ports: Ports {
-    Ports(input: .init(.shape), output: .init(FlitPair(first: .shape, second: .shape(6))))
+    Ports(push: .init(.shape), pop: .init(FlitPair(first: .shape, second: .shape(6))))
   }
 
   func build(_ io: Interior<Ports>, in m: Module) {
-    let branches = io.input
+    let branches = io.push
       .piped("stage", in: m)
       .filtered("kept", in: m) { $0.route[0] .!= 3 }
       .skidBuffered("skid", in: m)
@@ -39,37 +39,37 @@ private struct Chain: DefaultConfigurable {
       .forked("branch", count: 2, in: m)
     let early = branches[0].queued("early", depth: 4, in: m).linked("link", credits: 4, distance: 1, in: m)
     let late = branches[1].queued("late", depth: 2, storage: .registers, in: m).mapped { $0.value + $0.value }
-    io.output <== early.joined("pair", with: late, in: m) { FlitPair(first: $0, second: $1) }
+    io.pop <== early.joined("pair", with: late, in: m) { FlitPair(first: $0, second: $1) }
   }
 }
 
 /// Two streams of bundles into one, packed beat by beat and taken apart again.
 private struct Merge: DefaultConfigurable {
   struct Ports {
-    let input: [StreamInput<Flit>]
-    let output: StreamOutput<SourcedItem<Flit>>
+    let push: [StreamInput<Flit>]
+    let pop: StreamOutput<SourcedItem<Flit>>
   }
   var ports: Ports {
-    Ports(input: [.init(.shape), .init(.shape)], output: .init(SourcedItem(.shape, sources: 2)))
+    Ports(push: [.init(.shape), .init(.shape)], pop: .init(SourcedItem(.shape, sources: 2)))
   }
 
   func build(_ io: Interior<Ports>, in m: Module) {
-    let merged = io.input.arbitrated("merge", in: m)
+    let merged = io.push.arbitrated("merge", in: m)
     let shape = merged.payload
     let beats = merged.upsized("wide", factor: 3, in: m) { $0.data.isLast }
-    io.output <== beats.downsized("narrow", factor: 3, in: m).mapped { $0.data.unpacked(as: shape) }
+    io.pop <== beats.downsized("narrow", factor: 3, in: m).mapped { $0.data.unpacked(as: shape) }
   }
 }
 
 /// Flits of one clock for another one.
 private struct Crossing: DefaultConfigurable {
-  struct Ports { let input: StreamInput<Flit>, output: StreamOutput<Flit> }
+  struct Ports { let push: StreamInput<Flit>, pop: StreamOutput<Flit> }
   var ports: Ports {
-    Ports(input: .init(.shape).in(.source), output: .init(.shape).in(.destination))
+    Ports(push: .init(.shape).in(.source), pop: .init(.shape).in(.destination))
   }
 
   func build(_ io: Interior<Ports>, in m: Module) {
-    io.output <== io.input.crossing("queue", from: .source, to: .destination, depth: 4, in: m)
+    io.pop <== io.push.crossing("queue", from: .source, to: .destination, depth: 4, in: m)
   }
 }
 
@@ -85,10 +85,10 @@ private struct Crossing: DefaultConfigurable {
         random.signed(bits: 5),
       ]
       if number == 399 { flit[1] = 0 }
-      try bench.send(flit, on: "input")
+      try bench.send(flit, on: "push")
       guard flit[1] != 3 else { continue }
       let next = flit[3] == 15 ? -16 : flit[3] + 1
-      try bench.expect(flit[..<3] + [next, 2 * next], on: "output")
+      try bench.expect(flit[..<3] + [next, 2 * next], on: "pop")
     }
     let result = try bench.run(on: NativeModel(circuit))
     #expect(result.verdict == .passed, "\(result.text())")
@@ -104,8 +104,8 @@ private struct Crossing: DefaultConfigurable {
         number == 199 ? 1 : Int(random.unsigned(bits: 1)), Int(random.unsigned(bits: 2)),
         Int(random.unsigned(bits: 2)), random.signed(bits: 5),
       ]
-      try bench.send(flit, on: "input_\(source)")
-      try bench.expect(flit + [source], on: "output")
+      try bench.send(flit, on: "push_\(source)")
+      try bench.expect(flit + [source], on: "pop")
     }
     let result = try bench.run(on: NativeModel(circuit))
     #expect(result.verdict == .passed, "\(result.text())")
@@ -121,8 +121,8 @@ private struct Crossing: DefaultConfigurable {
         Int(random.unsigned(bits: 1)), Int(random.unsigned(bits: 2)), Int(random.unsigned(bits: 2)),
         random.signed(bits: 5),
       ]
-      try bench.send(flit, on: "input")
-      try bench.expect(flit, on: "output")
+      try bench.send(flit, on: "push")
+      try bench.expect(flit, on: "pop")
     }
     let result = try bench.run(on: NativeModel(circuit))
     #expect(result.verdict == .passed, "\(result.text())")
@@ -133,16 +133,16 @@ private struct Crossing: DefaultConfigurable {
     func words(_ text: String) -> String { text.split(separator: " ").joined(separator: " ") }
     let stage = words(try #require(files.first { $0.text.contains("module PipeStage") }).text)
     for line in [
-      "input wire input_is_last", "input wire [1:0] input_route_0", "input wire signed [4:0] input_value",
-      "output wire signed [4:0] output_value", "reg item_is_last;", "reg [1:0] item_route_1;",
+      "input wire push_is_last", "input wire [1:0] push_route_0", "input wire signed [4:0] push_value",
+      "output wire signed [4:0] pop_value", "reg item_is_last;", "reg [1:0] item_route_1;",
       "reg signed [4:0] item_value;",
     ] {
       #expect(stage.contains(line), "\(line)\n\(stage)")
     }
     let queue = words(try #require(files.first { $0.text.contains("reg [9:0] items [0:3];") }).text)
-    #expect(queue.contains("output wire [1:0] output_route_1"), "\(queue)")
+    #expect(queue.contains("output wire [1:0] pop_route_1"), "\(queue)")
     let crossing = words(try #require(try Crossing().elaborate().simplified().verilog().first).text)
-    #expect(crossing.contains("output wire signed [4:0] output_value"), "\(crossing)")
+    #expect(crossing.contains("output wire signed [4:0] pop_value"), "\(crossing)")
   }
 
   @Test func `A component for items is named after them, and one for vectors after their width`() throws {
@@ -188,24 +188,24 @@ private struct Crossing: DefaultConfigurable {
 
   @Test func `Streams of components connect by the names of the fields`() throws {
     struct Turn: Generator {
-      struct Ports { let input: StreamInput<PacketItem>, output: StreamOutput<Turned> }
+      struct Ports { let push: StreamInput<PacketItem>, pop: StreamOutput<Turned> }
       var ports: Ports {
-        Ports(input: .init(PacketItem(width: 1)), output: .init(Turned(last: .shape, data: .shape(1))))
+        Ports(push: .init(PacketItem(width: 1)), pop: .init(Turned(last: .shape, data: .shape(1))))
       }
       func build(_ io: Interior<Ports>, in m: Module) {
         let first = m.instance(PipeStage(carrying: PayloadShape(of: PacketItem(width: 1))), "first")
         let second = m.instance(
           PipeStage(carrying: PayloadShape(of: Turned(last: .shape, data: .shape(1)))), "second")
-        first.input <== io.input
-        second.input <== first.output
-        io.output <== second.output
+        first.push <== io.push
+        second.push <== first.pop
+        io.pop <== second.pop
       }
     }
     let circuit = try Turn().elaborate()
     var bench = try StreamBench(circuit.top.interface, seed: 6)
     for (data, last) in [(0, 1), (1, 0), (1, 1), (0, 0), (0, 1)] {
-      try bench.send([data, last], on: "input")
-      try bench.expect([last, data], on: "output")
+      try bench.send([data, last], on: "push")
+      try bench.expect([last, data], on: "pop")
     }
     let result = try bench.run(on: NativeModel(circuit))
     #expect(result.verdict == .passed, "\(result.text())")
@@ -213,12 +213,12 @@ private struct Crossing: DefaultConfigurable {
 
   @Test func `Streams of other fields do not connect`() {
     struct Wrong: Generator {
-      struct Ports { let input: StreamInput<PacketItem>, output: StreamOutput<PacketBeat> }
-      var ports: Ports { Ports(input: .init(PacketItem(width: 8)), output: .init(PacketBeat(width: 8, lanes: 1))) }
+      struct Ports { let push: StreamInput<PacketItem>, pop: StreamOutput<PacketBeat> }
+      var ports: Ports { Ports(push: .init(PacketItem(width: 8)), pop: .init(PacketBeat(width: 8, lanes: 1))) }
       func build(_ io: Interior<Ports>, in m: Module) {
         let stage = m.instance(PipeStage(carrying: PayloadShape(of: PacketItem(width: 8))), "stage")
-        stage.input <== io.input
-        io.output <== stage.output
+        stage.push <== io.push
+        io.pop <== stage.pop
       }
     }
     let error = #expect(throws: DiagnosticList.self) { try Wrong().elaborate() }

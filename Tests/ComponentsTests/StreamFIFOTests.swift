@@ -27,8 +27,8 @@ import Verilator
         return random.next() >> UInt64(64 - bits)
       }
       try bench.withStimuli { stimuli throws(BenchError) in
-        try stimuli.send(words: item, on: "input")
-        try stimuli.expect(words: item, on: "output")
+        try stimuli.send(words: item, on: "push")
+        try stimuli.expect(words: item, on: "pop")
       }
     }
     return bench
@@ -53,8 +53,8 @@ import Verilator
   @Test(arguments: queues) func `The capacity is what is stated`(queue: StreamFIFO) throws {
     let model = try queue.verilated()
     try model.reset()
-    model.pin("input_valid")?.unsigned = 1
-    let ready = try #require(model.pin("input_ready"))
+    model.pin("push_valid")?.unsigned = 1
+    let ready = try #require(model.pin("push_ready"))
     var taken = 0
     for _ in 0..<(2 * queue.capacity + 4) {
       try model.settle()
@@ -78,7 +78,7 @@ import Verilator
     let result = try Catalog.streamFIFO.expectPassed(queue, CountWorkload(count: 400), stalls: .never)
     #expect(result.latencies.first?.minimum == 0)
     #expect(result.streams[0].throughput == 1)
-    #expect(try queue.elaborate().inputsFollowed(by: "input_ready") == [])
+    #expect(try queue.elaborate().inputsFollowed(by: "push_ready") == [])
   }
 
   @Test(arguments: [
@@ -92,7 +92,7 @@ import Verilator
     #expect(outcome.isProved, "\(outcome.results.map { "\($0.property.name): \($0.outcome)" })")
     #expect(
       outcome.results.map(\.property.name)
-        == ["output-keeps-payload", "order", "order-follows-an-item", "occupancy", "assertions"])
+        == ["pop-keeps-payload", "order", "order-follows-an-item", "occupancy", "assertions"])
   }
 
   @Test func `A fall-through queue in a memory is refused`() {

@@ -27,7 +27,7 @@ import Testing
 
   @Test func `No ready of a join follows its own valid`() throws {
     let join = try StreamJoin(widths: [2, 2, 2]).elaborate()
-    #expect(join.inputsFollowed(by: "input_0_ready") == ["input_1_valid", "input_2_valid", "output_ready"])
+    #expect(join.inputsFollowed(by: "push_0_ready") == ["push_1_valid", "push_2_valid", "pop_ready"])
   }
 
   @Test(arguments: [1, 8, 64]) func `A filter passes what is marked`(width: Int) throws {

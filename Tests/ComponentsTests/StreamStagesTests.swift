@@ -29,12 +29,12 @@ import Testing
 
   @Test func `A skid buffer has no path from an input to an output, a pipe stage only that of ready`() throws {
     let skid = try SkidBuffer().elaborate()
-    for output in ["input_ready", "output_valid", "output_data"] {
+    for output in ["push_ready", "pop_valid", "pop_data"] {
       #expect(skid.inputsFollowed(by: output) == [], "\(output)")
     }
     let pipe = try PipeStage().elaborate()
-    #expect(pipe.inputsFollowed(by: "input_ready") == ["output_ready"])
-    #expect(pipe.inputsFollowed(by: "output_valid") == [])
+    #expect(pipe.inputsFollowed(by: "push_ready") == ["pop_ready"])
+    #expect(pipe.inputsFollowed(by: "pop_valid") == [])
   }
 
   @Test(arguments: [

@@ -22,8 +22,8 @@ import Testing
 
   @Test func `An item a clock passes either way`() throws {
     let up = try Catalog.streamUpsizer.expectPassed(StreamUpsizer(), work, stalls: .never)
-    #expect(up.streams.first { $0.name == "input" }?.throughput == 1)
+    #expect(up.streams.first { $0.name == "push" }?.throughput == 1)
     let down = try Catalog.streamDownsizer.expectPassed(StreamDownsizer(), work, stalls: .never)
-    #expect(down.streams.first { $0.name == "output" }?.throughput == 1)
+    #expect(down.streams.first { $0.name == "pop" }?.throughput == 1)
   }
 }

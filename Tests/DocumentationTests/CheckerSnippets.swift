@@ -18,13 +18,13 @@ struct Throttle: DefaultConfigurable {
 
   func build(_ io: Interior<Ports>, in m: Module) {
     let open = m.register("open_items", UInt.self, width: 4, reset: 0)
-    let isFree = open.value .!= UInt(most)
+    let isFree = open .!= UInt(most)
     io.output.valid <== (io.input.valid & isFree)
     io.output.payload <== io.input.payload
     io.input.ready <== (io.output.ready & isFree)
     let passes = io.input.valid & io.output.ready & isFree
-    m.when(passes & !io.done) { open <== open.value &+ 1 }
-      .otherwise(when: io.done & !passes) { open <== open.value &- 1 }
+    m.when(passes & !io.done) { open.next <== open &+ 1 }
+      .otherwise(when: io.done & !passes) { open.next <== open &- 1 }
   }
 }
 

@@ -4,10 +4,10 @@ import HDL
 // What the page of the components shows.
 
 struct ChainedCombinators: Generator {
-  struct Ports { let input: StreamInput<UInt>, first, second: StreamOutput<UInt> }
-  var ports: Ports { Ports(input: .init(8), first: .init(9), second: .init(9)) }
+  struct Ports { let push: StreamInput<UInt>, first, second: StreamOutput<UInt> }
+  var ports: Ports { Ports(push: .init(8), first: .init(9), second: .init(9)) }
   func build(_ io: Interior<Ports>, in m: Module) {
-    let branches = io.input
+    let branches = io.push
       .piped("first", in: m)
       .mapped { $0 + $0 }
       .filtered("fours", in: m) { !$0[1] }
@@ -54,8 +54,8 @@ struct MergedStreams: Generator {
     let link = io.bytes.linked("link", credits: 6, distance: 2, in: m)
     io.merged <== [link, io.otherBytes].arbitrated("merge", in: m)
     let wide = m.instance(StreamUpsizer(width: 8, factor: 4), "wide")
-    wide.input <== io.items
-    io.beats <== wide.output
+    wide.push <== io.items
+    io.beats <== wide.pop
 
     let memory = m.instance(SimpleDualPortMemory(width: 16, depth: 256, lanes: 2), "memory")
     memory.writeAddress <== io.address
@@ -86,8 +86,8 @@ struct ClockBridge: Generator {
       AsynchronousFIFO(width: 32, depth: 16, showsOccupancy: false), "queue",
       clocks: [.source: bus, .destination: core],
       resets: [.source: reset[0], .destination: reset[1]])
-    queue.input <== io.requests
-    io.taken <== queue.output
+    queue.push <== io.requests
+    io.taken <== queue.pop
     io.kept <== reset[0]
   }
 }

@@ -93,6 +93,7 @@ import Testing
     #expect(throws: Never.self) { try GuideHistory().elaborate() }
     #expect(throws: Never.self) { try GuideRipple().elaborate() }
     #expect(throws: Never.self) { try GuideGrid().elaborate() }
+    #expect(throws: Never.self) { try GuideVector().elaborate() }
     #expect(throws: Never.self) { try Monitor().elaborate() }
     #expect(throws: Never.self) { try GuideClocks().elaborate() }
     #expect(throws: Never.self) { try adderOfTheOverview() }
@@ -135,13 +136,13 @@ import Testing
           let (dividend, divisor) = (random.operand(bits: 8), random.operand(bits: 8))
           let golden = IntegerDivision(dividend, by: divisor, width: 8, isSigned: true)
           try bench.withStimuli { stimuli throws(BenchError) in
-            try stimuli.send(words: [dividend, divisor], on: "input")
-            try stimuli.expect(words: [golden.quotient, golden.remainder], on: "output")
+            try stimuli.send(words: [dividend, divisor], on: "push")
+            try stimuli.expect(words: [golden.quotient, golden.remainder], on: "pop")
           }
         }
         return bench
       }, path: path)
-    #expect(coverage.gaps.allSatisfy { $0.point == "output flow" && $0.bin == "back to back" }, "\(coverage.text())")
+    #expect(coverage.gaps.allSatisfy { $0.point == "pop flow" && $0.bin == "back to back" }, "\(coverage.text())")
     #expect(try CoverageDatabase(contentsOf: path) == CoverageDatabase([coverage]))
   }
 

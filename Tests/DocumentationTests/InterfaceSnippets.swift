@@ -59,8 +59,8 @@ struct GuideAbsent: Generator {
   func build(_ io: Interior<Ports>, in m: Module) {
     let stage = m.instance(Stage(isThere: counts), "stage")
     let number = m.register("steps", UInt.self, width: 4, reset: 0)
-    number <== number.value &+ 1
-    connect(io, stage, number.value)
+    number.next <== number &+ 1
+    connect(io, stage, number)
   }
 
   func connect(_ io: Interior<Ports>, _ stage: Exterior<Stage.Ports>, _ number: UInt) {

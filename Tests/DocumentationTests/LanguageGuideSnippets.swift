@@ -38,12 +38,12 @@ struct GuideState: Generator {
     let held = m.register("held", io.a, when: io.load)  // with an enable
     let count = m.register("count", UInt.self, width: 4, reset: 0)  // assigned below
     let later = m.wire("later", UInt.self, width: 4, default: 0)
-    later <== count.value &+ 1
-    m.when(io.step) { count <== later.value }
+    later.driver <== count &+ 1
+    m.when(io.step) { count.next <== later }
     io.w <== delayed ^ held
 
-    m.when(io.clear) { count <== 0 }
-      .otherwise(when: io.step) { count <== count.value &+ 1 }
+    m.when(io.clear) { count.next <== 0 }
+      .otherwise(when: io.step) { count.next <== count &+ 1 }
     m.switch(io.operation) {
       $0.case(0) { io.y <== io.a }
       $0.case(1, 2) { io.y <== io.b }
@@ -70,7 +70,7 @@ struct GuideEnums: Generator {
   }
   func build(_ io: Interior<Ports>, in m: Module) {
     let operation = m.register("operation", Operation.self, reset: .add)
-    operation <== io.operation
+    operation.next <== io.operation
     io.request <== 0
     enum Phase: HardwareEnum { case idle, load, run }
 
@@ -82,7 +82,7 @@ struct GuideEnums: Generator {
         m.when(io.isDone) { phase.go(.idle) }
       }
     }
-    m.switch(operation.value) {
+    m.switch(operation) {
       $0.case(.add) { io.y <== io.a &+ io.b }
       $0.case(.subtract, .negate) { io.y <== io.a &- io.b }
     }
@@ -149,36 +149,36 @@ struct GuideStreams: Generator {
   var connects: Bool
 
   struct Ports {
-    let input: StreamInput<Beat>
-    let output: StreamOutput<Beat>
+    let push: StreamInput<Beat>
+    let pop: StreamOutput<Beat>
     let isRoom: Input<Bit>
     let isTaken: Output<Bit>
   }
   var ports: Ports {
     let beat = Beat(value: .shape(8), isLast: .shape)
-    return Ports(input: .init(beat), output: .init(beat), isRoom: .init(), isTaken: .init())
+    return Ports(push: .init(beat), pop: .init(beat), isRoom: .init(), isTaken: .init())
   }
   func build(_ io: Interior<Ports>, in m: Module) {
     guard connects else {
       let isRoom = io.isRoom
-      let taken = io.input.take(when: isRoom)  // drives ready; 1 when a transfer happens
+      let taken = io.push.take(when: isRoom)  // drives ready; 1 when a transfer happens
       io.isTaken <== taken
       hold(io, taken, in: m)
       return
     }
-    io.isTaken <== io.input.valid & io.output.ready
-    io.output <== io.input  // connects valid, payload and ready
+    io.isTaken <== io.push.valid & io.pop.ready
+    io.pop <== io.push  // connects valid, payload and ready
   }
   private func hold(_ io: Interior<Ports>, _ taken: Bit, in m: Module) {
     let beat = Beat(value: .shape(8), isLast: .shape)
-    let held = m.register("held", io.input.payload, when: taken)
-    let next = m.register("next", of: beat, reset: Beat(value: 0, isLast: 0))
-    m.when(io.isRoom) { next <== mux(held.isLast, held, Beat(value: -1, isLast: 1)) }
-      .otherwise { next.next.isLast <== 0 }
+    let held = m.register("held", io.push.payload, when: taken)
+    let later = m.register("later", of: beat, reset: Beat(value: 0, isLast: 0))
+    m.when(io.isRoom) { later.next <== mux(held.isLast, held, Beat(value: -1, isLast: 1)) }
+      .otherwise { later.next.isLast <== 0 }
     let words = m.memory("words", of: beat, depth: 16)
-    words.write(next.value, at: 0)
-    io.output.valid <== 0
-    io.output.payload <== words.read(at: 1)
+    words.write(later, at: 0)
+    io.pop.valid <== 0
+    io.pop.payload <== words.read(at: 1)
   }
 }
 
@@ -241,9 +241,9 @@ struct GuideAssertions: Generator {
   var ports: Ports { Ports(push: .init(), step: .init(4), count: .init(4)) }
   func build(_ io: Interior<Ports>, in m: Module) {
     let count = m.register("count", UInt.self, width: 4, reset: 0)
-    m.when(io.push) { count <== io.step }
-    io.count <== count.value
-    let isFull = count.value .== 15
+    m.when(io.push) { count.next <== io.step }
+    io.count <== count
+    let isFull = count .== 15
     m.when(io.push) { m.assert(!isFull, "no_overflow", "the producer ignores ready") }
     m.assume(io.step .!= 0, "moves")
     m.cover(isFull, "fills_up")
@@ -267,18 +267,28 @@ struct GuideRipple: Generator {
   }
 }
 
+struct GuideVector: Generator {
+  struct Ports { let sample: Input<SInt>, index: Input<UInt>, chosen: Output<SInt> }
+  var ports: Ports { Ports(sample: .init(8), index: .init(2), chosen: .init(8)) }
+  func build(_ io: Interior<Ports>, in m: Module) {
+    let taps = m.register("taps", of: Vector<SInt>.shape(4, of: 8), reset: Vector([0, 0, 0, 0], of: 8))
+    for tap in 0..<3 { taps.next[tap] <== taps[tap + 1] }
+    taps.next[3] <== io.sample
+    io.chosen <== taps[io.index]
+  }
+}
+
 struct GuideHistory: Generator {
-  struct Ports { let input: StreamInput<Bits>, isRoom: Input<Bit>, count: Output<UInt> }
-  var ports: Ports { Ports(input: .init(8), isRoom: .init(), count: .init(4)) }
+  struct Ports { let push: StreamInput<Bits>, isRoom: Input<Bit>, count: Output<UInt> }
+  var ports: Ports { Ports(push: .init(8), isRoom: .init(), count: .init(4)) }
   func build(_ io: Interior<Ports>, in m: Module) {
     let isRoom = io.isRoom
-    let takes = io.input.take(when: isRoom)
-    m.assertKept(io.input, taken: takes, "input")
+    let takes = io.push.take(when: isRoom)
     let count = m.register("counted", UInt.self, width: 4, reset: 0)
-    m.when(takes) { count <== count.value &+ io.input.payload[0].asUnsigned.extended(to: 4) }
-    let before = m.register("count_before", count.value)
-    m.assert((count.value .== before) | (count.value .== before &+ 1), "counts_by_one")
-    io.count <== count.value
+    m.when(takes) { count.next <== count &+ io.push.payload[0].asUnsigned.extended(to: 4) }
+    let before = m.register("count_before", count)
+    m.assert((count .== before) | (count .== before &+ 1), "counts_by_one")
+    io.count <== count
   }
 }
 
@@ -297,8 +307,8 @@ struct Core: Generator {
   var ports: Ports { Ports(step: .init(), count: .init(4)) }
   func build(_ io: Interior<Ports>, in m: Module) {
     let count = m.register("count", UInt.self, width: 4, reset: 0)
-    m.when(io.step) { count <== count.value &+ 1 }
-    io.count <== count.value
+    m.when(io.step) { count.next <== count &+ 1 }
+    io.count <== count
   }
 }
 

@@ -29,8 +29,8 @@ struct GuideValues: Generator {
     io.q <== isOdd
     let address = m.register("address", UInt.self, width: bits(for: depth - 1), reset: 0)
     let level = m.register("level", UInt.self, width: bits(for: depth), reset: 0)
-    io.addressOut <== address.value
-    io.levelOut <== level.value
+    io.addressOut <== address
+    io.levelOut <== level
   }
 }
 

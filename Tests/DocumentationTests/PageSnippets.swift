@@ -22,7 +22,7 @@ func proveOrder() throws {
   let queue = StreamFIFO(width: 2, depth: 4)
   let prover = try Prover(queue.elaborate().simplified())
   let order = Checker<StreamFIFO>("order", "Items leave once, in order, whole.") { io, m in
-    m.checkOrder(from: io.input, to: io.output, capacity: queue.capacity, latency: 2)
+    m.checkOrder(from: io.push, to: io.pop, capacity: queue.capacity, latency: 2)
   }
   for property in Property.all(of: try order.circuit(for: queue)) {
     print(property.name, try prover.prove(property).outcome)
@@ -43,8 +43,8 @@ func makeModel() throws -> VerilatedModel {
 
 func runBench(of design: ModelDesign) throws -> BenchResult {
   var bench = try StreamBench(design.interface, seed: 42)
-  try bench.send([1, 2, 3], on: "input")
-  try bench.expect([1, 2, 3], on: "output")
+  try bench.send([1, 2, 3], on: "push")
+  try bench.expect([1, 2, 3], on: "pop")
   let builder = try ModelBuilder()
   let result = try bench.runWithWaveOnFailure(
     to: "failure.vcd", make: { try builder.model(of: design) },
@@ -79,14 +79,14 @@ func drivePorts() throws -> Simulation<AdderTree, NativeModel> {
 
 func drivePinsOfStreams() throws -> Int {
   let queue = try Simulation(StreamFIFO(width: 8, depth: 4))
-  queue.input.valid = 1
-  queue.input.payload = 42
+  queue.push.valid = 1
+  queue.push.payload = 42
   try queue.step()
-  queue.input.valid = 0
-  queue.output.ready = 1
-  while queue.output.valid == 0 { try queue.step() }
-  print(queue.output.payload)  // 42
-  return queue.output.payload
+  queue.push.valid = 0
+  queue.pop.ready = 1
+  while queue.pop.valid == 0 { try queue.step() }
+  print(queue.pop.payload)  // 42
+  return queue.pop.payload
 }
 
 func writeWave(of sim: Simulation<AdderTree, NativeModel>) throws {
@@ -98,9 +98,9 @@ func writeWave(of sim: Simulation<AdderTree, NativeModel>) throws {
 func drawWave() throws -> String {
   let engine = try NativeModel(StreamFIFO(width: 8).elaborate())
   try engine.reset()
-  engine.pin("input_valid")?.unsigned = 1
-  engine.pin("input_data")?.unsigned = 0x5A
-  var wave = DrawnWave(of: engine, ports: ["input_valid", "input_data", "output_valid", "output_data"])
+  engine.pin("push_valid")?.unsigned = 1
+  engine.pin("push_data")?.unsigned = 0x5A
+  var wave = DrawnWave(of: engine, ports: ["push_valid", "push_data", "pop_valid", "pop_data"])
   for _ in 0..<4 {
     engine.settle()
     wave.sample(engine)
@@ -183,7 +183,7 @@ func countMutants(of counter: some Generator, _ bench: any Bench & Sendable) thr
 func coverDivider(_ bench: (Int) throws -> StreamBench, path: String) throws -> BlockCoverage {
   let divider = try Components.Divider(width: 8).elaborate()
   var model = try CoverageModel(divider.top.interface)  // corners, bits, stalls and their crosses
-  let (dividend, divisor) = (try model.field("input", "dividend"), try model.field("input", "divisor"))
+  let (dividend, divisor) = (try model.field("push", "dividend"), try model.field("push", "divisor"))
   try model.point("divisor", over: divisor, [.value("zero", 0), .value("one", 1), .range("more", 2...255)])
   try model.point("overflow", over: [dividend, divisor], .named(["no", "yes"])) { values in
     values[0] == 0x80 && values[1] == 0xFF ? 1 : 0
@@ -194,7 +194,7 @@ func coverDivider(_ bench: (Int) throws -> StreamBench, path: String) throws -> 
       .excluded("zero", "yes", because: "that divisor is minus one"),
       .excluded("one", "yes", because: "that divisor is minus one"),
     ])
-  try model.exclude("input flow", ["back to back"], because: "a division takes a clock for each bit")
+  try model.exclude("push flow", ["back to back"], because: "a division takes a clock for each bit")
 
   var coverage = BlockCoverage(model, block: "divider", generator: "Divider(width: 8)")
   for index in 0..<20 where !coverage.isClosed {

@@ -24,11 +24,11 @@ private struct Keeper: Generator {
   var ports: Ports { Ports() }
 
   func build(_ io: Interior<Ports>, in m: Module) {
-    let kept: Register<UInt> = m.register("kept", UInt.self, width: 8)
+    let kept: UInt = m.register("kept", UInt.self, width: 8)
     let words: Memory<UInt> = m.memory("words", UInt.self, width: 8, depth: 4)
     words.write(io.item.word, at: 0, when: io.item.last)
-    kept <== words.read(at: 1)
-    io.kept <== same(kept.value)
+    kept.next <== words.read(at: 1)
+    io.kept <== same(kept)
   }
 
   private func same<S: Signal>(_ value: S) -> S { value }

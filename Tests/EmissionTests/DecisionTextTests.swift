@@ -79,20 +79,20 @@ private struct Loader: Generator {
       phase.when(.idle) {
         m.when(io.start) {
           phase.go(.load)
-          left <== 9
+          left.next <== 9
         }
       }
       phase.when(.load) {
-        left <== left.value &- 1
-        sum <== sum.value &+ io.data
-        m.when(left.value .== 0) { phase.go(.store) }
+        left.next <== left &- 1
+        sum.next <== sum &+ io.data
+        m.when(left .== 0) { phase.go(.store) }
       }
       phase.when(.store) {
         phase.go(.idle)
-        sum <== 0
+        sum.next <== 0
       }
     }
-    io.total <== sum.value
+    io.total <== sum
   }
 }
 
@@ -109,7 +109,7 @@ private struct Either: Generator {
     io.first <== m.register("one", io.data, when: io.left)
     io.second <== m.register("other", io.data, when: !io.left)
     let both = m.register("both", UInt.self, width: 8)
-    m.when(!io.left) { both <== 0 }
-    io.third <== both.value
+    m.when(!io.left) { both.next <== 0 }
+    io.third <== both
   }
 }

@@ -33,18 +33,18 @@ struct ClockRelay: DefaultConfigurable {
     let asks = m.domain(Self.near) { m.register("asks", Bit.self, reset: 0) }
     let answers = m.domain(Self.far) { m.register("answers", Bit.self, reset: 0) }
     let item = m.domain(Self.near) {
-      let isFree = m.synchronizer("answered", answers.value, reset: 0) .== asks.value
+      let isFree = m.synchronizer("answered", answers, reset: 0) .== asks
       let takes = io.input.take(when: mistake == .hurries ? 1 : isFree)
-      m.when(takes) { asks <== !asks.value }
+      m.when(takes) { asks.next <== !asks }
       return m.register("item", io.input.payload, when: takes)
     }
     m.domain(Self.far) {
-      let isAsked = m.synchronizer("asked", asks.value, reset: 0) .!= answers.value
+      let isAsked = m.synchronizer("asked", asks, reset: 0) .!= answers
       let isShown = m.register("is_shown", Bit.self, reset: 0)
-      let loads = isAsked & (!isShown.value | io.output.ready)
-      m.when(mistake == .promises ? isAsked : loads) { answers <== !answers.value }
-      m.when(loads) { isShown <== 1 }.otherwise(when: io.output.ready) { isShown <== 0 }
-      io.output.valid <== isShown.value
+      let loads = isAsked & (!isShown | io.output.ready)
+      m.when(mistake == .promises ? isAsked : loads) { answers.next <== !answers }
+      m.when(loads) { isShown.next <== 1 }.otherwise(when: io.output.ready) { isShown.next <== 0 }
+      io.output.valid <== isShown
       io.output.payload <== m.captured("taken", item, when: loads)
     }
   }

@@ -21,9 +21,9 @@ struct DecimalCounter: DefaultConfigurable {
       return
     }
     let count = m.register("count", UInt.self, width: 4, reset: 0)
-    count <== mux(count.value .== 9, 0, count.value &+ 1)
-    let kept = m.register("kept", count.value, when: io.take, reset: 0)
-    io.shown <== mux(io.take, count.value, kept)
+    count.next <== mux(count .== 9, 0, count &+ 1)
+    let kept = m.register("kept", count, when: io.take, reset: 0)
+    io.shown <== mux(io.take, count, kept)
   }
 }
 

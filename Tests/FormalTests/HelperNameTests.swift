@@ -27,14 +27,14 @@ import Testing
     func build(_ io: Interior<Ports>, in m: Module) {
       let isFull = m.register("is_full", Bit.self, reset: 0)
       let item = m.register("item", UInt.self, width: 2)
-      io.output.valid <== isFull.value
-      io.output.payload <== item.value
-      io.input.ready <== !isFull.value
+      io.output.valid <== isFull
+      io.output.payload <== item
+      io.input.ready <== !isFull
       let isTaken = isRight ? io.output.ready : io.inReset
-      m.when(isFull.value & isTaken) { isFull <== 0 }
-      m.when(io.input.valid & !isFull.value) {
-        isFull <== 1
-        item <== io.input.payload
+      m.when(isFull & isTaken) { isFull.next <== 0 }
+      m.when(io.input.valid & !isFull) {
+        isFull.next <== 1
+        item.next <== io.input.payload
       }
       io.mark <== io.inReset
       io.held <== (io.unused & io.spare[1])

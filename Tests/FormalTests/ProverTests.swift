@@ -43,7 +43,7 @@ import Testing
     let queue = StreamFIFO(width: 2, depth: 3)
     let prover = try Prover(queue.elaborate().simplified())
     let order = try property("order", of: queue) { io, m in
-      m.checkOrder(from: io.input, to: io.output, capacity: 3)
+      m.checkOrder(from: io.push, to: io.pop, capacity: 3)
     }
     #expect(try prover.prove(order).outcome.isFailure)
   }
@@ -74,9 +74,9 @@ import Testing
       let seen = m.register("seen", UInt.self, width: 40, reset: 0)
       let twice = m.register("twice", UInt.self, width: 40, reset: 0)
       let count = io.count.extended(to: 40)
-      seen <== seen.value &+ count
-      twice <== twice.value &+ count &+ count
-      m.assert(twice.value &* seen.value .== (seen.value &* seen.value) &+ (seen.value &* seen.value), "is_square")
+      seen.next <== seen &+ count
+      twice.next <== twice &+ count &+ count
+      m.assert(twice &* seen .== (seen &* seen) &+ (seen &* seen), "is_square")
     }
     prover.limits = Prover.Limits(inductionSteps: 1, cycles: 5, seconds: 1)
     let outcome = try prover.prove(never).outcome

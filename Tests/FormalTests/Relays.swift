@@ -27,16 +27,16 @@ struct Relay: DefaultConfigurable {
   func build(_ io: Interior<Ports>, in m: Module) {
     let isFull = m.register("is_full", Bit.self, reset: 0)
     let again = m.register("again", Bit.self, reset: 0)
-    let free = mistake == .loses ? (!isFull.value | io.input.valid) : (!isFull.value | (io.output.ready & !again.value))
+    let free = mistake == .loses ? (!isFull | io.input.valid) : (!isFull | (io.output.ready & !again))
     let takes = io.input.take(when: free)
     let item = m.register("item", io.input.payload, when: takes)
     m.when(takes) {
-      isFull <== 1
-      again <== (mistake == .doubles ? 1 : 0)
+      isFull.next <== 1
+      again.next <== (mistake == .doubles ? 1 : 0)
     }
-    .otherwise(when: io.output.ready & again.value) { again <== 0 }
-    .otherwise(when: io.output.ready | (mistake == .withdraws ? 1 : 0)) { isFull <== 0 }
-    io.output.valid <== (mistake == .swallows ? isFull.value & (item .!= 3) : isFull.value)
+    .otherwise(when: io.output.ready & again) { again.next <== 0 }
+    .otherwise(when: io.output.ready | (mistake == .withdraws ? 1 : 0)) { isFull.next <== 0 }
+    io.output.valid <== (mistake == .swallows ? isFull & (item .!= 3) : isFull)
     io.output.payload
       <== (mistake == .corrupts ? mux(item .== 2, m.constant(3, width: 2, as: Bits.self), item) : item)
   }
@@ -69,7 +69,7 @@ struct Count: DefaultConfigurable {
 
   func build(_ io: Interior<Ports>, in m: Module) {
     let count = m.register("count", UInt.self, width: 4, reset: 0)
-    m.when(io.step) { count <== count.value &+ 1 }
-    io.count <== count.value
+    m.when(io.step) { count.next <== count &+ 1 }
+    io.count <== count
   }
 }

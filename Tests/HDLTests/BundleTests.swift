@@ -69,12 +69,12 @@ private struct Everything: SignalBundle {
 
     func build(_ io: Interior<Ports>, in m: Module) {
       let held = m.register("held", of: .shape(4), reset: Sideband(isFirst: 0, isLast: 0, code: 0))
-      let next = m.wire("upcoming", of: Sideband.shape(4), default: held.value)
-      m.when(io.start) { next <== io.input }
-        .otherwise(when: io.step) { next.sink.code <== held.value.code &+ 1 }
-      held <== next.value
-      io.output <== held.value
-      io.next <== next.value
+      let next = m.wire("upcoming", of: Sideband.shape(4), default: held)
+      m.when(io.start) { next.driver <== io.input }
+        .otherwise(when: io.step) { next.driver.code <== held.code &+ 1 }
+      held.next <== next
+      io.output <== held
+      io.next <== next
     }
   }
 

@@ -17,17 +17,17 @@ import Verilog
     func build(_ io: Interior<Ports>, in m: Module) {
       io.output <== io.input
       let passed = m.register("passed", UInt.self, width: 4, reset: 0)
-      m.when(io.output.ready & io.input.valid) { passed <== passed.value &+ 1 }
-      io.passed <== passed.value
+      m.when(io.output.ready & io.input.valid) { passed.next <== passed &+ 1 }
+      io.passed <== passed
     }
   }
 
   private static let counts = Checker<Passage>("counts-items", "The count is that of what has passed.") { io, m in
     let count = m.register("count", UInt.self, width: 4, reset: 0)
-    m.when(io.output.transfers) { count <== count.value &+ 1 }
-    m.assert(io.passed .== count.value, "is_count", "the count is wrong")
+    m.when(io.output.transfers) { count.next <== count &+ 1 }
+    m.assert(io.passed .== count, "is_count", "the count is wrong")
     m.assume(io.input.valid, "always_offers", "nothing is offered")
-    m.cover(count.value .== 9, "reaches_nine")
+    m.cover(count .== 9, "reaches_nine")
   }
 
   private func message(_ body: () throws(DiagnosticList) -> Void) -> String {
@@ -209,8 +209,8 @@ import Verilog
     }
     let checker = try Checker<Crossing>("crosses", "It was there.") { io, m in
       let was = m.domain(Crossing.near) { m.register("was", Bit.self, reset: 0) }
-      m.when(io.a) { was <== 1 }
-      m.domain(Crossing.far) { m.assert(!io.y | was.value, "was_there") }
+      m.when(io.a) { was.next <== 1 }
+      m.domain(Crossing.far) { m.assert(!io.y | was, "was_there") }
     }.circuit(for: Crossing())
     let checked = try Crossing().elaborate().checked(by: [checker])
     #expect(checked.top.clocks.map(\.clock) == ["near_clock", "far_clock"])

@@ -241,8 +241,8 @@ struct Crossing: CustomTestStringConvertible {
       .clockCrossing, "condition",
       { io, m in
         let b = m.domain(.read) { m.register("b", UInt.self, width: 8) }
-        m.when(io.step) { b <== io.list[1] }
-        io.late <== b.value
+        m.when(io.step) { b.next <== io.list[1] }
+        io.late <== b
       },
       text: """
         @3: error: the enable of register 'b' belongs to clock 'read_clock' and follows 'step' of clock 'write_clock' [SYS0040]

@@ -20,8 +20,8 @@ extension DiagnosticTests {
       .bundleMismatch, "field",
       { io, m in
         let held = m.register("held", of: Item.shape(8))
-        held <== Item(isFirst: io.c, code: io.a + 1)
-        io.y <== held.value.code
+        held.next <== Item(isFirst: io.c, code: io.a + 1)
+        io.y <== held.code
       },
       text: """
         @4: error: field 'code' is driven by 9 bits, and 'held_code' has 8 [SYS0038]
@@ -35,8 +35,8 @@ extension DiagnosticTests {
       { io, m in
         let narrow = m.register("narrow", io.a.truncated(to: 7))
         let held = m.wire("held", of: Box(item: .shape(8)))
-        held <== Box(item: Item(isFirst: io.c, code: narrow))
-        io.y <== held.value.item.code
+        held.driver <== Box(item: Item(isFirst: io.c, code: narrow))
+        io.y <== held.item.code
       },
       text: """
         @5: error: field 'item.code' is driven by 7 bits, and 'held_item_code' has 8 [SYS0038]
@@ -50,8 +50,8 @@ extension DiagnosticTests {
       .bundleMismatch, "missing",
       { io, m in
         let held = m.register("held", of: Item.shape(8, lanes: 2))
-        held <== Item(isFirst: io.c, code: io.a, lanes: [0])
-        io.y <== held.value.code
+        held.next <== Item(isFirst: io.c, code: io.a, lanes: [0])
+        io.y <== held.code
       },
       text: """
         @4: error: field 'lanes[1]' is missing in the bundle that drives 'held_lanes_1' [SYS0038]
@@ -65,8 +65,8 @@ extension DiagnosticTests {
       .bundleMismatch, "extra",
       { io, m in
         let held = m.register("held", of: Item.shape(8))
-        held <== Item(isFirst: io.c, code: io.a, lanes: [io.s[0..<4].asSigned])
-        io.y <== held.value.code
+        held.next <== Item(isFirst: io.c, code: io.a, lanes: [io.s[0..<4].asSigned])
+        io.y <== held.code
       },
       text: """
         @4: error: field 'lanes[0]' is driven, and the bundle of 'held_is_first' has none [SYS0038]

@@ -60,8 +60,8 @@ extension DiagnosticTests {
       .partlyDriven, "cases",
       { io, m in
         let phase = m.register("phase", Phase.self, reset: .idle)
-        phase <== .run
-        m.switch(phase.value) {
+        phase.next <== .run
+        m.switch(phase) {
           $0.case(.idle) { io.y <== 1 }
           $0.case(.run) { io.y <== 2 }
         }
@@ -76,9 +76,9 @@ extension DiagnosticTests {
       .unreachableChoice, "again",
       { io, m in
         let phase = m.register("phase", Phase.self, reset: .idle)
-        phase <== .run
+        phase.next <== .run
         io.y <== 0
-        m.switch(phase.value) {
+        m.switch(phase) {
           $0.case(.idle, .load) { io.y <== 1 }
           $0.case(.idle) { io.y <== 2 }
         }
@@ -110,7 +110,7 @@ extension DiagnosticTests {
     Mistake(
       .badEnum, "listed",
       { io, m in
-        m.register("state", Twice.self, reset: .on) <== .off
+        m.register("state", Twice.self, reset: .on).next <== .off
         io.y <== io.a
       },
       text: """
@@ -122,7 +122,7 @@ extension DiagnosticTests {
     Mistake(
       .badEnum, "title",
       { io, m in
-        m.register("state", Titled.self, reset: .first) <== .second
+        m.register("state", Titled.self, reset: .first).next <== .second
         io.y <== io.a
       },
       text: """
@@ -134,7 +134,7 @@ extension DiagnosticTests {
     Mistake(
       .badEnum, "alike",
       { io, m in
-        m.register("state", Alike.self, reset: .first) <== .second
+        m.register("state", Alike.self, reset: .first).next <== .second
         io.y <== io.a
       },
       text: """
@@ -146,7 +146,7 @@ extension DiagnosticTests {
     Mistake(
       .badEnum, "many",
       { io, m in
-        m.register("state", Many.self, reset: Many(number: 0)) <== Many(number: 61)
+        m.register("state", Many.self, reset: Many(number: 0)).next <== Many(number: 61)
         io.y <== io.a
       },
       text: """

@@ -28,8 +28,8 @@ extension DiagnosticTests {
       .bundleMismatch, "drivenFormat",
       { io, m in
         let held = m.register("held", of: FixedPoint.shape(narrow))
-        held <== FixedPoint(io.a.asBits, as: fine)
-        io.y <== held.value.code.bits.asUnsigned
+        held.next <== FixedPoint(io.a.asBits, as: fine)
+        io.y <== held.code.bits.asUnsigned
       },
       text: """
         @4: error: 'held' has the format Q(4, 4) and is driven by Q(2, 6) [SYS0038]
@@ -42,8 +42,8 @@ extension DiagnosticTests {
       .bundleMismatch, "drivenField",
       { io, m in
         let held = m.wire("held", of: Weighted(weight: .shape(narrow), isLast: .shape))
-        held <== Weighted(weight: FixedPoint(io.a.asBits, as: fine), isLast: io.c)
-        io.y <== held.value.weight.code.bits.asUnsigned
+        held.driver <== Weighted(weight: FixedPoint(io.a.asBits, as: fine), isLast: io.c)
+        io.y <== held.weight.code.bits.asUnsigned
       },
       text: """
         @4: error: field 'weight' of 'held_weight' has the format Q(4, 4) and is driven by Q(2, 6) [SYS0038]
@@ -56,8 +56,8 @@ extension DiagnosticTests {
       .bundleMismatch, "sign",
       { io, m in
         let held = m.register("held", of: Integer.shape(.int8))
-        held <== .unsigned(io.a)
-        io.y <== held.value.bits.asUnsigned
+        held.next <== .unsigned(io.a)
+        io.y <== held.bits.asUnsigned
       },
       text: """
         @4: error: 'held' has the format signed and is driven by unsigned [SYS0038]

@@ -54,7 +54,7 @@ func diagnosis(_ generator: some Generator) -> String {
 @Suite struct DiagnosticTests {
   static let mistakes: [Mistake] =
     languageMistakes + memoryMistakes + assertionMistakes + enumMistakes + bundleMistakes + numberMistakes
-    + groupMistakes + gridMistakes
+    + groupMistakes + assignableMistakes + gridMistakes + vectorMistakes
 
   static let languageMistakes: [Mistake] = [
     Mistake(
@@ -190,9 +190,9 @@ func diagnosis(_ generator: some Generator) -> String {
       { io, m in
         let x = m.wire("x", UInt.self, width: 8)
         let z = m.wire("z", UInt.self, width: 8)
-        x <== z.value ^ io.a
-        z <== x.value &+ 1
-        io.y <== z.value
+        x.driver <== z ^ io.a
+        z.driver <== x &+ 1
+        io.y <== z
       },
       text: """
         @3: error: combinational loop: 'x' -> 'z' -> 'x' [SYS0010]
@@ -206,8 +206,8 @@ func diagnosis(_ generator: some Generator) -> String {
       .combinationalLoop, "bits",
       { io, m in
         let carry = m.wire("carry", Bits.self, width: 8)
-        carry <== concatenate(carry.value[0..<7] & io.a.asBits[0..<7], io.c)
-        io.y <== carry.value.asUnsigned
+        carry.driver <== concatenate(carry[0..<7] & io.a.asBits[0..<7], io.c)
+        io.y <== carry.asUnsigned
       },
       text: """
         @3: error: combinational loop: 'carry' -> 'carry' [SYS0010]

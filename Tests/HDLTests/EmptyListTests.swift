@@ -88,8 +88,8 @@ import Testing
       .unreachableChoice, "enum",
       { io, m in
         let phase = m.register("phase", Phase.self, reset: .idle)
-        phase <== .run
-        m.switch(phase.value) { $0.case { io.y <== 1 } }
+        phase.next <== .run
+        m.switch(phase) { $0.case { io.y <== 1 } }
       },
       text: """
         @5: error: a case without values is never taken [SYS0017]

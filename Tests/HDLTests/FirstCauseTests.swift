@@ -38,13 +38,13 @@ import Testing
       let w = m.wire("w", UInt.self, width: 8)
       let chain = m.when(io.c) { io.y <== 1 }
       chain.otherwise { io.y <== 2 }
-      chain.otherwise { w <== 3 }
-      _ = m.register("r", w.value)
+      chain.otherwise { w.driver <== 3 }
+      _ = m.register("r", w)
     },
     Case(.unreachableChoice, "a case that repeats") { io, m in
       let phase = m.register("phase", Phase.self, reset: .idle)
-      phase <== .run
-      m.switch(phase.value) {
+      phase.next <== .run
+      m.switch(phase) {
         $0.case(.idle) { io.y <== 1 }
         $0.case(.idle) { io.y <== 2 }
         $0.case(.load, .run) { io.y <== 3 }
@@ -60,7 +60,7 @@ import Testing
     },
     Case(.badWidth, "a register that is too narrow") { io, m in
       let r = m.register("r", UInt.self, width: -4, reset: 0)
-      r <== 0
+      r.next <== 0
       io.y <== io.a
     },
     Case(.badMemory, "a memory that cannot be") { io, m in

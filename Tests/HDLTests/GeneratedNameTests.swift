@@ -152,11 +152,11 @@ import Verilog
     var ports: Ports { Ports(go: .init(), y: .init(), z: .init()) }
     func build(_ io: Interior<Ports>, in m: Module) {
       let state = m.register("state", Wait.self, reset: .order)
-      m.when(io.go) { state <== .over }
+      m.when(io.go) { state.next <== .over }
       let other = m.register("other", WaitOther.Wait.self, reset: .done)
-      m.when(io.go) { other <== .order }
-      io.y <== (state.value .== .order)
-      io.z <== (other.value .== .order)
+      m.when(io.go) { other.next <== .order }
+      io.y <== (state .== .order)
+      io.z <== (other .== .order)
     }
   }
 

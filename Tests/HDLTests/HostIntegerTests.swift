@@ -52,14 +52,14 @@ import Testing
     },
     Use("register in use", .badWidth, noWidth) { io, m, n in
       let r = m.register("r", UInt.self, width: n, reset: 5)
-      r <== io.a
+      r.next <== io.a
       r.next[0..<4] <== 1
-      _ = r.value.truncated(to: 8) & io.a
+      _ = r.truncated(to: 8) & io.a
     },
     Use("wire in use", .badWidth, noWidth) { io, m, n in
       let w = m.wire("w", UInt.self, width: n, default: 5)
-      m.when(io.c) { w <== io.a }
-      _ = w.value[7] & io.c
+      m.when(io.c) { w.driver <== io.a }
+      _ = w[7] & io.c
     },
     Use("register reset", .literalDoesNotFit, negative + large) { io, m, n in
       _ = m.register("r", io.a, reset: UInt(n))

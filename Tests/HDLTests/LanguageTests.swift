@@ -20,11 +20,11 @@ import Verilog
     }
     func build(_ io: Interior<Ports>, in m: Module) {
       let count = m.register("count", UInt.self, width: 4, reset: 0)
-      m.when(io.clear) { count <== 0 }.otherwise(when: io.enable & (count.value .< io.limit)) {
-        count <== count.value &+ 1
+      m.when(io.clear) { count.next <== 0 }.otherwise(when: io.enable & (count .< io.limit)) {
+        count.next <== count &+ 1
       }
-      io.count <== count.value
-      io.isFull <== (count.value .== io.limit)
+      io.count <== count
+      io.isFull <== (count .== io.limit)
     }
   }
 
@@ -85,10 +85,10 @@ import Verilog
         $0.default { io.value <== 7 }
       }
       let word = m.register("word", UInt.self, width: 3)
-      io.word <== word.value
+      io.word <== word
       m.switch(io.code) {
-        $0.case(1) { word <== 2 }
-        $0.case(0) { word <== 3 }
+        $0.case(1) { word.next <== 2 }
+        $0.case(0) { word.next <== 3 }
       }
     }
   }

@@ -40,7 +40,7 @@ import Testing
     func build(_ io: Interior<Ports>, in m: Module) {
       io.y[0] <== mux(io.c, m.constant(-1, width: 9000, as: SInt.self), 0)
       io.y[1] <== io.s.extended(to: 9000)
-      io.y[2] <== m.register("held", SInt.self, width: 9000, reset: 7).value
+      io.y[2] <== m.register("held", SInt.self, width: 9000, reset: 7)
     }
   }
 

@@ -131,7 +131,7 @@ import Testing
     },
     Form(.badEnum, "enum") { io, m in
       io.y <== io.a
-      m.register("e", Partial.self) <== .hidden
+      m.register("e", Partial.self).next <== .hidden
     },
     Form(.literalWithoutWidth, "complement") { io, m in
       io.y <== io.a

@@ -7,10 +7,10 @@ extension StreamRuleTests {
   static let vectors: [Between] = [
     Between("a wire of both") { io, m in
       let both = m.wire("both", Bits.self, width: 2)
-      both.sink[0] <== io.i.valid
-      both.sink[1] <== io.o.ready
-      io.o.valid <== both.value[0]
-      io.i.ready <== both.value[1]
+      both.driver[0] <== io.i.valid
+      both.driver[1] <== io.o.ready
+      io.o.valid <== both[0]
+      io.i.ready <== both[1]
       io.o.payload <== io.i.payload
       io.p <== io.j
     },
@@ -34,11 +34,11 @@ extension StreamRuleTests {
     Between("in conditions") { io, m in
       let both = m.wire("both", Bits.self, width: 2, default: 0)
       m.when(io.j.valid) {
-        both.sink[0] <== io.i.valid
-        both.sink[1] <== io.o.ready
+        both.driver[0] <== io.i.valid
+        both.driver[1] <== io.o.ready
       }
-      io.o.valid <== both.value[0]
-      io.i.ready <== both.value[1]
+      io.o.valid <== both[0]
+      io.i.ready <== both[1]
       io.o.payload <== io.i.payload
       io.p.valid <== 0
       io.p.payload <== 0
@@ -61,10 +61,10 @@ extension StreamRuleTests {
   static let waitingVectors: [Between] = [
     Between("a bit of both") { io, m in
       let both = m.wire("both", Bits.self, width: 2)
-      both.sink[0] <== (io.i.valid & io.o.ready)
-      both.sink[1] <== io.o.ready
-      io.o.valid <== both.value[0]
-      io.i.ready <== both.value[1]
+      both.driver[0] <== (io.i.valid & io.o.ready)
+      both.driver[1] <== io.o.ready
+      io.o.valid <== both[0]
+      io.i.ready <== both[1]
       io.o.payload <== io.i.payload
       io.p <== io.j
     },

@@ -50,8 +50,8 @@ import Testing
     let text = diagnosis(
       Between("b") { io, m in
         let w = m.wire("goes_on", Bit.self, default: 0)
-        m.when(io.o.ready) { w <== io.i.valid }
-        io.o.valid <== w.value
+        m.when(io.o.ready) { w.driver <== io.i.valid }
+        io.o.valid <== w
         io.o.payload <== io.i.payload
         io.i.ready <== io.o.ready
         io.p <== io.j
@@ -264,8 +264,8 @@ import Testing
     var ports: Ports { Ports(i: .init(8)) }
     func build(_ io: Interior<Ports>, in m: Module) {
       let takes = m.register("takes", Bit.self, reset: 0)
-      takes <== !takes.value
-      io.i.ready <== takes.value
+      takes.next <== !takes
+      io.i.ready <== takes
     }
   }
 

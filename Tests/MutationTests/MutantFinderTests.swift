@@ -38,7 +38,7 @@ import Testing
   @Test func `What only assertions read is left alone`() throws {
     let mutants = try PipeStage().elaborate().simplified().mutants
     #expect(mutants.contains { $0.change.contains("register 'is_full'") })
-    #expect(!mutants.contains { $0.change.contains("input_waits") || $0.change.contains("input_before") })
+    #expect(!mutants.contains { $0.change.contains("push_waits") || $0.change.contains("push_before") })
   }
 
   @Test func `A register that follows itself is not removed`() throws {

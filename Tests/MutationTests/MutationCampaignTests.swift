@@ -54,8 +54,8 @@ import Testing
     var random = bench.random("items")
     for _ in 0..<items {
       let item = random.unsigned(bits: 3)
-      try bench.send([item], on: "input")
-      try bench.expect([item], on: "output")
+      try bench.send([item], on: "push")
+      try bench.expect([item], on: "pop")
     }
     bench.options.watchdogCycles = 200
     return (circuit, bench)

@@ -49,13 +49,13 @@ import Verilog
     func build(_ io: Interior<Ports>, in m: Module) {
       let isFull = m.register("is_full", Bit.self, reset: 0)
       let item = m.register("item", UInt.self, width: 8)
-      io.passed.valid <== isFull.value
-      io.passed.payload <== item.value
-      io.next.ready <== !isFull.value
-      m.when(isFull.value & io.passed.ready) { isFull <== 0 }
-      m.when(io.next.valid & !isFull.value) {
-        isFull <== 1
-        item <== io.next.payload
+      io.passed.valid <== isFull
+      io.passed.payload <== item
+      io.next.ready <== !isFull
+      m.when(isFull & io.passed.ready) { isFull.next <== 0 }
+      m.when(io.next.valid & !isFull) {
+        isFull.next <== 1
+        item.next <== io.next.payload
       }
       io.tbSeed <== (io.tbFail & io.watch)
     }

@@ -42,10 +42,10 @@ private struct MixedStages: DefaultConfigurable {
   func build(_ io: Interior<Ports>, in m: Module) {
     func stage(_ name: String, _ input: HDL.Stream<Bits>, _ output: StreamDrain<Bits>) {
       let isFull = m.register("\(name)_full", Bit.self, reset: 0)
-      let isFree = !isFull.value | output.ready
+      let isFree = !isFull | output.ready
       let takes = input.take(when: isFree)
-      m.when(isFree) { isFull <== input.valid }
-      output.valid <== isFull.value
+      m.when(isFree) { isFull.next <== input.valid }
+      output.valid <== isFull
       output.payload <== m.register("\(name)_item", input.payload, when: takes)
     }
     stage("rising", io.risingIn, io.risingOut)

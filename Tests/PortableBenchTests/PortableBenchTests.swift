@@ -108,7 +108,7 @@ import Verilog
     let bench = try Written(Self.block(entry))
     defer { bench.remove() }
     Self.expectPassed(try Self.make(["cocotb", "SIM=\(simulator)"], in: bench.path, python: "cocotb19"), entry)
-    try bench.edit("vectors/\(entry == "adder-tree" ? "expected" : "output").hex") { text in
+    try bench.edit("vectors/\(entry == "adder-tree" ? "expected" : "pop").hex") { text in
       var lines = text.split(separator: "\n").map(String.init)
       lines[20] = lines[20].dropLast() + (lines[20].hasSuffix("0") ? "1" : "0")
       return lines.joined(separator: "\n") + "\n"
@@ -152,7 +152,7 @@ import Verilog
     let bench = try Written(Self.block("stream-fifo"))
     defer { bench.remove() }
     try bench.edit("rtl/StreamFIFO.v") {
-      $0.replacing("items[write_address] <= input_data;", with: "items[write_address] <= input_data ^ 4;")
+      $0.replacing("items[write_address] <= push_data;", with: "items[write_address] <= push_data ^ 4;")
     }
     for target in [["icarus", "CHECKS=", "CHECK_FILES="], ["cocotb"]] {
       let result = try Self.make(target, in: bench.path)
@@ -194,12 +194,12 @@ import Verilog
         bind StreamFIFO StreamFIFO_checks systole_checks (
           .clock(clock),
           .reset(reset),
-          .input_valid(input_valid),
-          .input_ready(input_ready),
-          .input_data(input_data),
-          .output_valid(output_valid),
-          .output_ready(output_ready),
-          .output_data(output_data)
+          .push_valid(push_valid),
+          .push_ready(push_ready),
+          .push_data(push_data),
+          .pop_valid(pop_valid),
+          .pop_ready(pop_ready),
+          .pop_data(pop_data)
         );
 
         """)
@@ -228,7 +228,7 @@ import Verilog
   func `One wrong bit of one expected value fails`(entry: String) throws {
     let bench = try Written(Self.block(entry))
     defer { bench.remove() }
-    let file = entry == "stream-fifo" ? "vectors/output.hex" : "vectors/expected.hex"
+    let file = entry == "stream-fifo" ? "vectors/pop.hex" : "vectors/expected.hex"
     try bench.edit(file) { text in
       var lines = text.split(separator: "\n").map(String.init)
       let digit = Int(String(lines[40].last!), radix: 16)! ^ 1
@@ -246,7 +246,7 @@ import Verilog
     try bench.edit("SkidBuffer_tb.v") { $0.replacing("tb_idle == 10000", with: "tb_idle == 500") }
     let module = try #require(
       FileManager.default.contentsOfDirectory(atPath: bench.path + "/rtl").first { $0.hasSuffix(".v") })
-    try bench.edit("rtl/" + module) { $0.replacing("assign output_valid =", with: "assign output_valid = 1'b0 &") }
+    try bench.edit("rtl/" + module) { $0.replacing("assign pop_valid =", with: "assign pop_valid = 1'b0 &") }
     let result = try Self.make(["icarus", "CHECKS=", "CHECK_FILES="], in: bench.path)
     #expect(!result.termination.isSuccess && result.output.contains("nothing passes any more"), "\(result.output)")
     // The checkers see it before the bench gives up.

@@ -32,19 +32,19 @@ private struct Holder: DefaultConfigurable {
     let zero = Entry(isLast: 0, lanes: [0, 0], code: 0)
     let held = m.register("held", entry, when: io.write, reset: zero)
     let kept = m.register("kept", of: Entry.shape, reset: Entry(isLast: 1, lanes: [-1, 3], code: 9))
-    m.when(io.index .== 1) { kept <== entry }
-      .otherwise(when: io.write) { kept.next.code <== kept.value.code &+ 1 }
+    m.when(io.index .== 1) { kept.next <== entry }
+      .otherwise(when: io.write) { kept.next.code <== kept.code &+ 1 }
     let words = m.memory("words", of: Entry.shape, depth: 4, contents: [0, 0, 0, 0])
     words.write(entry, at: io.address, when: io.write)
     let next = m.wire("upcoming", of: Entry.shape, default: held.packed.unpacked(as: Entry.shape))
-    m.when(io.isLast) { next.sink.lanes[1] <== -4 }
+    m.when(io.isLast) { next.driver.lanes[1] <== -4 }
     let chosen = select(
-      io.index, [held, kept.value, words.read(at: io.address), mux(io.write, next.value, zero)])
+      io.index, [held, kept, words.read(at: io.address), mux(io.write, next, zero)])
     io.isLastOut <== chosen.isLast
     io.lowOut <== chosen.lanes[0]
     io.highOut <== chosen.lanes[1]
     io.codeOut <== chosen.code
-    io.fieldCode <== kept.value.code
+    io.fieldCode <== kept.code
   }
 }
 

@@ -18,8 +18,8 @@ struct ClockedCounter: DefaultConfigurable {
 
   func build(_ io: Interior<Ports>, in m: Module) {
     let count = m.register("count", UInt.self, width: width, reset: 5)
-    m.when(io.step) { count <== count.value &+ 3 }
-    io.count <== count.value
+    m.when(io.step) { count.next <== count &+ 3 }
+    io.count <== count
   }
 }
 
@@ -73,8 +73,8 @@ struct ClockZoo: DefaultConfigurable {
 
     m.domain(.falling) {
       let count = m.register("falling_count", UInt.self, width: 8, reset: 0)
-      count <== count.value &+ 1
-      io.falling <== count.value
+      count.next <== count &+ 1
+      io.falling <== count
     }
 
     let words = m.memory("words", Bits.self, width: 70, depth: 4, contents: [1, 2, 3, 4], isShared: true)

@@ -116,8 +116,8 @@ struct Doubler: DefaultConfigurable {
     io.results.valid <== io.items.valid
     io.results.payload <== io.items.payload + io.items.payload
     let count = m.register("taken", UInt.self, width: 8, reset: 0)
-    m.when(taken) { count.next <== count.value &+ 1 }
-    io.count <== count.value
+    m.when(taken) { count.next <== count &+ 1 }
+    io.count <== count
   }
 }
 
@@ -145,8 +145,8 @@ struct Skew: DefaultConfigurable {
     }
     let ring = (0..<lanes).map { m.register("ring_\($0)", SInt.self, width: width) }
     for lane in 0..<lanes {
-      ring[lane].next <== ring[(lane + 1) % lanes].value
-      io.ring[lane] <== ring[lane].value
+      ring[lane].next <== ring[(lane + 1) % lanes]
+      io.ring[lane] <== ring[lane]
     }
   }
 }

@@ -31,8 +31,8 @@ import Testing
     var ports: Ports { Ports(go: .init(), phaseName: .init(), y: .init()) }
     func build(_ io: Interior<Ports>, in m: Module) {
       let phase = m.register("phase", Phase.self, reset: .idle)
-      m.when(io.go) { phase <== .busy }
-      io.y <== ((phase.value .== .busy) & m.register("phase_name_2", io.phaseName))
+      m.when(io.go) { phase.next <== .busy }
+      io.y <== ((phase .== .busy) & m.register("phase_name_2", io.phaseName))
     }
   }
 

@@ -18,8 +18,8 @@ import Testing
 
     func build(_ io: Interior<Ports>, in m: Module) {
       let count = m.register("count", UInt.self, width: 8, reset: 0)
-      m.when(io.step) { count <== count.value &+ 1 }
-      io.count <== (wrongAt < 0 ? count.value : mux(count.value .== UInt(wrongAt), 99, count.value))
+      m.when(io.step) { count.next <== count &+ 1 }
+      io.count <== (wrongAt < 0 ? count : mux(count .== UInt(wrongAt), 99, count))
     }
   }
 
@@ -63,8 +63,8 @@ import Testing
       words.write(io.address.asBits.extended(to: 7), at: io.address, when: io.address .< 5)
       io.word <== words.read(at: io.address, when: m.constant(1, width: 1, as: Bits.self)[0])
       let count = m.register("count", UInt.self, width: 8, reset: 0)
-      count <== count.value &+ 1
-      io.count <== (wrongAt < 0 ? count.value : mux(count.value .== UInt(wrongAt), 99, count.value))
+      count.next <== count &+ 1
+      io.count <== (wrongAt < 0 ? count : mux(count .== UInt(wrongAt), 99, count))
     }
   }
 

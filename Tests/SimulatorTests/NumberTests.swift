@@ -115,8 +115,8 @@ private struct Holding: Generator {
 
   func build(_ io: Interior<Ports>, in m: Module) {
     let held = m.register("held", of: shape)
-    m.when(io.write) { held <== Pair(number: io.number, float: io.float) }
-    io.pair <== m.register("later", held.value)
+    m.when(io.write) { held.next <== Pair(number: io.number, float: io.float) }
+    io.pair <== m.register("later", held)
   }
 }
 

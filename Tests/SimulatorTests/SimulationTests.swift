@@ -75,9 +75,9 @@ import Testing
     }
     func build(_ io: Interior<Ports>, in m: Module) {
       let count = m.register("count", UInt.self, width: 8, reset: 0)
-      count <== count.value &+ (io.step?.extended(to: 8) ?? m.constant(1, width: 8, as: UInt.self))
-      io.count <== count.value
-      io.twice <== (hasAll ? count.value + count.value : nil)
+      count.next <== count &+ (io.step?.extended(to: 8) ?? m.constant(1, width: 8, as: UInt.self))
+      io.count <== count
+      io.twice <== (hasAll ? count + count : nil)
       io.results <== io.items
       io.side?.copy <== io.side?.bit
     }

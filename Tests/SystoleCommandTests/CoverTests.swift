@@ -9,7 +9,7 @@ import Testing
     first.expect(0)
     #expect(first.output.hasPrefix("pipe-stage: "))
     #expect(first.output.contains(" goals reached in ") && first.output.contains("100.0 %"))
-    #expect(first.output.contains("Clocks from 'input' to 'output'"))
+    #expect(first.output.contains("Clocks from 'push' to 'pop'"))
     #expect(try Command()("cover", "pipe-stage").output == first.output)
   }
 

@@ -45,7 +45,7 @@ import Tools
   @Test(arguments: Command.verilators)
   func `A good one passes`(verilator: String) throws {
     let foreign = try Foreign(verilator)
-    let result = try foreign.judge("output_data = items_data", "output_data = {items_data[7:4], items_data[3:0]}")
+    let result = try foreign.judge("pop_data = items_data", "pop_data = {items_data[7:4], items_data[3:0]}")
     result.expect(0)
     #expect(result.output.contains("PASSED  stream-fifo  (module Foreign)"))
   }
@@ -54,7 +54,7 @@ import Tools
   func `A wrong one fails and leaves a wave`(verilator: String) throws {
     let foreign = try Foreign(verilator)
     let result = try foreign.judge(
-      "output_data = items_data", "output_data = ~items_data", ["--junit", "results.xml", "--no-shrink"])
+      "pop_data = items_data", "pop_data = ~items_data", ["--junit", "results.xml", "--no-shrink"])
     result.expect(1)
     #expect(result.output.contains("FAILED  stream-fifo  (module Foreign)"))
     #expect(result.output.contains("wrong output at cycle"))
@@ -69,11 +69,11 @@ import Tools
   func `A wrong one is explained, and its smallest case repeats`(verilator: String) throws {
     let foreign = try Foreign(verilator)
     let result = try foreign.judge(
-      "output_data = items_data", "output_data = items_data | (items_data == 8'h40)", ["--shrink-seconds", "250"])
+      "pop_data = items_data", "pop_data = items_data | (items_data == 8'h40)", ["--shrink-seconds", "250"])
     result.expect(1)
     #expect(result.output.contains("count  200 -> 1"), "\(result.output)")
-    #expect(result.output.contains("caused by  'input' transaction 0: data 0x40 (64)"), "\(result.output)")
-    #expect(result.output.contains("▲ 'output' transaction 0: data is 0x41 (65), must be 0x40 (64)"))
+    #expect(result.output.contains("caused by  'push' transaction 0: data 0x40 (64)"), "\(result.output)")
+    #expect(result.output.contains("▲ 'pop' transaction 0: data is 0x41 (65), must be 0x40 (64)"))
     #expect(result.output.contains("reproduce  systole cosim --case stream-fifo.case.json"))
     for name in ["stream-fifo.case.json", "stream-fifo.case.fst", "stream-fifo.case.gtkw"] {
       #expect(foreign.command.exists(name), "\(name)")
@@ -90,10 +90,10 @@ import Tools
   @Test(arguments: Command.verilators)
   func `It is not explained when that is not wanted`(verilator: String) throws {
     let foreign = try Foreign(verilator)
-    let result = try foreign.judge("output_data = items_data", "output_data = ~items_data", ["--no-shrink"])
+    let result = try foreign.judge("pop_data = items_data", "pop_data = ~items_data", ["--no-shrink"])
     result.expect(1)
     #expect(!result.output.contains("smallest"))
-    #expect(result.output.contains("last transactions on 'output'"))
+    #expect(result.output.contains("last transactions on 'pop'"))
     #expect(!foreign.command.exists("stream-fifo.case.json"))
   }
 
@@ -101,7 +101,7 @@ import Tools
   func `A wave is a VCD file when its name says so`(verilator: String) throws {
     let foreign = try Foreign(verilator)
     let result = try foreign.judge(
-      "output_data = items_data", "output_data = ~items_data", ["--wave", "wave.vcd", "--no-shrink"])
+      "pop_data = items_data", "pop_data = ~items_data", ["--wave", "wave.vcd", "--no-shrink"])
     result.expect(1)
     #expect(
       try String(contentsOfFile: foreign.command.folder.path + "/wave.vcd", encoding: .utf8).contains("$timescale"))
@@ -110,7 +110,7 @@ import Tools
   @Test(arguments: Command.verilators)
   func `One that does not compile is refused with file and line`(verilator: String) throws {
     let foreign = try Foreign(verilator)
-    let result = try foreign.judge("assign output_data = items_data;", "assign output_data = items_data")
+    let result = try foreign.judge("assign pop_data = items_data;", "assign pop_data = items_data")
     result.expect(2)
     #expect(result.errors.contains("the Verilog of module 'Foreign' does not compile"))
     #expect(result.errors.contains("foreign.v:"))
@@ -119,9 +119,9 @@ import Tools
   @Test(arguments: Command.verilators)
   func `Ports that differ are named`(verilator: String) throws {
     let foreign = try Foreign(verilator)
-    let result = try foreign.judge("output_ready", "output_taken")
+    let result = try foreign.judge("pop_ready", "pop_taken")
     result.expect(2)
-    #expect(result.errors.contains("  input 'output_ready' of 1 bit is missing\n"))
+    #expect(result.errors.contains("  input 'pop_ready' of 1 bit is missing\n"))
   }
 
   @Test(arguments: Command.verilators)
@@ -130,7 +130,7 @@ import Tools
     let file = try foreign.command("cosim", "--verilog", "missing.v", "--against", "stream-fifo")
     file.expect(2)
     #expect(file.errors == "systole: error: cannot read 'missing.v': there is no such file or folder\n")
-    let module = try foreign.judge("output_data", "output_data", ["--top", "Absent"])
+    let module = try foreign.judge("pop_data", "pop_data", ["--top", "Absent"])
     module.expect(2)
     #expect(module.errors.contains("there is no module 'Absent' (--top) in the sources; they have Foreign"))
   }
@@ -166,7 +166,7 @@ import Tools
   @Test(arguments: Command.verilators)
   func `What an isolated worker refuses is refused with its words and code`(verilator: String) throws {
     let foreign = try Foreign(verilator)
-    let result = try foreign.judge("output_ready", "output_taken", ["--isolate"])
+    let result = try foreign.judge("pop_ready", "pop_taken", ["--isolate"])
     result.expect(2)
     #expect(result.errors.contains("module 'Foreign' cannot stand in for 'stream-fifo'"))
   }
@@ -199,13 +199,13 @@ import Tools
   private static let relay = """
     `include "widths.vh"
     module relay #(parameter W = 4) (
-      input tick, input off, input input_valid, output input_ready, input [W-1:0] input_data,
-      output reg output_valid, input output_ready, output reg [`WIDTH-1:0] output_data
+      input tick, input off, input push_valid, output push_ready, input [W-1:0] push_data,
+      output reg pop_valid, input pop_ready, output reg [`WIDTH-1:0] pop_data
     );
-      assign input_ready = !output_valid | output_ready;
+      assign push_ready = !pop_valid | pop_ready;
       always @(negedge tick) begin
-        if (off) output_valid <= 0; else if (input_ready) output_valid <= input_valid;
-        if (input_ready) output_data <= input_data;
+        if (off) pop_valid <= 0; else if (push_ready) pop_valid <= push_valid;
+        if (push_ready) pop_data <= push_data;
       end
     `ifndef SYNTHESIS
       initial if (W != `WIDTH) $error("widths differ");
@@ -240,7 +240,7 @@ import Tools
     // Another width, a clock that is none, a list that is wrong.
     let narrow = try cosim(["-f", "files.f"] + clocks.dropLast(2))
     narrow.expect(2)
-    #expect(narrow.errors.contains("'input_data' has 4 bits, not 8"), "\(narrow.errors)")
+    #expect(narrow.errors.contains("'push_data' has 4 bits, not 8"), "\(narrow.errors)")
     let unnamed = try cosim(["-f", "files.f", "--parameter", "W=8"])
     unnamed.expect(2)
     #expect(unnamed.errors.contains("input 'tick' of 1 bit is not driven by the bench"), "\(unnamed.errors)")
@@ -279,12 +279,12 @@ import Tools
     let result = try foreign.judge(
       "endmodule",
       """
-        reg latch; always @(*) if (input_valid) latch = output_ready;
-        wire [2:0] cut = input_data;
+        reg latch; always @(*) if (push_valid) latch = pop_ready;
+        wire [2:0] cut = push_data;
       endmodule
       """, ["--no-shrink"])
     #expect(result.errors.contains("[LATCH]"))
-    #expect(result.errors.contains("Assign RHS's VARREF 'input_data' generates 8 bits"))
+    #expect(result.errors.contains("Assign RHS's VARREF 'push_data' generates 8 bits"))
     #expect(result.errors.contains("systole: warning: foreign.v:"))
   }
 

@@ -31,7 +31,7 @@ import Testing
     let again = try command("cosim", "--case", "pipe-stage-mutant-26.case.json")
     again.expect(1)
     #expect(again.output.contains("FAILED  pipe-stage"))
-    #expect(again.output.contains("▲ 'output' transaction 0: the payload changed while it waited"))
+    #expect(again.output.contains("▲ 'pop' transaction 0: the payload changed while it waited"))
     try command("mutate", "pipe-stage", "--explain", "999").expect(2)
     try command("mutate", "pipe-stage", "--files", "x").expect(64)
   }

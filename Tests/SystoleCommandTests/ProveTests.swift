@@ -7,7 +7,7 @@ import Testing
     let result = try Command()("prove", "stream-fifo", "--strict")
     result.expect(0)
     #expect(result.output.contains("StreamFIFO(width: 2, depth: 4, storage: memory, "))
-    #expect(result.output.contains("  output-keeps-payload: proved by k-induction, k = 2"))
+    #expect(result.output.contains("  pop-keeps-payload: proved by k-induction, k = 2"))
     #expect(result.output.contains("  order: proved by "))
   }
 

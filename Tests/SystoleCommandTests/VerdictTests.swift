@@ -16,7 +16,7 @@ import Tools
     command = try Command()
     let text = try command("generate", "stream-fifo", "--stdout").output
       .replacing("module StreamFIFO ", with: "module Foreign ")
-      .replacing("output_data = items_data", with: "output_data = items_data | (items_data == 8'h40)")
+      .replacing("pop_data = items_data", with: "pop_data = items_data | (items_data == 8'h40)")
     try text.write(toFile: command.folder.path + "/foreign.v", atomically: true, encoding: .utf8)
   }
 

@@ -14,12 +14,12 @@ public struct GuardedCounter: DefaultConfigurable {
   public func build(_ io: Interior<Ports>, in m: Module) {
     let count = m.register("count", UInt.self, width: 8, reset: 0)
     m.when(io.enable) {
-      count <== (count.value &+ io.step.extended(to: 8))
-      m.assert((count.value + io.step) .<= 200, "below_limit", "more than 200 % of \"full\"")
-      m.cover(count.value .== 100, "passes_hundred")
+      count.next <== (count &+ io.step.extended(to: 8))
+      m.assert((count + io.step) .<= 200, "below_limit", "more than 200 % of \"full\"")
+      m.cover(count .== 100, "passes_hundred")
     }
     m.assume(io.step .!= 15, "small_steps")
-    io.count <== count.value
+    io.count <== count
   }
 }
 
@@ -60,10 +60,9 @@ public struct WatchedStream: DefaultConfigurable {
 
   public func build(_ io: Interior<Ports>, in m: Module) {
     let takes = io.input.take(when: io.ready)
-    m.assertKept(io.input, taken: takes, "input")
     let calls = m.register("calls", UInt.self, width: 4, reset: 0)
-    m.when(takes) { calls <== calls.value &+ 1 }
-    m.cover(calls.value .== 9, "nine_items")
+    m.when(takes) { calls.next <== calls &+ 1 }
+    m.cover(calls .== 9, "nine_items")
     io.last <== m.register("last", io.input.payload, when: takes)
   }
 }

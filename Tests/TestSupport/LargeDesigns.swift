@@ -15,38 +15,38 @@ public enum LargeDesigns: String, CaseIterable, Sendable {
         m.switch(io.a[0]) { s in
           for value in 0..<size {
             s.case(value) {
-              held <== io.a[1] ^ m.constant(value & 255, width: 8, as: UInt.self)
+              held.next <== io.a[1] ^ m.constant(value & 255, width: 8, as: UInt.self)
               io.y[1] <== m.constant(value * 7 & 255, width: 8, as: UInt.self)
               io.y[2] <== m.constant(value.nonzeroBitCount & 1, width: 1, as: UInt.self)
             }
           }
         }
-        io.y[0] <== held.value
+        io.y[0] <== held
       }
     case .sparseCases:
       return Large(rawValue, size: size, inputs: [width + 1, 8], outputs: [8]) { io, m in
         let held = (0..<size).map { m.register("held_\($0)", UInt.self, width: 8, reset: 0) }
         m.switch(io.a[0]) { s in
-          for value in 0..<size - 1 { s.case(value, value + size) { held[value] <== held[value].value &+ io.a[1] } }
-          s.default { held[size - 1] <== io.a[1] }
+          for value in 0..<size - 1 { s.case(value, value + size) { held[value].next <== held[value] &+ io.a[1] } }
+          s.default { held[size - 1].next <== io.a[1] }
         }
-        io.y[0] <== balanced(held.map(\.value), ^)
+        io.y[0] <== balanced(held, ^)
       }
     case .chain:
       return Large(rawValue, size: size, inputs: [size, 8, 8], outputs: [8, 8]) { io, m in
         let held = m.register("held", UInt.self, width: 8, reset: 0)
         var chain = m.when(io.a[0][0]) {
-          held <== io.a[1]
+          held.next <== io.a[1]
           io.y[1] <== io.a[2]
         }
         for index in 1..<size {
           chain = chain.otherwise(when: io.a[0][index]) {
-            held <== io.a[1] ^ m.constant(index & 255, width: 8, as: UInt.self)
+            held.next <== io.a[1] ^ m.constant(index & 255, width: 8, as: UInt.self)
             io.y[1] <== io.a[2] &+ m.constant(index & 255, width: 8, as: UInt.self)
           }
         }
         chain.otherwise { io.y[1] <== 0 }
-        io.y[0] <== held.value
+        io.y[0] <== held
       }
     case .whens:
       return Large(rawValue, size: size, inputs: [size, 8, 8], outputs: [8, 8, 1]) { io, m in
@@ -55,12 +55,12 @@ public enum LargeDesigns: String, CaseIterable, Sendable {
         io.y[2] <== 0
         for index in 0..<size {
           m.when(io.a[0][index]) {
-            held <== io.a[1] ^ m.constant(index & 255, width: 8, as: UInt.self)
+            held.next <== io.a[1] ^ m.constant(index & 255, width: 8, as: UInt.self)
             io.y[1] <== io.a[2] &- m.constant(index & 255, width: 8, as: UInt.self)
             io.y[2] <== m.constant(index & 1, width: 1, as: UInt.self)
           }
         }
-        io.y[0] <== held.value
+        io.y[0] <== held
       }
     case .nested:
       return Large(rawValue, size: size, inputs: [size, 8], outputs: [8, 8, 8]) { io, m in
@@ -70,14 +70,14 @@ public enum LargeDesigns: String, CaseIterable, Sendable {
         func nest(_ index: Int) {
           // Random conditions would hardly let anything pass.
           m.when(io.a[0][index] | io.a[0][(index + 1) % size]) {
-            each <== io.a[1] ^ m.constant(index & 255, width: 8, as: UInt.self)
+            each.next <== io.a[1] ^ m.constant(index & 255, width: 8, as: UInt.self)
             io.y[2] <== io.a[1] &+ m.constant(index & 255, width: 8, as: UInt.self)
-            if index + 1 < size { nest(index + 1) } else { last <== io.a[1] }
+            if index + 1 < size { nest(index + 1) } else { last.next <== io.a[1] }
           }
         }
         nest(0)
-        io.y[0] <== each.value
-        io.y[1] <== last.value
+        io.y[0] <== each
+        io.y[1] <== last
       }
     case .muxes:
       return Large(rawValue, size: size, inputs: [64, 8], outputs: [8, 8]) { io, m in
@@ -105,10 +105,10 @@ public enum LargeDesigns: String, CaseIterable, Sendable {
       return Large(rawValue, size: size, inputs: [size, 1], outputs: [size, size, 1]) { io, m in
         let held = m.register("held", UInt.self, width: size, reset: 0)
         for index in 0..<size {
-          io.y[0][index] <== io.a[0][size - 1 - index] ^ held.value[index]
+          io.y[0][index] <== io.a[0][size - 1 - index] ^ held[index]
           m.when(io.a[1][0]) { held.next[index] <== io.a[0][index] ^ io.a[0][(index + 1) % size] }
         }
-        io.y[1] <== held.value
+        io.y[1] <== held
         let first = io.a[0]
         io.y[2] <== concatenate(balanced(stride(from: 0, to: size, by: 2).map { first[$0] }, ^)).asUnsigned
       }

@@ -48,7 +48,7 @@ public struct Loader<State: HardwareEnum>: Generator {
       $0.case(drain) { io.number <== 9 }
       $0.case(done) { io.number <== 14 }
     }
-    io.isBusy <== (control.state .!= idle) & (earlier.value .!= drain)
+    io.isBusy <== (control.state .!= idle) & (earlier .!= drain)
   }
 }
 

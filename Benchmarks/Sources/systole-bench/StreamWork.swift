@@ -22,7 +22,7 @@ struct StreamWork {
     var random = Seed(1).generator("items")
     let items = (0..<count).map { _ in random.next() >> 32 }
     return StreamWork(
-      try StreamFIFO(width: 32, depth: 16).elaborate().simplified(), streams: [("input", items), ("output", items)])
+      try StreamFIFO(width: 32, depth: 16).elaborate().simplified(), streams: [("push", items), ("pop", items)])
   }
 
   /// A bench that sends the rows of the inputs and expects those of the outputs.

@@ -46,15 +46,15 @@ extension Catalog {
       Checker("one-at-a-time", "The bus is used for the one access under way, and for its kind alone.") { io, m in
         let isBusy = m.register("is_busy", Bit.self, reset: 0)
         let isWrite = m.register("is_write", io.access.payload.isWrite, when: io.access.transfers)
-        m.when(io.access.transfers) { isBusy <== 1 }.otherwise(when: io.response.transfers) { isBusy <== 0 }
+        m.when(io.access.transfers) { isBusy.next <== 1 }.otherwise(when: io.response.transfers) { isBusy.next <== 0 }
         let writes = io.axi.aw.valid | io.axi.w.valid | io.axi.b.ready
         let reads = io.axi.ar.valid | io.axi.r.ready
         m.assert(
-          io.access.ready .== !isBusy.value, "takes_when_free", "an access waits for nothing, or is taken too soon")
+          io.access.ready .== !isBusy, "takes_when_free", "an access waits for nothing, or is taken too soon")
         m.assert(
-          isBusy.value | !(writes | reads | io.response.valid), "rests", "the bus is used while no access is under way")
-        m.assert(!(isBusy.value & isWrite & reads), "writes_only", "a channel of reads is used for a write")
-        m.assert(!(isBusy.value & !isWrite & writes), "reads_only", "a channel of writes is used for a read")
+          isBusy | !(writes | reads | io.response.valid), "rests", "the bus is used while no access is under way")
+        m.assert(!(isBusy & isWrite & reads), "writes_only", "a channel of reads is used for a write")
+        m.assert(!(isBusy & !isWrite & writes), "reads_only", "a channel of writes is used for a read")
       },
       Checker(
         "channels-wait-for-nothing",
@@ -65,12 +65,12 @@ extension Catalog {
         let taken = concatenate(io.axi.aw.ready, io.axi.w.ready, io.axi.ar.ready)
         let kind = io.access.payload.isWrite
         let due = m.register("due", Bits.self, width: 3, reset: 0)
-        due <== mux(io.access.transfers, concatenate(kind, kind, !kind), due.value & ~taken)
+        due.next <== mux(io.access.transfers, concatenate(kind, kind, !kind), due & ~taken)
         let awaits = m.register("awaits", Bit.self, reset: 0)
         let answered = (io.axi.b.valid & io.axi.b.ready) | (io.axi.r.valid & io.axi.r.ready)
-        awaits <== (io.access.transfers | (awaits.value & !answered))
-        let awaitsNow = awaits.value & !due.value.any
-        m.assert(offered .== due.value, "offers_at_once", "a channel is not offered, or offered twice")
+        awaits.next <== (io.access.transfers | (awaits & !answered))
+        let awaitsNow = awaits & !due.any
+        m.assert(offered .== due, "offers_at_once", "a channel is not offered, or offered twice")
         m.assert(
           io.axi.b.ready .== (awaitsNow & isWrite), "awaits_write", "the end of a write is awaited too soon or not")
         m.assert(io.axi.r.ready .== (awaitsNow & !isWrite), "awaits_read", "what is read is awaited too soon or not")
@@ -132,13 +132,13 @@ extension Catalog {
         let w = m.balance("open_w", up: axi.w.transfers, down: b, width: 2)
         let ar = m.balance("open_ar", up: axi.ar.transfers, down: r, width: 2)
         let isSent = m.register("is_sent", Bit.self, reset: 0)
-        isSent <== (io.access.transfers | (isSent.value & !io.response.valid))
+        isSent.next <== (io.access.transfers | (isSent & !io.response.valid))
         let isDue = (aw.any & w.any & !axi.b.valid) | (ar.any & !axi.r.valid)
         let waits = m.register("waits", UInt.self, width: 3, reset: 0)
-        waits <== mux(!isDue | io.access.valid | isSent.value, 0, waits.value &+ 1)
-        m.assert(waits.value .<= 1, "goes_on", "an access is there and does not go on")
+        waits.next <== mux(!isDue | io.access.valid | isSent, 0, waits &+ 1)
+        m.assert(waits .<= 1, "goes_on", "an access is there and does not go on")
         m.assert(
-          io.response.ready .== isSent.value, "takes_answers", "an answer waits, or is taken that was not asked for")
+          io.response.ready .== isSent, "takes_answers", "an answer waits, or is taken that was not asked for")
       },
     ]
   }
@@ -232,8 +232,8 @@ extension Catalog {
     ) { io, m in
       let (valid, ready, answered) = ports(io)
       let isOpen = m.register("is_open", Bit.self, reset: 0)
-      isOpen <== mux(isOpen.value, !answered, valid)
-      m.assert(ready .== !isOpen.value, "is_taken", "a transfer waits, or is taken too soon")
+      isOpen.next <== mux(isOpen, !answered, valid)
+      m.assert(ready .== !isOpen, "is_taken", "a transfer waits, or is taken too soon")
     }
   }
 

@@ -10,11 +10,11 @@ extension Catalog {
     parameters: [.integer("bytes", \.bytes, "Bytes of a beat")],
     workload: CountWorkload(count: 1000), workloadParameters: CountWorkload.parameters("Packets sent"),
     expectedCycles: { _, work in 16 * work.count }
-  ) { try $0.packetBench(bytes: $0.generator.bytes, from: "input", to: "output") }
+  ) { try $0.packetBench(bytes: $0.generator.bytes, from: "push", to: "pop") }
   .checked(proving: AXIStreamLink(bytes: 1)) { _ in
     [
       Checker("order", "Beats leave once, in order, whole.") { io, m in
-        m.checkOrder("beats", from: io.input, to: io.output, capacity: 4, latency: 2)
+        m.checkOrder("beats", from: io.push, to: io.pop, capacity: 4, latency: 2)
       }
     ]
   }
@@ -26,11 +26,11 @@ extension Catalog {
     parameters: [.integer("bytes", \.bytes, "Bytes of a beat")],
     workload: CountWorkload(count: 1000), workloadParameters: CountWorkload.parameters("Packets sent"),
     expectedCycles: { _, work in 16 * work.count }
-  ) { try $0.packetBench(bytes: $0.generator.bytes, from: "axis_t", to: "output") }
+  ) { try $0.packetBench(bytes: $0.generator.bytes, from: "axis_t", to: "pop") }
   .checked(proving: AXIStreamReceiver(bytes: 1)) { _ in
     [
       Checker("order", "Beats leave once, in order, whole.") { io, m in
-        m.checkOrder("beats", from: io.axis.t, to: io.output, capacity: 2, latency: 1)
+        m.checkOrder("beats", from: io.axis.t, to: io.pop, capacity: 2, latency: 1)
       }
     ]
   }
@@ -42,11 +42,11 @@ extension Catalog {
     parameters: [.integer("bytes", \.bytes, "Bytes of a beat")],
     workload: CountWorkload(count: 1000), workloadParameters: CountWorkload.parameters("Packets sent"),
     expectedCycles: { _, work in 16 * work.count }
-  ) { try $0.packetBench(bytes: $0.generator.bytes, from: "input", to: "axis_t") }
+  ) { try $0.packetBench(bytes: $0.generator.bytes, from: "push", to: "axis_t") }
   .checked(proving: AXIStreamSender(bytes: 1)) { _ in
     [
       Checker("order", "Beats leave once, in order, whole.") { io, m in
-        m.checkOrder("beats", from: io.input, to: io.axis.t, capacity: 2, latency: 1)
+        m.checkOrder("beats", from: io.push, to: io.axis.t, capacity: 2, latency: 1)
       }
     ]
   }

@@ -105,18 +105,18 @@ extension Catalog {
       let whole = Checker<StreamArbiter>(
         "order-\(input)", "Items of input \(input) leave once, in order, whole."
       ) { io, m in
-        let output = io.output
+        let output = io.pop
         let isFromHere = output.transfers & (output.payload.source .== UInt(input))
         m.checkOrder(
           "items", OrderChecker(width: arbiter.width, capacity: 0, isThrough: true),
-          push: (io.input[input].transfers.asUnsigned, io.input[input].payload.packed),
+          push: (io.push[input].transfers.asUnsigned, io.push[input].payload.packed),
           pop: (isFromHere.asUnsigned, 1, output.payload.data.packed))
       }
       guard arbiter.policy == .roundRobin, arbiter.count > 1 else { return [whole] }
       return [
         whole,
         fairness(input, of: arbiter.count) { io in
-          (io.input[input].valid, io.output.payload.source .== UInt(input), io.output.transfers)
+          (io.push[input].valid, io.pop.payload.source .== UInt(input), io.pop.transfers)
         },
       ]
     }
@@ -131,9 +131,9 @@ extension Catalog {
     Checker("fair-\(member)", "While \(member) asks, at most \(count - 1) others are served.") { io, m in
       let (asks, isServed, passes) = ports(io)
       let overtaken = m.register("overtaken", UInt.self, width: 16, reset: 0)
-      m.when(!asks | (isServed & passes)) { overtaken <== 0 }
-        .otherwise(when: passes) { overtaken <== overtaken.value &+ 1 }
-      m.assert(overtaken.value .<= UInt(count - 1), "is_fair", "one who asks is overtaken by more than all others once")
+      m.when(!asks | (isServed & passes)) { overtaken.next <== 0 }
+        .otherwise(when: passes) { overtaken.next <== overtaken &+ 1 }
+      m.assert(overtaken .<= UInt(count - 1), "is_fair", "one who asks is overtaken by more than all others once")
     }
   }
 }
@@ -142,12 +142,12 @@ extension BenchRequest where Workload == CountWorkload {
   /// A bench for a module that merges streams in any order in which the items of each keep theirs.
   fileprivate func mergeBench(width: Int, count: Int) throws(BenchError) -> StreamBench {
     var bench = try streamBench()
-    try bench.orderByKey("source", on: "output")
+    try bench.orderByKey("source", on: "pop")
     var random = bench.random("items")
     for _ in 0..<workload.count {
       let (input, item) = (random.integer(below: count), random.items(1, width: width)[0])
-      try bench.send([item], on: "input_\(input)")
-      try bench.expect([item, UInt64(input)], on: "output")
+      try bench.send([item], on: "push_\(input)")
+      try bench.expect([item, UInt64(input)], on: "pop")
     }
     return bench
   }

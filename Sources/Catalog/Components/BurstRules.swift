@@ -35,7 +35,7 @@ extension Observation<BurstReader.Ports> {
   /// The parts of reads.
   var reads: ObservedReads {
     ObservedReads(
-      command: self.command, output: self.output,
+      command: self.command, output: self.pop,
       ar: ObservedBursts(
         valid: self.ar.valid, ready: self.ar.ready, address: self.ar.payload.address, length: self.ar.payload.length),
       r: (self.r.valid, self.r.ready, self.r.payload.last))
@@ -46,7 +46,7 @@ extension Observation<BurstWriter.Ports> {
   /// The parts of writes.
   var writes: ObservedWrites {
     ObservedWrites(
-      command: self.command, input: self.input, done: self.done,
+      command: self.command, input: self.push, done: self.done,
       aw: ObservedBursts(
         valid: self.aw.valid, ready: self.aw.ready, address: self.aw.payload.address, length: self.aw.payload.length),
       w: (self.w.valid, self.w.ready, self.w.payload.last), b: (self.b.valid, self.b.ready))
@@ -129,11 +129,11 @@ extension Catalog {
       ) { io, m in
         let writes = writes(io)
         let isBusy = m.register("is_busy", Bit.self, reset: 0)
-        isBusy <== mux(isBusy.value, !writes.done.transfers, writes.command.transfers)
+        isBusy.next <== mux(isBusy, !writes.done.transfers, writes.command.transfers)
         let underWay = m.balance("under_way", up: writes.aw.issues, down: writes.b.valid & writes.b.ready)
         m.assert(underWay .<= UInt(shape.outstanding), "keeps_the_limit", "too many bursts are under way")
         m.assert(
-          !isBusy.value | underWay.any | writes.aw.valid | writes.done.valid, "goes_on",
+          !isBusy | underWay.any | writes.aw.valid | writes.done.valid, "goes_on",
           "a command is under way, and nothing of it is offered")
       },
       Checker(
@@ -151,18 +151,18 @@ extension Catalog {
     let issues = writes.aw.issues
     let sendsWord = writes.w.valid & writes.w.ready
     let sends = sendsWord & writes.w.last
-    let isAhead = ahead.value .!= 0
-    m.when(issues & !sends & !areFirst.value) { ahead <== ahead.value &+ 1 }
-      .otherwise(when: sends & !issues & isAhead) { ahead <== ahead.value &- 1 }
-    areFirst <== mux(issues, 0, areFirst.value | (sends & !isAhead))
-    m.when(sends) { sent <== 0 }.otherwise(when: sendsWord) { sent <== sent.value &+ 1 }
+    let isAhead = ahead .!= 0
+    m.when(issues & !sends & !areFirst) { ahead.next <== ahead &+ 1 }
+      .otherwise(when: sends & !issues & isAhead) { ahead.next <== ahead &- 1 }
+    areFirst.next <== mux(issues, 0, areFirst | (sends & !isAhead))
+    m.when(sends) { sent.next <== 0 }.otherwise(when: sendsWord) { sent.next <== sent &+ 1 }
     let owed = m.balance(
-      "owed", up: (issues & areFirst.value) | (sends & (issues | isAhead)), down: writes.b.valid & writes.b.ready)
+      "owed", up: (issues & areFirst) | (sends & (issues | isAhead)), down: writes.b.valid & writes.b.ready)
     m.assert(
-      writes.w.valid .== (writes.input.valid & (isAhead | (writes.aw.valid & !areFirst.value))), "offers_words",
+      writes.w.valid .== (writes.input.valid & (isAhead | (writes.aw.valid & !areFirst))), "offers_words",
       "a word waits for nothing, or is offered for no burst")
     m.assert(
-      !writes.w.valid | (sent.value .< UInt(shape.maximumBurst)), "ends_in_time", "a burst has more words than it may")
+      !writes.w.valid | (sent .< UInt(shape.maximumBurst)), "ends_in_time", "a burst has more words than it may")
     m.assert(writes.b.ready .== (owed .!= 0), "takes_answers", "an answer waits, or is taken that is not due")
   }
 
@@ -182,12 +182,12 @@ extension Catalog {
         command.address.asBits[0..<block].asUnsigned.extended(to: width) &+ command.lengthLessOne.extended(to: width)
       let left = m.register("left", UInt.self, width: shape.lengthWidth + 2, reset: 0)
       m.when(reads.command.transfers) {
-        left <== (last >> block).extended(to: width).truncated(to: shape.lengthWidth + 2) &+ 1
+        left.next <== (last >> block).extended(to: width).truncated(to: shape.lengthWidth + 2) &+ 1
       }
-      .otherwise(when: reads.ar.issues) { left <== left.value &- 1 }
+      .otherwise(when: reads.ar.issues) { left.next <== left &- 1 }
       let underWay = m.balance("under_way", up: reads.ar.issues, down: reads.ends)
       m.assert(
-        reads.ar.valid .== (left.value.any & (underWay .< UInt(shape.outstanding))), "offers_addresses",
+        reads.ar.valid .== (left.any & (underWay .< UInt(shape.outstanding))), "offers_addresses",
         "an address waits for nothing, or is offered for no burst")
     }
   }

@@ -10,7 +10,7 @@ struct BurstStreams {
 
   /// The streams of a reader or a writer alone.
   static let plain = BurstStreams(
-    readCommand: "command", readData: "output", writeCommand: "command", writeData: "input", writeDone: "done", bus: "")
+    readCommand: "command", readData: "pop", writeCommand: "command", writeData: "push", writeDone: "done", bus: "")
   /// A master on a bus.
   static func bus(_ master: AXIBurstMaster) -> BurstStreams {
     BurstStreams(

@@ -93,11 +93,11 @@ extension BenchRequest where Workload == CountWorkload {
     var random = bench.random("items")
     let items = random.items(workload.count, width: width)
     try bench.withStimuli { stimuli throws(BenchError) in
-      try stimuli.send(words: items, on: "input")
-      try stimuli.expect(words: items, on: "output")
+      try stimuli.send(words: items, on: "push")
+      try stimuli.expect(words: items, on: "pop")
     }
     for side in sides {
-      try bench.watch(side.port, counting: ["input", "output"]) { side.shows($0[0], $0[1]) }
+      try bench.watch(side.port, counting: ["push", "pop"]) { side.shows($0[0], $0[1]) }
     }
     return bench
   }

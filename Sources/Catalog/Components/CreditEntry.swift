@@ -18,8 +18,8 @@ extension Catalog {
     let unit = request.generator
     var golden = CreditModel(total: unit.credits)
     var bench = try PinBench(
-      request.interface, latency: 0, inputs: ["input_valid", "input_data", "credit"],
-      outputs: ["input_ready", "send", "data"], name: request.name, index: request.index, seed: request.seed)
+      request.interface, latency: 0, inputs: ["push_valid", "push_data", "credit"],
+      outputs: ["push_ready", "send", "data"], name: request.name, index: request.index, seed: request.seed)
     var random = bench.random("items")
     var offered: UInt64?
     for cycle in 0..<request.workload.count {
@@ -45,7 +45,7 @@ extension Catalog {
       Checker("order", "Items are sent once, in order, whole.") { io, m in
         m.checkOrder(
           "items", OrderChecker(width: sender.width, capacity: 0, isThrough: true),
-          push: (io.input.transfers.asUnsigned, io.input.payload.packed),
+          push: (io.push.transfers.asUnsigned, io.push.payload.packed),
           pop: (io.send.asUnsigned, 1, io.data.packed))
       },
       Checker("credits", "No more items are under way than there are credits, and none waits while there is one.") {
@@ -54,7 +54,7 @@ extension Catalog {
         m.assert(
           underWay .<= UInt(sender.credits), "keeps_to_credits", "more items are under way than there are credits")
         m.assert(
-          io.input.ready .== (underWay .< UInt(sender.credits)), "uses_credits",
+          io.push.ready .== (underWay .< UInt(sender.credits)), "uses_credits",
           "an item waits while there is a credit, or is taken without one")
       },
     ]
@@ -75,8 +75,8 @@ extension Catalog {
     let unit = request.generator
     var golden = QueueModel(capacity: unit.credits)
     var bench = try PinBench(
-      request.interface, latency: 0, inputs: ["arrives", "data", "output_ready"],
-      outputs: ["output_valid", "output_data", "credit"], name: request.name, index: request.index,
+      request.interface, latency: 0, inputs: ["arrives", "data", "pop_ready"],
+      outputs: ["pop_valid", "pop_data", "credit"], name: request.name, index: request.index,
       seed: request.seed)
     var random = bench.random("items")
     for cycle in 0..<request.workload.count {
@@ -102,10 +102,10 @@ extension Catalog {
         m.checkOrder(
           "items", OrderChecker(width: receiver.width, capacity: receiver.credits, latency: 1),
           push: (io.arrives.asUnsigned, io.data.packed),
-          pop: (io.output.valid.asUnsigned, io.output.ready, io.output.payload.packed))
+          pop: (io.pop.valid.asUnsigned, io.pop.ready, io.pop.payload.packed))
       },
       Checker("credit", "A credit comes back with each item that leaves.") { io, m in
-        m.assert(io.credit .== io.output.transfers, "comes_back", "a credit is lost or made up")
+        m.assert(io.credit .== io.pop.transfers, "comes_back", "a credit is lost or made up")
       },
     ]
   }

@@ -56,10 +56,10 @@ extension Catalog {
       Checker("ends-in-step", "The reset ends at edge \(unit.stages) after its request, not before and not later.") {
         io, m in
         let passed = m.register("passed", UInt.self, width: 5, initial: 0)
-        passed
-          <== mux(io.request, 0, mux(passed.value .== UInt(unit.stages), passed.value, passed.value &+ 1))
+        passed.next
+          <== mux(io.request, 0, mux(passed .== UInt(unit.stages), passed, passed &+ 1))
         m.assert(
-          io.request | (io.active .== (passed.value .< UInt(unit.stages))), "ends_in_time",
+          io.request | (io.active .== (passed .< UInt(unit.stages))), "ends_in_time",
           "the reset ends too early or too late")
       },
     ]
@@ -78,11 +78,11 @@ extension Catalog {
       Checker("pulses-are-apart", "A pulse comes after an edge of the destination that has seen the one before.") {
         io, m in
         let turned = m.domain(.source) { m.register("turned", Bit.self, reset: 0) }
-        let seen = m.domain(.destination) { m.register("seen", turned.value, reset: 0) }
-        m.when(io.pulse) { turned <== !turned.value }
+        let seen = m.domain(.destination) { m.register("seen", turned, reset: 0) }
+        m.when(io.pulse) { turned.next <== !turned }
         m.domain(.source) {
           m.assume(
-            !io.pulse | (seen .== turned.value), "is_apart", "two pulses are closer than a clock of the destination")
+            !io.pulse | (seen .== turned), "is_apart", "two pulses are closer than a clock of the destination")
         }
       },
       Checker(
@@ -94,14 +94,14 @@ extension Catalog {
         let sent = m.domain(.source) { m.register("sent", UInt.self, width: width, reset: 0) }
         let seen = m.domain(.destination) { m.register("seen", UInt.self, width: width, reset: 0) }
         let waiting = m.domain(.destination) { m.register("waiting", UInt.self, width: width, reset: 0) }
-        let isUnderWay = sent.value .!= seen.value
-        m.when(io.pulse) { sent <== sent.value &+ 1 }
-        m.when(io.pulseSeen) { seen <== seen.value &+ 1 }
-        waiting <== mux(io.pulseSeen | !isUnderWay, 0, waiting.value &+ 1)
+        let isUnderWay = sent .!= seen
+        m.when(io.pulse) { sent.next <== sent &+ 1 }
+        m.when(io.pulseSeen) { seen.next <== seen &+ 1 }
+        waiting.next <== mux(io.pulseSeen | !isUnderWay, 0, waiting &+ 1)
         m.domain(.destination) {
           m.assert(!io.pulseSeen | isUnderWay, "was_sent", "a pulse arrives that was not sent, or twice")
           m.assert(
-            waiting.value .<= UInt(synchronizer.stages), "is_in_time", "a pulse is lost, or arrives late")
+            waiting .<= UInt(synchronizer.stages), "is_in_time", "a pulse is lost, or arrives late")
         }
       },
     ]
@@ -122,7 +122,7 @@ extension Catalog {
   .checked(proving: BusSynchronizer(width: 2)) { _ in
     [
       Checker("order", "Items leave once, in order, whole, for every order of the edges of both clocks.") { io, m in
-        m.checkOrder(from: (io.input, .source), to: (io.output, .destination), capacity: 2)
+        m.checkOrder(from: (io.push, .source), to: (io.pop, .destination), capacity: 2)
       }
     ]
   }
@@ -158,7 +158,7 @@ extension Catalog {
   .checked(proving: AsynchronousFIFO(width: 1, depth: 2)) { queue in
     [
       Checker("order", "Items leave once, in order, whole, for every order of the edges of both clocks.") { io, m in
-        m.checkOrder(from: (io.input, .source), to: (io.output, .destination), capacity: queue.capacity)
+        m.checkOrder(from: (io.push, .source), to: (io.pop, .destination), capacity: queue.capacity)
       }
     ]
   }

@@ -47,8 +47,8 @@ extension BenchRequest where Workload == CountWorkload {
       let clears = (source: left.source > 0, destination: left.destination > 0)
       let ready = takes.acts(&random)
       let shown = timing.step(input: offered, ready: ready, clears: clears)
-      ports.offer(offered.map { [$0] }, on: "input", expectsReady: shown.inputReady)
-      ports.expect(shown.output.map { [$0] }, on: "output", drivesReady: ready)
+      ports.offer(offered.map { [$0] }, on: "push", expectsReady: shown.inputReady)
+      ports.expect(shown.output.map { [$0] }, on: "pop", drivesReady: ready)
       ports.drive(clears.source ? 1 : 0, on: "clear_from_source")
       ports.drive(clears.destination ? 1 : 0, on: "clear_from_destination")
       if shown.inputReady { offered = nil }

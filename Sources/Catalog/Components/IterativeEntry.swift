@@ -31,8 +31,8 @@ extension Catalog {
     var random = bench.random("operands")
     for operands in request.operands([unit.width, unit.width], &random) {
       try bench.withStimuli { stimuli throws(BenchError) in
-        try stimuli.send(words: operands, on: "input")
-        try stimuli.expect(words: quotient(operands), on: "output")
+        try stimuli.send(words: operands, on: "push")
+        try stimuli.expect(words: quotient(operands), on: "pop")
       }
     }
     return bench
@@ -43,12 +43,12 @@ extension Catalog {
       Checker(
         "quotient", "quotient × divisor + remainder is the dividend, and the remainder is less than the divisor."
       ) { io, m in
-        let operands = io.input.payload
-        let dividend = m.register("dividend", operands.dividend.asUnsigned, when: io.input.transfers)
-        let divisor = m.register("divisor", operands.divisor.asUnsigned, when: io.input.transfers)
-        let quotient = io.output.payload.quotient.asUnsigned
-        let remainder = io.output.payload.remainder.asUnsigned
-        m.when(io.output.valid) {
+        let operands = io.push.payload
+        let dividend = m.register("dividend", operands.dividend.asUnsigned, when: io.push.transfers)
+        let divisor = m.register("divisor", operands.divisor.asUnsigned, when: io.push.transfers)
+        let quotient = io.pop.payload.quotient.asUnsigned
+        let remainder = io.pop.payload.remainder.asUnsigned
+        m.when(io.pop.valid) {
           let isZero = divisor .== 0
           m.assert(
             isZero | (quotient * divisor + remainder .== dividend), "is_quotient",
@@ -59,7 +59,7 @@ extension Catalog {
             "a quotient by zero is not all ones, or its remainder not the dividend")
         }
       },
-      latency(unit.width + 1) { ($0.input.valid, $0.input.ready, $0.output.valid, $0.output.ready) },
+      latency(unit.width + 1) { ($0.push.valid, $0.push.ready, $0.pop.valid, $0.pop.ready) },
     ]
   }
   .covering(coverDivider)
@@ -87,8 +87,8 @@ extension Catalog {
     var random = bench.random("operands")
     for operands in request.operands([unit.width], &random) {
       try bench.withStimuli { stimuli throws(BenchError) in
-        try stimuli.send(words: operands, on: "input")
-        try stimuli.expect(words: root(operands[0]), on: "output")
+        try stimuli.send(words: operands, on: "push")
+        try stimuli.expect(words: root(operands[0]), on: "pop")
       }
     }
     return bench
@@ -96,14 +96,14 @@ extension Catalog {
   .checked(proving: SquareRoot(width: 5)) { unit in
     [
       Checker("root", "root² + remainder is the number, and (root + 1)² is greater.") { io, m in
-        let number = m.register("number", io.input.payload, when: io.input.transfers)
-        let (root, remainder) = (io.output.payload.root, io.output.payload.remainder)
-        m.when(io.output.valid) {
+        let number = m.register("number", io.push.payload, when: io.push.transfers)
+        let (root, remainder) = (io.pop.payload.root, io.pop.payload.remainder)
+        m.when(io.pop.valid) {
           m.assert(root * root + remainder .== number, "is_root", "root² + remainder is not the number")
           m.assert(remainder .<= root + root, "is_greatest", "a greater root would do")
         }
       },
-      latency((unit.width + 1) / 2 + 1) { ($0.input.valid, $0.input.ready, $0.output.valid, $0.output.ready) },
+      latency((unit.width + 1) / 2 + 1) { ($0.push.valid, $0.push.ready, $0.pop.valid, $0.pop.ready) },
     ]
   }
   .covering(coverSquareRoot)
@@ -118,15 +118,15 @@ extension Catalog {
       let age = m.register("age", UInt.self, width: 16, reset: 0)
       let isBusy = m.register("is_busy", Bit.self, reset: 0)
       m.when(valid & ready) {
-        isBusy <== 1
-        age <== 1
+        isBusy.next <== 1
+        age.next <== 1
       }
-      .otherwise(when: isShown & isTaken) { isBusy <== 0 }
-      .otherwise(when: age.value .< UInt(cycles)) { age <== age.value &+ 1 }
+      .otherwise(when: isShown & isTaken) { isBusy.next <== 0 }
+      .otherwise(when: age .< UInt(cycles)) { age.next <== age &+ 1 }
       m.assert(
-        isShown .== (isBusy.value & (age.value .== UInt(cycles))), "is_in_time",
+        isShown .== (isBusy & (age .== UInt(cycles))), "is_in_time",
         "a result shows too early, too late or twice")
-      m.assert(ready .== !isBusy.value, "takes_when_free", "operands wait for nothing, or are taken too soon")
+      m.assert(ready .== !isBusy, "takes_when_free", "operands wait for nothing, or are taken too soon")
     }
   }
 }

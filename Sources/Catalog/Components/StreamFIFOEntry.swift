@@ -40,14 +40,14 @@ extension Catalog {
       "order", "Items leave once, in order, whole; the queue holds no more than its capacity."
     ) { io, m in
       m.checkOrder(
-        from: io.input, to: io.output, capacity: queue.capacity, latency: queue.storage == .memory ? 2 : 1,
+        from: io.push, to: io.pop, capacity: queue.capacity, latency: queue.storage == .memory ? 2 : 1,
         isThrough: queue.isFallThrough)
     }
     guard queue.showsOccupancy else { return [ordered] }
     return [
       ordered,
       Checker("occupancy", "The occupancy is what was taken and has not left.") { io, m in
-        let inside = m.balance("held", up: io.input.transfers, down: io.output.transfers, width: 32)
+        let inside = m.balance("held", up: io.push.transfers, down: io.pop.transfers, width: 32)
         if let occupancy = io.occupancy {
           m.assert(occupancy .== inside, "is_what_is_inside", "the occupancy is not the number of items inside")
         }

@@ -19,8 +19,8 @@ extension Catalog {
     var random = bench.random("items")
     let items = random.items(request.workload.count, width: request.generator.width)
     try bench.withStimuli { stimuli throws(BenchError) in
-      try stimuli.send(words: items, on: "input")
-      for output in 0..<request.generator.count { try stimuli.expect(words: items, on: "output_\(output)") }
+      try stimuli.send(words: items, on: "push")
+      for output in 0..<request.generator.count { try stimuli.expect(words: items, on: "pop_\(output)") }
     }
     return bench
   }
@@ -28,11 +28,11 @@ extension Catalog {
     (0..<fork.count).map { output in
       Checker("order-\(output)", "Output \(output) gets every item once, in order, whole.") { io, m in
         // An item counts from the clock in which it is first offered, since an output may take it before the input is.
-        let isSeen = m.register("is_seen", io.input.valid & !io.input.ready, reset: 0)
-        let branch = io.output[output]
+        let isSeen = m.register("is_seen", io.push.valid & !io.push.ready, reset: 0)
+        let branch = io.pop[output]
         m.checkOrder(
           "items", OrderChecker(width: fork.width, capacity: 1, latency: 1, isThrough: true),
-          push: ((io.input.valid & !isSeen).asUnsigned, io.input.payload.packed),
+          push: ((io.push.valid & !isSeen).asUnsigned, io.push.payload.packed),
           pop: (branch.valid.asUnsigned, branch.ready, branch.payload.packed))
       }
     }
@@ -57,8 +57,8 @@ extension Catalog {
         bits += (0..<width).map { part[$0 / 64] >> UInt64($0 % 64) & 1 }
       }
       try bench.withStimuli { stimuli throws(BenchError) in
-        for (input, part) in parts.enumerated() { try stimuli.send(words: part, on: "input_\(input)") }
-        try stimuli.expect(words: packed(bits, width: 1), on: "output")
+        for (input, part) in parts.enumerated() { try stimuli.send(words: part, on: "push_\(input)") }
+        try stimuli.expect(words: packed(bits, width: 1), on: "pop")
       }
     }
     return bench
@@ -68,8 +68,8 @@ extension Catalog {
       Checker("order-\(input)", "Every item of input \(input) is in one output, in order, whole.") { io, m in
         m.checkOrder(
           "items", OrderChecker(width: join.widths[input], capacity: 0, isThrough: true),
-          push: (io.input[input].transfers.asUnsigned, io.input[input].payload.packed),
-          pop: (io.output.transfers.asUnsigned, 1, join.parts(of: io.output.payload)[input].packed))
+          push: (io.push[input].transfers.asUnsigned, io.push[input].payload.packed),
+          pop: (io.pop.transfers.asUnsigned, 1, join.parts(of: io.pop.payload)[input].packed))
       }
     }
   }
@@ -89,8 +89,8 @@ extension Catalog {
       for (position, item) in items.enumerated() {
         // The last item passes, so that the end of the run is seen at the output.
         let keep: UInt64 = position == items.count - 1 ? 1 : random.next() & 1
-        try stimuli.send(words: [item, keep], on: "input")
-        if keep == 1 { try stimuli.expect(words: [item], on: "output") }
+        try stimuli.send(words: [item, keep], on: "push")
+        if keep == 1 { try stimuli.expect(words: [item], on: "pop") }
       }
     }
     return bench
@@ -100,12 +100,12 @@ extension Catalog {
       Checker("order", "Kept items leave once, in order, whole; no other does.") { io, m in
         m.checkOrder(
           "items", OrderChecker(width: filter.width, capacity: 0, isThrough: true),
-          push: ((io.input.transfers & io.input.payload.keep).asUnsigned, io.input.payload.data.packed),
-          pop: (io.output.transfers.asUnsigned, 1, io.output.payload.packed))
+          push: ((io.push.transfers & io.push.payload.keep).asUnsigned, io.push.payload.data.packed),
+          pop: (io.pop.transfers.asUnsigned, 1, io.pop.payload.packed))
       },
       Checker("drops", "A dropped item never waits.") { io, m in
         m.assert(
-          !(io.input.valid & !io.input.payload.keep) | (io.input.ready & !io.output.valid), "drops_at_once",
+          !(io.push.valid & !io.push.payload.keep) | (io.push.ready & !io.pop.valid), "drops_at_once",
           "an item that is not kept waits, or leaves")
       },
     ]

@@ -12,7 +12,7 @@ extension Catalog {
   .checked(proving: PipeStage(width: 2)) { _ in
     [
       Checker("order", "Items leave once, in order, whole, a clock later.") { io, m in
-        m.checkOrder(from: io.input, to: io.output, capacity: 1, latency: 1)
+        m.checkOrder(from: io.push, to: io.pop, capacity: 1, latency: 1)
       }
     ]
   }
@@ -28,7 +28,7 @@ extension Catalog {
   .checked(proving: SkidBuffer(width: 2)) { _ in
     [
       Checker("order", "Items leave once, in order, whole, a clock later.") { io, m in
-        m.checkOrder(from: io.input, to: io.output, capacity: 2, latency: 1)
+        m.checkOrder(from: io.push, to: io.pop, capacity: 2, latency: 1)
       }
     ]
   }
@@ -53,7 +53,7 @@ extension Catalog {
   .checked(proving: CreditLink(width: 1, credits: 2, distance: 1)) { link in
     [
       Checker("order", "Items leave once, in order, whole; there are no more of them than credits.") { io, m in
-        m.checkOrder(from: io.input, to: io.output, capacity: link.credits, latency: link.distance + 1)
+        m.checkOrder(from: io.push, to: io.pop, capacity: link.credits, latency: link.distance + 1)
       }
     ]
   }

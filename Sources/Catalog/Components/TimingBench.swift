@@ -47,10 +47,10 @@ extension BenchRequest where Workload == CountWorkload {
     func payload(_ name: String) -> [String] {
       streams.first { $0.name == name }?.payload.fields.map(\.port) ?? []
     }
-    let (input, output) = (payload("input"), payload("output"))
+    let (input, output) = (payload("push"), payload("pop"))
     var bench = try PinBench(
-      interface, latency: 0, inputs: ["input_valid"] + input + ["output_ready"],
-      outputs: ["input_ready", "output_valid"] + output + gauges.map(\.port), name: name, index: index, seed: seed)
+      interface, latency: 0, inputs: ["push_valid"] + input + ["pop_ready"],
+      outputs: ["push_ready", "pop_valid"] + output + gauges.map(\.port), name: name, index: index, seed: seed)
     var random = bench.random("traffic")
     let items = (0..<workload.count).map { _ in item(&random) }
     var timing = QueueTiming(stages)

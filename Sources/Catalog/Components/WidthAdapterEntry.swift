@@ -22,10 +22,10 @@ extension Catalog {
       let packet = random.packet(upTo: 3 * factor, width: width, lanes: factor)
       try bench.withStimuli { stimuli throws(BenchError) in
         for (position, item) in packet.enumerated() {
-          try stimuli.send(words: [item, position == packet.count - 1 ? 1 : 0], on: "input")
+          try stimuli.send(words: [item, position == packet.count - 1 ? 1 : 0], on: "push")
         }
         for beat in PacketBeats(packet, lanes: factor).words(itemWidth: width) {
-          try stimuli.expect(words: beat, on: "output")
+          try stimuli.expect(words: beat, on: "pop")
         }
       }
     }
@@ -36,15 +36,15 @@ extension Catalog {
       Checker("order", "Items leave once, in order, whole, and the last one of a packet is marked.") { io, m in
         m.checkOrder(
           "items", OrderChecker(width: unit.width + 1, popLanes: unit.factor, capacity: unit.factor),
-          push: (io.input.transfers.asUnsigned, concatenate(io.input.payload.last, io.input.payload.data)),
-          pop: (count(of: io.output, in: m), io.output.ready, items(of: io.output.payload, width: unit.width)))
+          push: (io.push.transfers.asUnsigned, concatenate(io.push.payload.last, io.push.payload.data)),
+          pop: (count(of: io.pop, in: m), io.pop.ready, items(of: io.pop.payload, width: unit.width)))
       },
       Checker("full-beats", "Lanes are used from lane 0 on, and all of them unless the beat is the last one.") {
         io, m in
-        let keep = io.output.payload.keep.asUnsigned
-        m.when(io.output.valid) {
+        let keep = io.pop.payload.keep.asUnsigned
+        m.when(io.pop.valid) {
           m.assert(keep[0] & ((keep & (keep &+ 1)) .== 0), "has_no_gap", "a lane is left out")
-          m.assert(io.output.payload.last | keep.all, "is_full", "a beat is not full, and not the last one")
+          m.assert(io.pop.payload.last | keep.all, "is_full", "a beat is not full, and not the last one")
         }
       },
     ]
@@ -69,10 +69,10 @@ extension Catalog {
       let packet = random.packet(upTo: 3 * factor, width: width, lanes: factor)
       try bench.withStimuli { stimuli throws(BenchError) in
         for beat in PacketBeats(packet, lanes: factor).words(itemWidth: width) {
-          try stimuli.send(words: beat, on: "input")
+          try stimuli.send(words: beat, on: "push")
         }
         for (position, item) in packet.enumerated() {
-          try stimuli.expect(words: [item, position == packet.count - 1 ? 1 : 0], on: "output")
+          try stimuli.expect(words: [item, position == packet.count - 1 ? 1 : 0], on: "pop")
         }
       }
     }
@@ -81,21 +81,21 @@ extension Catalog {
   .checked(proving: StreamDownsizer(width: 1, factor: 3)) { unit in
     [
       Checker("beats-have-no-gap", "Lanes of a beat are used from lane 0 on.") { io, m in
-        let keep = io.input.payload.keep.asUnsigned
+        let keep = io.push.payload.keep.asUnsigned
         m.assume(
-          !io.input.valid | (keep[0] & ((keep & (keep &+ 1)) .== 0)), "has_no_gap", "a lane of a beat is left out")
+          !io.push.valid | (keep[0] & ((keep & (keep &+ 1)) .== 0)), "has_no_gap", "a lane of a beat is left out")
       },
       Checker("order", "Items leave once, in order, whole, and the last one of a packet is marked.") { io, m in
         // A beat counts from the clock in which it is first offered.
-        let isSeen = m.register("is_seen", io.input.valid & !io.input.ready, reset: 0)
+        let isSeen = m.register("is_seen", io.push.valid & !io.push.ready, reset: 0)
         m.checkOrder(
           "items",
           OrderChecker(
             width: unit.width + 1, pushLanes: unit.factor, capacity: unit.factor, latency: 1, isThrough: true),
-          push: (mux(isSeen, 0, count(of: io.input, in: m)), items(of: io.input.payload, width: unit.width)),
+          push: (mux(isSeen, 0, count(of: io.push, in: m)), items(of: io.push.payload, width: unit.width)),
           pop: (
-            io.output.valid.asUnsigned, io.output.ready,
-            concatenate(io.output.payload.last, io.output.payload.data)
+            io.pop.valid.asUnsigned, io.pop.ready,
+            concatenate(io.pop.payload.last, io.pop.payload.data)
           ))
       },
     ]
@@ -115,7 +115,7 @@ extension Catalog {
     return concatenate(
       (0..<lanes).reversed().map { lane -> Bits in
         let isTop = lane == lanes - 1 ? beat.keep[lane] : beat.keep[lane] & !beat.keep[lane + 1]
-        return concatenate(beat.last & isTop, beat.data[(lane * width)..<((lane + 1) * width)])
+        return concatenate(beat.last & isTop, beat.data[lane])
       })
   }
 }

@@ -4,8 +4,8 @@ import Testbench
 
 extension Catalog {
   static let coverDivider: Entry<Divider, CountWorkload>.AddCoverage = { unit, model throws(CoverageError) in
-    let (dividend, divisor) = (try model.field("input", "dividend"), try model.field("input", "divisor"))
-    let (quotient, remainder) = (try model.field("output", "quotient"), try model.field("output", "remainder"))
+    let (dividend, divisor) = (try model.field("push", "dividend"), try model.field("push", "divisor"))
+    let (quotient, remainder) = (try model.field("pop", "quotient"), try model.field("pop", "remainder"))
     let (width, isSigned) = (unit.width, unit.isSigned)
     @Sendable func number(_ bits: Int) -> Int { isSigned ? (bits << (64 - width)) >> (64 - width) : bits }
     for (name, variable) in [("dividend", dividend), ("divisor", divisor)] {
@@ -32,16 +32,16 @@ extension Catalog {
       if isSigned, number(values[0]) == smallest, number(values[1]) == -1 { return 3 }
       return values[3] == 0 ? 1 : 2
     }
-    try model.excludeBackToBack(["input", "output"], because: "a division takes a clock for each bit")
+    try model.excludeBackToBack(["push", "pop"], because: "a division takes a clock for each bit")
   }
 
   static let coverSquareRoot: Entry<SquareRoot, CountWorkload>.AddCoverage = { _, model throws(CoverageError) in
-    let (root, remainder) = (try model.field("output", "root"), try model.field("output", "remainder"))
+    let (root, remainder) = (try model.field("pop", "root"), try model.field("pop", "remainder"))
     try model.point(
       "remainder", over: [root, remainder],
       [.value("perfect square", 0), .value("between", 1), .value("one below the next square", 2)]
     ) { $0[1] == 0 ? 0 : $0[1] == 2 * $0[0] ? 2 : 1 }
-    try model.excludeBackToBack(["input", "output"], because: "a root takes a clock for each of its bits")
+    try model.excludeBackToBack(["push", "pop"], because: "a root takes a clock for each of its bits")
   }
 
   static let coverAdderTree: Entry<AdderTree, CountWorkload>.AddCoverage = { tree, model throws(CoverageError) in

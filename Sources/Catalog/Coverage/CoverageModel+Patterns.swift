@@ -8,7 +8,7 @@ extension CoverageModel {
   ///   - latency: The least number of clocks from taking an item to giving it; 0 where it may pass through, and nil where
   ///     clocks that are unrelated decide it.
   mutating func addQueue(
-    from input: String = "input", to output: String = "output", capacity: Int, latency: Int?
+    from input: String = "push", to output: String = "pop", capacity: Int, latency: Int?
   ) throws(CoverageError) {
     var bins: [CoverBin] = [.value("empty", 0)]
     if capacity > 2 { bins.append(.value("one", 1)) }

@@ -54,7 +54,7 @@ extension Catalog {
   static let coverStreamArbiter: Entry<StreamArbiter, CountWorkload>.AddCoverage = {
     unit, model throws(CoverageError) in
     var valids: [CoverVariable] = []
-    for input in 0..<unit.count { valids.append(try model.pin("input_\(input)_valid")) }
+    for input in 0..<unit.count { valids.append(try model.pin("push_\(input)_valid")) }
     try addPairs(unit.count, &model) { model, first, second throws(CoverageError) in
       try model.point(
         "requests \(first) and \(second)", over: [valids[first], valids[second]],
@@ -62,7 +62,7 @@ extension Catalog {
       ) { $0[0] | $0[1] << 1 }
     }
     try model.point(
-      "served", over: [try model.pin("output_source"), try model.pin("output_valid"), try model.pin("output_ready")],
+      "served", over: [try model.pin("pop_source"), try model.pin("pop_valid"), try model.pin("pop_ready")],
       transitions(unit.count)
     ) { $0[1] == 1 && $0[2] == 1 ? $0[0] : nil }
   }

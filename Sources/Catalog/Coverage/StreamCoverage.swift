@@ -29,7 +29,7 @@ extension Catalog {
     _, model throws(CoverageError) in
     try model.addQueue(capacity: 2, latency: nil)
     try model.excludeBackToBack(
-      ["input"], because: "an item is taken when the one before was acknowledged, clocks later")
+      ["push"], because: "an item is taken when the one before was acknowledged, clocks later")
   }
 
   static let coverCreditLink: Entry<CreditLink, CountWorkload>.AddCoverage = { link, model throws(CoverageError) in
@@ -44,9 +44,9 @@ extension Catalog {
       "item × credit", ["item sent", "credit back"],
       unit.credits == 1 ? [.excluded("1", "1", because: single)] : [])
     try model.point(
-      "out of credits", over: try model.handshake("input"),
+      "out of credits", over: try model.handshake("push"),
       [.mask("item waits", 1, mask: 3), .mask("credit waits", 2, mask: 3)])
-    if unit.credits == 1 { try model.excludeBackToBack(["input"], because: single) }
+    if unit.credits == 1 { try model.excludeBackToBack(["push"], because: single) }
   }
 
   static let coverCreditReceiver: Entry<CreditReceiver, CountWorkload>.AddCoverage = {
@@ -57,17 +57,17 @@ extension Catalog {
     try model.cross(
       "item × credit", ["item comes", "credit given"],
       unit.credits == 1 ? [.excluded("1", "1", because: single)] : [])
-    if unit.credits == 1 { try model.excludeBackToBack(["output"], because: single) }
+    if unit.credits == 1 { try model.excludeBackToBack(["pop"], because: single) }
   }
 
   static let coverStreamFork: Entry<StreamFork, CountWorkload>.AddCoverage = { fork, model throws(CoverageError) in
     for first in 0..<min(fork.count, 4) {
       for second in first + 1..<max(first + 1, min(fork.count, 4)) {
         try model.cross(
-          "outputs \(first) and \(second)", ["output_\(first) consumer", "output_\(second) consumer"], goal: 10)
+          "outputs \(first) and \(second)", ["pop_\(first) consumer", "pop_\(second) consumer"], goal: 10)
       }
       try model.point(
-        "output \(first) waits", over: try model.latency(from: "input", to: "output_\(first)"),
+        "output \(first) waits", over: try model.latency(from: "push", to: "pop_\(first)"),
         [.range("taken before the others", Int.min ... -1), .value("last to take", 0), .illegal("late", 1...Int.max)])
     }
   }
@@ -76,14 +76,14 @@ extension Catalog {
     for first in 0..<min(join.widths.count, 4) {
       for second in first + 1..<max(first + 1, min(join.widths.count, 4)) {
         try model.cross(
-          "inputs \(first) and \(second)", ["input_\(first) producer", "input_\(second) producer"], goal: 10)
+          "inputs \(first) and \(second)", ["push_\(first) producer", "push_\(second) producer"], goal: 10)
       }
     }
   }
 
   static let coverStreamFilter: Entry<StreamFilter, CountWorkload>.AddCoverage = { _, model throws(CoverageError) in
     try model.point(
-      "keep after keep", over: try model.field("input", "keep"),
+      "keep after keep", over: try model.field("push", "keep"),
       [
         .transition("kept, kept", 1, 1), .transition("kept, dropped", 1, 0), .transition("dropped, kept", 0, 1),
         .transition("dropped, dropped", 0, 0),
@@ -109,21 +109,21 @@ extension Catalog {
 
   static let coverStreamUpsizer: Entry<StreamUpsizer, CountWorkload>.AddCoverage = {
     unit, model throws(CoverageError) in
-    try lanes("output", unit.factor, width: unit.width, &model)
+    try lanes("pop", unit.factor, width: unit.width, &model)
   }
 
   static let coverStreamDownsizer: Entry<StreamDownsizer, CountWorkload>.AddCoverage = {
     unit, model throws(CoverageError) in
-    try lanes("input", unit.factor, width: unit.width, &model)
+    try lanes("push", unit.factor, width: unit.width, &model)
     if unit.factor > 1 {
       let reason = "lanes are used from lane 0 on"
-      try model.exclude("input.keep corners", ["0"] + (unit.factor > 1 ? ["top bit alone"] : []), because: reason)
+      try model.exclude("push.keep corners", ["0"] + (unit.factor > 1 ? ["top bit alone"] : []), because: reason)
     }
   }
 
   static let coverAXIStreamLink: Entry<AXIStreamLink, CountWorkload>.AddCoverage = {
     unit, model throws(CoverageError) in
-    try packets("input", unit.bytes, &model)
+    try packets("push", unit.bytes, &model)
     try model.addQueue(capacity: 4, latency: 2)
   }
 
@@ -135,7 +135,7 @@ extension Catalog {
 
   static let coverAXIStreamSender: Entry<AXIStreamSender, CountWorkload>.AddCoverage = {
     unit, model throws(CoverageError) in
-    try packets("input", unit.bytes, &model)
+    try packets("push", unit.bytes, &model)
     try model.addQueue(to: "axis_t", capacity: 2, latency: 1)
   }
 

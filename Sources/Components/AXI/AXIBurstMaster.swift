@@ -57,13 +57,13 @@ public struct AXIBurstMaster: DefaultConfigurable {
   public func build(_ io: Interior<Ports>, in m: Module) {
     let reader = m.instance(BurstReader(shape: shape), "reader")
     reader.command <== io.readCommand
-    io.readData <== reader.output
+    io.readData <== reader.pop
     io.axi.ar <== reader.ar.mapped(onBus)
     reader.r <== io.axi.r.mapped { ReadWord(data: $0.data, resp: $0.resp, last: $0.last) }
 
     let writer = m.instance(BurstWriter(shape: shape), "writer")
     writer.command <== io.writeCommand
-    writer.input <== io.writeData
+    writer.push <== io.writeData
     io.writeDone <== writer.done
     io.axi.aw <== writer.aw.mapped(onBus)
     io.axi.w <== writer.w.mapped { AXI4Word(data: $0.data, strb: $0.strobe, last: $0.last) }

@@ -53,49 +53,48 @@ public struct AXILiteManager: DefaultConfigurable {
     let offersWriteAddress = m.register("offers_write_address", Bit.self, reset: 0)
     let offersWord = m.register("offers_word", Bit.self, reset: 0)
     let offersReadAddress = m.register("offers_read_address", Bit.self, reset: 0)
-    let takes = io.access.take(when: !isBusy.value).named("takes")
-    m.assertKept(io.access, taken: takes, "access")
+    let takes = io.access.take(when: !isBusy).named("takes")
     let isWrite = m.register("is_write", request.isWrite, when: takes)
     let address = m.register("address", request.address, when: takes)
 
-    m.when(axi.aw.ready) { offersWriteAddress <== 0 }
-    m.when(axi.w.ready) { offersWord <== 0 }
-    m.when(axi.ar.ready) { offersReadAddress <== 0 }
+    m.when(axi.aw.ready) { offersWriteAddress.next <== 0 }
+    m.when(axi.w.ready) { offersWord.next <== 0 }
+    m.when(axi.ar.ready) { offersReadAddress.next <== 0 }
     m.when(takes) {
-      isBusy <== 1
-      offersWriteAddress <== request.isWrite
-      offersWord <== request.isWrite
-      offersReadAddress <== !request.isWrite
+      isBusy.next <== 1
+      offersWriteAddress.next <== request.isWrite
+      offersWord.next <== request.isWrite
+      offersReadAddress.next <== !request.isWrite
     }
     axi.aw.payload <== AXILiteAddress(addr: address, prot: 0)
-    axi.aw.valid <== offersWriteAddress.value
+    axi.aw.valid <== offersWriteAddress
     axi.w.payload.data <== m.register("word", request.data, when: takes)
     axi.w.payload.strb <== m.register("strobe", request.strobe, when: takes)
-    axi.w.valid <== offersWord.value
+    axi.w.valid <== offersWord
     axi.ar.payload <== AXILiteAddress(addr: address, prot: 0)
-    axi.ar.valid <== offersReadAddress.value
+    axi.ar.valid <== offersReadAddress
 
     // An end is taken when all of the access has been taken, whatever the other side does.
-    let offers = offersWriteAddress.value | offersWord.value | offersReadAddress.value
+    let offers = offersWriteAddress | offersWord | offersReadAddress
     m.assert(
-      isBusy.value | !(offers | hasAnswer.value), "busy_while_under_way", "an access is under way that nobody has begun"
+      isBusy | !(offers | hasAnswer), "busy_while_under_way", "an access is under way that nobody has begun"
     )
-    m.assert(!(offers & hasAnswer.value), "answers_after_all_was_taken", "there is an answer before all was taken")
+    m.assert(!(offers & hasAnswer), "answers_after_all_was_taken", "there is an answer before all was taken")
     m.assert(
-      !mux(isWrite, offersReadAddress.value, offersWriteAddress.value | offersWord.value), "offers_its_own_kind",
+      !mux(isWrite, offersReadAddress, offersWriteAddress | offersWord), "offers_its_own_kind",
       "a read uses a channel of writes, or a write one of reads")
-    let waits = isBusy.value & !hasAnswer.value & !offers
+    let waits = isBusy & !hasAnswer & !offers
     let (takesEnd, takesWord) = (waits & isWrite, waits & !isWrite)
-    m.assertKept(axi.b, taken: axi.b.take(when: takesEnd), "b")
-    m.assertKept(axi.r, taken: axi.r.take(when: takesWord), "r")
+    axi.b.take(when: takesEnd)
+    axi.r.take(when: takesWord)
     let ends = (waits & mux(isWrite, axi.b.valid, axi.r.valid)).named("ends")
-    m.when(ends) { hasAnswer <== 1 }
-    m.when(hasAnswer.value & io.response.ready) {
-      hasAnswer <== 0
-      isBusy <== 0
+    m.when(ends) { hasAnswer.next <== 1 }
+    m.when(hasAnswer & io.response.ready) {
+      hasAnswer.next <== 0
+      isBusy.next <== 0
     }
     let zero = m.constant(0, width: dataWidth, as: Bits.self)
-    io.response.valid <== hasAnswer.value
+    io.response.valid <== hasAnswer
     io.response.payload.data <== m.register("data", mux(isWrite, zero, axi.r.payload.data), when: ends)
     io.response.payload.isError
       <== m.register("is_error", mux(isWrite, axi.b.payload.resp[1], axi.r.payload.resp[1]), when: ends)

@@ -56,12 +56,9 @@ public struct AXILiteSubordinate: DefaultConfigurable {
     let hasWriteAddress = m.register("has_write_address", Bit.self, reset: 0)
     let hasWord = m.register("has_word", Bit.self, reset: 0)
     let hasReadAddress = m.register("has_read_address", Bit.self, reset: 0)
-    let takesWriteAddress = axi.aw.take(when: !hasWriteAddress.value)
-    let takesWord = axi.w.take(when: !hasWord.value)
-    let takesReadAddress = axi.ar.take(when: !hasReadAddress.value)
-    m.assertKept(axi.aw, taken: takesWriteAddress, "aw")
-    m.assertKept(axi.w, taken: takesWord, "w")
-    m.assertKept(axi.ar, taken: takesReadAddress, "ar")
+    let takesWriteAddress = axi.aw.take(when: !hasWriteAddress)
+    let takesWord = axi.w.take(when: !hasWord)
+    let takesReadAddress = axi.ar.take(when: !hasReadAddress)
     let writeAddress = m.register("write_address", axi.aw.payload.addr, when: takesWriteAddress)
     let word = m.register("word", axi.w.payload.data, when: takesWord)
     let strobe = m.register("strobe", axi.w.payload.strb, when: takesWord)
@@ -73,55 +70,54 @@ public struct AXILiteSubordinate: DefaultConfigurable {
     let isWrite = m.register("is_write", Bit.self, reset: 0)
     let hasWriteAnswer = m.register("has_write_answer", Bit.self, reset: 0)
     let hasReadAnswer = m.register("has_read_answer", Bit.self, reset: 0)
-    let canWrite = (hasWriteAddress.value & hasWord.value & !hasWriteAnswer.value).named("can_write")
-    let canRead = (hasReadAddress.value & !hasReadAnswer.value).named("can_read")
-    let begins = (!isBusy.value & (canWrite | canRead)).named("begins")
-    m.when(takesWriteAddress) { hasWriteAddress <== 1 }
-    m.when(takesWord) { hasWord <== 1 }
-    m.when(takesReadAddress) { hasReadAddress <== 1 }
+    let canWrite = (hasWriteAddress & hasWord & !hasWriteAnswer).named("can_write")
+    let canRead = (hasReadAddress & !hasReadAnswer).named("can_read")
+    let begins = (!isBusy & (canWrite | canRead)).named("begins")
+    m.when(takesWriteAddress) { hasWriteAddress.next <== 1 }
+    m.when(takesWord) { hasWord.next <== 1 }
+    m.when(takesReadAddress) { hasReadAddress.next <== 1 }
     m.when(begins) {
-      isBusy <== 1
-      isSent <== 0
-      isWrite <== (canWrite & (!isWrite.value | !canRead))
+      isBusy.next <== 1
+      isSent.next <== 0
+      isWrite.next <== (canWrite & (!isWrite | !canRead))
     }
     m.assert(
-      !isBusy.value | mux(isWrite.value, canWrite, canRead), "has_what_it_works_on",
+      !isBusy | mux(isWrite, canWrite, canRead), "has_what_it_works_on",
       "an access is under way without its address or its word")
-    let isOffered = isBusy.value & !isSent.value
-    m.when(isOffered & io.access.ready) { isSent <== 1 }
+    let isOffered = isBusy & !isSent
+    m.when(isOffered & io.access.ready) { isSent.next <== 1 }
     io.access.valid <== isOffered
-    io.access.payload.isWrite <== isWrite.value
-    io.access.payload.address <== mux(isWrite.value, writeAddress, readAddress)
+    io.access.payload.isWrite <== isWrite
+    io.access.payload.address <== mux(isWrite, writeAddress, readAddress)
     // The next word may come while a read waits, and what is offered must stay.
-    io.access.payload.data <== mux(isWrite.value, word, 0)
-    io.access.payload.strobe <== mux(isWrite.value, strobe, 0)
+    io.access.payload.data <== mux(isWrite, word, 0)
+    io.access.payload.strobe <== mux(isWrite, strobe, 0)
 
-    let answers = io.response.take(when: isBusy.value & isSent.value).named("answers")
-    m.assertKept(io.response, taken: answers, "response")
-    m.when(answers) { isBusy <== 0 }
-    let answersWrite = (answers & isWrite.value).named("answers_write")
-    let answersRead = (answers & !isWrite.value).named("answers_read")
-    m.when(answersWrite) { hasWriteAnswer <== 1 }
-    m.when(answersRead) { hasReadAnswer <== 1 }
-    m.when(hasWriteAnswer.value & axi.b.ready) {
-      hasWriteAnswer <== 0
-      hasWriteAddress <== 0
-      hasWord <== 0
+    let answers = io.response.take(when: isBusy & isSent).named("answers")
+    m.when(answers) { isBusy.next <== 0 }
+    let answersWrite = (answers & isWrite).named("answers_write")
+    let answersRead = (answers & !isWrite).named("answers_read")
+    m.when(answersWrite) { hasWriteAnswer.next <== 1 }
+    m.when(answersRead) { hasReadAnswer.next <== 1 }
+    m.when(hasWriteAnswer & axi.b.ready) {
+      hasWriteAnswer.next <== 0
+      hasWriteAddress.next <== 0
+      hasWord.next <== 0
     }
-    m.when(hasReadAnswer.value & axi.r.ready) {
-      hasReadAnswer <== 0
-      hasReadAddress <== 0
+    m.when(hasReadAnswer & axi.r.ready) {
+      hasReadAnswer.next <== 0
+      hasReadAddress.next <== 0
     }
     m.assert(
-      (!hasWriteAnswer.value | (hasWriteAddress.value & hasWord.value))
-        & (!hasReadAnswer.value | hasReadAddress.value), "answers_what_was_asked",
+      (!hasWriteAnswer | (hasWriteAddress & hasWord))
+        & (!hasReadAnswer | hasReadAddress), "answers_what_was_asked",
       "there is an answer without an access"
     )
     let none = m.constant(0, width: 1, as: Bits.self)
-    axi.b.valid <== hasWriteAnswer.value
+    axi.b.valid <== hasWriteAnswer
     axi.b.payload.resp
       <== concatenate(m.register("write_failed", io.response.payload.isError, when: answersWrite), none)
-    axi.r.valid <== hasReadAnswer.value
+    axi.r.valid <== hasReadAnswer
     axi.r.payload.resp <== concatenate(m.register("read_failed", io.response.payload.isError, when: answersRead), none)
     axi.r.payload.data <== m.register("data", io.response.payload.data, when: answersRead)
   }

@@ -31,12 +31,12 @@ public struct AXIStreamReceiver: DefaultConfigurable {
   public struct Ports {
     /// The bus.
     public let axis: Flipped<AXIStream>
-    public let output: StreamOutput<PacketBeat>
+    public let pop: StreamOutput<PacketBeat>
   }
 
   /// The interface for these parameters.
   public var ports: Ports {
-    Ports(axis: .init(AXIStream(bytes: bytes)), output: .init(PacketBeat(width: 8, lanes: bytes), "Its beats"))
+    Ports(axis: .init(AXIStream(bytes: bytes)), pop: .init(PacketBeat(width: 8, lanes: bytes), "Its beats"))
   }
 
   /// What stands above the emitted module.
@@ -47,7 +47,7 @@ public struct AXIStreamReceiver: DefaultConfigurable {
 
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
-    io.output <== io.axis.t.skidBuffered("skid", in: m)
+    io.pop <== io.axis.t.skidBuffered("skid", in: m)
   }
 }
 
@@ -64,14 +64,14 @@ public struct AXIStreamSender: DefaultConfigurable {
 
   /// A stream in, AXI4-Stream out.
   public struct Ports {
-    public let input: StreamInput<PacketBeat>
+    public let push: StreamInput<PacketBeat>
     /// The bus.
     public let axis: AXIStream
   }
 
   /// The interface for these parameters.
   public var ports: Ports {
-    Ports(input: .init(PacketBeat(width: 8, lanes: bytes), "Beats"), axis: .init(bytes: bytes))
+    Ports(push: .init(PacketBeat(width: 8, lanes: bytes), "Beats"), axis: .init(bytes: bytes))
   }
 
   /// What stands above the emitted module.
@@ -82,7 +82,7 @@ public struct AXIStreamSender: DefaultConfigurable {
 
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
-    io.axis.t <== io.input.skidBuffered("skid", in: m)
+    io.axis.t <== io.push.skidBuffered("skid", in: m)
   }
 }
 
@@ -101,14 +101,14 @@ public struct AXIStreamLink: DefaultConfigurable {
 
   /// Streams in and out.
   public struct Ports {
-    public let input: StreamInput<PacketBeat>
-    public let output: StreamOutput<PacketBeat>
+    public let push: StreamInput<PacketBeat>
+    public let pop: StreamOutput<PacketBeat>
   }
 
   /// The interface for these parameters.
   public var ports: Ports {
     let beat = PacketBeat(width: 8, lanes: bytes)
-    return Ports(input: .init(beat, "Beats"), output: .init(beat, "The same beats"))
+    return Ports(push: .init(beat, "Beats"), pop: .init(beat, "The same beats"))
   }
 
   /// What stands above the emitted module.
@@ -121,8 +121,8 @@ public struct AXIStreamLink: DefaultConfigurable {
   public func build(_ io: Interior<Ports>, in m: Module) {
     let sender = m.instance(AXIStreamSender(bytes: bytes), "sender")
     let receiver = m.instance(AXIStreamReceiver(bytes: bytes), "receiver")
-    sender.input <== io.input
+    sender.push <== io.push
     receiver.axis <== sender.axis
-    io.output <== receiver.output
+    io.pop <== receiver.pop
   }
 }

@@ -62,7 +62,7 @@ public struct BurstReader: DefaultConfigurable {
   /// Commands in, words out, and two channels of the bus as streams.
   public struct Ports {
     public let command: StreamInput<TransferCommand>
-    public let output: StreamOutput<ReadBeat>
+    public let pop: StreamOutput<ReadBeat>
     public let ar: StreamOutput<BurstAddress>
     public let r: StreamInput<ReadWord>
   }
@@ -72,7 +72,7 @@ public struct BurstReader: DefaultConfigurable {
     Ports(
       command: .init(
         TransferCommand(addressWidth: shape.addressWidth, lengthWidth: shape.lengthWidth), "What is to be read"),
-      output: .init(ReadBeat(bytes: shape.wordBytes), "What was read, word by word"),
+      pop: .init(ReadBeat(bytes: shape.wordBytes), "What was read, word by word"),
       ar: .init(BurstAddress(addressWidth: shape.addressWidth), "Addresses of bursts"),
       r: .init(ReadWord(bytes: shape.wordBytes), "Words from the bus"))
   }
@@ -81,7 +81,7 @@ public struct BurstReader: DefaultConfigurable {
   public var documentation: String {
     """
     Reads bytes over AXI4 in bursts of up to \(shape.maximumBurst) words of \(shape.wordBytes) bytes, none across 4 KiB.
-    One command at a time, up to \(shape.outstanding) bursts under way. output_keep marks the bytes that were asked for.
+    One command at a time, up to \(shape.outstanding) bursts under way. pop_keep marks the bytes that were asked for.
     """
   }
 
@@ -95,31 +95,29 @@ public struct BurstReader: DefaultConfigurable {
       shape, io.command.payload,
       starts: { isIdle in io.command.take(when: isIdle).named("starts") },
       completes: { hasOutstanding in
-        moves = (io.r.valid & hasOutstanding & io.output.ready).named("moves")
+        moves = (io.r.valid & hasOutstanding & io.pop.ready).named("moves")
         return moves & io.r.payload.last
       }, to: io.ar, in: m)
     let ends = RaggedEnds(shape, firstLane: issue.firstLane, span: issue.span, starts: issue.starts, in: m)
     let left = m.register("words_to_come_less_one", UInt.self, width: shape.wordCountWidth)
     let isFirst = m.register("is_first", Bit.self, reset: 0)
-    let isLast = (left.value .== 0).named("is_last")
+    let isLast = (left .== 0).named("is_last")
     m.when(issue.starts) {
-      isFirst <== 1
-      left <== issue.span.asBits[shape.laneWidth..<(shape.lengthWidth + 1)].asUnsigned
+      isFirst.next <== 1
+      left.next <== issue.span.asBits[shape.laneWidth..<(shape.lengthWidth + 1)].asUnsigned
     }
     .otherwise(when: moves) {
-      isFirst <== 0
-      left <== left.value &- 1
+      isFirst.next <== 0
+      left.next <== left &- 1
     }
     m.assume(
       !(moves & isLast) | (io.r.payload.last & !issue.isIssuing), "bursts_end_with_their_words",
       "the memory gave more or fewer words than a burst asked for")
-    m.assertKept(io.command, taken: issue.starts, "command")
-    m.assertKept(io.r, taken: moves, "r")
-    io.r.ready <== (issue.hasOutstanding & io.output.ready)
-    io.output.valid <== (io.r.valid & issue.hasOutstanding)
-    io.output.payload.data <== io.r.payload.data
-    io.output.payload.keep <== ends.bytes(isFirst: isFirst.value, isLast: isLast, in: m)
-    io.output.payload.last <== isLast
-    io.output.payload.isError <== io.r.payload.resp[1]
+    io.r.take(when: issue.hasOutstanding & io.pop.ready)
+    io.pop.valid <== (io.r.valid & issue.hasOutstanding)
+    io.pop.payload.data <== io.r.payload.data
+    io.pop.payload.keep <== ends.bytes(isFirst: isFirst, isLast: isLast, in: m)
+    io.pop.payload.last <== isLast
+    io.pop.payload.isError <== io.r.payload.resp[1]
   }
 }

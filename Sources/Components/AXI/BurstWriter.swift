@@ -42,7 +42,7 @@ public struct BurstWriter: DefaultConfigurable {
   /// Commands and words in, ends out, and three channels of the bus as streams.
   public struct Ports {
     public let command: StreamInput<TransferCommand>
-    public let input: StreamInput<Bits>
+    public let push: StreamInput<Bits>
     public let done: StreamOutput<Bits>
     public let aw: StreamOutput<BurstAddress>
     public let w: StreamOutput<WriteWord>
@@ -54,7 +54,7 @@ public struct BurstWriter: DefaultConfigurable {
     Ports(
       command: .init(
         TransferCommand(addressWidth: shape.addressWidth, lengthWidth: shape.lengthWidth), "What is to be written"),
-      input: .init(8 * shape.wordBytes, "The words of the commands"),
+      push: .init(8 * shape.wordBytes, "The words of the commands"),
       done: .init(1, "One for each command: 1 when the memory reported an error for one of its bursts"),
       aw: .init(BurstAddress(addressWidth: shape.addressWidth), "Addresses of bursts"),
       w: .init(WriteWord(bytes: shape.wordBytes), "Words to the bus"),
@@ -77,75 +77,72 @@ public struct BurstWriter: DefaultConfigurable {
     let isBusy = m.register("is_busy", Bit.self, reset: 0)
     // An answer is taken only for a burst of which address and words have been taken, whatever the memory does.
     let unanswered = m.register("bursts_unanswered", UInt.self, width: bits(for: shape.outstanding), reset: 0)
-    let ended = io.b.take(when: unanswered.value .!= 0).named("ended")
+    let ended = io.b.take(when: unanswered .!= 0).named("ended")
     let issue = BurstIssue(
       shape, io.command.payload,
-      starts: { isIdle in io.command.take(when: isIdle & !isBusy.value).named("starts") },
+      starts: { isIdle in io.command.take(when: isIdle & !isBusy).named("starts") },
       completes: { _ in ended }, to: io.aw, in: m)
     let ends = RaggedEnds(shape, firstLane: issue.firstLane, span: issue.span, starts: issue.starts, in: m)
 
     // Words go out for a burst whose address has been taken, or is offered: waiting for that to be taken is forbidden.
     let ahead = m.register("bursts_ahead", UInt.self, width: bits(for: shape.outstanding), reset: 0)
-    let isAhead = (ahead.value .!= 0).named("is_ahead")
+    let isAhead = (ahead .!= 0).named("is_ahead")
     let wordsAreDone = m.register("words_before_address", Bit.self, reset: 0)
     let left = m.register("words_to_go_less_one", UInt.self, width: shape.wordCountWidth)
     let isFirst = m.register("is_first", Bit.self, reset: 0)
-    let isLast = (left.value .== 0).named("is_last")
-    let mayGo = (isAhead | (issue.offers & !wordsAreDone.value)).named("may_go")
+    let isLast = (left .== 0).named("is_last")
+    let mayGo = (isAhead | (issue.offers & !wordsAreDone)).named("may_go")
     var endsBlock: Bit = 1
-    let moves = (mayGo & io.input.valid & io.w.ready).named("moves")
+    let moves = (mayGo & io.push.valid & io.w.ready).named("moves")
     if shape.blockWidth > 0 {
       let position = m.register("position", Bits.self, width: shape.blockWidth)
-      endsBlock = position.value.all
+      endsBlock = position.all
       m.when(issue.starts) {
-        position <== io.command.payload.address.asBits[shape.laneWidth..<(shape.laneWidth + shape.blockWidth)]
+        position.next <== io.command.payload.address.asBits[shape.laneWidth..<(shape.laneWidth + shape.blockWidth)]
       }
-      .otherwise(when: moves) { position <== (position.value.asUnsigned &+ 1).asBits }
+      .otherwise(when: moves) { position.next <== (position.asUnsigned &+ 1).asBits }
     }
     let endsBurst = (isLast | endsBlock).named("ends_burst")
     let sends = (moves & endsBurst).named("sends")
     // The end of a burst's words meets the taking of its address in either order.
-    let addressIsFirst = (issue.issues & !sends & !wordsAreDone.value).named("address_is_first")
-    m.when(sends & !isAhead & !issue.issues) { wordsAreDone <== 1 }
-      .otherwise(when: issue.issues) { wordsAreDone <== 0 }
-    m.when(addressIsFirst) { ahead <== ahead.value &+ 1 }
-      .otherwise(when: sends & isAhead & !issue.issues) { ahead <== ahead.value &- 1 }
-    let isSent = mux(wordsAreDone.value, issue.issues, sends & (isAhead | issue.issues)).named("is_sent")
-    m.when(isSent & !ended) { unanswered <== unanswered.value &+ 1 }
-      .otherwise(when: !isSent & ended) { unanswered <== unanswered.value &- 1 }
+    let addressIsFirst = (issue.issues & !sends & !wordsAreDone).named("address_is_first")
+    m.when(sends & !isAhead & !issue.issues) { wordsAreDone.next <== 1 }
+      .otherwise(when: issue.issues) { wordsAreDone.next <== 0 }
+    m.when(addressIsFirst) { ahead.next <== ahead &+ 1 }
+      .otherwise(when: sends & isAhead & !issue.issues) { ahead.next <== ahead &- 1 }
+    let isSent = mux(wordsAreDone, issue.issues, sends & (isAhead | issue.issues)).named("is_sent")
+    m.when(isSent & !ended) { unanswered.next <== unanswered &+ 1 }
+      .otherwise(when: !isSent & ended) { unanswered.next <== unanswered &- 1 }
     m.assert(
-      (ahead.value + unanswered.value) .== issue.outstanding.extended(to: ahead.value.width + 1),
+      (ahead + unanswered) .== issue.outstanding.extended(to: ahead.width + 1),
       "bursts_go_or_wait_for_their_end", "a burst neither has words to go nor waits for its end")
     m.assert(
-      !wordsAreDone.value | (issue.offers & !isAhead), "words_are_before_an_offered_address",
+      !wordsAreDone | (issue.offers & !isAhead), "words_are_before_an_offered_address",
       "words have gone out before an address that is not offered")
     m.assert(
-      isBusy.value | !(issue.isIssuing | issue.hasOutstanding), "busy_while_bursts_are_under_way",
+      isBusy | !(issue.isIssuing | issue.hasOutstanding), "busy_while_bursts_are_under_way",
       "bursts are under way of a command that has ended")
-    m.assertKept(io.command, taken: issue.starts, "command")
-    m.assertKept(io.input, taken: moves, "input")
-    m.assertKept(io.b, taken: ended, "b")
-    io.input.ready <== (mayGo & io.w.ready)
-    io.w.valid <== (mayGo & io.input.valid)
-    io.w.payload.data <== io.input.payload
-    io.w.payload.strobe <== ends.bytes(isFirst: isFirst.value, isLast: isLast, in: m)
+    io.push.take(when: mayGo & io.w.ready)
+    io.w.valid <== (mayGo & io.push.valid)
+    io.w.payload.data <== io.push.payload
+    io.w.payload.strobe <== ends.bytes(isFirst: isFirst, isLast: isLast, in: m)
     io.w.payload.last <== endsBurst
 
-    let isComplete = (isBusy.value & !issue.isIssuing & !issue.hasOutstanding).named("is_complete")
+    let isComplete = (isBusy & !issue.isIssuing & !issue.hasOutstanding).named("is_complete")
     let hasFailed = m.register("has_failed", Bit.self, reset: 0)
     m.when(issue.starts) {
-      isBusy <== 1
-      isFirst <== 1
-      hasFailed <== 0
-      left <== issue.span.asBits[shape.laneWidth..<(shape.lengthWidth + 1)].asUnsigned
+      isBusy.next <== 1
+      isFirst.next <== 1
+      hasFailed.next <== 0
+      left.next <== issue.span.asBits[shape.laneWidth..<(shape.lengthWidth + 1)].asUnsigned
     }
     m.when(moves) {
-      isFirst <== 0
-      left <== left.value &- 1
+      isFirst.next <== 0
+      left.next <== left &- 1
     }
-    m.when(ended & io.b.payload[1]) { hasFailed <== 1 }
-    m.when(isComplete & io.done.ready) { isBusy <== 0 }
+    m.when(ended & io.b.payload[1]) { hasFailed.next <== 1 }
+    m.when(isComplete & io.done.ready) { isBusy.next <== 0 }
     io.done.valid <== isComplete
-    io.done.payload <== hasFailed.value.asBits
+    io.done.payload <== hasFailed.asBits
   }
 }

@@ -96,11 +96,10 @@ public struct RegisterBank: DefaultConfigurable {
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let isFull = m.register("is_full", Bit.self, reset: 0)
-    let isFree = !isFull.value | io.response.ready
+    let isFree = !isFull | io.response.ready
     let takes = io.access.take(when: isFree).named("takes")
-    m.assertKept(io.access, taken: takes, "access")
-    m.when(isFree) { isFull <== io.access.valid }
-    io.response.valid <== isFull.value
+    m.when(isFree) { isFull.next <== io.access.valid }
+    io.response.valid <== isFull
 
     let access = io.access.payload
     let mask = concatenate((0..<dataWidth).reversed().map { access.strobe[$0 / 8] })
@@ -117,16 +116,16 @@ public struct RegisterBank: DefaultConfigurable {
       switch register.access {
       case .readWrite(let reset):
         let value = m.register("\(name)_value", Bits.self, width: register.width, reset: Bits(reset))
-        m.when(isWritten) { value <== ((value.value & ~mask[range]) | written[range]) }
-        values.removeFirst() <== value.value
-        shown.append(value.value)
+        m.when(isWritten) { value.next <== ((value & ~mask[range]) | written[range]) }
+        values.removeFirst() <== value
+        shown.append(value)
       case .readOnly: shown.append(statuses.removeFirst())
       case .writeOneToClear:
         let happens = events.removeFirst()
         let pending = m.register("\(name)_pending", Bits.self, width: register.width, reset: 0)
-        pending <== ((pending.value & ~mux(isWritten, written[range], 0)) | happens)
-        pendings.removeFirst() <== pending.value
-        shown.append(pending.value)
+        pending.next <== ((pending & ~mux(isWritten, written[range], 0)) | happens)
+        pendings.removeFirst() <== pending
+        shown.append(pending)
       }
       mayWrite.append(Bit(booleanLiteral: register.access != .readOnly))
     }
@@ -150,7 +149,7 @@ public struct RegisterBank: DefaultConfigurable {
     let data = m.register("data", read, when: takes)
     let hasFailed = m.register("is_error", isError, when: takes)
     m.assert(
-      !(isFull.value & hasFailed) | !data.any, "errors_show_nothing", "an error comes with a word")
+      !(isFull & hasFailed) | !data.any, "errors_show_nothing", "an error comes with a word")
     io.response.payload.data <== data
     io.response.payload.isError <== hasFailed
   }

@@ -124,53 +124,53 @@ struct BurstIssue {
     let left = m.register("words_left_less_one", UInt.self, width: shape.wordCountWidth)
     let under = m.register("bursts_under_way", UInt.self, width: bits(for: shape.outstanding), reset: 0)
 
-    let hasOutstanding = under.value .!= 0
-    let starts = starts(!issuing.value & !hasOutstanding)
+    let hasOutstanding = under .!= 0
+    let starts = starts(!issuing & !hasOutstanding)
 
     let counted = max(9, shape.wordCountWidth)
     let all = m.constant(shape.maximumBurst - 1, width: counted, as: UInt.self)
     let position =
       shape.blockWidth == 0
       ? m.constant(0, width: counted, as: UInt.self)
-      : wordAddress.value.asBits[0..<shape.blockWidth].asUnsigned.extended(to: counted)
+      : wordAddress.asBits[0..<shape.blockWidth].asUnsigned.extended(to: counted)
     let room = (all &- position).named("room")
-    let isLast = (left.value .<= room).named("is_last_burst")
-    let length = mux(isLast, left.value.extended(to: counted), room).named("length")
+    let isLast = (left .<= room).named("is_last_burst")
+    let length = mux(isLast, left.extended(to: counted), room).named("length")
 
-    let offers = issuing.value & (under.value .!= UInt(shape.outstanding))
+    let offers = issuing & (under .!= UInt(shape.outstanding))
     channel.valid <== offers
-    channel.payload.address <== concatenate(wordAddress.value, m.constant(0, width: lanes, as: Bits.self)).asUnsigned
+    channel.payload.address <== concatenate(wordAddress, m.constant(0, width: lanes, as: Bits.self)).asUnsigned
     channel.payload.length <== length.truncated(to: 8)
     let issues = (offers & channel.ready).named("issues")
     m.when(starts) {
-      issuing <== 1
-      wordAddress <== command.address.asBits[lanes..<shape.addressWidth].asUnsigned
-      left <== span.asBits[lanes..<(shape.lengthWidth + 1)].asUnsigned
+      issuing.next <== 1
+      wordAddress.next <== command.address.asBits[lanes..<shape.addressWidth].asUnsigned
+      left.next <== span.asBits[lanes..<(shape.lengthWidth + 1)].asUnsigned
     }
     .otherwise(when: issues) {
-      m.when(isLast) { issuing <== 0 }
+      m.when(isLast) { issuing.next <== 0 }
       let words = length &+ 1
-      let width = wordAddress.value.width
-      wordAddress
-        <== (wordAddress.value &+ (words.width > width ? words.truncated(to: width) : words.extended(to: width)))
-      left <== (left.value.extended(to: counted) &- words).truncated(to: shape.wordCountWidth)
+      let width = wordAddress.width
+      wordAddress.next
+        <== (wordAddress &+ (words.width > width ? words.truncated(to: width) : words.extended(to: width)))
+      left.next <== (left.extended(to: counted) &- words).truncated(to: shape.wordCountWidth)
     }
     m.assert(
-      !issuing.value | (length .<= room), "stays_in_its_block", "a burst is longer than what is left of its block")
-    if shape.outstanding + 1 < 1 << under.value.width {
-      m.assert(under.value .<= UInt(shape.outstanding), "bursts_are_within_limit", "too many bursts are under way")
+      !issuing | (length .<= room), "stays_in_its_block", "a burst is longer than what is left of its block")
+    if shape.outstanding + 1 < 1 << under.width {
+      m.assert(under .<= UInt(shape.outstanding), "bursts_are_within_limit", "too many bursts are under way")
     }
     let ends = completes(hasOutstanding)
-    m.when(issues & !ends) { under <== under.value &+ 1 }
-      .otherwise(when: !issues & ends) { under <== under.value &- 1 }
+    m.when(issues & !ends) { under.next <== under &+ 1 }
+      .otherwise(when: !issues & ends) { under.next <== under &- 1 }
     self.starts = starts
     self.firstLane = firstLane
     self.span = span
-    isIssuing = issuing.value
+    isIssuing = issuing
     self.offers = offers
     self.issues = issues
     self.hasOutstanding = hasOutstanding
-    outstanding = under.value
+    outstanding = under
   }
 }
 

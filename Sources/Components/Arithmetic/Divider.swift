@@ -55,15 +55,15 @@ public struct Divider: DefaultConfigurable {
 
   /// Streams in and out.
   public struct Ports {
-    public let input: StreamInput<DivisionOperands>
-    public let output: StreamOutput<DivisionResult>
+    public let push: StreamInput<DivisionOperands>
+    public let pop: StreamOutput<DivisionResult>
   }
 
   /// The interface for these parameters.
   public var ports: Ports {
     Ports(
-      input: .init(DivisionOperands(width: width), "Divisions to be done"),
-      output: .init(DivisionResult(width: width), "Their results, in order"))
+      push: .init(DivisionOperands(width: width), "Divisions to be done"),
+      pop: .init(DivisionResult(width: width), "Their results, in order"))
   }
 
   /// What stands above the emitted module.
@@ -80,38 +80,37 @@ public struct Divider: DefaultConfigurable {
 
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
-    let work = Iteration(steps: width, from: io.input, to: io.output, in: m)
-    let operands = io.input.payload
+    let work = Iteration(steps: width, from: io.push, to: io.pop, in: m)
+    let operands = io.push.payload
     let divisor = m.register("divisor", magnitude(operands.divisor), when: work.starts)
 
     // The dividend leaves at the top while the quotient enters below.
     let quotient = m.register("quotient", UInt.self, width: width)
     let remainder = m.register("remainder", UInt.self, width: width)
-    let shifted = concatenate(remainder.value, quotient.value[width - 1]).asUnsigned
+    let shifted = concatenate(remainder, quotient[width - 1]).asUnsigned
     let fits = (shifted .>= divisor).named("fits")
     m.when(work.starts) {
-      quotient <== magnitude(operands.dividend)
-      remainder <== 0
+      quotient.next <== magnitude(operands.dividend)
+      remainder.next <== 0
     }
     .otherwise(when: work.isWorking) {
-      quotient <== concatenate(quotient.value[0..<(width - 1)], fits).asUnsigned
-      remainder <== mux(fits, shifted &- divisor, shifted).truncated(to: width)
+      quotient.next <== concatenate(quotient[0..<(width - 1)], fits).asUnsigned
+      remainder.next <== mux(fits, shifted &- divisor, shifted).truncated(to: width)
     }
-    m.assertKept(io.input, taken: work.starts, "input")
     m.assert(
-      !(work.isWorking | work.isDone) | (divisor .== 0) | (remainder.value .< divisor), "remainder_is_below_divisor",
+      !(work.isWorking | work.isDone) | (divisor .== 0) | (remainder .< divisor), "remainder_is_below_divisor",
       "the remainder is not below the divisor")
     guard isSigned else {
-      io.output.payload.quotient <== quotient.value.asBits
-      io.output.payload.remainder <== remainder.value.asBits
+      io.pop.payload.quotient <== quotient.asBits
+      io.pop.payload.remainder <== remainder.asBits
       return
     }
     let dividendSign = operands.dividend[width - 1]
     let signsDiffer = (dividendSign ^ operands.divisor[width - 1]) & operands.divisor.any
     let negatesQuotient = m.register("negates_quotient", signsDiffer, when: work.starts)
     let negatesRemainder = m.register("negates_remainder", dividendSign, when: work.starts)
-    io.output.payload.quotient <== negated(quotient.value, when: negatesQuotient).asBits
-    io.output.payload.remainder <== negated(remainder.value, when: negatesRemainder).asBits
+    io.pop.payload.quotient <== negated(quotient, when: negatesQuotient).asBits
+    io.pop.payload.remainder <== negated(remainder, when: negatesRemainder).asBits
   }
 
   private func magnitude(_ number: Bits) -> UInt {

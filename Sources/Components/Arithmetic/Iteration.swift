@@ -14,26 +14,26 @@ struct Iteration {
     let isWorking = m.register("is_working", Bit.self, reset: 0)
     let isDone = m.register("is_done", Bit.self, reset: 0)
     let left = m.register("steps_left", UInt.self, width: bits(for: max(1, steps - 1)), reset: 0)
-    starts = input.take(when: !isWorking.value & !isDone.value).named("starts")
+    starts = input.take(when: !isWorking & !isDone).named("starts")
     m.when(starts) {
-      isWorking <== 1
-      left <== UInt(steps - 1)
+      isWorking.next <== 1
+      left.next <== UInt(steps - 1)
     }
-    .otherwise(when: isWorking.value) {
-      left <== left.value &- 1
-      m.when(left.value .== 0) {
-        isWorking <== 0
-        isDone <== 1
+    .otherwise(when: isWorking) {
+      left.next <== left &- 1
+      m.when(left .== 0) {
+        isWorking.next <== 0
+        isDone.next <== 1
       }
     }
-    .otherwise(when: output.ready) { isDone <== 0 }
-    m.assert(!(isWorking.value & isDone.value), "works_or_offers", "a result is offered while another is being made")
-    if steps > 1, steps < 1 << left.value.width {
+    .otherwise(when: output.ready) { isDone.next <== 0 }
+    m.assert(!(isWorking & isDone), "works_or_offers", "a result is offered while another is being made")
+    if steps > 1, steps < 1 << left.width {
       m.assert(
-        !isWorking.value | (left.value .< UInt(steps)), "steps_are_left", "more steps are left than there are")
+        !isWorking | (left .< UInt(steps)), "steps_are_left", "more steps are left than there are")
     }
-    output.valid <== isDone.value
-    self.isDone = isDone.value
-    self.isWorking = isWorking.value
+    output.valid <== isDone
+    self.isDone = isDone
+    self.isWorking = isWorking
   }
 }

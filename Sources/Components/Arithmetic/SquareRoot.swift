@@ -32,13 +32,13 @@ public struct SquareRoot: DefaultConfigurable {
 
   /// Streams in and out.
   public struct Ports {
-    public let input: StreamInput<UInt>
-    public let output: StreamOutput<RootResult>
+    public let push: StreamInput<UInt>
+    public let pop: StreamOutput<RootResult>
   }
 
   /// The interface for these parameters.
   public var ports: Ports {
-    Ports(input: .init(width, "Numbers"), output: .init(RootResult(width: width), "Their roots, in order"))
+    Ports(push: .init(width, "Numbers"), pop: .init(RootResult(width: width), "Their roots, in order"))
   }
 
   /// What stands above the emitted module.
@@ -55,31 +55,30 @@ public struct SquareRoot: DefaultConfigurable {
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let digits = (width + 1) / 2
-    let work = Iteration(steps: digits, from: io.input, to: io.output, in: m)
+    let work = Iteration(steps: digits, from: io.push, to: io.pop, in: m)
     let number = m.register("number", UInt.self, width: 2 * digits)
     let root = m.register("root", UInt.self, width: digits)
     let remainder = m.register("remainder", UInt.self, width: digits + 1)
     // Two bits of the number come down; the square of a root with one more bit 1 needs 4 × root + 1 of them.
-    let top = number.value[(2 * digits - 2)..<(2 * digits)]
-    let brought = concatenate(remainder.value, top).asUnsigned
-    let trial = concatenate(root.value, m.constant(1, width: 2, as: Bits.self)).asUnsigned
+    let top = number[(2 * digits - 2)..<(2 * digits)]
+    let brought = concatenate(remainder, top).asUnsigned
+    let trial = concatenate(root, m.constant(1, width: 2, as: Bits.self)).asUnsigned
     let fits = (brought .>= trial).named("fits")
     m.when(work.starts) {
-      number <== io.input.payload.extended(to: 2 * digits)
-      root <== 0
-      remainder <== 0
+      number.next <== io.push.payload.extended(to: 2 * digits)
+      root.next <== 0
+      remainder.next <== 0
     }
     .otherwise(when: work.isWorking) {
       // The number goes round: what comes in below is never looked at.
-      if digits > 1 { number <== concatenate(number.value[0..<(2 * digits - 2)], top).asUnsigned }
-      root <== (digits == 1 ? fits.asUnsigned : concatenate(root.value[0..<(digits - 1)], fits).asUnsigned)
-      remainder <== mux(fits, brought &- trial, brought).truncated(to: digits + 1)
+      if digits > 1 { number.next <== concatenate(number[0..<(2 * digits - 2)], top).asUnsigned }
+      root.next <== (digits == 1 ? fits.asUnsigned : concatenate(root[0..<(digits - 1)], fits).asUnsigned)
+      remainder.next <== mux(fits, brought &- trial, brought).truncated(to: digits + 1)
     }
-    m.assertKept(io.input, taken: work.starts, "input")
     m.assert(
-      !(work.isWorking | work.isDone) | (remainder.value .<= (root.value << 1)), "remainder_is_within_the_root",
+      !(work.isWorking | work.isDone) | (remainder .<= (root << 1)), "remainder_is_within_the_root",
       "the square of the next root fits")
-    io.output.payload.root <== root.value
-    io.output.payload.remainder <== remainder.value
+    io.pop.payload.root <== root
+    io.pop.payload.remainder <== remainder
   }
 }

@@ -25,20 +25,20 @@ extension Module {
     let popped = domain(output.clock) { register("popped", UInt.self, width: width, reset: 0) }
     let ended = domain(output.clock) { register("ended", Bit.self, reset: 0) }
 
-    let isWatching = begun.value ^ ended.value
+    let isWatching = begun ^ ended
     when(input.stream.transfers) {
-      pushed <== pushed.value &+ 1
+      pushed.next <== pushed &+ 1
       when(mark & !isWatching) {
-        begun <== !begun.value
-        place <== pushed.value
-        value <== input.stream.payload.packed
+        begun.next <== !begun
+        place.next <== pushed
+        value.next <== input.stream.payload.packed
       }
     }
-    let held = pushed.value &- popped.value
-    let isNext = isWatching & (popped.value .== place.value)
+    let held = pushed &- popped
+    let isNext = isWatching & (popped .== place)
     when(output.stream.transfers) {
-      popped <== popped.value &+ 1
-      when(isNext) { ended <== !ended.value }
+      popped.next <== popped &+ 1
+      when(isNext) { ended.next <== !ended }
     }
     domain(input.clock) {
       assert(held .<= UInt(capacity), "has_room", "more items are inside than there is room for")
@@ -46,7 +46,7 @@ extension Module {
     domain(output.clock) {
       assert(!output.stream.valid | (held .!= 0), "has_entered", "an item is shown that has not entered")
       assert(
-        !(output.stream.valid & isNext) | (output.stream.payload.packed .== value.value), "is_next",
+        !(output.stream.valid & isNext) | (output.stream.payload.packed .== value), "is_next",
         "an item is lost, doubled, changed or out of order")
       cover(output.stream.transfers & isNext, "follows_an_item")
     }

@@ -53,7 +53,7 @@ extension Module {
     let none = constant(.zeros(width), as: Bits.self)
     let value = register("value", Bits.self, width: width)
     let known = register("known", Bits.self, width: width, reset: 0)
-    var (after, knownAfter) = (value.value, known.value)
+    var (after, knownAfter) = (value, known)
     // Bits of which a read at this edge gives the new value, and those of which writes with different rules say both.
     var (new, old, keeps) = (none, none, constant(0, width: 1, as: Bits.self)[0])
     for write in writes {
@@ -67,10 +67,10 @@ extension Module {
       case .noChange: keeps = keeps | write.mask.any
       }
     }
-    value <== after
-    known <== mux(moves, none, knownAfter)
-    let due = register("due", (value.value & ~new) | (after & new))
-    let sure = ((known.value & ~new) | (knownAfter & new)) & ~(new & old)
+    value.next <== after
+    known.next <== mux(moves, none, knownAfter)
+    let due = register("due", (value & ~new) | (after & new))
+    let sure = ((known & ~new) | (knownAfter & new)) & ~(new & old)
     let isRead = read & (address .== place) & !keeps & !moves
     let dueKnown = register("due_known", mux(isRead, sure, none), reset: 0)
     let isRight = ((word ^ due) & dueKnown) .== none

@@ -81,8 +81,8 @@ public struct OrderChecker: DefaultConfigurable {
     let bits = countWidth
     let held = m.register("held", UInt.self, width: bits, reset: 0)
     let popped = mux(io.pop, io.shown, 0)
-    held <== held.value &+ io.pushed &- popped
-    let isEmpty = held.value .== 0
+    held.next <== held &+ io.pushed &- popped
+    let isEmpty = held .== 0
     let passes = isThrough ? isEmpty : m.constant(0, width: 1, as: UInt.self)[0]
 
     let isWatching = m.register("is_watching", Bit.self, reset: 0)
@@ -90,18 +90,18 @@ public struct OrderChecker: DefaultConfigurable {
     let ahead = m.register("ahead", UInt.self, width: bits)
     let lane = io.lane ?? m.constant(0, width: bits, as: UInt.self)
     let starts = io.mark & (lane .< io.pushed) & !(passes & (lane .< popped))
-    m.when(isWatching.value) {
-      m.when(ahead.value .< popped) { isWatching <== 0 }.otherwise { ahead <== ahead.value &- popped }
+    m.when(isWatching) {
+      m.when(ahead .< popped) { isWatching.next <== 0 }.otherwise { ahead.next <== ahead &- popped }
     }
     .otherwise(when: starts) {
-      isWatching <== 1
-      value <== item(io.pushData, lane, of: pushLanes)
-      ahead <== held.value &+ lane &- popped
+      isWatching.next <== 1
+      value.next <== item(io.pushData, lane, of: pushLanes)
+      ahead.next <== held &+ lane &- popped
     }
 
-    m.assert(held.value .<= UInt(capacity), "has_room", "more items are inside than there is room for")
+    m.assert(held .<= UInt(capacity), "has_room", "more items are inside than there is room for")
     m.assert(
-      (io.shown .<= held.value) | (passes & (io.shown .<= io.pushed)), "has_entered",
+      (io.shown .<= held) | (passes & (io.shown .<= io.pushed)), "has_entered",
       "an item is shown that has not entered")
     if isThrough {
       m.assert(
@@ -109,14 +109,14 @@ public struct OrderChecker: DefaultConfigurable {
         "an item is changed as it passes")
     }
     m.assert(
-      !isWatching.value | (ahead.value .>= io.shown) | (item(io.popData, ahead.value, of: popLanes) .== value.value),
+      !isWatching | (ahead .>= io.shown) | (item(io.popData, ahead, of: popLanes) .== value),
       "is_next", "an item is lost, doubled, changed or out of order")
     if latency > 0 {
       let waiting = m.register("waiting", UInt.self, width: bits, reset: 0)
-      waiting <== mux((io.shown .!= 0) | isEmpty, 0, waiting.value &+ 1)
-      m.assert(waiting.value .< UInt(latency), "is_in_time", "an item is inside and none is shown in time")
+      waiting.next <== mux((io.shown .!= 0) | isEmpty, 0, waiting &+ 1)
+      m.assert(waiting .< UInt(latency), "is_in_time", "an item is inside and none is shown in time")
     }
-    if capacity > 0 { m.cover(isWatching.value & io.pop & (ahead.value .< io.shown), "follows_an_item") }
+    if capacity > 0 { m.cover(isWatching & io.pop & (ahead .< io.shown), "follows_an_item") }
   }
 
   private func item(_ items: Bits, _ index: UInt, of count: Int) -> Bits {
@@ -176,9 +176,9 @@ extension Module {
     _ name: String, up: Bit, down: Bit, width: Int = 16, file: StaticString = #fileID, line: Int = #line
   ) -> UInt {
     let count = register(name, UInt.self, width: width, reset: 0, file: file, line: line)
-    count
-      <== (count.value &+ up.asUnsigned.extended(to: width) &- down.asUnsigned.extended(to: width))
-    return count.value
+    count.next
+      <== (count &+ up.asUnsigned.extended(to: width) &- down.asUnsigned.extended(to: width))
+    return count
   }
 }
 

@@ -59,12 +59,12 @@ public struct AsynchronousFIFO: ItemCarrier {
 
   /// Streams in and out, and how full the queue is.
   public struct Ports {
-    public let input: StreamInput<Payload>
-    public let output: StreamOutput<Payload>
+    public let push: StreamInput<Payload>
+    public let pop: StreamOutput<Payload>
     public let written: Output<UInt>?
     public let readable: Output<UInt>?
-    public let inputIsIsolated: Input<Bit>?
-    public let outputIsIsolated: Input<Bit>?
+    public let pushIsIsolated: Input<Bit>?
+    public let popIsIsolated: Input<Bit>?
   }
 
   private var pointerWidth: Int { bits(for: depth) }
@@ -72,8 +72,8 @@ public struct AsynchronousFIFO: ItemCarrier {
   /// The interface for these parameters.
   public var ports: Ports {
     Ports(
-      input: .init(item, "Items that enter with the source clock").in(.source),
-      output: .init(item, "Items that leave with the destination clock, oldest first").in(.destination),
+      push: .init(item, "Items that enter with the source clock").in(.source),
+      pop: .init(item, "Items that leave with the destination clock, oldest first").in(.destination),
       written: showsOccupancy
         ? .init(pointerWidth, "Words taken as the source sees it: never less than there are").in(.source) : nil,
       readable: showsOccupancy
@@ -81,8 +81,8 @@ public struct AsynchronousFIFO: ItemCarrier {
           bits(for: capacity),
           "Items to be read as the destination sees it, the shown one among them: never more than there are"
         ).in(.destination) : nil,
-      inputIsIsolated: canBeIsolated ? .init("1 to let nothing enter").in(.source) : nil,
-      outputIsIsolated: canBeIsolated
+      pushIsIsolated: canBeIsolated ? .init("1 to let nothing enter").in(.source) : nil,
+      popIsIsolated: canBeIsolated
         ? .init("1 to read nothing from the storage; what is shown stays").in(.destination) : nil)
   }
 
@@ -109,17 +109,17 @@ public struct AsynchronousFIFO: ItemCarrier {
     // What isolates a queue does so until what crosses is 0 on both sides.
     let crossingReset: UInt? = canBeIsolated ? nil : 0
     // A pointer counts through the storage twice, so that a full queue is not an empty one.
-    func pointer(_ name: String) -> (count: Register<UInt>, code: Register<UInt>) {
+    func pointer(_ name: String) -> (count: UInt, code: UInt) {
       (
         m.register("\(name)_count", UInt.self, width: pointerWidth, reset: 0),
         m.register("\(name)_code", UInt.self, width: pointerWidth, reset: 0)
       )
     }
-    func advance(_ pointer: (count: Register<UInt>, code: Register<UInt>), when step: Bit) {
-      let next = pointer.count.value &+ 1
+    func advance(_ pointer: (count: UInt, code: UInt), when step: Bit) {
+      let next = pointer.count &+ 1
       m.when(step) {
-        pointer.count <== next
-        pointer.code <== GrayCode.encoded(next)
+        pointer.count.next <== next
+        pointer.code.next <== GrayCode.encoded(next)
       }
     }
     let write = m.domain(.source) { pointer("write") }
@@ -127,39 +127,39 @@ public struct AsynchronousFIFO: ItemCarrier {
 
     m.domain(.source) {
       let seen = GrayCode.decoded(
-        m.graySynchronizer("read_seen", read.code.value, stages: stages, reset: crossingReset))
-      let isRoom = seen .!= write.count.value ^ UInt(depth)
-      let takes = io.input.take(when: io.inputIsIsolated.map { isRoom & !$0 } ?? isRoom)
-      words.write(io.input.payload.packed, at: write.count.value.truncated(to: place), when: takes)
+        m.graySynchronizer("read_seen", read.code, stages: stages, reset: crossingReset))
+      let isRoom = seen .!= write.count ^ UInt(depth)
+      let takes = io.push.take(
+        when: io.pushIsIsolated.map { isRoom & !$0 } ?? isRoom, mayWithdraw: canBeIsolated)
+      words.write(io.push.payload.packed, at: write.count.truncated(to: place), when: takes)
       // An isolated side may be in reset where this one is not, and what it offers goes then.
-      if !canBeIsolated { m.assertKept(io.input, taken: takes, "input") }
       advance(write, when: takes)
-      let occupied = write.count.value &- seen
+      let occupied = write.count &- seen
       let isHeld = occupied .<= UInt(depth)
       // A reset of the destination that the one of the source has yet to meet shows as items that are not there.
       m.assert(!takes | isHeld, "holds_no_more_than_it_can", "there are more items than words")
       m.assert(
-        write.code.value .== GrayCode.encoded(write.count.value), "write_code_is_gray",
+        write.code .== GrayCode.encoded(write.count), "write_code_is_gray",
         "the place of writing crosses in another code")
       io.written <== (showsOccupancy ? occupied : nil)
     }
     m.domain(.destination) {
-      let seen = m.graySynchronizer("write_seen", write.code.value, stages: stages, reset: crossingReset)
+      let seen = m.graySynchronizer("write_seen", write.code, stages: stages, reset: crossingReset)
       let isShown = m.register("is_shown", Bit.self, reset: 0)
-      let hasMore = seen .!= read.code.value
-      let mayRead = io.outputIsIsolated.map { hasMore & !$0 } ?? hasMore
-      let loads = (mayRead & (!isShown.value | io.output.ready)).named("loads")
-      m.when(loads) { isShown <== 1 }.otherwise(when: io.output.ready) { isShown <== 0 }
+      let hasMore = seen .!= read.code
+      let mayRead = io.popIsIsolated.map { hasMore & !$0 } ?? hasMore
+      let loads = (mayRead & (!isShown | io.pop.ready)).named("loads")
+      m.when(loads) { isShown.next <== 1 }.otherwise(when: io.pop.ready) { isShown.next <== 0 }
       advance(read, when: loads)
-      m.assertResetTogether(when: isShown.value & io.output.ready, stages: stages)
+      m.assertResetTogether(when: isShown & io.pop.ready, stages: stages)
       m.assert(
-        read.code.value .== GrayCode.encoded(read.count.value), "read_code_is_gray",
+        read.code .== GrayCode.encoded(read.count), "read_code_is_gray",
         "the place of reading crosses in another code")
-      io.output.valid <== isShown.value
-      let word = words.read(at: read.count.value.truncated(to: place), when: loads)
-      io.output.payload <== word.unpacked(as: Payload.form(item))
-      let waiting = (GrayCode.decoded(seen) &- read.count.value).extended(to: bits(for: capacity))
-      io.readable <== (showsOccupancy ? waiting &+ isShown.value.asUnsigned.extended(to: waiting.width) : nil)
+      io.pop.valid <== isShown
+      let word = words.read(at: read.count.truncated(to: place), when: loads)
+      io.pop.payload <== word.unpacked(as: Payload.form(item))
+      let waiting = (GrayCode.decoded(seen) &- read.count).extended(to: bits(for: capacity))
+      io.readable <== (showsOccupancy ? waiting &+ isShown.asUnsigned.extended(to: waiting.width) : nil)
     }
   }
 }

@@ -30,15 +30,15 @@ public struct BusSynchronizer: ItemCarrier {
 
   /// Streams in and out.
   public struct Ports {
-    public let input: StreamInput<Payload>
-    public let output: StreamOutput<Payload>
+    public let push: StreamInput<Payload>
+    public let pop: StreamOutput<Payload>
   }
 
   /// The interface for these parameters.
   public var ports: Ports {
     Ports(
-      input: .init(item, "Items of the source clock").in(.source),
-      output: .init(item, "The same items for the destination clock").in(.destination))
+      push: .init(item, "Items of the source clock").in(.source),
+      pop: .init(item, "The same items for the destination clock").in(.destination))
   }
 
   /// What stands above the emitted module.
@@ -61,24 +61,23 @@ public struct BusSynchronizer: ItemCarrier {
     let acknowledge = m.domain(.destination) { m.register("acknowledge", Bit.self, reset: 0) }
 
     let held = m.domain(.source) {
-      let isDone = m.synchronizer("done", acknowledge.value, stages: stages, reset: 0) .== request.value
-      let takes = io.input.take(when: isDone)
-      m.assertKept(io.input, taken: takes, "input")
-      m.when(takes) { request <== !request.value }
-      return m.register("held", io.input.payload, when: takes)
+      let isDone = m.synchronizer("done", acknowledge, stages: stages, reset: 0) .== request
+      let takes = io.push.take(when: isDone)
+      m.when(takes) { request.next <== !request }
+      return m.register("held", io.push.payload, when: takes)
     }
     m.domain(.destination) {
       let isShown = m.register("is_shown", Bit.self, reset: 0)
-      let asks = m.synchronizer("asked", request.value, stages: stages, reset: 0) .!= acknowledge.value
-      let loads = (asks & (!isShown.value | io.output.ready)).named("loads")
+      let asks = m.synchronizer("asked", request, stages: stages, reset: 0) .!= acknowledge
+      let loads = (asks & (!isShown | io.pop.ready)).named("loads")
       m.when(loads) {
-        acknowledge <== !acknowledge.value
-        isShown <== 1
+        acknowledge.next <== !acknowledge
+        isShown.next <== 1
       }
-      .otherwise(when: io.output.ready) { isShown <== 0 }
-      m.assertResetTogether(when: isShown.value & io.output.ready, stages: stages)
-      io.output.valid <== isShown.value
-      io.output.payload <== m.captured("item", held, when: loads)
+      .otherwise(when: io.pop.ready) { isShown.next <== 0 }
+      m.assertResetTogether(when: isShown & io.pop.ready, stages: stages)
+      io.pop.valid <== isShown
+      io.pop.payload <== m.captured("item", held, when: loads)
     }
   }
 }

@@ -23,12 +23,12 @@ struct CrossingReset {
     let isCleared = m.domain(.destination) { m.register("is_cleared", Bit.self, initial: 0) }
 
     let source = m.domain(.source) {
-      let isolates = m.synchronizer("isolate_seen", isIsolating.value, stages: stages, initial: 1)
-      let clears = m.synchronizer("clear_seen", isClearing.value, stages: stages, initial: 1)
+      let isolates = m.synchronizer("isolate_seen", isIsolating, stages: stages, initial: 1)
+      let clears = m.synchronizer("clear_seen", isClearing, stages: stages, initial: 1)
       let isAsking = m.register("source_asks", Bit.self, reset: 1, initial: 1)
-      isAsking <== (asks.source | (isAsking.value & !clears))
+      isAsking.next <== (asks.source | (isAsking & !clears))
       return (
-        isolates: isolates, clears: clears, asks: isAsking.value,
+        isolates: isolates, clears: clears, asks: isAsking,
         hasIsolated: m.register("source_is_isolated", isolates, initial: 1),
         hasCleared: m.register("source_is_cleared", clears, initial: 1)
       )
@@ -38,24 +38,24 @@ struct CrossingReset {
       let hasIsolated = m.synchronizer("source_is_isolated_seen", source.hasIsolated, stages: stages, initial: 1)
       let hasCleared = m.synchronizer("source_is_cleared_seen", source.hasCleared, stages: stages, initial: 1)
       let isAsking = m.register("destination_asks", Bit.self, reset: 1, initial: 1)
-      isAsking <== (asks.destination | (isAsking.value & !isClearing.value))
-      let isAsked = (isAsking.value | asksSeen).named("is_asked")
-      m.when(isClearing.value) {
+      isAsking.next <== (asks.destination | (isAsking & !isClearing))
+      let isAsked = (isAsking | asksSeen).named("is_asked")
+      m.when(isClearing) {
         m.when(hasCleared & !isAsked) {
-          isClearing <== 0
-          isCleared <== 1
+          isClearing.next <== 0
+          isCleared.next <== 1
         }
       }
-      .otherwise(when: isIsolating.value & !isCleared.value) { m.when(hasIsolated) { isClearing <== 1 } }
-      .otherwise(when: isIsolating.value) {
+      .otherwise(when: isIsolating & !isCleared) { m.when(hasIsolated) { isClearing.next <== 1 } }
+      .otherwise(when: isIsolating) {
         // The source may have taken back what it asked for, so both sides are cleared again before it is let go.
-        m.when(!hasCleared) { m.when(isAsked) { isClearing <== 1 }.otherwise { isIsolating <== 0 } }
+        m.when(!hasCleared) { m.when(isAsked) { isClearing.next <== 1 }.otherwise { isIsolating.next <== 0 } }
       }
-      .otherwise(when: isCleared.value) { m.when(!hasIsolated) { isCleared <== 0 } }
-      .otherwise(when: isAsked) { isIsolating <== 1 }
-      return (isIsolating.value | isClearing.value | isCleared.value | isAsking.value).named("destination_is_isolated")
+      .otherwise(when: isCleared) { m.when(!hasIsolated) { isCleared.next <== 0 } }
+      .otherwise(when: isAsked) { isIsolating.next <== 1 }
+      return (isIsolating | isClearing | isCleared | isAsking).named("destination_is_isolated")
     }
     isolates = (source: (source.isolates | source.clears | source.asks).named("source_isolates"), destination: isBusy)
-    clears = (source: source.clears, destination: isClearing.value)
+    clears = (source: source.clears, destination: isClearing)
   }
 }

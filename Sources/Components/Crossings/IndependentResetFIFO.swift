@@ -36,8 +36,8 @@ public struct IndependentResetFIFO: ItemCarrier {
 
   /// Streams in and out, and a request of each side.
   public struct Ports {
-    public let input: StreamInput<Payload>
-    public let output: StreamOutput<Payload>
+    public let push: StreamInput<Payload>
+    public let pop: StreamOutput<Payload>
     public let clearFromSource: Input<Bit>
     public let clearFromDestination: Input<Bit>
   }
@@ -49,8 +49,8 @@ public struct IndependentResetFIFO: ItemCarrier {
   /// The interface for these parameters.
   public var ports: Ports {
     Ports(
-      input: .init(item, "Items that enter with the source clock").in(.source),
-      output: .init(item, "Items that leave with the destination clock, oldest first").in(.destination),
+      push: .init(item, "Items that enter with the source clock").in(.source),
+      pop: .init(item, "Items that leave with the destination clock, oldest first").in(.destination),
       clearFromSource: .init("1 to empty the queue, from the side of the source; for a clock or longer").in(.source),
       clearFromDestination: .init("1 to empty the queue, from the side of the destination; for a clock or longer").in(
         .destination))
@@ -73,18 +73,18 @@ public struct IndependentResetFIFO: ItemCarrier {
     let reset = CrossingReset(asks: (io.clearFromSource, io.clearFromDestination), stages: stages, in: m)
     let queue = m.instance(
       queue, "queue", resets: [.source: reset.clears.source, .destination: reset.clears.destination])
-    queue.inputIsIsolated <== reset.isolates.source
-    queue.outputIsIsolated <== reset.isolates.destination
-    queue.input <== io.input
-    m.domain(.source) { m.assertKept(io.input, taken: io.input.valid & queue.input.ready, "input") }
+    queue.pushIsIsolated <== reset.isolates.source
+    queue.popIsIsolated <== reset.isolates.destination
+    queue.push <== io.push
+    m.domain(.source) { m.assertKept(io.push, taken: io.push.valid & queue.push.ready, "push") }
     m.domain(.destination) {
       // What shows here is no part of the queue any more: the source cannot take it back.
       let isShown = m.register("is_shown", Bit.self, reset: 0)
-      let isFree = (!isShown.value | io.output.ready) & !reset.isolates.destination
-      let loads = queue.output.take(when: isFree)
-      m.when(loads) { isShown <== 1 }.otherwise(when: io.output.ready) { isShown <== 0 }
-      io.output.valid <== isShown.value
-      io.output.payload <== m.register("item", queue.output.payload, when: loads)
+      let isFree = (!isShown | io.pop.ready) & !reset.isolates.destination
+      let loads = queue.pop.take(when: isFree)
+      m.when(loads) { isShown.next <== 1 }.otherwise(when: io.pop.ready) { isShown.next <== 0 }
+      io.pop.valid <== isShown
+      io.pop.payload <== m.register("item", queue.pop.payload, when: loads)
     }
   }
 }

@@ -26,21 +26,21 @@ extension Module {
       let begins = isFresh & !wasFresh
       let longest = stages + 3
       let clocksLeft = register("settling_clocks_left", UInt.self, width: bits(for: longest), initial: 0)
-      let isSettling = isFresh | (clocksLeft.value .!= 0)
-      when(isFresh) { clocksLeft <== UInt(longest) }
-        .otherwise(when: clocksLeft.value .!= 0) { clocksLeft <== clocksLeft.value &- 1 }
+      let isSettling = isFresh | (clocksLeft .!= 0)
+      when(isFresh) { clocksLeft.next <== UInt(longest) }
+        .otherwise(when: clocksLeft .!= 0) { clocksLeft.next <== clocksLeft &- 1 }
 
-      let isMet = isAhead.value | isNew | seen.isFresh
+      let isMet = isAhead | isNew | seen.isFresh
       let isPaired = register("resets_are_paired", Bit.self, initial: 0)
-      when(begins) { isPaired <== isMet }.otherwise(when: isSettling & isMet) { isPaired <== 1 }
-      when(isSettling) { isAhead <== 0 }.otherwise(when: isNew) { isAhead <== 1 }
+      when(begins) { isPaired.next <== isMet }.otherwise(when: isSettling & isMet) { isPaired.next <== 1 }
+      when(isSettling) { isAhead.next <== 0 }.otherwise(when: isNew) { isAhead.next <== 1 }
 
       // Before the first reset anything may seem to pass.
       let wasReset = register("destination_was_reset", Bit.self, initial: 0)
-      when(isFresh) { wasReset <== 1 }
-      let isRight = mux(isSettling, isPaired.value | isMet, isPaired.value & !isAhead.value & !isNew)
+      when(isFresh) { wasReset.next <== 1 }
+      let isRight = mux(isSettling, isPaired | isMet, isPaired & !isAhead & !isNew)
       assert(
-        !(passes & wasReset.value) | isRight, "sides_are_reset_together",
+        !(passes & wasReset) | isRight, "sides_are_reset_together",
         "one side was reset without the other one, so what passes is old or made up; reset both sides, so that the resets overlap"
       )
     }
@@ -53,11 +53,11 @@ extension Module {
     let count = register("source_resets", UInt.self, width: width, initial: 0)
     let code = register("source_resets_code", UInt.self, width: width, initial: 0)
     when(isFresh & !wasFresh) {
-      let next = count.value &+ 1
-      count <== next
-      code <== GrayCode.encoded(next)
+      let next = count &+ 1
+      count.next <== next
+      code.next <== GrayCode.encoded(next)
     }
-    return ResetCount(code: code.value, isFresh: isFresh, wasFresh: wasFresh)
+    return ResetCount(code: code, isFresh: isFresh, wasFresh: wasFresh)
   }
 
   /// 1 from the beginning of a reset of the current domain to the first clock edge after it, and the same a clock later.

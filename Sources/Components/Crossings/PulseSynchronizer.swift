@@ -45,9 +45,9 @@ public struct PulseSynchronizer: DefaultConfigurable {
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let turned = m.domain(.source) { m.register("turned", Bit.self, reset: 0) }
-    m.when(io.pulse) { turned <== !turned.value }
+    m.when(io.pulse) { turned.next <== !turned }
     m.domain(.destination) {
-      let seen = m.synchronizer("seen", turned.value, stages: stages, reset: 0)
+      let seen = m.synchronizer("seen", turned, stages: stages, reset: 0)
       let pulseSeen = seen ^ m.register("earlier", seen, reset: 0)
       m.assertResetTogether(when: pulseSeen, stages: stages)
       io.pulseSeen <== pulseSeen

@@ -29,7 +29,7 @@ public func index(ofOneHot vector: Bits) -> UInt {
 /// Whose turn it is among several.
 struct Turn {
   /// 1 for those that come before the others; none for a priority arbiter.
-  private let preferred: Register<Bits>?
+  private let preferred: Bits?
   private let name: String
 
   /// - Parameter name: Name of the register that remembers the turn.
@@ -41,7 +41,7 @@ struct Turn {
   /// One of `requests`, one-hot; zero when there is none.
   func grant(_ requests: Bits) -> Bits {
     guard let preferred else { return lowestSetBit(of: requests) }
-    let first = (requests & preferred.value).named("\(name)_requests")
+    let first = (requests & preferred).named("\(name)_requests")
     return mux(first.any, lowestSetBit(of: first), lowestSetBit(of: requests))
   }
 
@@ -49,13 +49,13 @@ struct Turn {
   func pass(after granted: Bits, when condition: Bit, in m: Module) {
     guard let preferred else { return }
     let last = granted.asUnsigned
-    m.when(condition) { preferred <== (~(last | (last &- 1))).asBits }
+    m.when(condition) { preferred.next <== (~(last | (last &- 1))).asBits }
   }
 
   /// States that those who are preferred are all from one number on.
   func check(in m: Module) {
     guard let preferred else { return }
-    let others = ~preferred.value.asUnsigned
+    let others = ~preferred.asUnsigned
     m.assert(
       (others & (others &+ 1)) .== 0, "mask_is_thermometer", "the priority mask is not of the form 11..100..0")
   }

@@ -70,15 +70,15 @@ public struct Counter: DefaultConfigurable {
   public func build(_ io: Interior<Ports>, in m: Module) {
     let value = m.register("count", UInt.self, width: bits(for: limit), reset: 0)
     let isDown: Bit = io.down ?? (direction == .down ? 1 : 0)
-    let isAtEnd = mux(isDown, value.value .== 0, value.value .== UInt(limit))
+    let isAtEnd = mux(isDown, value .== 0, value .== UInt(limit))
     let other = mux(isDown, m.constant(limit, width: bits(for: limit), as: UInt.self), 0)
-    let next = mux(isDown, value.value &- 1, value.value &+ 1)
-    m.when(io.clear) { value <== 0 }
-      .otherwise(when: io.step) { value <== mux(isAtEnd, overflow == .wraps ? other : value.value, next) }
-    if limit + 1 < 1 << value.value.width {
-      m.assert(value.value .<= UInt(limit), "stays_in_range", "the count is above the limit")
+    let next = mux(isDown, value &- 1, value &+ 1)
+    m.when(io.clear) { value.next <== 0 }
+      .otherwise(when: io.step) { value.next <== mux(isAtEnd, overflow == .wraps ? other : value, next) }
+    if limit + 1 < 1 << value.width {
+      m.assert(value .<= UInt(limit), "stays_in_range", "the count is above the limit")
     }
-    io.value <== value.value
+    io.value <== value
     io.isAtEnd <== isAtEnd
   }
 }

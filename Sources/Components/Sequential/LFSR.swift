@@ -67,24 +67,24 @@ public struct LFSR: DefaultConfigurable {
   public func build(_ io: Interior<Ports>, in m: Module) {
     let exponents = Self.primitivePolynomials[width - 2]
     let state = m.register("shifted", Bits.self, width: width, reset: 1)
-    let low = state.value[0..<(width - 1)]
+    let low = state[0..<(width - 1)]
     let next: Bits
     switch form {
     case .fibonacci:
       // The recurrence s(t + n) = s(t) + Σ s(t + e): bit i holds s(t + n − 1 − i).
-      let feedback = exponents.dropFirst().reduce(state.value[width - 1]) { $0 ^ state.value[width - 1 - $1] }
+      let feedback = exponents.dropFirst().reduce(state[width - 1]) { $0 ^ state[width - 1 - $1] }
       next = concatenate(low, feedback)
     case .galois:
-      let top = state.value[width - 1]
+      let top = state[width - 1]
       let taps = exponents.dropFirst() + [0]
       let moved = (0..<width).reversed().map { bit -> any Signal in
         guard bit > 0 else { return top }
-        return taps.contains(bit) ? state.value[bit - 1] ^ top : state.value[bit - 1]
+        return taps.contains(bit) ? state[bit - 1] ^ top : state[bit - 1]
       }
       next = concatenate(moved)
     }
-    m.when(io.step) { state <== next }
-    m.assert(state.value .!= 0, "is_never_zero", "the state is 0, which has no successor")
-    io.state <== state.value
+    m.when(io.step) { state.next <== next }
+    m.assert(state .!= 0, "is_never_zero", "the state is 0, which has no successor")
+    io.state <== state
   }
 }

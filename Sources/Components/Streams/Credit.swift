@@ -27,7 +27,7 @@ public struct CreditSender: ItemCarrier {
 
   /// A stream in, items and credits out and in.
   public struct Ports {
-    public let input: StreamInput<Payload>
+    public let push: StreamInput<Payload>
     public let send: Output<Bit>
     public let data: Output<Payload>
     public let credit: Input<Bit>
@@ -36,7 +36,7 @@ public struct CreditSender: ItemCarrier {
   /// The interface for these parameters.
   public var ports: Ports {
     Ports(
-      input: .init(item, "Items that enter"), send: .init("1 in a clock in which an item is sent"),
+      push: .init(item, "Items that enter"), send: .init("1 in a clock in which an item is sent"),
       data: .init(item, "The item that is sent"),
       credit: .init("1 in a clock in which a credit comes back; never more of them than were spent"))
   }
@@ -58,17 +58,16 @@ public struct CreditSender: ItemCarrier {
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let count = m.register("credits", UInt.self, width: bits(for: credits), reset: UInt(credits))
-    let sends = io.input.take(when: count.value .!= 0)
-    m.assertKept(io.input, taken: sends, "input")
+    let sends = io.push.take(when: count .!= 0)
     m.assert(
-      !io.credit | (count.value .!= UInt(credits)), "credits_come_back_once", "a credit came back that was not spent")
-    if credits + 1 < 1 << count.value.width {
-      m.assert(count.value .<= UInt(credits), "has_no_more_than_all_credits", "there are more credits than places")
+      !io.credit | (count .!= UInt(credits)), "credits_come_back_once", "a credit came back that was not spent")
+    if credits + 1 < 1 << count.width {
+      m.assert(count .<= UInt(credits), "has_no_more_than_all_credits", "there are more credits than places")
     }
-    m.when(sends & !io.credit) { count <== count.value &- 1 }
-      .otherwise(when: !sends & io.credit) { count <== count.value &+ 1 }
+    m.when(sends & !io.credit) { count.next <== count &- 1 }
+      .otherwise(when: !sends & io.credit) { count.next <== count &+ 1 }
     io.send <== sends
-    io.data <== io.input.payload
+    io.data <== io.push.payload
   }
 }
 
@@ -98,7 +97,7 @@ public struct CreditReceiver: ItemCarrier {
   public struct Ports {
     public let arrives: Input<Bit>
     public let data: Input<Payload>
-    public let output: StreamOutput<Payload>
+    public let pop: StreamOutput<Payload>
     public let credit: Output<Bit>
   }
 
@@ -106,7 +105,7 @@ public struct CreditReceiver: ItemCarrier {
   public var ports: Ports {
     Ports(
       arrives: .init("1 in a clock in which an item arrives"), data: .init(item, "The item that arrives"),
-      output: .init(item, "Items that leave"), credit: .init("1 in a clock in which a place becomes free"))
+      pop: .init(item, "Items that leave"), credit: .init("1 in a clock in which a place becomes free"))
   }
 
   /// What stands above the emitted module.
@@ -123,11 +122,11 @@ public struct CreditReceiver: ItemCarrier {
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let queue = m.instance(StreamFIFO(carrying: item, depth: credits, storage: .registers), "queue")
-    m.assert(!io.arrives | queue.input.ready, "has_room_for_credits", "an item came without a credit")
-    queue.input.valid <== io.arrives
-    queue.input.payload <== io.data
-    io.output <== queue.output
-    io.credit <== (queue.output.valid & io.output.ready)
+    m.assert(!io.arrives | queue.push.ready, "has_room_for_credits", "an item came without a credit")
+    queue.push.valid <== io.arrives
+    queue.push.payload <== io.data
+    io.pop <== queue.pop
+    io.credit <== (queue.pop.valid & io.pop.ready)
   }
 }
 
@@ -162,12 +161,12 @@ public struct CreditLink: ItemCarrier {
 
   /// Streams in and out.
   public struct Ports {
-    public let input: StreamInput<Payload>
-    public let output: StreamOutput<Payload>
+    public let push: StreamInput<Payload>
+    public let pop: StreamOutput<Payload>
   }
 
   /// The interface for these parameters.
-  public var ports: Ports { Ports(input: .init(item, "Items that enter"), output: .init(item, "The same items")) }
+  public var ports: Ports { Ports(push: .init(item, "Items that enter"), pop: .init(item, "The same items")) }
 
   /// What stands above the emitted module.
   public var documentation: String {
@@ -188,10 +187,10 @@ public struct CreditLink: ItemCarrier {
   public func build(_ io: Interior<Ports>, in m: Module) {
     let sender = m.instance(CreditSender(carrying: item, credits: credits), "sender")
     let receiver = m.instance(CreditReceiver(carrying: item, credits: credits), "receiver")
-    sender.input <== io.input
+    sender.push <== io.push
     receiver.arrives <== m.delayed("send", sender.send, by: distance, reset: 0)
     receiver.data <== m.delayed("data", sender.data, by: distance)
     sender.credit <== m.delayed("credit", receiver.credit, by: distance, reset: 0)
-    io.output <== receiver.output
+    io.pop <== receiver.pop
   }
 }

@@ -20,7 +20,7 @@ public struct PacketItem: SignalBundle {
 /// Several items of a packet side by side.
 public struct PacketBeat: SignalBundle {
   /// The items, the first one in the low bits.
-  public let data: Bits
+  public let data: Vector<Bits>
   /// Bit i is 1 when lane i holds an item. The lanes from 0 on are used, all of them unless the beat is the last one.
   public let keep: Bits
   /// 1 for the last beat of its packet.
@@ -28,13 +28,13 @@ public struct PacketBeat: SignalBundle {
 
   /// A beat of `lanes` items of `width` bits.
   public init(width: Int, lanes: Int) {
-    data = .shape(clampedProduct(width, lanes))
+    data = .shape(lanes, of: width)
     keep = .shape(lanes)
     last = .shape
   }
 
   /// The fields, each of which may be a literal.
-  public init(data: Bits, keep: Bits, last: Bit) { (self.data, self.keep, self.last) = (data, keep, last) }
+  public init(data: Vector<Bits>, keep: Bits, last: Bit) { (self.data, self.keep, self.last) = (data, keep, last) }
 }
 
 /// The product, or the nearest number that there is: a width that cannot be stays one, and is refused as such.

@@ -18,20 +18,20 @@ public struct PipeStage: ItemCarrier {
 
   /// Streams in and out.
   public struct Ports {
-    public let input: StreamInput<Payload>
-    public let output: StreamOutput<Payload>
+    public let push: StreamInput<Payload>
+    public let pop: StreamOutput<Payload>
   }
 
   /// The interface for these parameters.
   public var ports: Ports {
-    Ports(input: .init(item, "Items that enter"), output: .init(item, "The same items a clock later"))
+    Ports(push: .init(item, "Items that enter"), pop: .init(item, "The same items a clock later"))
   }
 
   /// What stands above the emitted module.
   public var documentation: String {
     """
     Register in a ready/valid stream. An item shows one clock edge after it was taken; an item a clock passes.
-    Holds one item. input_ready follows output_ready within the clock.
+    Holds one item. push_ready follows pop_ready within the clock.
     """
   }
 
@@ -43,11 +43,10 @@ public struct PipeStage: ItemCarrier {
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let isFull = m.register("is_full", Bit.self, reset: 0)
-    let isFree = !isFull.value | io.output.ready
-    let takes = io.input.take(when: isFree)
-    m.assertKept(io.input, taken: takes, "input")
-    m.when(isFree) { isFull <== io.input.valid }
-    io.output.valid <== isFull.value
-    io.output.payload <== m.register("item", io.input.payload, when: takes)
+    let isFree = !isFull | io.pop.ready
+    let takes = io.push.take(when: isFree)
+    m.when(isFree) { isFull.next <== io.push.valid }
+    io.pop.valid <== isFull
+    io.pop.payload <== m.register("item", io.push.payload, when: takes)
   }
 }

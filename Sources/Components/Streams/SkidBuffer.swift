@@ -18,13 +18,13 @@ public struct SkidBuffer: ItemCarrier {
 
   /// Streams in and out.
   public struct Ports {
-    public let input: StreamInput<Payload>
-    public let output: StreamOutput<Payload>
+    public let push: StreamInput<Payload>
+    public let pop: StreamOutput<Payload>
   }
 
   /// The interface for these parameters.
   public var ports: Ports {
-    Ports(input: .init(item, "Items that enter"), output: .init(item, "The same items a clock later"))
+    Ports(push: .init(item, "Items that enter"), pop: .init(item, "The same items a clock later"))
   }
 
   /// What stands above the emitted module.
@@ -44,19 +44,18 @@ public struct SkidBuffer: ItemCarrier {
   public func build(_ io: Interior<Ports>, in m: Module) {
     let isFull = m.register("is_full", Bit.self, reset: 0)
     let hasSkidded = m.register("has_skidded", Bit.self, reset: 0)
-    let takes = io.input.take(when: !hasSkidded.value)
-    m.assertKept(io.input, taken: takes, "input")
-    let isFree = (!isFull.value | io.output.ready).named("is_free")
-    let skidded = m.register("skidded", io.input.payload, when: takes & !isFree)
+    let takes = io.push.take(when: !hasSkidded)
+    let isFree = (!isFull | io.pop.ready).named("is_free")
+    let skidded = m.register("skidded", io.push.payload, when: takes & !isFree)
     m.when(isFree) {
-      isFull <== (takes | hasSkidded.value)
-      hasSkidded <== 0
+      isFull.next <== (takes | hasSkidded)
+      hasSkidded.next <== 0
     }
-    .otherwise(when: takes) { hasSkidded <== 1 }
+    .otherwise(when: takes) { hasSkidded.next <== 1 }
     m.assert(
-      isFull.value | !hasSkidded.value, "skids_only_when_full", "the second register is full and the first one is not")
-    io.output.valid <== isFull.value
-    io.output.payload
-      <== m.register("item", mux(hasSkidded.value, skidded, io.input.payload), when: isFree)
+      isFull | !hasSkidded, "skids_only_when_full", "the second register is full and the first one is not")
+    io.pop.valid <== isFull
+    io.pop.payload
+      <== m.register("item", mux(hasSkidded, skidded, io.push.payload), when: isFree)
   }
 }

@@ -3,7 +3,7 @@ import HDL
 /// Stream algebra: each of these takes a stream of signals or bundles and gives one, so that they chain.
 ///
 /// ```swift
-/// io.output <== io.input
+/// io.pop <== io.push
 ///   .mapped { $0 &+ 1 }
 ///   .filtered("even", in: m) { !$0[0] }
 ///   .queued("queue", depth: 16, in: m)
@@ -17,13 +17,13 @@ extension Stream {
   /// The stream behind a ``PipeStage``: registers for valid and payload.
   public func piped(_ name: String, in m: Module, file: StaticString = #fileID, line: Int = #line) -> Stream {
     let stage = m.instance(PipeStage(carrying: item), name, file: file, line: line)
-    return through(stage.input, stage.output)
+    return through(stage.push, stage.pop)
   }
 
   /// The stream behind a ``SkidBuffer``: registers for valid, payload and ready.
   public func skidBuffered(_ name: String, in m: Module, file: StaticString = #fileID, line: Int = #line) -> Stream {
     let buffer = m.instance(SkidBuffer(carrying: item), name, file: file, line: line)
-    return through(buffer.input, buffer.output)
+    return through(buffer.push, buffer.pop)
   }
 
   /// The stream behind a ``StreamFIFO``.
@@ -33,7 +33,7 @@ extension Stream {
   ) -> Stream {
     let queue = StreamFIFO(carrying: item, depth: depth, storage: storage)
     let instance = m.instance(queue, name, file: file, line: line)
-    return through(instance.input, instance.output)
+    return through(instance.push, instance.pop)
   }
 
   /// The stream behind a ``CreditLink``: over `distance` registers each way, without a path from end to end.
@@ -42,7 +42,7 @@ extension Stream {
   ) -> Stream {
     let link = CreditLink(carrying: item, credits: credits, distance: distance)
     let instance = m.instance(link, name, file: file, line: line)
-    return through(instance.input, instance.output)
+    return through(instance.push, instance.pop)
   }
 
   /// The items for which `keep` gives 1; combinational.
@@ -50,11 +50,11 @@ extension Stream {
     _ name: String, in m: Module, file: StaticString = #fileID, line: Int = #line, where keep: (T) -> Bit
   ) -> Stream {
     let filter = m.instance(StreamFilter(carrying: item), name, file: file, line: line)
-    filter.input.valid <== valid
-    filter.input.payload.data <== payload
-    filter.input.payload.keep <== keep(payload)
-    ready <== filter.input.ready
-    return filter.output.carrying(payload)
+    filter.push.valid <== valid
+    filter.push.payload.data <== payload
+    filter.push.payload.keep <== keep(payload)
+    ready <== filter.push.ready
+    return filter.pop.carrying(payload)
   }
 
   /// `count` streams, each with every item; see ``StreamFork``.
@@ -62,8 +62,8 @@ extension Stream {
     _ name: String, count: Int, in m: Module, file: StaticString = #fileID, line: Int = #line
   ) -> [Stream] {
     let fork = m.instance(StreamFork(carrying: item, count: count), name, file: file, line: line)
-    fork.input <== self
-    return fork.output.map { $0.carrying(payload) }
+    fork.push <== self
+    return fork.pop.map { $0.carrying(payload) }
   }
 
   /// What `combine` makes of an item of this stream and one of `other`, the first of each, then the second; see
@@ -74,12 +74,12 @@ extension Stream {
   ) -> Stream<V> {
     let both = StreamJoin(carrying: [item, other.item])
     let join = m.instance(both, name, file: file, line: line)
-    join.input[0] <== self
-    join.input[1] <== other
-    let parts = both.parts(of: join.output.payload)
+    join.push[0] <== self
+    join.push[1] <== other
+    let parts = both.parts(of: join.pop.payload)
     return Stream<V>(
-      valid: join.output.valid, payload: combine(parts[0].read(as: payload), parts[1].read(as: other.payload)),
-      ready: join.output.ready)
+      valid: join.pop.valid, payload: combine(parts[0].read(as: payload), parts[1].read(as: other.payload)),
+      ready: join.pop.ready)
   }
 
   /// What is known of an item.

@@ -9,9 +9,9 @@ extension Array {
     let shape = first?.payload
     let merge = m.instance(
       StreamArbiter(carrying: first?.item ?? .bits(1), count: count, policy: policy), name, file: file, line: line)
-    for (input, stream) in zip(merge.input, self) { input <== stream }
+    for (input, stream) in zip(merge.push, self) { input <== stream }
     guard let shape else { preconditionFailure("an arbiter of no streams is refused") }
-    return merge.output.mapped { SourcedItem(data: $0.data.read(as: shape), source: $0.source) }
+    return merge.pop.mapped { SourcedItem(data: $0.data.read(as: shape), source: $0.source) }
   }
 }
 
@@ -30,8 +30,8 @@ extension Stream {
     last: (T) -> Bit
   ) -> Stream<PacketBeat> {
     let adapter = m.instance(StreamUpsizer(width: payload.packedWidth, factor: factor), name, file: file, line: line)
-    adapter.input <== mapped { PacketItem(data: $0.packed, last: last($0)) }
-    return adapter.output
+    adapter.push <== mapped { PacketItem(data: $0.packed, last: last($0)) }
+    return adapter.pop
   }
 
   /// The stream behind an ``AsynchronousFIFO``: items of one clock for another one. Reset both together.
@@ -42,8 +42,8 @@ extension Stream {
     let queue = m.instance(
       AsynchronousFIFO(carrying: item, depth: depth, showsOccupancy: false), name,
       clocks: [.source: source, .destination: destination], file: file, line: line)
-    queue.input <== self
-    return queue.output.carrying(payload)
+    queue.push <== self
+    return queue.pop.carrying(payload)
   }
 }
 
@@ -52,9 +52,9 @@ extension Stream where T == PacketBeat {
   public func downsized(
     _ name: String, factor: Int, in m: Module, file: StaticString = #fileID, line: Int = #line
   ) -> Stream<PacketItem> {
-    let width = payload.data.width / max(1, factor)
-    let adapter = m.instance(StreamDownsizer(width: width, factor: factor), name, file: file, line: line)
-    adapter.input <== self
-    return adapter.output
+    let adapter = m.instance(
+      StreamDownsizer(width: payload.data.elementWidth, factor: factor), name, file: file, line: line)
+    adapter.push <== self
+    return adapter.pop
   }
 }

@@ -48,15 +48,15 @@ public struct StreamArbiter: ItemCarrier {
 
   /// Streams in and out.
   public struct Ports {
-    public let input: [StreamInput<Payload>]
-    public let output: StreamOutput<SourcedItem<Payload>>
+    public let push: [StreamInput<Payload>]
+    public let pop: StreamOutput<SourcedItem<Payload>>
   }
 
   /// The interface for these parameters.
   public var ports: Ports {
     Ports(
-      input: (0..<max(0, count)).map { _ in .init(item, "Items that enter") },
-      output: .init(SourcedItem(Payload.form(item), sources: count), "All of them, each with the number of its input"))
+      push: (0..<max(0, count)).map { _ in .init(item, "Items that enter") },
+      pop: .init(SourcedItem(Payload.form(item), sources: count), "All of them, each with the number of its input"))
   }
 
   /// What stands above the emitted module.
@@ -75,29 +75,27 @@ public struct StreamArbiter: ItemCarrier {
 
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
-    let inputs = io.input
+    let inputs = io.push
     let requests = concatenate(inputs.reversed().map(\.valid)).named("requests")
     let isHeld = m.register("is_held", Bit.self, reset: 0)
     let held = m.register("held", Bits.self, width: count, reset: 0)
     let isOffered = requests.any
     let turn = Turn("turn", count: count, policy: policy, in: m)
-    let chosen = mux(isHeld.value, held.value, turn.grant(requests)).named("chosen")
-    turn.pass(after: chosen, when: isOffered & io.output.ready, in: m)
-    isHeld <== (isOffered & !io.output.ready)
-    held <== chosen
+    let chosen = mux(isHeld, held, turn.grant(requests)).named("chosen")
+    turn.pass(after: chosen, when: isOffered & io.pop.ready, in: m)
+    isHeld.next <== (isOffered & !io.pop.ready)
+    held.next <== chosen
     m.assert(
-      !isHeld.value | (requests & held.value).any, "choice_stays_until_taken",
+      !isHeld | (requests & held).any, "choice_stays_until_taken",
       "the chosen item was withdrawn before it was taken")
     m.assert((chosen.asUnsigned & (chosen.asUnsigned &- 1)) .== 0, "chooses_one", "several inputs were chosen")
     turn.check(in: m)
     for (position, input) in inputs.enumerated() {
-      let isReady = io.output.ready & chosen[position]
-      input.ready <== isReady
-      m.assertKept(input, taken: input.valid & isReady, "input_\(position)")
+      input.take(when: io.pop.ready & chosen[position])
     }
     let source = index(ofOneHot: chosen)
-    io.output.valid <== isOffered
-    io.output.payload.data <== select(source, inputs.map(\.payload))
-    io.output.payload.source <== source
+    io.pop.valid <== isOffered
+    io.pop.payload.data <== select(source, inputs.map(\.payload))
+    io.pop.payload.source <== source
   }
 }

@@ -21,20 +21,20 @@ public struct StreamDownsizer: DefaultConfigurable {
 
   /// Streams in and out.
   public struct Ports {
-    public let input: StreamInput<PacketBeat>
-    public let output: StreamOutput<PacketItem>
+    public let push: StreamInput<PacketBeat>
+    public let pop: StreamOutput<PacketItem>
   }
 
   /// The interface for these parameters.
   public var ports: Ports {
     Ports(
-      input: .init(PacketBeat(width: width, lanes: factor), "Beats"), output: .init(PacketItem(width: width), "Items"))
+      push: .init(PacketBeat(width: width, lanes: factor), "Beats"), pop: .init(PacketItem(width: width), "Items"))
   }
 
   /// What stands above the emitted module.
   public var documentation: String {
     """
-    Takes beats of up to \(factor) items of \(width) bits apart, from the low bits on. input_keep must be 1 from lane 0 on
+    Takes beats of up to \(factor) items of \(width) bits apart, from the low bits on. push_keep must be 1 from lane 0 on
     without a gap, and for lane 0. A beat is taken with its last item. No clock edge from input to output.
     """
   }
@@ -47,29 +47,26 @@ public struct StreamDownsizer: DefaultConfigurable {
 
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
-    let beat = io.input.payload
+    let beat = io.push.payload
     let lane = m.register("lane", UInt.self, width: bits(for: max(1, factor - 1)), reset: 0)
     // Lane i is the last one when lane i + 1 holds nothing.
     let ends = (0..<factor).map { index -> Bit in
       index == factor - 1 ? 1 : !beat.keep[index + 1]
     }
-    let isEnd = select(lane.value, ends).named("is_end")
-    io.output.valid <== (io.input.valid & beat.keep[0])
-    io.output.payload.data
-      <== select(lane.value, (0..<factor).map { beat.data[($0 * width)..<(($0 + 1) * width)] })
-    io.output.payload.last <== (beat.last & isEnd)
-    let isReady = (io.output.ready & isEnd) | !beat.keep[0]
-    io.input.ready <== isReady
-    m.assertKept(io.input, taken: io.input.valid & isReady, "input")
+    let isEnd = select(lane, ends).named("is_end")
+    io.pop.valid <== (io.push.valid & beat.keep[0])
+    io.pop.payload.data <== beat.data[lane]
+    io.pop.payload.last <== (beat.last & isEnd)
+    io.push.take(when: (io.pop.ready & isEnd) | !beat.keep[0])
     if factor > 1 {
-      let isInside = lane.value .!= 0
+      let isInside = lane .!= 0
       m.assert(
-        !isInside | (io.input.valid & select(lane.value, (0..<factor).map { beat.keep[$0] })), "beat_stays_until_taken",
+        !isInside | (io.push.valid & select(lane, (0..<factor).map { beat.keep[$0] })), "beat_stays_until_taken",
         "a beat was withdrawn or changed of which some items have gone")
       m.assert(
-        !io.input.valid | ((beat.keep.asUnsigned & (beat.keep.asUnsigned &+ 1)) .== 0), "lanes_fill_from_the_first",
+        !io.push.valid | ((beat.keep.asUnsigned & (beat.keep.asUnsigned &+ 1)) .== 0), "lanes_fill_from_the_first",
         "a lane without an item is below one that has one")
     }
-    m.when(io.input.valid & beat.keep[0] & io.output.ready) { lane <== mux(isEnd, 0, lane.value &+ 1) }
+    m.when(io.push.valid & beat.keep[0] & io.pop.ready) { lane.next <== mux(isEnd, 0, lane &+ 1) }
   }
 }

@@ -64,15 +64,15 @@ public struct StreamFIFO: ItemCarrier {
 
   /// Streams in and out.
   public struct Ports {
-    public let input: StreamInput<Payload>
-    public let output: StreamOutput<Payload>
+    public let push: StreamInput<Payload>
+    public let pop: StreamOutput<Payload>
     public let occupancy: Output<UInt>?
   }
 
   /// The interface for these parameters.
   public var ports: Ports {
     Ports(
-      input: .init(item, "Items that enter"), output: .init(item, "Items that leave, oldest first"),
+      push: .init(item, "Items that enter"), pop: .init(item, "Items that leave, oldest first"),
       occupancy: showsOccupancy ? .init(bits(for: capacity), "Items inside, those before the coming clock edge") : nil)
   }
 
@@ -106,9 +106,8 @@ public struct StreamFIFO: ItemCarrier {
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let count = m.register("count", UInt.self, width: bits(for: depth), reset: 0)
-    let isRoom = count.value .!= UInt(depth)
-    let takes = io.input.take(when: isRoom)
-    m.assertKept(io.input, taken: takes, "input")
+    let isRoom = count .!= UInt(depth)
+    let takes = io.push.take(when: isRoom)
     let write: Bit
     let read: Bit
     let places: (write: UInt, read: UInt)
@@ -118,38 +117,38 @@ public struct StreamFIFO: ItemCarrier {
       let memory = m.memory("items", Bits.self, width: width, depth: depth)
       let isShown = m.register("is_shown", Bit.self, reset: 0)
       write = takes
-      read = ((count.value .!= 0) & (!isShown.value | io.output.ready)).named("read")
-      m.when(read) { isShown <== 1 }.otherwise(when: io.output.ready) { isShown <== 0 }
+      read = ((count .!= 0) & (!isShown | io.pop.ready)).named("read")
+      m.when(read) { isShown.next <== 1 }.otherwise(when: io.pop.ready) { isShown.next <== 0 }
       io.occupancy
-        <== (showsOccupancy ? count.value.extended(to: bits(for: capacity)) &+ isShown.value.asUnsigned : nil)
+        <== (showsOccupancy ? count.extended(to: bits(for: capacity)) &+ isShown.asUnsigned : nil)
       places = (
         position.counter("write_address", steps: write, in: m), position.counter("read_address", steps: read, in: m)
       )
-      memory.write(io.input.payload.packed, at: places.write, when: write)
-      io.output.valid <== isShown.value
-      io.output.payload <== memory.read(at: places.read, when: read).unpacked(as: io.input.payload)
+      memory.write(io.push.payload.packed, at: places.write, when: write)
+      io.pop.valid <== isShown
+      io.pop.payload <== memory.read(at: places.read, when: read).unpacked(as: io.push.payload)
     case .registers:
-      let isShown = count.value .!= 0
-      read = isShown & io.output.ready
+      let isShown = count .!= 0
+      read = isShown & io.pop.ready
       // What passes an empty queue is not stored.
-      write = isFallThrough ? takes & (isShown | !io.output.ready) : takes
+      write = isFallThrough ? takes & (isShown | !io.pop.ready) : takes
       places = (
         position.counter("write_address", steps: write, in: m), position.counter("read_address", steps: read, in: m)
       )
       let words = (0..<depth).map { index in
-        m.register("item_\(index)", io.input.payload, when: write & (places.write .== UInt(index)))
+        m.register("item_\(index)", io.push.payload, when: write & (places.write .== UInt(index)))
       }
-      io.occupancy <== (showsOccupancy ? count.value : nil)
+      io.occupancy <== (showsOccupancy ? count : nil)
       let oldest = select(places.read, words)
-      io.output.valid <== (isFallThrough ? isShown | io.input.valid : isShown)
-      io.output.payload <== (isFallThrough ? mux(isShown, oldest, io.input.payload) : oldest)
+      io.pop.valid <== (isFallThrough ? isShown | io.push.valid : isShown)
+      io.pop.payload <== (isFallThrough ? mux(isShown, oldest, io.push.payload) : oldest)
     }
     if depth + 1 < 1 << bits(for: depth) {
-      m.assert(count.value .<= UInt(depth), "holds_no_more_than_it_can", "there are more items than words")
+      m.assert(count .<= UInt(depth), "holds_no_more_than_it_can", "there are more items than words")
     }
-    position.check(places, holding: count.value, in: m)
-    m.when(write & !read) { count <== count.value &+ 1 }
-      .otherwise(when: !write & read) { count <== count.value &- 1 }
+    position.check(places, holding: count, in: m)
+    m.when(write & !read) { count.next <== count &+ 1 }
+      .otherwise(when: !write & read) { count.next <== count &- 1 }
   }
 }
 
@@ -160,9 +159,9 @@ private struct Position {
   func counter(_ name: String, steps: Bit, in m: Module) -> UInt {
     let width = bits(for: max(1, depth - 1))
     let address = m.register(name, UInt.self, width: width, reset: 0)
-    let isLast = address.value .== UInt(depth - 1)
-    m.when(steps) { address <== (depth == 1 << width ? address.value &+ 1 : mux(isLast, 0, address.value &+ 1)) }
-    return address.value
+    let isLast = address .== UInt(depth - 1)
+    m.when(steps) { address.next <== (depth == 1 << width ? address &+ 1 : mux(isLast, 0, address &+ 1)) }
+    return address
   }
 
   /// States that the words between both places are as many as are counted.

@@ -38,18 +38,18 @@ public struct StreamFilter: ItemCarrier {
 
   /// Streams in and out.
   public struct Ports {
-    public let input: StreamInput<MarkedItem>
-    public let output: StreamOutput<Payload>
+    public let push: StreamInput<MarkedItem>
+    public let pop: StreamOutput<Payload>
   }
 
   /// The interface for these parameters.
   public var ports: Ports {
-    Ports(input: .init(MarkedItem(item), "Items with their marks"), output: .init(item, "The items that are kept"))
+    Ports(push: .init(MarkedItem(item), "Items with their marks"), pop: .init(item, "The items that are kept"))
   }
 
   /// What stands above the emitted module.
   public var documentation: String {
-    "Passes the items with input_keep = 1 and drops the others. No clock edge between."
+    "Passes the items with push_keep = 1 and drops the others. No clock edge between."
   }
 
   /// Rejects parameters for which there is no hardware.
@@ -59,8 +59,8 @@ public struct StreamFilter: ItemCarrier {
 
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
-    io.output.valid <== (io.input.valid & io.input.payload.keep)
-    io.output.payload <== io.input.payload.data
-    io.input.ready <== (io.output.ready | !io.input.payload.keep)
+    io.pop.valid <== (io.push.valid & io.push.payload.keep)
+    io.pop.payload <== io.push.payload.data
+    io.push.ready <== (io.pop.ready | !io.push.payload.keep)
   }
 }

@@ -27,15 +27,15 @@ public struct StreamFork: ItemCarrier {
 
   /// Streams in and out.
   public struct Ports {
-    public let input: StreamInput<Payload>
-    public let output: [StreamOutput<Payload>]
+    public let push: StreamInput<Payload>
+    public let pop: [StreamOutput<Payload>]
   }
 
   /// The interface for these parameters.
   public var ports: Ports {
     Ports(
-      input: .init(item, "Items that enter"),
-      output: (0..<max(0, count)).map { _ in .init(item, "Each gets every item") })
+      push: .init(item, "Items that enter"),
+      pop: (0..<max(0, count)).map { _ in .init(item, "Each gets every item") })
   }
 
   /// What stands above the emitted module.
@@ -54,20 +54,19 @@ public struct StreamFork: ItemCarrier {
 
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
-    let outputs = io.output
-    let payload = io.input.payload
+    let outputs = io.pop
+    let payload = io.push.payload
     let done = (0..<count).map { m.register("is_done_\($0)", Bit.self, reset: 0) }
-    let isComplete = allOf(zip(done, outputs).map { $0.value | $1.ready }).named("is_complete")
+    let isComplete = allOf(zip(done, outputs).map { $0 | $1.ready }).named("is_complete")
     for (done, output) in zip(done, outputs) {
-      output.valid <== (io.input.valid & !done.value)
+      output.valid <== (io.push.valid & !done)
       output.payload <== payload
-      m.when(io.input.valid) { done <== (!isComplete & (done.value | output.ready)) }
+      m.when(io.push.valid) { done.next <== (!isComplete & (done | output.ready)) }
     }
-    m.assertKept(io.input, taken: io.input.valid & isComplete, "input")
+    io.push.take(when: isComplete)
     m.assert(
-      io.input.valid | !anyOf(done.map(\.value)), "item_stays_until_all_took_it",
+      io.push.valid | !anyOf(done), "item_stays_until_all_took_it",
       "an item was withdrawn that some outputs have taken")
-    m.assert(!allOf(done.map(\.value)), "waits_for_an_output", "all outputs have taken an item that is still there")
-    io.input.ready <== isComplete
+    m.assert(!allOf(done), "waits_for_an_output", "all outputs have taken an item that is still there")
   }
 }

@@ -25,8 +25,8 @@ public struct StreamJoin: DefaultConfigurable, CustomReflectable {
 
   /// Streams in and out.
   public struct Ports {
-    public let input: [StreamInput<Payload>]
-    public let output: StreamOutput<Payload>
+    public let push: [StreamInput<Payload>]
+    public let pop: StreamOutput<Payload>
   }
 
   /// The parameters: items that are vectors are known by their widths.
@@ -48,8 +48,8 @@ public struct StreamJoin: DefaultConfigurable, CustomReflectable {
   public var ports: Ports {
     let joined = PayloadShape(of: forms)
     return Ports(
-      input: items.map { .init($0, "The parts") },
-      output: .init(
+      push: items.map { .init($0, "The parts") },
+      pop: .init(
         isOfVectors ? .bits(joined.width) : joined,
         "The parts side by side, input 0 in the low bits; each with its fields where one of them is a bundle"))
   }
@@ -71,13 +71,13 @@ public struct StreamJoin: DefaultConfigurable, CustomReflectable {
 
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
-    let inputs = io.input
+    let inputs = io.push
     for (index, input) in inputs.enumerated() {
       let others = inputs.indices.filter { $0 != index }.map { inputs[$0].valid }
-      input.ready <== allOf([io.output.ready] + others)
+      input.ready <== allOf([io.pop.ready] + others)
     }
-    io.output.valid <== allOf(inputs.map(\.valid))
+    io.pop.valid <== allOf(inputs.map(\.valid))
     let parts = inputs.map(\.payload)
-    io.output.payload <== (isOfVectors ? Payload(parts.packed) : Payload(parts))
+    io.pop.payload <== (isOfVectors ? Payload(parts.packed) : Payload(parts))
   }
 }

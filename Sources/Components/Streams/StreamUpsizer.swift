@@ -21,14 +21,14 @@ public struct StreamUpsizer: DefaultConfigurable {
 
   /// Streams in and out.
   public struct Ports {
-    public let input: StreamInput<PacketItem>
-    public let output: StreamOutput<PacketBeat>
+    public let push: StreamInput<PacketItem>
+    public let pop: StreamOutput<PacketBeat>
   }
 
   /// The interface for these parameters.
   public var ports: Ports {
     Ports(
-      input: .init(PacketItem(width: width), "Items"), output: .init(PacketBeat(width: width, lanes: factor), "Beats"))
+      push: .init(PacketItem(width: width), "Items"), pop: .init(PacketBeat(width: width, lanes: factor), "Beats"))
   }
 
   /// What stands above the emitted module.
@@ -49,33 +49,31 @@ public struct StreamUpsizer: DefaultConfigurable {
   public func build(_ io: Interior<Ports>, in m: Module) {
     let isFull = m.register("is_full", Bit.self, reset: 0)
     let lane = m.register("lane", UInt.self, width: bits(for: max(1, factor - 1)), reset: 0)
-    let isFree = !isFull.value | io.output.ready
-    let takes = io.input.take(when: isFree).named("takes")
-    m.assertKept(io.input, taken: takes, "input")
-    let isFirst = lane.value .== 0
-    let ends = io.input.payload.last | (lane.value .== UInt(factor - 1))
-    m.when(isFree) { isFull <== (takes & ends) }
-    m.when(takes) { lane <== mux(ends, 0, lane.value &+ 1) }
+    let isFree = !isFull | io.pop.ready
+    let takes = io.push.take(when: isFree).named("takes")
+    let isFirst = lane .== 0
+    let ends = io.push.payload.last | (lane .== UInt(factor - 1))
+    m.when(isFree) { isFull.next <== (takes & ends) }
+    m.when(takes) { lane.next <== mux(ends, 0, lane &+ 1) }
 
     let keep = m.register("keep", Bits.self, width: factor, reset: 0)
     m.when(takes) {
-      keep
-        <== mux(isFirst, 1, factor == 1 ? (true as Bit).asBits : concatenate(keep.value[0..<(factor - 1)], true as Bit))
+      keep.next
+        <== mux(isFirst, 1, factor == 1 ? (true as Bit).asBits : concatenate(keep[0..<(factor - 1)], true as Bit))
     }
     m.assert(
-      (keep.value.asUnsigned & (keep.value.asUnsigned &+ 1)) .== 0, "lanes_fill_from_the_first",
+      (keep.asUnsigned & (keep.asUnsigned &+ 1)) .== 0, "lanes_fill_from_the_first",
       "a lane without an item is below one that has one")
-    m.assert(!isFull.value | keep.value[0], "full_beats_hold_items", "a beat without an item is offered")
-    if factor != 1 << lane.value.width, factor > 1 {
-      m.assert(lane.value .< UInt(factor), "lane_is_in_the_beat", "there is no such lane")
+    m.assert(!isFull | keep[0], "full_beats_hold_items", "a beat without an item is offered")
+    if factor != 1 << lane.width, factor > 1 {
+      m.assert(lane .< UInt(factor), "lane_is_in_the_beat", "there is no such lane")
     }
     let words = (0..<factor).map { index in
-      m.register("word_\(index)", io.input.payload.data, when: takes & (lane.value .== UInt(index)))
+      m.register("word_\(index)", io.push.payload.data, when: takes & (lane .== UInt(index)))
     }
-    let shown = words.indices.reversed().map { mux(keep.value[$0], words[$0], 0) }
-    io.output.valid <== isFull.value
-    io.output.payload.data <== concatenate(shown)
-    io.output.payload.keep <== keep.value
-    io.output.payload.last <== m.register("last", io.input.payload.last, when: takes)
+    io.pop.valid <== isFull
+    io.pop.payload.data <== Vector(words.indices.map { mux(keep[$0], words[$0], 0) })
+    io.pop.payload.keep <== keep
+    io.pop.payload.last <== m.register("last", io.push.payload.last, when: takes)
   }
 }

@@ -40,7 +40,7 @@ struct MisuseCircuit: Generator {
     case 1: io.wide[random.below(30) - 5..<random.below(30) + 26] <== 0
     case 2:
       let wire = m.wire("loop_\(random.below(3))", UInt.self, width: 7)
-      wire <== wire.value &+ io.number
+      wire.driver <== wire &+ io.number
     case 3: _ = m.register(name, io.number, reset: UInt(random.below(1000) - 200))
     case 4: _ = m.register(name, UInt.self, width: width)
     case 5: _ = m.wire(name, SInt.self, width: width)

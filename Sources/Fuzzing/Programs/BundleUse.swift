@@ -136,13 +136,13 @@ extension ProgramBuilder {
     case .register: made = m.register(use.name, first, when: control, reset: reset)
     case .variable:
       let register = m.register(use.name, of: shape, reset: reset)
-      m.when(control) { register <== first }.otherwise { register.next.number <== second.number }
-      made = register.value
+      m.when(control) { register.next <== first }.otherwise { register.next.number <== second.number }
+      made = register
     case .wire:
       let wire = m.wire(use.name, of: shape, default: second)
-      m.when(control) { wire <== first }
-      m.when(first.flag) { wire.sink.inner.vector <== second.inner.vector }
-      made = wire.value
+      m.when(control) { wire.driver <== first }
+      m.when(first.flag) { wire.driver.inner.vector <== second.inner.vector }
+      made = wire
     case .delay(let count): made = m.delayed(use.name, first, by: count)
     case .memory:
       let memory = m.memory(use.name, of: shape, depth: 4)
@@ -151,10 +151,10 @@ extension ProgramBuilder {
     case .queue(let depth, let inMemory):
       let queue = m.instance(
         StreamFIFO(carrying: PayloadShape(of: shape), depth: depth, storage: inMemory ? .memory : .registers), use.name)
-      queue.input.valid <== control
-      queue.input.payload <== first
-      queue.output.ready <== second.flag
-      made = queue.output.payload.read(as: shape)
+      queue.push.valid <== control
+      queue.push.payload <== first
+      queue.pop.ready <== second.flag
+      made = queue.pop.payload.read(as: shape)
     }
     for (result, field) in zip(use.results, made.values) { values[result.id] = field }
   }
@@ -215,13 +215,13 @@ extension SwiftPrinter {
     case .register: made = "m.register(\"\(use.name)\", \(first), when: \(control)\(reset))"
     case .variable:
       line("let \(held) = m.register(\"\(use.name)\", of: \(shape)\(reset))")
-      line("m.when(\(control)) { \(held) <== \(first) }.otherwise { \(held).next.number <== \(second).number }")
-      made = "\(held).value"
+      line("m.when(\(control)) { \(held).next <== \(first) }.otherwise { \(held).next.number <== \(second).number }")
+      made = held
     case .wire:
       line("let \(held) = m.wire(\"\(use.name)\", of: \(shape), default: \(second))")
-      line("m.when(\(control)) { \(held) <== \(first) }")
-      line("m.when(\(first).flag) { \(held).sink.inner.vector <== \(second).inner.vector }")
-      made = "\(held).value"
+      line("m.when(\(control)) { \(held).driver <== \(first) }")
+      line("m.when(\(first).flag) { \(held).driver.inner.vector <== \(second).inner.vector }")
+      made = held
     case .delay(let count): made = "m.delayed(\"\(use.name)\", \(first), by: \(count))"
     case .memory:
       line("let \(held) = m.memory(\"\(use.name)\", of: \(shape), depth: 4)")
@@ -232,10 +232,10 @@ extension SwiftPrinter {
       line(
         "let \(held) = m.instance(StreamFIFO(carrying: PayloadShape(of: \(shape)), depth: \(depth), storage: \(storage)), "
           + "\"\(use.name)\")")
-      line("\(held).input.valid <== \(control)")
-      line("\(held).input.payload <== \(first)")
-      line("\(held).output.ready <== \(second).flag")
-      made = "\(held).output.payload.read(as: \(shape))"
+      line("\(held).push.valid <== \(control)")
+      line("\(held).push.payload <== \(first)")
+      line("\(held).pop.ready <== \(second).flag")
+      made = "\(held).pop.payload.read(as: \(shape))"
     }
     let paths = ["flag", "number"] + (0..<(types.count - 3)).map { "lanes[\($0)]" } + ["inner.vector"]
     let isRead = use.results.contains { self.isRead($0.id) }

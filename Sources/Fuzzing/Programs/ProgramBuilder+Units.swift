@@ -143,14 +143,14 @@ extension ProgramBuilder {
     switch component {
     case .pipeStage:
       let unit = m.instance(PipeStage(width: data.width), name)
-      connect(unit.input, unit.output)
+      connect(unit.push, unit.pop)
     case .skidBuffer:
       let unit = m.instance(SkidBuffer(width: data.width), name)
-      connect(unit.input, unit.output)
+      connect(unit.push, unit.pop)
     case .queue(let depth, let inMemory):
       let unit = m.instance(
         StreamFIFO(width: data.width, depth: depth, storage: inMemory ? .memory : .registers), name)
-      connect(unit.input, unit.output)
+      connect(unit.push, unit.pop)
     }
   }
 

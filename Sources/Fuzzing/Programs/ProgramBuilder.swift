@@ -108,17 +108,17 @@ final class ProgramBuilder {
     switch result.type.kind {
     case .bit:
       let register = m.register(name, Bit.self, reset: reset?.bit, initial: initial?.bit)
-      (values[result.id], sinks[result.id]) = (Value(register.value), .bit(register.next))
+      (values[result.id], sinks[result.id]) = (Value(register), .bit(register.next))
     case .unsigned:
       let register = m.register(
         name, UInt.self, width: width, reset: reset?.unsigned, initial: initial?.unsigned)
-      (values[result.id], sinks[result.id]) = (Value(register.value), .unsigned(register.next))
+      (values[result.id], sinks[result.id]) = (Value(register), .unsigned(register.next))
     case .signed:
       let register = m.register(name, SInt.self, width: width, reset: reset?.signed, initial: initial?.signed)
-      (values[result.id], sinks[result.id]) = (Value(register.value), .signed(register.next))
+      (values[result.id], sinks[result.id]) = (Value(register), .signed(register.next))
     case .bits:
       let register = m.register(name, Bits.self, width: width, reset: reset?.vector, initial: initial?.vector)
-      (values[result.id], sinks[result.id]) = (Value(register.value), .bits(register.next))
+      (values[result.id], sinks[result.id]) = (Value(register), .bits(register.next))
     }
   }
 
@@ -128,16 +128,16 @@ final class ProgramBuilder {
     switch wire.result.type.kind {
     case .bit:
       let net = m.wire(name, Bit.self, default: fallback?.bit)
-      (wireValues[id], sinks[id]) = (Value(net.value), .bit(net.sink))
+      (wireValues[id], sinks[id]) = (Value(net), .bit(net.driver))
     case .unsigned:
       let net = m.wire(name, UInt.self, width: width, default: fallback?.unsigned)
-      (wireValues[id], sinks[id]) = (Value(net.value), .unsigned(net.sink))
+      (wireValues[id], sinks[id]) = (Value(net), .unsigned(net.driver))
     case .signed:
       let net = m.wire(name, SInt.self, width: width, default: fallback?.signed)
-      (wireValues[id], sinks[id]) = (Value(net.value), .signed(net.sink))
+      (wireValues[id], sinks[id]) = (Value(net), .signed(net.driver))
     case .bits:
       let net = m.wire(name, Bits.self, width: width, default: fallback?.vector)
-      (wireValues[id], sinks[id]) = (Value(net.value), .bits(net.sink))
+      (wireValues[id], sinks[id]) = (Value(net), .bits(net.driver))
     }
   }
 

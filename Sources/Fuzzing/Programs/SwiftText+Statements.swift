@@ -38,10 +38,10 @@ extension SwiftPrinter {
           "StreamFIFO(width: \(data.type.width), depth: \(depth), storage: \(inMemory ? ".memory" : ".registers"))"
         }
       line("let \(unit) = m.instance(\(type), \"\(unit)\")")
-      line("\(unit).input.valid <== \(name(valid))")
-      line("\(unit).input.payload <== \(name(data))")
-      line("\(unit).output.ready <== \(name(ready))")
-      let paths = ["input.ready", "output.valid", "output.payload.packed"]
+      line("\(unit).push.valid <== \(name(valid))")
+      line("\(unit).push.payload <== \(name(data))")
+      line("\(unit).pop.ready <== \(name(ready))")
+      let paths = ["push.ready", "pop.valid", "pop.payload.packed"]
       for (result, path) in zip(results, paths) where isRead(result.id) {
         line("let v\(result.id) = \(unit).\(path)")
       }
@@ -139,21 +139,16 @@ extension SwiftPrinter {
     } else {
       for action in actions { add(action) }
     }
-    for wire in wires where isRead(wire.result.id) { line("let v\(wire.result.id) = w\(wire.result.id).value") }
+    for wire in wires where isRead(wire.result.id) { line("let v\(wire.result.id) = w\(wire.result.id)") }
   }
 
-  private func target(_ id: Int) -> (whole: String, part: String) {
-    let isVariable = program.statements.contains {
-      if case .variable(let result, _, _) = $0 { result.id == id } else { false }
-    }
-    return isVariable ? ("r\(id)", "r\(id).next") : ("w\(id)", "w\(id).sink")
-  }
+  private func target(_ id: Int) -> String { isVariable(id) ? "r\(id).next" : "w\(id).driver" }
 
   private mutating func add(_ action: Action) {
     switch action {
     case .assign(let id, let low, let operand):
       let target = target(id)
-      let left = low.map { "\(target.part)[\($0)..<\($0 + operand.type.width)]" } ?? target.whole
+      let left = low.map { "\(target)[\($0)..<\($0 + operand.type.width)]" } ?? target
       line("\(left) <== \(name(operand))")
     case .when(let branches, let otherwise):
       for (index, branch) in branches.enumerated() {

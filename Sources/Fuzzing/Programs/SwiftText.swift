@@ -171,11 +171,13 @@ struct SwiftPrinter {
     switch operand.source {
     case .constant(let bits): return constant(bits, operand.type.kind)
     case .value(let id):
-      let isVariable = program.statements.contains {
-        if case .variable(let result, _, _) = $0 { result.id == id } else { false }
-      }
-      return isVariable ? "r\(id).value" : "v\(id)"
+      return isVariable(id) ? "r\(id)" : "v\(id)"
     }
+  }
+
+  /// Whether a value is that of a register that is assigned after it is made.
+  func isVariable(_ id: Int) -> Bool {
+    program.statements.contains { if case .variable(let result, _, _) = $0 { result.id == id } else { false } }
   }
 
   func constant(_ bits: BitVector, _ kind: SignalKind) -> String {

@@ -11,16 +11,16 @@
 module AXIStreamLink_checks (
   input  wire        clock,
   input  wire        reset,
-  input  wire        input_valid,
-  input  wire        input_ready,
-  input  wire [31:0] input_data,
-  input  wire [3:0]  input_keep,
-  input  wire        input_last,
-  input  wire        output_valid,
-  input  wire        output_ready,
-  input  wire [31:0] output_data,
-  input  wire [3:0]  output_keep,
-  input  wire        output_last
+  input  wire        push_valid,
+  input  wire        push_ready,
+  input  wire [31:0] push_data,
+  input  wire [3:0]  push_keep,
+  input  wire        push_last,
+  input  wire        pop_valid,
+  input  wire        pop_ready,
+  input  wire [31:0] pop_data,
+  input  wire [3:0]  pop_keep,
+  input  wire        pop_last
 );
   wire choice_source_drawn;
 
@@ -32,37 +32,37 @@ module AXIStreamLink_checks (
   AXIStreamLink_order order_checker (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(input_ready),
-    .input_data(input_data),
-    .input_keep(input_keep),
-    .input_last(input_last),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data),
-    .output_keep(output_keep),
-    .output_last(output_last),
+    .push_valid(push_valid),
+    .push_ready(push_ready),
+    .push_data(push_data),
+    .push_keep(push_keep),
+    .push_last(push_last),
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data),
+    .pop_keep(pop_keep),
+    .pop_last(pop_last),
     .beats_mark(choice_source_drawn)
   );
 
-  AXIStreamLink_input_is_kept input_is_kept_checker (
+  AXIStreamLink_push_is_kept push_is_kept_checker (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(input_ready),
-    .input_data(input_data),
-    .input_keep(input_keep),
-    .input_last(input_last)
+    .push_valid(push_valid),
+    .push_ready(push_ready),
+    .push_data(push_data),
+    .push_keep(push_keep),
+    .push_last(push_last)
   );
 
-  AXIStreamLink_output_keeps_payload output_keeps_payload_checker (
+  AXIStreamLink_pop_keeps_payload pop_keeps_payload_checker (
     .clock(clock),
     .reset(reset),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data),
-    .output_keep(output_keep),
-    .output_last(output_last)
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data),
+    .pop_keep(pop_keep),
+    .pop_last(pop_last)
   );
 endmodule
 

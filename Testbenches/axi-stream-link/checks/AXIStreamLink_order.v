@@ -11,32 +11,32 @@
 module AXIStreamLink_order (
   input  wire        clock,
   input  wire        reset,
-  input  wire        input_valid,
-  input  wire        input_ready,
-  input  wire [31:0] input_data,
-  input  wire [3:0]  input_keep,
-  input  wire        input_last,
-  input  wire        output_valid,
-  input  wire        output_ready,
-  input  wire [31:0] output_data,
-  input  wire [3:0]  output_keep,
-  input  wire        output_last,
+  input  wire        push_valid,
+  input  wire        push_ready,
+  input  wire [31:0] push_data,
+  input  wire [3:0]  push_keep,
+  input  wire        push_last,
+  input  wire        pop_valid,
+  input  wire        pop_ready,
+  input  wire [31:0] pop_data,
+  input  wire [3:0]  pop_keep,
+  input  wire        pop_last,
   input  wire        beats_mark
 );
-  wire [36:0] concat_with_input_last = {input_last, input_keep, input_data};
-  wire [36:0] concat_with_output_last = {output_last, output_keep, output_data};
-  wire [4:0] wide_input_transfer = {4'd0, input_valid & input_ready};
-  wire [4:0] wide_output_valid = {4'd0, output_valid};
+  wire [36:0] concat_with_push_last = {push_last, push_keep, push_data};
+  wire [36:0] concat_with_pop_last = {pop_last, pop_keep, pop_data};
+  wire [4:0] wide_push_transfer = {4'd0, push_valid & push_ready};
+  wire [4:0] wide_pop_valid = {4'd0, pop_valid};
 
   OrderChecker_width37_capacity4_latency2 beats (
     .clock(clock),
     .reset(reset),
     .mark(beats_mark),
-    .pushed(wide_input_transfer),
-    .push_data(concat_with_input_last),
-    .shown(wide_output_valid),
-    .pop(output_ready),
-    .pop_data(concat_with_output_last)
+    .pushed(wide_push_transfer),
+    .push_data(concat_with_push_last),
+    .shown(wide_pop_valid),
+    .pop(pop_ready),
+    .pop_data(concat_with_pop_last)
   );
 endmodule
 

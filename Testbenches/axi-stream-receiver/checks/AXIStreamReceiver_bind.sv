@@ -8,9 +8,9 @@ bind AXIStreamReceiver AXIStreamReceiver_checks systole_checks (
   .axis_tdata(axis_tdata),
   .axis_tkeep(axis_tkeep),
   .axis_tlast(axis_tlast),
-  .output_valid(output_valid),
-  .output_ready(output_ready),
-  .output_data(output_data),
-  .output_keep(output_keep),
-  .output_last(output_last)
+  .pop_valid(pop_valid),
+  .pop_ready(pop_ready),
+  .pop_data(pop_data),
+  .pop_keep(pop_keep),
+  .pop_last(pop_last)
 );

@@ -16,23 +16,23 @@ module AXIStreamReceiver_checked (
   input  wire [31:0] axis_tdata,
   input  wire [3:0]  axis_tkeep,
   input  wire        axis_tlast,
-  output wire        output_valid,
-  input  wire        output_ready,
-  output wire [31:0] output_data,
-  output wire [3:0]  output_keep,
-  output wire        output_last
+  output wire        pop_valid,
+  input  wire        pop_ready,
+  output wire [31:0] pop_data,
+  output wire [3:0]  pop_keep,
+  output wire        pop_last
 );
   wire dut_axis_tready;
-  wire dut_output_valid;
-  wire [31:0] dut_output_data;
-  wire [3:0] dut_output_keep;
-  wire dut_output_last;
+  wire dut_pop_valid;
+  wire [31:0] dut_pop_data;
+  wire [3:0] dut_pop_keep;
+  wire dut_pop_last;
 
   assign axis_tready = dut_axis_tready;
-  assign output_valid = dut_output_valid;
-  assign output_data = dut_output_data;
-  assign output_keep = dut_output_keep;
-  assign output_last = dut_output_last;
+  assign pop_valid = dut_pop_valid;
+  assign pop_data = dut_pop_data;
+  assign pop_keep = dut_pop_keep;
+  assign pop_last = dut_pop_last;
 
   AXIStreamReceiver dut (
     .clock(clock),
@@ -42,11 +42,11 @@ module AXIStreamReceiver_checked (
     .axis_tdata(axis_tdata),
     .axis_tkeep(axis_tkeep),
     .axis_tlast(axis_tlast),
-    .output_valid(dut_output_valid),
-    .output_ready(output_ready),
-    .output_data(dut_output_data),
-    .output_keep(dut_output_keep),
-    .output_last(dut_output_last)
+    .pop_valid(dut_pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(dut_pop_data),
+    .pop_keep(dut_pop_keep),
+    .pop_last(dut_pop_last)
   );
 
   AXIStreamReceiver_checks checks (
@@ -57,11 +57,11 @@ module AXIStreamReceiver_checked (
     .axis_tdata(axis_tdata),
     .axis_tkeep(axis_tkeep),
     .axis_tlast(axis_tlast),
-    .output_valid(dut_output_valid),
-    .output_ready(output_ready),
-    .output_data(dut_output_data),
-    .output_keep(dut_output_keep),
-    .output_last(dut_output_last)
+    .pop_valid(dut_pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(dut_pop_data),
+    .pop_keep(dut_pop_keep),
+    .pop_last(dut_pop_last)
   );
 endmodule
 

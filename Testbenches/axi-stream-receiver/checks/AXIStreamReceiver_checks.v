@@ -16,11 +16,11 @@ module AXIStreamReceiver_checks (
   input  wire [31:0] axis_tdata,
   input  wire [3:0]  axis_tkeep,
   input  wire        axis_tlast,
-  input  wire        output_valid,
-  input  wire        output_ready,
-  input  wire [31:0] output_data,
-  input  wire [3:0]  output_keep,
-  input  wire        output_last
+  input  wire        pop_valid,
+  input  wire        pop_ready,
+  input  wire [31:0] pop_data,
+  input  wire [3:0]  pop_keep,
+  input  wire        pop_last
 );
   wire choice_source_drawn;
 
@@ -37,11 +37,11 @@ module AXIStreamReceiver_checks (
     .axis_tdata(axis_tdata),
     .axis_tkeep(axis_tkeep),
     .axis_tlast(axis_tlast),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data),
-    .output_keep(output_keep),
-    .output_last(output_last),
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data),
+    .pop_keep(pop_keep),
+    .pop_last(pop_last),
     .beats_mark(choice_source_drawn)
   );
 
@@ -55,14 +55,14 @@ module AXIStreamReceiver_checks (
     .axis_tlast(axis_tlast)
   );
 
-  AXIStreamReceiver_output_keeps_payload output_keeps_payload_checker (
+  AXIStreamReceiver_pop_keeps_payload pop_keeps_payload_checker (
     .clock(clock),
     .reset(reset),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data),
-    .output_keep(output_keep),
-    .output_last(output_last)
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data),
+    .pop_keep(pop_keep),
+    .pop_last(pop_last)
   );
 endmodule
 

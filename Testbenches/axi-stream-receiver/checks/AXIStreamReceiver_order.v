@@ -16,17 +16,17 @@ module AXIStreamReceiver_order (
   input  wire [31:0] axis_tdata,
   input  wire [3:0]  axis_tkeep,
   input  wire        axis_tlast,
-  input  wire        output_valid,
-  input  wire        output_ready,
-  input  wire [31:0] output_data,
-  input  wire [3:0]  output_keep,
-  input  wire        output_last,
+  input  wire        pop_valid,
+  input  wire        pop_ready,
+  input  wire [31:0] pop_data,
+  input  wire [3:0]  pop_keep,
+  input  wire        pop_last,
   input  wire        beats_mark
 );
   wire [36:0] concat_with_axis_tlast = {axis_tlast, axis_tkeep, axis_tdata};
-  wire [36:0] concat_with_output_last = {output_last, output_keep, output_data};
+  wire [36:0] concat_with_pop_last = {pop_last, pop_keep, pop_data};
   wire [3:0] wide_axis_t_transfer = {3'd0, axis_tvalid & axis_tready};
-  wire [3:0] wide_output_valid = {3'd0, output_valid};
+  wire [3:0] wide_pop_valid = {3'd0, pop_valid};
 
   OrderChecker_width37_capacity2_latency1 beats (
     .clock(clock),
@@ -34,9 +34,9 @@ module AXIStreamReceiver_order (
     .mark(beats_mark),
     .pushed(wide_axis_t_transfer),
     .push_data(concat_with_axis_tlast),
-    .shown(wide_output_valid),
-    .pop(output_ready),
-    .pop_data(concat_with_output_last)
+    .shown(wide_pop_valid),
+    .pop(pop_ready),
+    .pop_data(concat_with_pop_last)
   );
 endmodule
 

@@ -11,24 +11,24 @@
 module AXIStreamSender_checked (
   input  wire        clock,
   input  wire        reset,
-  input  wire        input_valid,
-  output wire        input_ready,
-  input  wire [31:0] input_data,
-  input  wire [3:0]  input_keep,
-  input  wire        input_last,
+  input  wire        push_valid,
+  output wire        push_ready,
+  input  wire [31:0] push_data,
+  input  wire [3:0]  push_keep,
+  input  wire        push_last,
   output wire        axis_tvalid,
   input  wire        axis_tready,
   output wire [31:0] axis_tdata,
   output wire [3:0]  axis_tkeep,
   output wire        axis_tlast
 );
-  wire dut_input_ready;
+  wire dut_push_ready;
   wire dut_axis_tvalid;
   wire [31:0] dut_axis_tdata;
   wire [3:0] dut_axis_tkeep;
   wire dut_axis_tlast;
 
-  assign input_ready = dut_input_ready;
+  assign push_ready = dut_push_ready;
   assign axis_tvalid = dut_axis_tvalid;
   assign axis_tdata = dut_axis_tdata;
   assign axis_tkeep = dut_axis_tkeep;
@@ -37,11 +37,11 @@ module AXIStreamSender_checked (
   AXIStreamSender dut (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(dut_input_ready),
-    .input_data(input_data),
-    .input_keep(input_keep),
-    .input_last(input_last),
+    .push_valid(push_valid),
+    .push_ready(dut_push_ready),
+    .push_data(push_data),
+    .push_keep(push_keep),
+    .push_last(push_last),
     .axis_tvalid(dut_axis_tvalid),
     .axis_tready(axis_tready),
     .axis_tdata(dut_axis_tdata),
@@ -52,11 +52,11 @@ module AXIStreamSender_checked (
   AXIStreamSender_checks checks (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(dut_input_ready),
-    .input_data(input_data),
-    .input_keep(input_keep),
-    .input_last(input_last),
+    .push_valid(push_valid),
+    .push_ready(dut_push_ready),
+    .push_data(push_data),
+    .push_keep(push_keep),
+    .push_last(push_last),
     .axis_tvalid(dut_axis_tvalid),
     .axis_tready(axis_tready),
     .axis_tdata(dut_axis_tdata),

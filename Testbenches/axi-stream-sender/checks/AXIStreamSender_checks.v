@@ -11,11 +11,11 @@
 module AXIStreamSender_checks (
   input  wire        clock,
   input  wire        reset,
-  input  wire        input_valid,
-  input  wire        input_ready,
-  input  wire [31:0] input_data,
-  input  wire [3:0]  input_keep,
-  input  wire        input_last,
+  input  wire        push_valid,
+  input  wire        push_ready,
+  input  wire [31:0] push_data,
+  input  wire [3:0]  push_keep,
+  input  wire        push_last,
   input  wire        axis_tvalid,
   input  wire        axis_tready,
   input  wire [31:0] axis_tdata,
@@ -32,11 +32,11 @@ module AXIStreamSender_checks (
   AXIStreamSender_order order_checker (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(input_ready),
-    .input_data(input_data),
-    .input_keep(input_keep),
-    .input_last(input_last),
+    .push_valid(push_valid),
+    .push_ready(push_ready),
+    .push_data(push_data),
+    .push_keep(push_keep),
+    .push_last(push_last),
     .axis_tvalid(axis_tvalid),
     .axis_tready(axis_tready),
     .axis_tdata(axis_tdata),
@@ -45,14 +45,14 @@ module AXIStreamSender_checks (
     .beats_mark(choice_source_drawn)
   );
 
-  AXIStreamSender_input_is_kept input_is_kept_checker (
+  AXIStreamSender_push_is_kept push_is_kept_checker (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(input_ready),
-    .input_data(input_data),
-    .input_keep(input_keep),
-    .input_last(input_last)
+    .push_valid(push_valid),
+    .push_ready(push_ready),
+    .push_data(push_data),
+    .push_keep(push_keep),
+    .push_last(push_last)
   );
 
   AXIStreamSender_axis_t_keeps_payload axis_t_keeps_payload_checker (

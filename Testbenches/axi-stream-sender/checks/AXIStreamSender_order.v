@@ -11,11 +11,11 @@
 module AXIStreamSender_order (
   input  wire        clock,
   input  wire        reset,
-  input  wire        input_valid,
-  input  wire        input_ready,
-  input  wire [31:0] input_data,
-  input  wire [3:0]  input_keep,
-  input  wire        input_last,
+  input  wire        push_valid,
+  input  wire        push_ready,
+  input  wire [31:0] push_data,
+  input  wire [3:0]  push_keep,
+  input  wire        push_last,
   input  wire        axis_tvalid,
   input  wire        axis_tready,
   input  wire [31:0] axis_tdata,
@@ -23,17 +23,17 @@ module AXIStreamSender_order (
   input  wire        axis_tlast,
   input  wire        beats_mark
 );
-  wire [36:0] concat_with_input_last = {input_last, input_keep, input_data};
+  wire [36:0] concat_with_push_last = {push_last, push_keep, push_data};
   wire [36:0] concat_with_axis_tlast = {axis_tlast, axis_tkeep, axis_tdata};
-  wire [3:0] wide_input_transfer = {3'd0, input_valid & input_ready};
+  wire [3:0] wide_push_transfer = {3'd0, push_valid & push_ready};
   wire [3:0] wide_axis_tvalid = {3'd0, axis_tvalid};
 
   OrderChecker_width37_capacity2_latency1 beats (
     .clock(clock),
     .reset(reset),
     .mark(beats_mark),
-    .pushed(wide_input_transfer),
-    .push_data(concat_with_input_last),
+    .pushed(wide_push_transfer),
+    .push_data(concat_with_push_last),
     .shown(wide_axis_tvalid),
     .pop(axis_tready),
     .pop_data(concat_with_axis_tlast)

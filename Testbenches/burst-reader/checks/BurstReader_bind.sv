@@ -14,12 +14,12 @@ bind BurstReader BurstReader_checks systole_checks (
   .command_ready(command_ready),
   .command_address(command_address),
   .command_length_less_one(command_length_less_one),
-  .output_valid(output_valid),
-  .output_ready(output_ready),
+  .pop_valid(pop_valid),
+  .pop_ready(pop_ready),
   .r_data(r_data),
   .r_resp(r_resp),
-  .output_data(output_data),
-  .output_keep(output_keep),
-  .output_last(output_last),
-  .output_is_error(output_is_error)
+  .pop_data(pop_data),
+  .pop_keep(pop_keep),
+  .pop_last(pop_last),
+  .pop_is_error(pop_is_error)
 );

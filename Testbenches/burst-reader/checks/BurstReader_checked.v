@@ -16,12 +16,12 @@ module BurstReader_checked (
   output wire        command_ready,
   input  wire [31:0] command_address,
   input  wire [15:0] command_length_less_one,
-  output wire        output_valid,
-  input  wire        output_ready,
-  output wire [31:0] output_data,
-  output wire [3:0]  output_keep,
-  output wire        output_last,
-  output wire        output_is_error,
+  output wire        pop_valid,
+  input  wire        pop_ready,
+  output wire [31:0] pop_data,
+  output wire [3:0]  pop_keep,
+  output wire        pop_last,
+  output wire        pop_is_error,
   output wire        ar_valid,
   input  wire        ar_ready,
   output wire [31:0] ar_address,
@@ -33,22 +33,22 @@ module BurstReader_checked (
   input  wire        r_last
 );
   wire dut_command_ready;
-  wire dut_output_valid;
-  wire [31:0] dut_output_data;
-  wire [3:0] dut_output_keep;
-  wire dut_output_last;
-  wire dut_output_is_error;
+  wire dut_pop_valid;
+  wire [31:0] dut_pop_data;
+  wire [3:0] dut_pop_keep;
+  wire dut_pop_last;
+  wire dut_pop_is_error;
   wire dut_ar_valid;
   wire [31:0] dut_ar_address;
   wire [7:0] dut_ar_length;
   wire dut_r_ready;
 
   assign command_ready = dut_command_ready;
-  assign output_valid = dut_output_valid;
-  assign output_data = dut_output_data;
-  assign output_keep = dut_output_keep;
-  assign output_last = dut_output_last;
-  assign output_is_error = dut_output_is_error;
+  assign pop_valid = dut_pop_valid;
+  assign pop_data = dut_pop_data;
+  assign pop_keep = dut_pop_keep;
+  assign pop_last = dut_pop_last;
+  assign pop_is_error = dut_pop_is_error;
   assign ar_valid = dut_ar_valid;
   assign ar_address = dut_ar_address;
   assign ar_length = dut_ar_length;
@@ -61,12 +61,12 @@ module BurstReader_checked (
     .command_ready(dut_command_ready),
     .command_address(command_address),
     .command_length_less_one(command_length_less_one),
-    .output_valid(dut_output_valid),
-    .output_ready(output_ready),
-    .output_data(dut_output_data),
-    .output_keep(dut_output_keep),
-    .output_last(dut_output_last),
-    .output_is_error(dut_output_is_error),
+    .pop_valid(dut_pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(dut_pop_data),
+    .pop_keep(dut_pop_keep),
+    .pop_last(dut_pop_last),
+    .pop_is_error(dut_pop_is_error),
     .ar_valid(dut_ar_valid),
     .ar_ready(ar_ready),
     .ar_address(dut_ar_address),
@@ -92,14 +92,14 @@ module BurstReader_checked (
     .command_ready(dut_command_ready),
     .command_address(command_address),
     .command_length_less_one(command_length_less_one),
-    .output_valid(dut_output_valid),
-    .output_ready(output_ready),
+    .pop_valid(dut_pop_valid),
+    .pop_ready(pop_ready),
     .r_data(r_data),
     .r_resp(r_resp),
-    .output_data(dut_output_data),
-    .output_keep(dut_output_keep),
-    .output_last(dut_output_last),
-    .output_is_error(dut_output_is_error)
+    .pop_data(dut_pop_data),
+    .pop_keep(dut_pop_keep),
+    .pop_last(dut_pop_last),
+    .pop_is_error(dut_pop_is_error)
   );
 endmodule
 

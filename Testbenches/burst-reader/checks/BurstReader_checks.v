@@ -23,14 +23,14 @@ module BurstReader_checks (
   input  wire        command_ready,
   input  wire [31:0] command_address,
   input  wire [15:0] command_length_less_one,
-  input  wire        output_valid,
-  input  wire        output_ready,
+  input  wire        pop_valid,
+  input  wire        pop_ready,
   input  wire [31:0] r_data,
   input  wire [1:0]  r_resp,
-  input  wire [31:0] output_data,
-  input  wire [3:0]  output_keep,
-  input  wire        output_last,
-  input  wire        output_is_error
+  input  wire [31:0] pop_data,
+  input  wire [3:0]  pop_keep,
+  input  wire        pop_last,
+  input  wire        pop_is_error
 );
   BurstReader_ar_bursts ar_bursts_checker (
     .clock(clock),
@@ -67,8 +67,8 @@ module BurstReader_checks (
   BurstReader_r_waits_for_the_taker r_waits_for_the_taker_checker (
     .clock(clock),
     .reset(reset),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
     .ar_valid(ar_valid),
     .ar_ready(ar_ready),
     .r_valid(r_valid),
@@ -95,15 +95,15 @@ module BurstReader_checks (
     .r_last(r_last)
   );
 
-  BurstReader_output_keeps_payload output_keeps_payload_checker (
+  BurstReader_pop_keeps_payload pop_keeps_payload_checker (
     .clock(clock),
     .reset(reset),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data),
-    .output_keep(output_keep),
-    .output_last(output_last),
-    .output_is_error(output_is_error)
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data),
+    .pop_keep(pop_keep),
+    .pop_last(pop_last),
+    .pop_is_error(pop_is_error)
   );
 
   BurstReader_ar_keeps_payload ar_keeps_payload_checker (

@@ -16,8 +16,8 @@
 module BurstReader_r_waits_for_the_taker (
   input  wire clock,
   input  wire reset,
-  input  wire output_valid,
-  input  wire output_ready,
+  input  wire pop_valid,
+  input  wire pop_ready,
   input  wire ar_valid,
   input  wire ar_ready,
   input  wire r_valid,
@@ -39,8 +39,8 @@ module BurstReader_r_waits_for_the_taker (
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      takes_when_taken: assert (r_ready == (any_under_way & output_ready));
-      shows_when_there: assert (output_valid == (any_under_way & r_valid));
+      takes_when_taken: assert (r_ready == (any_under_way & pop_ready));
+      shows_when_there: assert (pop_valid == (any_under_way & r_valid));
     end
   end
 `endif
@@ -48,11 +48,11 @@ module BurstReader_r_waits_for_the_taker (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(r_ready == (any_under_way & output_ready))) begin
+      if (!(r_ready == (any_under_way & pop_ready))) begin
         $display("assertion takes_when_taken of %m failed: a word waits for nothing, or is taken that nobody asked for");
         $stop;
       end
-      if (!(output_valid == (any_under_way & r_valid))) begin
+      if (!(pop_valid == (any_under_way & r_valid))) begin
         $display("assertion shows_when_there of %m failed: a word is there and not shown, or shown and not there");
         $stop;
       end
@@ -60,7 +60,7 @@ module BurstReader_r_waits_for_the_taker (
   end
 `endif
 
-  wire unused = &{1'b0, output_valid, output_ready, ar_valid, ar_ready, r_valid, r_ready, r_last, clock, reset};
+  wire unused = &{1'b0, pop_valid, pop_ready, ar_valid, ar_ready, r_valid, r_ready, r_last, clock, reset};
 endmodule
 
 `ifdef SYSTOLE_CHECKS

@@ -16,9 +16,9 @@ module BurstWriter_checked (
   output wire        command_ready,
   input  wire [31:0] command_address,
   input  wire [15:0] command_length_less_one,
-  input  wire        input_valid,
-  output wire        input_ready,
-  input  wire [31:0] input_data,
+  input  wire        push_valid,
+  output wire        push_ready,
+  input  wire [31:0] push_data,
   output wire        done_valid,
   input  wire        done_ready,
   output wire        done_data,
@@ -36,7 +36,7 @@ module BurstWriter_checked (
   input  wire [1:0]  b_data
 );
   wire dut_command_ready;
-  wire dut_input_ready;
+  wire dut_push_ready;
   wire dut_done_valid;
   wire dut_done_data;
   wire dut_aw_valid;
@@ -49,7 +49,7 @@ module BurstWriter_checked (
   wire dut_b_ready;
 
   assign command_ready = dut_command_ready;
-  assign input_ready = dut_input_ready;
+  assign push_ready = dut_push_ready;
   assign done_valid = dut_done_valid;
   assign done_data = dut_done_data;
   assign aw_valid = dut_aw_valid;
@@ -68,9 +68,9 @@ module BurstWriter_checked (
     .command_ready(dut_command_ready),
     .command_address(command_address),
     .command_length_less_one(command_length_less_one),
-    .input_valid(input_valid),
-    .input_ready(dut_input_ready),
-    .input_data(input_data),
+    .push_valid(push_valid),
+    .push_ready(dut_push_ready),
+    .push_data(push_data),
     .done_valid(dut_done_valid),
     .done_ready(done_ready),
     .done_data(dut_done_data),
@@ -101,14 +101,14 @@ module BurstWriter_checked (
     .aw_ready(aw_ready),
     .b_valid(b_valid),
     .b_ready(dut_b_ready),
-    .input_valid(input_valid),
+    .push_valid(push_valid),
     .w_valid(dut_w_valid),
     .w_ready(w_ready),
     .w_last(dut_w_last),
     .command_address(command_address),
     .command_length_less_one(command_length_less_one),
-    .input_ready(dut_input_ready),
-    .input_data(input_data),
+    .push_ready(dut_push_ready),
+    .push_data(push_data),
     .b_data(b_data),
     .done_data(dut_done_data),
     .w_data(dut_w_data),

@@ -22,14 +22,14 @@ module BurstWriter_checks (
   input  wire        aw_ready,
   input  wire        b_valid,
   input  wire        b_ready,
-  input  wire        input_valid,
+  input  wire        push_valid,
   input  wire        w_valid,
   input  wire        w_ready,
   input  wire        w_last,
   input  wire [31:0] command_address,
   input  wire [15:0] command_length_less_one,
-  input  wire        input_ready,
-  input  wire [31:0] input_data,
+  input  wire        push_ready,
+  input  wire [31:0] push_data,
   input  wire [1:0]  b_data,
   input  wire        done_data,
   input  wire [31:0] w_data,
@@ -59,7 +59,7 @@ module BurstWriter_checks (
   BurstWriter_words_wait_for_no_ready words_wait_for_no_ready_checker (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
+    .push_valid(push_valid),
     .aw_valid(aw_valid),
     .aw_ready(aw_ready),
     .w_valid(w_valid),
@@ -78,12 +78,12 @@ module BurstWriter_checks (
     .command_length_less_one(command_length_less_one)
   );
 
-  BurstWriter_input_is_kept input_is_kept_checker (
+  BurstWriter_push_is_kept push_is_kept_checker (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(input_ready),
-    .input_data(input_data)
+    .push_valid(push_valid),
+    .push_ready(push_ready),
+    .push_data(push_data)
   );
 
   BurstWriter_b_is_kept b_is_kept_checker (

@@ -16,7 +16,7 @@
 module BurstWriter_words_wait_for_no_ready (
   input  wire clock,
   input  wire reset,
-  input  wire input_valid,
+  input  wire push_valid,
   input  wire aw_valid,
   input  wire aw_ready,
   input  wire w_valid,
@@ -65,7 +65,7 @@ module BurstWriter_words_wait_for_no_ready (
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      offers_words: assert (w_valid == (input_valid & (ahead_ne_0 | (aw_valid & !are_first))));
+      offers_words: assert (w_valid == (push_valid & (ahead_ne_0 | (aw_valid & !are_first))));
       ends_in_time: assert (!w_valid | (sent < 16'd16));
       takes_answers: assert (b_ready == (owed != 16'd0));
     end
@@ -75,7 +75,7 @@ module BurstWriter_words_wait_for_no_ready (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(w_valid == (input_valid & (ahead_ne_0 | (aw_valid & !are_first))))) begin
+      if (!(w_valid == (push_valid & (ahead_ne_0 | (aw_valid & !are_first))))) begin
         $display("assertion offers_words of %m failed: a word waits for nothing, or is offered for no burst");
         $stop;
       end
@@ -91,7 +91,7 @@ module BurstWriter_words_wait_for_no_ready (
   end
 `endif
 
-  wire unused = &{1'b0, input_valid, aw_valid, aw_ready, w_valid, w_ready, w_last, b_valid, b_ready, clock, reset};
+  wire unused = &{1'b0, push_valid, aw_valid, aw_ready, w_valid, w_ready, w_last, b_valid, b_ready, clock, reset};
 endmodule
 
 `ifdef SYSTOLE_CHECKS

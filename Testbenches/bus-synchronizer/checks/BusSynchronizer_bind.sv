@@ -5,10 +5,10 @@ bind BusSynchronizer BusSynchronizer_checks systole_checks (
   .source_reset(source_reset),
   .destination_clock(destination_clock),
   .destination_reset(destination_reset),
-  .input_valid(input_valid),
-  .input_ready(input_ready),
-  .input_data(input_data),
-  .output_valid(output_valid),
-  .output_ready(output_ready),
-  .output_data(output_data)
+  .push_valid(push_valid),
+  .push_ready(push_ready),
+  .push_data(push_data),
+  .pop_valid(pop_valid),
+  .pop_ready(pop_ready),
+  .pop_data(pop_data)
 );

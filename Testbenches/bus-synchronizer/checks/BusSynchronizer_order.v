@@ -18,12 +18,12 @@ module BusSynchronizer_order (
   input  wire       source_reset,
   input  wire       destination_clock,
   input  wire       destination_reset,
-  input  wire       input_valid,
-  input  wire       input_ready,
-  input  wire [7:0] input_data,
-  input  wire       output_valid,
-  input  wire       output_ready,
-  input  wire [7:0] output_data,
+  input  wire       push_valid,
+  input  wire       push_ready,
+  input  wire [7:0] push_data,
+  input  wire       pop_valid,
+  input  wire       pop_ready,
+  input  wire [7:0] pop_data,
   input  wire       mark
 );
 `ifdef SYSTOLE_CHECKS
@@ -34,16 +34,16 @@ module BusSynchronizer_order (
   reg [1:0] popped;
   reg ended;
   wire begun_xor_ended = begun ^ ended;
-  wire input_transfer = input_valid & input_ready;
+  wire push_transfer = push_valid & push_ready;
   wire [1:0] pushed_minus_popped = pushed - popped;
   wire begun_xor_ended_and_popped_eq_place = begun_xor_ended & (popped == place);
-  wire output_transfer = output_valid & output_ready;
-  wire and_with_output_transfer = output_transfer & begun_xor_ended_and_popped_eq_place;
-  wire and_with_input_transfer = input_transfer & (mark & !begun_xor_ended);
+  wire pop_transfer = pop_valid & pop_ready;
+  wire and_with_pop_transfer = pop_transfer & begun_xor_ended_and_popped_eq_place;
+  wire and_with_push_transfer = push_transfer & (mark & !begun_xor_ended);
   always @(posedge source_clock) begin
-    if (and_with_input_transfer) begin
+    if (and_with_push_transfer) begin
       place <= pushed;
-      value <= input_data;
+      value <= push_data;
     end
   end
   always @(posedge source_clock) begin
@@ -51,10 +51,10 @@ module BusSynchronizer_order (
       pushed <= 2'd0;
       begun <= 1'b0;
     end else begin
-      if (input_transfer) begin
+      if (push_transfer) begin
         pushed <= pushed + 2'd1;
       end
-      if (and_with_input_transfer) begin
+      if (and_with_push_transfer) begin
         begun <= !begun;
       end
     end
@@ -64,10 +64,10 @@ module BusSynchronizer_order (
       popped <= 2'd0;
       ended <= 1'b0;
     end else begin
-      if (output_transfer) begin
+      if (pop_transfer) begin
         popped <= popped + 2'd1;
       end
-      if (and_with_output_transfer) begin
+      if (and_with_pop_transfer) begin
         ended <= !ended;
       end
     end
@@ -82,9 +82,9 @@ module BusSynchronizer_order (
   end
   always @(posedge destination_clock) begin
     if (!destination_reset) begin
-      has_entered: assert (!output_valid | (pushed_minus_popped != 2'd0));
-      is_next: assert (!(output_valid & begun_xor_ended_and_popped_eq_place) | (output_data == value));
-      follows_an_item: cover (and_with_output_transfer);
+      has_entered: assert (!pop_valid | (pushed_minus_popped != 2'd0));
+      is_next: assert (!(pop_valid & begun_xor_ended_and_popped_eq_place) | (pop_data == value));
+      follows_an_item: cover (and_with_pop_transfer);
     end
   end
 `endif
@@ -100,11 +100,11 @@ module BusSynchronizer_order (
   end
   always @(posedge destination_clock) begin
     if (!destination_reset) begin
-      if (!(!output_valid | (pushed_minus_popped != 2'd0))) begin
+      if (!(!pop_valid | (pushed_minus_popped != 2'd0))) begin
         $display("assertion has_entered of %m failed: an item is shown that has not entered");
         $stop;
       end
-      if (!(!(output_valid & begun_xor_ended_and_popped_eq_place) | (output_data == value))) begin
+      if (!(!(pop_valid & begun_xor_ended_and_popped_eq_place) | (pop_data == value))) begin
         $display("assertion is_next of %m failed: an item is lost, doubled, changed or out of order");
         $stop;
       end
@@ -112,7 +112,7 @@ module BusSynchronizer_order (
   end
 `endif
 
-  wire unused = &{1'b0, input_valid, input_ready, input_data, output_valid, output_ready, output_data, mark, source_clock, source_reset, destination_clock, destination_reset};
+  wire unused = &{1'b0, push_valid, push_ready, push_data, pop_valid, pop_ready, pop_data, mark, source_clock, source_reset, destination_clock, destination_reset};
 endmodule
 
 `ifdef SYSTOLE_CHECKS

@@ -3,10 +3,10 @@
 bind CreditLink CreditLink_checks systole_checks (
   .clock(clock),
   .reset(reset),
-  .input_valid(input_valid),
-  .input_ready(input_ready),
-  .input_data(input_data),
-  .output_valid(output_valid),
-  .output_ready(output_ready),
-  .output_data(output_data)
+  .push_valid(push_valid),
+  .push_ready(push_ready),
+  .push_data(push_data),
+  .pop_valid(pop_valid),
+  .pop_ready(pop_ready),
+  .pop_data(pop_data)
 );

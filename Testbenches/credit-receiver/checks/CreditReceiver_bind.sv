@@ -6,7 +6,7 @@ bind CreditReceiver CreditReceiver_checks systole_checks (
   .arrives(arrives),
   .credit(credit),
   .data(data),
-  .output_valid(output_valid),
-  .output_ready(output_ready),
-  .output_data(output_data)
+  .pop_valid(pop_valid),
+  .pop_ready(pop_ready),
+  .pop_data(pop_data)
 );

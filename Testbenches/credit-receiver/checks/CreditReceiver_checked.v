@@ -13,17 +13,17 @@ module CreditReceiver_checked (
   input  wire       reset,
   input  wire       arrives,
   input  wire [7:0] data,
-  output wire       output_valid,
-  input  wire       output_ready,
-  output wire [7:0] output_data,
+  output wire       pop_valid,
+  input  wire       pop_ready,
+  output wire [7:0] pop_data,
   output wire       credit
 );
-  wire dut_output_valid;
-  wire [7:0] dut_output_data;
+  wire dut_pop_valid;
+  wire [7:0] dut_pop_data;
   wire dut_credit;
 
-  assign output_valid = dut_output_valid;
-  assign output_data = dut_output_data;
+  assign pop_valid = dut_pop_valid;
+  assign pop_data = dut_pop_data;
   assign credit = dut_credit;
 
   CreditReceiver dut (
@@ -31,9 +31,9 @@ module CreditReceiver_checked (
     .reset(reset),
     .arrives(arrives),
     .data(data),
-    .output_valid(dut_output_valid),
-    .output_ready(output_ready),
-    .output_data(dut_output_data),
+    .pop_valid(dut_pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(dut_pop_data),
     .credit(dut_credit)
   );
 
@@ -43,9 +43,9 @@ module CreditReceiver_checked (
     .arrives(arrives),
     .credit(dut_credit),
     .data(data),
-    .output_valid(dut_output_valid),
-    .output_ready(output_ready),
-    .output_data(dut_output_data)
+    .pop_valid(dut_pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(dut_pop_data)
   );
 endmodule
 

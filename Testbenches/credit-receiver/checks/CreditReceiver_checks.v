@@ -14,9 +14,9 @@ module CreditReceiver_checks (
   input  wire       arrives,
   input  wire       credit,
   input  wire [7:0] data,
-  input  wire       output_valid,
-  input  wire       output_ready,
-  input  wire [7:0] output_data
+  input  wire       pop_valid,
+  input  wire       pop_ready,
+  input  wire [7:0] pop_data
 );
   wire choice_source_drawn;
 
@@ -37,26 +37,26 @@ module CreditReceiver_checks (
     .reset(reset),
     .arrives(arrives),
     .data(data),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data),
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data),
     .items_mark(choice_source_drawn)
   );
 
   CreditReceiver_credit credit_checker (
     .clock(clock),
     .reset(reset),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
     .credit(credit)
   );
 
-  CreditReceiver_output_keeps_payload output_keeps_payload_checker (
+  CreditReceiver_pop_keeps_payload pop_keeps_payload_checker (
     .clock(clock),
     .reset(reset),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data)
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data)
   );
 endmodule
 

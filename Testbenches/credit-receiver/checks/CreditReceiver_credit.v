@@ -11,14 +11,14 @@
 module CreditReceiver_credit (
   input  wire clock,
   input  wire reset,
-  input  wire output_valid,
-  input  wire output_ready,
+  input  wire pop_valid,
+  input  wire pop_ready,
   input  wire credit
 );
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      comes_back: assert (credit == (output_valid & output_ready));
+      comes_back: assert (credit == (pop_valid & pop_ready));
     end
   end
 `endif
@@ -26,7 +26,7 @@ module CreditReceiver_credit (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(credit == (output_valid & output_ready))) begin
+      if (!(credit == (pop_valid & pop_ready))) begin
         $display("assertion comes_back of %m failed: a credit is lost or made up");
         $stop;
       end
@@ -34,7 +34,7 @@ module CreditReceiver_credit (
   end
 `endif
 
-  wire unused = &{1'b0, output_valid, output_ready, credit, clock, reset};
+  wire unused = &{1'b0, pop_valid, pop_ready, credit, clock, reset};
 endmodule
 
 `default_nettype wire

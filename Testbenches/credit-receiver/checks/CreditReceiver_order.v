@@ -13,13 +13,13 @@ module CreditReceiver_order (
   input  wire       reset,
   input  wire       arrives,
   input  wire [7:0] data,
-  input  wire       output_valid,
-  input  wire       output_ready,
-  input  wire [7:0] output_data,
+  input  wire       pop_valid,
+  input  wire       pop_ready,
+  input  wire [7:0] pop_data,
   input  wire       items_mark
 );
   wire [3:0] wide_arrives = {3'd0, arrives};
-  wire [3:0] wide_output_valid = {3'd0, output_valid};
+  wire [3:0] wide_pop_valid = {3'd0, pop_valid};
 
   OrderChecker_capacity4_latency1 items (
     .clock(clock),
@@ -27,9 +27,9 @@ module CreditReceiver_order (
     .mark(items_mark),
     .pushed(wide_arrives),
     .push_data(data),
-    .shown(wide_output_valid),
-    .pop(output_ready),
-    .pop_data(output_data)
+    .shown(wide_pop_valid),
+    .pop(pop_ready),
+    .pop_data(pop_data)
   );
 endmodule
 

@@ -5,8 +5,8 @@ bind CreditSender CreditSender_checks systole_checks (
   .reset(reset),
   .send(send),
   .credit(credit),
-  .input_valid(input_valid),
-  .input_ready(input_ready),
-  .input_data(input_data),
+  .push_valid(push_valid),
+  .push_ready(push_ready),
+  .push_data(push_data),
   .data(data)
 );

@@ -11,27 +11,27 @@
 module CreditSender_checked (
   input  wire       clock,
   input  wire       reset,
-  input  wire       input_valid,
-  output wire       input_ready,
-  input  wire [7:0] input_data,
+  input  wire       push_valid,
+  output wire       push_ready,
+  input  wire [7:0] push_data,
   output wire       send,
   output wire [7:0] data,
   input  wire       credit
 );
-  wire dut_input_ready;
+  wire dut_push_ready;
   wire dut_send;
   wire [7:0] dut_data;
 
-  assign input_ready = dut_input_ready;
+  assign push_ready = dut_push_ready;
   assign send = dut_send;
   assign data = dut_data;
 
   CreditSender dut (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(dut_input_ready),
-    .input_data(input_data),
+    .push_valid(push_valid),
+    .push_ready(dut_push_ready),
+    .push_data(push_data),
     .send(dut_send),
     .data(dut_data),
     .credit(credit)
@@ -42,9 +42,9 @@ module CreditSender_checked (
     .reset(reset),
     .send(dut_send),
     .credit(credit),
-    .input_valid(input_valid),
-    .input_ready(dut_input_ready),
-    .input_data(input_data),
+    .push_valid(push_valid),
+    .push_ready(dut_push_ready),
+    .push_data(push_data),
     .data(dut_data)
   );
 endmodule

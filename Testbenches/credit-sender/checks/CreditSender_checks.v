@@ -13,9 +13,9 @@ module CreditSender_checks (
   input  wire       reset,
   input  wire       send,
   input  wire       credit,
-  input  wire       input_valid,
-  input  wire       input_ready,
-  input  wire [7:0] input_data,
+  input  wire       push_valid,
+  input  wire       push_ready,
+  input  wire [7:0] push_data,
   input  wire [7:0] data
 );
   wire choice_source_drawn;
@@ -35,9 +35,9 @@ module CreditSender_checks (
   CreditSender_order order_checker (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(input_ready),
-    .input_data(input_data),
+    .push_valid(push_valid),
+    .push_ready(push_ready),
+    .push_data(push_data),
     .send(send),
     .data(data),
     .items_mark(choice_source_drawn)
@@ -46,17 +46,17 @@ module CreditSender_checks (
   CreditSender_credits credits_checker (
     .clock(clock),
     .reset(reset),
-    .input_ready(input_ready),
+    .push_ready(push_ready),
     .send(send),
     .credit(credit)
   );
 
-  CreditSender_input_is_kept input_is_kept_checker (
+  CreditSender_push_is_kept push_is_kept_checker (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(input_ready),
-    .input_data(input_data)
+    .push_valid(push_valid),
+    .push_ready(push_ready),
+    .push_data(push_data)
   );
 endmodule
 

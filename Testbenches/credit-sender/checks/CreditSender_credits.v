@@ -16,7 +16,7 @@
 module CreditSender_credits (
   input  wire clock,
   input  wire reset,
-  input  wire input_ready,
+  input  wire push_ready,
   input  wire send,
   input  wire credit
 );
@@ -35,7 +35,7 @@ module CreditSender_credits (
   always @(posedge clock) begin
     if (!reset) begin
       keeps_to_credits: assert (under_way <= 17'd4);
-      uses_credits: assert (input_ready == (under_way < 17'd4));
+      uses_credits: assert (push_ready == (under_way < 17'd4));
     end
   end
 `endif
@@ -47,7 +47,7 @@ module CreditSender_credits (
         $display("assertion keeps_to_credits of %m failed: more items are under way than there are credits");
         $stop;
       end
-      if (!(input_ready == (under_way < 17'd4))) begin
+      if (!(push_ready == (under_way < 17'd4))) begin
         $display("assertion uses_credits of %m failed: an item waits while there is a credit, or is taken without one");
         $stop;
       end
@@ -55,7 +55,7 @@ module CreditSender_credits (
   end
 `endif
 
-  wire unused = &{1'b0, input_ready, send, credit, clock, reset};
+  wire unused = &{1'b0, push_ready, send, credit, clock, reset};
 endmodule
 
 `ifdef SYSTOLE_CHECKS

@@ -11,22 +11,22 @@
 module CreditSender_order (
   input  wire       clock,
   input  wire       reset,
-  input  wire       input_valid,
-  input  wire       input_ready,
-  input  wire [7:0] input_data,
+  input  wire       push_valid,
+  input  wire       push_ready,
+  input  wire [7:0] push_data,
   input  wire       send,
   input  wire [7:0] data,
   input  wire       items_mark
 );
-  wire [2:0] wide_input_transfer = {2'd0, input_valid & input_ready};
+  wire [2:0] wide_push_transfer = {2'd0, push_valid & push_ready};
   wire [2:0] wide_send = {2'd0, send};
 
   OrderChecker_capacity0_isThrough items (
     .clock(clock),
     .reset(reset),
     .mark(items_mark),
-    .pushed(wide_input_transfer),
-    .push_data(input_data),
+    .pushed(wide_push_transfer),
+    .push_data(push_data),
     .shown(wide_send),
     .pop(1'b1),
     .pop_data(data)

@@ -3,12 +3,12 @@
 bind Divider Divider_checks systole_checks (
   .clock(clock),
   .reset(reset),
-  .input_valid(input_valid),
-  .input_ready(input_ready),
-  .input_dividend(input_dividend),
-  .input_divisor(input_divisor),
-  .output_valid(output_valid),
-  .output_ready(output_ready),
-  .output_quotient(output_quotient),
-  .output_remainder(output_remainder)
+  .push_valid(push_valid),
+  .push_ready(push_ready),
+  .push_dividend(push_dividend),
+  .push_divisor(push_divisor),
+  .pop_valid(pop_valid),
+  .pop_ready(pop_ready),
+  .pop_quotient(pop_quotient),
+  .pop_remainder(pop_remainder)
 );

@@ -11,49 +11,49 @@
 module Divider_checked (
   input  wire       clock,
   input  wire       reset,
-  input  wire       input_valid,
-  output wire       input_ready,
-  input  wire [7:0] input_dividend,
-  input  wire [7:0] input_divisor,
-  output wire       output_valid,
-  input  wire       output_ready,
-  output wire [7:0] output_quotient,
-  output wire [7:0] output_remainder
+  input  wire       push_valid,
+  output wire       push_ready,
+  input  wire [7:0] push_dividend,
+  input  wire [7:0] push_divisor,
+  output wire       pop_valid,
+  input  wire       pop_ready,
+  output wire [7:0] pop_quotient,
+  output wire [7:0] pop_remainder
 );
-  wire dut_input_ready;
-  wire dut_output_valid;
-  wire [7:0] dut_output_quotient;
-  wire [7:0] dut_output_remainder;
+  wire dut_push_ready;
+  wire dut_pop_valid;
+  wire [7:0] dut_pop_quotient;
+  wire [7:0] dut_pop_remainder;
 
-  assign input_ready = dut_input_ready;
-  assign output_valid = dut_output_valid;
-  assign output_quotient = dut_output_quotient;
-  assign output_remainder = dut_output_remainder;
+  assign push_ready = dut_push_ready;
+  assign pop_valid = dut_pop_valid;
+  assign pop_quotient = dut_pop_quotient;
+  assign pop_remainder = dut_pop_remainder;
 
   Divider dut (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(dut_input_ready),
-    .input_dividend(input_dividend),
-    .input_divisor(input_divisor),
-    .output_valid(dut_output_valid),
-    .output_ready(output_ready),
-    .output_quotient(dut_output_quotient),
-    .output_remainder(dut_output_remainder)
+    .push_valid(push_valid),
+    .push_ready(dut_push_ready),
+    .push_dividend(push_dividend),
+    .push_divisor(push_divisor),
+    .pop_valid(dut_pop_valid),
+    .pop_ready(pop_ready),
+    .pop_quotient(dut_pop_quotient),
+    .pop_remainder(dut_pop_remainder)
   );
 
   Divider_checks checks (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(dut_input_ready),
-    .input_dividend(input_dividend),
-    .input_divisor(input_divisor),
-    .output_valid(dut_output_valid),
-    .output_ready(output_ready),
-    .output_quotient(dut_output_quotient),
-    .output_remainder(dut_output_remainder)
+    .push_valid(push_valid),
+    .push_ready(dut_push_ready),
+    .push_dividend(push_dividend),
+    .push_divisor(push_divisor),
+    .pop_valid(dut_pop_valid),
+    .pop_ready(pop_ready),
+    .pop_quotient(dut_pop_quotient),
+    .pop_remainder(dut_pop_remainder)
   );
 endmodule
 

@@ -11,31 +11,31 @@
 module Divider_checks (
   input  wire       clock,
   input  wire       reset,
-  input  wire       input_valid,
-  input  wire       input_ready,
-  input  wire [7:0] input_dividend,
-  input  wire [7:0] input_divisor,
-  input  wire       output_valid,
-  input  wire       output_ready,
-  input  wire [7:0] output_quotient,
-  input  wire [7:0] output_remainder
+  input  wire       push_valid,
+  input  wire       push_ready,
+  input  wire [7:0] push_dividend,
+  input  wire [7:0] push_divisor,
+  input  wire       pop_valid,
+  input  wire       pop_ready,
+  input  wire [7:0] pop_quotient,
+  input  wire [7:0] pop_remainder
 );
-  Divider_input_is_kept input_is_kept_checker (
+  Divider_push_is_kept push_is_kept_checker (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(input_ready),
-    .input_dividend(input_dividend),
-    .input_divisor(input_divisor)
+    .push_valid(push_valid),
+    .push_ready(push_ready),
+    .push_dividend(push_dividend),
+    .push_divisor(push_divisor)
   );
 
-  Divider_output_keeps_payload output_keeps_payload_checker (
+  Divider_pop_keeps_payload pop_keeps_payload_checker (
     .clock(clock),
     .reset(reset),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_quotient(output_quotient),
-    .output_remainder(output_remainder)
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_quotient(pop_quotient),
+    .pop_remainder(pop_remainder)
   );
 endmodule
 

@@ -13,29 +13,29 @@ module IndependentResetFIFO_checks (
   input  wire       source_reset,
   input  wire       destination_clock,
   input  wire       destination_reset,
-  input  wire       input_valid,
-  input  wire       input_ready,
-  input  wire [7:0] input_data,
-  input  wire       output_valid,
-  input  wire       output_ready,
-  input  wire [7:0] output_data
+  input  wire       push_valid,
+  input  wire       push_ready,
+  input  wire [7:0] push_data,
+  input  wire       pop_valid,
+  input  wire       pop_ready,
+  input  wire [7:0] pop_data
 );
-  IndependentResetFIFO_input_is_kept input_is_kept_checker (
+  IndependentResetFIFO_push_is_kept push_is_kept_checker (
     .source_clock(source_clock),
     .source_reset(source_reset),
     .destination_clock(destination_clock),
-    .input_valid(input_valid),
-    .input_ready(input_ready),
-    .input_data(input_data)
+    .push_valid(push_valid),
+    .push_ready(push_ready),
+    .push_data(push_data)
   );
 
-  IndependentResetFIFO_output_keeps_payload output_keeps_payload_checker (
+  IndependentResetFIFO_pop_keeps_payload pop_keeps_payload_checker (
     .source_clock(source_clock),
     .destination_clock(destination_clock),
     .destination_reset(destination_reset),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data)
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data)
   );
 endmodule
 

@@ -11,26 +11,26 @@
 module SkidBuffer_order (
   input  wire       clock,
   input  wire       reset,
-  input  wire       input_valid,
-  input  wire       input_ready,
-  input  wire [7:0] input_data,
-  input  wire       output_valid,
-  input  wire       output_ready,
-  input  wire [7:0] output_data,
+  input  wire       push_valid,
+  input  wire       push_ready,
+  input  wire [7:0] push_data,
+  input  wire       pop_valid,
+  input  wire       pop_ready,
+  input  wire [7:0] pop_data,
   input  wire       items_mark
 );
-  wire [3:0] wide_input_transfer = {3'd0, input_valid & input_ready};
-  wire [3:0] wide_output_valid = {3'd0, output_valid};
+  wire [3:0] wide_push_transfer = {3'd0, push_valid & push_ready};
+  wire [3:0] wide_pop_valid = {3'd0, pop_valid};
 
   OrderChecker_capacity2_latency1 items (
     .clock(clock),
     .reset(reset),
     .mark(items_mark),
-    .pushed(wide_input_transfer),
-    .push_data(input_data),
-    .shown(wide_output_valid),
-    .pop(output_ready),
-    .pop_data(output_data)
+    .pushed(wide_push_transfer),
+    .push_data(push_data),
+    .shown(wide_pop_valid),
+    .pop(pop_ready),
+    .pop_data(pop_data)
   );
 endmodule
 

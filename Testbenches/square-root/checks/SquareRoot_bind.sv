@@ -3,11 +3,11 @@
 bind SquareRoot SquareRoot_checks systole_checks (
   .clock(clock),
   .reset(reset),
-  .input_valid(input_valid),
-  .input_ready(input_ready),
-  .input_data(input_data),
-  .output_valid(output_valid),
-  .output_root(output_root),
-  .output_remainder(output_remainder),
-  .output_ready(output_ready)
+  .push_valid(push_valid),
+  .push_ready(push_ready),
+  .push_data(push_data),
+  .pop_valid(pop_valid),
+  .pop_root(pop_root),
+  .pop_remainder(pop_remainder),
+  .pop_ready(pop_ready)
 );

@@ -11,46 +11,46 @@
 module SquareRoot_checked (
   input  wire        clock,
   input  wire        reset,
-  input  wire        input_valid,
-  output wire        input_ready,
-  input  wire [15:0] input_data,
-  output wire        output_valid,
-  input  wire        output_ready,
-  output wire [7:0]  output_root,
-  output wire [8:0]  output_remainder
+  input  wire        push_valid,
+  output wire        push_ready,
+  input  wire [15:0] push_data,
+  output wire        pop_valid,
+  input  wire        pop_ready,
+  output wire [7:0]  pop_root,
+  output wire [8:0]  pop_remainder
 );
-  wire dut_input_ready;
-  wire dut_output_valid;
-  wire [7:0] dut_output_root;
-  wire [8:0] dut_output_remainder;
+  wire dut_push_ready;
+  wire dut_pop_valid;
+  wire [7:0] dut_pop_root;
+  wire [8:0] dut_pop_remainder;
 
-  assign input_ready = dut_input_ready;
-  assign output_valid = dut_output_valid;
-  assign output_root = dut_output_root;
-  assign output_remainder = dut_output_remainder;
+  assign push_ready = dut_push_ready;
+  assign pop_valid = dut_pop_valid;
+  assign pop_root = dut_pop_root;
+  assign pop_remainder = dut_pop_remainder;
 
   SquareRoot dut (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(dut_input_ready),
-    .input_data(input_data),
-    .output_valid(dut_output_valid),
-    .output_ready(output_ready),
-    .output_root(dut_output_root),
-    .output_remainder(dut_output_remainder)
+    .push_valid(push_valid),
+    .push_ready(dut_push_ready),
+    .push_data(push_data),
+    .pop_valid(dut_pop_valid),
+    .pop_ready(pop_ready),
+    .pop_root(dut_pop_root),
+    .pop_remainder(dut_pop_remainder)
   );
 
   SquareRoot_checks checks (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(dut_input_ready),
-    .input_data(input_data),
-    .output_valid(dut_output_valid),
-    .output_root(dut_output_root),
-    .output_remainder(dut_output_remainder),
-    .output_ready(output_ready)
+    .push_valid(push_valid),
+    .push_ready(dut_push_ready),
+    .push_data(push_data),
+    .pop_valid(dut_pop_valid),
+    .pop_root(dut_pop_root),
+    .pop_remainder(dut_pop_remainder),
+    .pop_ready(pop_ready)
   );
 endmodule
 

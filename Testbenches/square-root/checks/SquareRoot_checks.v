@@ -11,49 +11,49 @@
 module SquareRoot_checks (
   input  wire        clock,
   input  wire        reset,
-  input  wire        input_valid,
-  input  wire        input_ready,
-  input  wire [15:0] input_data,
-  input  wire        output_valid,
-  input  wire [7:0]  output_root,
-  input  wire [8:0]  output_remainder,
-  input  wire        output_ready
+  input  wire        push_valid,
+  input  wire        push_ready,
+  input  wire [15:0] push_data,
+  input  wire        pop_valid,
+  input  wire [7:0]  pop_root,
+  input  wire [8:0]  pop_remainder,
+  input  wire        pop_ready
 );
   SquareRoot_root root_checker (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(input_ready),
-    .input_data(input_data),
-    .output_valid(output_valid),
-    .output_root(output_root),
-    .output_remainder(output_remainder)
+    .push_valid(push_valid),
+    .push_ready(push_ready),
+    .push_data(push_data),
+    .pop_valid(pop_valid),
+    .pop_root(pop_root),
+    .pop_remainder(pop_remainder)
   );
 
   SquareRoot_latency latency_checker (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(input_ready),
-    .output_valid(output_valid),
-    .output_ready(output_ready)
+    .push_valid(push_valid),
+    .push_ready(push_ready),
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready)
   );
 
-  SquareRoot_input_is_kept input_is_kept_checker (
+  SquareRoot_push_is_kept push_is_kept_checker (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(input_ready),
-    .input_data(input_data)
+    .push_valid(push_valid),
+    .push_ready(push_ready),
+    .push_data(push_data)
   );
 
-  SquareRoot_output_keeps_payload output_keeps_payload_checker (
+  SquareRoot_pop_keeps_payload pop_keeps_payload_checker (
     .clock(clock),
     .reset(reset),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_root(output_root),
-    .output_remainder(output_remainder)
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_root(pop_root),
+    .pop_remainder(pop_remainder)
   );
 endmodule
 

@@ -16,24 +16,24 @@
 module SquareRoot_latency (
   input  wire clock,
   input  wire reset,
-  input  wire input_valid,
-  input  wire input_ready,
-  input  wire output_valid,
-  input  wire output_ready
+  input  wire push_valid,
+  input  wire push_ready,
+  input  wire pop_valid,
+  input  wire pop_ready
 );
 `ifdef SYSTOLE_CHECKS
   reg [15:0] age;
   reg is_busy;
-  wire input_transfer = input_valid & input_ready;
-  wire output_transfer = output_valid & output_ready;
+  wire push_transfer = push_valid & push_ready;
+  wire pop_transfer = pop_valid & pop_ready;
   always @(posedge clock) begin
     if (reset) begin
       age <= 16'd0;
       is_busy <= 1'b0;
-    end else if (input_transfer) begin
+    end else if (push_transfer) begin
       age <= 16'd1;
       is_busy <= 1'b1;
-    end else if (output_transfer) begin
+    end else if (pop_transfer) begin
       is_busy <= 1'b0;
     end else if (age < 16'd9) begin
       age <= age + 16'd1;
@@ -44,8 +44,8 @@ module SquareRoot_latency (
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      is_in_time: assert (output_valid == (is_busy & (age == 16'd9)));
-      takes_when_free: assert (input_ready == !is_busy);
+      is_in_time: assert (pop_valid == (is_busy & (age == 16'd9)));
+      takes_when_free: assert (push_ready == !is_busy);
     end
   end
 `endif
@@ -53,11 +53,11 @@ module SquareRoot_latency (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(output_valid == (is_busy & (age == 16'd9)))) begin
+      if (!(pop_valid == (is_busy & (age == 16'd9)))) begin
         $display("assertion is_in_time of %m failed: a result shows too early, too late or twice");
         $stop;
       end
-      if (!(input_ready == !is_busy)) begin
+      if (!(push_ready == !is_busy)) begin
         $display("assertion takes_when_free of %m failed: operands wait for nothing, or are taken too soon");
         $stop;
       end
@@ -65,7 +65,7 @@ module SquareRoot_latency (
   end
 `endif
 
-  wire unused = &{1'b0, input_valid, input_ready, output_valid, output_ready, clock, reset};
+  wire unused = &{1'b0, push_valid, push_ready, pop_valid, pop_ready, clock, reset};
 endmodule
 
 `ifdef SYSTOLE_CHECKS

@@ -16,20 +16,20 @@
 module SquareRoot_root (
   input  wire        clock,
   input  wire        reset,
-  input  wire        input_valid,
-  input  wire        input_ready,
-  input  wire [15:0] input_data,
-  input  wire        output_valid,
-  input  wire [7:0]  output_root,
-  input  wire [8:0]  output_remainder
+  input  wire        push_valid,
+  input  wire        push_ready,
+  input  wire [15:0] push_data,
+  input  wire        pop_valid,
+  input  wire [7:0]  pop_root,
+  input  wire [8:0]  pop_remainder
 );
 `ifdef SYSTOLE_CHECKS
   reg [15:0] number;
-  wire [15:0] output_root_times_output_root = output_root * output_root;
-  wire [8:0] output_root_plus_output_root = output_root + output_root;
+  wire [15:0] pop_root_times_pop_root = pop_root * pop_root;
+  wire [8:0] pop_root_plus_pop_root = pop_root + pop_root;
   always @(posedge clock) begin
-    if (input_valid & input_ready) begin
-      number <= input_data;
+    if (push_valid & push_ready) begin
+      number <= push_data;
     end
   end
 `endif
@@ -37,11 +37,11 @@ module SquareRoot_root (
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      if (output_valid) begin
-        is_root: assert (({1'd0, output_root_times_output_root} + {8'd0, output_remainder}) == {1'd0, number});
+      if (pop_valid) begin
+        is_root: assert (({1'd0, pop_root_times_pop_root} + {8'd0, pop_remainder}) == {1'd0, number});
       end
-      if (output_valid) begin
-        is_greatest: assert (output_root_plus_output_root >= output_remainder);
+      if (pop_valid) begin
+        is_greatest: assert (pop_root_plus_pop_root >= pop_remainder);
       end
     end
   end
@@ -50,14 +50,14 @@ module SquareRoot_root (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (output_valid) begin
-        if (!(({1'd0, output_root_times_output_root} + {8'd0, output_remainder}) == {1'd0, number})) begin
+      if (pop_valid) begin
+        if (!(({1'd0, pop_root_times_pop_root} + {8'd0, pop_remainder}) == {1'd0, number})) begin
           $display("assertion is_root of %m failed: root² + remainder is not the number");
           $stop;
         end
       end
-      if (output_valid) begin
-        if (!(output_root_plus_output_root >= output_remainder)) begin
+      if (pop_valid) begin
+        if (!(pop_root_plus_pop_root >= pop_remainder)) begin
           $display("assertion is_greatest of %m failed: a greater root would do");
           $stop;
         end
@@ -66,7 +66,7 @@ module SquareRoot_root (
   end
 `endif
 
-  wire unused = &{1'b0, input_valid, input_ready, input_data, output_valid, output_root, output_remainder, clock, reset};
+  wire unused = &{1'b0, push_valid, push_ready, push_data, pop_valid, pop_root, pop_remainder, clock, reset};
 endmodule
 
 `ifdef SYSTOLE_CHECKS

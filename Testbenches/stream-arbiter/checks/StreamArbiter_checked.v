@@ -11,68 +11,68 @@
 module StreamArbiter_checked (
   input  wire       clock,
   input  wire       reset,
-  input  wire       input_0_valid,
-  output wire       input_0_ready,
-  input  wire [7:0] input_0_data,
-  input  wire       input_1_valid,
-  output wire       input_1_ready,
-  input  wire [7:0] input_1_data,
-  input  wire       input_2_valid,
-  output wire       input_2_ready,
-  input  wire [7:0] input_2_data,
-  output wire       output_valid,
-  input  wire       output_ready,
-  output wire [7:0] output_data,
-  output wire [1:0] output_source
+  input  wire       push_0_valid,
+  output wire       push_0_ready,
+  input  wire [7:0] push_0_data,
+  input  wire       push_1_valid,
+  output wire       push_1_ready,
+  input  wire [7:0] push_1_data,
+  input  wire       push_2_valid,
+  output wire       push_2_ready,
+  input  wire [7:0] push_2_data,
+  output wire       pop_valid,
+  input  wire       pop_ready,
+  output wire [7:0] pop_data,
+  output wire [1:0] pop_source
 );
-  wire dut_input_0_ready;
-  wire dut_input_1_ready;
-  wire dut_input_2_ready;
-  wire dut_output_valid;
-  wire [7:0] dut_output_data;
-  wire [1:0] dut_output_source;
+  wire dut_push_0_ready;
+  wire dut_push_1_ready;
+  wire dut_push_2_ready;
+  wire dut_pop_valid;
+  wire [7:0] dut_pop_data;
+  wire [1:0] dut_pop_source;
 
-  assign input_0_ready = dut_input_0_ready;
-  assign input_1_ready = dut_input_1_ready;
-  assign input_2_ready = dut_input_2_ready;
-  assign output_valid = dut_output_valid;
-  assign output_data = dut_output_data;
-  assign output_source = dut_output_source;
+  assign push_0_ready = dut_push_0_ready;
+  assign push_1_ready = dut_push_1_ready;
+  assign push_2_ready = dut_push_2_ready;
+  assign pop_valid = dut_pop_valid;
+  assign pop_data = dut_pop_data;
+  assign pop_source = dut_pop_source;
 
   StreamArbiter dut (
     .clock(clock),
     .reset(reset),
-    .input_0_valid(input_0_valid),
-    .input_0_ready(dut_input_0_ready),
-    .input_0_data(input_0_data),
-    .input_1_valid(input_1_valid),
-    .input_1_ready(dut_input_1_ready),
-    .input_1_data(input_1_data),
-    .input_2_valid(input_2_valid),
-    .input_2_ready(dut_input_2_ready),
-    .input_2_data(input_2_data),
-    .output_valid(dut_output_valid),
-    .output_ready(output_ready),
-    .output_data(dut_output_data),
-    .output_source(dut_output_source)
+    .push_0_valid(push_0_valid),
+    .push_0_ready(dut_push_0_ready),
+    .push_0_data(push_0_data),
+    .push_1_valid(push_1_valid),
+    .push_1_ready(dut_push_1_ready),
+    .push_1_data(push_1_data),
+    .push_2_valid(push_2_valid),
+    .push_2_ready(dut_push_2_ready),
+    .push_2_data(push_2_data),
+    .pop_valid(dut_pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(dut_pop_data),
+    .pop_source(dut_pop_source)
   );
 
   StreamArbiter_checks checks (
     .clock(clock),
     .reset(reset),
-    .input_0_valid(input_0_valid),
-    .input_0_ready(dut_input_0_ready),
-    .input_0_data(input_0_data),
-    .output_valid(dut_output_valid),
-    .output_ready(output_ready),
-    .output_data(dut_output_data),
-    .output_source(dut_output_source),
-    .input_1_valid(input_1_valid),
-    .input_1_ready(dut_input_1_ready),
-    .input_1_data(input_1_data),
-    .input_2_valid(input_2_valid),
-    .input_2_ready(dut_input_2_ready),
-    .input_2_data(input_2_data)
+    .push_0_valid(push_0_valid),
+    .push_0_ready(dut_push_0_ready),
+    .push_0_data(push_0_data),
+    .pop_valid(dut_pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(dut_pop_data),
+    .pop_source(dut_pop_source),
+    .push_1_valid(push_1_valid),
+    .push_1_ready(dut_push_1_ready),
+    .push_1_data(push_1_data),
+    .push_2_valid(push_2_valid),
+    .push_2_ready(dut_push_2_ready),
+    .push_2_data(push_2_data)
   );
 endmodule
 

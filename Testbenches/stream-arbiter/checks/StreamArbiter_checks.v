@@ -11,19 +11,19 @@
 module StreamArbiter_checks (
   input  wire       clock,
   input  wire       reset,
-  input  wire       input_0_valid,
-  input  wire       input_0_ready,
-  input  wire [7:0] input_0_data,
-  input  wire       output_valid,
-  input  wire       output_ready,
-  input  wire [7:0] output_data,
-  input  wire [1:0] output_source,
-  input  wire       input_1_valid,
-  input  wire       input_1_ready,
-  input  wire [7:0] input_1_data,
-  input  wire       input_2_valid,
-  input  wire       input_2_ready,
-  input  wire [7:0] input_2_data
+  input  wire       push_0_valid,
+  input  wire       push_0_ready,
+  input  wire [7:0] push_0_data,
+  input  wire       pop_valid,
+  input  wire       pop_ready,
+  input  wire [7:0] pop_data,
+  input  wire [1:0] pop_source,
+  input  wire       push_1_valid,
+  input  wire       push_1_ready,
+  input  wire [7:0] push_1_data,
+  input  wire       push_2_valid,
+  input  wire       push_2_ready,
+  input  wire [7:0] push_2_data
 );
   wire [2:0] choice_source_drawn;
 
@@ -35,100 +35,100 @@ module StreamArbiter_checks (
   StreamArbiter_order_0 order_0_checker (
     .clock(clock),
     .reset(reset),
-    .input_0_valid(input_0_valid),
-    .input_0_ready(input_0_ready),
-    .input_0_data(input_0_data),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data),
-    .output_source(output_source),
+    .push_0_valid(push_0_valid),
+    .push_0_ready(push_0_ready),
+    .push_0_data(push_0_data),
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data),
+    .pop_source(pop_source),
     .items_mark(choice_source_drawn[0])
   );
 
   StreamArbiter_fair_0 fair_0_checker (
     .clock(clock),
     .reset(reset),
-    .input_0_valid(input_0_valid),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_source(output_source)
+    .push_0_valid(push_0_valid),
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_source(pop_source)
   );
 
   StreamArbiter_order_1 order_1_checker (
     .clock(clock),
     .reset(reset),
-    .input_1_valid(input_1_valid),
-    .input_1_ready(input_1_ready),
-    .input_1_data(input_1_data),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data),
-    .output_source(output_source),
+    .push_1_valid(push_1_valid),
+    .push_1_ready(push_1_ready),
+    .push_1_data(push_1_data),
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data),
+    .pop_source(pop_source),
     .items_mark(choice_source_drawn[1])
   );
 
   StreamArbiter_fair_1 fair_1_checker (
     .clock(clock),
     .reset(reset),
-    .input_1_valid(input_1_valid),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_source(output_source)
+    .push_1_valid(push_1_valid),
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_source(pop_source)
   );
 
   StreamArbiter_order_2 order_2_checker (
     .clock(clock),
     .reset(reset),
-    .input_2_valid(input_2_valid),
-    .input_2_ready(input_2_ready),
-    .input_2_data(input_2_data),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data),
-    .output_source(output_source),
+    .push_2_valid(push_2_valid),
+    .push_2_ready(push_2_ready),
+    .push_2_data(push_2_data),
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data),
+    .pop_source(pop_source),
     .items_mark(choice_source_drawn[2])
   );
 
   StreamArbiter_fair_2 fair_2_checker (
     .clock(clock),
     .reset(reset),
-    .input_2_valid(input_2_valid),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_source(output_source)
+    .push_2_valid(push_2_valid),
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_source(pop_source)
   );
 
-  StreamArbiter_input_0_is_kept input_0_is_kept_checker (
+  StreamArbiter_push_0_is_kept push_0_is_kept_checker (
     .clock(clock),
     .reset(reset),
-    .input_0_valid(input_0_valid),
-    .input_0_ready(input_0_ready),
-    .input_0_data(input_0_data)
+    .push_0_valid(push_0_valid),
+    .push_0_ready(push_0_ready),
+    .push_0_data(push_0_data)
   );
 
-  StreamArbiter_input_1_is_kept input_1_is_kept_checker (
+  StreamArbiter_push_1_is_kept push_1_is_kept_checker (
     .clock(clock),
     .reset(reset),
-    .input_1_valid(input_1_valid),
-    .input_1_ready(input_1_ready),
-    .input_1_data(input_1_data)
+    .push_1_valid(push_1_valid),
+    .push_1_ready(push_1_ready),
+    .push_1_data(push_1_data)
   );
 
-  StreamArbiter_input_2_is_kept input_2_is_kept_checker (
+  StreamArbiter_push_2_is_kept push_2_is_kept_checker (
     .clock(clock),
     .reset(reset),
-    .input_2_valid(input_2_valid),
-    .input_2_ready(input_2_ready),
-    .input_2_data(input_2_data)
+    .push_2_valid(push_2_valid),
+    .push_2_ready(push_2_ready),
+    .push_2_data(push_2_data)
   );
 
-  StreamArbiter_output_keeps_payload output_keeps_payload_checker (
+  StreamArbiter_pop_keeps_payload pop_keeps_payload_checker (
     .clock(clock),
     .reset(reset),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data),
-    .output_source(output_source)
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data),
+    .pop_source(pop_source)
   );
 endmodule
 

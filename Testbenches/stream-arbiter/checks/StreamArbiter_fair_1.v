@@ -16,20 +16,20 @@
 module StreamArbiter_fair_1 (
   input  wire       clock,
   input  wire       reset,
-  input  wire       input_1_valid,
-  input  wire       output_valid,
-  input  wire       output_ready,
-  input  wire [1:0] output_source
+  input  wire       push_1_valid,
+  input  wire       pop_valid,
+  input  wire       pop_ready,
+  input  wire [1:0] pop_source
 );
 `ifdef SYSTOLE_CHECKS
   reg [15:0] overtaken;
-  wire output_transfer = output_valid & output_ready;
+  wire pop_transfer = pop_valid & pop_ready;
   always @(posedge clock) begin
     if (reset) begin
       overtaken <= 16'd0;
-    end else if (!input_1_valid | ((output_source == 2'd1) & output_transfer)) begin
+    end else if (!push_1_valid | ((pop_source == 2'd1) & pop_transfer)) begin
       overtaken <= 16'd0;
-    end else if (output_transfer) begin
+    end else if (pop_transfer) begin
       overtaken <= overtaken + 16'd1;
     end
   end
@@ -54,7 +54,7 @@ module StreamArbiter_fair_1 (
   end
 `endif
 
-  wire unused = &{1'b0, input_1_valid, output_valid, output_ready, output_source, clock, reset};
+  wire unused = &{1'b0, push_1_valid, pop_valid, pop_ready, pop_source, clock, reset};
 endmodule
 
 `ifdef SYSTOLE_CHECKS

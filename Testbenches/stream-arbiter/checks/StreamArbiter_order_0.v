@@ -11,30 +11,27 @@
 module StreamArbiter_order_0 (
   input  wire       clock,
   input  wire       reset,
-  input  wire       input_0_valid,
-  input  wire       input_0_ready,
-  input  wire [7:0] input_0_data,
-  input  wire       output_valid,
-  input  wire       output_ready,
-  input  wire [7:0] output_data,
-  input  wire [1:0] output_source,
+  input  wire       push_0_valid,
+  input  wire       push_0_ready,
+  input  wire [7:0] push_0_data,
+  input  wire       pop_valid,
+  input  wire       pop_ready,
+  input  wire [7:0] pop_data,
+  input  wire [1:0] pop_source,
   input  wire       items_mark
 );
-  wire [2:0] wide_input_0_transfer = {2'd0, input_0_valid & input_0_ready};
-  wire [2:0] extension_with_output_valid = {
-    2'd0,
-    output_valid & output_ready & (output_source == 2'd0)
-  };
+  wire [2:0] wide_push_0_transfer = {2'd0, push_0_valid & push_0_ready};
+  wire [2:0] extension_with_pop_valid = {2'd0, pop_valid & pop_ready & (pop_source == 2'd0)};
 
   OrderChecker_capacity0_isThrough items (
     .clock(clock),
     .reset(reset),
     .mark(items_mark),
-    .pushed(wide_input_0_transfer),
-    .push_data(input_0_data),
-    .shown(extension_with_output_valid),
+    .pushed(wide_push_0_transfer),
+    .push_data(push_0_data),
+    .shown(extension_with_pop_valid),
     .pop(1'b1),
-    .pop_data(output_data)
+    .pop_data(pop_data)
   );
 endmodule
 

@@ -11,13 +11,13 @@
 module StreamDownsizer_beats_have_no_gap (
   input  wire       clock,
   input  wire       reset,
-  input  wire       input_valid,
-  input  wire [3:0] input_keep
+  input  wire       push_valid,
+  input  wire [3:0] push_keep
 );
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      has_no_gap: assume (!input_valid | (input_keep[0] & ((input_keep & (input_keep + 4'd1)) == 4'd0)));
+      has_no_gap: assume (!push_valid | (push_keep[0] & ((push_keep & (push_keep + 4'd1)) == 4'd0)));
     end
   end
 `endif
@@ -25,7 +25,7 @@ module StreamDownsizer_beats_have_no_gap (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(!input_valid | (input_keep[0] & ((input_keep & (input_keep + 4'd1)) == 4'd0)))) begin
+      if (!(!push_valid | (push_keep[0] & ((push_keep & (push_keep + 4'd1)) == 4'd0)))) begin
         $display("assumption has_no_gap of %m failed: a lane of a beat is left out");
         $stop;
       end
@@ -33,7 +33,7 @@ module StreamDownsizer_beats_have_no_gap (
   end
 `endif
 
-  wire unused = &{1'b0, input_valid, input_keep, clock, reset};
+  wire unused = &{1'b0, push_valid, push_keep, clock, reset};
 endmodule
 
 `default_nettype wire

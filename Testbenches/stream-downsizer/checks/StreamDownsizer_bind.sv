@@ -3,13 +3,13 @@
 bind StreamDownsizer StreamDownsizer_checks systole_checks (
   .clock(clock),
   .reset(reset),
-  .input_valid(input_valid),
-  .input_keep(input_keep),
-  .input_ready(input_ready),
-  .input_data(input_data),
-  .input_last(input_last),
-  .output_valid(output_valid),
-  .output_ready(output_ready),
-  .output_data(output_data),
-  .output_last(output_last)
+  .push_valid(push_valid),
+  .push_keep(push_keep),
+  .push_ready(push_ready),
+  .push_data(push_data),
+  .push_last(push_last),
+  .pop_valid(pop_valid),
+  .pop_ready(pop_ready),
+  .pop_data(pop_data),
+  .pop_last(pop_last)
 );

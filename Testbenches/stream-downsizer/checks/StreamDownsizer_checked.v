@@ -11,52 +11,52 @@
 module StreamDownsizer_checked (
   input  wire        clock,
   input  wire        reset,
-  input  wire        input_valid,
-  output wire        input_ready,
-  input  wire [31:0] input_data,
-  input  wire [3:0]  input_keep,
-  input  wire        input_last,
-  output wire        output_valid,
-  input  wire        output_ready,
-  output wire [7:0]  output_data,
-  output wire        output_last
+  input  wire        push_valid,
+  output wire        push_ready,
+  input  wire [31:0] push_data,
+  input  wire [3:0]  push_keep,
+  input  wire        push_last,
+  output wire        pop_valid,
+  input  wire        pop_ready,
+  output wire [7:0]  pop_data,
+  output wire        pop_last
 );
-  wire dut_input_ready;
-  wire dut_output_valid;
-  wire [7:0] dut_output_data;
-  wire dut_output_last;
+  wire dut_push_ready;
+  wire dut_pop_valid;
+  wire [7:0] dut_pop_data;
+  wire dut_pop_last;
 
-  assign input_ready = dut_input_ready;
-  assign output_valid = dut_output_valid;
-  assign output_data = dut_output_data;
-  assign output_last = dut_output_last;
+  assign push_ready = dut_push_ready;
+  assign pop_valid = dut_pop_valid;
+  assign pop_data = dut_pop_data;
+  assign pop_last = dut_pop_last;
 
   StreamDownsizer dut (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(dut_input_ready),
-    .input_data(input_data),
-    .input_keep(input_keep),
-    .input_last(input_last),
-    .output_valid(dut_output_valid),
-    .output_ready(output_ready),
-    .output_data(dut_output_data),
-    .output_last(dut_output_last)
+    .push_valid(push_valid),
+    .push_ready(dut_push_ready),
+    .push_data(push_data),
+    .push_keep(push_keep),
+    .push_last(push_last),
+    .pop_valid(dut_pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(dut_pop_data),
+    .pop_last(dut_pop_last)
   );
 
   StreamDownsizer_checks checks (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_keep(input_keep),
-    .input_ready(dut_input_ready),
-    .input_data(input_data),
-    .input_last(input_last),
-    .output_valid(dut_output_valid),
-    .output_ready(output_ready),
-    .output_data(dut_output_data),
-    .output_last(dut_output_last)
+    .push_valid(push_valid),
+    .push_keep(push_keep),
+    .push_ready(dut_push_ready),
+    .push_data(push_data),
+    .push_last(push_last),
+    .pop_valid(dut_pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(dut_pop_data),
+    .pop_last(dut_pop_last)
   );
 endmodule
 

@@ -11,15 +11,15 @@
 module StreamDownsizer_checks (
   input  wire        clock,
   input  wire        reset,
-  input  wire        input_valid,
-  input  wire [3:0]  input_keep,
-  input  wire        input_ready,
-  input  wire [31:0] input_data,
-  input  wire        input_last,
-  input  wire        output_valid,
-  input  wire        output_ready,
-  input  wire [7:0]  output_data,
-  input  wire        output_last
+  input  wire        push_valid,
+  input  wire [3:0]  push_keep,
+  input  wire        push_ready,
+  input  wire [31:0] push_data,
+  input  wire        push_last,
+  input  wire        pop_valid,
+  input  wire        pop_ready,
+  input  wire [7:0]  pop_data,
+  input  wire        pop_last
 );
   wire [5:0] choice_source_drawn;
 
@@ -31,43 +31,43 @@ module StreamDownsizer_checks (
   StreamDownsizer_beats_have_no_gap beats_have_no_gap_checker (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_keep(input_keep)
+    .push_valid(push_valid),
+    .push_keep(push_keep)
   );
 
   StreamDownsizer_order order_checker (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(input_ready),
-    .input_data(input_data),
-    .input_keep(input_keep),
-    .input_last(input_last),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data),
-    .output_last(output_last),
+    .push_valid(push_valid),
+    .push_ready(push_ready),
+    .push_data(push_data),
+    .push_keep(push_keep),
+    .push_last(push_last),
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data),
+    .pop_last(pop_last),
     .items_mark(choice_source_drawn[0]),
     .items_lane(choice_source_drawn[5:1])
   );
 
-  StreamDownsizer_input_is_kept input_is_kept_checker (
+  StreamDownsizer_push_is_kept push_is_kept_checker (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(input_ready),
-    .input_data(input_data),
-    .input_keep(input_keep),
-    .input_last(input_last)
+    .push_valid(push_valid),
+    .push_ready(push_ready),
+    .push_data(push_data),
+    .push_keep(push_keep),
+    .push_last(push_last)
   );
 
-  StreamDownsizer_output_keeps_payload output_keeps_payload_checker (
+  StreamDownsizer_pop_keeps_payload pop_keeps_payload_checker (
     .clock(clock),
     .reset(reset),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data),
-    .output_last(output_last)
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data),
+    .pop_last(pop_last)
   );
 endmodule
 

@@ -11,42 +11,45 @@
 module StreamDownsizer_order (
   input  wire        clock,
   input  wire        reset,
-  input  wire        input_valid,
-  input  wire        input_ready,
-  input  wire [31:0] input_data,
-  input  wire [3:0]  input_keep,
-  input  wire        input_last,
-  input  wire        output_valid,
-  input  wire        output_ready,
-  input  wire [7:0]  output_data,
-  input  wire        output_last,
+  input  wire        push_valid,
+  input  wire        push_ready,
+  input  wire [31:0] push_data,
+  input  wire [3:0]  push_keep,
+  input  wire        push_last,
+  input  wire        pop_valid,
+  input  wire        pop_ready,
+  input  wire [7:0]  pop_data,
+  input  wire        pop_last,
   input  wire        items_mark,
   input  wire [4:0]  items_lane
 );
   reg is_seen;
 
-  wire [1:0] input_keep_0_plus_input_keep_1 = input_keep[0] + input_keep[1];
-  wire [1:0] input_keep_2_plus_input_keep_3 = input_keep[2] + input_keep[3];
-  wire [2:0] sum = input_keep_0_plus_input_keep_1 + input_keep_2_plus_input_keep_3;
-  wire [35:0] concat_with_input_last = {
-    input_last & input_keep[3],
-    input_data[31:24],
-    input_last & (input_keep[2] & !input_keep[3]),
-    input_data[23:16],
-    input_last & (input_keep[1] & !input_keep[2]),
-    input_data[15:8],
-    input_last & (input_keep[0] & !input_keep[1]),
-    input_data[7:0]
+  wire [1:0] push_keep_0_plus_push_keep_1 = push_keep[0] + push_keep[1];
+  wire [1:0] push_keep_2_plus_push_keep_3 = push_keep[2] + push_keep[3];
+  wire [2:0] sum_with_push_keep_0_plus_push_keep_1 = push_keep_0_plus_push_keep_1 + push_keep_2_plus_push_keep_3;
+  wire [35:0] concat_with_push_last = {
+    push_last & push_keep[3],
+    push_data[31:24],
+    push_last & (push_keep[2] & !push_keep[3]),
+    push_data[23:16],
+    push_last & (push_keep[1] & !push_keep[2]),
+    push_data[15:8],
+    push_last & (push_keep[0] & !push_keep[1]),
+    push_data[7:0]
   };
-  wire [8:0] concat_with_output_last = {output_last, output_data};
-  wire [4:0] extension_with_is_seen = {2'd0, is_seen ? 3'd0 : input_valid ? sum : 3'd0};
-  wire [4:0] wide_output_valid = {4'd0, output_valid};
+  wire [8:0] concat_with_pop_last = {pop_last, pop_data};
+  wire [4:0] extension_with_is_seen = {
+    2'd0,
+    is_seen ? 3'd0 : push_valid ? sum_with_push_keep_0_plus_push_keep_1 : 3'd0
+  };
+  wire [4:0] wide_pop_valid = {4'd0, pop_valid};
 
   always @(posedge clock) begin
     if (reset) begin
       is_seen <= 1'b0;
     end else begin
-      is_seen <= input_valid & !input_ready;
+      is_seen <= push_valid & !push_ready;
     end
   end
 
@@ -56,10 +59,10 @@ module StreamDownsizer_order (
     .mark(items_mark),
     .lane(items_lane),
     .pushed(extension_with_is_seen),
-    .push_data(concat_with_input_last),
-    .shown(wide_output_valid),
-    .pop(output_ready),
-    .pop_data(concat_with_output_last)
+    .push_data(concat_with_push_last),
+    .shown(wide_pop_valid),
+    .pop(pop_ready),
+    .pop_data(concat_with_pop_last)
   );
 endmodule
 

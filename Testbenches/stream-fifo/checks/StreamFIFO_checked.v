@@ -11,41 +11,41 @@
 module StreamFIFO_checked (
   input  wire       clock,
   input  wire       reset,
-  input  wire       input_valid,
-  output wire       input_ready,
-  input  wire [7:0] input_data,
-  output wire       output_valid,
-  input  wire       output_ready,
-  output wire [7:0] output_data
+  input  wire       push_valid,
+  output wire       push_ready,
+  input  wire [7:0] push_data,
+  output wire       pop_valid,
+  input  wire       pop_ready,
+  output wire [7:0] pop_data
 );
-  wire dut_input_ready;
-  wire dut_output_valid;
-  wire [7:0] dut_output_data;
+  wire dut_push_ready;
+  wire dut_pop_valid;
+  wire [7:0] dut_pop_data;
 
-  assign input_ready = dut_input_ready;
-  assign output_valid = dut_output_valid;
-  assign output_data = dut_output_data;
+  assign push_ready = dut_push_ready;
+  assign pop_valid = dut_pop_valid;
+  assign pop_data = dut_pop_data;
 
   StreamFIFO dut (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(dut_input_ready),
-    .input_data(input_data),
-    .output_valid(dut_output_valid),
-    .output_ready(output_ready),
-    .output_data(dut_output_data)
+    .push_valid(push_valid),
+    .push_ready(dut_push_ready),
+    .push_data(push_data),
+    .pop_valid(dut_pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(dut_pop_data)
   );
 
   StreamFIFO_checks checks (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(dut_input_ready),
-    .input_data(input_data),
-    .output_valid(dut_output_valid),
-    .output_ready(output_ready),
-    .output_data(dut_output_data)
+    .push_valid(push_valid),
+    .push_ready(dut_push_ready),
+    .push_data(push_data),
+    .pop_valid(dut_pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(dut_pop_data)
   );
 endmodule
 

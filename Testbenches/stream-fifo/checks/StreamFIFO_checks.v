@@ -12,12 +12,12 @@
 module StreamFIFO_checks (
   input  wire       clock,
   input  wire       reset,
-  input  wire       input_valid,
-  input  wire       input_ready,
-  input  wire [7:0] input_data,
-  input  wire       output_valid,
-  input  wire       output_ready,
-  input  wire [7:0] output_data
+  input  wire       push_valid,
+  input  wire       push_ready,
+  input  wire [7:0] push_data,
+  input  wire       pop_valid,
+  input  wire       pop_ready,
+  input  wire [7:0] pop_data
 );
   wire choice_source_drawn;
 
@@ -29,29 +29,29 @@ module StreamFIFO_checks (
   StreamFIFO_order order_checker (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(input_ready),
-    .input_data(input_data),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data),
+    .push_valid(push_valid),
+    .push_ready(push_ready),
+    .push_data(push_data),
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data),
     .items_mark(choice_source_drawn)
   );
 
-  StreamFIFO_input_is_kept input_is_kept_checker (
+  StreamFIFO_push_is_kept push_is_kept_checker (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(input_ready),
-    .input_data(input_data)
+    .push_valid(push_valid),
+    .push_ready(push_ready),
+    .push_data(push_data)
   );
 
-  StreamFIFO_output_keeps_payload output_keeps_payload_checker (
+  StreamFIFO_pop_keeps_payload pop_keeps_payload_checker (
     .clock(clock),
     .reset(reset),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data)
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data)
   );
 endmodule
 

@@ -11,15 +11,15 @@
 module StreamFilter_drops (
   input  wire clock,
   input  wire reset,
-  input  wire input_valid,
-  input  wire input_ready,
-  input  wire input_keep,
-  input  wire output_valid
+  input  wire push_valid,
+  input  wire push_ready,
+  input  wire push_keep,
+  input  wire pop_valid
 );
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      drops_at_once: assert (!(input_valid & !input_keep) | (input_ready & !output_valid));
+      drops_at_once: assert (!(push_valid & !push_keep) | (push_ready & !pop_valid));
     end
   end
 `endif
@@ -27,7 +27,7 @@ module StreamFilter_drops (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (!(!(input_valid & !input_keep) | (input_ready & !output_valid))) begin
+      if (!(!(push_valid & !push_keep) | (push_ready & !pop_valid))) begin
         $display("assertion drops_at_once of %m failed: an item that is not kept waits, or leaves");
         $stop;
       end
@@ -35,7 +35,7 @@ module StreamFilter_drops (
   end
 `endif
 
-  wire unused = &{1'b0, input_valid, input_ready, input_keep, output_valid, clock, reset};
+  wire unused = &{1'b0, push_valid, push_ready, push_keep, pop_valid, clock, reset};
 endmodule
 
 `default_nettype wire

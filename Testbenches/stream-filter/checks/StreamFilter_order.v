@@ -11,27 +11,27 @@
 module StreamFilter_order (
   input  wire       clock,
   input  wire       reset,
-  input  wire       input_valid,
-  input  wire       input_ready,
-  input  wire [7:0] input_data,
-  input  wire       input_keep,
-  input  wire       output_valid,
-  input  wire       output_ready,
-  input  wire [7:0] output_data,
+  input  wire       push_valid,
+  input  wire       push_ready,
+  input  wire [7:0] push_data,
+  input  wire       push_keep,
+  input  wire       pop_valid,
+  input  wire       pop_ready,
+  input  wire [7:0] pop_data,
   input  wire       items_mark
 );
-  wire [2:0] extension_with_input_valid = {2'd0, input_valid & input_ready & input_keep};
-  wire [2:0] wide_output_transfer = {2'd0, output_valid & output_ready};
+  wire [2:0] extension_with_push_valid = {2'd0, push_valid & push_ready & push_keep};
+  wire [2:0] wide_pop_transfer = {2'd0, pop_valid & pop_ready};
 
   OrderChecker_capacity0_isThrough items (
     .clock(clock),
     .reset(reset),
     .mark(items_mark),
-    .pushed(extension_with_input_valid),
-    .push_data(input_data),
-    .shown(wide_output_transfer),
+    .pushed(extension_with_push_valid),
+    .push_data(push_data),
+    .shown(wide_pop_transfer),
     .pop(1'b1),
-    .pop_data(output_data)
+    .pop_data(pop_data)
   );
 endmodule
 

@@ -3,13 +3,13 @@
 bind StreamFork StreamFork_checks systole_checks (
   .clock(clock),
   .reset(reset),
-  .input_valid(input_valid),
-  .input_ready(input_ready),
-  .input_data(input_data),
-  .output_0_valid(output_0_valid),
-  .output_0_ready(output_0_ready),
-  .output_0_data(output_0_data),
-  .output_1_valid(output_1_valid),
-  .output_1_ready(output_1_ready),
-  .output_1_data(output_1_data)
+  .push_valid(push_valid),
+  .push_ready(push_ready),
+  .push_data(push_data),
+  .pop_0_valid(pop_0_valid),
+  .pop_0_ready(pop_0_ready),
+  .pop_0_data(pop_0_data),
+  .pop_1_valid(pop_1_valid),
+  .pop_1_ready(pop_1_ready),
+  .pop_1_data(pop_1_data)
 );

@@ -11,54 +11,54 @@
 module StreamFork_checked (
   input  wire       clock,
   input  wire       reset,
-  input  wire       input_valid,
-  output wire       input_ready,
-  input  wire [7:0] input_data,
-  output wire       output_0_valid,
-  input  wire       output_0_ready,
-  output wire [7:0] output_0_data,
-  output wire       output_1_valid,
-  input  wire       output_1_ready,
-  output wire [7:0] output_1_data
+  input  wire       push_valid,
+  output wire       push_ready,
+  input  wire [7:0] push_data,
+  output wire       pop_0_valid,
+  input  wire       pop_0_ready,
+  output wire [7:0] pop_0_data,
+  output wire       pop_1_valid,
+  input  wire       pop_1_ready,
+  output wire [7:0] pop_1_data
 );
-  wire dut_input_ready;
-  wire dut_output_0_valid;
-  wire [7:0] dut_output_0_data;
-  wire dut_output_1_valid;
-  wire [7:0] dut_output_1_data;
+  wire dut_push_ready;
+  wire dut_pop_0_valid;
+  wire [7:0] dut_pop_0_data;
+  wire dut_pop_1_valid;
+  wire [7:0] dut_pop_1_data;
 
-  assign input_ready = dut_input_ready;
-  assign output_0_valid = dut_output_0_valid;
-  assign output_0_data = dut_output_0_data;
-  assign output_1_valid = dut_output_1_valid;
-  assign output_1_data = dut_output_1_data;
+  assign push_ready = dut_push_ready;
+  assign pop_0_valid = dut_pop_0_valid;
+  assign pop_0_data = dut_pop_0_data;
+  assign pop_1_valid = dut_pop_1_valid;
+  assign pop_1_data = dut_pop_1_data;
 
   StreamFork dut (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(dut_input_ready),
-    .input_data(input_data),
-    .output_0_valid(dut_output_0_valid),
-    .output_0_ready(output_0_ready),
-    .output_0_data(dut_output_0_data),
-    .output_1_valid(dut_output_1_valid),
-    .output_1_ready(output_1_ready),
-    .output_1_data(dut_output_1_data)
+    .push_valid(push_valid),
+    .push_ready(dut_push_ready),
+    .push_data(push_data),
+    .pop_0_valid(dut_pop_0_valid),
+    .pop_0_ready(pop_0_ready),
+    .pop_0_data(dut_pop_0_data),
+    .pop_1_valid(dut_pop_1_valid),
+    .pop_1_ready(pop_1_ready),
+    .pop_1_data(dut_pop_1_data)
   );
 
   StreamFork_checks checks (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(dut_input_ready),
-    .input_data(input_data),
-    .output_0_valid(dut_output_0_valid),
-    .output_0_ready(output_0_ready),
-    .output_0_data(dut_output_0_data),
-    .output_1_valid(dut_output_1_valid),
-    .output_1_ready(output_1_ready),
-    .output_1_data(dut_output_1_data)
+    .push_valid(push_valid),
+    .push_ready(dut_push_ready),
+    .push_data(push_data),
+    .pop_0_valid(dut_pop_0_valid),
+    .pop_0_ready(pop_0_ready),
+    .pop_0_data(dut_pop_0_data),
+    .pop_1_valid(dut_pop_1_valid),
+    .pop_1_ready(pop_1_ready),
+    .pop_1_data(dut_pop_1_data)
   );
 endmodule
 

@@ -11,15 +11,15 @@
 module StreamFork_checks (
   input  wire       clock,
   input  wire       reset,
-  input  wire       input_valid,
-  input  wire       input_ready,
-  input  wire [7:0] input_data,
-  input  wire       output_0_valid,
-  input  wire       output_0_ready,
-  input  wire [7:0] output_0_data,
-  input  wire       output_1_valid,
-  input  wire       output_1_ready,
-  input  wire [7:0] output_1_data
+  input  wire       push_valid,
+  input  wire       push_ready,
+  input  wire [7:0] push_data,
+  input  wire       pop_0_valid,
+  input  wire       pop_0_ready,
+  input  wire [7:0] pop_0_data,
+  input  wire       pop_1_valid,
+  input  wire       pop_1_ready,
+  input  wire [7:0] pop_1_data
 );
   wire [1:0] choice_source_drawn;
 
@@ -31,49 +31,49 @@ module StreamFork_checks (
   StreamFork_order_0 order_0_checker (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(input_ready),
-    .input_data(input_data),
-    .output_0_valid(output_0_valid),
-    .output_0_ready(output_0_ready),
-    .output_0_data(output_0_data),
+    .push_valid(push_valid),
+    .push_ready(push_ready),
+    .push_data(push_data),
+    .pop_0_valid(pop_0_valid),
+    .pop_0_ready(pop_0_ready),
+    .pop_0_data(pop_0_data),
     .items_mark(choice_source_drawn[0])
   );
 
   StreamFork_order_1 order_1_checker (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(input_ready),
-    .input_data(input_data),
-    .output_1_valid(output_1_valid),
-    .output_1_ready(output_1_ready),
-    .output_1_data(output_1_data),
+    .push_valid(push_valid),
+    .push_ready(push_ready),
+    .push_data(push_data),
+    .pop_1_valid(pop_1_valid),
+    .pop_1_ready(pop_1_ready),
+    .pop_1_data(pop_1_data),
     .items_mark(choice_source_drawn[1])
   );
 
-  StreamFork_input_is_kept input_is_kept_checker (
+  StreamFork_push_is_kept push_is_kept_checker (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(input_ready),
-    .input_data(input_data)
+    .push_valid(push_valid),
+    .push_ready(push_ready),
+    .push_data(push_data)
   );
 
-  StreamFork_output_0_keeps_payload output_0_keeps_payload_checker (
+  StreamFork_pop_0_keeps_payload pop_0_keeps_payload_checker (
     .clock(clock),
     .reset(reset),
-    .output_0_valid(output_0_valid),
-    .output_0_ready(output_0_ready),
-    .output_0_data(output_0_data)
+    .pop_0_valid(pop_0_valid),
+    .pop_0_ready(pop_0_ready),
+    .pop_0_data(pop_0_data)
   );
 
-  StreamFork_output_1_keeps_payload output_1_keeps_payload_checker (
+  StreamFork_pop_1_keeps_payload pop_1_keeps_payload_checker (
     .clock(clock),
     .reset(reset),
-    .output_1_valid(output_1_valid),
-    .output_1_ready(output_1_ready),
-    .output_1_data(output_1_data)
+    .pop_1_valid(pop_1_valid),
+    .pop_1_ready(pop_1_ready),
+    .pop_1_data(pop_1_data)
   );
 endmodule
 

@@ -11,24 +11,24 @@
 module StreamFork_order_1 (
   input  wire       clock,
   input  wire       reset,
-  input  wire       input_valid,
-  input  wire       input_ready,
-  input  wire [7:0] input_data,
-  input  wire       output_1_valid,
-  input  wire       output_1_ready,
-  input  wire [7:0] output_1_data,
+  input  wire       push_valid,
+  input  wire       push_ready,
+  input  wire [7:0] push_data,
+  input  wire       pop_1_valid,
+  input  wire       pop_1_ready,
+  input  wire [7:0] pop_1_data,
   input  wire       items_mark
 );
   reg is_seen;
 
-  wire [3:0] extension_with_input_valid = {3'd0, input_valid & !is_seen};
-  wire [3:0] wide_output_1_valid = {3'd0, output_1_valid};
+  wire [3:0] extension_with_push_valid = {3'd0, push_valid & !is_seen};
+  wire [3:0] wide_pop_1_valid = {3'd0, pop_1_valid};
 
   always @(posedge clock) begin
     if (reset) begin
       is_seen <= 1'b0;
     end else begin
-      is_seen <= input_valid & !input_ready;
+      is_seen <= push_valid & !push_ready;
     end
   end
 
@@ -36,11 +36,11 @@ module StreamFork_order_1 (
     .clock(clock),
     .reset(reset),
     .mark(items_mark),
-    .pushed(extension_with_input_valid),
-    .push_data(input_data),
-    .shown(wide_output_1_valid),
-    .pop(output_1_ready),
-    .pop_data(output_1_data)
+    .pushed(extension_with_push_valid),
+    .push_data(push_data),
+    .shown(wide_pop_1_valid),
+    .pop(pop_1_ready),
+    .pop_data(pop_1_data)
   );
 endmodule
 

@@ -11,15 +11,15 @@
 module StreamJoin_checks (
   input  wire        clock,
   input  wire        reset,
-  input  wire        input_0_valid,
-  input  wire        input_0_ready,
-  input  wire [7:0]  input_0_data,
-  input  wire        output_valid,
-  input  wire        output_ready,
-  input  wire [15:0] output_data,
-  input  wire        input_1_valid,
-  input  wire        input_1_ready,
-  input  wire [7:0]  input_1_data
+  input  wire        push_0_valid,
+  input  wire        push_0_ready,
+  input  wire [7:0]  push_0_data,
+  input  wire        pop_valid,
+  input  wire        pop_ready,
+  input  wire [15:0] pop_data,
+  input  wire        push_1_valid,
+  input  wire        push_1_ready,
+  input  wire [7:0]  push_1_data
 );
   wire [1:0] choice_source_drawn;
 
@@ -31,49 +31,49 @@ module StreamJoin_checks (
   StreamJoin_order_0 order_0_checker (
     .clock(clock),
     .reset(reset),
-    .input_0_valid(input_0_valid),
-    .input_0_ready(input_0_ready),
-    .input_0_data(input_0_data),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data),
+    .push_0_valid(push_0_valid),
+    .push_0_ready(push_0_ready),
+    .push_0_data(push_0_data),
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data),
     .items_mark(choice_source_drawn[0])
   );
 
   StreamJoin_order_1 order_1_checker (
     .clock(clock),
     .reset(reset),
-    .input_1_valid(input_1_valid),
-    .input_1_ready(input_1_ready),
-    .input_1_data(input_1_data),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data),
+    .push_1_valid(push_1_valid),
+    .push_1_ready(push_1_ready),
+    .push_1_data(push_1_data),
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data),
     .items_mark(choice_source_drawn[1])
   );
 
-  StreamJoin_input_0_is_kept input_0_is_kept_checker (
+  StreamJoin_push_0_is_kept push_0_is_kept_checker (
     .clock(clock),
     .reset(reset),
-    .input_0_valid(input_0_valid),
-    .input_0_ready(input_0_ready),
-    .input_0_data(input_0_data)
+    .push_0_valid(push_0_valid),
+    .push_0_ready(push_0_ready),
+    .push_0_data(push_0_data)
   );
 
-  StreamJoin_input_1_is_kept input_1_is_kept_checker (
+  StreamJoin_push_1_is_kept push_1_is_kept_checker (
     .clock(clock),
     .reset(reset),
-    .input_1_valid(input_1_valid),
-    .input_1_ready(input_1_ready),
-    .input_1_data(input_1_data)
+    .push_1_valid(push_1_valid),
+    .push_1_ready(push_1_ready),
+    .push_1_data(push_1_data)
   );
 
-  StreamJoin_output_keeps_payload output_keeps_payload_checker (
+  StreamJoin_pop_keeps_payload pop_keeps_payload_checker (
     .clock(clock),
     .reset(reset),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data)
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data)
   );
 endmodule
 

@@ -11,29 +11,29 @@
 module StreamJoin_order_1 (
   input  wire        clock,
   input  wire        reset,
-  input  wire        input_1_valid,
-  input  wire        input_1_ready,
-  input  wire [7:0]  input_1_data,
-  input  wire        output_valid,
-  input  wire        output_ready,
-  input  wire [15:0] output_data,
+  input  wire        push_1_valid,
+  input  wire        push_1_ready,
+  input  wire [7:0]  push_1_data,
+  input  wire        pop_valid,
+  input  wire        pop_ready,
+  input  wire [15:0] pop_data,
   input  wire        items_mark
 );
-  wire [2:0] wide_input_1_transfer = {2'd0, input_1_valid & input_1_ready};
-  wire [2:0] wide_output_transfer = {2'd0, output_valid & output_ready};
+  wire [2:0] wide_push_1_transfer = {2'd0, push_1_valid & push_1_ready};
+  wire [2:0] wide_pop_transfer = {2'd0, pop_valid & pop_ready};
 
   OrderChecker_capacity0_isThrough items (
     .clock(clock),
     .reset(reset),
     .mark(items_mark),
-    .pushed(wide_input_1_transfer),
-    .push_data(input_1_data),
-    .shown(wide_output_transfer),
+    .pushed(wide_push_1_transfer),
+    .push_data(push_1_data),
+    .shown(wide_pop_transfer),
     .pop(1'b1),
-    .pop_data(output_data[15:8])
+    .pop_data(pop_data[15:8])
   );
 
-  wire unused = &{1'b0, output_data[7:0]};
+  wire unused = &{1'b0, pop_data[7:0]};
 endmodule
 
 `default_nettype wire

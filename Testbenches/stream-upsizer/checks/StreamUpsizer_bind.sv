@@ -3,13 +3,13 @@
 bind StreamUpsizer StreamUpsizer_checks systole_checks (
   .clock(clock),
   .reset(reset),
-  .input_valid(input_valid),
-  .input_ready(input_ready),
-  .input_data(input_data),
-  .input_last(input_last),
-  .output_valid(output_valid),
-  .output_ready(output_ready),
-  .output_data(output_data),
-  .output_keep(output_keep),
-  .output_last(output_last)
+  .push_valid(push_valid),
+  .push_ready(push_ready),
+  .push_data(push_data),
+  .push_last(push_last),
+  .pop_valid(pop_valid),
+  .pop_ready(pop_ready),
+  .pop_data(pop_data),
+  .pop_keep(pop_keep),
+  .pop_last(pop_last)
 );

@@ -11,54 +11,54 @@
 module StreamUpsizer_checked (
   input  wire        clock,
   input  wire        reset,
-  input  wire        input_valid,
-  output wire        input_ready,
-  input  wire [7:0]  input_data,
-  input  wire        input_last,
-  output wire        output_valid,
-  input  wire        output_ready,
-  output wire [31:0] output_data,
-  output wire [3:0]  output_keep,
-  output wire        output_last
+  input  wire        push_valid,
+  output wire        push_ready,
+  input  wire [7:0]  push_data,
+  input  wire        push_last,
+  output wire        pop_valid,
+  input  wire        pop_ready,
+  output wire [31:0] pop_data,
+  output wire [3:0]  pop_keep,
+  output wire        pop_last
 );
-  wire dut_input_ready;
-  wire dut_output_valid;
-  wire [31:0] dut_output_data;
-  wire [3:0] dut_output_keep;
-  wire dut_output_last;
+  wire dut_push_ready;
+  wire dut_pop_valid;
+  wire [31:0] dut_pop_data;
+  wire [3:0] dut_pop_keep;
+  wire dut_pop_last;
 
-  assign input_ready = dut_input_ready;
-  assign output_valid = dut_output_valid;
-  assign output_data = dut_output_data;
-  assign output_keep = dut_output_keep;
-  assign output_last = dut_output_last;
+  assign push_ready = dut_push_ready;
+  assign pop_valid = dut_pop_valid;
+  assign pop_data = dut_pop_data;
+  assign pop_keep = dut_pop_keep;
+  assign pop_last = dut_pop_last;
 
   StreamUpsizer dut (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(dut_input_ready),
-    .input_data(input_data),
-    .input_last(input_last),
-    .output_valid(dut_output_valid),
-    .output_ready(output_ready),
-    .output_data(dut_output_data),
-    .output_keep(dut_output_keep),
-    .output_last(dut_output_last)
+    .push_valid(push_valid),
+    .push_ready(dut_push_ready),
+    .push_data(push_data),
+    .push_last(push_last),
+    .pop_valid(dut_pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(dut_pop_data),
+    .pop_keep(dut_pop_keep),
+    .pop_last(dut_pop_last)
   );
 
   StreamUpsizer_checks checks (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(dut_input_ready),
-    .input_data(input_data),
-    .input_last(input_last),
-    .output_valid(dut_output_valid),
-    .output_ready(output_ready),
-    .output_data(dut_output_data),
-    .output_keep(dut_output_keep),
-    .output_last(dut_output_last)
+    .push_valid(push_valid),
+    .push_ready(dut_push_ready),
+    .push_data(push_data),
+    .push_last(push_last),
+    .pop_valid(dut_pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(dut_pop_data),
+    .pop_keep(dut_pop_keep),
+    .pop_last(dut_pop_last)
   );
 endmodule
 

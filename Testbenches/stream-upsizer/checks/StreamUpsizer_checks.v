@@ -11,15 +11,15 @@
 module StreamUpsizer_checks (
   input  wire        clock,
   input  wire        reset,
-  input  wire        input_valid,
-  input  wire        input_ready,
-  input  wire [7:0]  input_data,
-  input  wire        input_last,
-  input  wire        output_valid,
-  input  wire        output_ready,
-  input  wire [31:0] output_data,
-  input  wire [3:0]  output_keep,
-  input  wire        output_last
+  input  wire        push_valid,
+  input  wire        push_ready,
+  input  wire [7:0]  push_data,
+  input  wire        push_last,
+  input  wire        pop_valid,
+  input  wire        pop_ready,
+  input  wire [31:0] pop_data,
+  input  wire [3:0]  pop_keep,
+  input  wire        pop_last
 );
   wire choice_source_drawn;
 
@@ -31,43 +31,43 @@ module StreamUpsizer_checks (
   StreamUpsizer_order order_checker (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(input_ready),
-    .input_data(input_data),
-    .input_last(input_last),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data),
-    .output_keep(output_keep),
-    .output_last(output_last),
+    .push_valid(push_valid),
+    .push_ready(push_ready),
+    .push_data(push_data),
+    .push_last(push_last),
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data),
+    .pop_keep(pop_keep),
+    .pop_last(pop_last),
     .items_mark(choice_source_drawn)
   );
 
   StreamUpsizer_full_beats full_beats_checker (
     .clock(clock),
     .reset(reset),
-    .output_valid(output_valid),
-    .output_keep(output_keep),
-    .output_last(output_last)
+    .pop_valid(pop_valid),
+    .pop_keep(pop_keep),
+    .pop_last(pop_last)
   );
 
-  StreamUpsizer_input_is_kept input_is_kept_checker (
+  StreamUpsizer_push_is_kept push_is_kept_checker (
     .clock(clock),
     .reset(reset),
-    .input_valid(input_valid),
-    .input_ready(input_ready),
-    .input_data(input_data),
-    .input_last(input_last)
+    .push_valid(push_valid),
+    .push_ready(push_ready),
+    .push_data(push_data),
+    .push_last(push_last)
   );
 
-  StreamUpsizer_output_keeps_payload output_keeps_payload_checker (
+  StreamUpsizer_pop_keeps_payload pop_keeps_payload_checker (
     .clock(clock),
     .reset(reset),
-    .output_valid(output_valid),
-    .output_ready(output_ready),
-    .output_data(output_data),
-    .output_keep(output_keep),
-    .output_last(output_last)
+    .pop_valid(pop_valid),
+    .pop_ready(pop_ready),
+    .pop_data(pop_data),
+    .pop_keep(pop_keep),
+    .pop_last(pop_last)
   );
 endmodule
 

@@ -11,18 +11,18 @@
 module StreamUpsizer_full_beats (
   input  wire       clock,
   input  wire       reset,
-  input  wire       output_valid,
-  input  wire [3:0] output_keep,
-  input  wire       output_last
+  input  wire       pop_valid,
+  input  wire [3:0] pop_keep,
+  input  wire       pop_last
 );
 `ifdef FORMAL
   always @(posedge clock) begin
     if (!reset) begin
-      if (output_valid) begin
-        has_no_gap: assert (output_keep[0] & ((output_keep & (output_keep + 4'd1)) == 4'd0));
+      if (pop_valid) begin
+        has_no_gap: assert (pop_keep[0] & ((pop_keep & (pop_keep + 4'd1)) == 4'd0));
       end
-      if (output_valid) begin
-        is_full: assert (output_last | &output_keep);
+      if (pop_valid) begin
+        is_full: assert (pop_last | &pop_keep);
       end
     end
   end
@@ -31,14 +31,14 @@ module StreamUpsizer_full_beats (
 `ifdef SYSTOLE_ASSERT
   always @(posedge clock) begin
     if (!reset) begin
-      if (output_valid) begin
-        if (!(output_keep[0] & ((output_keep & (output_keep + 4'd1)) == 4'd0))) begin
+      if (pop_valid) begin
+        if (!(pop_keep[0] & ((pop_keep & (pop_keep + 4'd1)) == 4'd0))) begin
           $display("assertion has_no_gap of %m failed: a lane is left out");
           $stop;
         end
       end
-      if (output_valid) begin
-        if (!(output_last | &output_keep)) begin
+      if (pop_valid) begin
+        if (!(pop_last | &pop_keep)) begin
           $display("assertion is_full of %m failed: a beat is not full, and not the last one");
           $stop;
         end
@@ -47,7 +47,7 @@ module StreamUpsizer_full_beats (
   end
 `endif
 
-  wire unused = &{1'b0, output_valid, output_keep, output_last, clock, reset};
+  wire unused = &{1'b0, pop_valid, pop_keep, pop_last, clock, reset};
 endmodule
 
 `default_nettype wire

@@ -11,43 +11,46 @@
 module StreamUpsizer_order (
   input  wire        clock,
   input  wire        reset,
-  input  wire        input_valid,
-  input  wire        input_ready,
-  input  wire [7:0]  input_data,
-  input  wire        input_last,
-  input  wire        output_valid,
-  input  wire        output_ready,
-  input  wire [31:0] output_data,
-  input  wire [3:0]  output_keep,
-  input  wire        output_last,
+  input  wire        push_valid,
+  input  wire        push_ready,
+  input  wire [7:0]  push_data,
+  input  wire        push_last,
+  input  wire        pop_valid,
+  input  wire        pop_ready,
+  input  wire [31:0] pop_data,
+  input  wire [3:0]  pop_keep,
+  input  wire        pop_last,
   input  wire        items_mark
 );
-  wire [8:0] concat_with_input_last = {input_last, input_data};
-  wire [1:0] output_keep_0_plus_output_keep_1 = output_keep[0] + output_keep[1];
-  wire [1:0] output_keep_2_plus_output_keep_3 = output_keep[2] + output_keep[3];
-  wire [2:0] sum = output_keep_0_plus_output_keep_1 + output_keep_2_plus_output_keep_3;
-  wire [35:0] concat_with_output_last = {
-    output_last & output_keep[3],
-    output_data[31:24],
-    output_last & (output_keep[2] & !output_keep[3]),
-    output_data[23:16],
-    output_last & (output_keep[1] & !output_keep[2]),
-    output_data[15:8],
-    output_last & (output_keep[0] & !output_keep[1]),
-    output_data[7:0]
+  wire [8:0] concat_with_push_last = {push_last, push_data};
+  wire [1:0] pop_keep_0_plus_pop_keep_1 = pop_keep[0] + pop_keep[1];
+  wire [1:0] pop_keep_2_plus_pop_keep_3 = pop_keep[2] + pop_keep[3];
+  wire [2:0] sum_with_pop_keep_0_plus_pop_keep_1 = pop_keep_0_plus_pop_keep_1 + pop_keep_2_plus_pop_keep_3;
+  wire [35:0] concat_with_pop_last = {
+    pop_last & pop_keep[3],
+    pop_data[31:24],
+    pop_last & (pop_keep[2] & !pop_keep[3]),
+    pop_data[23:16],
+    pop_last & (pop_keep[1] & !pop_keep[2]),
+    pop_data[15:8],
+    pop_last & (pop_keep[0] & !pop_keep[1]),
+    pop_data[7:0]
   };
-  wire [4:0] wide_input_transfer = {4'd0, input_valid & input_ready};
-  wire [4:0] extension_with_output_valid = {2'd0, output_valid ? sum : 3'd0};
+  wire [4:0] wide_push_transfer = {4'd0, push_valid & push_ready};
+  wire [4:0] extension_with_pop_valid = {
+    2'd0,
+    pop_valid ? sum_with_pop_keep_0_plus_pop_keep_1 : 3'd0
+  };
 
   OrderChecker_width9_popLanes4_capacity4 items (
     .clock(clock),
     .reset(reset),
     .mark(items_mark),
-    .pushed(wide_input_transfer),
-    .push_data(concat_with_input_last),
-    .shown(extension_with_output_valid),
-    .pop(output_ready),
-    .pop_data(concat_with_output_last)
+    .pushed(wide_push_transfer),
+    .push_data(concat_with_push_last),
+    .shown(extension_with_pop_valid),
+    .pop(pop_ready),
+    .pop_data(concat_with_pop_last)
   );
 endmodule
 

@@ -4,21 +4,21 @@ enum ForeignDesigns {
   /// A queue in registers: an item shows a cycle after it came.
   static let queue = """
     module queue #(parameter LOG = 4) (
-      input clk, input rst, input input_valid, output input_ready, input [7:0] input_data,
-      output output_valid, input output_ready, output [7:0] output_data, output [4:0] occupancy
+      input clk, input rst, input push_valid, output push_ready, input [7:0] push_data,
+      output pop_valid, input pop_ready, output [7:0] pop_data, output [4:0] occupancy
     );
       reg [7:0] items [0:(1 << LOG) - 1];
       reg [LOG:0] head, tail;
       assign occupancy = tail - head;
-      assign input_ready = occupancy != 1 << LOG;
-      assign output_valid = occupancy != 0;
-      assign output_data = items[head[LOG-1:0]];
+      assign push_ready = occupancy != 1 << LOG;
+      assign pop_valid = occupancy != 0;
+      assign pop_data = items[head[LOG-1:0]];
       always @(posedge clk) begin
-        if (input_valid && input_ready) items[tail[LOG-1:0]] <= input_data;
+        if (push_valid && push_ready) items[tail[LOG-1:0]] <= push_data;
         if (rst) begin head <= 0; tail <= 0; end
         else begin
-          if (input_valid && input_ready) tail <= tail + 1'b1;
-          if (output_valid && output_ready) head <= head + 1'b1;
+          if (push_valid && push_ready) tail <= tail + 1'b1;
+          if (pop_valid && pop_ready) head <= head + 1'b1;
         end
       end
     endmodule
@@ -27,32 +27,32 @@ enum ForeignDesigns {
   /// Five registers in a row that move together: an item every cycle while the output takes, five cycles later.
   static let pipeline = """
     module pipeline (
-      input clk, input rst_n, input input_valid, output input_ready, input [7:0] input_data,
-      output output_valid, input output_ready, output [7:0] output_data
+      input clk, input rst_n, input push_valid, output push_ready, input [7:0] push_data,
+      output pop_valid, input pop_ready, output [7:0] pop_data
     );
       reg [4:0] full;
       reg [39:0] items;
-      wire moves = output_ready | !full[4];
-      assign input_ready = moves;
-      assign output_valid = full[4];
-      assign output_data = items[39:32];
+      wire moves = pop_ready | !full[4];
+      assign push_ready = moves;
+      assign pop_valid = full[4];
+      assign pop_data = items[39:32];
       always @(posedge clk or negedge rst_n)
         if (!rst_n) full <= 0;
-        else if (moves) begin full <= {full[3:0], input_valid}; items <= {items[31:0], input_data}; end
+        else if (moves) begin full <= {full[3:0], push_valid}; items <= {items[31:0], push_data}; end
     endmodule
     """
 
   /// One register that is empty before it is filled again: an item every other cycle.
   static let halfRate = """
     module half_rate (
-      input clock, input reset, input input_valid, output input_ready, input [7:0] input_data,
-      output reg output_valid, input output_ready, output reg [7:0] output_data
+      input clock, input reset, input push_valid, output push_ready, input [7:0] push_data,
+      output reg pop_valid, input pop_ready, output reg [7:0] pop_data
     );
-      assign input_ready = !output_valid;
+      assign push_ready = !pop_valid;
       always @(posedge clock) begin
-        if (input_valid & input_ready) output_data <= input_data;
-        if (reset) output_valid <= 0;
-        else output_valid <= output_valid ? !output_ready : input_valid;
+        if (push_valid & push_ready) pop_data <= push_data;
+        if (reset) pop_valid <= 0;
+        else pop_valid <= pop_valid ? !pop_ready : push_valid;
       end
     endmodule
     """
@@ -60,21 +60,21 @@ enum ForeignDesigns {
   /// Division in one cycle by the operator, the result in a register.
   static let divider = """
     module fast_divider (
-      input clock, input reset, input input_valid, output input_ready, input signed [7:0] input_dividend,
-      input signed [7:0] input_divisor, output reg output_valid, input output_ready, output reg [7:0] output_quotient,
-      output reg [7:0] output_remainder
+      input clock, input reset, input push_valid, output push_ready, input signed [7:0] push_dividend,
+      input signed [7:0] push_divisor, output reg pop_valid, input pop_ready, output reg [7:0] pop_quotient,
+      output reg [7:0] pop_remainder
     );
-      wire signed [8:0] dividend = input_dividend;
-      wire signed [8:0] divisor = input_divisor;
+      wire signed [8:0] dividend = push_dividend;
+      wire signed [8:0] divisor = push_divisor;
       wire signed [8:0] quotient = dividend / divisor;
       wire signed [8:0] remainder = dividend % divisor;
-      assign input_ready = !output_valid | output_ready;
+      assign push_ready = !pop_valid | pop_ready;
       always @(posedge clock) begin
-        if (reset) output_valid <= 0;
-        else if (input_ready) output_valid <= input_valid;
-        if (input_ready) begin
-          output_quotient <= input_divisor == 0 ? 8'hFF : quotient[7:0];
-          output_remainder <= input_divisor == 0 ? input_dividend : remainder[7:0];
+        if (reset) pop_valid <= 0;
+        else if (push_ready) pop_valid <= push_valid;
+        if (push_ready) begin
+          pop_quotient <= push_divisor == 0 ? 8'hFF : quotient[7:0];
+          pop_remainder <= push_divisor == 0 ? push_dividend : remainder[7:0];
         end
       end
     endmodule
@@ -84,21 +84,21 @@ enum ForeignDesigns {
   static let arbiter = """
     module lowest_first (
       input clock, input reset,
-      input input_0_valid, output input_0_ready, input [7:0] input_0_data,
-      input input_1_valid, output input_1_ready, input [7:0] input_1_data,
-      input input_2_valid, output input_2_ready, input [7:0] input_2_data,
-      output reg output_valid, input output_ready, output reg [7:0] output_data, output reg [1:0] output_source
+      input push_0_valid, output push_0_ready, input [7:0] push_0_data,
+      input push_1_valid, output push_1_ready, input [7:0] push_1_data,
+      input push_2_valid, output push_2_ready, input [7:0] push_2_data,
+      output reg pop_valid, input pop_ready, output reg [7:0] pop_data, output reg [1:0] pop_source
     );
-      wire loads = !output_valid | output_ready;
-      assign input_0_ready = loads;
-      assign input_1_ready = loads & !input_0_valid;
-      assign input_2_ready = loads & !input_0_valid & !input_1_valid;
+      wire loads = !pop_valid | pop_ready;
+      assign push_0_ready = loads;
+      assign push_1_ready = loads & !push_0_valid;
+      assign push_2_ready = loads & !push_0_valid & !push_1_valid;
       always @(posedge clock) begin
-        if (reset) output_valid <= 0;
-        else if (loads) output_valid <= input_0_valid | input_1_valid | input_2_valid;
+        if (reset) pop_valid <= 0;
+        else if (loads) pop_valid <= push_0_valid | push_1_valid | push_2_valid;
         if (loads) begin
-          output_source <= input_0_valid ? 2'd0 : input_1_valid ? 2'd1 : 2'd2;
-          output_data <= input_0_valid ? input_0_data : input_1_valid ? input_1_data : input_2_data;
+          pop_source <= push_0_valid ? 2'd0 : push_1_valid ? 2'd1 : 2'd2;
+          pop_data <= push_0_valid ? push_0_data : push_1_valid ? push_1_data : push_2_data;
         end
       end
     endmodule
@@ -247,28 +247,28 @@ enum ForeignDesigns {
   /// A queue between two clocks by a toggle each way, one item at a time.
   static let crossing = """
     module toggles (
-      input clk_source, input rst_source, input clk_destination, input rst_destination, input input_valid,
-      output input_ready, input [7:0] input_data, output output_valid, input output_ready, output [7:0] output_data
+      input clk_source, input rst_source, input clk_destination, input rst_destination, input push_valid,
+      output push_ready, input [7:0] push_data, output pop_valid, input pop_ready, output [7:0] pop_data
     );
       reg sent, taken;
       reg [7:0] item;
       reg [1:0] sent_seen, taken_seen;
-      assign input_ready = sent == taken_seen[1];
-      assign output_valid = sent_seen[1] != taken;
-      assign output_data = item;
+      assign push_ready = sent == taken_seen[1];
+      assign pop_valid = sent_seen[1] != taken;
+      assign pop_data = item;
       always @(posedge clk_source) begin
         if (rst_source) begin sent <= 0; taken_seen <= 0; end
         else begin
           taken_seen <= {taken_seen[0], taken};
-          if (input_valid & input_ready) sent <= !sent;
+          if (push_valid & push_ready) sent <= !sent;
         end
-        if (input_valid & input_ready) item <= input_data;
+        if (push_valid & push_ready) item <= push_data;
       end
       always @(posedge clk_destination)
         if (rst_destination) begin taken <= 0; sent_seen <= 0; end
         else begin
           sent_seen <= {sent_seen[0], sent};
-          if (output_valid & output_ready) taken <= !taken;
+          if (pop_valid & pop_ready) taken <= !taken;
         end
     endmodule
     """

@@ -41,16 +41,16 @@ import Verilator
   static let wrong: [(design: String, right: String, wrong: String, says: String)] = [
     ("queue", "occupancy = tail - head", "occupancy = tail - head + 5'd1", "output 'occupancy': expected"),
     ("queue", "items[head[LOG-1:0]]", "items[head[LOG-1:0] ^ (head == 5'd9)]", "field 'data'"),
-    ("pipeline", "moves = output_ready | !full[4]", "moves = 1'b1", ""),
+    ("pipeline", "moves = pop_ready | !full[4]", "moves = 1'b1", ""),
     ("fast_divider", "? 8'hFF : quotient", "? 8'hFE : quotient", "field 'quotient'"),
     ("lowest_first", "2'd1 : 2'd2;", "2'd1 : 2'd1;", ""),
-    ("lowest_first", "input_1_valid ? input_1_data : input_2_data", "input_1_data", "field 'data'"),
+    ("lowest_first", "push_1_valid ? push_1_data : push_2_data", "push_1_data", "field 'data'"),
     ("requantize", "rest == half && floor[0]", "rest == half", "field 'code'"),
     ("slow_registers", "value_0 <= 8'd1", "value_0 <= 8'd3", "output 'value_0': expected"),
     ("slow_registers", "access_data[2:0] : 3'd0)) | event_0", "3'd0 : 3'd0)) | 3'd7", "output 'pending_0': expected"),
     ("sequential_product", "depth0 == 0 && k == 0", "k == 0", "field 'values_0'"),
     ("sequential_product", "job_rows == 0 || ", "", ""),
-    ("toggles", "item <= input_data", "item <= input_data & ~{8{input_data == 8'h80}}", "field 'data'"),
+    ("toggles", "item <= push_data", "item <= push_data & ~{8{push_data == 8'h80}}", "field 'data'"),
   ]
 
   private func run(_ design: Design, _ text: String? = nil, judgesTiming: Bool? = nil) throws -> BenchReport {

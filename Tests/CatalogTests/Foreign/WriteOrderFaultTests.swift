@@ -8,8 +8,8 @@ import Verilator
 /// catalog's own: a subordinate may wait for both, so such a manager may wait for ever.
 @Suite struct WriteOrderFaultTests {
   private static let writer = [
-    ("assign w_valid = may_go & input_valid;", "assign w_valid = may_go & input_valid & is_ahead;"),
-    ("assign input_ready = may_go & w_ready;", "assign input_ready = is_ahead & w_ready;"),
+    ("assign w_valid = may_go & push_valid;", "assign w_valid = may_go & push_valid & is_ahead;"),
+    ("assign push_ready = may_go & w_ready;", "assign push_ready = is_ahead & w_ready;"),
   ]
 
   /// A block, and edits that make its words wait for the address or its address wait for the words.

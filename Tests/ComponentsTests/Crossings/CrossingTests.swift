@@ -30,8 +30,8 @@ import Verilator
     for _ in 0..<items {
       let item = (0..<(width + 63) / 64).map { random.next() >> UInt64(64 - min(64, width - 64 * $0)) }
       try bench.withStimuli { stimuli throws(BenchError) in
-        try stimuli.send(words: item, on: "input")
-        try stimuli.expect(words: item, on: "output")
+        try stimuli.send(words: item, on: "push")
+        try stimuli.expect(words: item, on: "pop")
       }
     }
     return bench
@@ -99,16 +99,16 @@ import Verilator
       let fills = step / 300 % 2 == 0
       // What is offered stays until it is taken.
       isOffering = isOffering || random.integer(below: 8) < (fills ? 7 : 1)
-      model.pin("input_valid")!.unsigned = isOffering ? 1 : 0
-      model.pin("output_ready")!.unsigned = random.integer(below: 8) < (fills ? 1 : 7) ? 1 : 0
+      model.pin("push_valid")!.unsigned = isOffering ? 1 : 0
+      model.pin("pop_ready")!.unsigned = random.integer(below: 8) < (fills ? 1 : 7) ? 1 : 0
       model.settle()
       #expect(model.pin("written")!.unsigned <= 8)
       #expect(Int(model.pin("written")!.unsigned) + 1 >= inside, "step \(step)")
       #expect(Int(model.pin("readable")!.unsigned) <= inside, "step \(step)")
       let edge = 1 + random.next() % 3
-      let enters = model.pin("input_valid")!.unsigned & model.pin("input_ready")!.unsigned == 1 && edge & source != 0
+      let enters = model.pin("push_valid")!.unsigned & model.pin("push_ready")!.unsigned == 1 && edge & source != 0
       let leaves =
-        model.pin("output_valid")!.unsigned & model.pin("output_ready")!.unsigned == 1 && edge & destination != 0
+        model.pin("pop_valid")!.unsigned & model.pin("pop_ready")!.unsigned == 1 && edge & destination != 0
       if enters { isOffering = false }
       inside += (enters ? 1 : 0) - (leaves ? 1 : 0)
       fullest = max(fullest, inside)
@@ -191,11 +191,11 @@ import Verilator
 
     struct Ports {
       let off: Input<Bit>
-      let input: StreamInput<Bits>
-      let output: StreamOutput<Bits>
+      let push: StreamInput<Bits>
+      let pop: StreamOutput<Bits>
     }
     var ports: Ports {
-      Ports(off: .init().asynchronous(), input: .init(9).in(Self.bus), output: .init(9).in(Self.core))
+      Ports(off: .init().asynchronous(), push: .init(9).in(Self.bus), pop: .init(9).in(Self.core))
     }
 
     func build(_ io: Interior<Ports>, in m: Module) {
@@ -207,8 +207,8 @@ import Verilator
         AsynchronousFIFO(width: 9, depth: 8, showsOccupancy: false), "queue",
         clocks: [.source: Self.bus, .destination: Self.core],
         resets: [.source: reset[0], .destination: reset[1]])
-      queue.input <== io.input
-      io.output <== queue.output
+      queue.push <== io.push
+      io.pop <== queue.pop
     }
   }
 
@@ -228,19 +228,19 @@ import Verilator
     let circuit = try Bridge().elaborate()
     let engine = try NativeModel(circuit)
     try engine.reset(cycles: 8)
-    engine.pin("input_valid")!.unsigned = 1
+    engine.pin("push_valid")!.unsigned = 1
     try engine.run(cycles: 12)
     engine.settle()
-    #expect(engine.pin("output_valid")!.unsigned == 1)
+    #expect(engine.pin("pop_valid")!.unsigned == 1)
     // The side of `core` is reset at its own edge.
     engine.pin("off")!.unsigned = 1
     try engine.run(cycles: 1)
     engine.settle()
-    #expect(engine.pin("output_valid")!.unsigned == 0)
-    engine.pin("input_valid")!.unsigned = 0
+    #expect(engine.pin("pop_valid")!.unsigned == 0)
+    engine.pin("push_valid")!.unsigned = 0
     engine.pin("off")!.unsigned = 0
     try engine.run(cycles: 20)
     engine.settle()
-    #expect(engine.pin("output_valid")!.unsigned == 0)
+    #expect(engine.pin("pop_valid")!.unsigned == 0)
   }
 }

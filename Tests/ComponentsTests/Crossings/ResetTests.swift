@@ -35,16 +35,16 @@ import Verilator
 
   /// Sends what can be sent for some clocks. An item that is offered stays until it is taken.
   private func traffic(_ engine: any Engine, clocks: Int, ready: Bool) throws {
-    engine.pin("output_ready")!.unsigned = ready ? 1 : 0
+    engine.pin("pop_ready")!.unsigned = ready ? 1 : 0
     var isTaken = true
     for number in 0..<clocks {
-      engine.pin("input_valid")!.unsigned = 1
+      engine.pin("push_valid")!.unsigned = 1
       try engine.settle()
-      isTaken = engine.pin("input_ready")!.unsigned == 1
+      isTaken = engine.pin("push_ready")!.unsigned == 1
       try engine.step()
-      if isTaken { engine.pin("input_data")!.unsigned = UInt64(number & 0x7F) }
+      if isTaken { engine.pin("push_data")!.unsigned = UInt64(number & 0x7F) }
     }
-    if isTaken { engine.pin("input_valid")!.unsigned = 0 }
+    if isTaken { engine.pin("push_valid")!.unsigned = 0 }
     try engine.settle()
   }
 
@@ -113,7 +113,7 @@ import Verilator
       for round in 0..<6 {
         try traffic(engine, clocks: 11 + round, ready: true)
         // Nothing enters or leaves.
-        engine.pin("output_ready")!.unsigned = 0
+        engine.pin("pop_ready")!.unsigned = 0
         try engine.run(cycles: 20)
         let pins = try [first, last].map { name in
           try #require(engine.resetPin(ofClock: engine.interface.clocks.firstIndex { $0.reset == name }!))
@@ -133,7 +133,7 @@ import Verilator
         for pin in pins { pin.unsigned = 0 }
         try engine.run(cycles: 3)
         try engine.settle()
-        #expect(engine.pin("output_valid")!.unsigned == 0, "\(name)")
+        #expect(engine.pin("pop_valid")!.unsigned == 0, "\(name)")
       }
     }
   }
@@ -182,8 +182,8 @@ import Verilator
           resets.source.unsigned = left[0] > 0 ? 1 : 0
           engine.pin("clear_from_source")!.unsigned = left[1] > 0 ? 1 : 0
           if left[0] > 0 { isOffering = false } else if random.integer(below: 3) > 0 { isOffering = true }
-          engine.pin("input_valid")!.unsigned = isOffering ? 1 : 0
-          engine.pin("input_data")!.unsigned = UInt64(sent & 0xFFFF)
+          engine.pin("push_valid")!.unsigned = isOffering ? 1 : 0
+          engine.pin("push_data")!.unsigned = UInt64(sent & 0xFFFF)
         }
         if ticks.destination {
           for index in [2, 3] {
@@ -194,20 +194,20 @@ import Verilator
           }
           resets.destination.unsigned = left[2] > 0 ? 1 : 0
           engine.pin("clear_from_destination")!.unsigned = left[3] > 0 ? 1 : 0
-          engine.pin("output_ready")!.unsigned = random.integer(below: 4) > 0 ? 1 : 0
+          engine.pin("pop_ready")!.unsigned = random.integer(below: 4) > 0 ? 1 : 0
         }
         try engine.settle()
         if ticks.destination, left[2] == 0,
-          engine.pin("output_valid")!.unsigned & engine.pin("output_ready")!.unsigned == 1
+          engine.pin("pop_valid")!.unsigned & engine.pin("pop_ready")!.unsigned == 1
         {
-          let item = Int(engine.pin("output_data")!.unsigned)
+          let item = Int(engine.pin("pop_data")!.unsigned)
           try #require(item > last, "\(name), step \(step): \(item) after \(last)")
           // After the last reset nothing is missing.
           if last >= sentAtEnd, sentAtEnd > 0 { #expect(item == last + 1, "\(name)") }
           last = item
           delivered += 1
         }
-        if ticks.source, left[0] == 0, isOffering, engine.pin("input_ready")!.unsigned == 1 {
+        if ticks.source, left[0] == 0, isOffering, engine.pin("push_ready")!.unsigned == 1 {
           sent += 1
           isOffering = false
         }
@@ -226,22 +226,22 @@ import Verilator
     for (name, engine) in try engines(IndependentResetFIFO(width: 8, depth: 4)) {
       try engine.reset(cycles: 2)
       try traffic(engine, clocks: 60, ready: false)
-      let shown = engine.pin("output_data")!.unsigned
-      #expect(engine.pin("output_valid")!.unsigned == 1, "\(name)")
+      let shown = engine.pin("pop_data")!.unsigned
+      #expect(engine.pin("pop_valid")!.unsigned == 1, "\(name)")
       // What the source offers is gone with its reset.
-      engine.pin("input_valid")!.unsigned = 0
+      engine.pin("push_valid")!.unsigned = 0
       try reset(engine, ["source_reset"], edges: 1)
       for _ in 0..<40 {
         try engine.settle()
-        #expect(engine.pin("output_valid")!.unsigned == 1 && engine.pin("output_data")!.unsigned == shown, "\(name)")
+        #expect(engine.pin("pop_valid")!.unsigned == 1 && engine.pin("pop_data")!.unsigned == shown, "\(name)")
         try engine.step()
       }
-      engine.pin("output_ready")!.unsigned = 1
+      engine.pin("pop_ready")!.unsigned = 1
       try engine.run(cycles: 1)
       try engine.settle()
       // All that was behind it is gone.
       for _ in 0..<40 {
-        #expect(engine.pin("output_valid")!.unsigned == 0, "\(name)")
+        #expect(engine.pin("pop_valid")!.unsigned == 0, "\(name)")
         try engine.step()
         try engine.settle()
       }

@@ -45,11 +45,11 @@ import Tools
             let v2 = v0 + m.constant(-1, width: 9, as: SInt.self)
             let r3 = m.register("r_3", SInt.self, width: 10, reset: m.constant(0, width: 10, as: SInt.self))
             m.when(v1) {
-              r3 <== v2
+              r3.next <== v2
             }.otherwise {
               r3.next[4..<6] <== m.constant(3, width: 2, as: Bits.self)
             }
-            io.signedOut[0] <== r3.value
+            io.signedOut[0] <== r3
           }
         }
 

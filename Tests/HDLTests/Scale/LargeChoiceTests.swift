@@ -16,13 +16,13 @@ import Verilog
       m.switch(io.a[0]) { s in
         for value in 0..<cases {
           s.case(value) {
-            held <== io.a[1] ^ m.constant(value & 255, width: 8, as: UInt.self)
+            held.next <== io.a[1] ^ m.constant(value & 255, width: 8, as: UInt.self)
             io.y[1] <== m.constant(value * 7 & 255, width: 8, as: UInt.self)
             io.y[2] <== m.constant(value.nonzeroBitCount & 1, width: 1, as: UInt.self)
           }
         }
       }
-      io.y[0] <== held.value
+      io.y[0] <== held
     }
     let (circuit, text) = try design.made()
     #expect(text.count(of: "case (a_0)") == 3)
@@ -36,9 +36,9 @@ import Verilog
   @Test func `A short switch is written with if and else`() throws {
     let design = Large("Short", size: 4, inputs: [2, 8], outputs: [8]) { io, m in
       let held = m.register("held", UInt.self, width: 8)
-      m.switch(io.a[0]) { s in for value in 0..<4 { s.case(value) { held <== io.a[1] &+ UInt(value) } }
+      m.switch(io.a[0]) { s in for value in 0..<4 { s.case(value) { held.next <== io.a[1] &+ UInt(value) } }
       }
-      io.y[0] <== held.value
+      io.y[0] <== held
     }
     let text = try design.made().text
     #expect(text.count(of: "case") == 0)
@@ -80,9 +80,9 @@ import Verilog
     let design = Large("Sparse", size: size, inputs: [16, 8], outputs: [8]) { io, m in
       let held = (0..<size).map { m.register("held_\($0)", UInt.self, width: 8, reset: 0) }
       m.switch(io.a[0]) { s in
-        for value in 0..<size { s.case(value) { held[value] <== io.a[1] } }
+        for value in 0..<size { s.case(value) { held[value].next <== io.a[1] } }
       }
-      io.y[0] <== balanced(held.map(\.value), ^)
+      io.y[0] <== balanced(held, ^)
     }
     let (circuit, text) = try design.made()
     #expect(circuit.top.table.nodes.count < 8 * size)
@@ -95,10 +95,10 @@ import Verilog
     let design = Large("Defaulted", size: size, inputs: [16, 8], outputs: [8]) { io, m in
       let held = (0..<size).map { m.register("held_\($0)", UInt.self, width: 8, reset: 0) }
       m.switch(io.a[0]) { s in
-        for value in 0..<size { s.case(value) { held[value] <== io.a[1] } }
-        s.default { for one in held { one <== 0 } }
+        for value in 0..<size { s.case(value) { held[value].next <== io.a[1] } }
+        s.default { for one in held { one.next <== 0 } }
       }
-      io.y[0] <== balanced(held.map(\.value), ^)
+      io.y[0] <== balanced(held, ^)
     }
     #expect(try design.made().circuit.top.table.nodes.count < 60 * size)
   }
@@ -108,17 +108,17 @@ import Verilog
     let design = Large("Chain", size: size, inputs: [size, 8, 8], outputs: [8, 8]) { io, m in
       let held = m.register("held", UInt.self, width: 8)
       var chain = m.when(io.a[0][0]) {
-        held <== io.a[1]
+        held.next <== io.a[1]
         io.y[1] <== io.a[2]
       }
       for index in 1..<size {
         chain = chain.otherwise(when: io.a[0][index]) {
-          held <== io.a[1] ^ m.constant(index & 255, width: 8, as: UInt.self)
+          held.next <== io.a[1] ^ m.constant(index & 255, width: 8, as: UInt.self)
           io.y[1] <== io.a[2] ^ m.constant(index & 255, width: 8, as: UInt.self)
         }
       }
       chain.otherwise { io.y[1] <== 0 }
-      io.y[0] <== held.value
+      io.y[0] <== held
     }
     let (circuit, text) = try design.made()
     #expect(circuit.top.table.nodes.count < 6 * size)
@@ -134,12 +134,12 @@ import Verilog
       io.y[2] <== 0
       for index in 0..<size {
         m.when(io.a[0][index]) {
-          held <== io.a[1] ^ m.constant(index & 255, width: 8, as: UInt.self)
+          held.next <== io.a[1] ^ m.constant(index & 255, width: 8, as: UInt.self)
           io.y[1] <== io.a[2] ^ m.constant(index & 255, width: 8, as: UInt.self)
           io.y[2] <== m.constant(index & 1, width: 1, as: UInt.self)
         }
       }
-      io.y[0] <== held.value
+      io.y[0] <== held
     }
     let (circuit, text) = try design.made()
     #expect(circuit.top.table.nodes.count < 8 * size)
@@ -154,14 +154,14 @@ import Verilog
       io.y[2] <== io.a[1]
       func nest(_ index: Int) {
         m.when(io.a[0][index]) {
-          each <== io.a[1] ^ m.constant(index & 255, width: 8, as: UInt.self)
+          each.next <== io.a[1] ^ m.constant(index & 255, width: 8, as: UInt.self)
           io.y[2] <== io.a[1] &+ m.constant(index & 255, width: 8, as: UInt.self)
-          if index + 1 < size { nest(index + 1) } else { last <== io.a[1] }
+          if index + 1 < size { nest(index + 1) } else { last.next <== io.a[1] }
         }
       }
       nest(0)
-      io.y[0] <== each.value
-      io.y[1] <== last.value
+      io.y[0] <== each
+      io.y[1] <== last
     }
     let (circuit, text) = try design.made()
     #expect(circuit.top.table.nodes.count < 10 * size)
@@ -183,12 +183,12 @@ import Verilog
       m.stateMachine("step", of: Step.self, reset: Step.allCases[0]) { step in
         for state in Step.allCases {
           step.when(state) {
-            sum <== sum.value &+ m.constant(state.number & 255, width: 8, as: UInt.self)
+            sum.next <== sum &+ m.constant(state.number & 255, width: 8, as: UInt.self)
             m.when(io.a[1][0]) { step.go(Step.allCases[(state.number + 1) % size]) }
           }
         }
       }
-      io.y[0] <== sum.value
+      io.y[0] <== sum
     }
     let (circuit, text) = try design.made()
     #expect(circuit.top.table.nodes.count < 8 * size)

@@ -14,7 +14,7 @@ import Verilog
         io.y[0][index] <== io.a[0][size - 1 - index]
         m.when(io.a[1][0]) { held.next[index] <== io.a[0][index] ^ io.a[0][(index + 1) % size] }
       }
-      io.y[1] <== held.value
+      io.y[1] <== held
       let first = io.a[0]
       io.y[2] <== concatenate(balanced(stride(from: 0, to: size, by: 2).map { first[$0] }, ^)).asUnsigned
     }

@@ -1,0 +1,77 @@
+import HDL
+import Netlist
+import Testing
+import Verilog
+
+/// Vectors of equal elements.
+@Suite struct VectorTests {
+  private struct Lanes: Generator {
+    var count = 4
+    struct Ports {
+      let values: Input<Vector<SInt>>
+      let index: Input<UInt>
+      let load: Input<Bit>
+      let sums: Output<Vector<SInt>>
+      let chosen: Output<SInt>
+      let flags: Output<Vector<Bit>>
+    }
+    var ports: Ports {
+      Ports(
+        values: .init(count, of: 8, "One for each lane"), index: .init(2), load: .init(), sums: .init(count, of: 9),
+        chosen: .init(8), flags: .init(count, of: 1))
+    }
+    func build(_ io: Interior<Ports>, in m: Module) {
+      let held = m.register("held", io.values, when: io.load)
+      for (lane, value) in held.enumerated() { io.sums[lane] <== value + io.values[count - 1 - lane] }
+      io.chosen <== held[io.index]
+      io.flags <== Vector(held.map { $0 .< 0 })
+    }
+  }
+
+  @Test func `A vector is one port and one register`() throws {
+    let text = try #require(try Lanes().elaborate().simplified().verilog().last?.text)
+    #expect(text.contains("  input  wire [31:0]       values,"), "\(text)")
+    #expect(text.contains("  output wire [35:0]       sums,"), "\(text)")
+    #expect(text.contains("  reg [31:0] held;"), "\(text)")
+    #expect(!text.contains("reg [7:0]"), "\(text)")
+    #expect(text.split(separator: "\n").count { $0.hasPrefix("  assign") } == 3, "\(text)")
+  }
+
+  @Test func `The text does not grow faster than the elements`() throws {
+    func lines(_ count: Int) throws -> Int {
+      try #require(try Lanes(count: count).elaborate().simplified().verilog().last).text.split(separator: "\n").count
+    }
+    let (few, many) = (try lines(64), try lines(512))
+    #expect(many <= 8 * few)
+  }
+
+  private struct Kinds: Generator {
+    struct Ports {
+      let values: Input<Vector<UInt>>, start: Input<Bit>, y: Output<Vector<UInt>>, z: Output<Vector<UInt>>
+    }
+    var ports: Ports { Ports(values: .init(3, of: 5), start: .init(), y: .init(3, of: 5), z: .init(3, of: 5)) }
+    func build(_ io: Interior<Ports>, in m: Module) {
+      let kept = m.register("kept", of: Vector<UInt>.shape(3, of: 5), reset: Vector([1, 2, 30], of: 5))
+      m.when(io.start) { kept.next <== io.values }.otherwise { kept.next[1] <== kept[0] &+ 1 }
+      let words = m.memory("words", of: Vector<UInt>.shape(3, of: 5), depth: 4)
+      words.write(kept, at: 0, when: io.start)
+      let next = m.wire("turned", of: Vector<UInt>.shape(3, of: 5), default: io.values)
+      m.when(io.start) { for lane in 0..<3 { next.driver[lane] <== kept[2 - lane] } }
+      io.y <== mux(io.start, next, m.delayed("late", kept, by: 2))
+      io.z <== words.read(at: 0)
+    }
+  }
+
+  @Test func `Everything that holds a value holds a vector`() throws {
+    let text = try #require(try Kinds().elaborate().simplified().verilog().last?.text)
+    #expect(text.contains("      kept <= 15'h7841;"), "\(text)")
+    #expect(text.contains("  reg [14:0] words [0:3];"), "\(text)")
+  }
+
+  @Test func `Elements are a collection`() throws {
+    let vector = Vector<UInt>([1, 2, 3], of: 4)
+    #expect(vector.count == 3 && vector.elementWidth == 4 && vector.bits.width == 12)
+    #expect(vector.map(\.width) == [4, 4, 4])
+    #expect(Array(zip(vector, 0...)).count == 3)
+  }
+}
