@@ -24,7 +24,7 @@ extension PortElement {
 }
 
 /// How a value is assigned after it was made.
-enum AssignedEnd: String {
+enum AssignedEnd {
   case next, driver
 }
 
@@ -91,6 +91,7 @@ extension Module {
       message = "\(what) is no wire, and is assigned through .driver"
       fix = "assign a wire, m.wire(name, \(type(of: signal)).self, …)"
     }
+    if let index = assignable[id.index]?.index { targets[index].isRefused = true }
     countStatement()
     report(.notAssignable, message, notes: notes(value: signal), fix: fix)
   }

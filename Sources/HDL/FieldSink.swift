@@ -25,7 +25,8 @@ public struct FieldSink {
   static func drive(_ sinks: [FieldSink], named names: [FieldName], with value: some HardwareValue) {
     guard let module = sinks.first?.module else { return }
     let values = value.fields
-    guard fieldsMatch(sinks, names, values, in: module) else {
+    // What is said of a target that could not be made is enough.
+    guard !sinks.contains(where: \.isRefused), fieldsMatch(sinks, names, values, in: module) else {
       for sink in sinks { module.refuse(sink.target, sink.refusedHandle) }
       return
     }

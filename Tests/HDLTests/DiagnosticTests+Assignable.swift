@@ -1,5 +1,10 @@
 import HDL
 
+private struct AssignedPair: SignalBundle {
+  let first: UInt
+  let isLast: Bit
+}
+
 /// Assignments to what is neither a register nor a wire.
 extension DiagnosticTests {
   static let assignableMistakes: [Mistake] = [
@@ -82,6 +87,24 @@ extension DiagnosticTests {
           in module #
           fix: assign a register or a wire of the module
         1 error
+        """),
+    Mistake(
+      .notAssignable, "nextOfBundleWire",
+      { io, m in
+        let pair = m.wire("pair", of: AssignedPair(first: .shape(8), isLast: .shape))
+        pair.next <== AssignedPair(first: io.a, isLast: io.c)
+        io.y <== pair.first
+      },
+      text: """
+        @4: error: 'pair_first' is a wire, and is assigned through .next [SYS0053]
+          in module #
+          note: @3: 'pair_first' is declared here
+          fix: write .driver for a wire
+        @4: error: 'pair_is_last' is a wire, and is assigned through .next [SYS0053]
+          in module #
+          note: @3: 'pair_is_last' is declared here
+          fix: write .driver for a wire
+        2 errors
         """),
   ]
 }

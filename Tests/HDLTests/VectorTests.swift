@@ -34,6 +34,9 @@ import Verilog
     #expect(text.contains("  output wire [35:0]       sums,"), "\(text)")
     #expect(text.contains("  reg [31:0] held;"), "\(text)")
     #expect(!text.contains("reg [7:0]"), "\(text)")
+    #expect(text.contains("2'd1: lookup_by_index = signed_held_15_8;"), "\(text)")
+    #expect(text.contains("assign flags = {held[31], held[23], held[15], held[7]};"), "\(text)")
+    #expect(text.contains("assign sums = {\n    signed_held_31_24_plus_signed_values_7_0,"), "\(text)")
     #expect(text.split(separator: "\n").count { $0.hasPrefix("  assign") } == 3, "\(text)")
   }
 
