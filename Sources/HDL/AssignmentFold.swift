@@ -8,6 +8,8 @@ struct AssignmentFold {
   let module: Module
   let low: Int
   let width: Int
+  /// Whether the target is a register: all that is decided about it is written as statements.
+  private let isRegister: Bool
   /// The value outside all choices; nil where nothing is driven.
   private var value: NodeID?
   private var open: [OpenBranch] = []
@@ -23,10 +25,11 @@ struct AssignmentFold {
   }
 
   /// A fold over bits `low` up to `low + width` of a target, which have the value `fallback` where nothing is assigned.
-  init(module: Module, low: Int, width: Int, fallback: NodeID?) {
+  init(module: Module, low: Int, width: Int, isRegister: Bool, fallback: NodeID?) {
     self.module = module
     self.low = low
     self.width = width
+    self.isRegister = isRegister
     value = fallback
   }
 
@@ -98,7 +101,7 @@ struct AssignmentFold {
         continue
       }
       guard let yes = value, let no = result else { return nil }
-      result = mux(condition, yes, no)
+      result = mux(condition, yes, no, of: choice)
     }
     return skipped(0..<end, of: choice, isFree: isFree, incoming: incoming, others: result)
   }
@@ -113,22 +116,24 @@ struct AssignmentFold {
     guard !range.isEmpty, incoming != others else { return others }
     guard let incoming, let others else { return nil }
     if range.count > Self.fewBranches {
-      return isFree ? others : mux(module.union(of: choice, range), incoming, others)
+      return isFree ? others : mux(module.union(of: choice, range), incoming, others, of: choice)
     }
     var result = others
     for branch in range.reversed() {
       guard let condition = module.choices[Int(choice)].conditions[branch] else { continue }
-      result = mux(condition, incoming, result)
+      result = mux(condition, incoming, result, of: choice)
     }
     return result
   }
 
-  private func mux(_ condition: NodeID, _ yes: NodeID, _ no: NodeID) -> NodeID {
+  private func mux(_ condition: NodeID, _ yes: NodeID, _ no: NodeID, of choice: Int32) -> NodeID {
     guard yes != no else { return no }
     let node = module.definition.table[yes]
+    // Of a net, few branches are as clear as gates.
+    let isDecision = isRegister || module.choices[Int(choice)].conditions.count >= CaseRuns.fewest
     return module.intern(
       Node(
-        .mux, width: node.width, isSigned: node.isSigned, a: condition.index, b: yes.index,
+        .mux, width: node.width, isSigned: node.isSigned, isDecision: isDecision, a: condition.index, b: yes.index,
         c: module.reinterpreted(no, signed: node.isSigned).index))
   }
 }

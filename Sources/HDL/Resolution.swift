@@ -60,7 +60,7 @@ struct Resolution {
   private func segment(_ assignments: [Assignment], low: Int, width: Int) -> NodeID? {
     let bits = width == target.width ? "" : " at bits \(low)..<\(low + width)"
     var fold = AssignmentFold(
-      module: module, low: low, width: width,
+      module: module, low: low, width: width, isRegister: target.isRegister,
       fallback: target.fallback.map { module.part(of: $0, low: low, width: width) })
     for assignment in assignments { fold.add(assignment) }
     guard let result = fold.finish() else {

@@ -25,6 +25,11 @@ struct Target {
   var first: Assignment?
   var others: [Assignment] = []
 
+  var isRegister: Bool {
+    if case .register = kind { return true }
+    return false
+  }
+
   /// Where it is declared: an output among the ports.
   func declaration(in module: Module) -> Int32 {
     guard place < 0, case .output(let port) = kind else { return place }

@@ -68,6 +68,8 @@ public struct Node: Hashable, Sendable {
   public var operation: Operation
   /// How the result is read.
   public var isSigned: Bool
+  /// Of a mux: a condition that an engineer wrote as `if` or `case`. A decision of one bit is kept where a gate would do.
+  public var isDecision: Bool
   /// Width of the result in bits.
   public var width: Int32
   /// First operand; constant and signal: index in their table; concatenate: start in the operand list.
@@ -79,10 +81,14 @@ public struct Node: Hashable, Sendable {
 
   /// A node; unused operands are zero.
   @inlinable
-  public init(_ operation: Operation, width: Int32, isSigned: Bool, a: Int32 = 0, b: Int32 = 0, c: Int32 = 0) {
+  public init(
+    _ operation: Operation, width: Int32, isSigned: Bool, isDecision: Bool = false, a: Int32 = 0, b: Int32 = 0,
+    c: Int32 = 0
+  ) {
     self.operation = operation
     self.width = width
     self.isSigned = isSigned
+    self.isDecision = isDecision
     self.a = a
     self.b = b
     self.c = c

@@ -92,17 +92,16 @@ extension Simplification {
 
   /// The slice of a choice, and of those that follow it along the last operand, as choices of slices.
   private mutating func sliceOfChoices(_ a: NodeID, low: Int, width count: Int) -> NodeID {
-    var branches: [(condition: NodeID, value: NodeID)] = []
+    var branches: [(condition: NodeID, value: NodeID, isDecision: Bool)] = []
     var rest = a
     while table[rest].operation == .mux, mayNarrow(rest) {
       let node = table[rest]
-      branches.append((NodeID(node.a), slice(NodeID(node.b), low: low, width: count)))
+      branches.append((NodeID(node.a), slice(NodeID(node.b), low: low, width: count), node.isDecision))
       rest = NodeID(node.c)
     }
     var result = slice(rest, low: low, width: count)
-    let staysChoice = branches.count >= CaseRuns.fewest
-    for (condition, value) in branches.reversed() {
-      result = mux(condition, value, result, staysChoice: staysChoice)
+    for (condition, value, isDecision) in branches.reversed() {
+      result = mux(condition, value, result, isDecision: isDecision)
     }
     return result
   }

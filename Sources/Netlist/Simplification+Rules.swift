@@ -97,15 +97,15 @@ extension Simplification {
     return extend(reinterpret(slice(a, low: count, width: total - count), signed: signed), to: total)
   }
 
-  /// A choice; one of a bit becomes a gate where a constant allows, unless it `staysChoice`.
-  mutating func mux(_ condition: NodeID, _ yes: NodeID, _ no: NodeID, staysChoice: Bool = false) -> NodeID {
+  /// A choice; one of a bit becomes a gate where a constant allows, unless it is a decision.
+  mutating func mux(_ condition: NodeID, _ yes: NodeID, _ no: NodeID, isDecision: Bool = false) -> NodeID {
     let node = table[yes]
     if yes == no { return yes }
     if let fixed = value(condition) { return fixed.isZero ? no : yes }
     if table[condition].operation == .not {
-      return mux(NodeID(table[condition].a), no, yes, staysChoice: staysChoice)
+      return mux(NodeID(table[condition].a), no, yes, isDecision: isDecision)
     }
-    if !staysChoice, node.width == 1, !node.isSigned, !isSigned(condition) {
+    if !isDecision, node.width == 1, !node.isSigned, !isSigned(condition) {
       switch (value(yes)?.isZero, value(no)?.isZero) {
       case (false, true): return condition
       case (true, false): return not(condition)
@@ -117,7 +117,9 @@ extension Simplification {
       }
     }
     return make(
-      Node(.mux, width: node.width, isSigned: node.isSigned, a: condition.index, b: yes.index, c: no.index))
+      Node(
+        .mux, width: node.width, isSigned: node.isSigned, isDecision: isDecision, a: condition.index, b: yes.index,
+        c: no.index))
   }
 
   mutating func select(_ index: NodeID, _ values: [NodeID]) -> NodeID {

@@ -30,8 +30,6 @@ struct Simplification {
   private var readers: [Int32]
   /// New nodes that have one reader; nodes past the end have none yet.
   private var isPrivate: [Bool] = []
-  /// Old choices that decide what a register takes: they are written as `if`, which says more than a gate.
-  private var staysChoice: Set<Int32> = []
   /// How many operations the slice that is being made has been moved through.
   var narrowings = 0
   /// Where the parts of long concatenations begin, by the start of their list.
@@ -43,14 +41,6 @@ struct Simplification {
     map = [NodeID?](repeating: nil, count: old.nodes.count)
     readers = [Int32](repeating: 0, count: old.nodes.count)
     table.reserveCapacity(of: old)
-    for register in definition.registers {
-      var open = [register.next.index]
-      while let index = open.popLast() {
-        let node = old.nodes[Int(index)]
-        guard node.operation == .mux, staysChoice.insert(index).inserted else { continue }
-        open += [node.b, node.c]
-      }
-    }
   }
 
   func replacement(of id: NodeID) -> NodeID { map[Int(id.index)]! }
@@ -60,10 +50,8 @@ struct Simplification {
     for (index, node) in old.nodes.enumerated().reversed() where readers[index] > 0 {
       old.forEachOperand(of: node) { readers[Int($0.index)] += 1 }
     }
-    // A bit that many cases decide stays a choice too.
-    CaseRuns(old, readers: readers).forEachChoice { staysChoice.insert($0.index) }
     for (index, node) in old.nodes.enumerated() where readers[index] > 0 {
-      let id = rebuild(node, staysChoice: node.operation == .mux && staysChoice.contains(Int32(index)))
+      let id = rebuild(node)
       map[index] = id
       while isPrivate.count <= Int(id.index) { isPrivate.append(false) }
       isPrivate[Int(id.index)] = readers[index] == 1
@@ -71,7 +59,7 @@ struct Simplification {
     return table
   }
 
-  private mutating func rebuild(_ node: Node, staysChoice: Bool) -> NodeID {
+  private mutating func rebuild(_ node: Node) -> NodeID {
     func new(_ operand: Int32) -> NodeID { map[Int(operand)]! }
     let width = Int(node.width)
     switch node.operation {
@@ -84,7 +72,7 @@ struct Simplification {
     case .equal: return equal(new(node.a), new(node.b))
     case .less: return less(new(node.a), new(node.b))
     case .shiftLeft, .shiftRight: return shift(node.operation, new(node.a), by: new(node.b))
-    case .mux: return mux(new(node.a), new(node.b), new(node.c), staysChoice: staysChoice)
+    case .mux: return mux(new(node.a), new(node.b), new(node.c), isDecision: node.isDecision)
     case .select: return select(new(node.a), old.list(start: node.b, count: node.c).map(new))
     case .concatenate: return concatenate(old.list(start: node.a, count: node.b).map(new))
     case .slice: return slice(new(node.a), low: Int(node.b), width: width)

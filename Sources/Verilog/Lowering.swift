@@ -147,12 +147,8 @@ struct Lowering {
       ports.append(VerilogPort(direction: "input", type: bit, name: clock.clock))
       if let reset = clock.reset { ports.append(VerilogPort(direction: "input", type: bit, name: reset)) }
     }
-    var sentences: [String: (text: String, isHeading: Bool)] = [:]
-    for (part, _) in definition.interface.declared ?? [] {
-      let names = part.allPorts
-      guard let sentence = part.sentence, let first = names.first else { continue }
-      sentences[first] = (ForeignText.verilogComment(sentence), names.count > 1)
-    }
+    var sentences: [String: PortSentence] = [:]
+    for part in definition.interface.parts ?? [] { PortSentence.add(of: part, to: &sentences) }
     for port in definition.ports {
       let sentence = sentences[port.shape.name]
       ports.append(
