@@ -215,7 +215,7 @@ extension Module {
       return definition.table.constantValue(node)
     case .literal, .node:
       if case .node(let other, let id) = value?.handle, other === self,
-        let fixed = definition.table.constantValue(id), fixed.width == width
+        let fixed = definition.table.fixedValue(id), fixed.width == width
       {
         return fixed
       }

@@ -42,6 +42,29 @@ extension NodeTable {
     }
   }
 
+  /// The value of an operation that is made of constants alone; nil where a signal is read. Linear in the operations.
+  public func fixedValue(_ id: NodeID) -> BitVector? {
+    var known: [NodeID: BitVector] = [:]
+    var open = [id]
+    while let next = open.last {
+      let node = self[next]
+      if node.operation == .signal { return nil }
+      if known[next] != nil {
+        open.removeLast()
+        continue
+      }
+      var missing: [NodeID] = []
+      forEachOperand(of: node) { if known[$0] == nil { missing.append($0) } }
+      if missing.isEmpty {
+        known[next] = evaluate(node) { known[$0]! }
+        open.removeLast()
+      } else {
+        open += missing
+      }
+    }
+    return known[id]
+  }
+
   /// `value` as a count, at most `limit`.
   private static func distance(_ value: BitVector, limit: Int) -> Int {
     guard let number = value.unsigned, number < UInt64(limit) else { return limit }

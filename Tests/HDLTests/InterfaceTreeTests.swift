@@ -85,8 +85,9 @@ import Verilog
           input  wire [3:0] link_txcode,
           input  wire       link_txis_last,
           output wire [2:0] link_count,  // Items that wait there
-          output wire [3:0] lanes_0,  // A lane\\u{a}of two
-          output wire [3:0] lanes_1,  // A lane\\u{a}of two
+          // A lane\\u{a}of two
+          output wire [3:0] lanes_0,
+          output wire [3:0] lanes_1,
           output wire       plain,
           // A sentence that does not fit behind its port and stands above it, in as many lines as it takes
           //   to say all of this

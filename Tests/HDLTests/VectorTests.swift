@@ -71,6 +71,23 @@ import Verilog
     #expect(text.contains("  reg [14:0] words [0:3];"), "\(text)")
   }
 
+  private struct FixedStarts: Generator {
+    struct Ports { let x: Input<Vector<UInt>>, y: Output<Vector<UInt>>, z: Output<UInt> }
+    var ports: Ports { Ports(x: .init(3, of: 5), y: .init(3, of: 5), z: .init(8)) }
+    func build(_ io: Interior<Ports>, in m: Module) {
+      let one = m.constant(1, width: 5, as: UInt.self)
+      io.y <== m.register("y", io.x, reset: Vector([one, one &+ 1, 30]))
+      let base = m.constant(0xA5, width: 8, as: Bits.self)
+      io.z <== m.register("z", io.x.bits[0..<8].asUnsigned, reset: concatenate(base[0..<4], base[4..<8]).asUnsigned)
+    }
+  }
+
+  @Test func `What is made of constants alone is a value in reset`() throws {
+    let text = try #require(try FixedStarts().elaborate().simplified().verilog().last?.text)
+    #expect(text.contains("      y_q <= 15'h7841;"), "\(text)")
+    #expect(text.contains("      z_q <= 8'd90;"), "\(text)")
+  }
+
   @Test func `Elements are a collection`() throws {
     let vector = Vector<UInt>([1, 2, 3], of: 4)
     #expect(vector.count == 3 && vector.elementWidth == 4 && vector.bits.width == 12)

@@ -23,7 +23,9 @@ public struct BatchCircuit: Sendable {
     for index in definitions.indices where !definitions[index].name.hasPrefix("ProgramCircuit") {
       definitions[index].assertions = []
     }
-    circuit = try Circuit(definitions: definitions)
+    let bare = try Circuit(definitions: definitions)
+    let checker = try program.checker(reset: style)
+    circuit = try bare.checked(by: checker.map { [$0] } ?? [])
     stimuli = Stimuli(
       circuit.top.interface, keys: program.orderedInputs.map(\.result.id), seed: seed, cycles: cycles)
   }

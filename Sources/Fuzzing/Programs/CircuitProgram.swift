@@ -50,6 +50,8 @@ public struct CircuitProgram: Hashable, Sendable {
   public var statements: [Statement] = []
   /// Output ports.
   public var outputs: [Output] = []
+  /// What a checker beside the program states of its ports.
+  public var relations: [PortRelation] = []
   /// Programs that instances use.
   public var cells: [CircuitProgram] = []
   /// Reset of the side domain; nil for that of the design.

@@ -71,6 +71,7 @@ public struct ProgramMaker {
     for domain in ProgramDomain.allCases where !variables[domain]!.isEmpty { addBlock(domain) }
     if isTop, random.chance(5) { addStreams() }
     addOutputs()
+    if isTop { addRelations() }
   }
 
   private mutating func addOutputs() {

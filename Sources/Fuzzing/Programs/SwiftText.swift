@@ -24,7 +24,7 @@ extension CircuitProgram {
     }
     let header = imports.map { "import \($0)\n" }.joined()
     let phases = EnumEncoding.all.filter { all.contains("\($0.phaseName).self") }.map(\.phaseText)
-    let bundles = all.contains("Parcel(") ? [Parcel.text] : []
+    let bundles = all.contains("Parcel(flag") ? [Parcel.text] : []
     return ([header] + phases + bundles + texts).joined(separator: "\n")
   }
 
@@ -71,6 +71,7 @@ struct SwiftPrinter {
       printer.declarePorts()
       printer.nested("func build(_ io: Interior<Ports>, in m: Module) {") { $0.body() }
       printer.line("}")
+      printer.addRelations()
     }
     line("}")
     return text

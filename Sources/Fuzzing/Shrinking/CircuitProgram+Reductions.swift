@@ -37,9 +37,18 @@ extension CircuitProgram {
         add(shorter)
       }
     }
+    for index in relations.indices {
+      var fewer = self
+      fewer.relations.remove(at: index)
+      add(fewer)
+      var simpler = self
+      (simpler.relations[index].cycles, simpler.relations[index].hasChoice) = (0, false)
+      add(simpler)
+    }
     if !streams.isEmpty, !outputs.isEmpty {
       var only = self
       (only.inputs, only.statements, only.outputs, only.cells) = ([], [], [], [])
+      only.relations = []
       add(only)
     }
     for cell in cells {

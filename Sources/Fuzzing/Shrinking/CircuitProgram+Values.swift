@@ -5,6 +5,7 @@ extension CircuitProgram {
   /// How much a person has to read: what shrinking makes smaller.
   var weight: Int {
     var sum = 200 * statements.count + 60 * outputs.count + 30 * inputs.count + 150 * streams.count
+    sum += statedRelations.reduce(0) { $0 + 60 + 10 * $1.cycles + ($1.hasChoice ? 20 : 0) }
     for line in streams { sum += 40 * line.stages.count + line.width }
     for input in inputs { sum += input.result.type.width + (input.domain == .side ? 20 : 0) }
     for statement in statements { sum += statement.weight }

@@ -45,6 +45,55 @@ import Testing
     #expect(Self.programs.contains { $0.cells.contains { !$0.cells.isEmpty } })
   }
 
+  @Test func `Bundles and vectors of every kind are held in every way`() {
+    let uses = all.flatMap(\.statements).compactMap { if case .bundle(let use) = $0 { use } else { nil } }
+    let vectors = uses.filter { $0.content != .parcel }
+    #expect(Set(vectors.map(\.content)) == Set(SignalKind.allCases.map { .vector($0) }))
+    for chosen in [vectors, uses.filter { $0.content == .parcel }] {
+      #expect(
+        Set(chosen.map { label($0.holder) }) == [
+          "mux", "select", "packed", "register", "variable", "wire", "delay", "memory", "queue",
+        ])
+    }
+    #expect(vectors.contains { $0.items[0].count == 1 } && vectors.contains { $0.items[0].count > 8 })
+    #expect(vectors.contains { $0.reset != nil })
+  }
+
+  @Test func `Checkers state relations of inputs and outputs`() throws {
+    let relations = Self.programs.flatMap(\.relations)
+    #expect(Set(relations.map(\.kind)) == [.unsigned, .signed])
+    #expect(Set(relations.flatMap { [$0.first.isOutput, $0.second.isOutput] }) == [true, false])
+    #expect(Set(relations.map(\.cycles)) == [0, 1, 2, 3])
+    #expect(Set(relations.map(\.hasChoice)) == [true, false])
+    let program = try #require(Self.programs.first { !$0.relations.isEmpty })
+    let circuit = try BatchCircuit(program, seed: 1, cycles: 4).circuit
+    #expect(circuit.top.name.hasSuffix("_checked"))
+    let checker = try #require(circuit.definitions.first { $0.name.hasSuffix("_relations") })
+    #expect(checker.assertions.contains { $0.kind == .assert && $0.label == "holds_0" })
+  }
+
+  @Test func `A relation that does not hold ends the run of every engine`() throws {
+    var program = CircuitProgram(name: "Top")
+    let number = MadeValue(0, ValueType(.unsigned, 4))
+    program.inputs = [.init(result: number, domain: .main)]
+    program.outputs = [.init(operand: Operand(number.type, .value(0)), domain: .main)]
+    let port = PortRelation.Port(isOutput: false, index: 0)
+    program.relations = [
+      PortRelation(kind: .unsigned, first: port, second: port, cycles: 0, hasChoice: false)
+    ]
+    let circuit = try BatchCircuit(program, seed: 3, cycles: 8)
+    var definitions = circuit.circuit.definitions
+    let position = try #require(definitions.firstIndex { $0.name.hasSuffix("_relations") })
+    definitions[position].assertions[0].condition = definitions[position].table.constant(
+      BitVector(0, width: 1), isSigned: false)
+    let broken = BatchCircuit(try Circuit(definitions: definitions), like: circuit)
+    for simplifies in [true, false] {
+      let engine = NativeCircuitEngine(simplifies: simplifies)
+      #expect(engine.run(CircuitBatch([broken], cycles: 8))[0].isFailure)
+      #expect(!engine.run(CircuitBatch([circuit], cycles: 8))[0].isFailure)
+    }
+  }
+
   @Test func `Grids are connected in every way, and lines have every length`() {
     let grids = all.flatMap(\.statements).compactMap { if case .grid(let use) = $0 { use } else { nil } }
     let forms = grids.flatMap { $0.links.map(\.form) }
