@@ -10,15 +10,10 @@ struct FusedAddition {
   /// Significands for the multiplier, in the cycle of the operands.
   let left, right: UInt
 
-  private let special: Special
+  private let special: BFloat16Rounding.Special
   private let aligned: Bits
   private let top: SInt
   private let productSign, addendSign: Bit
-
-  /// What no arithmetic with significands gives.
-  private struct Special: SignalBundle {
-    let isNaN, isInfinite, sign: Bit
-  }
 
   /// Bits of the frame.
   private static let frame = 26
@@ -33,7 +28,7 @@ struct FusedAddition {
     let sign = a.signBit ^ b.signBit
     let isZero = a.isZero | b.isZero
     let isInfinite = a.isInfinite | b.isInfinite
-    special = Special(
+    special = BFloat16Rounding.Special(
       isNaN: a.isNaN | b.isNaN | c.isNaN | isInfinite & isZero | isInfinite & c.isInfinite & (sign ^ c.signBit),
       isInfinite: isInfinite | c.isInfinite, sign: mux(isInfinite, sign, c.signBit))
     // Biased exponent of the frame's highest bit, as the product has it.
@@ -65,34 +60,11 @@ struct FusedAddition {
     let sumSign = m.register("sum_sign", mux(isReversed, otherSign, sign) & !isCancelled)
     let sumTop = m.delayed("top", top, by: 2)
 
-    var normal = magnitude
-    var places: [Bit] = []
-    for step in (0..<5).reversed() {
-      let count = 1 << step
-      let isEmpty = !normal[(normal.width - count)..<normal.width].any
-      normal = mux(isEmpty, (normal << count).truncated(to: normal.width), normal).named("normal_\(count)")
-      places.append(isEmpty)
-    }
+    let (normal, zeros) = BFloat16Rounding.normalized(magnitude, "normal")
     let held = m.register("normal", normal)
-    let exponent = m.register(
-      "exponent", (sumTop + 1 - concatenate(places).asUnsigned.extended(to: 6).asSigned).truncated(to: 12))
+    let exponent = m.register("exponent", (sumTop + 1 - zeros.extended(to: 6).asSigned).truncated(to: 12))
     let heldSign = m.register("sign", sumSign)
-    let held3 = m.delayed("special", special, by: 3)
-    return Self.packed(held, exponent, heldSign, held3)
-  }
-
-  /// Rounds a significand whose highest bit is 1, or a 0.
-  private static func packed(_ normal: UInt, _ exponent: SInt, _ sign: Bit, _ special: Special) -> Bits {
-    let width = normal.width
-    let kept = normal[(width - 8)..<width].asUnsigned
-    let roundsUp = normal[width - 9] & (normal[0..<width - 9].any | kept[0])
-    let rounded = kept + roundsUp.asUnsigned.extended(to: 8)
-    let carried = exponent + rounded[8].asUnsigned.extended(to: 2).asSigned
-    let isZero = !normal[width - 1] | (carried .<= 0)
-    let isInfinite = special.isInfinite | !isZero & (carried .>= 255)
-    let finite = mux(isZero, Bits(0).extended(to: 15), concatenate(carried.asBits[0..<8], rounded[0..<7]))
-    let number = concatenate(
-      mux(special.isInfinite, special.sign, sign), mux(isInfinite, Bits(0x7F80).extended(to: 15), finite))
-    return mux(special.isNaN, Bits(0x7FC0).extended(to: 16), number)
+    return BFloat16Rounding.code(
+      held, exponent: exponent, sign: heldSign, special: m.delayed("special", special, by: Self.latency))
   }
 }
