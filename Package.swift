@@ -89,10 +89,11 @@ let package = Package(
       testedWith: ["Catalog", "Engine", "Golden", "Testbench", "TestSupport", "Verilator", "Verilog"]),
     layer("Transformer", on: ["NumberFormats", "Golden"]),
     layer("Models", on: ["NumberFormats", "Golden", "Transformer"]),
-    layer("TATAA", on: ["NumberFormats", "Golden", "Transformer", "Models"]),
+    [.target(name: "SmallModels", dependencies: ["Models"], path: "Tests/SmallModels", swiftSettings: strict)],
+    layer("TATAA", on: ["NumberFormats", "Golden", "Transformer", "Models"], testedWith: ["SmallModels"]),
     layer(
       "TATAAHardware", on: ["Netlist", "HDL", "NumberFormats", "Components", "TATAA"],
-      testedWith: ["Engine", "Models", "Simulator", "TestSupport", "Testbench", "Transformer", "Verilator"]),
+      testedWith: ["Engine", "Models", "Simulator", "SmallModels", "TestSupport", "Testbench", "Transformer", "Verilator"]),
     layer("AccelTran", on: ["NumberFormats", "Golden", "Transformer", "Models"]),
     layer(
       "Catalog",

@@ -2,10 +2,11 @@ import Engine
 import HDL
 import NumberFormats
 import Simulator
+import SmallModels
 import TATAA
 import TATAAHardware
-import TestSupport
 import Testing
+import TestSupport
 
 /// Drives the array step by step and checks every captured row.
 final class ArrayBench {
@@ -219,18 +220,5 @@ struct ComputeArrayTests {
     for array in [ComputeArray(), ComputeArray(configuration: Self.configuration(1, 1, 1, packing: 1))] {
       #expect(try array.toolComplaints() == "")
     }
-  }
-}
-
-/// A generator of random numbers that a seed decides.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 0x1234_5678_9ABC_DEF1 }
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -2,6 +2,7 @@ import Engine
 import HDL
 import Netlist
 import Simulator
+import SmallModels
 import TATAA
 import TATAAHardware
 import Testing

@@ -2,10 +2,11 @@ import Engine
 import HDL
 import NumberFormats
 import Simulator
+import SmallModels
 import TATAA
 import TATAAHardware
-import TestSupport
 import Testing
+import TestSupport
 
 /// Lanes side by side, each with a multiplier.
 struct LaneRow: Generator {
