@@ -2,18 +2,19 @@ import Components
 import HDL
 import TATAA
 
-/// A core behind control registers on AXI4-Lite: what a host sees.
+/// The cores behind control registers on AXI4-Lite: what a host sees.
 ///
-/// The host writes where program and memory are, in pages of 4 KiB, then `control` = 1. When the program has ended and all its
-/// stores have been acknowledged, `event` and `interrupt` tell; `status` and `stoppedAt` say how it ended. Before the next
-/// program `control` goes back to 0. Counters are those of the last program.
+/// The host writes for each core where its program and memory are, in pages of 4 KiB, then the cores that shall run into
+/// `control`. They start at once; when the programs of all of them have ended and all stores have been acknowledged, which is
+/// the barrier between two parts of a model, `event` and `interrupt` tell. Status and `stoppedAt` of each core say how it ended.
+/// Before the next programs `control` goes back to 0. Counters are those of the last program of the core.
 public struct Accelerator: DefaultConfigurable {
   /// Sizes.
   public var configuration: Configuration
   /// How cells multiply.
   public var multiplier: CellMultiplier
 
-  /// The accelerator of a configuration, with one core.
+  /// The accelerator of a configuration.
   public init(configuration: Configuration = .tiny, multiplier: CellMultiplier = .packed) {
     self.configuration = configuration
     self.multiplier = multiplier
@@ -50,80 +51,105 @@ public struct Accelerator: DefaultConfigurable {
     case busyVector
   }
 
-  /// The registers of the host.
-  public static let registers = RegisterMap(
-    [
-      RegisterDescription("control", width: 1, .readWrite(reset: 0), "1 starts the program; 0 before the next one."),
-      RegisterDescription("programPage", .readWrite(reset: 0), "Where the program begins, in pages of 4 KiB."),
-      RegisterDescription("programWords", width: 29, .readWrite(reset: 0), "Instructions of the program."),
-      RegisterDescription("memoryPage", .readWrite(reset: 0), "Where the memory of the program begins, in pages of 4 KiB."),
-      RegisterDescription("lastAddress", .readWrite(reset: 0), "Last byte of that memory, from its beginning."),
-      RegisterDescription("event", width: 1, .writeOneToClear, "1 when the program has ended."),
-      RegisterDescription("status", width: 8, .readOnly, "Bit 0: it runs. Bits 7 to 4: how the last one ended."),
-      RegisterDescription("stoppedAt", .readOnly, "The instruction that the status is about."),
-    ] + Counter.allCases.map { RegisterDescription($0.rawValue, .readOnly, "Counter of the last program.") })
+  /// The registers of the host for a number of cores: three common ones, then those of each core, of which the names end with
+  /// its number.
+  public static func registers(cores: Int) -> RegisterMap {
+    let own = (0..<cores).flatMap { core in
+      [
+        RegisterDescription("programPage\(core)", .readWrite(reset: 0), "Where the program begins, in pages of 4 KiB."),
+        RegisterDescription("programWords\(core)", width: 29, .readWrite(reset: 0), "Instructions of the program."),
+        RegisterDescription("memoryPage\(core)", .readWrite(reset: 0), "Where its memory begins, in pages of 4 KiB."),
+        RegisterDescription("lastAddress\(core)", .readWrite(reset: 0), "Last byte of the memory, from its beginning."),
+        RegisterDescription("status\(core)", width: MachineStatus.width, .readOnly, "How the last program ended."),
+        RegisterDescription("stoppedAt\(core)", .readOnly, "The instruction that the status is about."),
+      ] + Counter.allCases.map { RegisterDescription("\($0)\(core)", .readOnly, "Counter of the last program.") }
+    }
+    return RegisterMap(
+      [
+        RegisterDescription("control", width: cores, .readWrite(reset: 0), "Bit c starts core c; all 0 before the next time."),
+        RegisterDescription("running", width: cores, .readOnly, "Bit c is 1 while core c runs."),
+        RegisterDescription("event", width: 1, .writeOneToClear, "1 when all cores that were started have ended."),
+      ] + own)
+  }
 
   /// The buses, and an interrupt.
   public struct Ports {
     public let control: Flipped<AXILite>
-    public let instructions, memory: AXI4
+    public let instructions, memory: [AXI4]
     public let interrupt: Output<Bit>
   }
 
   private var core: Core { Core(configuration: configuration, multiplier: multiplier) }
-  private var bank: AXILiteRegisterBank { AXILiteRegisterBank(bank: RegisterBank(map: Self.registers)) }
+  private var bank: AXILiteRegisterBank {
+    AXILiteRegisterBank(bank: RegisterBank(map: Self.registers(cores: configuration.cores), addressWidth: 12))
+  }
 
   /// The interface for these parameters.
   public var ports: Ports {
     let inner = core.ports
     return Ports(
-      control: bank.ports.axi, instructions: inner.instructions, memory: inner.memory,
-      interrupt: .init("1 when a program has ended, until event is cleared"))
+      control: bank.ports.axi, instructions: (0..<configuration.cores).map { _ in inner.instructions },
+      memory: (0..<configuration.cores).map { _ in inner.memory },
+      interrupt: .init("1 when the programs have ended, until event is cleared"))
   }
 
   /// What stands above the emitted module.
   public var documentation: String {
-    core.documentation + "\nRegisters on AXI4-Lite:\n"
-      + Self.registers.registers.enumerated().map { "  \(4 * $0): \($1.name)" }.joined(separator: "\n")
+    core.documentation + "\n\(configuration.cores) core(s). Registers on AXI4-Lite:\n"
+      + Self.registers(cores: 1).registers.enumerated().map { "  \(4 * $0): \($1.name)" }.joined(separator: "\n")
   }
 
   /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
     core.validate(&parameters)
-    parameters.require(
-      configuration.cores == 1, "\(configuration.cores) cores", fix: "make one accelerator for each core: set cores to 1")
+    parameters.require("configuration.cores", configuration.cores, in: 1...32)
   }
 
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let registers = m.instance(bank, "registers")
-    let core = m.instance(core, "core")
     registers.axi <== io.control
-    io.instructions <== core.instructions
-    io.memory <== core.memory
-
-    let control = registers.value[0][0]
+    let control = registers.value[0]
     let before = m.register("control_before", control, reset: 0)
+    var running: [Bit] = []
+    for number in 0..<configuration.cores {
+      let starts = control[number] & !before[number]
+      running.append(m.scope("core_\(number)") { makeCore(number, starts: starts, registers, io, m) })
+    }
+    // All that were started have ended: the barrier.
+    let isRunning = anyOf(running)
+    let wasRunning = m.register("was_running", isRunning, reset: 0)
+    registers.status[0] <== concatenate(running.reversed())
+    registers.event[0] <== (wasRunning & !isRunning).asBits
+    io.interrupt <== registers.pending[0][0]
+  }
+
+  /// A core with its registers; 1 from its start to its end.
+  private func makeCore(
+    _ number: Int, starts: Bit, _ registers: Exterior<AXILiteRegisterBank.Ports>, _ io: Interior<Ports>, _ m: Module
+  ) -> Bit {
+    let core = m.instance(core, "core")
+    io.instructions[number] <== core.instructions
+    io.memory[number] <== core.memory
     let wants = m.register("wants", Bit.self, reset: 0)
-    m.when(control & !before) { wants.next <== 1 }
-      .otherwise(when: core.isRunning) { wants.next <== 0 }
+    m.when(starts) { wants.next <== 1 }.otherwise(when: core.isRunning) { wants.next <== 0 }
     core.start <== wants
     func page(_ value: Bits) -> UInt { concatenate(value, Bits(0).extended(to: 12)).asUnsigned }
-    core.programAddress <== page(registers.value[1])
-    core.words <== registers.value[2].asUnsigned
-    core.memoryBase <== page(registers.value[3])
-    core.lastAddress <== registers.value[4].asUnsigned
-    registers.event[0] <== core.done.asBits
-    io.interrupt <== registers.pending[0][0]
-
-    registers.status[0] <== concatenate(core.status, Bits(0).extended(to: 3), core.isRunning)
-    registers.status[1] <== core.stoppedAt.asBits
+    let value = (0..<4).map { registers.value[1 + 4 * number + $0] }
+    core.programAddress <== page(value[0])
+    core.words <== value[1].asUnsigned
+    core.memoryBase <== page(value[2])
+    core.lastAddress <== value[3].asUnsigned
+    let shown = 1 + number * (2 + Counter.allCases.count)
+    registers.status[shown] <== core.status
+    registers.status[shown + 1] <== core.stoppedAt.asBits
     for (index, counter) in Counter.allCases.enumerated() {
       let count = m.register("count_\(counter)", UInt.self, width: 32, reset: 0)
       m.when(wants & !core.isRunning) { count.next <== 0 }
         .otherwise(when: core.isRunning & happens(counter, core)) { count.next <== count &+ 1 }
-      registers.status[2 + index] <== count.asBits
+      registers.status[shown + 2 + index] <== count.asBits
     }
+    return wants | core.isRunning
   }
 
   private func happens(_ counter: Counter, _ core: Exterior<Core.Ports>) -> Bit {

@@ -207,7 +207,7 @@ public struct StoreUnit: DefaultConfigurable {
     func bytes(_ size: Int) -> Bits {
       concatenate(results.reversed().map { $0[0..<8 * size] }).resized(to: 8 * longest)
     }
-    let all = select(command.kind, [bytes(1), bytes(2), bytes(4)])
+    let all = mux(command.kind[1], bytes(4), mux(command.kind[0], bytes(2), bytes(1)))
     return (m.delayed("row_comes", reads, by: AccumulatorConverter.latency + 1, reset: 0), all)
   }
 }
