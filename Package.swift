@@ -31,7 +31,7 @@ let package = Package(
       targets: [
         "HDL", "Netlist", "Verilog", "Engine", "Simulator", "Tools", "Verilator", "Testbench", "Formal", "Mutation",
         "NumberFormats", "Golden",
-        "Components", "Blocks", "Transformer", "Models", "TATAA", "AccelTran", "Catalog", "Regression", "PortableBench",
+        "Components", "Blocks", "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "Catalog", "Regression", "PortableBench",
         "Fuzzing",
       ]),
     .executable(name: "systole", targets: ["systole"]),
@@ -89,7 +89,11 @@ let package = Package(
       testedWith: ["Catalog", "Engine", "Golden", "Testbench", "TestSupport", "Verilator", "Verilog"]),
     layer("Transformer", on: ["NumberFormats", "Golden"]),
     layer("Models", on: ["NumberFormats", "Golden", "Transformer"]),
-    layer("TATAA", on: ["NumberFormats", "Golden", "Transformer", "Models"]),
+    [.target(name: "SmallModels", dependencies: ["Models"], path: "Tests/SmallModels", swiftSettings: strict)],
+    layer("TATAA", on: ["NumberFormats", "Golden", "Transformer", "Models"], testedWith: ["SmallModels"]),
+    layer(
+      "TATAAHardware", on: ["Netlist", "HDL", "NumberFormats", "Components", "TATAA"],
+      testedWith: ["Engine", "Models", "Simulator", "SmallModels", "TestSupport", "Testbench", "Transformer", "Verilator"]),
     layer("AccelTran", on: ["NumberFormats", "Golden", "Transformer", "Models"]),
     layer(
       "Catalog",
@@ -137,7 +141,7 @@ let package = Package(
         name: "DocumentationTests",
         dependencies: [
           "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Verilator", "Testbench", "Formal", "NumberFormats",
-          "Golden", "Components", "Blocks", "Transformer", "Models", "TATAA", "AccelTran", "Regression",
+          "Golden", "Components", "Blocks", "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "Regression",
           "PortableBench",
           "Mutation", "Catalog", "Fuzzing",
         ], swiftSettings: strict)

@@ -1,5 +1,6 @@
 import Models
 import NumberFormats
+import SmallModels
 import TATAA
 import Testing
 import Transformer

@@ -1,4 +1,5 @@
 import NumberFormats
+import SmallModels
 import TATAA
 import Testing
 
@@ -95,20 +96,5 @@ struct EncodingTests {
     #expect(throws: InstructionError.operands(.add, 1)) { try Instruction.vector(.add, 0, .vector(1)) }
     #expect(
       "\(InstructionError.value(.matmul, .depth, 1025, 1...1024))" == "depth of matmul is 1025: give 1 to 1024")
-  }
-}
-
-/// Random numbers from a seed (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-    return z ^ z >> 31
   }
 }

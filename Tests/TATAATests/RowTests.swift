@@ -1,5 +1,6 @@
 import Golden
 import NumberFormats
+import SmallModels
 import TATAA
 import Testing
 

@@ -1,4 +1,5 @@
 import NumberFormats
+import SmallModels
 import TATAA
 import Testing
 

@@ -68,16 +68,16 @@ public struct CompiledModel: Sendable {
     } catch { throw .memory(error) }
   }
 
-  /// Runs a sequence on a new machine.
+  /// What stands in memory when the program starts: the image, and the numbers of a sequence.
   ///
-  /// - Returns: the output of the last layer, tokens × features, and the machine behind END.
-  /// - Throws: ``CompilerError`` for a sequence of another length, ``ProgramError`` when the machine stops.
-  public func run(_ sequence: TokenSequence) throws -> (hidden: Tensor<Float>, machine: Machine) {
+  /// - Throws: ``CompilerError`` for a sequence of another length.
+  public func memory(for sequence: TokenSequence) throws -> [UInt8] {
     guard sequence.count == tokens else {
       throw CompilerError.node("tokens", "the program is for \(tokens) tokens, not \(sequence.count): compile it anew")
     }
     let inputs = try model.model.inputs(for: sequence)
-    var machine = try Machine(configuration: configuration, memory: image.bytes)
+    var memory = image.bytes
+    func write(_ bytes: [UInt8], at address: Int) { memory.replaceSubrange(address..<address + bytes.count, with: bytes) }
     for lookup in lookups {
       guard let rows = inputs[lookup.input]?.index?.elements, let table = model.parameters[lookup.table.name] else {
         throw CompilerError.node(lookup.input, "the model has no such input")
@@ -87,14 +87,23 @@ public struct CompiledModel: Sendable {
       let numbers = (0..<features).flatMap { feature in
         rows.map { BFloat16(Double(table.elements[Int($0) * features + feature])) }
       }
-      machine.write(Self.bytes(numbers), at: lookup.address)
+      write(Self.bytes(numbers), at: lookup.address)
     }
     for mask in masks {
       guard let seen = inputs[mask.input]?.index?.elements else {
         throw CompilerError.node(mask.input, "the model has no such input")
       }
-      machine.write(Self.bytes(seen.map { $0 == 0 ? .zero : .one }), at: mask.address)
+      write(Self.bytes(seen.map { $0 == 0 ? .zero : .one }), at: mask.address)
     }
+    return memory
+  }
+
+  /// Runs a sequence on a new machine.
+  ///
+  /// - Returns: the output of the last layer, tokens × features, and the machine behind END.
+  /// - Throws: ``CompilerError`` for a sequence of another length, ``ProgramError`` when the machine stops.
+  public func run(_ sequence: TokenSequence) throws -> (hidden: Tensor<Float>, machine: Machine) {
+    var machine = try Machine(configuration: configuration, memory: memory(for: sequence))
     try machine.run(program)
     let features = hidden.features
     let elements = (0..<tokens * features).map { index in

@@ -2,22 +2,32 @@ import Foundation
 import Models
 
 /// A BERT or GPT-2 of any size, with weights from a seed.
-struct SmallTransformer: CustomStringConvertible {
-  enum Family {
+public struct SmallTransformer: CustomStringConvertible, Sendable {
+  /// The kinds.
+  public enum Family: Sendable {
     case bert, gpt2
   }
 
-  var family = Family.bert
-  var hidden = 16
-  var layers = 2
-  var heads = 4
-  var feedForward = 24
-  var activation = "gelu"
-  var maximumTokens = 40
-  var vocabulary = 20
-  var seed: UInt64 = 1
+  public var family = Family.bert
+  public var hidden = 16
+  public var layers = 2
+  public var heads = 4
+  public var feedForward = 24
+  public var activation = "gelu"
+  public var maximumTokens = 40
+  public var vocabulary = 20
+  public var seed: UInt64 = 1
 
-  var description: String { "\(family), \(layers) layers, \(hidden)/\(heads)/\(feedForward), \(activation)" }
+  public init(
+    family: Family = .bert, hidden: Int = 16, layers: Int = 2, heads: Int = 4, feedForward: Int = 24,
+    activation: String = "gelu", maximumTokens: Int = 40, vocabulary: Int = 20, seed: UInt64 = 1
+  ) {
+    (self.family, self.hidden, self.layers, self.heads) = (family, hidden, layers, heads)
+    (self.feedForward, self.activation, self.maximumTokens) = (feedForward, activation, maximumTokens)
+    (self.vocabulary, self.seed) = (vocabulary, seed)
+  }
+
+  public var description: String { "\(family), \(layers) layers, \(hidden)/\(heads)/\(feedForward), \(activation)" }
 
   private var shapes: [(name: String, shape: [Int])] {
     var shapes: [(String, [Int])] = []
@@ -75,7 +85,7 @@ struct SmallTransformer: CustomStringConvertible {
     }
   }
 
-  func model() throws -> TransformerModel {
+  public func model() throws -> TransformerModel {
     var random = SeededGenerator(seed: seed)
     var (entries, data): ([String], [UInt8]) = ([], [])
     for (name, shape) in shapes {

@@ -1,0 +1,194 @@
+import Components
+import HDL
+import TATAA
+
+/// A core: fetch, sequencer, load, store, matrix and vector unit, on two buses.
+///
+/// Instructions come over a bus of 64 bits, operands and results over one of ``/TATAA/Configuration/busWidth``. `done` comes when
+/// every store has been acknowledged.
+public struct Core: DefaultConfigurable {
+  /// Sizes.
+  public var configuration: Configuration
+  /// How cells multiply.
+  public var multiplier: CellMultiplier
+
+  /// The core of a configuration.
+  public init(configuration: Configuration = .tiny, multiplier: CellMultiplier = .packed) {
+    self.configuration = configuration
+    self.multiplier = multiplier
+  }
+
+  /// The default configuration.
+  public init() { self.init(configuration: .tiny) }
+
+  private var port: MemoryPort { MemoryPort(configuration) }
+
+  /// How instructions are read: two words of 32 bits at once, bursts of up to 128 bytes.
+  private var fetchShape: BurstShape {
+    BurstShape(addressWidth: port.addressWidth, wordBytes: 8, lengthWidth: 32, maximumBurst: 16, outstanding: 2)
+  }
+
+  /// The program, the buses, and what happens.
+  public struct Ports {
+    public let start: Input<Bit>
+    public let programAddress: Input<UInt>
+    public let words: Input<UInt>
+    public let memoryBase, lastAddress: Input<UInt>
+    public let isRunning, done: Output<Bit>
+    public let status: Output<Bits>
+    public let stoppedAt: Output<UInt>
+    public let issues: Output<Bit>
+    public let stalls: Output<StallCauses>
+    public let units: Output<UnitStates>
+    public let instructions, memory: AXI4
+  }
+
+  /// The interface for these parameters.
+  public var ports: Ports {
+    Ports(
+      start: .init("1 to run a program"),
+      programAddress: .init(port.addressWidth, "Where it stands; a multiple of 8"),
+      words: .init(29, "Its instructions, 8 bytes each"),
+      memoryBase: .init(port.addressWidth, "Where the memory of the program begins"),
+      lastAddress: .init(32, "The last byte of that memory, from its beginning"),
+      isRunning: .init("1 while a program runs"), done: .init("1 in the cycle in which it ends"),
+      status: .init(MachineStatus.width, "The MachineStatus of the last program"),
+      stoppedAt: .init(32, "The place of the instruction that the status is about"),
+      issues: .init("1 when an instruction is issued"), stalls: .init(StallCauses(), "What an instruction waits for"),
+      units: .init(UnitStates(), "What is under way"),
+      instructions: .init(addressWidth: port.addressWidth, dataWidth: 64, idWidth: 0),
+      memory: .init(addressWidth: port.addressWidth, dataWidth: configuration.busWidth, idWidth: 0))
+  }
+
+  /// What stands above the emitted module.
+  public var documentation: String {
+    """
+    TATAA core: \(configuration.tileRows) x \(configuration.tileColumns) sums, \(configuration.vectorLanes) bfloat16 lanes, bus of \(configuration.busWidth) bits.
+    Executes a program of 64-bit instructions; done comes when all that was stored has been acknowledged.
+    """
+  }
+
+  /// Rejects parameters for which there is no hardware.
+  public func validate(_ parameters: inout ParameterCheck) {
+    do throws(ConfigurationError) { try configuration.validate() } catch {
+      parameters.require(false, "the configuration is refused", fix: "\(error)")
+    }
+    port.validate(&parameters)
+    parameters.require(
+      configuration.accumulatorWidth >= 4, "the accumulators have \(configuration.accumulatorWidth) bits",
+      fix: "use at least 4")
+    parameters.require(
+      configuration.vectorLatency >= VectorUnit.latency, "the vector latency is \(configuration.vectorLatency)",
+      fix: "use at least \(VectorUnit.latency)")
+  }
+
+  /// Makes the hardware.
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    let sequencer = m.instance(Sequencer(configuration: configuration), "sequencer")
+    let load = m.instance(LoadUnit(configuration: configuration), "load")
+    let store = m.instance(StoreUnit(configuration: configuration), "store")
+    let matrix = m.instance(MatrixUnit(configuration: configuration, multiplier: multiplier), "matrix")
+    let vector = m.instance(VectorUnit(configuration: configuration), "vector")
+    let isFetching = fetch(sequencer, io, m)
+    sequencer.memoryBase <== io.memoryBase
+    sequencer.lastAddress <== io.lastAddress
+    sequencer.loadFault <== load.fault
+    sequencer.storeFault <== store.fault
+    let states = UnitStates(
+      fetchIsIdle: !isFetching, loadIsIdle: load.isIdle, storeIsIdle: store.isIdle, matrixIsIdle: matrix.isIdle, vectorIsIdle: vector.isIdle,
+      matrixIsQuiet: matrix.isQuiet, storeIsCapturing: store.isCapturing, storeIsVector: store.isVector)
+    sequencer.units <== states
+    io.units <== states
+    io.isRunning <== sequencer.isRunning
+    io.done <== sequencer.done
+    io.status <== sequencer.status
+    io.stoppedAt <== sequencer.stoppedAt
+    io.issues <== sequencer.issues
+    io.stalls <== sequencer.stalls
+
+    load.command <== sequencer.load
+    store.command <== sequencer.store
+    matrix.command <== sequencer.product
+    // A stored vector and an operation never come at once.
+    let stores = store.vector.valid
+    vector.command.valid <== (stores | sequencer.vector.valid)
+    vector.command.payload <== mux(stores, store.vector.payload, sequencer.vector.payload)
+    store.vector.ready <== vector.command.ready
+    sequencer.vector.ready <== (vector.command.ready & !stores)
+
+    matrix.x <== load.x
+    matrix.y <== load.y
+    matrix.table <== load.table
+    matrix.preset <== load.preset
+    matrix.capture <== store.capture
+    matrix.left <== vector.left
+    matrix.right <== vector.right
+    vector.products <== matrix.products
+    vector.load <== load.vector
+    vector.constant <== sequencer.constant
+    vector.range <== sequencer.range
+    store.range <== sequencer.range
+    store.table <== load.table
+    store.rowValid <== matrix.rowValid
+    store.rowIndex <== matrix.rowIndex
+    store.row <== matrix.row
+    store.stores <== vector.stores
+    store.stored <== vector.stored
+    store.tileWrite <== load.tileWrite
+    store.tileRead <== load.tileRead
+    load.tileRow <== store.tileRow
+    load.isQuiet <== matrix.isQuiet
+
+    let lanes = port.laneWidth
+    io.memory.ar <== load.ar.mapped { onBus($0, lanes) }
+    load.r <== io.memory.r.mapped { ReadWord(data: $0.data, resp: $0.resp, last: $0.last) }
+    io.memory.aw <== store.aw.mapped { onBus($0, lanes) }
+    io.memory.w <== store.w.mapped { AXI4Word(data: $0.data, strb: $0.strobe, last: $0.last) }
+    store.b <== io.memory.b.mapped(\.resp)
+  }
+
+  /// The program as a stream of words; tells whether some are to come. What is behind the instruction that stopped it is read and forgotten.
+  private func fetch(_ sequencer: Exterior<Sequencer.Ports>, _ io: Interior<Ports>, _ m: Module) -> Bit {
+    let reader = m.instance(BurstReader(shape: fetchShape), "fetch")
+    let isFetching = m.register("is_fetching", Bit.self, reset: 0)
+    let isWaiting = m.register("is_waiting", Bit.self, reset: 0)
+    let starts = (io.start & !isFetching & !sequencer.isRunning).named("starts")
+    let isEmpty = io.words .== 0
+    m.when(starts) {
+      isFetching.next <== !isEmpty
+      isWaiting.next <== !isEmpty
+    }
+    m.when(isWaiting & reader.command.ready) { isWaiting.next <== 0 }
+    let address = m.register("program_address", io.programAddress, when: starts)
+    let length = m.register("program_words", io.words, when: starts)
+    reader.command.valid <== isWaiting
+    reader.command.payload
+      <== TransferCommand(address: address, lengthLessOne: ((length << 3) &- 1).truncated(to: 32))
+    sequencer.start <== starts
+    sequencer.words <== io.words.extended(to: 32)
+    // A word that could not be read is none: all ones is no instruction.
+    let word = mux(reader.pop.payload.isError, m.constant(.ones(64), as: Bits.self), reader.pop.payload.data)
+    sequencer.instruction.valid <== reader.pop.valid
+    sequencer.instruction.payload <== word
+    reader.pop.ready <== (sequencer.instruction.ready | sequencer.isStopping)
+    m.when(reader.pop.valid & reader.pop.payload.last & (sequencer.instruction.ready | sequencer.isStopping)) {
+      isFetching.next <== 0
+    }
+    io.instructions.ar <== reader.ar.mapped { onBus($0, 3) }
+    reader.r <== io.instructions.r.mapped { ReadWord(data: $0.data, resp: $0.resp, last: $0.last) }
+    // Nothing is written there.
+    io.instructions.aw.valid <== 0
+    io.instructions.aw.payload <== onBus(BurstAddress(address: address, length: 0), 3)
+    io.instructions.w.valid <== 0
+    io.instructions.w.payload <== AXI4Word(data: word, strb: 0, last: 0)
+    io.instructions.b.ready <== 1
+    return isFetching
+  }
+
+  /// A burst of whole words of 2^`lanes` bytes at rising addresses.
+  private func onBus(_ burst: BurstAddress, _ lanes: Int) -> AXI4Address {
+    AXI4Address(
+      id: nil, addr: burst.address, len: burst.length, size: UInt(lanes), burst: AXI4Burst.increment.code,
+      cache: Bits(AXIBurstMaster.cache))
+  }
+}

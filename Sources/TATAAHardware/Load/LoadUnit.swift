@@ -1,0 +1,185 @@
+import Components
+import HDL
+import TATAA
+
+/// Reads rows from memory and puts them where a command says: a bank of X or Y, a table, vector registers, or the sums.
+///
+/// Sums go into the tile buffer first, in rows or columns, and from there row by row into the array. A row is taken a cycle.
+public struct LoadUnit: DefaultConfigurable {
+  /// Sizes.
+  public var configuration: Configuration
+
+  /// The unit of a configuration.
+  public init(configuration: Configuration = .tiny) { self.configuration = configuration }
+
+  /// The default configuration.
+  public init() { self.init(configuration: .tiny) }
+
+  private var port: MemoryPort { MemoryPort(configuration) }
+  private var tile: TileBuffer { TileBuffer(configuration: configuration) }
+
+  /// Commands in, writes of what is loaded out, and the read channels of the bus.
+  public struct Ports {
+    public let command: StreamInput<LoadCommand>
+    public let x, y: Output<OperandWrite>
+    public let table: Output<TableWrite>
+    public let vector: Output<RegisterWrite>
+    public let tileWrite: Output<TileWrite>
+    public let tileRead: Output<UInt>
+    public let tileRow: Input<Vector<SInt>>
+    public let preset: Output<RowPreset>
+    public let isQuiet: Input<Bit>
+    public let isIdle: Output<Bit>
+    public let fault: Output<Bits>
+    public let ar: StreamOutput<BurstAddress>
+    public let r: StreamInput<ReadWord>
+  }
+
+  /// The interface for these parameters.
+  public var ports: Ports {
+    let c = configuration
+    return Ports(
+      command: .init(LoadCommand(port), "What is to be loaded"),
+      x: .init(OperandWrite(c.tileRows, of: c.operandWidth), "A word of X"),
+      y: .init(OperandWrite(c.tileColumns, of: c.operandWidth), "A word of Y"),
+      table: .init(TableWrite(c.tileColumns), "A table"),
+      vector: .init(RegisterWrite(width: 16 * c.vectorLanes), "A vector register"),
+      tileWrite: .init(TileWrite(tile.lineLength, of: c.accumulatorWidth), "A line of the tile buffer"),
+      tileRead: .init(bits(for: tile.lineLength - 1), "A row of the tile buffer to be read"),
+      tileRow: .init(tile.lineLength, of: c.accumulatorWidth, "It, one cycle later"),
+      preset: .init(RowPreset(c), "A row of sums"), isQuiet: .init("1 when all sums are settled"),
+      isIdle: .init("1 when nothing is under way"),
+      fault: .init(MachineStatus.width, "A MachineStatus when what was read is refused"),
+      ar: .init(BurstAddress(addressWidth: port.addressWidth), "Addresses of bursts"),
+      r: .init(ReadWord(bytes: port.wordBytes), "Words from the bus"))
+  }
+
+  /// What stands above the emitted module.
+  public var documentation: String { "Loads rows from memory into X, Y, tables, vector registers or sums." }
+
+  /// Rejects parameters for which there is no hardware.
+  public func validate(_ parameters: inout ParameterCheck) { port.validate(&parameters) }
+
+  private enum Phase: HardwareEnum { case idle, rows, readTile, presetRow, settle }
+
+  /// Makes the hardware.
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    let reader = m.instance(RowReader(port: port), "reader")
+    io.ar <== reader.ar
+    reader.r <== io.r
+    let command = m.register("command_held", of: LoadCommand(port))
+    let number = m.register("number", UInt.self, width: 10)
+    let target = command.target
+    let row = reader.pop.payload
+    let isLast = number .== command.rows.lastRow
+    // The rows of sums that are preset: as many as the tile has been given, in either form.
+    let lastSumRow = mux(command.isTransposed, command.lastElement.extended(to: 10), command.rows.lastRow)
+    let takesRow = m.wire("takes_row", Bit.self, default: 0)
+    let presets = m.wire("presets", Bit.self, default: 0)
+    let isPresetting = m.wire("is_presetting", Bit.self, default: 1)
+    let presetEnable = m.register("preset_enable", presets, reset: 0)
+    reader.pop.ready <== takesRow
+    let starts = m.wire("starts", Bit.self, default: 0)
+    io.command.ready <== (starts & reader.command.ready)
+    reader.command.valid <== (io.command.valid & starts)
+    reader.command.payload <== io.command.payload.rows
+    let machine = m.stateMachine("phase", of: Phase.self, reset: .idle) { phase in
+      phase.when(.idle) {
+        isPresetting.driver <== 0
+        starts.driver <== 1
+        m.when(io.command.valid & reader.command.ready) {
+          command.next <== io.command.payload
+          number.next <== 0
+          phase.go(.rows)
+        }
+      }
+      phase.when(.rows) {
+        isPresetting.driver <== 0
+        takesRow.driver <== reader.pop.valid
+        m.when(reader.pop.valid) {
+          number.next <== number &+ 1
+          m.when(isLast) {
+            number.next <== 0
+            m.when(target.sums) { phase.go(.readTile) }.otherwise { phase.go(.idle) }
+          }
+        }
+      }
+      phase.when(.readTile) { phase.go(.presetRow) }
+      phase.when(.presetRow) {
+        presets.driver <== 1
+        phase.go(.settle)
+      }
+      phase.when(.settle) {
+        // The array has seen the preset when its enable is over.
+        m.when(io.isQuiet & !presetEnable) {
+          number.next <== number &+ 1
+          m.when(number .== lastSumRow) { phase.go(.idle) }.otherwise { phase.go(.readTile) }
+        }
+      }
+    }
+    io.isIdle <== machine.isIn(.idle)
+    deliver(row, command, number, takesRow, io, m)
+    io.tileRead <== number.resized(to: bits(for: tile.lineLength - 1))
+    let columns = mux(command.isTransposed, command.rows.lastRow, command.lastElement.extended(to: 10))
+    let values = m.register("preset_values", Vector((0..<configuration.tileColumns).map { io.tileRow[$0] }), when: presets)
+    io.preset
+      <== RowPreset(
+        isActive: isPresetting, enable: presetEnable,
+        row: number.resized(to: bits(for: configuration.tileRows - 1)),
+        columns: mask(columns, configuration.tileColumns), values: values)
+  }
+
+  /// Bit i is 1 up to the last element.
+  private func mask(_ last: UInt, _ count: Int) -> Bits {
+    concatenate((0..<count).reversed().map { last .>= UInt($0) })
+  }
+
+  /// Writes a row to its target.
+  private func deliver(
+    _ row: MemoryRow, _ command: LoadCommand, _ number: UInt, _ takes: Bit, _ io: Interior<Ports>, _ m: Module
+  ) {
+    let c = configuration
+    let target = command.target
+    func element(_ index: Int, _ width: Int) -> Bits {
+      let place = min(index, 8 * port.rowBytes / width - 1) * width
+      let own = row.bytes[place..<place + width]
+      return mux(command.lastElement .>= UInt(index), mux(command.isBroadcast, row.bytes[0..<width], own), 0)
+    }
+    func operands(_ count: Int) -> Vector<SInt> {
+      Vector((0..<count).map { element($0, 8).asSigned.truncated(to: c.operandWidth) })
+    }
+    io.x <== OperandWrite(enable: takes & target.x, bank: command.bank, step: number, operands: operands(c.tileRows))
+    io.y <== OperandWrite(enable: takes & target.y, bank: command.bank, step: number, operands: operands(c.tileColumns))
+    let entries = Vector((0..<c.tileColumns).map { element($0, 32) })
+    io.table <== TableWrite(enable: takes & target.table, kind: command.table, entries: entries)
+    io.vector
+      <== RegisterWrite(
+        enable: takes & target.vector, index: (command.register &+ number[0..<8].asUnsigned),
+        value: Vector((0..<c.vectorLanes).map { element($0, 16) }).bits)
+    io.tileWrite
+      <== TileWrite(
+        enable: takes & target.sums,
+        line: TileLine(index: number.resized(to: bits(for: tile.lineLength - 1)), isColumn: command.isTransposed),
+        elements: mask(command.lastElement, tile.lineLength),
+        values: Vector((0..<tile.lineLength).map { element($0, 32)[0..<c.accumulatorWidth].asSigned }))
+    // What golden and hardware refuse of what they read: operands that are too wide, scales that are none.
+    func isWide(_ count: Int) -> Bit {
+      guard c.operandWidth < 8 else { return false }
+      return anyOf((0..<count).map { index in
+        let high = element(index, 8)[c.operandWidth - 1..<8]
+        return high.any & !high.all
+      })
+    }
+    let isWideOperand = target.x & isWide(c.tileRows) | target.y & isWide(c.tileColumns)
+    let isBadScale =
+      target.table & (command.table .== UInt(Opcode.Table.requantizer.rawValue))
+      & anyOf(
+        entries.enumerated().map { index, entry in
+          (command.lastElement .>= UInt(index)) & (!entry[15] | (entry[16..<32].asUnsigned .> 47))
+        })
+    io.fault
+      <== mux(
+        takes & row.isError, MachineStatus.bus.bits,
+        mux(takes & isWideOperand, MachineStatus.operand.bits, mux(takes & isBadScale, MachineStatus.requantizer.bits, MachineStatus.none.bits)))
+  }
+}

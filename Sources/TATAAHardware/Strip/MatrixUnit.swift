@@ -1,0 +1,145 @@
+import HDL
+import Netlist
+import TATAA
+
+/// The register files of X and Y, the table of biases, and the array that multiplies them.
+///
+/// A product takes a cycle a step, and the next one may begin in the cycle after its last step. Banks of X and Y may be
+/// loaded while others are multiplied. While `isQuiet` is 1 the lanes have the multipliers.
+public struct MatrixUnit: DefaultConfigurable {
+  /// Sizes.
+  public var configuration: Configuration
+  /// How cells multiply.
+  public var multiplier: CellMultiplier
+
+  /// The unit of a configuration.
+  public init(configuration: Configuration = .tiny, multiplier: CellMultiplier = .packed) {
+    self.configuration = configuration
+    self.multiplier = multiplier
+  }
+
+  /// The default configuration.
+  public init() { self.init(configuration: .tiny) }
+
+  /// Commands, operands, captured rows and lanes.
+  public struct Ports {
+    public let command: StreamInput<ProductCommand>
+    public let x, y: Input<OperandWrite>
+    public let table: Input<TableWrite>
+    public let preset: Input<RowPreset>
+    public let capture: Input<Bit>
+    public let left, right: Input<Vector<UInt>>
+    public let products: Output<Vector<UInt>>
+    public let rowValid: Output<Bit>
+    public let rowIndex: Output<UInt>
+    public let row: Output<Vector<SInt>>
+    public let isIdle, isQuiet: Output<Bit>
+  }
+
+  /// The interface for these parameters.
+  public var ports: Ports {
+    let c = configuration
+    let significand = DualModeCell.significandWidth
+    return Ports(
+      command: .init(ProductCommand(), "What is to be multiplied"),
+      x: .init(OperandWrite(c.tileRows, of: c.operandWidth), "A word of X"),
+      y: .init(OperandWrite(c.tileColumns, of: c.operandWidth), "A word of Y"),
+      table: .init(TableWrite(c.tileColumns), "A table, while the unit is quiet"),
+      preset: .init(RowPreset(c), "A row of sums, while the unit is quiet"),
+      capture: .init("1 to let the sums leave, while the unit is idle"),
+      left: .init(c.vectorLanes, of: significand, "Significands of the lanes, while the unit is quiet"),
+      right: .init(c.vectorLanes, of: significand, "Their other significands"),
+      products: .init(c.vectorLanes, of: 2 * significand, "Their products, one cycle later"),
+      rowValid: .init("1 when there is a captured row"),
+      rowIndex: .init(bits(for: c.tileRows - 1), "Which row it is"),
+      row: .init(c.tileColumns, of: c.accumulatorWidth, "The captured sums of a row"),
+      isIdle: .init("1 when a product can begin"), isQuiet: .init("1 when all sums are settled"))
+  }
+
+  /// What stands above the emitted module.
+  public var documentation: String {
+    """
+    \(configuration.operandBanks) bank(s) of X and of Y, \(configuration.maximumDepth) deep, and an array of \(configuration.tileRows) x \(configuration.tileColumns) sums.
+    A step a cycle; is_quiet comes \(array.settleCycles + 2) cycles after the last one.
+    """
+  }
+
+  private var array: ComputeArray { ComputeArray(configuration: configuration, multiplier: multiplier) }
+
+  /// Rejects parameters for which there is no hardware.
+  public func validate(_ parameters: inout ParameterCheck) { array.validate(&parameters) }
+
+  /// Makes the hardware.
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    let c = configuration
+    let command = m.register("command_held", of: ProductCommand())
+    let isRunning = m.register("is_running", Bit.self, reset: 0)
+    let step = m.register("step", UInt.self, width: 10)
+    let isLast = step .== command.lastStep
+    let takes = io.command.take(when: !isRunning | isLast)
+    m.when(takes) {
+      isRunning.next <== 1
+      command.next <== io.command.payload
+      step.next <== 0
+    }
+    .otherwise(when: isRunning) {
+      step.next <== step &+ 1
+      m.when(isLast) { isRunning.next <== 0 }
+    }
+
+    // A step is read in one cycle and enters the array in the next one.
+    let steps = m.register("steps", isRunning, reset: 0)
+    let isFirst = isRunning & (step .== 0)
+    func starts(_ start: Opcode.Start) -> Bit {
+      m.register("starts_from_\(start)", isFirst & (command.start .== UInt(start.rawValue)), reset: 0)
+    }
+    let startsFromBias = starts(.bias)
+    let array = m.instance(array, "strips")
+    let x = operands("x", io.x, command.xBank, step, m)
+    array.x <== mux(steps, x, Vector(Array(repeating: 0, count: c.tileRows), of: c.operandWidth))
+    array.y <== operands("y", io.y, command.yBank, step, m)
+    array.clear <== starts(.zero)
+    array.capture <== io.capture
+
+    let bias = m.register("bias", of: Vector<SInt>.shape(c.tileColumns, of: c.accumulatorWidth), reset: Vector(Array(repeating: 0, count: c.tileColumns), of: c.accumulatorWidth))
+    m.when(io.table.writes(.bias)) {
+      bias.next <== Vector(io.table.entries.map { $0[0..<c.accumulatorWidth].asSigned })
+    }
+    let rows = (0..<c.tileRows).map { startsFromBias | io.preset.enable & (io.preset.row .== UInt($0)) }
+    array.preset <== concatenate(rows.reversed())
+    array.presetValue <== mux(io.preset.isActive, io.preset.values, bias)
+    array.presetEnable <== mux(io.preset.isActive, io.preset.columns, m.constant(.ones(c.tileColumns), as: Bits.self))
+
+    let settles = self.array.settleCycles
+    let settling = m.register("settling", UInt.self, width: bits(for: settles), reset: 0)
+    m.when(steps | io.preset.enable) { settling.next <== UInt(settles) }
+      .otherwise(when: settling .!= 0) { settling.next <== settling &- 1 }
+    let isQuiet = (!isRunning & !steps & (settling .== 0)).named("is_quiet_now")
+    array.isVector <== isQuiet
+    array.left <== io.left
+    array.right <== io.right
+    io.products <== array.products
+    io.rowValid <== array.rowValid
+    io.rowIndex <== array.rowIndex
+    io.row <== array.row
+    io.isIdle <== !isRunning
+    io.isQuiet <== isQuiet
+  }
+
+  /// A register file: the operands of a step, one cycle later.
+  private func operands(_ name: String, _ write: OperandWrite, _ bank: Bit, _ step: UInt, _ m: Module) -> Vector<SInt> {
+    let count = write.operands.count
+    let depth = configuration.maximumDepth
+    let stepWidth = bits(for: depth - 1)
+    func address(_ bank: Bit, _ step: UInt) -> UInt {
+      let within = step[0..<stepWidth]
+      return configuration.operandBanks == 1 ? within.asUnsigned : concatenate(bank, within).asUnsigned
+    }
+    // The bank is the highest bit of the address.
+    let file = m.memory(
+      "\(name)_file", Bits.self, width: count * configuration.operandWidth,
+      depth: configuration.operandBanks == 1 ? depth : 2 << stepWidth)
+    file.write(write.operands.bits, at: address(write.bank, write.step), when: write.enable)
+    return Vector(file.read(at: address(bank, step)), count: count, of: configuration.operandWidth)
+  }
+}
