@@ -105,12 +105,18 @@ public struct CompiledModel: Sendable {
   public func run(_ sequence: TokenSequence) throws -> (hidden: Tensor<Float>, machine: Machine) {
     var machine = try Machine(configuration: configuration, memory: memory(for: sequence))
     try machine.run(program)
+    return (try hidden(in: machine.memory), machine)
+  }
+
+  /// The output of the last layer, tokens × features, in the memory behind END.
+  public func hidden(in memory: some RandomAccessCollection<UInt8>) throws -> Tensor<Float> {
     let features = hidden.features
     let elements = (0..<tokens * features).map { index in
-      let place = hidden.address + 2 * (index % features * tokens + index / features)
-      return BFloat16(bitPattern: UInt16(machine.memory[place]) | UInt16(machine.memory[place + 1]) << 8).floatValue
+      let place = memory.index(
+        memory.startIndex, offsetBy: hidden.address + 2 * (index % features * tokens + index / features))
+      return BFloat16(bitPattern: UInt16(memory[place]) | UInt16(memory[memory.index(after: place)]) << 8).floatValue
     }
-    return (try Tensor(shape: [tokens, features], elements: elements), machine)
+    return try Tensor(shape: [tokens, features], elements: elements)
   }
 
   static func bytes(_ numbers: [BFloat16]) -> [UInt8] {
