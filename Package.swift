@@ -31,7 +31,8 @@ let package = Package(
       targets: [
         "HDL", "Netlist", "Verilog", "Engine", "Simulator", "Tools", "Verilator", "Testbench", "Formal", "Mutation",
         "NumberFormats", "Golden",
-        "Components", "Blocks", "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "Catalog", "Regression", "PortableBench",
+        "Components", "Blocks", "Transformer", "Models", "TATAA", "TATAAHardware", "Machines", "AccelTran", "Catalog", "Regression",
+        "PortableBench",
         "Fuzzing",
       ]),
     .executable(name: "systole", targets: ["systole"]),
@@ -94,6 +95,12 @@ let package = Package(
     layer(
       "TATAAHardware", on: ["Netlist", "HDL", "NumberFormats", "Components", "TATAA"],
       testedWith: ["Engine", "Models", "Simulator", "SmallModels", "TestSupport", "Testbench", "Transformer", "Verilator"]),
+    layer(
+      "Machines",
+      on: [
+        "Netlist", "HDL", "Engine", "Simulator", "Verilator", "Testbench", "NumberFormats", "Golden", "Components",
+        "Transformer", "Models", "TATAA", "TATAAHardware",
+      ], testedWith: ["SmallModels", "TestSupport"]),
     layer("AccelTran", on: ["NumberFormats", "Golden", "Transformer", "Models"]),
     layer(
       "Catalog",
@@ -115,10 +122,10 @@ let package = Package(
         dependencies: [
           "Catalog", "Regression", "PortableBench", "Fuzzing", "Blocks", "Formal", "Mutation", "Netlist", "HDL",
           "Verilog", "Tools", "Verilator",
-          "Testbench", "Transformer",
+          "Testbench", "Transformer", "Models", "TATAA", "TATAAHardware", "Machines",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], swiftSettings: strict),
-      .testTarget(name: "SystoleCommandTests", dependencies: ["systole", "Tools", "Verilog"], swiftSettings: strict),
+      .testTarget(name: "SystoleCommandTests", dependencies: ["systole", "Tools", "Verilog", "SmallModels"], swiftSettings: strict),
     ],
     [
       .executableTarget(

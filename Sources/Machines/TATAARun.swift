@@ -91,11 +91,11 @@ public struct TATAARun: Sendable {
     case .golden:
       return TATAAOutcome(prepared, hidden: prepared.hidden, hardware: nil)
     case .native:
-      let circuit = try TATAAAccelerator(configuration: configuration).elaborate().simplified()
+      let circuit = try Accelerator(configuration: configuration).elaborate().simplified()
       return try run(
         prepared, on: NativeModel(circuit, options: .init(initialState: .random(seed: seed.value), checksAssertions: true)))
     case .verilator(let builder):
-      let circuit = try TATAAAccelerator(configuration: configuration).elaborate().simplified()
+      let circuit = try Accelerator(configuration: configuration).elaborate().simplified()
       let model = try builder.model(
         of: ModelDesign(circuit), profile: .default, initialState: .random(seed: seed.value))
       return try run(prepared, on: model)

@@ -66,8 +66,9 @@ struct EntryDescription: Encodable {
 }
 
 /// Prints a value as JSON with stable keys.
-func printJSON(_ value: some Encodable) throws {
+func printJSON(_ value: some Encodable, snakeCase: Bool = false) throws {
   let encoder = JSONEncoder()
+  if snakeCase { encoder.keyEncodingStrategy = .convertToSnakeCase }
   encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
   printJSON(text: String(decoding: try encoder.encode(value), as: UTF8.self))
 }

@@ -21,6 +21,7 @@ struct Systole: ParsableCommand {
       systole fuzz --count 500                    random circuits on every engine
       systole testbench stream-fifo               a bench in Verilog and cocotb
       systole run matmul --text "A sentence."     a layer of a real transformer
+      systole run tataa --model minilm            a whole transformer
       systole lint stream-fifo                    what other tools say of it
       systole doctor                              tools found, and those missing
 

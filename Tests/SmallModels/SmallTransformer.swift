@@ -85,7 +85,17 @@ public struct SmallTransformer: CustomStringConvertible, Sendable {
     }
   }
 
+  /// The model, by way of a folder.
   public func model() throws -> TransformerModel {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "small-transformer-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try write(to: folder)
+    return try TransformerModel(directory: folder)
+  }
+
+  /// Writes configuration and weights into a folder.
+  public func write(to folder: URL) throws {
     var random = SeededGenerator(seed: seed)
     var (entries, data): ([String], [UInt8]) = ([], [])
     for (name, shape) in shapes {
@@ -102,11 +112,7 @@ public struct SmallTransformer: CustomStringConvertible, Sendable {
     }
     let header = Array("{\(entries.joined(separator: ","))}".utf8)
     let length = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) }
-    let folder = FileManager.default.temporaryDirectory.appending(path: "small-transformer-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
     try Data(configuration.utf8).write(to: folder.appending(path: "config.json"))
     try Data(length + header + data).write(to: folder.appending(path: "model.safetensors"))
-    return try TransformerModel(directory: folder)
   }
 }

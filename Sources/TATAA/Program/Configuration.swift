@@ -81,6 +81,15 @@ extension Configuration {
     ("published", published), ("standard", standard), ("tiny", tiny),
   ]
 
+  /// The sizes by name, for those who set them by name.
+  public static let sizes: [(name: String, path: WritableKeyPath<Configuration, Int> & Sendable)] = [
+    ("rowsPerStrip", \.rowsPerStrip), ("strips", \.strips), ("columns", \.columns), ("packing", \.packing),
+    ("operandWidth", \.operandWidth), ("accumulatorWidth", \.accumulatorWidth), ("maximumDepth", \.maximumDepth),
+    ("operandBanks", \.operandBanks), ("vectorRegisters", \.vectorRegisters),
+    ("constantRegisters", \.constantRegisters), ("vectorLatency", \.vectorLatency), ("busWidth", \.busWidth),
+    ("fifoDepth", \.fifoDepth), ("cores", \.cores),
+  ]
+
   /// Refuses sizes that cannot be built or that instructions cannot name.
   ///
   /// - Throws: ``ConfigurationError``.

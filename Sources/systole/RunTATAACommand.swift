@@ -1,0 +1,228 @@
+import ArgumentParser
+import Catalog
+import Foundation
+import Machines
+import Models
+import TATAA
+import TATAAHardware
+import Tools
+import Transformer
+import Verilator
+
+struct RunTATAACommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tataa", abstract: "Run a whole transformer on TATAA.",
+    discussion: """
+      Reads a model, quantises it to 8-bit codes and bfloat16 after calibration, compiles it to a program of TATAA, and runs
+      that on the generated hardware with its memory behind AXI4. Every byte of every store is compared with the golden
+      machine, and the output with the quantised model and with binary32. The host looks up the rows of the embedding
+      tables; a decoder takes the whole text at once, without a cache.
+
+        systole run tataa --model minilm --text "The cat sat on the mat."
+        systole run tataa --model gpt2 --engine golden
+        systole run tataa --model albert --set strips=4 --json
+
+      The exit code is 1 when a single bit differs.
+      """)
+
+  @Option(help: "minilm, albert or gpt2, as 'make model' fetches them, or the folder of a model.")
+  var model = "minilm"
+
+  @Option(help: "The text; an example where it is left out.")
+  var text: String?
+
+  @Option(help: "What executes the program: verilator (the emitted Verilog), native, or golden (no hardware).")
+  var engine: Execution = .verilator
+
+  @Option(help: "The sizes to start from: published, standard or tiny.", completion: .list(["published", "standard", "tiny"]))
+  var config = "standard"
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp("Set a size of the accelerator, such as strips=4; may be repeated.", valueName: "name=value"))
+  var settings: [Setting] = []
+
+  @Option(help: "Cycles from the address of a burst to its first word, 1 to 10000.")
+  var latency = 8
+
+  @Option(help: "The probability with which each channel of a bus stalls in a cycle, below 1.")
+  var stalls = 0.0
+
+  @Flag(help: "Print every node of the model, not only the slowest.")
+  var layers = false
+
+  @Flag(help: "Print the figures as JSON for a script.")
+  var json = false
+
+  enum Execution: String, ExpressibleByArgument, CaseIterable {
+    case verilator, native, golden
+  }
+
+  func run() throws {
+    try reportingErrors {
+      guard (1...10_000).contains(latency) else { throw RequestError("--latency \(latency): give 1 to 10000") }
+      guard (0..<1).contains(stalls) else { throw RequestError("--stalls \(stalls): give a probability below 1") }
+      let configuration = try sizes()
+      let folder = try ModelFolder.named(model)
+      Ending.takeOver()
+      let model = try withProgress("reading the model") { try TransformerModel(directory: folder) }
+      let reader = try ModelText(directory: folder, family: model.family)
+      let text = self.text ?? reader.example
+      let tokens = try reader.tokens(of: text)
+      if tokens.cut > 0 {
+        Console.note("systole: note: the text is too long and was cut by \(tokens.cut) tokens, to \(tokens.count)")
+      }
+      var run = TATAARun(model: model, tokens: tokens)
+      run.configuration = configuration
+      run.latency = latency
+      run.stalls = stalls
+      run.isCancelled = { Ending.isRequested }
+      run.progress = { fraction, cycle in
+        Console.progress("simulating: cycle \(cycle), \(Int(fraction * 100)) % of the stores")
+      }
+      let prepared = try withProgress("calibrating, quantising and compiling the model") {
+        try run.prepare(calibratedOn: reader.calibration(of: model))
+      }
+      Console.endProgress()
+      let target: TATAARun.Target =
+        switch engine {
+        case .golden: .golden
+        case .native: .native
+        case .verilator: .verilator(try ModelBuilder())
+        }
+      let outcome = try withProgress(engine == .verilator ? "building the model in Verilator" : "running") {
+        try run.run(prepared, on: target)
+      }
+      Console.endProgress()
+      if json {
+        try printJSON(TATAAFigures(outcome, engine: engine.rawValue), snakeCase: true)
+      } else {
+        show(outcome, model, tokens, text, configuration)
+      }
+      if !outcome.isExact { throw ExitCode.differs }
+    }
+  }
+
+  private func sizes() throws -> Configuration {
+    guard var configuration = Configuration.named.first(where: { $0.name == config })?.configuration else {
+      let names = Configuration.named.map(\.name).joined(separator: ", ")
+      throw RequestError("no configuration is called '\(config)'; there are \(names)")
+    }
+    configuration.cores = 1
+    for setting in settings {
+      guard let size = Configuration.sizes.first(where: { $0.name == setting.name }) else {
+        let names = Configuration.sizes.map(\.name).joined(separator: ", ")
+        throw RequestError("TATAA has no size '\(setting.name)'; there are \(names)")
+      }
+      guard let value = Int(setting.value) else {
+        throw RequestError("\(setting.name)=\(setting.value): give a number")
+      }
+      configuration[keyPath: size.path] = value
+    }
+    try configuration.validate()
+    return configuration
+  }
+
+  private func show(
+    _ outcome: TATAAOutcome, _ model: TransformerModel, _ tokens: TokenSequence, _ text: String,
+    _ configuration: Configuration
+  ) {
+    print("\(model.family), \(model.layers) layers, \(tokens.count) tokens: \"\(TerminalText.line(text))\"")
+    print(
+      "machine        \(configuration.strips) strips of \(configuration.rowsPerStrip)×\(configuration.columns) cells, "
+        + "\(outcome.macsPerCycle) multiply-accumulates a cycle, \(configuration.vectorLanes) lanes of bfloat16")
+    guard outcome.isExact else { return showDifference(outcome) }
+    if let hardware = outcome.hardware {
+      print(
+        "bit-exact      yes: \(hardware.storesCompared) of \(hardware.stores) stores, \(hardware.bytesCompared) bytes, "
+          + "equal the golden machine, and the output the quantised model")
+      print("cycles         \(hardware.cycles), from the start to the last acknowledged store")
+      if let utilisation = outcome.utilisation {
+        print("utilisation    \(percent(utilisation)) of the multiply-accumulates")
+      }
+      let counts = hardware.counters
+      func share(_ counter: Accelerator.Counter) -> String {
+        percent(Double(counts[counter] ?? 0) / Double(max(1, hardware.cycles)))
+      }
+      print(
+        "busy           load \(share(.busyLoad)), store \(share(.busyStore)), matrix \(share(.busyMatrix)), "
+          + "vector \(share(.busyVector))")
+      print(
+        "stalls         fetch \(share(.stallFetch)), check \(share(.stallCheck)), load \(share(.stallLoad)), "
+          + "store \(share(.stallStore)), matrix \(share(.stallMatrix)), vector \(share(.stallVector))")
+      let rate = Double(hardware.simulatedCycles) / max(hardware.seconds, 1e-9)
+      print(
+        "simulation     \(String(format: "%.1f", hardware.seconds)) s, \(String(format: "%.0f k", rate / 1000)) cycles/s, "
+          + engine.rawValue)
+    } else {
+      print("bit-exact      yes: the golden machine's output equals the quantised model; no hardware ran")
+    }
+    print("against fp32   hidden states: \(outcome.error)")
+    print("               mean over the tokens: \(outcome.pooledError)")
+    showLayers(outcome)
+  }
+
+  private func showDifference(_ outcome: TATAAOutcome) {
+    print("bit-exact      NO")
+    if !outcome.goldenIsExact { print("               the golden machine differs from the quantised model") }
+    guard let hardware = outcome.hardware else { return }
+    if hardware.status != .none {
+      print("status         \(hardware.status) at instruction \(hardware.stoppedAt)")
+    }
+    print("compared       \(hardware.storesCompared) of \(hardware.stores) stores were right")
+    if let difference = hardware.difference { print("first          \(difference)") }
+    if !outcome.hiddenIsExact { print("output         differs from that of the quantised model") }
+  }
+
+  private func showLayers(_ outcome: TATAAOutcome) {
+    guard outcome.hardware != nil else { return }
+    let timed = outcome.layers.filter { $0.cycles != nil }
+    let shown = layers ? timed : Array(timed.sorted { ($0.cycles ?? 0) > ($1.cycles ?? 0) }.prefix(10))
+    print("\n    cycles  instructions    stores  node\(layers ? "" : ", the slowest")")
+    for layer in shown {
+      func column(_ value: Int, _ width: Int) -> String {
+        String(repeating: " ", count: max(0, width - "\(value)".count)) + "\(value)"
+      }
+      print("\(column(layer.cycles ?? 0, 10))\(column(layer.instructions, 14))\(column(layer.stores, 10))  \(layer.name)")
+    }
+  }
+
+  private func percent(_ share: Double) -> String { String(format: "%.1f %%", share * 100) }
+}
+
+/// The figures of a run, for scripts.
+private struct TATAAFigures: Encodable {
+  struct Accuracy: Encodable {
+    var hiddenCosine, meanCosine, greatestError: Double
+  }
+
+  var bitExact: Bool
+  var storesCompared, bytesCompared: Int
+  var cycles: Int?
+  var utilisation: Double?
+  var wallS: Double?
+  var simulatedCyclesPerS: Double?
+  var accuracy: Accuracy
+  var counters: [String: Int]
+  var events: [String: Int]
+  var layers: [TATAAOutcome.Layer]
+  var engine: String
+
+  init(_ outcome: TATAAOutcome, engine: String) {
+    let hardware = outcome.hardware
+    bitExact = outcome.isExact
+    storesCompared = hardware?.storesCompared ?? 0
+    bytesCompared = hardware?.bytesCompared ?? 0
+    cycles = outcome.isExact ? hardware?.cycles : nil
+    utilisation = outcome.isExact ? outcome.utilisation : nil
+    wallS = hardware?.seconds
+    simulatedCyclesPerS = hardware.map { Double($0.simulatedCycles) / max($0.seconds, 1e-9) }
+    accuracy = Accuracy(
+      hiddenCosine: outcome.error.cosine, meanCosine: outcome.pooledError.cosine,
+      greatestError: outcome.error.maximum)
+    counters = Dictionary(uniqueKeysWithValues: (hardware?.counters ?? [:]).map { ("\($0.key)", $0.value) })
+    events = outcome.events
+    layers = outcome.layers
+    self.engine = engine
+  }
+}

@@ -1,0 +1,53 @@
+import Foundation
+import SmallModels
+import Testing
+
+@Suite struct RunTATAATests {
+  /// A folder with a small BERT and a vocabulary of letters.
+  private func model(in command: Command) throws -> String {
+    let folder = command.folder.appending(path: "small")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    try SmallTransformer(hidden: 4, layers: 1, heads: 1, feedForward: 4, activation: "relu").write(to: folder)
+    let words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] + "abcdefghijklmno".map(String.init)
+    try Data((words.joined(separator: "\n") + "\n").utf8).write(to: folder.appending(path: "vocab.txt"))
+    return folder.path
+  }
+
+  @Test func `A model runs bit-exactly, and its figures are there`() throws {
+    let command = try Command()
+    let arguments = ["run", "tataa", "--model", try model(in: command), "--text", "a b", "--config", "tiny"]
+    let native = try command.program.run(arguments + ["--engine", "native"], in: command.folder.path, timeout: .seconds(600))
+    native.expect(0)
+    #expect(native.output.hasPrefix("bert, 1 layers, 4 tokens: \"a b\"\n"), "\(native.output)")
+    #expect(native.output.contains(/bit-exact      yes: (\d+) of \1 stores, \d+ bytes, equal the golden machine/))
+    for word in ["cycles  ", "utilisation  ", "stalls  ", "against fp32", "the slowest"] {
+      #expect(native.output.contains(word), "\(native.output)")
+    }
+    let json = try command.program.run(
+      arguments + ["--engine", "golden", "--json"], in: command.folder.path, timeout: .seconds(600)
+    ).object()
+    #expect(json["bit_exact"] as? Bool == true && json["engine"] as? String == "golden" && json["cycles"] == nil)
+    #expect((json["layers"] as? [Any])?.isEmpty == false && (json["events"] as? [String: Any])?["macs"] is Int)
+    #expect((json["accuracy"] as? [String: Any])?["hidden_cosine"] is Double)
+  }
+
+  @Test func `What cannot be run is refused with what to give`() throws {
+    let command = try Command()
+    let model = try model(in: command)
+    for (arguments, words) in [
+      (["--config", "huge"], "no configuration is called 'huge'; there are published, standard, tiny"),
+      (["--set", "rows=4"], "TATAA has no size 'rows'; there are rowsPerStrip, strips"),
+      (["--set", "strips=many"], "strips=many: give a number"),
+      (["--set", "strips=0"], "strips is 0: give 1 to 256"),
+      (["--set", "cores=2"], "a model runs on one core, and the configuration has 2: set cores=1"),
+      (["--latency", "0"], "--latency 0: give 1 to 10000"), (["--stalls", "1"], "give a probability below 1"),
+      (["--model", "/nonexistent"], "there is no folder '/nonexistent'"),
+    ] {
+      let result = try command.program.run(
+        ["run", "tataa", "--model", model, "--text", "a", "--engine", "golden"] + arguments, in: command.folder.path,
+        timeout: .seconds(120))
+      result.expect(2)
+      #expect(result.errors.contains(words), "\(result.errors)")
+    }
+  }
+}
