@@ -119,7 +119,11 @@ extension Elaboration {
     let scope = declare(walker.leaves, in: module)
     let problem = Identifier.problem(with: Identifier.snakeCase(name + "_checker"))
     module.isBeingBuilt = true
-    if let problem {
+    if !plan.name.contains(where: \.isLetter) {
+      module.report(
+        .badName, "a checker is called '\(plan.name)'",
+        fix: "name it in words of letters and digits, with hyphens between them", at: module.place(plan.origin))
+    } else if let problem {
       module.report(
         .badName,
         "the checker '\(plan.name)' would be called '\(Identifier.snakeCase(name))_checker', which is \(problem)",

@@ -97,6 +97,12 @@ private struct Connection {
           .fieldMismatch, "field '\(signed)' is signed, and '\(unsigned)' is not", (field.leaf, other),
           fix: "declare both as SInt, or neither")
         isWell = false
+      } else if let format = a.format, let own = b.format, format != own {
+        report(
+          .fieldMismatch,
+          "field '\(left.title(of: field.leaf))' has the format \(format), and '\(right.title(of: other))' has \(own)",
+          (field.leaf, other), fix: "give both sides of the group the same parameters, or convert between them")
+        isWell = false
       } else {
         pairs.append((field.leaf, other))
       }

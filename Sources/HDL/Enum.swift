@@ -99,7 +99,13 @@ public struct Enum<E: HardwareEnum>: Signal, NamedCases {
       walker.refuse(
         .badEnum, "port '\(path)' carries enum '\(E.self)', which has no cases", fix: "give it at least one")
     }
-    return walker.leaf(name, path: path, direction: direction, width: shape, isSigned: false)
+    return walker.leaf(
+      name, path: path, direction: direction, width: shape, isSigned: false, format: "\(E.self)")
+  }
+
+  /// What replaces the signal: the bits of one enum are not those of another one.
+  public func mapSignals(_ transform: any SignalTransform, at name: FieldName) -> Enum {
+    transform.apply(self, at: name.reading("\(E.self)"))
   }
 
   /// 1 when both hold one case.
@@ -173,6 +179,8 @@ extension Module {
   ) -> Enum<E> {
     let result: Enum<E> = variable(
       name, width: E.width, reset: reset.map { Enum($0) }, initial: initial.map { Enum($0) }, at: place(file, line))
+    // What has no cases cannot be assigned either.
+    if E.allCases.isEmpty, !targets.isEmpty { targets[targets.count - 1].isRefused = true }
     enumerate(result, at: place(file, line))
     return result
   }

@@ -122,10 +122,11 @@ final class GridRecord {
         fix: "continue an output of the same grid")
     else { return nil }
     let form = T.form(output.shape).fields
-    let sources = Dictionary(zip(form.map(\.name), output.leaves), uniquingKeysWith: { first, _ in first })
+    let sources = Dictionary(
+      zip(form.map(\.name), zip(form.map(\.name.format), output.leaves)), uniquingKeysWith: { first, _ in first })
     var result: [InstanceGridInput.Chain] = []
     for (leaf, field) in zip(leaves, names) {
-      guard let source = sources[field] else {
+      guard let (format, source) = sources[field] else {
         module.report(
           .bundleMismatch, "field '\(field.path)' is missing in the output that '\(path(leaves))' continues",
           fix: "give both ports one shape")
@@ -137,6 +138,13 @@ final class GridRecord {
           .widthMismatch,
           "'\(own.path)' of grid '\(name)' has \(own.width) bits and continues '\(other.path)' of \(other.width) bits",
           fix: "give both ports one width")
+        return nil
+      }
+      if let format, let wanted = field.format, format != wanted {
+        module.report(
+          .bundleMismatch,
+          "'\(own.path)' of grid '\(name)' has the format \(wanted) and continues '\(other.path)' of \(format)",
+          fix: Module.formatFix)
         return nil
       }
       result.append(InstanceGridInput.Chain(port: Int32(source), side: side))

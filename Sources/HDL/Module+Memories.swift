@@ -156,6 +156,9 @@ extension Module {
     at place: Int32
   ) -> Memory<T> {
     countStatement()
+    for field in form.fields {
+      if let refusal = field.signal.refusal, refusal.shapeWidth == nil { note(refusal) }
+    }
     let declared = (width: form.packedWidth, depth: depth)
     let isSigned = (T.self as? any Signal.Type)?.isSigned ?? false
     let isPossible =

@@ -3,8 +3,9 @@ import Netlist
 extension Module {
   /// Puts `name` and an underscore before every name given inside `body`: for hardware that a function makes repeatedly.
   public func scope<R>(_ name: String, _ body: () throws -> R) rethrows -> R {
-    prefixes.append(Identifier.snakeCase(name))
-    defer { prefixes.removeLast() }
+    let prefix = Identifier.snakeCase(name)
+    if !prefix.isEmpty { prefixes.append(prefix) }
+    defer { if !prefix.isEmpty { prefixes.removeLast() } }
     return try body()
   }
 
@@ -16,7 +17,8 @@ extension Module {
     if !prefixes.isEmpty { verilog = prefixes.joined(separator: "_") + "_" + verilog }
     if !Identifier.isWellFormed(verilog) {
       report(
-        .badName, "'\(name)' is no identifier", fix: "use letters, digits and underscores, a letter first", at: place)
+        .badName, "'\(prefixes.isEmpty ? name : verilog)' is no identifier",
+        fix: "use letters, digits and underscores, a letter first", at: place)
       return substituteName()
     }
     if let problem = Identifier.problem(with: verilog) {

@@ -278,6 +278,7 @@ private final class VariableMaker: SignalTransform {
     defer { made += 1 }
     let name = field.verilog(after: name)
     let width = signal.declaredWidth
+    if let refusal = signal.refusal, refusal.shapeWidth == nil { module.note(refusal) }
     let value = reset.isEmpty ? nil : reset[made].read(as: S.self)
     let result: S
     if isRegister {

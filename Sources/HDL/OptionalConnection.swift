@@ -21,7 +21,8 @@ public func <== <T: PortElement>(drain: StreamDrain<T>?, stream: Stream<T>?) {
   case (let drain?, let stream?): drain <== stream
   case (nil, nil): break
   case (let drain?, nil):
-    drain.valid.reportAlone()
+    drain.valid.module.reportAlone(drain.valid.target)
+    drain.valid.module.refuse(drain.valid.target, Bit.refused(width: 1).handle)
     T.drive(drain.payload, with: drain.form.refused())
   case (nil, let stream?):
     stream.ready.module.reportAlone(stream.valid)
@@ -31,40 +32,107 @@ public func <== <T: PortElement>(drain: StreamDrain<T>?, stream: Stream<T>?) {
 
 /// Drives a sink that may be absent with a value that may be.
 @_disfavoredOverload
-public func <== <T: Signal>(sink: Sink<T>?, value: T?) {
+public func <== <S: ValueSink>(sink: S?, value: S.Value?) {
   switch (sink, value) {
-  case (let sink?, let value?): sink <== value
-  case (nil, nil): break
-  case (let sink?, nil): sink.reportAlone()
-  case (nil, let value?): value.module?.reportAlone(value)
-  }
-}
-
-/// Drives a bundle that may be absent with a value that may be.
-@_disfavoredOverload
-public func <== <B: SignalBundle>(sink: BundleSink<B>?, value: B?) {
-  switch (sink, value) {
-  case (let sink?, let value?): sink <== value
+  case (let sink?, let value?): sink.drive(with: value)
   case (nil, nil): break
   case (let sink?, nil):
-    guard let first = sink.sinks.first else { return }
-    first.module.reportAlone(first.target)
-    B.drive(sink, with: sink.form.refused())
+    sink.fields.first.map { $0.module.reportAlone($0.target) }
+    sink.refuse()
   case (nil, let value?): value.fields.first.map { $0.signal.module?.reportAlone($0.signal) }
   }
 }
 
 /// Drives each sink of a list with the value at its place; both must be equally many.
-public func <== <T: Signal>(sinks: [Sink<T>], values: [T]) {
+public func <== <S: ValueSink>(sinks: [S], values: [S.Value]) {
   guard sinks.count == values.count else {
-    guard let module = sinks.first?.module ?? values.lazy.compactMap(\.module).first else { return }
+    let signals = values.lazy.flatMap { $0.fields.map(\.signal) }
+    let first = sinks.lazy.compactMap(\.fields.first).first
+    guard let module = first?.module ?? signals.compactMap(\.module).first else { return }
     module.report(
       .fieldMissing, "\(sinks.count) signals are driven by a list of \(values.count)",
-      notes: sinks.first.map { module.notes(sink: $0.target) } ?? [], fix: "give both lists one length")
-    for sink in sinks { module.refuse(sink.target, T.refused(width: sink.width).handle) }
+      notes: first.map { module.notes(sink: $0.target) } ?? [], fix: "give both lists one length")
+    for sink in sinks { sink.refuse() }
     return
   }
-  for (sink, value) in zip(sinks, values) { sink <== value }
+  for (sink, value) in zip(sinks, values) { sink.drive(with: value) }
+}
+
+/// Connects each stream of a list with the one at its place; both must be equally many.
+public func <== <T: PortElement>(drains: [StreamDrain<T>], streams: [Stream<T>]) {
+  guard drains.count == streams.count else {
+    guard let module = drains.first?.valid.module ?? streams.first?.ready.module else { return }
+    module.report(
+      .fieldMissing, "\(drains.count) streams are connected with a list of \(streams.count)",
+      notes: drains.first.map { module.notes(sink: $0.valid.target) } ?? [], fix: "give both lists one length")
+    for drain in drains {
+      module.refuse(drain.valid.target, Bit.refused(width: 1).handle)
+      T.drive(drain.payload, with: drain.form.refused())
+    }
+    for stream in streams { module.refuse(stream.ready.target, Bit.refused(width: 1).handle) }
+    return
+  }
+  for (drain, stream) in zip(drains, streams) { drain <== stream }
+}
+
+/// Connects each group of a list with the one at its place; both must be equally many.
+@_disfavoredOverload
+public func <== <A: PortSide, B: PortSide>(left: [A], right: [B]) {
+  guard left.count == right.count else {
+    let sides = left.map(\.connectable) + right.map(\.connectable)
+    guard let first = sides.first else { return }
+    first.scope.module.report(
+      .fieldMissing, "\(left.count) groups are connected with a list of \(right.count)", notes: [first.note()],
+      fix: "give both lists one length")
+    for side in sides { side.refuse() }
+    return
+  }
+  for (one, other) in zip(left, right) { one <== other }
+}
+
+/// Where a value is assigned as a whole.
+public protocol ValueSink {
+  /// What is assigned.
+  associatedtype Value: HardwareValue
+  /// The vectors of it.
+  var fields: [FieldSink] { get }
+  /// Drives all of it.
+  func drive(with value: Value)
+}
+
+extension ValueSink {
+  /// What follows from the lack of a driver is no further mistake.
+  fileprivate func refuse() {
+    for field in fields { field.module.refuse(field.target, Bits.refused(width: field.width).handle) }
+  }
+}
+
+extension Sink: ValueSink {
+  /// The vector.
+  public var fields: [FieldSink] { [FieldSink(self)] }
+  /// Drives the signal.
+  public func drive(with value: T) { self <== value }
+}
+
+extension BundleSink: ValueSink {
+  /// The vectors of the bundle.
+  public var fields: [FieldSink] { sinks }
+  /// Drives every field with the one of the same name.
+  public func drive(with value: B) { self <== value }
+}
+
+extension VectorSink: ValueSink {
+  /// The vector.
+  public var fields: [FieldSink] { [sink] }
+  /// Drives all elements.
+  public func drive(with value: Vector<Element>) { self <== value }
+}
+
+extension NumberSink: ValueSink {
+  /// The vectors of the number.
+  public var fields: [FieldSink] { sinks }
+  /// Drives the number.
+  public func drive(with value: N) { self <== value }
 }
 
 extension ConnectablePorts {
@@ -72,13 +140,6 @@ extension ConnectablePorts {
     guard let first = layout.leaves.first else { return }
     scope.module.reportAlone(title, notes: [note(of: first)])
     refuse()
-  }
-}
-
-extension Sink {
-  fileprivate func reportAlone() {
-    module.reportAlone(target)
-    module.refuse(target, T.refused(width: width).handle)
   }
 }
 

@@ -8,6 +8,8 @@ public struct PayloadShape: Hashable, Sendable {
     var name: FieldName
     var width: Int
     var isSigned: Bool
+    /// The format in which the bits are read: items of two formats are not one kind.
+    var format: String?
   }
 
   let fields: [Field]
@@ -24,7 +26,7 @@ public struct PayloadShape: Hashable, Sendable {
     fields = value.fields.map {
       Field(
         name: $0.name, width: $0.signal.declaredWidth,
-        isSigned: $0.name != .whole && type(of: $0.signal).isSigned)
+        isSigned: $0.name != .whole && type(of: $0.signal).isSigned, format: $0.name.format)
     }
   }
 
@@ -44,7 +46,7 @@ func clampedSum(_ a: Int, _ b: Int) -> Int {
 extension PayloadShape: CustomStringConvertible, CustomReflectable {
   /// The width, or the fields with their widths.
   public var description: String {
-    if isOneVector { return "\(width)" }
+    if isOneVector { return "\(width)\(fields[0].format.map { Self.ascii($0) } ?? "")" }
     var parts: [String] = []
     var rest = fields[...]
     while let first = rest.first {
@@ -53,9 +55,10 @@ extension PayloadShape: CustomStringConvertible, CustomReflectable {
       let run = base.map { base in
         rest.enumerated().prefix { index, field in
           field.name.path == "\(base)[\(index)]" && field.width == first.width && field.isSigned == first.isSigned
+            && field.format == first.format
         }.count
       }
-      let kind = "\(first.isSigned ? "signed " : "")\(first.width)"
+      let kind = "\(first.isSigned ? "signed " : "")\(first.width)\(first.format.map { Self.ascii($0) } ?? "")"
       if let base, let run, run > 1 {
         parts.append("\(base): \(run) x \(kind)")
       } else {
@@ -65,6 +68,9 @@ extension PayloadShape: CustomStringConvertible, CustomReflectable {
     }
     return "(\(parts.joined(separator: ", ")))"
   }
+
+  /// A format as it stands in the header of a module.
+  private static func ascii(_ format: String) -> String { " as " + format.replacing("×", with: "x") }
 
   /// No parts: in the name of a module the shape is one parameter.
   public var customMirror: Mirror { Mirror(self, children: []) }
@@ -120,8 +126,8 @@ public struct Payload: PortElement {
     Payload(
       names: shape.fields.map(\.name),
       signals: shape.fields.map { field -> any Signal in
-        if field.isSigned { return SInt.shape(field.width) }
-        return Bits.shape(field.width)
+        if field.isSigned { return SInt.placeholder(field.width) }
+        return Bits.placeholder(field.width)
       })
   }
 

@@ -15,6 +15,8 @@ struct PortLeaf {
   var origin: SourceLine?
   /// What is said of the declaration around it.
   var sentence = ""
+  /// The format in which its bits are read, where the signal alone does not say it.
+  var format: String?
   /// Whether it has a width that can be.
   var isPossible = true
 }
@@ -71,7 +73,11 @@ public final class PortLayout {
           code: .badPort, message: "\(path) is computed, and a port is a stored property of \(P.self)",
           fix: "declare it with let, without a body"))
     }
-    guard let entry = entries.last(where: { $0.offset == offset })?.entry else {
+    // What has no size has no place of its own: one is as good as the other.
+    let found = entries.last {
+      MemoryLayout<T>.size == 0 ? $0.entry.leaves.isEmpty : $0.offset == offset
+    }
+    guard let entry = found?.entry else {
       Elaboration.end(
         Refusal.Mistake(
           code: .badPort, message: "\(path) is no port of its own", fix: "declare it as a stored property of \(P.self)")
@@ -105,6 +111,8 @@ public final class PortWalker {
   /// Where the declaration around a vector is, and what it says.
   private var origin: SourceLine?
   private var sentence = ""
+  /// The format of the field around a vector.
+  private var format: String?
   /// What stands between the parts of a name: a group with joined names has nothing there.
   private var separator = "_"
   /// Whether the group around a vector is seen from its other side.
@@ -121,7 +129,9 @@ public final class PortWalker {
   private var outputs: Int32 = 0
 
   /// Adds one vector.
-  func leaf(_ name: String, path: String, direction: PortDirection, width: Int, isSigned: Bool) -> PortEntry {
+  func leaf(
+    _ name: String, path: String, direction: PortDirection, width: Int, isSigned: Bool, format: String? = nil
+  ) -> PortEntry {
     let isPossible = (1...Module.mostBits).contains(width)
     if !isPossible {
       refuse(
@@ -135,7 +145,7 @@ public final class PortWalker {
       PortLeaf(
         name: name, path: path, direction: direction, width: isPossible ? width : 1, isSigned: isSigned,
         ordinal: ordinal,
-        timing: timing, origin: origin, sentence: sentence, isPossible: isPossible))
+        timing: timing, origin: origin, sentence: sentence, format: format ?? self.format, isPossible: isPossible))
     return .leaf(leaves.count - 1)
   }
 
@@ -262,9 +272,13 @@ public final class PortWalker {
     }
     let entries = value.fields.map { field in
       func declare<S: Signal>(_ signal: S) -> PortEntry {
-        let outer = origin
+        let outer = (origin, format)
         origin = signal.refusal?.origin ?? origin
-        defer { origin = outer }
+        format = field.name.format
+        defer { (origin, format) = outer }
+        if let refusal = signal.refusal, refusal.shapeWidth == nil, let mistake = refusal.mistake {
+          refuse(mistake.code, mistake.message, fix: mistake.fix)
+        }
         return S.declare(
           signal.declaredWidth, in: self, name: join(name, field.name.verilog), path: field.name.path(after: path),
           direction: direction)

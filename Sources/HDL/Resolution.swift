@@ -59,6 +59,12 @@ struct Resolution {
 
   private func segment(_ assignments: [Assignment], low: Int, width: Int) -> NodeID? {
     let bits = width == target.width ? "" : " at bits \(low)..<\(low + width)"
+    if assignments.isEmpty, case .register(let index) = target.kind, !module.isDefined(register: index) {
+      module.report(
+        .notDriven, "register '\(module.name(of: target))' is never assigned\(bits), and has no value to start with",
+        fix: "assign it through .next, or give it a value in reset", at: target.place)
+      return nil
+    }
     var fold = AssignmentFold(
       module: module, low: low, width: width, isRegister: target.isRegister,
       fallback: target.fallback.map { module.part(of: $0, low: low, width: width) })
@@ -73,6 +79,14 @@ struct Resolution {
       return nil
     }
     return result
+  }
+}
+
+extension Module {
+  /// Whether a register has a value at power-up or in reset.
+  fileprivate func isDefined(register index: Int32) -> Bool {
+    let register = definition.registers[Int(index)]
+    return register.resetValue != nil || register.initialValue != nil
   }
 }
 

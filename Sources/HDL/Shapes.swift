@@ -28,3 +28,20 @@ extension Signal {
   /// The width as it was asked for: that of a shape may be one that cannot be.
   var declaredWidth: Int { refusal?.shapeWidth ?? width }
 }
+
+extension Bits {
+  /// The bits, of which there must be `width` to be read as `what`.
+  func checked(width: Int, as what: String) -> Bits {
+    guard let own = knownWidth, own != width else { return self }
+    return unfit(
+      Refusal.Mistake(
+        code: .widthMismatch, message: "\(own) bits are read as \(what), which has \(width)",
+        fix: "use extended(to: \(width)) or truncated(to: \(width))"), width: width)
+  }
+
+  /// A value, or the shape of one, that cannot be what it is read as.
+  func unfit(_ mistake: Refusal.Mistake, width: Int) -> Bits {
+    if refusal?.shapeWidth != nil { return .refused(mistake, width: width) }
+    return refusing(mistake.code, mistake.message, fix: mistake.fix, width: width)
+  }
+}

@@ -51,23 +51,30 @@ extension SignalBundle {
 /// module that is built from source.
 struct BundleField {
   let label: String
-  let offset: Int
+  let offset, size: Int
   let value: any HardwareValue
 
   /// The fields of `bundle`, in the order of declaration.
   static func all<B: SignalBundle>(of bundle: B) -> [BundleField] {
     var fields: [BundleField] = []
     var offset = 0
-    var isKnown = true
-    for child in Mirror(reflecting: bundle).children {
+    let mirror = Mirror(reflecting: bundle)
+    var isKnown = mirror.displayStyle == .struct
+    for child in mirror.children where isKnown {
       let (size, alignment) = PortWalker.measure(child.value)
       offset = (offset + alignment - 1) / alignment * alignment
       defer { offset += size }
       guard let label = child.label, let value = value(child.value) else {
         if child.value is any HardwareValue { isKnown = false }
+        if let label = child.label, let type = hiddenValue(in: child.value, depth: 4) {
+          Elaboration.end(
+            Refusal.Mistake(
+              code: .badPort, message: "field '\(label)' of \(B.self) is a \(Swift.type(of: child.value)), which hides a \(type)",
+              fix: "declare \(Swift.type(of: child.value)) as a SignalBundle, or take its signals as fields of their own"))
+        }
         continue
       }
-      fields.append(BundleField(label: label, offset: offset, value: value))
+      fields.append(BundleField(label: label, offset: offset, size: size, value: value))
     }
     // Whatever is laid out in another way must not be written to.
     guard isKnown, offset == MemoryLayout<B>.size else {
@@ -77,6 +84,15 @@ struct BundleField {
           fix: "declare each field as a stored property of a concrete type, without any or lazy"))
     }
     return fields
+  }
+
+  /// The type of a value in hardware that is somewhere in something that is none.
+  private static func hiddenValue(in value: Any, depth: Int) -> Any.Type? {
+    for child in Mirror(reflecting: value).children {
+      if child.value is any HardwareValue { return type(of: child.value) }
+      if depth > 0, let found = hiddenValue(in: child.value, depth: depth - 1) { return found }
+    }
+    return nil
   }
 
   /// The value as the type that the property has: a cast alone would look into an optional one.
@@ -135,7 +151,8 @@ public struct BundleSink<B: SignalBundle> {
     var low = 0
     for field in BundleField.all(of: form) {
       let count = field.value.fields.count
-      if field.offset == offset { return low..<(low + count) }
+      // What has no size shares its place with what comes after it.
+      if field.offset == offset, field.size == MemoryLayout<T>.size { return low..<(low + count) }
       low += count
     }
     Elaboration.end(

@@ -23,7 +23,18 @@ public struct Vector<Element: Signal>: PortElement {
 
   /// `bits` read as elements of `width` bits each; they are `count` times as wide.
   public init(_ bits: Bits, count: Int, of width: Int) {
-    (self.bits, self.count, elementWidth) = (bits, count, width)
+    let isBit = Element.self == Bit.self
+    self.bits =
+      isBit && width != 1
+      ? bits.unfit(
+        Refusal.Mistake(
+          code: .badWidth, message: "the elements of a Vector<Bit> have \(width) bits",
+          fix: "use Vector<Bits>, or elements of 1 bit"), width: Module.clamped(count, width))
+      : bits.checked(width: Module.clamped(count, width), as: "a vector of \(count) elements of \(width) bits")
+    // What cannot be is refused; what is asked of its elements must end all the same.
+    let isPossible = count > 0 && width > 0 && Module.clamped(count, width) <= Module.mostBits
+    self.count = isPossible ? count : Swift.min(Swift.max(count, 1), 1024)
+    elementWidth = isBit || !isPossible ? 1 : width
   }
 
   /// The elements side by side; literals among them take the width of the others.

@@ -25,6 +25,7 @@ struct CircuitLinker {
       for index in definition.instances.indices {
         definition.instances[index].definition = moved[Int(definition.instances[index].definition)]
       }
+      if let cell = definition.grid?.cell { definition.grid?.cell = moved[Int(cell)] }
       if let known = positions[definition.name]?.first(where: { $0.original == definition }) {
         moved.append(known.index)
         continue

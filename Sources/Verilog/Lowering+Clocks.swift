@@ -42,9 +42,10 @@ extension Lowering {
     }
     for instance in definition.instances {
       if !isUsed.contains(false), !resets.contains(false) { break }
-      for clock in definition.clockMap(of: instance, in: definitions)?.clocks ?? [] {
+      let own = definitions[Int(instance.definition)].clocks
+      for (number, clock) in (definition.clockMap(of: instance, in: definitions)?.clocks ?? []).enumerated() {
         isUsed[Int(clock)] = true
-        resets[Int(clock)] = true
+        if !own.indices.contains(number) || own[number].reset != nil { resets[Int(clock)] = true }
       }
     }
     for index in definition.clocks.indices where isUsed[index] && !resets[index] {

@@ -13,6 +13,8 @@ extension Lowering {
     let number = definition.signals[Int(index)].enumeration
     let key = CaseKey(enumeration: number, code: code)
     if let known = caseNames[key] { return known }
+    // A parameter that only assertions read would be one that nothing reads where they are left out.
+    if isAsserting { return nil }
     let names =
       codeNames[number]
       ?? Dictionary(enumeration.cases.map { ($0.code, $0.name) }, uniquingKeysWith: { first, _ in first })

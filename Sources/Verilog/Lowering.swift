@@ -44,6 +44,8 @@ struct Lowering {
   let asserted: AssertionCone
   /// The macros that ask for what only assertions read, where there are several.
   var checkMacros: [String] = []
+  /// Whether what is written is read by assertions alone.
+  var isAsserting = false
   /// Local parameters by the cases that they stand for.
   var caseNames: [CaseKey: String] = [:]
   /// The last number that was put behind each name.
@@ -117,6 +119,7 @@ struct Lowering {
     addAssignments()
     addState()
     let logic = take()
+    isAsserting = true
     addAssertions()
     let assertions = take()
 

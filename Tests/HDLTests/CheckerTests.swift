@@ -216,3 +216,39 @@ import Verilog
     #expect(checked.top.clocks.map(\.clock) == ["near_clock", "far_clock"])
   }
 }
+
+/// Modules inside checkers.
+@Suite struct CheckerPartsTests {
+  private struct Echo: DefaultConfigurable {
+    struct Ports { let a: Input<UInt>, q: Output<UInt> }
+    var ports: Ports { Ports(a: .init(8), q: .init(8)) }
+    func build(_ io: Interior<Ports>, in m: Module) { io.q <== io.a }
+  }
+
+  private struct Invert: Generator {
+    struct Ports { let a: Input<UInt>, q: Output<UInt> }
+    var ports: Ports { Ports(a: .init(8), q: .init(8)) }
+    func build(_ io: Interior<Ports>, in m: Module) { io.q <== ~io.a }
+  }
+
+  @Test func `A grid in a checker has its own cells`() throws {
+    let checker = Checker<Echo>("inverts", "Two inversions are none.") { io, m in
+      let cells = m.grid(Invert(), "cells", rows: 1, columns: 2)
+      cells.a <== .chain(cells.q, from: .firstColumn, entering: [io.a])
+      m.assert(cells.q[0, 1] .== io.q, "is_the_same")
+      m.assert(cells.q[0, 0] .== ~io.q, "is_inverted")
+    }
+    let design = try Echo().elaborate().simplified()
+    let texts = try design.checked(by: [checker.circuit(for: Echo())]).verilog()
+    let text = try #require(texts.first { $0.name == "Echo_inverts.v" }).text
+    #expect(text.contains("Invert cells") && !text.contains("Echo cells"), "\(text)")
+  }
+
+  @Test(arguments: ["", "-", "--"]) func `A checker has a name`(name: String) {
+    let checker = Checker<Echo>(name, "It has none.") { io, m in m.assert(io.a .== io.q, "is_the_same") }
+    do {
+      _ = try checker.circuit(for: Echo())
+      Issue.record("a checker called '\(name)' was taken")
+    } catch { #expect(error.description.contains("a checker is called '\(name)'"), "\(error)") }
+  }
+}

@@ -125,7 +125,9 @@ extension ProgramMaker {
 
   mutating func addVariable(_ domain: ProgramDomain) {
     let result = made(randomType())
-    let powerUp = powerUp(result.type.width)
+    var powerUp = powerUp(result.type.width)
+    // What nothing assigns must have a value.
+    if powerUp.reset == nil, powerUp.initial == nil { powerUp.reset = bits(result.type.width) }
     if let initial = powerUp.initial, !initial.isZero { startsHigh.insert(result.id) }
     program.statements.append(.variable(result, powerUp, domain))
     pool[domain]!.append(result)

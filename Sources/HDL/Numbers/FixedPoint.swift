@@ -13,6 +13,15 @@ public struct FixedPoint: PortElement {
 
   /// `code` · 2^−`fractionBits`.
   public init(_ code: Integer, fractionBits: Int) {
+    guard abs(fractionBits.clamped(to: Module.mostBits + 1)) <= Module.mostBits else {
+      let bits = code.bits.unfit(
+        Refusal.Mistake(
+          code: .badWidth, message: "a number in fixed point has \(fractionBits) bits after the binary point",
+          fix: "use \(-Module.mostBits) to \(Module.mostBits)"), width: code.width)
+      self.code = code.isSigned ? .signed(bits.asSigned) : .unsigned(bits.asUnsigned)
+      self.fractionBits = 0
+      return
+    }
     self.code = code
     self.fractionBits = fractionBits
   }
@@ -26,12 +35,16 @@ public struct FixedPoint: PortElement {
   public var width: Int { code.width }
 
   /// The shape of a number of this format.
-  public static func shape(_ format: FixedPointFormat) -> FixedPoint {
-    FixedPoint(.shape(format.codes), fractionBits: format.fractionBits)
+  public static func shape(
+    _ format: FixedPointFormat, file: StaticString = #fileID, line: Int = #line
+  ) -> FixedPoint {
+    FixedPoint(.shape(format.codes, file: file, line: line), fractionBits: format.fractionBits)
   }
 
   /// The shape of a number of this format.
-  public static func form(_ shape: FixedPointFormat) -> FixedPoint { .shape(shape) }
+  public static func form(_ shape: FixedPointFormat) -> FixedPoint {
+    FixedPoint(.form(shape.codes), fractionBits: shape.fractionBits)
+  }
 
   /// The same number with another signal.
   public func mapSignals(_ transform: any SignalTransform, at name: FieldName) -> FixedPoint {
@@ -46,6 +59,11 @@ public struct FixedPoint: PortElement {
 
   /// Drives all of `drain`.
   public static func drive(_ drain: NumberSink<FixedPoint>, with value: FixedPoint) { drain <== value }
+}
+
+extension Int {
+  /// The number, or the nearest one from -`limit` to `limit`.
+  fileprivate func clamped(to limit: Int) -> Int { Swift.min(Swift.max(self, -limit), limit) }
 }
 
 /// Says in the names of signals where the binary point is.

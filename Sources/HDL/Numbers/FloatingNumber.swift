@@ -12,17 +12,21 @@ public struct FloatingNumber: PortElement {
 
   /// `bits` read in `format`; they have its width.
   public init(_ bits: Bits, as format: Minifloat) {
-    self.bits = bits
+    self.bits = bits.checked(width: format.width, as: "a number of format \(format)")
     self.format = format
   }
 
   /// The shape of a number of this format.
-  public static func shape(_ format: Minifloat) -> FloatingNumber {
-    FloatingNumber(.shape(format.width), as: format)
+  public static func shape(
+    _ format: Minifloat, file: StaticString = #fileID, line: Int = #line
+  ) -> FloatingNumber {
+    FloatingNumber(.shape(format.width, file: file, line: line), as: format)
   }
 
   /// The shape of a number of this format.
-  public static func form(_ shape: Minifloat) -> FloatingNumber { .shape(shape) }
+  public static func form(_ shape: Minifloat) -> FloatingNumber {
+    FloatingNumber(.placeholder(shape.width), as: shape)
+  }
 
   /// The same number with another signal.
   public func mapSignals(_ transform: any SignalTransform, at name: FieldName) -> FloatingNumber {

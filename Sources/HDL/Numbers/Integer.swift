@@ -42,16 +42,22 @@ public enum Integer: PortElement {
 
   /// `bits` read in `format`; they have its width.
   public init(_ bits: Bits, as format: IntegerFormat) {
+    let bits = bits.checked(width: format.width, as: "a number of format \(format)")
     self = format.isSigned ? .signed(bits.asSigned) : .unsigned(bits.asUnsigned)
   }
 
   /// The shape of an integer of this format.
-  public static func shape(_ format: IntegerFormat) -> Integer {
-    format.isSigned ? .signed(.shape(format.width)) : .unsigned(.shape(format.width))
+  public static func shape(
+    _ format: IntegerFormat, file: StaticString = #fileID, line: Int = #line
+  ) -> Integer {
+    format.isSigned
+      ? .signed(.shape(format.width, file: file, line: line)) : .unsigned(.shape(format.width, file: file, line: line))
   }
 
   /// The shape of an integer of this format.
-  public static func form(_ shape: IntegerFormat) -> Integer { .shape(shape) }
+  public static func form(_ shape: IntegerFormat) -> Integer {
+    shape.isSigned ? .signed(.placeholder(shape.width)) : .unsigned(.placeholder(shape.width))
+  }
 
   /// The same integer with another signal.
   public func mapSignals(_ transform: any SignalTransform, at name: FieldName) -> Integer {
