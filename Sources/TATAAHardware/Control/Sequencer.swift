@@ -19,7 +19,7 @@ public struct Sequencer: DefaultConfigurable {
   /// The default configuration.
   public init() { self.init(configuration: .tiny) }
 
-  private var port: MemoryPort { MemoryPort(configuration) }
+  private var port: MemoryBus { MemoryBus(configuration) }
 
   /// Instructions in, commands out.
   public struct Ports {
@@ -81,7 +81,9 @@ public struct Sequencer: DefaultConfigurable {
       (0..<2).map { m.register("\(name)_depth_\($0)", UInt.self, width: 11, reset: 0) }
     }
     let depth = (depths("x"), depths("y"))
-    let counts = (m.register("requantizers", UInt.self, width: 9, reset: 0), m.register("scales", UInt.self, width: 9, reset: 0))
+    let counts = (
+      m.register("requantizers", UInt.self, width: 9, reset: 0), m.register("scales", UInt.self, width: 9, reset: 0)
+    )
     let factor = m.register("factor", Bits.self, width: VectorCommand.operandWidth, reset: Bits(0x100))
     let range = m.register("range", of: CodeRange(), reset: CodeRange(low: -127, high: 127, zero: 0))
     io.range <== range
@@ -131,7 +133,8 @@ public struct Sequencer: DefaultConfigurable {
           i.isOne(of: DecodedInstruction.stores), io.store.ready,
           mux(
             i.isOne(of: .matmul), io.product.ready,
-            mux(i.isOne(of: DecodedInstruction.laneOperations + DecodedInstruction.reductions), io.vector.ready, true))))
+            mux(i.isOne(of: DecodedInstruction.laneOperations + DecodedInstruction.reductions), io.vector.ready, true)))
+      )
     let moves = (goes & takes).named("moves")
     run.moves.driver <== moves
     io.instruction.ready <== moves
