@@ -137,7 +137,8 @@ final class CoreBench<E: Engine> {
   private(set) var cycles = 0
   private(set) var bytesCompared = 0
 
-  /// - Parameter base: Where the memory of the program begins, a multiple of the bus's word.
+  /// - Parameter base: Where the memory of the program begins, a multiple of 4. At 97 · 64, the rows of random programs cross
+  /// boundaries of 4 KiB.
   init(
     _ engine: E, _ configuration: Configuration, memory: [UInt8], base: Int = 4096, stalls: Double = 0,
     latency: Int = 4,

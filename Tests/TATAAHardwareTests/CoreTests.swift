@@ -163,7 +163,7 @@ struct CoreTests {
   func `Random programs, every store compared`(configuration: Configuration, stalls: Double, seed: Int) throws {
     var random = RandomProgram(configuration, seed: UInt64(seed))
     let bench = try CoreBench(
-      nativeCore(configuration, seed: UInt64(seed)), configuration, memory: random.memory(), base: 4096 + 64,
+      nativeCore(configuration, seed: UInt64(seed)), configuration, memory: random.memory(), base: 97 * 64,
       stalls: stalls,
       latency: seed * 3, seed: UInt64(seed))
     for _ in 0..<(runsLongTests ? 4 : 1) { try bench.run(random.program(runsLongTests ? 250 : 110)) }

@@ -34,7 +34,7 @@ struct MutantTests {
       do {
         let engine = try NativeModel(circuit, options: .init(initialState: .random(seed: seed)))
         let bench = try CoreBench(
-          engine, .tiny, memory: memory, base: 4096 + 64, stalls: [0, 0.4, 0][Int(seed) - 1], latency: Int(seed) * 3,
+          engine, .tiny, memory: memory, base: 97 * 64, stalls: [0, 0.4, 0][Int(seed) - 1], latency: Int(seed) * 3,
           seed: seed)
         if try bench.difference(programs.program(150), limit: 20_000) != nil { return true }
         for text in StopTests.mistakes where seed == 3 {

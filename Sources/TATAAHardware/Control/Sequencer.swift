@@ -107,19 +107,12 @@ public struct Sequencer: DefaultConfigurable {
     let isDeep =
       i.isOne(of: .matmul)
       & ((mux(xBank, depth.0[1], depth.0[0]) .<= steps) | (mux(yBank, depth.1[1], depth.1[0]) .<= steps))
-    let fault = mux(
-      i.isUnknown, MachineStatus.instruction.bits,
-      mux(
-        i.isBeyond(configuration), MachineStatus.limit.bits,
-        mux(
-          i.hasBadCodes, MachineStatus.codes.bits,
-          mux(
-            isTransfer & isChecked & transfer.isOutside, MachineStatus.memory.bits,
-            mux(
-              isTransfer & isChecked & transfer.isUnaligned, MachineStatus.unaligned.bits,
-              mux(
-                isDeep, MachineStatus.depth.bits,
-                mux(isChecked & isShort, MachineStatus.table.bits, MachineStatus.none.bits)))))))
+    let faults: [(is: Bit, status: MachineStatus)] = [
+      (i.isUnknown, .instruction), (i.isBeyond(configuration), .limit), (i.hasBadCodes, .codes),
+      (isTransfer & isChecked & transfer.isOutside, .memory),
+      (isTransfer & isChecked & transfer.isUnaligned, .unaligned), (isDeep, .depth), (isChecked & isShort, .table),
+    ]
+    let fault = faults.reversed().reduce(MachineStatus.none.bits) { mux($1.is, $1.status.bits, $0) }.named("fault")
     let isFault = (isPresent & fault.any).named("is_fault")
     let mayIssue = (isPresent & isChecked & !fault.any).named("may_issue")
 
