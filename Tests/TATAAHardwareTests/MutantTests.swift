@@ -16,6 +16,7 @@ struct MutantTests {
     let all = circuit.mutants.filter { $0.module != "BurstReader" && !$0.module.hasPrefix("Stream") }
     var random = SeededGenerator(seed: 77)
     let count = Int(ProcessInfo.processInfo.environment["SYSTOLE_MUTANTS"] ?? "") ?? 40
+    #expect(try !finds(circuit), "nothing is found where there is no mistake")
     var (killed, tried) = (0, 0)
     while tried < count {
       let mutant = all.randomElement(using: &random)!

@@ -56,6 +56,8 @@ struct RandomProgram {
     try add(.loadY, [.bank: c.operandBanks - 1, .address: 999, .depth: c.maximumDepth, .columns: c.tileColumns])
     try add(.loadTable, [.kind: 1, .address: Self.scales, .count: c.tileColumns])
     try add(.loadTable, [.kind: 2, .address: 1400, .count: c.tileColumns])
+    // Cursors keep what they hold, and would leave the memory after some programs.
+    for index in 1...3 { try add(.cursor, [.index: index, .value: 0]) }
     for index in 1...3 { try add(.stride, [.index: index, .bytes: 4 * number(-20...20)]) }
     var depths = [[c.maximumDepth, c.maximumDepth], [c.maximumDepth, c.maximumDepth]]
     var isFenced = false

@@ -95,7 +95,7 @@ public struct Sequencer: DefaultConfigurable {
     let isChecked = (!isTransfer | (phase .== 3)).named("is_checked")
     let isStatic = (i.isUnknown | i.isBeyond(configuration) | i.hasBadCodes).named("is_refused_at_sight")
     m.when(isPresent & isTransfer & !isStatic & !isChecked) { phase.next <== phase &+ 1 }
-      .otherwise(when: run.moves) { phase.next <== 0 }
+      .otherwise(when: run.moves | !run.isIssuing) { phase.next <== 0 }
     let columns = i.number(.columns, of: .storeAccumulators, width: 9)
     let kind = i.bits(.kind, of: .storeAccumulators).asUnsigned
     let isShort =

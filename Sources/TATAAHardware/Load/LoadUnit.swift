@@ -118,6 +118,7 @@ public struct LoadUnit: DefaultConfigurable {
       }
     }
     io.isIdle <== machine.isIn(.idle)
+    m.assert(!(machine.isIn(.idle) & reader.pop.valid), "rows_are_wanted", "a row came that nobody asked for")
     deliver(row, command, number, takesRow, io, m)
     io.tileRead <== number.resized(to: bits(for: tile.lineLength - 1))
     let columns = mux(command.isTransposed, command.rows.lastRow, command.lastElement.extended(to: 10))
