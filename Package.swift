@@ -94,7 +94,10 @@ let package = Package(
     layer("TATAA", on: ["NumberFormats", "Golden", "Transformer", "Models"], testedWith: ["SmallModels"]),
     layer(
       "TATAAHardware", on: ["Netlist", "HDL", "NumberFormats", "Components", "TATAA"],
-      testedWith: ["Engine", "Models", "Simulator", "SmallModels", "TestSupport", "Testbench", "Transformer", "Verilator"]),
+      testedWith: [
+        "Engine", "Models", "Mutation", "Simulator", "SmallModels", "TestSupport", "Testbench", "Transformer",
+        "Verilator",
+      ]),
     layer(
       "Machines",
       on: [

@@ -95,9 +95,9 @@ final class Host<E: Engine> {
   }
 
   func register(_ name: String) -> Int {
-    Accelerator.registers(cores: memory.count).registers.firstIndex { $0.name == name }!
+    TATAAAccelerator.registers(cores: memory.count).registers.firstIndex { $0.name == name }!
   }
-  func counter(_ counter: Accelerator.Counter, core: Int = 0) throws -> Int {
+  func counter(_ counter: TATAAAccelerator.Counter, core: Int = 0) throws -> Int {
     try Int(read(register("\(counter)\(core)")))
   }
 
@@ -161,7 +161,8 @@ struct AcceleratorTests {
   }
 
   static func native(_ configuration: Configuration) throws -> NativeModel {
-    try NativeModel(Accelerator(configuration: configuration).elaborate(), options: .init(initialState: .random(seed: 3)))
+    try NativeModel(
+      TATAAAccelerator(configuration: configuration).elaborate(), options: .init(initialState: .random(seed: 3)))
   }
 
   @Test func `A host runs programs on two cores and reads the counters`() throws {
@@ -173,7 +174,9 @@ struct AcceleratorTests {
     for (core, job) in jobs.enumerated() {
       #expect(try host.counter(.instructions, core: core) == job.words.count)
       let cycles = try host.counter(.cycles, core: core)
-      let causes: [Accelerator.Counter] = [.stallFetch, .stallCheck, .stallLoad, .stallStore, .stallMatrix, .stallVector]
+      let causes: [TATAAAccelerator.Counter] = [
+        .stallFetch, .stallCheck, .stallLoad, .stallStore, .stallMatrix, .stallVector,
+      ]
       let stalls = try causes.map { try host.counter($0, core: core) }
       #expect(stalls[0..<4].allSatisfy { $0 > 0 } && stalls.reduce(job.words.count, +) <= cycles)
       #expect(try host.counter(.busyMatrix, core: core) == job.golden.counters[.multiplyAccumulates] / 16)
@@ -187,7 +190,7 @@ struct AcceleratorTests {
   }
 
   @Test(.enabled(if: runsLongTests)) func `In Verilator: random programs and a BERT of two layers`() throws {
-    let engine = try Accelerator().verilated(profile: .debug)
+    let engine = try TATAAAccelerator().verilated(profile: .debug)
     let job = try Self.randomJob(.tiny, 400, seed: 21)
     try Job.run([job], on: Host(engine, memory: [job.image], stalls: 0.3))
     let compiled = try ModelTests.compiled(SmallTransformer(), tokens: 9, .tiny)
@@ -195,34 +198,40 @@ struct AcceleratorTests {
     let model = try Job(compiled.program.words, compiled.memory(for: .init(ids: ids)), .tiny)
     let host = try Host(engine, memory: [model.image])
     try Job.run([model], on: host)
-    print(compiled.program.words.count, "instructions", try host.counter(.cycles), "cycles", model.golden.stores.count, "stores")
+    print(
+      compiled.program.words.count, "instructions", try host.counter(.cycles), "cycles", model.golden.stores.count,
+      "stores")
   }
 
   /// The standard core; prints what share of the cycles makes products.
   @Test(.enabled(if: runsLongTests)) func `In Verilator at the standard size`() throws {
     var configuration = Configuration.standard
     configuration.cores = 1
-    let engine = try Accelerator(configuration: configuration).verilated(profile: .default)
+    let engine = try TATAAAccelerator(configuration: configuration).verilated(profile: .default)
     let job = try Self.randomJob(configuration, 200, seed: 31)
     try Job.run([job], on: Host(engine, memory: [job.image], stalls: 0.2))
     for (rows, columns, depth) in [(128, 128, 64), (128, 128, 384), (128, 128, 768)] {
       let bytes = randomBytes((rows + columns) * depth + rows * columns * 4, seed: 8)
       let tiler = MatrixTiler(
         rows: rows, columns: columns, depth: depth, x: 0, y: rows * depth, result: .int32, z: (rows + columns) * depth)
-      let product = try Job(tiler.instructions(for: configuration).map(\.word) + [Instruction(.end).word], bytes, configuration)
+      let product = try Job(
+        tiler.instructions(for: configuration).map(\.word) + [Instruction(.end).word], bytes, configuration)
       let host = try Host(engine, memory: [product.image])
       try Job.run([product], on: host)
       let (cycles, steps) = try (host.counter(.cycles), host.counter(.busyMatrix))
       print("\(rows) × \(columns) × \(depth): \(cycles) cycles, \(steps) steps, \(100 * steps / cycles) %")
-      for counter in Accelerator.Counter.allCases { print("  \(counter) \(try host.counter(counter))") }
+      for counter in TATAAAccelerator.Counter.allCases { print("  \(counter) \(try host.counter(counter))") }
     }
-    let compiled = try ModelTests.compiled(SmallTransformer(hidden: 40, layers: 1, heads: 1, feedForward: 36), tokens: 35, configuration)
+    let compiled = try ModelTests.compiled(
+      SmallTransformer(hidden: 40, layers: 1, heads: 1, feedForward: 36), tokens: 35, configuration)
     let model = try Job(
       compiled.program.words, compiled.memory(for: .init(ids: (0..<35).map { Int32($0 % 20) })), configuration)
     let host = try Host(engine, memory: [model.image])
     try Job.run([model], on: host)
-    print(compiled.program.words.count, "instructions", try host.counter(.cycles), "cycles", model.golden.stores.count, "stores")
+    print(
+      compiled.program.words.count, "instructions", try host.counter(.cycles), "cycles", model.golden.stores.count,
+      "stores")
   }
 
-  @Test func `Tools take the Verilog without a word`() throws { #expect(try Accelerator().toolComplaints() == "") }
+  @Test func `Tools take the Verilog without a word`() throws { #expect(try TATAAAccelerator().toolComplaints() == "") }
 }

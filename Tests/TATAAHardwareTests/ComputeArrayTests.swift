@@ -5,8 +5,8 @@ import Simulator
 import SmallModels
 import TATAA
 import TATAAHardware
-import Testing
 import TestSupport
+import Testing
 
 /// Drives the array step by step and checks every captured row.
 final class ArrayBench {
@@ -58,12 +58,15 @@ final class ArrayBench {
     rows: [Bool]? = nil, capture: Bool = false, significands: (left: [Int64], right: [Int64])? = nil
   ) throws {
     let c = array.configuration
-    let (left, right) = (x ?? [Int64](repeating: 0, count: c.tileRows), y ?? [Int64](repeating: 0, count: c.tileColumns))
+    let (left, right) = (
+      x ?? [Int64](repeating: 0, count: c.tileRows), y ?? [Int64](repeating: 0, count: c.tileColumns)
+    )
     set("x", left, of: c.operandWidth)
     set("y", right, of: c.operandWidth)
     pins["clear"]!.unsigned = clear ? 1 : 0
     pins["capture"]!.unsigned = capture ? 1 : 0
-    let presetRows = preset == nil ? [Bool](repeating: false, count: c.tileRows) : rows ?? [Bool](repeating: true, count: c.tileRows)
+    let presetRows =
+      preset == nil ? [Bool](repeating: false, count: c.tileRows) : rows ?? [Bool](repeating: true, count: c.tileRows)
     set("preset", presetRows.map { $0 ? 1 : 0 }, of: 1)
     if let preset {
       set("preset_value", preset, of: c.accumulatorWidth)
@@ -87,7 +90,9 @@ final class ArrayBench {
       precondition(cycle - lastCapture >= c.tileRows)
       lastCapture = cycle
       for row in 0..<c.tileRows {
-        expected[cycle + array.captureLatency + row] = (row, Array(sums[row * c.tileColumns..<(row + 1) * c.tileColumns]))
+        expected[cycle + array.captureLatency + row] = (
+          row, Array(sums[row * c.tileColumns..<(row + 1) * c.tileColumns])
+        )
       }
     }
     model.settle()
@@ -113,13 +118,16 @@ struct ComputeArrayTests {
   ) -> Configuration {
     var configuration = Configuration.tiny
     (configuration.rowsPerStrip, configuration.strips, configuration.columns) = (rows, strips, columns)
-    (configuration.packing, configuration.operandWidth, configuration.accumulatorWidth) = (packing, operand, accumulator)
+    (configuration.packing, configuration.operandWidth, configuration.accumulatorWidth) = (
+      packing, operand, accumulator
+    )
     return configuration
   }
 
   static let arrays = [
     ComputeArray(), ComputeArray(multiplier: .separate), ComputeArray(configuration: configuration(4, 2, 3)),
-    ComputeArray(configuration: configuration(1, 3, 2, packing: 1)), ComputeArray(configuration: configuration(1, 1, 1)),
+    ComputeArray(configuration: configuration(1, 3, 2, packing: 1)),
+    ComputeArray(configuration: configuration(1, 1, 1)),
     ComputeArray(configuration: configuration(3, 1, 2, operand: 5, accumulator: 16)),
     ComputeArray(configuration: configuration(2, 2, 1, operand: 2, accumulator: 4)),
   ]
@@ -132,7 +140,7 @@ struct ComputeArrayTests {
     let (limit, sums) = (Int64(1) << Int64(c.operandWidth - 1), Int64(1) << Int64(c.accumulatorWidth - 1))
     func operands(_ count: Int) -> [Int64] { (0..<count).map { _ in Int64.random(in: -limit..<limit, using: &random) } }
     // Without a bubble: the next product begins in the cycle after the last step of the one before.
-    for product in 0..<30 {
+    for product in 0..<9 {
       let depth = c.tileRows + Int.random(in: 0...5, using: &random)
       let preset = (0..<c.tileColumns).map { _ in Int64.random(in: -sums..<sums, using: &random) }
       for step in 0..<depth {
@@ -146,7 +154,7 @@ struct ComputeArrayTests {
       }
     }
     try bench.idle(array.captureLatency + c.tileRows + 1)
-    #expect(bench.rowsChecked == 30 * c.tileRows)
+    #expect(bench.rowsChecked == 9 * c.tileRows)
   }
 
   @Test(arguments: arrays) func `Lanes multiply significands and leave the sums alone`(array: ComputeArray) throws {
@@ -156,7 +164,7 @@ struct ComputeArrayTests {
     let limit = Int64(1) << Int64(c.operandWidth - 1)
     func operands(_ count: Int) -> [Int64] { (0..<count).map { _ in Int64.random(in: -limit..<limit, using: &random) } }
     var products: [Int64]?
-    for cycle in 0..<400 {
+    for cycle in 0..<200 {
       // Products of the array, then, when these are done, those of lanes while the sums are leaving, and back at once.
       let phase = cycle % 100
       if phase < 10 {
@@ -167,7 +175,8 @@ struct ComputeArrayTests {
         let corner: [Int64] = [0, 128, 255]
         let values = (0..<2).map { _ in
           (0..<c.vectorLanes).map { _ in
-            Bool.random(using: &random) ? Int64.random(in: 0...255, using: &random) : corner.randomElement(using: &random)!
+            Bool.random(using: &random)
+              ? Int64.random(in: 0...255, using: &random) : corner.randomElement(using: &random)!
           }
         }
         try bench.step(y: operands(c.tileColumns), significands: (values[0], values[1]))
@@ -179,7 +188,7 @@ struct ComputeArrayTests {
       }
       products = nil
     }
-    #expect(bench.rowsChecked == 4 * c.tileRows)
+    #expect(bench.rowsChecked == 2 * c.tileRows)
   }
 
   @Test func `Rows start from presets one by one, in chosen columns`() throws {
@@ -187,7 +196,8 @@ struct ComputeArrayTests {
     try bench.step(x: [1, 2, 3, 4], y: [5, 6, 7, -8], clear: true)
     for row in 0..<4 {
       try bench.step(
-        preset: (0..<4).map { Int64(100 * row + $0) }, enable: [true, true, true, false], rows: (0..<4).map { $0 == row })
+        preset: (0..<4).map { Int64(100 * row + $0) }, enable: [true, true, true, false],
+        rows: (0..<4).map { $0 == row })
       try bench.idle(bench.settles)
     }
     try bench.step(x: [1, 1, 1, 1], y: [1, 2, 3, 4], capture: true)
@@ -199,8 +209,8 @@ struct ComputeArrayTests {
   /// too little beside a negative sum. −128 · −128 all the way is what packed products overflow with.
   @Test(arguments: [CellMultiplier.packed, .separate])
   func `All ones, negative neighbours and the greatest sums at the published size`(multiplier: CellMultiplier) throws {
-    var configuration = Configuration.standard
-    configuration.maximumDepth = 1024
+    let configuration = Configuration.standard
+    let depth = runsLongTests ? 1024 : 140
     let bench = try ArrayBench(ComputeArray(configuration: configuration, multiplier: multiplier))
     let ones = [Int64](repeating: 1, count: 32)
     let rising = (1...32).map { Int64($0) }
@@ -210,15 +220,9 @@ struct ComputeArrayTests {
         x: rising, y: (0..<32).map { $0 % 2 == 0 ? -7 : 5 }, clear: step == 0, capture: step == 39)
     }
     let least = [Int64](repeating: -128, count: 32)
-    for step in 0..<1024 { try bench.step(x: least, y: least, clear: step == 0, capture: step == 1023) }
+    for step in 0..<depth { try bench.step(x: least, y: least, clear: step == 0, capture: step == depth - 1) }
     for step in 0..<40 { try bench.step(x: least, y: ones.map { $0 * 127 }, clear: step == 0, capture: step == 39) }
     try bench.idle(bench.array.captureLatency + 33)
     #expect(bench.rowsChecked == 4 * 32)
-  }
-
-  @Test func `Verilator takes the Verilog without a word`() throws {
-    for array in [ComputeArray(), ComputeArray(configuration: Self.configuration(1, 1, 1, packing: 1))] {
-      #expect(try array.toolComplaints() == "")
-    }
   }
 }

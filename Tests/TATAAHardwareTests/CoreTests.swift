@@ -5,8 +5,8 @@ import Simulator
 import SmallModels
 import TATAA
 import TATAAHardware
-import Testing
 import TestSupport
+import Testing
 
 /// A memory of bytes that a seed decides.
 func randomBytes(_ count: Int, seed: UInt64) -> [UInt8] {
@@ -14,8 +14,12 @@ func randomBytes(_ count: Int, seed: UInt64) -> [UInt8] {
   return (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
 }
 
+private let tinyCore = Result { try TATAACore().elaborate() }
+
 func nativeCore(_ configuration: Configuration = .tiny, seed: UInt64 = 1) throws -> NativeModel {
-  try NativeModel(Core(configuration: configuration).elaborate(), options: .init(initialState: .random(seed: seed)))
+  try NativeModel(
+    configuration == .tiny ? tinyCore.get() : TATAACore(configuration: configuration).elaborate(),
+    options: .init(initialState: .random(seed: seed)))
 }
 
 struct CoreTests {
@@ -84,7 +88,8 @@ struct CoreTests {
     place(sums, 0)
     // 2^−9, 1/2, 1, 1/2; then 1/2, −0, 0.1, −2^−140, NaN, infinity, 2^120, −3.
     place([24, 16, 15, 16].map { Int32($0 << 16 | 32768) }, 64)
-    place([0.5, -0.0, 0.1, -0x1p-140, .nan, .infinity, 0x1p120, -3].map { Int32(bitPattern: Float($0).bitPattern) }, 80)
+    place(
+      [0.5, -0.0, 0.1, -0x1p-140, .nan, .infinity, 0x1p120, -3].map { Int32(bitPattern: Float($0).bitPattern) }, 80)
     let bench = try CoreBench(nativeCore(), .tiny, memory: memory)
     try bench.run(
       """
@@ -147,16 +152,21 @@ struct CoreTests {
     return configuration
   }
 
-  @Test(arguments: [
-    (Configuration.tiny, 0.0, 1), (.tiny, 0.5, 2), (configuration(3, 2, 3, bus: 32), 0.3, 3),
-    (configuration(1, 1, 1, packing: 1, bus: 128, banks: 1), 0, 4), (configuration(2, 3, 1, bus: 256, accumulator: 16), 0.2, 5),
-  ])
+  /// Configuration, share of stalls, and the seed; the first ones in every run, all in the long form.
+  static let random: [(Configuration, Double, Int)] = [
+    (.tiny, 0.4, 1), (configuration(3, 2, 3, bus: 32), 0.3, 2), (.tiny, 0, 3),
+    (configuration(1, 1, 1, packing: 1, bus: 128, banks: 1), 0, 4),
+    (configuration(2, 3, 1, bus: 256, accumulator: 16), 0.2, 5), (configuration(4, 1, 5, bus: 512), 0.6, 6),
+  ]
+
+  @Test(arguments: runsLongTests ? random : Array(random[0..<2]))
   func `Random programs, every store compared`(configuration: Configuration, stalls: Double, seed: Int) throws {
     var random = RandomProgram(configuration, seed: UInt64(seed))
     let bench = try CoreBench(
-      nativeCore(configuration, seed: UInt64(seed)), configuration, memory: random.memory(), base: 4096 + 64, stalls: stalls,
+      nativeCore(configuration, seed: UInt64(seed)), configuration, memory: random.memory(), base: 97 * 64,
+      stalls: stalls,
       latency: seed * 3, seed: UInt64(seed))
-    for _ in 0..<2 { try bench.run(random.program(120)) }
-    #expect(bench.bytesCompared > 200)
+    for _ in 0..<(runsLongTests ? 4 : 1) { try bench.run(random.program(runsLongTests ? 250 : 110)) }
+    #expect(bench.bytesCompared > 100)
   }
 }

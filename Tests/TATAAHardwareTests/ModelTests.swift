@@ -14,7 +14,8 @@ struct ModelTests {
       TokenSequence(ids: (0..<12).map { _ in Int32.random(in: 0..<20, using: &random) })
     }
     let quantized = try QuantizedModel(
-      model, ranges: ActivationRanges(of: model, sequences: sequences), profile: NumericsProfile(functions: .bfloat16Steps))
+      model, ranges: ActivationRanges(of: model, sequences: sequences),
+      profile: NumericsProfile(functions: .bfloat16Steps))
     return try CompiledModel(quantized, tokens: tokens, for: configuration)
   }
 

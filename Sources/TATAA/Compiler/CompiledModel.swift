@@ -77,7 +77,9 @@ public struct CompiledModel: Sendable {
     }
     let inputs = try model.model.inputs(for: sequence)
     var memory = image.bytes
-    func write(_ bytes: [UInt8], at address: Int) { memory.replaceSubrange(address..<address + bytes.count, with: bytes) }
+    func write(_ bytes: [UInt8], at address: Int) {
+      memory.replaceSubrange(address..<address + bytes.count, with: bytes)
+    }
     for lookup in lookups {
       guard let rows = inputs[lookup.input]?.index?.elements, let table = model.parameters[lookup.table.name] else {
         throw CompilerError.node(lookup.input, "the model has no such input")

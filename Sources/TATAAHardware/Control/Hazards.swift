@@ -41,7 +41,7 @@ struct Hazards {
       loads
       & (isLoad | isEnd | isStore & (overlaps | mayBeRefused | target.sums)
         | i.isOne(of: .matmul) & (loadsBank | target.sums | target.table) | usesLanes & (target.vector | target.sums))
-    // A product and a vector operation change what is stored; codes are made by the quantiser while it is stored.
+    // A store of sums waits itself for the product before it. The next product and vector operations change what is stored; codes are made by the quantiser while it is stored.
     store =
       stores
       & (isStore | isEnd | i.isOne(of: .fence, .loadAccumulators, .loadTable, .quantizer, .constant)
@@ -51,7 +51,7 @@ struct Hazards {
       i.isOne(of: .loadX) & (i.flag(.bank, of: .loadX) .== xBank)
       | i.isOne(of: .loadY) & (i.flag(.bank, of: .loadY) .== yBank)
     matrix =
-      multiplies & (readsBank | i.isOne(of: .storeAccumulators))
+      multiplies & readsBank
       | settles & (isEnd | usesLanes | i.isOne(of: .loadAccumulators, .loadTable))
     vector = !units.vectorIsIdle & (isEnd | i.isOne(of: .matmul, .loadVector, .storeVector, .loadAccumulators))
     (self.target, self.bank, self.low, self.high) = (target, bank, low, high)

@@ -54,7 +54,8 @@ struct RunState {
 
     let units = io.units
     let isIdle =
-      units.fetchIsIdle & units.loadIsIdle & units.storeIsIdle & units.matrixIsIdle & units.matrixIsQuiet & units.vectorIsIdle
+      units.fetchIsIdle & units.loadIsIdle & units.storeIsIdle & units.matrixIsIdle & units.matrixIsQuiet
+      & units.vectorIsIdle
     let isDone = (isRunning & !isIssuing & isIdle).named("is_done")
     m.when(isDone) { isRunning.next <== 0 }
     m.when(io.start & !isRunning) {

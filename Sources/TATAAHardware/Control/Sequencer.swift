@@ -19,7 +19,7 @@ public struct Sequencer: DefaultConfigurable {
   /// The default configuration.
   public init() { self.init(configuration: .tiny) }
 
-  private var port: MemoryPort { MemoryPort(configuration) }
+  private var port: MemoryBus { MemoryBus(configuration) }
 
   /// Instructions in, commands out.
   public struct Ports {
@@ -81,7 +81,9 @@ public struct Sequencer: DefaultConfigurable {
       (0..<2).map { m.register("\(name)_depth_\($0)", UInt.self, width: 11, reset: 0) }
     }
     let depth = (depths("x"), depths("y"))
-    let counts = (m.register("requantizers", UInt.self, width: 9, reset: 0), m.register("scales", UInt.self, width: 9, reset: 0))
+    let counts = (
+      m.register("requantizers", UInt.self, width: 9, reset: 0), m.register("scales", UInt.self, width: 9, reset: 0)
+    )
     let factor = m.register("factor", Bits.self, width: VectorCommand.operandWidth, reset: Bits(0x100))
     let range = m.register("range", of: CodeRange(), reset: CodeRange(low: -127, high: 127, zero: 0))
     io.range <== range
@@ -93,7 +95,7 @@ public struct Sequencer: DefaultConfigurable {
     let isChecked = (!isTransfer | (phase .== 3)).named("is_checked")
     let isStatic = (i.isUnknown | i.isBeyond(configuration) | i.hasBadCodes).named("is_refused_at_sight")
     m.when(isPresent & isTransfer & !isStatic & !isChecked) { phase.next <== phase &+ 1 }
-      .otherwise(when: run.moves) { phase.next <== 0 }
+      .otherwise(when: run.moves | !run.isIssuing) { phase.next <== 0 }
     let columns = i.number(.columns, of: .storeAccumulators, width: 9)
     let kind = i.bits(.kind, of: .storeAccumulators).asUnsigned
     let isShort =
@@ -105,19 +107,12 @@ public struct Sequencer: DefaultConfigurable {
     let isDeep =
       i.isOne(of: .matmul)
       & ((mux(xBank, depth.0[1], depth.0[0]) .<= steps) | (mux(yBank, depth.1[1], depth.1[0]) .<= steps))
-    let fault = mux(
-      i.isUnknown, MachineStatus.instruction.bits,
-      mux(
-        i.isBeyond(configuration), MachineStatus.limit.bits,
-        mux(
-          i.hasBadCodes, MachineStatus.codes.bits,
-          mux(
-            isTransfer & isChecked & transfer.isOutside, MachineStatus.memory.bits,
-            mux(
-              isTransfer & isChecked & transfer.isUnaligned, MachineStatus.unaligned.bits,
-              mux(
-                isDeep, MachineStatus.depth.bits,
-                mux(isChecked & isShort, MachineStatus.table.bits, MachineStatus.none.bits)))))))
+    let faults: [(is: Bit, status: MachineStatus)] = [
+      (i.isUnknown, .instruction), (i.isBeyond(configuration), .limit), (i.hasBadCodes, .codes),
+      (isTransfer & isChecked & transfer.isOutside, .memory),
+      (isTransfer & isChecked & transfer.isUnaligned, .unaligned), (isDeep, .depth), (isChecked & isShort, .table),
+    ]
+    let fault = faults.reversed().reduce(MachineStatus.none.bits) { mux($1.is, $1.status.bits, $0) }.named("fault")
     let isFault = (isPresent & fault.any).named("is_fault")
     let mayIssue = (isPresent & isChecked & !fault.any).named("may_issue")
 
@@ -131,7 +126,8 @@ public struct Sequencer: DefaultConfigurable {
           i.isOne(of: DecodedInstruction.stores), io.store.ready,
           mux(
             i.isOne(of: .matmul), io.product.ready,
-            mux(i.isOne(of: DecodedInstruction.laneOperations + DecodedInstruction.reductions), io.vector.ready, true))))
+            mux(i.isOne(of: DecodedInstruction.laneOperations + DecodedInstruction.reductions), io.vector.ready, true)))
+      )
     let moves = (goes & takes).named("moves")
     run.moves.driver <== moves
     io.instruction.ready <== moves

@@ -49,14 +49,16 @@ struct TransferAddress {
     let bytes = mux(isWord, length &<< UInt(2).extended(to: 2), mux(isHalf, length &<< UInt(1).extended(to: 2), length))
     lastByte = (bytes &- 1).truncated(to: 10)
 
-    let chosen = i.number(.stride, of: .loadX, .loadY, .loadAccumulators, .loadVector, .storeAccumulators, .storeVector, width: 2)
+    let chosen = i.number(
+      .stride, of: .loadX, .loadY, .loadAccumulators, .loadVector, .storeAccumulators, .storeVector, width: 2)
     let dense = bytes.extended(to: 32).asSigned
     stride = select(chosen, [dense] + strides)
     let cursor = select(
       i.number(.cursor, of: .storeAccumulators, .storeVector, width: 2),
       [UInt(0).extended(to: Self.cursorWidth)] + cursors)
     let address = i.number(
-      .address, of: .loadX, .loadY, .loadAccumulators, .loadTable, .loadVector, .storeAccumulators, .storeVector, width: 32)
+      .address, of: .loadX, .loadY, .loadAccumulators, .loadTable, .loadVector, .storeAccumulators, .storeVector,
+      width: 32)
     // A cycle for products, one for sums.
     let distance = m.register("cursor_distance", cursor.extended(to: Self.cursorWidth + 1).asSigned * stride)
     let spread = m.register("row_spread", lastRow.extended(to: 11).asSigned * stride)

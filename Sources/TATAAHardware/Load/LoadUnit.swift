@@ -15,7 +15,7 @@ public struct LoadUnit: DefaultConfigurable {
   /// The default configuration.
   public init() { self.init(configuration: .tiny) }
 
-  private var port: MemoryPort { MemoryPort(configuration) }
+  private var port: MemoryBus { MemoryBus(configuration) }
   private var tile: TileBuffer { TileBuffer(configuration: configuration) }
 
   /// Commands in, writes of what is loaded out, and the read channels of the bus.
@@ -118,10 +118,12 @@ public struct LoadUnit: DefaultConfigurable {
       }
     }
     io.isIdle <== machine.isIn(.idle)
+    m.assert(!(machine.isIn(.idle) & reader.pop.valid), "rows_are_wanted", "a row came that nobody asked for")
     deliver(row, command, number, takesRow, io, m)
     io.tileRead <== number.resized(to: bits(for: tile.lineLength - 1))
     let columns = mux(command.isTransposed, command.rows.lastRow, command.lastElement.extended(to: 10))
-    let values = m.register("preset_values", Vector((0..<configuration.tileColumns).map { io.tileRow[$0] }), when: presets)
+    let values = m.register(
+      "preset_values", Vector((0..<configuration.tileColumns).map { io.tileRow[$0] }), when: presets)
     io.preset
       <== RowPreset(
         isActive: isPresetting, enable: presetEnable,
@@ -165,10 +167,11 @@ public struct LoadUnit: DefaultConfigurable {
     // What golden and hardware refuse of what they read: operands that are too wide, scales that are none.
     func isWide(_ count: Int) -> Bit {
       guard c.operandWidth < 8 else { return false }
-      return anyOf((0..<count).map { index in
-        let high = element(index, 8)[c.operandWidth - 1..<8]
-        return high.any & !high.all
-      })
+      return anyOf(
+        (0..<count).map { index in
+          let high = element(index, 8)[c.operandWidth - 1..<8]
+          return high.any & !high.all
+        })
     }
     let isWideOperand = target.x & isWide(c.tileRows) | target.y & isWide(c.tileColumns)
     let isBadScale =
@@ -180,6 +183,8 @@ public struct LoadUnit: DefaultConfigurable {
     io.fault
       <== mux(
         takes & row.isError, MachineStatus.bus.bits,
-        mux(takes & isWideOperand, MachineStatus.operand.bits, mux(takes & isBadScale, MachineStatus.requantizer.bits, MachineStatus.none.bits)))
+        mux(
+          takes & isWideOperand, MachineStatus.operand.bits,
+          mux(takes & isBadScale, MachineStatus.requantizer.bits, MachineStatus.none.bits)))
   }
 }

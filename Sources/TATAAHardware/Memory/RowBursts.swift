@@ -15,7 +15,7 @@ public struct RowBurst: SignalBundle {
   public let ends: Bit
 
   /// A burst of a port.
-  public init(_ port: MemoryPort) {
+  public init(_ port: MemoryBus) {
     bus = BurstAddress(addressWidth: port.addressWidth)
     (firstLane, lastLane, begins, ends) = (.shape(port.laneWidth), .shape(port.laneWidth), .shape, .shape)
   }
@@ -29,13 +29,13 @@ public struct RowBurst: SignalBundle {
 /// Cuts commands into bursts: one for each row, two where a row crosses a boundary of 4 KiB. A burst a cycle.
 public struct RowBursts: DefaultConfigurable {
   /// The bus and its rows.
-  public var port: MemoryPort
+  public var port: MemoryBus
 
   /// Bursts of a port.
-  public init(port: MemoryPort = MemoryPort()) { self.port = port }
+  public init(port: MemoryBus = MemoryBus()) { self.port = port }
 
   /// The default configuration.
-  public init() { self.init(port: MemoryPort()) }
+  public init() { self.init(port: MemoryBus()) }
 
   /// Commands in, bursts out.
   public struct Ports {
@@ -93,7 +93,8 @@ public struct RowBursts: DefaultConfigurable {
     io.pop.payload
       <== RowBurst(
         bus: BurstAddress(address: start.asUnsigned, length: length.resized(to: 8)),
-        firstLane: row.address[0..<lanes].asUnsigned, lastLane: end[0..<lanes].asUnsigned, begins: !isSecond, ends: ends)
+        firstLane: row.address[0..<lanes].asUnsigned, lastLane: end[0..<lanes].asUnsigned, begins: !isSecond, ends: ends
+      )
     io.isBusy <== isBusy
   }
 }

@@ -13,7 +13,7 @@ public struct RowCommand: SignalBundle {
   public let stride: UInt
 
   /// A command of a port.
-  public init(_ port: MemoryPort) {
+  public init(_ port: MemoryBus) {
     address = .shape(port.addressWidth)
     (lastRow, lastByte) = (.shape(10), .shape(port.rowWidth))
     stride = .shape(port.addressWidth)
@@ -33,14 +33,14 @@ public struct MemoryRow: SignalBundle {
   public let isError: Bit
 
   /// A row of a port.
-  public init(_ port: MemoryPort) { (bytes, isError) = (.shape(8 * port.rowBytes), .shape) }
+  public init(_ port: MemoryBus) { (bytes, isError) = (.shape(8 * port.rowBytes), .shape) }
 
   /// The fields, each of which may be a literal.
   public init(bytes: Bits, isError: Bit) { (self.bytes, self.isError) = (bytes, isError) }
 }
 
 /// The sizes of the way to memory.
-public struct MemoryPort: Hashable, Sendable, DefaultInitializable {
+public struct MemoryBus: Hashable, Sendable, DefaultInitializable {
   /// Bits of an address.
   public var addressWidth: Int
   /// Bytes of a word of the bus, a power of two of at least 4.

@@ -4,13 +4,13 @@ import HDL
 /// Reads rows over AXI4: bursts of several rows are under way at once, and a row a cycle comes out where it is one word.
 public struct RowReader: DefaultConfigurable {
   /// The bus and its rows.
-  public var port: MemoryPort
+  public var port: MemoryBus
 
   /// A reader for a port.
-  public init(port: MemoryPort = MemoryPort()) { self.port = port }
+  public init(port: MemoryBus = MemoryBus()) { self.port = port }
 
   /// The default configuration.
-  public init() { self.init(port: MemoryPort()) }
+  public init() { self.init(port: MemoryBus()) }
 
   /// Commands in, rows out, and two channels of the bus.
   public struct Ports {

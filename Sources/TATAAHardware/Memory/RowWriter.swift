@@ -7,13 +7,13 @@ import HDL
 /// Addresses and words go out independently of each other, as AXI asks for.
 public struct RowWriter: DefaultConfigurable {
   /// The bus and its rows.
-  public var port: MemoryPort
+  public var port: MemoryBus
 
   /// A writer for a port.
-  public init(port: MemoryPort = MemoryPort()) { self.port = port }
+  public init(port: MemoryBus = MemoryBus()) { self.port = port }
 
   /// The default configuration.
-  public init() { self.init(port: MemoryPort()) }
+  public init() { self.init(port: MemoryBus()) }
 
   /// Commands and rows in, ends out, and three channels of the bus.
   public struct Ports {

@@ -71,7 +71,8 @@ public struct AccumulatorConverter: DefaultConfigurable {
     let factor = mux(isCode, io.by.multiplier.extended(to: 24), significand)
     let isSpecial = exponent.all
     let special = BFloat16Rounding.Special(
-      isNaN: isSpecial & (fraction.any | (io.sum .== 0)), isInfinite: isSpecial, sign: io.sum[accumulatorWidth - 1] ^ number.signBit)
+      isNaN: isSpecial & (fraction.any | (io.sum .== 0)), isInfinite: isSpecial,
+      sign: io.sum[accumulatorWidth - 1] ^ number.signBit)
 
     let negative = io.sum[accumulatorWidth - 1]
     let absolute = mux(negative, (-io.sum).truncated(to: accumulatorWidth), io.sum).asUnsigned
@@ -82,7 +83,9 @@ public struct AccumulatorConverter: DefaultConfigurable {
     // As a code: shifted with what is lost, rounded, with sign and zero.
     let shift = m.delayed("shift", io.by.shift, by: 2)
     var whole = product.resized(to: max(64, product.width))
-    var (guardBit, sticky): (Bit, Bit) = (m.constant(0, width: 1, as: Bits.self)[0], m.constant(0, width: 1, as: Bits.self)[0])
+    var (guardBit, sticky): (Bit, Bit) = (
+      m.constant(0, width: 1, as: Bits.self)[0], m.constant(0, width: 1, as: Bits.self)[0]
+    )
     for step in (0..<6).reversed() {
       let count = 1 << step
       let low = whole[0..<min(count, whole.width)]
@@ -116,6 +119,8 @@ public struct AccumulatorConverter: DefaultConfigurable {
         "result",
         mux(
           kind .== UInt(Opcode.StoredAccumulator.int8.rawValue), code.extended(to: 32),
-          mux(kind .== UInt(Opcode.StoredAccumulator.bfloat16.rawValue), real.extended(to: 32), sum.extended(to: 32).asBits)))
+          mux(
+            kind .== UInt(Opcode.StoredAccumulator.bfloat16.rawValue), real.extended(to: 32),
+            sum.extended(to: 32).asBits)))
   }
 }

@@ -4,8 +4,8 @@ import TATAA
 
 /// Stores the sums or vector registers: takes them row by row through the converters into a queue, and from there to memory.
 ///
-/// Sums leave the array into the tile buffer, so that the next product can begin as soon as `isCapturing` is 0 again; the
-/// tile buffer gives them row by row or column by column. Vectors come from the vector unit. The unit is idle again when the
+/// Sums leave the array after the last step of the product that is under way, into the tile buffer, so that the next product
+/// can begin as soon as `isCapturing` is 0 again; the tile buffer gives them row by row or column by column. Vectors come from the vector unit. The unit is idle again when the
 /// memory has acknowledged all bytes.
 public struct StoreUnit: DefaultConfigurable {
   /// Sizes.
@@ -17,7 +17,7 @@ public struct StoreUnit: DefaultConfigurable {
   /// The default configuration.
   public init() { self.init(configuration: .tiny) }
 
-  private var port: MemoryPort { MemoryPort(configuration) }
+  private var port: MemoryBus { MemoryBus(configuration) }
   private var tile: TileBuffer { TileBuffer(configuration: configuration) }
 
   /// Commands in, captured rows and stored vectors in, and the write channels of the bus.
@@ -25,6 +25,7 @@ public struct StoreUnit: DefaultConfigurable {
     public let command: StreamInput<StoreCommand>
     public let range: Input<CodeRange>
     public let table: Input<TableWrite>
+    public let matrixIsIdle: Input<Bit>
     public let capture: Output<Bit>
     public let rowValid: Input<Bit>
     public let rowIndex: Input<UInt>
@@ -48,12 +49,14 @@ public struct StoreUnit: DefaultConfigurable {
     return Ports(
       command: .init(StoreCommand(port), "What is to be stored"), range: .init(CodeRange(), "The codes; stands still"),
       table: .init(TableWrite(c.tileColumns), "A table, while the unit is idle"),
+      matrixIsIdle: .init("1 when the last step of a product has been given to the array"),
       capture: .init("1 to let the sums leave the array"), rowValid: .init("1 when there is a captured row"),
       rowIndex: .init(bits(for: c.tileRows - 1), "Which row it is"),
       row: .init(c.tileColumns, of: c.accumulatorWidth, "Its sums"),
       vector: .init(VectorCommand(), "Vector registers to be stored"),
       stores: .init("1 when there is a stored vector"), stored: .init(c.vectorLanes, of: 16, "It"),
-      tileWrite: .init(TileWrite(tile.lineLength, of: c.accumulatorWidth), "A line from memory, while the unit is idle"),
+      tileWrite: .init(
+        TileWrite(tile.lineLength, of: c.accumulatorWidth), "A line from memory, while the unit is idle"),
       tileRead: .init(bits(for: tile.lineLength - 1), "A row to be read, while the unit is idle"),
       tileRow: .init(tile.lineLength, of: c.accumulatorWidth, "It, one cycle later"),
       isIdle: .init("1 when everything has been acknowledged"),
@@ -104,8 +107,10 @@ public struct StoreUnit: DefaultConfigurable {
         }
       }
       phase.when(.capture) {
-        captures.driver <== 1
-        phase.go(.drain)
+        m.when(io.matrixIsIdle) {
+          captures.driver <== 1
+          phase.go(.drain)
+        }
       }
       phase.when(.drain) {
         m.when(io.rowValid & (io.rowIndex .== UInt(c.tileRows - 1))) { phase.go(.rows) }
@@ -152,7 +157,9 @@ public struct StoreUnit: DefaultConfigurable {
           isCode, UInt(LaneOperation.quantize).extended(to: LaneOperation.width),
           UInt(LaneOperation.code(.copy)).extended(to: LaneOperation.width)),
         isStored: 1, destination: 0,
-        operands: Vector([concatenate(zero, register), command.factor, Bits(0).extended(to: VectorCommand.operandWidth)]),
+        operands: Vector([
+          concatenate(zero, register), command.factor, Bits(0).extended(to: VectorCommand.operandWidth),
+        ]),
         reads: concatenate(Bit(booleanLiteral: false), isCode, Bit(booleanLiteral: true)))
   }
 
@@ -172,7 +179,8 @@ public struct StoreUnit: DefaultConfigurable {
     let buffer = m.instance(tile, "tile")
     let padded = (0..<count).map { $0 < c.tileColumns ? io.row[$0] : SInt(0).extended(to: c.accumulatorWidth) }
     buffer.writes <== (io.rowValid | io.tileWrite.enable)
-    buffer.write <== mux(io.rowValid, TileLine(index: io.rowIndex.resized(to: lineWidth), isColumn: 0), io.tileWrite.line)
+    buffer.write
+      <== mux(io.rowValid, TileLine(index: io.rowIndex.resized(to: lineWidth), isColumn: 0), io.tileWrite.line)
     let columns = concatenate((0..<count).reversed().map { Bit(booleanLiteral: $0 < c.tileColumns) })
     buffer.enable <== mux(io.rowValid, columns, io.tileWrite.elements)
     buffer.elements <== mux(io.rowValid, Vector(padded), io.tileWrite.values)

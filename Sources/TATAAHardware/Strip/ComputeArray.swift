@@ -108,7 +108,8 @@ public struct ComputeArray: DefaultConfigurable {
       strip.x <== m.delayed("x_\(number)", operands, by: number * rows, reset: zeros)
       strip.clear <== clears[number * rows]
       strip.capture <== captures[number * rows]
-      strip.preset <== m.delayed("preset_\(number)", io.preset[number * rows..<(number + 1) * rows], by: number * rows, reset: 0)
+      strip.preset
+        <== m.delayed("preset_\(number)", io.preset[number * rows..<(number + 1) * rows], by: number * rows, reset: 0)
       for column in 0..<c.columns {
         strip.y[column] <== y[column]
         strip.presetValue[column] <== Vector((0..<c.packing).map { io.presetValue[column * c.packing + $0] })

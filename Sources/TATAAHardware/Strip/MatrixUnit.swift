@@ -101,7 +101,9 @@ public struct MatrixUnit: DefaultConfigurable {
     array.clear <== starts(.zero)
     array.capture <== io.capture
 
-    let bias = m.register("bias", of: Vector<SInt>.shape(c.tileColumns, of: c.accumulatorWidth), reset: Vector(Array(repeating: 0, count: c.tileColumns), of: c.accumulatorWidth))
+    let bias = m.register(
+      "bias", of: Vector<SInt>.shape(c.tileColumns, of: c.accumulatorWidth),
+      reset: Vector(Array(repeating: 0, count: c.tileColumns), of: c.accumulatorWidth))
     m.when(io.table.writes(.bias)) {
       bias.next <== Vector(io.table.entries.map { $0[0..<c.accumulatorWidth].asSigned })
     }

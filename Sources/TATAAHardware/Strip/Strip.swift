@@ -93,12 +93,15 @@ public struct Strip: DefaultConfigurable {
     }
     let shifts = rowShifts(captures, in: m)
     let zero = Vector<SInt>(
-      m.constant(BitVector(0, width: cell.packing * cell.accumulatorWidth), as: Bits.self), count: cell.packing, of: cell.accumulatorWidth)
+      m.constant(BitVector(0, width: cell.packing * cell.accumulatorWidth), as: Bits.self), count: cell.packing,
+      of: cell.accumulatorWidth)
 
     var laneCell = cell
     laneCell.isLane = true
     let lanes = m.grid(laneCell, "lane", rows: 1, columns: columns)
-    connect(lanes, [tokens[rows - 1]], [shifts[rows - 1]], y: io.y.map { $0 }, shadow: .chain(lanes.shadowOut, from: .firstRow, entering: zero), io)
+    connect(
+      lanes, [tokens[rows - 1]], [shifts[rows - 1]], y: io.y.map { $0 },
+      shadow: .chain(lanes.shadowOut, from: .firstRow, entering: zero), io)
     if let isVector = lanes.isVector, let left = lanes.left, let right = lanes.right {
       isVector <== io.isVector
       left <== .columns(io.left.map { $0 })

@@ -41,7 +41,9 @@ extension FloatingNumber {
     let isCut = fixed[0..<7].any
     let magnitude = mux(
       isLarge, 512,
-      mux(isSmall, mux(signBit & !isZero, UInt(1).extended(to: 10), 0), whole + (signBit & isCut).asUnsigned.extended(to: 9)))
+      mux(
+        isSmall, mux(signBit & !isZero, UInt(1).extended(to: 10), 0),
+        whole + (signBit & isCut).asUnsigned.extended(to: 9)))
     let value = magnitude.extended(to: 11).asSigned
     return mux(signBit, (-value).truncated(to: 11), value)
   }
@@ -53,7 +55,9 @@ extension FloatingNumber {
     let isBelow = exponent .<= 0
     let finite = mux(
       isAbove, concatenate(signBit, Bits(0x7F80).extended(to: 15)),
-      mux(isBelow, concatenate(signBit, Bits(0).extended(to: 15)), concatenate(signBit, exponent.asBits[0..<8], bits[0..<7])))
+      mux(
+        isBelow, concatenate(signBit, Bits(0).extended(to: 15)),
+        concatenate(signBit, exponent.asBits[0..<8], bits[0..<7])))
     return mux(isNaN | power.isNaN, Bits(0x7FC0).extended(to: 16), mux(isZero | isInfinite, bits, finite))
   }
 

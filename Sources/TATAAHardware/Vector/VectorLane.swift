@@ -53,7 +53,9 @@ public struct VectorLane: DefaultConfigurable {
     let factor = mux(addsOnly, Bits(0x3F80).extended(to: 16), io.b)
     let addend = mux(
       isFraction, FloatingNumber(bfloat16: floor).negated.bits,
-      mux(addsOnly, io.b, mux(LaneOperation.isOne(of: .fusedMultiplyAdd, in: io.operation), io.c, Bits(0x8000).extended(to: 16))))
+      mux(
+        addsOnly, io.b,
+        mux(LaneOperation.isOne(of: .fusedMultiplyAdd, in: io.operation), io.c, Bits(0x8000).extended(to: 16))))
     let fused = FusedAddition(a, FloatingNumber(bfloat16: factor), plus: FloatingNumber(bfloat16: addend))
     io.left <== fused.left
     io.right <== fused.right

@@ -76,7 +76,9 @@ public struct VectorUnit: DefaultConfigurable {
         isValid: .shape, isReduction: .shape, isStored: .shape, operation: .shape(LaneOperation.width),
         destination: .shape(8), lastLane: .shape(8))
     }
-    static var empty: Token { Token(isValid: 0, isReduction: 0, isStored: 0, operation: 0, destination: 0, lastLane: 0) }
+    static var empty: Token {
+      Token(isValid: 0, isReduction: 0, isStored: 0, operation: 0, destination: 0, lastLane: 0)
+    }
   }
 
   /// Makes the hardware.

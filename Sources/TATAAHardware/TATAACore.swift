@@ -6,7 +6,7 @@ import TATAA
 ///
 /// Instructions come over a bus of 64 bits, operands and results over one of ``/TATAA/Configuration/busWidth``. `done` comes when
 /// every store has been acknowledged.
-public struct Core: DefaultConfigurable {
+public struct TATAACore: DefaultConfigurable {
   /// Sizes.
   public var configuration: Configuration
   /// How cells multiply.
@@ -21,7 +21,7 @@ public struct Core: DefaultConfigurable {
   /// The default configuration.
   public init() { self.init(configuration: .tiny) }
 
-  private var port: MemoryPort { MemoryPort(configuration) }
+  private var port: MemoryBus { MemoryBus(configuration) }
 
   /// How instructions are read: two words of 32 bits at once, bursts of up to 128 bytes.
   private var fetchShape: BurstShape {
@@ -40,6 +40,7 @@ public struct Core: DefaultConfigurable {
     public let issues: Output<Bit>
     public let stalls: Output<StallCauses>
     public let units: Output<UnitStates>
+    /// The bus of the program, and that of the memory.
     public let instructions, memory: AXI4
   }
 
@@ -95,7 +96,8 @@ public struct Core: DefaultConfigurable {
     sequencer.loadFault <== load.fault
     sequencer.storeFault <== store.fault
     let states = UnitStates(
-      fetchIsIdle: !isFetching, loadIsIdle: load.isIdle, storeIsIdle: store.isIdle, matrixIsIdle: matrix.isIdle, vectorIsIdle: vector.isIdle,
+      fetchIsIdle: !isFetching, loadIsIdle: load.isIdle, storeIsIdle: store.isIdle, matrixIsIdle: matrix.isIdle,
+      vectorIsIdle: vector.isIdle,
       matrixIsQuiet: matrix.isQuiet, storeIsCapturing: store.isCapturing, storeIsVector: store.isVector)
     sequencer.units <== states
     io.units <== states
@@ -121,6 +123,7 @@ public struct Core: DefaultConfigurable {
     matrix.table <== load.table
     matrix.preset <== load.preset
     matrix.capture <== store.capture
+    store.matrixIsIdle <== matrix.isIdle
     matrix.left <== vector.left
     matrix.right <== vector.right
     vector.products <== matrix.products

@@ -8,7 +8,7 @@ import TATAA
 /// `control`. They start at once; when the programs of all of them have ended and all stores have been acknowledged, which is
 /// the barrier between two parts of a model, `event` and `interrupt` tell. Status and `stoppedAt` of each core say how it ended.
 /// Before the next programs `control` goes back to 0. Counters are those of the last program of the core.
-public struct Accelerator: DefaultConfigurable {
+public struct TATAAAccelerator: DefaultConfigurable {
   /// Sizes.
   public var configuration: Configuration
   /// How cells multiply.
@@ -66,7 +66,8 @@ public struct Accelerator: DefaultConfigurable {
     }
     return RegisterMap(
       [
-        RegisterDescription("control", width: cores, .readWrite(reset: 0), "Bit c starts core c; all 0 before the next time."),
+        RegisterDescription(
+          "control", width: cores, .readWrite(reset: 0), "Bit c starts core c; all 0 before the next time."),
         RegisterDescription("running", width: cores, .readOnly, "Bit c is 1 while core c runs."),
         RegisterDescription("event", width: 1, .writeOneToClear, "1 when all cores that were started have ended."),
       ] + own)
@@ -74,12 +75,14 @@ public struct Accelerator: DefaultConfigurable {
 
   /// The buses, and an interrupt.
   public struct Ports {
+    /// The registers.
     public let control: Flipped<AXILite>
+    /// For each core the bus of its program, and that of its memory.
     public let instructions, memory: [AXI4]
     public let interrupt: Output<Bit>
   }
 
-  private var core: Core { Core(configuration: configuration, multiplier: multiplier) }
+  private var core: TATAACore { TATAACore(configuration: configuration, multiplier: multiplier) }
   private var bank: AXILiteRegisterBank {
     AXILiteRegisterBank(bank: RegisterBank(map: Self.registers(cores: configuration.cores), addressWidth: 12))
   }
@@ -152,7 +155,7 @@ public struct Accelerator: DefaultConfigurable {
     return wants | core.isRunning
   }
 
-  private func happens(_ counter: Counter, _ core: Exterior<Core.Ports>) -> Bit {
+  private func happens(_ counter: Counter, _ core: Exterior<TATAACore.Ports>) -> Bit {
     switch counter {
     case .cycles: true
     case .instructions: core.issues

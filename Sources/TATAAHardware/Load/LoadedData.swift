@@ -1,0 +1,93 @@
+import HDL
+import TATAA
+
+/// A write of a word of a bank of X or Y.
+public struct OperandWrite: SignalBundle {
+  /// 1 when there is one.
+  public let enable: Bit
+  /// The bank.
+  public let bank: Bit
+  /// The step of the depth.
+  public let step: UInt
+  /// An operand for each row or column.
+  public let operands: Vector<SInt>
+
+  /// A write of `count` operands of `width` bits.
+  public init(_ count: Int, of width: Int) {
+    (enable, bank, step, operands) = (.shape, .shape, .shape(10), .shape(count, of: width))
+  }
+
+  /// The fields, each of which may be a literal.
+  public init(enable: Bit, bank: Bit, step: UInt, operands: Vector<SInt>) {
+    (self.enable, self.bank, self.step, self.operands) = (enable, bank, step, operands)
+  }
+}
+
+/// A write of a table with an entry for each column.
+public struct TableWrite: SignalBundle {
+  /// 1 when there is one.
+  public let enable: Bit
+  /// The place of the table in ``/TATAA/Opcode/Table``.
+  public let kind: UInt
+  /// The entries, 0 behind the last one that was loaded.
+  public let entries: Vector<Bits>
+
+  /// A write of `count` entries.
+  public init(_ count: Int) { (enable, kind, entries) = (.shape, .shape(2), .shape(count, of: 32)) }
+
+  /// The fields, each of which may be a literal.
+  public init(enable: Bit, kind: UInt, entries: Vector<Bits>) {
+    (self.enable, self.kind, self.entries) = (enable, kind, entries)
+  }
+
+  /// 1 when `table` is written.
+  func writes(_ table: Opcode.Table) -> Bit { enable & (kind .== UInt(table.rawValue)) }
+}
+
+/// A write of elements of a line of the tile buffer.
+public struct TileWrite: SignalBundle {
+  /// 1 when there is one.
+  public let enable: Bit
+  /// The line.
+  public let line: TileLine
+  /// Which elements.
+  public let elements: Bits
+  /// All elements.
+  public let values: Vector<SInt>
+
+  /// A write of `count` elements of `width` bits.
+  public init(_ count: Int, of width: Int) {
+    (enable, line, elements, values) = (.shape, TileLine(count), .shape(count), .shape(count, of: width))
+  }
+
+  /// The fields, each of which may be a literal.
+  public init(enable: Bit, line: TileLine, elements: Bits, values: Vector<SInt>) {
+    (self.enable, self.line, self.elements, self.values) = (enable, line, elements, values)
+  }
+}
+
+/// The start of the sums of one row of the tile from given values.
+public struct RowPreset: SignalBundle {
+  /// 1 while a row is being preset: the values stand still.
+  public let isActive: Bit
+  /// 1 in the cycle in which the row is named.
+  public let enable: Bit
+  /// The row.
+  public let row: UInt
+  /// Which columns.
+  public let columns: Bits
+  /// A value for each column.
+  public let values: Vector<SInt>
+
+  /// A row of the tile of a configuration.
+  public init(_ configuration: Configuration) {
+    (isActive, enable, row) = (.shape, .shape, .shape(bits(for: configuration.tileRows - 1)))
+    columns = .shape(configuration.tileColumns)
+    values = .shape(configuration.tileColumns, of: configuration.accumulatorWidth)
+  }
+
+  /// The fields, each of which may be a literal.
+  public init(isActive: Bit, enable: Bit, row: UInt, columns: Bits, values: Vector<SInt>) {
+    (self.isActive, self.enable, self.row, self.columns, self.values) = (isActive, enable, row, columns, values)
+  }
+}
