@@ -31,8 +31,8 @@ let package = Package(
       targets: [
         "HDL", "Netlist", "Verilog", "Engine", "Simulator", "Tools", "Verilator", "Testbench", "Formal", "Mutation",
         "NumberFormats", "Golden",
-        "Components", "Blocks", "Transformer", "Models", "TATAA", "AccelTran", "Catalog", "Regression", "PortableBench",
-        "Fuzzing",
+        "Components", "Blocks", "Units", "Transformer", "Models", "TATAA", "AccelTran", "Catalog", "Regression",
+        "PortableBench", "Fuzzing",
       ]),
     .executable(name: "systole", targets: ["systole"]),
   ],
@@ -87,6 +87,9 @@ let package = Package(
     layer(
       "Blocks", on: ["Netlist", "HDL", "NumberFormats", "Components"],
       testedWith: ["Catalog", "Engine", "Golden", "Testbench", "TestSupport", "Verilator", "Verilog"]),
+    layer(
+      "Units", on: ["Netlist", "HDL", "NumberFormats", "Golden", "Components"],
+      testedWith: ["Engine", "Simulator", "Testbench", "TestSupport", "Verilator"]),
     layer("Transformer", on: ["NumberFormats", "Golden"]),
     layer("Models", on: ["NumberFormats", "Golden", "Transformer"]),
     layer("TATAA", on: ["NumberFormats", "Golden", "Transformer", "Models"]),
@@ -137,7 +140,7 @@ let package = Package(
         name: "DocumentationTests",
         dependencies: [
           "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Verilator", "Testbench", "Formal", "NumberFormats",
-          "Golden", "Components", "Blocks", "Transformer", "Models", "TATAA", "AccelTran", "Regression",
+          "Golden", "Components", "Blocks", "Units", "Transformer", "Models", "TATAA", "AccelTran", "Regression",
           "PortableBench",
           "Mutation", "Catalog", "Fuzzing",
         ], swiftSettings: strict)

@@ -1,0 +1,83 @@
+import HDL
+import Netlist
+import NumberFormats
+
+/// `product` = `a` · `b` in a floating point format, rounded once to nearest, ties to even.
+///
+/// The format says what becomes of subnormal numbers, of results beyond its range, and of NaN, which is written in one code;
+/// the product of an infinity and zero is NaN. Every result equals ``/NumberFormats/NumberFormat/multiply(_:_:rounding:overflow:)``.
+/// One product a clock, ``latency`` clock edges after its operands.
+public struct FloatingMultiplier: DefaultConfigurable, FixedLatencyGenerator {
+  /// Format of operands and product.
+  public var format: Minifloat
+  /// Pipeline registers, 0 to 3: behind the product of the significands; then also before the rounding; then also behind it.
+  public var stages: Int
+  /// Whether a port holds the pipeline.
+  public var hasEnable: Bool
+
+  /// A multiplier of `format` with `stages` pipeline registers.
+  public init(format: Minifloat = .bfloat16, stages: Int = 0, hasEnable: Bool = false) {
+    self.format = format
+    self.stages = stages
+    self.hasEnable = hasEnable
+  }
+
+  /// The default configuration.
+  public init() { self.init(stages: 0) }
+
+  /// Factors in, product out.
+  public struct Ports {
+    public let a, b: Input<FloatingNumber>
+    public let enable: Input<Bit>?
+    public let product: Output<FloatingNumber>
+  }
+
+  /// The interface for these parameters.
+  public var ports: Ports {
+    Ports(
+      a: .init(shape: format, "A factor"), b: .init(shape: format, "The other factor"),
+      enable: hasEnable ? .init("1 to advance the pipeline") : nil,
+      product: .init(shape: format, "Their product, rounded to nearest, ties to even"))
+  }
+
+  /// What stands above the emitted module.
+  public var documentation: String {
+    "product = a x b in \(format), rounded once. \(timing(stages: stages, hasEnable: hasEnable))"
+  }
+
+  /// From factors to product.
+  public var latency: Int { stages }
+
+  /// Rejects parameters for which there is no hardware.
+  public func validate(_ parameters: inout ParameterCheck) {
+    parameters.require("format", format)
+    parameters.require("stages", stages, in: 0...3)
+  }
+
+  /// Makes the hardware.
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    let pipeline = PipelineRegisters(module: m, enable: io.enable, places: Set(0..<stages))
+    let (a, b) = (io.a.operand("a"), io.b.operand("b"))
+    let exact = pipeline("exact", a.product(b, format), at: 0)
+    let normalized = pipeline("unrounded", exact.normalized(for: format, .atMostOne, in: m), at: 1)
+    io.product <== pipeline("product", normalized.rounded(to: format, in: m), at: 2)
+  }
+}
+
+extension FloatingOperand {
+  /// The exact product of two numbers of `format`.
+  func product(_ other: FloatingOperand, _ format: Minifloat) -> UnroundedNumber {
+    let isInvalid = (isInfinite & other.isZero) | (other.isInfinite & isZero)
+    // A product of significands is less than 4, so that its highest bit weighs 2.
+    let shift = format.bias - 1
+    let greatest = (2 << format.exponentBits) - 2 - shift
+    let width = max(BitVector.bitsNeeded(signed: -shift), BitVector.bitsNeeded(signed: greatest), exponent.width + 2)
+    let biased = (exponent + other.exponent).extended(to: width).asSigned
+    return UnroundedNumber(
+      sign: (sign ^ other.sign).named("product_sign"),
+      exponent: (biased &- SInt(shift)).named("product_exponent"),
+      magnitude: (significand * other.significand).named("significand_product"),
+      isNaN: (isNaN | other.isNaN | isInvalid)?.named("product_is_nan"),
+      isInfinite: (isInfinite | other.isInfinite)?.named("product_is_infinite"))
+  }
+}
