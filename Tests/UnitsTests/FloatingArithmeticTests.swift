@@ -92,7 +92,8 @@ import Units
   @Test(arguments: 0...3) func `Multiply-add of all classes of bfloat16`(stages: Int) throws {
     let samples = Minifloat.bfloat16.samples.filter { $0 % 3 != 1 || isExhaustive }
     func number(_ code: UInt64) -> BFloat16 { BFloat16(bitPattern: UInt16(code)) }
-    let cases = pairs(samples, samples, atMost: stages == 0 ? .max : 300).flatMap { pair in samples.map { pair + [$0] } }
+    let cases = pairs(samples, samples, atMost: stages == 0 ? .max : 300).flatMap { pair in samples.map { pair + [$0] }
+    }
     try compare(.multiplyAdd(.init(stages: stages)), cases) {
       UInt64(BFloat16.fusedMultiplyAdd(number($0[0]), number($0[1]), number($0[2])).bitPattern)
     }

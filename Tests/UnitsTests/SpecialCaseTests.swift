@@ -27,7 +27,8 @@ import Units
     let numbers: [UInt64] = [0, Self.one, Self.infinity, Self.minusInfinity, Self.least, 0x7FC0]
     let rows = pairs(notNumbers, numbers).flatMap { [$0 + [Self.nan], $0.reversed() + [Self.nan]] }
     for unit in [multiplier, adder, subtracter] { try check(unit, rows) }
-    try check(multiplyAdd, notNumbers.flatMap { [[$0, 0, 0, Self.nan], [0, $0, 0, Self.nan], [0, 0, $0, Self.nan]] })
+    try check(
+      multiplyAdd, notNumbers.flatMap { [[$0, 0, 0, Self.nan], [0, $0, 0, Self.nan], [0, 0, $0, Self.nan]] })
   }
 
   @Test func `Zero times infinity is NaN`() throws {
@@ -50,7 +51,8 @@ import Units
     try check(
       multiplyAdd,
       [
-        [Self.infinity, Self.one, Self.minusInfinity, Self.nan], [Self.infinity, Self.minusOne, Self.infinity, Self.nan],
+        [Self.infinity, Self.one, Self.minusInfinity, Self.nan],
+        [Self.infinity, Self.minusOne, Self.infinity, Self.nan],
         [Self.infinity, Self.minusOne, Self.one, Self.minusInfinity], [Self.one, Self.one, Self.minusInfinity, 0xFF80],
         [Self.infinity, Self.minusOne, Self.minusInfinity, Self.minusInfinity],
       ])

@@ -7,6 +7,10 @@ enum UnitUnderTest: Hashable, Sendable {
   case multiplier(FloatingMultiplier)
   case adder(FloatingAdder)
   case multiplyAdd(FloatingFusedMultiplyAdd)
+  case dotProduct(FloatingDotProduct)
+  case converter(FloatingConverter)
+  case toFixed(FloatingToFixed)
+  case fromFixed(FixedToFloating)
 
   /// Formats of the operands.
   var operands: [any NumberFormat] {
@@ -14,6 +18,10 @@ enum UnitUnderTest: Hashable, Sendable {
     case .multiplier(let unit): [unit.format, unit.format]
     case .adder(let unit): [unit.format, unit.format]
     case .multiplyAdd(let unit): [unit.format, unit.format, unit.format]
+    case .dotProduct(let unit): Array(repeating: unit.format, count: 2 * unit.count)
+    case .converter(let unit): [unit.source]
+    case .toFixed(let unit): [unit.source] + (unit.scale.map { [$0] } ?? [])
+    case .fromFixed(let unit): [unit.source] + (unit.scale.map { [$0] } ?? [])
     }
   }
 
@@ -23,6 +31,10 @@ enum UnitUnderTest: Hashable, Sendable {
     case .multiplier(let unit): unit.format
     case .adder(let unit): unit.format
     case .multiplyAdd(let unit): unit.format
+    case .dotProduct(let unit): unit.format
+    case .converter(let unit): unit.target
+    case .toFixed(let unit): unit.target
+    case .fromFixed(let unit): unit.target
     }
   }
 
@@ -31,6 +43,10 @@ enum UnitUnderTest: Hashable, Sendable {
     case .multiplier(let unit): unit.latency
     case .adder(let unit): unit.latency
     case .multiplyAdd(let unit): unit.latency
+    case .dotProduct(let unit): unit.latency
+    case .converter(let unit): unit.latency
+    case .toFixed(let unit): unit.latency
+    case .fromFixed(let unit): unit.latency
     }
   }
 
@@ -53,6 +69,27 @@ enum UnitUnderTest: Hashable, Sendable {
       instance.a <== number(0, unit.format)
       instance.b <== number(1, unit.format)
       instance.c <== number(2, unit.format)
+      return instance.result.bits
+    case .dotProduct(let unit):
+      let instance = m.instance(unit, name)
+      for index in 0..<unit.count {
+        instance.a[index] <== number(2 * index, unit.format)
+        instance.b[index] <== number(2 * index + 1, unit.format)
+      }
+      return instance.result.bits
+    case .converter(let unit):
+      let instance = m.instance(unit, name)
+      instance.value <== number(0, unit.source)
+      return instance.result.bits
+    case .toFixed(let unit):
+      let instance = m.instance(unit, name)
+      instance.value <== number(0, unit.source)
+      if let scale = unit.scale, let sink = instance.scale { sink <== number(1, scale) }
+      return instance.code.bits
+    case .fromFixed(let unit):
+      let instance = m.instance(unit, name)
+      instance.code <== Integer(operands[0], as: unit.source)
+      if let scale = unit.scale, let sink = instance.scale { sink <== number(1, scale) }
       return instance.result.bits
     }
   }

@@ -65,8 +65,8 @@ public struct FloatingMultiplier: DefaultConfigurable, FixedLatencyGenerator {
 }
 
 extension FloatingOperand {
-  /// The exact product of two numbers of `format`.
-  func product(_ other: FloatingOperand, _ format: Minifloat) -> UnroundedNumber {
+  /// The exact product of two numbers of `format`; names of nets start with `name`.
+  func product(_ other: FloatingOperand, _ format: Minifloat, named name: String = "product_") -> UnroundedNumber {
     let isInvalid = (isInfinite & other.isZero) | (other.isInfinite & isZero)
     // A product of significands is less than 4, so that its highest bit weighs 2.
     let shift = format.bias - 1
@@ -74,10 +74,10 @@ extension FloatingOperand {
     let width = max(BitVector.bitsNeeded(signed: -shift), BitVector.bitsNeeded(signed: greatest), exponent.width + 2)
     let biased = (exponent + other.exponent).extended(to: width).asSigned
     return UnroundedNumber(
-      sign: (sign ^ other.sign).named("product_sign"),
-      exponent: (biased &- SInt(shift)).named("product_exponent"),
-      magnitude: (significand * other.significand).named("significand_product"),
-      isNaN: (isNaN | other.isNaN | isInvalid)?.named("product_is_nan"),
-      isInfinite: (isInfinite | other.isInfinite)?.named("product_is_infinite"))
+      sign: (sign ^ other.sign).named("\(name)sign"),
+      exponent: (biased &- SInt(shift)).named("\(name)exponent"),
+      magnitude: (significand * other.significand).named("\(name)significand"),
+      isNaN: (isNaN | other.isNaN | isInvalid)?.named("\(name)is_nan"),
+      isInfinite: (isInfinite | other.isInfinite)?.named("\(name)is_infinite"))
   }
 }

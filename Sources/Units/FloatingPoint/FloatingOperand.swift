@@ -22,7 +22,8 @@ extension FloatingNumber {
     let fraction = fractionField ?? 0
     let isFlushed = format.subnormals == .flushed
     return FloatingOperand(
-      sign: signBit,
+      // A flushed number has the one zero of such a format.
+      sign: isFlushed && format.specials == .negativeZeroIsNaN ? signBit & isNormal : signBit,
       exponent: isFlushed ? exponentField : mux(isNormal, exponentField, 1),
       significand: concatenate(
         isNormal, isFlushed ? mux(isNormal, fraction, 0) : fraction
