@@ -11,6 +11,7 @@ enum UnitUnderTest: Hashable, Sendable {
   case converter(FloatingConverter)
   case toFixed(FloatingToFixed)
   case fromFixed(FixedToFloating)
+  case function(FunctionUnit)
 
   /// Formats of the operands.
   var operands: [any NumberFormat] {
@@ -22,6 +23,7 @@ enum UnitUnderTest: Hashable, Sendable {
     case .converter(let unit): [unit.source]
     case .toFixed(let unit): [unit.source] + (unit.scale.map { [$0] } ?? [])
     case .fromFixed(let unit): [unit.source] + (unit.scale.map { [$0] } ?? [])
+    case .function(let unit): [unit.format]
     }
   }
 
@@ -35,6 +37,7 @@ enum UnitUnderTest: Hashable, Sendable {
     case .converter(let unit): unit.target
     case .toFixed(let unit): unit.target
     case .fromFixed(let unit): unit.target
+    case .function(let unit): unit.format
     }
   }
 
@@ -47,6 +50,7 @@ enum UnitUnderTest: Hashable, Sendable {
     case .converter(let unit): unit.latency
     case .toFixed(let unit): unit.latency
     case .fromFixed(let unit): unit.latency
+    case .function(let unit): unit.latency
     }
   }
 
@@ -86,6 +90,10 @@ enum UnitUnderTest: Hashable, Sendable {
       instance.value <== number(0, unit.source)
       if let scale = unit.scale, let sink = instance.scale { sink <== number(1, scale) }
       return instance.code.bits
+    case .function(let unit):
+      let instance = m.instance(unit, name)
+      instance.x <== number(0, unit.format)
+      return instance.result.bits
     case .fromFixed(let unit):
       let instance = m.instance(unit, name)
       instance.code <== Integer(operands[0], as: unit.source)
