@@ -9,7 +9,7 @@ import Units
   private func check(
     _ unit: UnitUnderTest, _ expected: @Sendable (BFloat16, BFloat16) -> BFloat16
   ) throws {
-    let first = isExhaustive ? Array(0...UInt16.max) : [0x007F, 0x3F81, 0x80C3, 0xC2FF]
+    let first = isExhaustive ? Array(0...UInt16.max) : [0x3F81]
     let threads = isExhaustive ? ProcessInfo.processInfo.activeProcessorCount : 1
     let start = ContinuousClock.now
     let count = try ExhaustiveRun(unit: unit, threads: threads).run(first: first) { a, b in

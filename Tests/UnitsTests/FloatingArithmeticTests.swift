@@ -29,16 +29,16 @@ import Units
   }
 
   @Test(arguments: small) func `Pairs of a small format`(format: Minifloat) throws {
-    try compareAll(format, pairs(format.codes, format.codes, atMost: 1500))
+    try compareAll(format, pairs(format.codes, format.codes, atMost: 350))
   }
 
   @Test(arguments: wide) func `All classes of the wide formats`(format: Minifloat) throws {
-    try compareAll(format, pairs(format.samples, format.samples, atMost: 600))
+    try compareAll(format, pairs(format.samples, format.samples, atMost: 200))
   }
 
   @Test(arguments: 1...3) func `Pipelines give the same, later`(stages: Int) throws {
     for format in [Minifloat.bfloat16, .float8E4M3] {
-      try compareAll(format, stages: stages, pairs(format.samples, format.samples, atMost: 300))
+      try compareAll(format, stages: stages, pairs(format.samples, format.samples, atMost: 120))
     }
   }
 
@@ -46,7 +46,7 @@ import Units
     format: Minifloat
   ) throws {
     var random = Seed(3).generator("operands")
-    let cases = (0..<(isExhaustive ? 1_000_000 : 1000)).map { _ -> [UInt64] in
+    let cases = (0..<(isExhaustive ? 200_000 : 300)).map { _ -> [UInt64] in
       let a = UInt64(random.unsigned(bits: format.width))
       return [a, random.code(near: a, within: format.fractionBits + 3, format)]
     }
@@ -66,7 +66,7 @@ import Units
   @Test(arguments: FloatingArithmeticTests.small) func `Multiply-add of a small format`(format: Minifloat) throws {
     let codes = format.codes
     // All triples of up to 6 bits in the long form.
-    let limit = isExhaustive ? 1 << 18 : 1600
+    let limit = isExhaustive ? 1 << 18 : 400
     let count = codes.count * codes.count * codes.count
     let cases = stride(from: 0, to: count, by: max(1, count / limit) | 1).map { index in
       [codes[index % codes.count], codes[index / codes.count % codes.count], codes[index / codes.count / codes.count]]
@@ -77,10 +77,10 @@ import Units
   @Test(arguments: FloatingArithmeticTests.wide) func `Multiply-add of the wide formats`(format: Minifloat) throws {
     var random = Seed(4).generator("operands")
     let samples = format.samples
-    let classes = (0..<(isExhaustive ? 100_000 : 500)).map { _ -> [UInt64] in
+    let classes = (0..<(isExhaustive ? 100_000 : 120)).map { _ -> [UInt64] in
       (0..<3).map { _ in samples[random.integer(below: samples.count)] }
     }
-    let near = (0..<(isExhaustive ? 1_000_000 : 800)).map { _ -> [UInt64] in
+    let near = (0..<(isExhaustive ? 200_000 : 200)).map { _ -> [UInt64] in
       let (a, b) = (UInt64(random.unsigned(bits: format.width)), UInt64(random.unsigned(bits: format.width)))
       return [a, b, random.code(near: format.multiply(a, b), within: 2 * format.fractionBits + 5, format)]
     }
@@ -90,9 +90,9 @@ import Units
   }
 
   @Test(arguments: 0...3) func `Multiply-add of all classes of bfloat16`(stages: Int) throws {
-    let samples = Minifloat.bfloat16.samples.filter { $0 % 3 != 1 || isExhaustive }
+    let samples = Minifloat.bfloat16.samples.enumerated().filter { $0.offset % 2 == 0 || isExhaustive }.map(\.element)
     func number(_ code: UInt64) -> BFloat16 { BFloat16(bitPattern: UInt16(code)) }
-    let cases = pairs(samples, samples, atMost: stages == 0 ? .max : 300).flatMap { pair in samples.map { pair + [$0] }
+    let cases = pairs(samples, samples, atMost: stages == 0 ? .max : 60).flatMap { pair in samples.map { pair + [$0] }
     }
     try compare(.multiplyAdd(.init(stages: stages)), cases) {
       UInt64(BFloat16.fusedMultiplyAdd(number($0[0]), number($0[1]), number($0[2])).bitPattern)

@@ -3,7 +3,6 @@ import Golden
 import HDL
 import NumberFormats
 import Simulator
-import TestSupport
 import Testbench
 import Testing
 import Units
@@ -52,7 +51,7 @@ import Units
   }
 
   @Test func `int8 elements equal the definition, for every element and threshold`() throws {
-    let thresholds = (UInt64(0)...255).filter { isExhaustive || $0 % 5 == 0 || 127...129 ~= $0 }
+    let thresholds = (UInt64(0)...255).filter { isExhaustive || $0 % 25 == 0 || 127...129 ~= $0 }
     var rows: [(values: [UInt64], threshold: UInt64)] = []
     for threshold in thresholds {
       for block in 0..<8 { rows.append(((0..<32).map { UInt64(32 * block + $0) }, threshold)) }
@@ -73,9 +72,5 @@ import Units
       #expect(found[0].pruned == codes)
       #expect(found[0].mask == codes.map { _ in true })
     }
-  }
-
-  @Test func `Tools take a pruner without a word`() throws {
-    #expect(try MagnitudePruner(count: 4, stages: 1).toolComplaints() == "")
   }
 }
