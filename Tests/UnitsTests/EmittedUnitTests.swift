@@ -55,6 +55,7 @@ private struct UnitCollection: Generator {
 
   @Test(.enabled(if: isExhaustive)) func `Tools take the large units without a word`() throws {
     #expect(try FloatingSoftmax(lanes: 2, maximumBeats: 4).toolComplaints() == "")
+    #expect(try UnnormalizedSoftmax(lanes: 2, maximumBeats: 4).toolComplaints() == "")
     #expect(try FloatingDotProduct(count: 2).toolComplaints() == "")
     #expect(try FloatingMultiplyAccumulator(stages: 3).toolComplaints() == "")
     #expect(try FunctionUnit(.exp, stages: 3, hasEnable: true).toolComplaints() == "")

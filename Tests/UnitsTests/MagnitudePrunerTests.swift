@@ -14,22 +14,13 @@ import Units
   ) throws -> [(mask: [Bool], pruned: [UInt64])] {
     let engine = try NativeModel(try unit.elaborate())
     let pins = try ["values", "threshold", "pruned", "mask"].map { try #require(engine.pin($0)) }
-    let width = unit.element.width
     return try rows.map { values, threshold in
-      for (index, value) in values.enumerated() {
-        // 16 bits of the wide port at a time.
-        let bit = index * width
-        let shift = UInt32(bit % 32)
-        let word = pins[0][word: bit / 32] & ~(UInt32((1 << UInt64(width)) - 1) << shift)
-        pins[0][word: bit / 32] = word | UInt32(value) << shift
-      }
+      pins[0].store(lanes: values, of: unit.element.width)
       pins[1].unsigned = threshold
       engine.settle()
       try engine.run(cycles: unit.latency)
       engine.settle()
-      let pruned = values.indices.map { index in
-        UInt64(pins[2][word: index * width / 32] >> UInt32(index * width % 32)) & ((1 << UInt64(width)) - 1)
-      }
+      let pruned = pins[2].load(lanesOf: unit.element.width)
       return (values.indices.map { pins[3].unsigned >> UInt64($0) & 1 == 1 }, pruned)
     }
   }

@@ -1,76 +1,17 @@
-import Engine
 import Golden
 import NumberFormats
-import Simulator
 import Testbench
 import Testing
 import Units
 
 @Suite struct SoftmaxTests {
-  /// A row of scores and which of them are kept.
-  private struct Row {
-    var scores: [BFloat16]
-    var kept: [Bool]
-  }
-
-  /// Streams rows through the unit, with pauses on both sides, and returns the beats' values row by row.
+  /// The rows of probabilities.
   private func run(
-    _ unit: FloatingSoftmax, _ rows: [Row], pauses: Bool, limit: Int = 20_000
+    _ unit: FloatingSoftmax, _ rows: [ScoreRow], pauses: Bool, limit: Int = 20_000
   ) throws -> [[BFloat16]] {
-    let engine = try NativeModel(try unit.elaborate())
-    func pin(_ name: String) throws -> Pin { try #require(engine.pin(name)) }
-    let (pushValid, pushReady, popValid, popReady) =
-      (try pin("push_valid"), try pin("push_ready"), try pin("pop_valid"), try pin("pop_ready"))
-    let (values, kept, isLast) = (try pin("push_values"), try pin("push_kept"), try pin("push_is_last"))
-    let (results, ends) = (try pin("pop_values"), try pin("pop_is_last"))
-    try engine.reset(cycles: 2)
-    var random = Seed(13).generator("pauses")
-    var beats: [(values: [UInt16], kept: UInt64, isLast: Bool)] = []
-    for row in rows {
-      let starts = Array(stride(from: 0, to: row.scores.count, by: unit.lanes))
-      for start in starts {
-        let indices = (start..<(start + unit.lanes)).map { $0 < row.scores.count ? $0 : nil }
-        // What is left over holds anything.
-        let patterns = indices.map { $0.map { row.scores[$0].bitPattern } ?? 0x7FC0 }
-        let mask = indices.enumerated().reduce(UInt64(0)) { bits, lane in
-          bits | (lane.element.map { row.kept[$0] } ?? false ? 1 << UInt64(lane.offset) : 0)
-        }
-        beats.append((patterns, mask, start == starts.last))
-      }
-    }
-    var (next, isOffered) = (0, false)
-    var found: [[BFloat16]] = []
-    var row: [BFloat16] = []
-    for _ in 0..<limit where found.count < rows.count {
-      if !isOffered, next < beats.count, !pauses || random.integer(below: 3) > 0 {
-        isOffered = true
-        for (lane, pattern) in beats[next].values.enumerated() {
-          let shift = UInt32(16 * (lane % 2))
-          values[word: lane / 2] = values[word: lane / 2] & ~(0xFFFF << shift) | UInt32(pattern) << shift
-        }
-        kept.unsigned = beats[next].kept
-        isLast.unsigned = beats[next].isLast ? 1 : 0
-      }
-      pushValid.unsigned = isOffered ? 1 : 0
-      popReady.unsigned = !pauses || random.integer(below: 3) > 0 ? 1 : 0
-      engine.settle()
-      if popValid.unsigned == 1, popReady.unsigned == 1 {
-        for lane in 0..<unit.lanes {
-          row.append(
-            BFloat16(bitPattern: UInt16(truncatingIfNeeded: results[word: lane / 2] >> UInt32(16 * (lane % 2)))))
-        }
-        if ends.unsigned == 1 {
-          found.append(row)
-          row = []
-        }
-      }
-      if isOffered, pushReady.unsigned == 1 {
-        isOffered = false
-        next += 1
-      }
-      try engine.run(cycles: 1)
-    }
-    return found
+    let bench = SoftmaxBench(lanes: unit.lanes, pauses: pauses, limit: limit)
+    let beats = try bench.run(unit, rows, outputs: [.init(stream: "pop", field: "values", last: "is_last")])[0]
+    return beats.split { $0.map { BFloat16(bitPattern: UInt16($0)) } }
   }
 
   private func golden(_ unit: FloatingSoftmax) -> BFloat16Softmax {
@@ -78,7 +19,7 @@ import Units
       difference: .rounded, accumulation: .fixedPoint(fractionBits: unit.sumFractionBits), division: .reciprocal)
   }
 
-  private func check(_ unit: FloatingSoftmax, _ rows: [Row], pauses: Bool) throws {
+  private func check(_ unit: FloatingSoftmax, _ rows: [ScoreRow], pauses: Bool) throws {
     let found = try run(unit, rows, pauses: pauses)
     #expect(found.count == rows.count)
     for (row, probabilities) in zip(rows, found) {
@@ -89,7 +30,7 @@ import Units
   }
 
   /// Normal scores of several deviations, with masks.
-  private func rows(_ count: Int, upTo length: Int) -> [Row] {
+  private func rows(_ count: Int, upTo length: Int) -> [ScoreRow] {
     var random = Seed(14).generator("scores")
     return (0..<count).map { index in
       let size = index == 0 ? length : 1 + random.integer(below: length)
@@ -97,7 +38,7 @@ import Units
         let sum = (0..<8).reduce(0) { total, _ in total + random.integer(below: 1000) } - 3996
         return BFloat16(Double(sum) / 800 * Double(1 + index % 4))
       }
-      return Row(scores: scores, kept: scores.map { _ in index % 3 == 0 || random.integer(below: 4) > 0 })
+      return ScoreRow(scores: scores, kept: scores.map { _ in index % 3 == 0 || random.integer(below: 4) > 0 })
     }
   }
 
@@ -114,8 +55,8 @@ import Units
 
   @Test func `Rows of special scores`() throws {
     let (infinity, nan) = (BFloat16.infinity, BFloat16.notANumber)
-    func row(_ scores: [BFloat16], _ kept: [Bool]? = nil) -> Row {
-      Row(scores: scores, kept: kept ?? scores.map { _ in true })
+    func row(_ scores: [BFloat16], _ kept: [Bool]? = nil) -> ScoreRow {
+      ScoreRow(scores: scores, kept: kept ?? scores.map { _ in true })
     }
     try check(
       Self.units[0],
@@ -126,11 +67,32 @@ import Units
       ], pauses: false)
   }
 
+  @Test(arguments: [UnnormalizedSoftmax(maximumBeats: 8), UnnormalizedSoftmax(lanes: 2, maximumBeats: 8, stages: 0)])
+  func `Codes and reciprocals equal the definition`(unit: UnnormalizedSoftmax) throws {
+    let (infinity, nan) = (BFloat16.infinity, BFloat16.notANumber)
+    let special: [[BFloat16]] = [[.one, nan, .zero], [infinity, .one, -infinity], [-infinity], [.zero, -.zero]]
+    let rows =
+      rows(isExhaustive ? 200 : 4, upTo: unit.lanes * unit.maximumBeats)
+      + special.map { ScoreRow(scores: $0, kept: $0.map { _ in true }) }
+    let found = try SoftmaxBench(lanes: unit.lanes, pauses: unit.stages > 0, limit: 20_000).run(
+      unit, rows,
+      outputs: [.init(stream: "codes", field: "codes", last: "is_last"), .init(stream: "reciprocals", field: "value")])
+    let (codes, reciprocals) = (found[0].split { $0.map { UInt8($0) } }, found[1].beats.map { UInt16($0.lanes[0]) })
+    #expect(codes.count == rows.count && reciprocals.count == rows.count)
+    for (row, (rowCodes, reciprocal)) in zip(rows, zip(codes, reciprocals)) {
+      let expected = try DeferredSoftmax(softmax: BFloat16Softmax(difference: .rounded))(row.scores, kept: row.kept)
+      #expect(Array(rowCodes.prefix(row.scores.count)) == expected.codes)
+      #expect(rowCodes.dropFirst(row.scores.count).allSatisfy { $0 == 0 })
+      #expect(reciprocal == expected.reciprocal.bitPattern, "\(row.scores)")
+    }
+  }
+
   @Test func `A row that is too long is cut`() throws {
     let unit = FloatingSoftmax(lanes: 2, maximumBeats: 4, stages: 0)
     let scores = (0..<20).map { BFloat16(Double($0) / 4) }
     let found = try run(
-      unit, [Row(scores: scores, kept: scores.map { _ in true }), Row(scores: [.one], kept: [true])], pauses: false,
+      unit, [ScoreRow(scores: scores, kept: scores.map { _ in true }), ScoreRow(scores: [.one], kept: [true])],
+      pauses: false,
       limit: 2000)
     // The second row of the list is the second part of the first one.
     #expect(found == (try [0..<8, 8..<16].map { try golden(unit)(Array(scores[$0])) }))

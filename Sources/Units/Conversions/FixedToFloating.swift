@@ -72,9 +72,14 @@ public struct FixedToFloating: DefaultConfigurable, FixedLatencyGenerator {
   public func build(_ io: Interior<Ports>, in m: Module) {
     let pipeline = PipelineRegisters(module: m, enable: nil, places: Set(0..<stages))
     let exact = pipeline("exact", exact(io, in: m), at: 0)
-    let normalized = pipeline("unrounded", exact.normalized(for: target, in: m), at: 1)
+    let mayUnderflow = scale != nil || integerExponent < 1
+    let normalized = pipeline(
+      "unrounded", exact.normalized(for: target, mayUnderflow: mayUnderflow, in: m), at: 1)
     io.result <== pipeline("result", normalized.rounded(to: target, in: m), at: 2)
   }
+
+  /// The exponent field of a number whose code has the highest bit 1, without a scale.
+  private var integerExponent: Int { source.width - 1 - fractionBits + target.bias }
 
   private func exact(_ io: Interior<Ports>, in m: Module) -> UnroundedNumber {
     let isNegative: Bit
@@ -86,7 +91,7 @@ public struct FixedToFloating: DefaultConfigurable, FixedLatencyGenerator {
     case .unsigned(let code): (isNegative, magnitude) = (0, code)
     }
     guard let number = io.scale, let scale else {
-      let exponent = source.width - 1 - fractionBits + target.bias
+      let exponent = integerExponent
       return UnroundedNumber(
         sign: isNegative,
         exponent: m.constant(exponent, width: max(2, BitVector.bitsNeeded(signed: exponent)), as: SInt.self),

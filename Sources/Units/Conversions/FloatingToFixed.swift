@@ -96,14 +96,13 @@ public struct FloatingToFixed: DefaultConfigurable, FixedLatencyGenerator {
         magnitude: value.significand, isNaN: value.isNaN, isInfinite: value.isInfinite)
     }
     let factor = number.operand("scale")
-    let isInvalid = (value.isInfinite & factor.isZero) | (factor.isInfinite & value.isZero)
     return UnroundedNumber(
       sign: value.sign ^ factor.sign,
       exponent: (value.exponent + factor.exponent).plus(
         offset - scale.bias - scale.fractionBits, greatest: greatest + (1 << scale.exponentBits) - 1
       ).named("exact_weight"),
       magnitude: (value.significand * factor.significand).named("scaled_significand"),
-      isNaN: value.isNaN | factor.isNaN | isInvalid, isInfinite: value.isInfinite | factor.isInfinite)
+      isNaN: value.productIsNaN(factor), isInfinite: value.isInfinite | factor.isInfinite)
   }
 
   private func aligned(_ exact: UnroundedNumber, in m: Module) -> AlignedCode {
@@ -123,7 +122,8 @@ public struct FloatingToFixed: DefaultConfigurable, FixedLatencyGenerator {
     let below = width - integerBits
     return AlignedCode(
       sign: exact.sign, integer: shifted[below..<width].asUnsigned, guardBit: shifted[below - 1],
-      sticky: shifted[0..<(below - 1)].any, isBeyond: isBeyond & exact.magnitude.any | exact.isInfinite ?? 0,
+      sticky: shifted[0..<(below - 1)].any,
+      isBeyond: (isBeyond & exact.magnitude.any | exact.isInfinite ?? 0).named("is_out_of_range"),
       isNaN: exact.isNaN)
   }
 }

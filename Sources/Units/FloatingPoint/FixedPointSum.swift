@@ -27,16 +27,18 @@ extension Minifloat {
 extension FixedPointSum {
   /// The product of two numbers as a sum of one term.
   init(_ a: FloatingOperand, _ b: FloatingOperand, _ format: Minifloat, name: String) {
-    let exact = a.product(b, format, named: "\(name)_")
+    let sign = (a.sign ^ b.sign).named("\(name)_sign")
+    let isInfinite = (a.isInfinite | b.isInfinite)?.named("\(name)_is_infinite")
     // The least normal exponents have field 1.
     let shift = (a.exponent + b.exponent) &- 2
-    let magnitude = (exact.magnitude.extended(to: format.productBits) &<< shift).named("\(name)_magnitude")
+    let magnitude = ((a.significand * b.significand).extended(to: format.productBits) &<< shift).named(
+      "\(name)_magnitude")
     let number = magnitude.extended(to: format.productBits + 1).asSigned
-    sum = mux(exact.sign, 0 &- number, number).named("\(name)_number")
-    isAllNegative = exact.sign
-    isNaN = exact.isNaN
-    hasInfinity = exact.isInfinite.map { $0 & !exact.sign }
-    hasNegativeInfinity = exact.isInfinite.map { $0 & exact.sign }
+    sum = mux(sign, 0 &- number, number).named("\(name)_number")
+    isAllNegative = sign
+    isNaN = a.productIsNaN(b)?.named("\(name)_is_nan")
+    hasInfinity = isInfinite.map { $0 & !sign }
+    hasNegativeInfinity = isInfinite.map { $0 & sign }
   }
 
   /// Both together, in `width` bits.
@@ -49,11 +51,15 @@ extension FixedPointSum {
       hasInfinity: any(terms.map(\.hasInfinity)), hasNegativeInfinity: any(terms.map(\.hasNegativeInfinity)))
   }
 
-  /// The sum as a number to be rounded.
-  func unrounded(_ format: Minifloat, in m: Module) -> UnroundedNumber {
+  /// The sum at the place where `format` rounds it.
+  func normalized(for format: Minifloat, in m: Module) -> NormalizedNumber {
+    let exponent = sum.width - 1 + format.productQuantum + format.bias
+    return unrounded(format, exponent, in: m).normalized(for: format, mayUnderflow: exponent < 1, in: m)
+  }
+
+  private func unrounded(_ format: Minifloat, _ exponent: Int, in m: Module) -> UnroundedNumber {
     let isNegative = sum.isNegative
     let magnitude = mux(isNegative, 0 &- sum, sum).asUnsigned.named("sum_magnitude")
-    let exponent = magnitude.width - 1 + format.productQuantum + format.bias
     let isEmpty = !magnitude.any
     let width = max(BitVector.bitsNeeded(signed: exponent), 2)
     let finiteSign = mux(isEmpty, isAllNegative, isNegative)

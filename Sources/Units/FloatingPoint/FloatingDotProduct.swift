@@ -72,8 +72,7 @@ public struct FloatingDotProduct: DefaultConfigurable, FixedLatencyGenerator {
     }
     let width = format.productBits + 1 + clog2(count)
     let total = pipeline("total", FixedPointSum.added(products, width: width), at: 1)
-    let exact = total.unrounded(format, in: m)
-    let normalized = pipeline("unrounded", exact.normalized(for: format, in: m), at: 2)
+    let normalized = pipeline("unrounded", total.normalized(for: format, in: m), at: 2)
     io.result <== normalized.rounded(to: format, in: m)
   }
 }

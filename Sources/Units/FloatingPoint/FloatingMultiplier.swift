@@ -1,5 +1,4 @@
 import HDL
-import Netlist
 import NumberFormats
 
 /// `product` = `a` · `b` in a floating point format, rounded once to nearest, ties to even.
@@ -65,19 +64,20 @@ public struct FloatingMultiplier: DefaultConfigurable, FixedLatencyGenerator {
 }
 
 extension FloatingOperand {
-  /// The exact product of two numbers of `format`; names of nets start with `name`.
-  func product(_ other: FloatingOperand, _ format: Minifloat, named name: String = "product_") -> UnroundedNumber {
-    let isInvalid = (isInfinite & other.isZero) | (other.isInfinite & isZero)
+  /// The exact product of two numbers of `format`.
+  func product(_ other: FloatingOperand, _ format: Minifloat) -> UnroundedNumber {
     // A product of significands is less than 4, so that its highest bit weighs 2.
-    let shift = format.bias - 1
-    let greatest = (2 << format.exponentBits) - 2 - shift
-    let width = max(BitVector.bitsNeeded(signed: -shift), BitVector.bitsNeeded(signed: greatest), exponent.width + 2)
-    let biased = (exponent + other.exponent).extended(to: width).asSigned
+    let greatest = (2 << format.exponentBits) - 2
     return UnroundedNumber(
-      sign: (sign ^ other.sign).named("\(name)sign"),
-      exponent: (biased &- SInt(shift)).named("\(name)exponent"),
-      magnitude: (significand * other.significand).named("\(name)significand"),
-      isNaN: (isNaN | other.isNaN | isInvalid)?.named("\(name)is_nan"),
-      isInfinite: (isInfinite | other.isInfinite)?.named("\(name)is_infinite"))
+      sign: (sign ^ other.sign).named("product_sign"),
+      exponent: (exponent + other.exponent).plus(1 - format.bias, greatest: greatest).named("product_exponent"),
+      magnitude: (significand * other.significand).named("significand_product"),
+      isNaN: productIsNaN(other)?.named("product_is_nan"),
+      isInfinite: (isInfinite | other.isInfinite)?.named("product_is_infinite"))
+  }
+
+  /// Whether the product is no number: one of them is none, or an infinity meets zero.
+  func productIsNaN(_ other: FloatingOperand) -> Bit? {
+    isNaN | other.isNaN | (isInfinite & other.isZero) | (other.isInfinite & isZero)
   }
 }

@@ -72,7 +72,7 @@ public struct FloatingMultiplyAccumulator: DefaultConfigurable, FixedLatencyGene
       accumulator.next <== mux(isFirst, alone, FixedPointSum.added([accumulator, product], width: width))
     }
 
-    let normalized = pipeline("unrounded", accumulator.unrounded(format, in: m).normalized(for: format, in: m), at: 2)
+    let normalized = pipeline("unrounded", accumulator.normalized(for: format, in: m), at: 2)
     io.sum <== normalized.rounded(to: format, in: m)
   }
 }

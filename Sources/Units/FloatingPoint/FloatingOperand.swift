@@ -24,7 +24,7 @@ extension FloatingNumber {
     return FloatingOperand(
       // A flushed number has the one zero of such a format.
       sign: isFlushed && format.specials == .negativeZeroIsNaN ? signBit & isNormal : signBit,
-      exponent: isFlushed ? exponentField : mux(isNormal, exponentField, 1),
+      exponent: isFlushed ? exponentField : mux(isNormal, exponentField, 1).named("\(name)_exponent"),
       significand: concatenate(
         isNormal, isFlushed ? mux(isNormal, fraction, 0) : fraction
       ).asUnsigned.named("\(name)_significand"),

@@ -68,7 +68,7 @@ extension UnroundedNumber {
       return split((wide &<< count).named("shifted"), exponent: raisedExponent, format)
     }
     // A subnormal number stays at the place of the least exponent.
-    let room = (exponent - 1).named("room")
+    let room = exponent - 1
     let isLimited = (room.extended(to: width) .< count.extended(to: width).asSigned).named("is_limited")
     let isBelow = room.isNegative
     let up = mux(isLimited, fitted(room.asUnsigned, to: count.width), count)

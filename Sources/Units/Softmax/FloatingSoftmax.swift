@@ -2,32 +2,6 @@ import Components
 import HDL
 import NumberFormats
 
-/// Scores of a row of softmax, several a clock.
-public struct ScoreBeat: SignalBundle {
-  /// bfloat16 scores, the first one in the low bits.
-  public let values: Vector<Bits>
-  /// 1 for each score that takes part: the mask of attention, and 0 for what is left over in the last beat.
-  public let kept: Bits
-  /// 1 with the last beat of a row.
-  public let isLast: Bit
-
-  /// A beat of `lanes` scores.
-  public init(lanes: Int) { (values, kept, isLast) = (.shape(max(1, lanes), of: 16), .shape(max(1, lanes)), .shape) }
-}
-
-/// Probabilities of a row of softmax, several a clock.
-public struct ProbabilityBeat: SignalBundle {
-  /// bfloat16 probabilities, in the places of their scores.
-  public let values: Vector<Bits>
-  /// 1 with the last beat of a row.
-  public let isLast: Bit
-
-  /// A beat of `lanes` probabilities.
-  public init(lanes: Int) { (values, isLast) = (.shape(max(1, lanes), of: 16), .shape) }
-
-  init(values: Vector<Bits>, isLast: Bit) { (self.values, self.isLast) = (values, isLast) }
-}
-
 /// Softmax of rows of bfloat16 scores, made stable by subtracting the greatest one, of any length up to a limit and several
 /// scores a clock.
 ///
@@ -83,7 +57,7 @@ public struct FloatingSoftmax: DefaultConfigurable {
   }
 
   /// Clocks between two rows that the division needs.
-  public var divisionCycles: Int { divisionWidth + 2 }
+  public var divisionCycles: Int { WeightSum.divisionWidth(sumWidth: sumWidth) + 2 }
 
   /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
@@ -97,81 +71,18 @@ public struct FloatingSoftmax: DefaultConfigurable {
   }
 
   /// Bits of the sum of the weights.
-  var sumWidth: Int { bits(for: lanes * maximumBeats) + sumFractionBits }
-
-  /// Bits of a quotient: 10 or more before what decides a rounding.
-  var divisionWidth: Int { sumWidth + 11 }
+  private var sumWidth: Int { bits(for: lanes * maximumBeats) + sumFractionBits }
 
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
-    let scores = bounded(io.push, in: m).forked("scores", count: 2, in: m)
-    let weights = scores[0].queued("score_queue", depth: maximumBeats, in: m)
-      .paired("score", with: rowMaximum(scores[1], in: m), in: m, isLast: { $0.isLast }) {
-        DifferenceBeat(beat: $0, greatest: $1.greatest)
-      }
-      .pipelined("weight", stages: 2 * stages, in: m) { exponentials($0, enable: $1, in: m) }
-      .forked("weights", count: 2, in: m)
+    let weights = SoftmaxWeights(lanes: lanes, maximumBeats: maximumBeats, stages: stages)
+      .weights(of: io.push, in: m).forked("weights", count: 2, in: m)
+    let reciprocals = rowSum(weights[1], in: m).reciprocals(fractionBits: sumFractionBits, in: m)
     let products = weights[0].queued("weight_queue", depth: maximumBeats, in: m)
-      .paired("product", with: reciprocal(rowSum(weights[1], in: m), in: m), in: m, isLast: { $0.isLast }) {
+      .paired("product", with: reciprocals, in: m, isLast: { $0.isLast }) {
         ProductBeat(beat: $0, reciprocal: $1.reciprocal)
       }
     io.pop <== products.pipelined("probability", stages: stages, in: m) { probabilities($0, enable: $1, in: m) }
-  }
-
-  /// The beats with those scores marked that count, and the row cut where it is too long.
-  private func bounded(_ push: Stream<ScoreBeat>, in m: Module) -> Stream<CountedBeat> {
-    let number = m.register("beat_number", UInt.self, width: bits(for: maximumBeats - 1), reset: 0)
-    let isLast = (push.payload.isLast | (number .== UInt(maximumBeats - 1))).named("is_last")
-    let isTaken = m.wire("beat_is_taken", Bit.self)
-    m.when(push.take(when: isTaken)) { number.next <== mux(isLast, 0, number &+ 1) }
-    let counts = (0..<lanes).map { lane in
-      let score = FloatingNumber(push.payload.values[lane], as: .bfloat16)
-      return push.payload.kept[lane] & !(score.isInfinite & score.signBit)
-    }
-    return Stream<CountedBeat>(
-      valid: push.valid,
-      payload: CountedBeat(
-        values: push.payload.values, counts: concatenate(counts.reversed()), isLast: isLast), ready: isTaken.driver)
-  }
-
-  private func rowMaximum(_ beats: Stream<CountedBeat>, in m: Module) -> Stream<GreatestScore> {
-    beats.reduced("row", to: GreatestScore(greatest: .shape(.bfloat16)), in: m, isLast: { $0.isLast }) {
-      before, isFirst, beat in
-      let nothing = FloatingNumber(m.constant(0xFF80, width: 16, as: Bits.self), as: .bfloat16)
-      var numbers = (0..<lanes).map { lane in
-        mux(beat.counts[lane], FloatingNumber(beat.values[lane], as: .bfloat16), nothing)
-      }
-      numbers.append(mux(isFirst, nothing, before.greatest))
-      while numbers.count > 1 {
-        numbers = stride(from: 0, to: numbers.count, by: 2).map {
-          $0 + 1 < numbers.count ? .maximum(numbers[$0], numbers[$0 + 1]) : numbers[$0]
-        }
-      }
-      return GreatestScore(greatest: numbers[0])
-    }
-  }
-
-  private func exponentials(_ item: DifferenceBeat, enable: Bit, in m: Module) -> WeightBeat {
-    let hasEnable = stages > 0
-    let weights = (0..<lanes).map { lane -> Bits in
-      let difference = m.instance(
-        FloatingAdder(operation: .subtract, stages: stages, hasEnable: hasEnable), "difference_\(lane)")
-      let exponential = m.instance(FunctionUnit(.exp, stages: stages, hasEnable: hasEnable), "exponential_\(lane)")
-      difference.a <== FloatingNumber(item.beat.values[lane], as: .bfloat16)
-      difference.b <== item.greatest
-      exponential.x <== difference.sum
-      if let sink = difference.enable { sink <== enable }
-      if let sink = exponential.enable { sink <== enable }
-      return exponential.result.bits
-    }
-    let flags = m.held(
-      "score_flags",
-      ScoreFlags(
-        counts: item.beat.counts, isLast: item.beat.isLast, isInvalid: item.greatest.isNaN | item.greatest.isInfinite),
-      stages: 2 * stages, when: enable)
-    return WeightBeat(
-      weights: Vector((0..<lanes).map { mux(flags.counts[$0], weights[$0], 0) }, of: 16), counts: flags.counts,
-      isLast: flags.isLast, isInvalid: flags.isInvalid)
   }
 
   private func rowSum(_ beats: Stream<WeightBeat>, in m: Module) -> Stream<WeightSum> {
