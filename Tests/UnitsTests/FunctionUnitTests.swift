@@ -39,7 +39,7 @@ import Units
 
   @Test(arguments: middling, isExhaustive ? [0, 1, 2, 3] : [0, 3])
   func `Every operand of a folded table`(format: Minifloat, stages: Int) throws {
-    for function in isExhaustive ? UnaryFunction.all : [.silu, .log2, .reciprocal, .relu] {
+    for function in isExhaustive ? UnaryFunction.all : [.silu, .log, .log2, .reciprocal] {
       try compare(.function(.init(function, format: format, stages: stages)), (0...format.codeMask).map { [$0] }) {
         expected(function, format, $0[0])
       }

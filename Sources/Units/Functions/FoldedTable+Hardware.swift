@@ -87,7 +87,7 @@ extension FoldedTable {
 
 extension PipelineRegisters {
   /// A word of a table, with the register of `place` in the table itself, where one stands there.
-  fileprivate func word(of table: ROM<Bits>, at address: UInt, place: Int) -> Bits {
+  func word(of table: ROM<Bits>, at address: UInt, place: Int) -> Bits {
     places.contains(place) ? table.read(at: address, when: enable) : table.readAsync(at: address)
   }
 }

@@ -7,15 +7,16 @@ import NumberFormats
 ///
 /// `result` equals ``/Golden/UnaryFunction`` for each code, at zeros, infinities and NaN too. The results are computed when the
 /// hardware is made and folded into a directory of the operands' exponents and a table of segments, as many as the function
-/// needs: one for 1/x, none for ReLU. Formats of up to 8 bits have a direct table. `log` and `log2` repeat in no exponent, so that
-/// their tables are as long as the list of positive operands. One result a clock, ``latency`` clock edges after its operand.
+/// needs: one for 1/x, none for ReLU. Formats of up to 8 bits have a direct table. `log` and `log2`, which repeat in no exponent,
+/// are a sum in fixed point where the format flushes subnormal numbers: a multiple of the exponent, and a table of the
+/// significands. One result a clock, ``latency`` clock edges after its operand.
 public struct FunctionUnit: DefaultConfigurable, FixedLatencyGenerator {
   /// What is computed.
   public var function: UnaryFunction
   /// Format of operand and result, of at most 16 bits.
   public var format: Minifloat
   /// Pipeline registers, 0 to 3: behind the table of segments; then also behind the directory; then also behind the result.
-  /// A direct table has as many registers behind it.
+  /// A direct table has as many registers behind it; a logarithm has them behind its sum, its table, and before its rounding.
   public var stages: Int
   /// Whether a port holds the pipeline.
   public var hasEnable: Bool
@@ -78,8 +79,17 @@ public struct FunctionUnit: DefaultConfigurable, FixedLatencyGenerator {
     } else {
       let places: [Set<Int>] = [[], [1], [0, 1], [0, 1, 2]]
       let pipeline = PipelineRegisters(module: m, enable: io.enable, places: places[stages])
-      io.result <== FoldedTable(format, results: results).result(of: io.x, pipeline)
+      if isLogarithm, let table = LogarithmTable(function, format, results: results) {
+        io.result <== table.result(of: io.x, pipeline)
+      } else {
+        io.result <== FoldedTable(format, results: results).result(of: io.x, pipeline)
+      }
     }
+  }
+
+  /// Whether it is computed by a sum instead of a folded table.
+  private var isLogarithm: Bool {
+    (function == .log || function == .log2) && format.subnormals == .flushed && format.specials == .ieee
   }
 
   private func result(_ code: UInt64) -> UInt64 {
