@@ -59,6 +59,7 @@ private struct UnitCollection: Generator {
     #expect(try FloatingDotProduct(count: 2).toolComplaints() == "")
     #expect(try FloatingMultiplyAccumulator(stages: 3).toolComplaints() == "")
     #expect(try FunctionUnit(.exp, stages: 3, hasEnable: true).toolComplaints() == "")
+    #expect(try FunctionUnit(.log, stages: 3, hasEnable: true).toolComplaints() == "")
     #expect(try FloatingComparator(stages: 1).toolComplaints() == "")
     #expect(try FloatingAdder(operation: .either, stages: 3, hasEnable: true).toolComplaints() == "")
   }

@@ -46,7 +46,7 @@ import Units
     format: Minifloat
   ) throws {
     var random = Seed(3).generator("operands")
-    let cases = (0..<(isExhaustive ? 200_000 : 300)).map { _ -> [UInt64] in
+    let cases = (0..<(isExhaustive ? 20_000 : 300)).map { _ -> [UInt64] in
       let a = UInt64(random.unsigned(bits: format.width))
       return [a, random.code(near: a, within: format.fractionBits + 3, format)]
     }
@@ -77,10 +77,10 @@ import Units
   @Test(arguments: FloatingArithmeticTests.wide) func `Multiply-add of the wide formats`(format: Minifloat) throws {
     var random = Seed(4).generator("operands")
     let samples = format.samples
-    let classes = (0..<(isExhaustive ? 100_000 : 120)).map { _ -> [UInt64] in
+    let classes = (0..<(isExhaustive ? 20_000 : 120)).map { _ -> [UInt64] in
       (0..<3).map { _ in samples[random.integer(below: samples.count)] }
     }
-    let near = (0..<(isExhaustive ? 200_000 : 200)).map { _ -> [UInt64] in
+    let near = (0..<(isExhaustive ? 20_000 : 200)).map { _ -> [UInt64] in
       let (a, b) = (UInt64(random.unsigned(bits: format.width)), UInt64(random.unsigned(bits: format.width)))
       return [a, b, random.code(near: format.multiply(a, b), within: 2 * format.fractionBits + 5, format)]
     }

@@ -49,8 +49,8 @@ import Units
 
   @Test(arguments: units) func `Probabilities equal the definition`(unit: FloatingSoftmax) throws {
     let rows = rows(isExhaustive ? 200 : 5, upTo: unit.lanes * unit.maximumBeats)
-    try check(unit, rows, pauses: false)
-    try check(unit, rows, pauses: true)
+    if isExhaustive || unit.stages != 1 { try check(unit, rows, pauses: false) }
+    if isExhaustive || unit.stages == 1 { try check(unit, rows, pauses: true) }
   }
 
   @Test func `Rows of special scores`() throws {
