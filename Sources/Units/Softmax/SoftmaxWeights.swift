@@ -33,23 +33,19 @@ struct SoftmaxWeights {
     return Stream<CountedBeat>(
       valid: push.valid,
       payload: CountedBeat(
-        values: push.payload.values, counts: concatenate(counts.reversed()), isLast: isLast), ready: isTaken.driver)
+        values: push.payload.values, counts: concatenate(counts.reversed()).named("score_counts"), isLast: isLast),
+      ready: isTaken.driver)
   }
 
   private func rowMaximum(_ beats: Stream<CountedBeat>, in m: Module) -> Stream<GreatestScore> {
     beats.reduced("row", to: GreatestScore(greatest: .shape(.bfloat16)), in: m, isLast: { $0.isLast }) {
       before, isFirst, beat in
       let nothing = FloatingNumber(m.constant(0xFF80, width: 16, as: Bits.self), as: .bfloat16)
-      var numbers = (0..<lanes).map { lane in
+      let scores = (0..<lanes).map { lane in
         mux(beat.counts[lane], FloatingNumber(beat.values[lane], as: .bfloat16), nothing)
       }
-      numbers.append(mux(isFirst, nothing, before.greatest))
-      while numbers.count > 1 {
-        numbers = stride(from: 0, to: numbers.count, by: 2).map {
-          $0 + 1 < numbers.count ? .maximum(numbers[$0], numbers[$0 + 1]) : numbers[$0]
-        }
-      }
-      return GreatestScore(greatest: numbers[0])
+      let greatest = (scores + [mux(isFirst, nothing, before.greatest)]).greatest("greatest", in: m)
+      return GreatestScore(greatest: greatest ?? nothing)
     }
   }
 
