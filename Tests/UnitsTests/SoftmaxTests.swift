@@ -87,6 +87,16 @@ import Units
     }
   }
 
+  @Test func `A beat a clock passes, of rows of full length`() throws {
+    let unit = FloatingSoftmax(lanes: 1, maximumBeats: 48, stages: 1)
+    let (row, count) = (rows(1, upTo: 48)[0], 40)
+    // Two passes before the first result, and the division.
+    let limit = count * 48 + 2 * 48 + unit.divisionCycles + 30
+    let found = try run(unit, Array(repeating: row, count: count), pauses: false, limit: limit)
+    #expect(found.count == count)
+    #expect(found.last == (try golden(unit)(row.scores, kept: row.kept)))
+  }
+
   @Test func `A row that is too long is cut`() throws {
     let unit = FloatingSoftmax(lanes: 2, maximumBeats: 4, stages: 0)
     let scores = (0..<20).map { BFloat16(Double($0) / 4) }

@@ -10,7 +10,7 @@ import NumberFormats
 /// rounded, the sum exact over weights in fixed point, and each weight multiplied with the correctly rounded reciprocal of it.
 /// What is masked, and −∞, gives +0; NaN or +∞ among the scores that count gives NaN for all of these.
 ///
-/// Three passes work on three rows at a time, through two queues of a row each: greatest score; exponentials and sum;
+/// Three passes work on three rows at a time, through queues of a row and a little more each: greatest score; exponentials and sum;
 /// products. A beat a clock passes, and a row takes at least ``divisionCycles`` clocks. The first probability of a row shows
 /// about two times its beats and ``divisionCycles`` after its first score. A row of more than ``maximumBeats`` beats is
 /// cut there, as if that beat were marked as its last.
@@ -78,7 +78,8 @@ public struct FloatingSoftmax: DefaultConfigurable {
     let weights = SoftmaxWeights(lanes: lanes, maximumBeats: maximumBeats, stages: stages)
       .weights(of: io.push, in: m).forked("weights", count: 2, in: m)
     let reciprocals = rowSum(weights[1], in: m).reciprocals(fractionBits: sumFractionBits, in: m)
-    let products = weights[0].queued("weight_queue", depth: maximumBeats, in: m)
+    // A row, and the beats of the next one that come before the reciprocal is known.
+    let products = weights[0].queued("weight_queue", depth: maximumBeats + divisionCycles + 4, in: m)
       .paired("product", with: reciprocals, in: m, isLast: { $0.isLast }) {
         ProductBeat(beat: $0, reciprocal: $1.reciprocal)
       }

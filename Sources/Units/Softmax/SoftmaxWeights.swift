@@ -12,8 +12,10 @@ struct SoftmaxWeights {
   /// exp(x − m) for each score, behind a queue that holds a row.
   func weights(of push: Stream<ScoreBeat>, in m: Module) -> Stream<WeightBeat> {
     let scores = bounded(push, in: m).forked("scores", count: 2, in: m)
-    let greatest = rowMaximum(scores[1], in: m)
-    return scores[0].queued("score_queue", depth: maximumBeats, in: m)
+    // Kept for a row while the next one comes in.
+    let greatest = rowMaximum(scores[1], in: m).piped("greatest_score", in: m)
+    // A row, and the beats of the next one that come before the greatest score is known.
+    return scores[0].queued("score_queue", depth: maximumBeats + 4, in: m)
       .paired("score", with: greatest, in: m, isLast: { $0.isLast }) {
         DifferenceBeat(beat: $0, greatest: $1.greatest)
       }

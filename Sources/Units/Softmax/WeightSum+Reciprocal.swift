@@ -33,6 +33,7 @@ extension Stream<WeightSum> {
     let rounded = exact.normalized(for: .bfloat16, in: m).rounded(to: .bfloat16, in: m)
     let reciprocal = FloatingNumber(mux(isEmpty & !isInvalid, 0, rounded.bits), as: .bfloat16)
     return Stream<ReciprocalSum>(
-      valid: divider.pop.valid, payload: ReciprocalSum(reciprocal: reciprocal), ready: divider.pop.ready)
+      valid: divider.pop.valid, payload: ReciprocalSum(reciprocal: reciprocal), ready: divider.pop.ready
+    ).piped("reciprocal", in: m)
   }
 }
