@@ -31,9 +31,8 @@ let package = Package(
       targets: [
         "HDL", "Netlist", "Verilog", "Engine", "Simulator", "Tools", "Verilator", "Testbench", "Formal", "Mutation",
         "NumberFormats", "Golden",
-        "Components", "Blocks", "Transformer", "Models", "TATAA", "TATAAHardware", "Machines", "AccelTran", "Catalog", "Regression",
-        "PortableBench",
-        "Fuzzing",
+        "Components", "Blocks", "Units", "Transformer", "Models", "TATAA", "TATAAHardware", "Machines", "AccelTran",
+        "Catalog", "Regression", "PortableBench", "Fuzzing",
       ]),
     .executable(name: "systole", targets: ["systole"]),
   ],
@@ -88,6 +87,9 @@ let package = Package(
     layer(
       "Blocks", on: ["Netlist", "HDL", "NumberFormats", "Components"],
       testedWith: ["Catalog", "Engine", "Golden", "Testbench", "TestSupport", "Verilator", "Verilog"]),
+    layer(
+      "Units", on: ["Netlist", "HDL", "NumberFormats", "Golden", "Components"],
+      testedWith: ["Engine", "Simulator", "Testbench", "TestSupport", "Verilator"]),
     layer("Transformer", on: ["NumberFormats", "Golden"]),
     layer("Models", on: ["NumberFormats", "Golden", "Transformer"]),
     [.target(name: "SmallModels", dependencies: ["Models"], path: "Tests/SmallModels", swiftSettings: strict)],
@@ -151,7 +153,8 @@ let package = Package(
         name: "DocumentationTests",
         dependencies: [
           "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Verilator", "Testbench", "Formal", "NumberFormats",
-          "Golden", "Components", "Blocks", "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "Regression",
+          "Golden", "Components", "Blocks", "Units", "Transformer", "Models", "TATAA", "TATAAHardware", "Machines",
+          "AccelTran", "Regression",
           "PortableBench",
           "Mutation", "Catalog", "Fuzzing",
         ], swiftSettings: strict)

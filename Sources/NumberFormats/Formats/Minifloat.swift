@@ -207,6 +207,11 @@ extension Minifloat: NumberFormat {
   }
 }
 
+extension Minifloat: CustomReflectable {
+  /// No parts: in the name of a module a format is one parameter.
+  public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
 /// Why a floating point format cannot be made.
 public enum MinifloatError: Error, Hashable, CustomStringConvertible {
   /// The exponent bits are not 1 to 11, or the fraction bits not 0 to 52.

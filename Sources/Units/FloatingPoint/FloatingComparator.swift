@@ -1,0 +1,68 @@
+import HDL
+import NumberFormats
+
+/// The order of two floating point numbers, and the lesser and the greater one.
+///
+/// −0 equals +0, and NaN is neither less nor equal; of two zeros −0 is the minimum. Minimum and maximum are written as results
+/// are: subnormals flushed where the format does so, one NaN. Latency 0 or 1 cycles, one pair a clock.
+public struct FloatingComparator: DefaultConfigurable, FixedLatencyGenerator {
+  /// Format of the numbers.
+  public var format: Minifloat
+  /// Whether minimum and maximum are the other number where one is NaN, instead of NaN.
+  public var ignoresNaN: Bool
+  /// Pipeline registers: 1 behind all results, or none.
+  public var stages: Int
+
+  /// A comparator of `format`.
+  public init(format: Minifloat = .bfloat16, ignoresNaN: Bool = false, stages: Int = 0) {
+    self.format = format
+    self.ignoresNaN = ignoresNaN
+    self.stages = stages
+  }
+
+  /// The default configuration.
+  public init() { self.init(stages: 0) }
+
+  /// Two numbers in, their order out.
+  public struct Ports {
+    public let a, b: Input<FloatingNumber>
+    public let isLess, isEqual, isUnordered: Output<Bit>
+    public let minimum, maximum: Output<FloatingNumber>
+  }
+
+  /// The interface for these parameters.
+  public var ports: Ports {
+    let rule = ignoresNaN ? "the other one where one is NaN" : "NaN where one is NaN"
+    return Ports(
+      a: .init(shape: format, "A number"), b: .init(shape: format, "Another number"),
+      isLess: .init("1 when a < b"), isEqual: .init("1 when a = b; -0 equals +0"),
+      isUnordered: .init("1 when one of them is NaN"),
+      minimum: .init(shape: format, "The lesser one; \(rule)"),
+      maximum: .init(shape: format, "The greater one; \(rule)"))
+  }
+
+  /// What stands above the emitted module.
+  public var documentation: String {
+    "Compares two numbers in \(format). \(timing(stages: stages, hasEnable: false))"
+  }
+
+  /// From numbers to results.
+  public var latency: Int { stages }
+
+  /// Rejects parameters for which there is no hardware.
+  public func validate(_ parameters: inout ParameterCheck) {
+    parameters.require("format", format)
+    parameters.require("stages", stages, in: 0...1)
+  }
+
+  /// Makes the hardware.
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    let registers = PipelineRegisters(module: m, enable: nil, places: Set(0..<stages))
+    let rule: NaNRule = ignoresNaN ? .ignore : .propagate
+    io.isLess <== registers("is_less", io.a.isLess(than: io.b), at: 0)
+    io.isEqual <== registers("is_equal", io.a.isEqual(to: io.b), at: 0)
+    io.isUnordered <== registers("is_unordered", io.a.isNaN | io.b.isNaN, at: 0)
+    io.minimum <== registers("minimum", .minimum(io.a, io.b, nan: rule), at: 0)
+    io.maximum <== registers("maximum", .maximum(io.a, io.b, nan: rule), at: 0)
+  }
+}

@@ -1,0 +1,107 @@
+import HDL
+import NumberFormats
+
+/// DynaTran's comparator array: elements of which the absolute value is not above a threshold become +0, all in one clock.
+///
+/// An element is kept, bit for bit, where |x| > τ, strictly; `mask` has a 1 for it. τ = 0 switches pruning off: every element
+/// leaves as it came. The sign of a floating point τ is ignored; NaN is kept, and a τ of NaN prunes nothing. Mask and elements
+/// equal ``/Golden/DynaTran``. Source: S. Tuli, N. K. Jha, AccelTran, 2023, section III-A. Latency 0 or 1 cycles.
+public struct MagnitudePruner: DefaultConfigurable, FixedLatencyGenerator {
+  /// What an element is.
+  public enum Element: Hashable, Sendable {
+    /// A floating point number; the threshold is one of the same format.
+    case floating(Minifloat)
+    /// An integer or a code in fixed point; the threshold is a magnitude in as many bits, without a sign.
+    case integer(IntegerFormat)
+
+    /// Bits of an element, and of the threshold.
+    public var width: Int {
+      switch self {
+      case .floating(let format): format.width
+      case .integer(let format): format.width
+      }
+    }
+  }
+
+  /// What an element is.
+  public var element: Element
+  /// Elements a clock.
+  public var count: Int
+  /// Pipeline registers: 1 behind mask and elements, or none.
+  public var stages: Int
+
+  /// A pruner of `count` elements a clock.
+  public init(_ element: Element = .floating(.bfloat16), count: Int = 16, stages: Int = 0) {
+    self.element = element
+    self.count = count
+    self.stages = stages
+  }
+
+  /// The default configuration.
+  public init() { self.init(stages: 0) }
+
+  /// Elements in, elements and mask out.
+  public struct Ports {
+    public let values: Input<Vector<Bits>>
+    public let threshold: Input<Bits>
+    public let pruned: Output<Vector<Bits>>
+    public let mask: Output<Bits>
+  }
+
+  /// The interface for these parameters.
+  public var ports: Ports {
+    let width = element.width
+    return Ports(
+      values: .init(max(1, count), of: width, "The elements, the first one in the low bits"),
+      threshold: .init(width, "What an absolute value must be above; 0 prunes nothing"),
+      pruned: .init(max(1, count), of: width, "The elements, those not above the threshold as +0"),
+      mask: .init(max(1, count), "1 for each element that was kept"))
+  }
+
+  /// What stands above the emitted module.
+  public var documentation: String {
+    "Zeroes of \(count) elements those whose absolute value is at most the threshold. "
+      + timing(stages: stages, hasEnable: false)
+  }
+
+  /// From elements to mask.
+  public var latency: Int { stages }
+
+  /// Rejects parameters for which there is no hardware.
+  public func validate(_ parameters: inout ParameterCheck) {
+    switch element {
+    case .floating(let format): parameters.require("element", format)
+    case .integer(let format): parameters.require("element.width", format.width, in: 2...64)
+    }
+    parameters.require("count", count, in: 1...4096)
+    parameters.require("stages", stages, in: 0...1)
+  }
+
+  /// Makes the hardware.
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    let registers = PipelineRegisters(module: m, enable: nil, places: Set(0..<stages))
+    let isKept = (0..<count).map { keeps(io.values[$0], above: io.threshold) }
+    let mask = concatenate(isKept.reversed()).named("is_kept")
+    let pruned = Vector((0..<count).map { mux(mask[$0], io.values[$0], 0) })
+    io.mask <== registers("mask", mask, at: 0)
+    io.pruned <== registers("pruned", pruned, at: 0)
+  }
+
+  private func keeps(_ value: Bits, above threshold: Bits) -> Bit {
+    switch element {
+    case .floating(let format):
+      let number = FloatingNumber(value, as: format)
+      let limit = FloatingNumber(threshold, as: format)
+      return limit.isZero | limit.isNaN | number.isNaN | limit.absolute.isLess(than: number.absolute)
+    case .integer(let format):
+      let magnitude =
+        format.isSigned ? mux(value.asSigned.isNegative, 0 &- value.asUnsigned, value.asUnsigned) : value.asUnsigned
+      return !threshold.any | (magnitude .> threshold.asUnsigned)
+    }
+  }
+}
+
+extension FloatingNumber {
+  /// The number with sign +; what was NaN may be another one.
+  var absolute: FloatingNumber { FloatingNumber(concatenate(Bit(0), bits[0..<(format.width - 1)]), as: format) }
+}

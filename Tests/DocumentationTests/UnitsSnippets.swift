@@ -1,0 +1,17 @@
+import HDL
+import NumberFormats
+import Simulator
+import Units
+import Verilog
+
+/// The code of the page of Units.
+func useUnits() throws -> UInt64? {
+  let unit = FloatingFusedMultiplyAdd(format: .bfloat16, stages: 2)
+  try EmittedDesign(unit.elaborate().simplified()).write(to: "rtl")
+  let model = try Simulation(unit)
+  for (port, number) in [("a", 3.0), ("b", 0.5), ("c", 2.0)] {
+    model.engine.pin(port)?.unsigned = Minifloat.bfloat16.code(for: number)
+  }
+  try model.step(unit.latency)
+  return model.engine.pin("result")?.unsigned  // 3 · 0.5 + 2 = 3.5: 0x4060
+}
