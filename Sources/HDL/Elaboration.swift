@@ -153,8 +153,7 @@ final class Elaboration {
     let unstable = UnstableParameters(of: generator).mistakes
     for mistake in unstable { module.report(.badParameter, mistake.message, fix: mistake.fix) }
     guard unstable.isEmpty else { return nil }
-    var parameters = ParameterCheck()
-    generator.validate(&parameters)
+    let parameters = ParameterCheck(of: generator)
     for mistake in parameters.mistakes { module.report(.badParameter, mistake.message, fix: mistake.fix) }
     guard parameters.mistakes.isEmpty else { return nil }
 

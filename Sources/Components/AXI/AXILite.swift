@@ -21,13 +21,6 @@ public struct AXILite: PortGroup {
     ar = .init(AXILiteAddress(addressWidth: addressWidth), "Address of a read, in bytes")
     r = .init(AXILiteReadWord(dataWidth: dataWidth), "Word that was read, with a response as that of a write")
   }
-
-  /// Requires one of the widths of data that AXI4-Lite has.
-  static func validate(dataWidth: Int, _ parameters: inout ParameterCheck) {
-    parameters.require("dataWidth", dataWidth, in: 32...64)
-    parameters.require(
-      !(33..<64).contains(dataWidth), "parameter 'dataWidth' is \(dataWidth)", fix: "use 32 or 64")
-  }
 }
 
 /// What stands on `aw` and `ar` of AXI4-Lite.
