@@ -30,7 +30,6 @@ struct AccumulatorLane: DefaultConfigurable, FixedLatencyGenerator {
     .integer("width", \.width, in: 4...64, "Bits of an accumulator"),
   ]
 
-  /// Token and sum in, token and total out.
   struct Ports {
     let token: Input<RowToken>
     let partialSum: Input<SInt>

@@ -12,7 +12,6 @@ struct RequantizingLane: DefaultConfigurable, FixedLatencyGenerator {
 
   static let parameters: [Parameter<Self>] = Requantizer.parameters.map { $0.of(\.requantizer) }
 
-  /// Parameters in, accumulators in, codes out.
   struct Ports {
     let load: Input<Bit>
     let bias: Input<SInt>

@@ -48,7 +48,6 @@ struct ResultCollector: DefaultConfigurable {
     .integer("depth", \.depth, in: 1...65536, "Words of the queue's memory"),
   ]
 
-  /// Marks, sums and parameters in, results out.
   struct Ports {
     let mark: Input<RowMark>
     let markFirst: Input<Bit>?

@@ -40,7 +40,6 @@ struct TileSequencer: DefaultConfigurable {
     .integer("sizeWidth", \.sizeWidth, in: 1...24, "Bits of each size of a job"),
   ]
 
-  /// Jobs in, tiles out.
   struct Ports {
     let job: StreamInput<MatrixMultiplyJob>
     let tile: StreamOutput<Tile>

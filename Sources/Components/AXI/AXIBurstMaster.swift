@@ -12,7 +12,6 @@ public struct AXIBurstMaster: DefaultConfigurable {
     BurstShape.parameters.map { $0.of(\.shape) }
     + [.integer("idWidth", \.idWidth, in: 0...32, "Bits of an identifier; 0 for a bus without")]
 
-  /// The bus, and the streams of reads and writes.
   public struct Ports {
     /// The bus.
     public let axi: AXI4

@@ -14,7 +14,6 @@ public struct AXILiteManager: DefaultConfigurable {
     .integer("dataWidth", \.dataWidth, of: [32, 64], "Bits of a word"),
   ]
 
-  /// The streams, and the bus behind them.
   public struct Ports {
     public let access: StreamInput<AccessRequest>
     public let response: StreamOutput<AccessResponse>

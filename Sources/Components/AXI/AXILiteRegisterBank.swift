@@ -9,7 +9,6 @@ public struct AXILiteRegisterBank: DefaultConfigurable {
 
   public static let parameters: [Parameter<Self>] = RegisterBank.parameters.map { $0.of(\.bank) }
 
-  /// The bus, and the registers from the side of the hardware.
   public struct Ports {
     /// The bus.
     public let axi: Flipped<AXILite>

@@ -18,7 +18,6 @@ public struct AXILiteSubordinate: DefaultConfigurable {
     .integer("dataWidth", \.dataWidth, of: [32, 64], "Bits of a word"),
   ]
 
-  /// The bus, and the streams behind it.
   public struct Ports {
     /// The bus.
     public let axi: Flipped<AXILite>

@@ -24,7 +24,6 @@ public struct AXIStreamReceiver: DefaultConfigurable {
 
   public static let parameters: [Parameter<Self>] = [.integer("bytes", \.bytes, in: 1...1024, "Bytes of a beat")]
 
-  /// AXI4-Stream in, a stream out.
   public struct Ports {
     /// The bus.
     public let axis: Flipped<AXIStream>
@@ -50,7 +49,6 @@ public struct AXIStreamSender: DefaultConfigurable {
 
   public static let parameters: [Parameter<Self>] = [.integer("bytes", \.bytes, in: 1...1024, "Bytes of a beat")]
 
-  /// A stream in, AXI4-Stream out.
   public struct Ports {
     public let push: StreamInput<PacketBeat>
     /// The bus.
@@ -78,11 +76,7 @@ public struct AXIStreamLink: DefaultConfigurable {
 
   public static let parameters: [Parameter<Self>] = [.integer("bytes", \.bytes, in: 1...1024, "Bytes of a beat")]
 
-  /// Streams in and out.
-  public struct Ports {
-    public let push: StreamInput<PacketBeat>
-    public let pop: StreamOutput<PacketBeat>
-  }
+  public typealias Ports = StreamPorts<PacketBeat, PacketBeat>
 
   public var ports: Ports {
     let beat = PacketBeat(width: 8, lanes: bytes)

@@ -16,7 +16,6 @@ public struct ReadWord: SignalBundle {
     last = .shape
   }
 
-  /// The fields, each of which may be a literal.
   public init(data: Bits, resp: Bits, last: Bit) { (self.data, self.resp, self.last) = (data, resp, last) }
 }
 
@@ -39,7 +38,6 @@ public struct ReadBeat: SignalBundle {
     isError = .shape
   }
 
-  /// The fields, each of which may be a literal.
   public init(data: Bits, keep: Bits, last: Bit, isError: Bit) {
     (self.data, self.keep, self.last, self.isError) = (data, keep, last, isError)
   }
@@ -57,7 +55,6 @@ public struct BurstReader: DefaultConfigurable {
 
   public static let parameters: [Parameter<Self>] = BurstShape.parameters.map { $0.of(\.shape) }
 
-  /// Commands in, words out, and two channels of the bus as streams.
   public struct Ports {
     public let command: StreamInput<TransferCommand>
     public let pop: StreamOutput<ReadBeat>

@@ -16,7 +16,6 @@ public struct WriteWord: SignalBundle {
     last = .shape
   }
 
-  /// The fields, each of which may be a literal.
   public init(data: Bits, strobe: Bits, last: Bit) { (self.data, self.strobe, self.last) = (data, strobe, last) }
 }
 
@@ -37,7 +36,6 @@ public struct BurstWriter: DefaultConfigurable {
 
   public static let parameters: [Parameter<Self>] = BurstShape.parameters.map { $0.of(\.shape) }
 
-  /// Commands and words in, ends out, and three channels of the bus as streams.
   public struct Ports {
     public let command: StreamInput<TransferCommand>
     public let push: StreamInput<Bits>

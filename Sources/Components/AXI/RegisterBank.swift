@@ -34,7 +34,6 @@ public struct RegisterBank: DefaultConfigurable {
   /// Registers in a word.
   private var lanes: Int { dataWidth / 32 }
 
-  /// Accesses, and the registers from the side of the hardware.
   public struct Ports {
     public let access: StreamInput<AccessRequest>
     public let response: StreamOutput<AccessResponse>

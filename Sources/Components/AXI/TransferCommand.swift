@@ -14,7 +14,6 @@ public struct TransferCommand: SignalBundle {
     lengthLessOne = .shape(lengthWidth)
   }
 
-  /// The fields, each of which may be a literal.
   public init(address: UInt, lengthLessOne: UInt) { (self.address, self.lengthLessOne) = (address, lengthLessOne) }
 }
 
@@ -31,7 +30,6 @@ public struct BurstAddress: SignalBundle {
     length = .shape(8)
   }
 
-  /// The fields, each of which may be a literal.
   public init(address: UInt, length: UInt) { (self.address, self.length) = (address, length) }
 }
 

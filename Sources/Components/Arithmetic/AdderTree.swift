@@ -16,7 +16,6 @@ public struct AdderTree: WidthConfigurable, FixedLatencyGenerator {
     .integer("levelsPerStage", \.levelsPerStage, in: 0...12, "Levels of adders between two registers; 0 for none"),
   ]
 
-  /// Terms and sum.
   public struct Ports {
     public let term: [Input<SInt>]
     public let sum: Output<SInt>

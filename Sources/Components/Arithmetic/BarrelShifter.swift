@@ -32,7 +32,6 @@ public struct BarrelShifter: WidthConfigurable, FixedLatencyGenerator {
     .choice("direction", \.direction, "Which way the bits go"),
   ]
 
-  /// A word and an amount in, a word out.
   public struct Ports {
     public let value: Input<Bits>
     public let amount: Input<UInt>

@@ -39,7 +39,6 @@ public struct PopulationCounter: WidthConfigurable, FixedLatencyGenerator {
 
   public static let parameters: [Parameter<Self>] = [.integer("width", \.width, in: 1...4096, "Bits of the word")]
 
-  /// A word in, a count out.
   public struct Ports {
     public let value: Input<Bits>
     public let count: Output<UInt>
@@ -65,7 +64,6 @@ public struct LeadingZeroCounter: WidthConfigurable, FixedLatencyGenerator {
 
   public static let parameters: [Parameter<Self>] = [.integer("width", \.width, in: 1...4096, "Bits of the word")]
 
-  /// A word in, a count out.
   public struct Ports {
     public let value: Input<Bits>
     public let count: Output<UInt>

@@ -13,7 +13,6 @@ public struct DivisionOperands: SignalBundle {
     divisor = .shape(width)
   }
 
-  /// The fields, each of which may be a literal.
   public init(dividend: Bits, divisor: Bits) { (self.dividend, self.divisor) = (dividend, divisor) }
 }
 
@@ -30,7 +29,6 @@ public struct DivisionResult: SignalBundle {
     remainder = .shape(width)
   }
 
-  /// The fields, each of which may be a literal.
   public init(quotient: Bits, remainder: Bits) { (self.quotient, self.remainder) = (quotient, remainder) }
 }
 
@@ -49,11 +47,7 @@ public struct Divider: WidthConfigurable {
     .flag("isSigned", \.isSigned, "Whether they are two's complement numbers"),
   ]
 
-  /// Streams in and out.
-  public struct Ports {
-    public let push: StreamInput<DivisionOperands>
-    public let pop: StreamOutput<DivisionResult>
-  }
+  public typealias Ports = StreamPorts<DivisionOperands, DivisionResult>
 
   public var ports: Ports {
     Ports(

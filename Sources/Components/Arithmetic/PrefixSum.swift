@@ -14,7 +14,6 @@ public struct PrefixSum: WidthConfigurable, FixedLatencyGenerator {
     .choice("network", \.network, "The network of adders"),
   ]
 
-  /// Terms and sums.
   public struct Ports {
     public let term: [Input<UInt>]
     public let sum: [Output<UInt>]

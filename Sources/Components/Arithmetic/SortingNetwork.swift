@@ -24,7 +24,6 @@ public struct SortingNetwork: WidthConfigurable, FixedLatencyGenerator {
     .flag("isPipelined", \.isPipelined, "Whether a register stands behind every level of comparators"),
   ]
 
-  /// A list in, the same list in order out.
   public struct Ports {
     public let value: [Input<UInt>]
     public let sorted: [Output<UInt>]

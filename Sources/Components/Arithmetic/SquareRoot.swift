@@ -13,7 +13,6 @@ public struct RootResult: SignalBundle {
     remainder = .shape((width + 1) / 2 + 1)
   }
 
-  /// The fields, each of which may be a literal.
   public init(root: UInt, remainder: UInt) { (self.root, self.remainder) = (root, remainder) }
 }
 
@@ -27,11 +26,7 @@ public struct SquareRoot: WidthConfigurable {
 
   public static let parameters: [Parameter<Self>] = [.integer("width", \.width, in: 2...1024, "Bits of the number")]
 
-  /// Streams in and out.
-  public struct Ports {
-    public let push: StreamInput<UInt>
-    public let pop: StreamOutput<RootResult>
-  }
+  public typealias Ports = StreamPorts<UInt, RootResult>
 
   public var ports: Ports {
     Ports(push: .init(width, "Numbers"), pop: .init(RootResult(width: width), "Their roots, in order"))

@@ -25,7 +25,6 @@ public struct OrderChecker: WidthConfigurable {
     .flag("isThrough", \.isThrough, "Whether an item may leave in the cycle in which it enters"),
   ]
 
-  /// Both places, and what chooses the item that is followed.
   public struct Ports {
     /// 1 to follow the item in `lane` that enters, while none is followed.
     public let mark: Input<Bit>

@@ -14,7 +14,6 @@ import HDL
 ///
 /// After C. E. Cummings, "Simulation and Synthesis Techniques for Asynchronous FIFO Design", SNUG 2002.
 public struct AsynchronousFIFO: ItemQueue {
-  /// What an item is.
   public var item = PayloadShape.bits(8)
   public var depth = 16
   public var stages = 2
@@ -34,7 +33,6 @@ public struct AsynchronousFIFO: ItemQueue {
   /// Items that the queue holds when nothing is taken: `depth`, and the one that is shown.
   public var capacity: Int { depth + 1 }
 
-  /// Streams in and out, and how full the queue is.
   public struct Ports {
     public let push: StreamInput<Payload>
     public let pop: StreamOutput<Payload>

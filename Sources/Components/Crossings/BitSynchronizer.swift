@@ -16,7 +16,6 @@ public struct BitSynchronizer: DefaultConfigurable, FixedLatencyGenerator {
     .flag("isSetInReset", \.isSetInReset, "Whether the registers are 1 in reset"),
   ]
 
-  /// One bit in and out.
   public struct Ports {
     public let level: Input<Bit>
     public let levelSeen: Output<Bit>

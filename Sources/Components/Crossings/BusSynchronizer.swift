@@ -8,7 +8,6 @@ import HDL
 /// ``AsynchronousFIFO``. Both sides are reset together, as those of ``AsynchronousFIFO``; an assertion fails at the first
 /// item that passes after a reset of one side alone.
 public struct BusSynchronizer: ItemCarrier {
-  /// What an item is.
   public var item = PayloadShape.bits(8)
   public var stages = 2
 
@@ -19,11 +18,7 @@ public struct BusSynchronizer: ItemCarrier {
     .integer("stages", \.stages, in: 2...16, "Registers between the clocks, each way"),
   ]
 
-  /// Streams in and out.
-  public struct Ports {
-    public let push: StreamInput<Payload>
-    public let pop: StreamOutput<Payload>
-  }
+  public typealias Ports = StreamPorts<Payload, Payload>
 
   public var ports: Ports {
     Ports(

@@ -9,7 +9,6 @@ import HDL
 /// each side. After power-up each side is reset once, in any order; in a technology without power-up values both are held in
 /// reset together then, for 8 × `stages` + 16 clocks of the slower one.
 public struct IndependentResetFIFO: ItemQueue {
-  /// What an item is.
   public var item = PayloadShape.bits(8)
   public var depth = 16
   public var stages = 2
@@ -22,7 +21,6 @@ public struct IndependentResetFIFO: ItemQueue {
     .integer("stages", \.stages, in: 2...16, "Registers between the clocks, each way"),
   ]
 
-  /// Streams in and out, and a request of each side.
   public struct Ports {
     public let push: StreamInput<Payload>
     public let pop: StreamOutput<Payload>

@@ -17,7 +17,6 @@ public struct PulseSynchronizer: DefaultConfigurable {
     .integer("stages", \.stages, in: 2...16, "Registers between the clocks")
   ]
 
-  /// Pulses in and out.
   public struct Ports {
     public let pulse: Input<Bit>
     public let pulseSeen: Output<Bit>

@@ -13,7 +13,6 @@ public struct SynchronizedReset: DefaultConfigurable {
     .integer("stages", \.stages, in: 2...16, "Edges from the end of the request to the end of the reset")
   ]
 
-  /// The reset that comes in and the one that goes out.
   public struct Ports {
     public let request: Input<Bit>
     public let active: Output<Bit>

@@ -18,7 +18,6 @@ public struct SimpleDualPortMemory: WidthConfigurable, FixedLatencyGenerator {
     .choice("duringWrite", \.duringWrite, "What is read of a word that is written at the same edge"),
   ]
 
-  /// A side that writes and a side that reads.
   public struct Ports {
     public let writeAddress: Input<UInt>
     public let write: Input<Bit>

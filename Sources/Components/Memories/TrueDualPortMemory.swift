@@ -23,7 +23,6 @@ public struct TrueDualPortMemory: WidthConfigurable, FixedLatencyGenerator {
       "What a port reads of a word that the other one writes"),
   ]
 
-  /// Two addresses and what is done there.
   public struct Ports {
     /// The first address.
     public let a: MemoryAccess

@@ -15,7 +15,6 @@ public struct Arbiter: DefaultConfigurable, FixedLatencyGenerator {
     .choice("policy", \.policy, "Who is granted"),
   ]
 
-  /// Requests and grants.
   public struct Ports {
     public let request: Input<Bits>
     public let advance: Input<Bit>

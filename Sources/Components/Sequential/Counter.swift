@@ -32,7 +32,6 @@ public struct Counter: DefaultConfigurable {
     .choice("overflow", \.overflow, "What a step past the end does"),
   ]
 
-  /// Commands and value.
   public struct Ports {
     public let step: Input<Bit>
     public let down: Input<Bit>?

@@ -22,7 +22,6 @@ public struct LFSR: WidthConfigurable {
     .choice("form", \.form, "Where the feedback goes"),
   ]
 
-  /// A command and the state.
   public struct Ports {
     public let step: Input<Bit>
     public let state: Output<Bits>

@@ -5,7 +5,6 @@ import HDL
 /// A credit stands for a free place at the receiver; it is spent with an item and comes back with `credit`. The path to
 /// the receiver and back may take any number of clocks.
 public struct CreditSender: ItemCarrier {
-  /// What an item is.
   public var item = PayloadShape.bits(8)
   public var credits = 4
 
@@ -16,7 +15,6 @@ public struct CreditSender: ItemCarrier {
     .integer("credits", \.credits, in: 1...65536, "Credits at the start: places at the receiver"),
   ]
 
-  /// A stream in, items and credits out and in.
   public struct Ports {
     public let push: StreamInput<Payload>
     public let send: Output<Bit>
@@ -55,7 +53,6 @@ public struct CreditSender: ItemCarrier {
 
 /// The receiving end of a connection without `ready`: a queue with a place for every credit.
 public struct CreditReceiver: ItemCarrier {
-  /// What an item is.
   public var item = PayloadShape.bits(8)
   public var credits = 4
 
@@ -66,7 +63,6 @@ public struct CreditReceiver: ItemCarrier {
     .integer("credits", \.credits, in: 1...65536, "Places of the queue: credits of the sender"),
   ]
 
-  /// Items and credits in and out, a stream out.
   public struct Ports {
     public let arrives: Input<Bit>
     public let data: Input<Payload>
@@ -98,7 +94,6 @@ public struct CreditReceiver: ItemCarrier {
 ///
 /// No path within a clock is longer than one end. With 2 × `distance` + 2 credits an item a clock passes.
 public struct CreditLink: ItemCarrier {
-  /// What an item is.
   public var item = PayloadShape.bits(8)
   public var credits = 6
   public var distance = 2
@@ -111,11 +106,7 @@ public struct CreditLink: ItemCarrier {
     .integer("distance", \.distance, in: 0...1024, "Registers on the way there, and as many on the way back"),
   ]
 
-  /// Streams in and out.
-  public struct Ports {
-    public let push: StreamInput<Payload>
-    public let pop: StreamOutput<Payload>
-  }
+  public typealias Ports = StreamPorts<Payload, Payload>
 
   public var ports: Ports { Ports(push: .init(item, "Items that enter"), pop: .init(item, "The same items")) }
 

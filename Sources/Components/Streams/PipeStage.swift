@@ -4,18 +4,13 @@ import HDL
 ///
 /// Latency 1, an item a clock. `ready` still passes through within the clock: ``SkidBuffer`` cuts that path too.
 public struct PipeStage: ItemCarrier {
-  /// What an item is.
   public var item = PayloadShape.bits(8)
 
   public init() {}
 
   public static let parameters: [Parameter<Self>] = [.itemWidth]
 
-  /// Streams in and out.
-  public struct Ports {
-    public let push: StreamInput<Payload>
-    public let pop: StreamOutput<Payload>
-  }
+  public typealias Ports = StreamPorts<Payload, Payload>
 
   public var ports: Ports {
     Ports(push: .init(item, "Items that enter"), pop: .init(item, "The same items a clock later"))

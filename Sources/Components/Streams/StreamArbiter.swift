@@ -7,7 +7,6 @@ public struct SourcedItem<T: PortElement>: SignalBundle {
   /// Where it came from.
   public let source: UInt
 
-  /// The fields, each of which may be a literal.
   public init(data: T, source: UInt) { (self.data, self.source) = (data, source) }
 
   /// The shape of an item like `data` from one of `sources` streams.
@@ -21,7 +20,6 @@ public struct SourcedItem<T: PortElement>: SignalBundle {
 /// Latency 0, an item a clock. The choice, once shown at the output, stays until the item is taken, whoever else asks in
 /// the meantime.
 public struct StreamArbiter: ItemCarrier {
-  /// What an item is.
   public var item = PayloadShape.bits(8)
   public var count = 3
   public var policy = ArbitrationPolicy.roundRobin
@@ -34,7 +32,6 @@ public struct StreamArbiter: ItemCarrier {
     .choice("policy", \.policy, "Who is first"),
   ]
 
-  /// Streams in and out.
   public struct Ports {
     public let push: [StreamInput<Payload>]
     public let pop: StreamOutput<SourcedItem<Payload>>

@@ -15,11 +15,7 @@ public struct StreamDownsizer: WidthConfigurable {
     .integer("factor", \.factor, in: 1...1024, "Items of a beat"),
   ]
 
-  /// Streams in and out.
-  public struct Ports {
-    public let push: StreamInput<PacketBeat>
-    public let pop: StreamOutput<PacketItem>
-  }
+  public typealias Ports = StreamPorts<PacketBeat, PacketItem>
 
   public var ports: Ports {
     Ports(

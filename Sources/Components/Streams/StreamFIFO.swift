@@ -17,7 +17,6 @@ public struct StreamFIFO: ItemQueue {
     case memory
   }
 
-  /// What an item is.
   public var item = PayloadShape.bits(8)
   public var depth = 16
   public var storage = Storage.memory
@@ -38,7 +37,6 @@ public struct StreamFIFO: ItemQueue {
   /// Items that the queue holds when nothing is taken: `depth`, and with a memory the one in its output register.
   public var capacity: Int { storage == .memory ? depth + 1 : depth }
 
-  /// Streams in and out.
   public struct Ports {
     public let push: StreamInput<Payload>
     public let pop: StreamOutput<Payload>

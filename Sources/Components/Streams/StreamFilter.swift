@@ -16,7 +16,6 @@ public struct MarkedItem: SignalBundle {
     keep = .shape
   }
 
-  /// The fields, each of which may be a literal.
   public init(data: Payload, keep: Bit) { (self.data, self.keep) = (data, keep) }
 }
 
@@ -24,18 +23,13 @@ public struct MarkedItem: SignalBundle {
 ///
 /// Latency 0, without registers. A dropped item takes one clock, whether the output is ready or not.
 public struct StreamFilter: ItemCarrier {
-  /// What an item is.
   public var item = PayloadShape.bits(8)
 
   public init() {}
 
   public static let parameters: [Parameter<Self>] = [.itemWidth]
 
-  /// Streams in and out.
-  public struct Ports {
-    public let push: StreamInput<MarkedItem>
-    public let pop: StreamOutput<Payload>
-  }
+  public typealias Ports = StreamPorts<MarkedItem, Payload>
 
   public var ports: Ports {
     Ports(push: .init(MarkedItem(item), "Items with their marks"), pop: .init(item, "The items that are kept"))

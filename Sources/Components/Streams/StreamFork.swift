@@ -5,7 +5,6 @@ import HDL
 /// Latency 0, an item a clock when all outputs take it at once. An output that has taken the item waits for the others;
 /// the input is taken when the last output is.
 public struct StreamFork: ItemCarrier {
-  /// What an item is.
   public var item = PayloadShape.bits(8)
   public var count = 2
 
@@ -16,7 +15,6 @@ public struct StreamFork: ItemCarrier {
     .integer("count", \.count, in: 1...1024, "Number of outputs"),
   ]
 
-  /// Streams in and out.
   public struct Ports {
     public let push: StreamInput<Payload>
     public let pop: [StreamOutput<Payload>]

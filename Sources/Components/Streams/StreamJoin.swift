@@ -22,7 +22,6 @@ public struct StreamJoin: DefaultConfigurable, CustomReflectable {
     set { items = newValue.map { .bits($0) } }
   }
 
-  /// Streams in and out.
   public struct Ports {
     public let push: [StreamInput<Payload>]
     public let pop: StreamOutput<Payload>

@@ -15,11 +15,7 @@ public struct StreamUpsizer: WidthConfigurable {
     .integer("factor", \.factor, in: 1...1024, "Items of a beat"),
   ]
 
-  /// Streams in and out.
-  public struct Ports {
-    public let push: StreamInput<PacketItem>
-    public let pop: StreamOutput<PacketBeat>
-  }
+  public typealias Ports = StreamPorts<PacketItem, PacketBeat>
 
   public var ports: Ports {
     Ports(
