@@ -181,6 +181,9 @@ final class Elaboration {
     module.definition.documentation = generator.documentation
     module.definition.latency = (generator as? any FixedLatencyGenerator)?.latency
     module.definition.parameters = identity.parameters
+    module.definition.declared = G.parameters.filter { $0.obstacle(in: generator) == nil }.map {
+      $0.declaration(in: generator)
+    }
     offers.append(
       diagnostics.isEmpty
         ? module.offeredStreams(walker.streams, streams)

@@ -1,3 +1,5 @@
+import Netlist
+
 /// One parameter of a generator, declared once: its name, the values that there are, and a sentence with its unit.
 ///
 /// ```swift
@@ -145,6 +147,11 @@ extension Parameter {
 
   /// The setting of another parameter with which this one has no effect in `value`.
   public func obstacle(in value: Value) -> String? { reason(value) }
+
+  /// The parameter with what `value` has.
+  func declaration(in value: Value) -> DeclaredParameter {
+    DeclaredParameter(name: name, value: text(in: value), choices: domain.description, sentence: help)
+  }
 
   /// Gives `value` what `text` says; false when there is no such value.
   public func set(_ text: String, in value: inout Value) -> Bool {

@@ -33,7 +33,9 @@ public struct AXILiteManager: DefaultConfigurable {
   }
 
   public func validate(_ parameters: inout ParameterCheck) {
-    parameters.require("addressWidth", addressWidth, in: (dataWidth == 64 ? 4 : 3)...64)
+    parameters.require(
+      addressWidth > 3 || dataWidth == 32, "addresses of \(addressWidth) bits for words of \(dataWidth) bits",
+      fix: "use at least 4 bits")
   }
 
   public func build(_ io: Interior<Ports>, in m: Module) {

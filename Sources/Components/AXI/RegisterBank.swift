@@ -72,11 +72,11 @@ public struct RegisterBank: DefaultConfigurable {
   }
 
   public func validate(_ parameters: inout ParameterCheck) {
+    let (count, counts) = (map.registers.count, RegisterMap.counts)
+    let least = max(dataWidth == 64 ? 4 : 3, bits(for: 4 * min(max(count, counts.lowerBound), counts.upperBound) - 1))
     parameters.require(
-      "addressWidth", addressWidth,
-      in: max(
-        dataWidth == 64 ? 4 : 3, bits(for: 4 * min(RegisterMap.counts.upperBound, max(1, map.registers.count)) - 1))...64
-    )
+      addressWidth >= least, "addresses of \(addressWidth) bits for \(count) registers in words of \(dataWidth) bits",
+      fix: "use at least \(least) bits")
     for mistake in map.mistakes { parameters.require(false, mistake.message, fix: mistake.fix) }
   }
 
