@@ -180,10 +180,9 @@ final class Elaboration {
     if module.hasOwnNameInside { module.definition.name = unique(module.definition.name + "_module") }
     module.definition.documentation = generator.documentation
     module.definition.latency = (generator as? any FixedLatencyGenerator)?.latency
-    module.definition.parameters = identity.parameters
-    module.definition.declared = G.parameters.filter { $0.obstacle(in: generator) == nil }.map {
-      $0.declaration(in: generator)
-    }
+    module.definition.parameters = ModuleParameters(
+      identity.parameters,
+      declared: G.parameters.filter { $0.obstacle(in: generator) == nil }.map { $0.declaration(in: generator) })
     offers.append(
       diagnostics.isEmpty
         ? module.offeredStreams(walker.streams, streams)

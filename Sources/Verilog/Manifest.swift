@@ -37,7 +37,7 @@ extension Circuit {
   /// The manifest of the files that ``verilog(_:)`` gives.
   public var manifest: Manifest {
     Manifest(
-      top: top.name, generator: top.summary, parameters: top.parameters, declared: top.declared,
+      top: top.name, generator: top.summary, parameters: top.parameters.values, declared: top.parameters.declared,
       files: foreignFiles.read.map(\.name)
         + definitions.filter { $0.foreign == nil && $0.grid == nil }.map { $0.name + ".v" },
       data: foreignFiles.beside.map(\.name) + dataFiles.map(\.name),

@@ -114,12 +114,12 @@ import Testing
   }
 
   @Test func `The module has what is declared and means something`() throws {
-    let declared = try Unit { $0.flow = .moving }.elaborate().top.declared
+    let declared = try Unit { $0.flow = .moving }.elaborate().top.parameters.declared
     #expect(declared.map(\.name) == ["lanes", "bus", "kind", "isFast", "flow", "width", "limit"])
     #expect(
       declared[1] == DeclaredParameter(name: "bus", value: "32", choices: "32 | 64", sentence: "Bits of the bus"))
     #expect(declared[2].choices == "plain | fancy" && declared[0].choices == "1…8")
-    #expect(try Unit().elaborate().top.declared.first { $0.name == "words" }?.value == "3")
+    #expect(try Unit().elaborate().top.parameters.declared.first { $0.name == "words" }?.value == "3")
   }
 
   @Test func `A copy differs in what is set`() {
