@@ -20,21 +20,16 @@ struct RowToken: SignalBundle {
 /// a register two clock edges after the token; the token itself goes on to the next column after one. Between two tokens
 /// for one row there must be at least two clock edges.
 struct AccumulatorLane: DefaultConfigurable, FixedLatencyGenerator {
-  /// Rows of accumulators.
-  var depth: Int
-  /// Bits of an accumulator.
-  var width: Int
+  var depth = 128
+  var width = 32
 
-  /// A lane of `depth` accumulators of `width` bits.
-  init(depth: Int = 128, width: Int = 32) {
-    self.depth = depth
-    self.width = width
-  }
+  init() {}
 
-  /// The default configuration.
-  init() { self.init(depth: 128) }
+  static let parameters: [Parameter<Self>] = [
+    .integer("depth", \.depth, in: 1...65536, "Rows of accumulators"),
+    .integer("width", \.width, in: 4...64, "Bits of an accumulator"),
+  ]
 
-  /// Token and sum in, token and total out.
   struct Ports {
     let token: Input<RowToken>
     let partialSum: Input<SInt>
@@ -42,7 +37,6 @@ struct AccumulatorLane: DefaultConfigurable, FixedLatencyGenerator {
     let total: Output<SInt>
   }
 
-  /// The interface for these parameters.
   var ports: Ports {
     let token = RowToken.shape(addressWidth: bits(for: depth - 1))
     return Ports(
@@ -51,7 +45,6 @@ struct AccumulatorLane: DefaultConfigurable, FixedLatencyGenerator {
       total: .init(width, "The accumulator with the partial sum, two clocks after its token"))
   }
 
-  /// What stands above the emitted module.
   var documentation: String {
     """
     \(depth) accumulators of \(width) bits for one column.
@@ -64,13 +57,6 @@ struct AccumulatorLane: DefaultConfigurable, FixedLatencyGenerator {
   /// From a token to its total.
   var latency: Int { 2 }
 
-  /// Rejects parameters for which there is no hardware.
-  func validate(_ parameters: inout ParameterCheck) {
-    parameters.require("depth", depth, in: 1...65536)
-    parameters.require("width", width, in: 4...64)
-  }
-
-  /// Makes the hardware.
   func build(_ io: Interior<Ports>, in m: Module) {
     let row = m.register("row", io.token)
     io.tokenOut <== row

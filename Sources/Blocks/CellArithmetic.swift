@@ -5,26 +5,29 @@ import NumberFormats
 ///
 /// A product of a signed and an unsigned operand is exact: the unsigned one gets a zero as sign bit. The accumulator is in
 /// two's complement and wraps.
-public struct CellArithmetic: Hashable, Sendable {
-  /// Format of the operand that moves along the rows.
-  public var activation: IntegerFormat
-  /// Format of the operand that belongs to the columns.
-  public var weight: IntegerFormat
-  /// Bits of a sum, at least those of an activation and a weight together.
-  public var accumulatorWidth: Int
+public struct CellArithmetic: Hashable, Parameterized, DefaultInitializable {
+  public var activation = IntegerFormat.int8
+  public var weight = IntegerFormat.int8
+  public var accumulatorWidth = 32
   /// True when the product has a register of its own before the addition: half the path, one cycle more, and a register of
   /// ``productWidth`` bits in each cell.
-  public var isPipelined: Bool
+  public var isPipelined = false
 
-  /// Signed 8-bit operands, 32-bit sums, product and sum within one cycle.
-  public init(
-    activation: IntegerFormat = .int8, weight: IntegerFormat = .int8, accumulatorWidth: Int = 32,
-    isPipelined: Bool = false
-  ) {
-    self.activation = activation
-    self.weight = weight
-    self.accumulatorWidth = accumulatorWidth
-    self.isPipelined = isPipelined
+  public init() {}
+
+  public static let parameters: [Parameter<Self>] = [
+    .choice("activation", \.activation, formats, "Format of the operand that moves along the rows"),
+    .choice("weight", \.weight, formats, "Format of the operand that belongs to the columns"),
+    .integer(
+      "accumulatorWidth", \.accumulatorWidth, in: 4...64,
+      "Bits of a sum, at least those of an activation and a weight together"),
+    .flag("isPipelined", \.isPipelined, "Whether each cell has a register between product and sum"),
+  ]
+
+  private static let formats: [(String, IntegerFormat)] = [2, 3, 4, 5, 6, 8, 12, 16].flatMap { width in
+    [true, false].compactMap { isSigned in
+      (try? IntegerFormat(width: width, isSigned: isSigned)).map { ($0.description, $0) }
+    }
   }
 
   /// Format of a sum.
@@ -41,13 +44,12 @@ public struct CellArithmetic: Hashable, Sendable {
     return min(width, accumulatorWidth)
   }
 
-  func validate(_ parameters: inout ParameterCheck) {
+  public func validate(_ parameters: inout ParameterCheck) {
     parameters.require("activation.width", activation.width, in: 2...16)
     parameters.require("weight.width", weight.width, in: 2...16)
-    parameters.require("accumulatorWidth", accumulatorWidth, in: 4...64)
     let least = activation.width + weight.width
     parameters.require(
-      accumulatorWidth >= least || accumulatorWidth < 4,
+      accumulatorWidth >= least,
       "an accumulator of \(accumulatorWidth) bits does not hold a product of \(activation) and \(weight)",
       fix: "use at least \(least) bits")
   }

@@ -19,34 +19,24 @@ public struct RequantizedOutput: Hashable, Sendable, DefaultInitializable {
   }
 
   /// Which outputs share a scale; each column has a bias of its own in any case.
-  public var granularity: Granularity
+  public var granularity = Granularity.perChannel
   /// The least code.
-  public var least: Int
+  public var least = -127
   /// The greatest code.
-  public var greatest: Int
+  public var greatest = 127
   /// The code of zero.
-  public var zeroPoint: Int
-  /// Pipeline registers of the requantisers, as in ``Requantizer/stages``.
-  public var stages: Int
+  public var zeroPoint = 0
+  /// Pipeline registers of the requantisers, as in ``Requantizer``.
+  public var stages = 2
 
-  /// Symmetric int8 codes with a scale for each channel unless stated otherwise.
-  public init(
-    _ granularity: Granularity = .perChannel, least: Int = -127, greatest: Int = 127, zeroPoint: Int = 0,
-    stages: Int = 2
-  ) {
-    self.granularity = granularity
-    self.least = least
-    self.greatest = greatest
-    self.zeroPoint = zeroPoint
-    self.stages = stages
-  }
-
-  /// Symmetric int8 codes with a scale for each channel.
-  public init() { self.init(.perChannel) }
+  public init() {}
 
   /// A requantiser for accumulators of `accumulatorWidth` bits.
   func requantizer(accumulatorWidth: Int) -> Requantizer {
-    Requantizer(
-      accumulatorWidth: accumulatorWidth, least: least, greatest: greatest, zeroPoint: zeroPoint, stages: stages)
+    Requantizer {
+      $0.accumulatorWidth = accumulatorWidth
+      ($0.least, $0.greatest, $0.zeroPoint) = (least, greatest, zeroPoint)
+      $0.stages = stages
+    }
   }
 }

@@ -57,7 +57,7 @@ extension MatrixMultiply {
       stepsLeft.next <== next.depth
     }
 
-    let array = OutputStationaryArray(rows: rows, columns: columns, arithmetic: arithmetic)
+    let array = OutputStationaryArray(rows: rows, columns: columns) { $0.arithmetic = arithmetic }
     let cells = m.instance(array, "cells")
     cells.first <== m.register("first_step", step & isFirstStep, reset: 0)
     cells.last <== m.register("last_step", endsTile, reset: 0)

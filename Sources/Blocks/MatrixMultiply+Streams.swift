@@ -12,7 +12,6 @@ public struct MatrixMultiplyJob: SignalBundle {
 
   init(sizeWidth: Int) { (rows, depth, columns) = (.shape(sizeWidth), .shape(sizeWidth), .shape(sizeWidth)) }
 
-  /// The fields, each of which may be a literal.
   public init(rows: UInt, depth: UInt, columns: UInt) { (self.rows, self.depth, self.columns) = (rows, depth, columns) }
 }
 
@@ -23,7 +22,6 @@ public struct OperandBeat: SignalBundle {
 
   init(_ format: IntegerFormat, lanes: Int) { values = (0..<lanes).map { _ in .shape(format) } }
 
-  /// The fields, each of which may be a literal.
   public init(values: [Integer]) { self.values = values }
 }
 
@@ -42,7 +40,6 @@ public struct ChannelParameters: SignalBundle {
     shift = .shape(requantizer.shiftWidth)
   }
 
-  /// The fields, each of which may be a literal.
   public init(bias: SInt, multiplier: UInt, shift: UInt) {
     (self.bias, self.multiplier, self.shift) = (bias, multiplier, shift)
   }
@@ -55,7 +52,6 @@ public struct ChannelBias: SignalBundle {
 
   init(_ requantizer: Requantizer) { bias = .shape(requantizer.biasWidth) }
 
-  /// The fields, each of which may be a literal.
   public init(bias: SInt) { self.bias = bias }
 }
 
@@ -71,7 +67,6 @@ public struct TensorScale: SignalBundle {
     shift = .shape(requantizer.shiftWidth)
   }
 
-  /// The fields, each of which may be a literal.
   public init(multiplier: UInt, shift: UInt) { (self.multiplier, self.shift) = (multiplier, shift) }
 }
 
@@ -90,6 +85,5 @@ public struct ResultBeat: SignalBundle {
     last = .shape
   }
 
-  /// The fields, each of which may be a literal.
   public init(values: [Integer], keep: Bits, last: Bit) { (self.values, self.keep, self.last) = (values, keep, last) }
 }

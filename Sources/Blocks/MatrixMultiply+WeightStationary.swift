@@ -111,7 +111,7 @@ extension MatrixMultiply {
       pass.isFirstRow.next <== 1
     }
 
-    let array = WeightStationaryArray(rows: rows, columns: columns, arithmetic: arithmetic)
+    let array = WeightStationaryArray(rows: rows, columns: columns) { $0.arithmetic = arithmetic }
     let cells = m.instance(array, "cells")
     cells.load <== steps
     cells.loadFirst <== beat .== 0
@@ -147,7 +147,7 @@ extension MatrixMultiply {
     mark.endsJob <== m.register("mark_ends_job", row.endsJob)
     mark.columns <== m.register("mark_columns", row.columns)
 
-    let lane = AccumulatorLane(depth: maximumRows, width: arithmetic.accumulatorWidth)
+    let lane = AccumulatorLane { ($0.depth, $0.width) = (maximumRows, arithmetic.accumulatorWidth) }
     for column in 0..<columns {
       let accumulators = m.instance(lane, "accumulators_\(column)")
       accumulators.token <== token

@@ -33,35 +33,42 @@ import NumberFormats
 ///
 /// In both, `channels` or `biases` hold the columns of the block, in order, for each block of M and N. In ragged blocks
 /// the lanes past the end may hold anything; results there are 0 with `keep` 0. Accumulators wrap.
-public struct MatrixMultiply: DefaultConfigurable {
-  /// Rows of the array.
-  public var rows: Int
-  /// Columns of the array.
-  public var columns: Int
-  /// What stays in the cells.
-  public var dataflow: Dataflow
+public struct MatrixMultiply: CellArray {
+  public var rows = 16
+  public var columns = 16
+  public var dataflow = Dataflow.weightStationary(maximumRows: 128)
   /// Operands, accumulators and registers of the cells.
-  public var arithmetic: CellArithmetic
+  public var arithmetic = CellArithmetic()
   /// How sums become codes; nil to give the sums themselves.
   public var requantization: RequantizedOutput?
-  /// Bits of each size of a job.
-  public var sizeWidth: Int
+  public var sizeWidth = 16
 
-  /// An engine around an array of `rows` × `columns` cells.
-  public init(
-    rows: Int = 16, columns: Int = 16, dataflow: Dataflow = .weightStationary(maximumRows: 128),
-    arithmetic: CellArithmetic = CellArithmetic(), requantization: RequantizedOutput? = nil, sizeWidth: Int = 16
-  ) {
-    self.rows = rows
-    self.columns = columns
-    self.dataflow = dataflow
-    self.arithmetic = arithmetic
-    self.requantization = requantization
-    self.sizeWidth = sizeWidth
+  public init() {}
+
+  public static let parameters: [Parameter<Self>] =
+    [
+      .integer("rows", \.rows, in: 1...256, "Rows of the array"),
+      .integer("columns", \.columns, in: 1...256, "Columns of the array"),
+      .cases(
+        "dataflow", \.dataflow,
+        [("weight-stationary", .weightStationary(maximumRows: 128)), ("output-stationary", .outputStationary)],
+        "What stays in the cells"),
+      .integer("maximumRows", \.maximumRows, in: 1...65536, "Rows held below a weight-stationary array")
+        .unless { $0.dataflow == .outputStationary ? "dataflow=output-stationary" : nil },
+      .integer("sizeWidth", \.sizeWidth, in: 1...24, "Bits of each size of a job"),
+      .choice(
+        "output", \.requantization,
+        [
+          ("accumulators", nil), ("per-channel", RequantizedOutput()),
+          ("per-tensor", RequantizedOutput { $0.granularity = .perTensor }),
+        ], "Sums, or int8 codes with a scale for each channel or for the tensor"),
+    ] + CellArithmetic.parameters.map { $0.of(\.arithmetic) }
+
+  /// Rows whose sums are held below a weight-stationary array; 0 for an output-stationary one.
+  public var maximumRows: Int {
+    get { if case .weightStationary(let rows) = dataflow { rows } else { 0 } }
+    set { if case .weightStationary = dataflow { dataflow = .weightStationary(maximumRows: newValue) } }
   }
-
-  /// The default configuration.
-  public init() { self.init(rows: 16) }
 
   /// Streams; `channels`, or `biases` and `scale`, only with requantisation.
   public struct Ports {
@@ -73,7 +80,6 @@ public struct MatrixMultiply: DefaultConfigurable {
     public let results: StreamOutput<ResultBeat>
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     let collector = collector.ports
     return Ports(
@@ -93,8 +99,10 @@ public struct MatrixMultiply: DefaultConfigurable {
 
   /// The part behind the array, with a queue that holds every row that can be on its way at full rate.
   var collector: ResultCollector {
-    var collector = ResultCollector(
-      columns: columns, accumulatorWidth: arithmetic.accumulatorWidth, requantization: requantization)
+    var collector = ResultCollector {
+      ($0.columns, $0.accumulatorWidth) = (columns, arithmetic.accumulatorWidth)
+      $0.requantization = requantization
+    }
     let roundTrip: Int
     switch dataflow {
     case .weightStationary: roundTrip = rows + collector.delay + 6
@@ -109,12 +117,18 @@ public struct MatrixMultiply: DefaultConfigurable {
   var sequencer: TileSequencer {
     switch dataflow {
     case .weightStationary(let maximumRows):
-      TileSequencer(rows: maximumRows, depth: rows, columns: columns, sizeWidth: sizeWidth)
-    case .outputStationary: TileSequencer(rows: rows, depth: nil, columns: columns, sizeWidth: sizeWidth)
+      TileSequencer {
+        ($0.rows, $0.depth, $0.columns) = (maximumRows, rows, columns)
+        $0.sizeWidth = sizeWidth
+      }
+    case .outputStationary:
+      TileSequencer {
+        ($0.rows, $0.depth, $0.columns) = (rows, nil, columns)
+        $0.sizeWidth = sizeWidth
+      }
     }
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     let order: String
     switch dataflow {
@@ -165,16 +179,9 @@ public struct MatrixMultiply: DefaultConfigurable {
       """
   }
 
-  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
-    parameters.require("rows", rows, in: 1...256)
-    parameters.require("columns", columns, in: 1...256)
-    parameters.require("sizeWidth", sizeWidth, in: 1...24)
-    if case .weightStationary(let maximumRows) = dataflow {
-      parameters.require("maximumRows", maximumRows, in: 1...65536)
-    }
     parameters.require(
-      bits(for: max(rows, columns)) <= sizeWidth || !(1...24).contains(sizeWidth),
+      bits(for: max(rows, columns)) <= sizeWidth,
       "sizes of \(sizeWidth) bits for an array of \(rows) x \(columns)",
       fix: "use at least \(bits(for: max(rows, columns))) bits")
     arithmetic.validate(&parameters)
@@ -182,10 +189,9 @@ public struct MatrixMultiply: DefaultConfigurable {
     parameters.require(
       arithmetic.accumulatorWidth <= 32, "accumulators of \(arithmetic.accumulatorWidth) bits are requantised",
       fix: "use at most 32 bits")
-    requantization.requantizer(accumulatorWidth: 32).validate(&parameters)
+    parameters.require(requantization.requantizer(accumulatorWidth: 32))
   }
 
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let collector = m.instance(collector, "collector")
     let parameters = connectOutput(io, collector, in: m)

@@ -12,23 +12,19 @@ import Netlist
 /// A tile's sums leave by themselves while the next tile is computed: column 0 shows those of lane r ``latency`` + r clock
 /// edges after the beat with `last`, column c those c clock edges later. So between two beats with `last` there must be
 /// at least `rows` clock edges.
-public struct OutputStationaryArray: DefaultConfigurable, FixedLatencyGenerator {
-  /// Lanes of the left matrix.
-  public var rows: Int
-  /// Output columns.
-  public var columns: Int
+public struct OutputStationaryArray: CellArray, FixedLatencyGenerator {
+  public var rows = 16
+  public var columns = 16
   /// Formats and registers of the cells.
-  public var arithmetic: CellArithmetic
+  public var arithmetic = CellArithmetic()
 
-  /// An array of `rows` × `columns` cells.
-  public init(rows: Int = 16, columns: Int = 16, arithmetic: CellArithmetic = CellArithmetic()) {
-    self.rows = rows
-    self.columns = columns
-    self.arithmetic = arithmetic
-  }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(rows: 16) }
+  public static let parameters: [Parameter<Self>] =
+    [
+      .integer("rows", \.rows, in: 1...1024, "Lanes of the left matrix"),
+      .integer("columns", \.columns, in: 1...1024, "Output columns"),
+    ] + CellArithmetic.parameters.map { $0.of(\.arithmetic) }
 
   /// Operands aligned, sums skewed by one clock a column.
   public struct Ports {
@@ -37,7 +33,6 @@ public struct OutputStationaryArray: DefaultConfigurable, FixedLatencyGenerator 
     public let sums: [Output<SInt>]
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       activations: (0..<rows).map { _ in
@@ -50,7 +45,6 @@ public struct OutputStationaryArray: DefaultConfigurable, FixedLatencyGenerator 
       sums: (0..<columns).map { _ in .init(arithmetic.accumulatorWidth, "One sum for each column") })
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     """
     Output-stationary systolic array of \(rows) x \(columns) cells; reset reaches the drain control alone.
@@ -65,14 +59,10 @@ public struct OutputStationaryArray: DefaultConfigurable, FixedLatencyGenerator 
   /// From the last beat of a tile to the sum of row 0 and column 0.
   public var latency: Int { rows + (arithmetic.isPipelined ? 2 : 1) }
 
-  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
-    parameters.require("rows", rows, in: 1...1024)
-    parameters.require("columns", columns, in: 1...1024)
     arithmetic.validate(&parameters)
   }
 
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let shifts = rowShifts(io, in: m)
     // Row r makes lane r. Results leave at row 0, so that they come in the order of the lanes; a lane is the later, the
@@ -84,7 +74,7 @@ public struct OutputStationaryArray: DefaultConfigurable, FixedLatencyGenerator 
     }
     let weights = io.weights.enumerated().map { m.delayed("weight_\($0)", $1, by: $0) }
 
-    let mac = m.grid(OutputStationaryCell(arithmetic: arithmetic), "mac", rows: rows, columns: columns)
+    let mac = m.grid(OutputStationaryCell { $0.arithmetic = arithmetic }, "mac", rows: rows, columns: columns)
     mac.activation <== .chain(mac.activationOut, from: .firstColumn, entering: activations)
     mac.first <== .chain(mac.firstOut, from: .firstColumn, entering: firsts.reversed())
     mac.last <== .chain(mac.lastOut, from: .firstColumn, entering: lasts.reversed())

@@ -7,13 +7,11 @@ import HDL
 /// result of the cell above instead.
 public struct OutputStationaryCell: DefaultConfigurable, FixedLatencyGenerator {
   /// Formats and registers.
-  public var arithmetic: CellArithmetic
+  public var arithmetic = CellArithmetic()
 
-  /// The cell for an arithmetic.
-  public init(arithmetic: CellArithmetic) { self.arithmetic = arithmetic }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(arithmetic: CellArithmetic()) }
+  public static let parameters: [Parameter<Self>] = CellArithmetic.parameters.map { $0.of(\.arithmetic) }
 
   /// Left to right: activation, first, last, shift. Top to bottom: weight, result.
   public struct Ports {
@@ -25,7 +23,6 @@ public struct OutputStationaryCell: DefaultConfigurable, FixedLatencyGenerator {
     public let resultOut: Output<SInt>
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       activation: .init(shape: arithmetic.activation, "The operand from the left"),
@@ -41,7 +38,6 @@ public struct OutputStationaryCell: DefaultConfigurable, FixedLatencyGenerator {
       resultOut: .init(arithmetic.accumulatorWidth, "The result of this cell, or one that came from above"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     """
     Multiply-accumulate cell whose sum stays. No register is reset; an activation of 0 leaves the sum as it is.
@@ -55,10 +51,8 @@ public struct OutputStationaryCell: DefaultConfigurable, FixedLatencyGenerator {
   /// From the last operands to the result.
   public var latency: Int { arithmetic.isPipelined ? 3 : 2 }
 
-  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) { arithmetic.validate(&parameters) }
 
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     io.activationOut <== m.register("activation", io.activation)
     io.weightOut <== m.register("weight", io.weight)

@@ -14,24 +14,31 @@ import NumberFormats
 /// The shifter narrows while it shifts: after each step only the bits that can still reach the code are kept; those above
 /// are folded into one flag for saturation and those below into a guard bit and a sticky bit.
 public struct Requantizer: DefaultConfigurable, FixedLatencyGenerator {
-  /// Bits of the accumulator, in two's complement.
-  public var accumulatorWidth: Int
-  /// Bits of the bias, in two's complement; 0 for none.
-  public var biasWidth: Int
-  /// Bits of the multiplier, an unsigned number.
-  public var multiplierWidth: Int
-  /// The greatest shift; a greater one gives an undefined code.
-  public var maximumShift: Int
-  /// The least code.
-  public var least: Int
-  /// The greatest code.
-  public var greatest: Int
-  /// The code of zero.
-  public var zeroPoint: Int
+  public var accumulatorWidth = 32
+  public var biasWidth = 32
+  public var multiplierWidth = 16
+  public var maximumShift = 47
+  public var least = -127
+  public var greatest = 127
+  public var zeroPoint = 0
   /// Bias, multiplier and shift when they are the same for ever; else they are inputs.
   public var constants: Constants?
-  /// Pipeline registers: 1 behind the product; 2 behind product and shifter; 3 behind sum, product and shifter.
-  public var stages: Int
+  public var stages = 0
+
+  public init() {}
+
+  public static let parameters: [Parameter<Self>] = [
+    .integer("accumulatorWidth", \.accumulatorWidth, in: 4...64, "Bits of the accumulator, in two's complement"),
+    .integer("biasWidth", \.biasWidth, in: 0...64, "Bits of the bias, in two's complement; 0 for none"),
+    .integer("multiplierWidth", \.multiplierWidth, in: 1...32, "Bits of the multiplier, an unsigned number"),
+    .integer("maximumShift", \.maximumShift, in: 0...63, "The greatest shift; a greater one gives an undefined code"),
+    .integer("least", \.least, in: -0x8000...0xFFFF, "The least code"),
+    .integer("greatest", \.greatest, in: -0x8000...0xFFFF, "The greatest code"),
+    .integer("zeroPoint", \.zeroPoint, in: -0x8000...0xFFFF, "The code of zero"),
+    .integer(
+      "stages", \.stages, in: 0...3,
+      "Pipeline registers: behind the product, then behind the shifter, then behind the sum"),
+  ]
 
   /// A scale and a bias.
   public struct Constants: Hashable, Sendable {
@@ -50,25 +57,6 @@ public struct Requantizer: DefaultConfigurable, FixedLatencyGenerator {
     }
   }
 
-  /// Int32 accumulator and bias, 16-bit multiplier, symmetric int8 codes, no pipeline registers.
-  public init(
-    accumulatorWidth: Int = 32, biasWidth: Int = 32, multiplierWidth: Int = 16, maximumShift: Int = 47,
-    least: Int = -127, greatest: Int = 127, zeroPoint: Int = 0, constants: Constants? = nil, stages: Int = 0
-  ) {
-    self.accumulatorWidth = accumulatorWidth
-    self.biasWidth = biasWidth
-    self.multiplierWidth = multiplierWidth
-    self.maximumShift = maximumShift
-    self.least = least
-    self.greatest = greatest
-    self.zeroPoint = zeroPoint
-    self.constants = constants
-    self.stages = stages
-  }
-
-  /// The default configuration.
-  public init() { self.init(stages: 0) }
-
   /// All inputs belong to one clock.
   public struct Ports {
     public let accumulator: Input<SInt>
@@ -77,7 +65,6 @@ public struct Requantizer: DefaultConfigurable, FixedLatencyGenerator {
     public let code: Output<Integer>
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     let isInput = constants == nil
     return Ports(
@@ -104,7 +91,6 @@ public struct Requantizer: DefaultConfigurable, FixedLatencyGenerator {
   /// From an accumulator to its code.
   public var latency: Int { stages }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     """
     code = clamp(rne((accumulator + bias) x multiplier / 2^shift)\(zeroPoint == 0 ? "" : " + (\(zeroPoint))"), \(least) to \(greatest)), \
@@ -114,22 +100,13 @@ public struct Requantizer: DefaultConfigurable, FixedLatencyGenerator {
     """
   }
 
-  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
-    parameters.require("accumulatorWidth", accumulatorWidth, in: 4...64)
-    parameters.require("biasWidth", biasWidth, in: 0...64)
-    parameters.require("multiplierWidth", multiplierWidth, in: 1...32)
-    parameters.require("maximumShift", maximumShift, in: 0...63)
-    parameters.require("least", least, in: -0x8000...0xFFFF)
-    parameters.require("greatest", greatest, in: -0x8000...0xFFFF)
-    parameters.require("zeroPoint", zeroPoint, in: -0x8000...0xFFFF)
     parameters.require(
       least < greatest && least <= zeroPoint && zeroPoint <= greatest,
       "the zero point \(zeroPoint) is outside the codes from \(least) to \(greatest)",
       fix: "use least < greatest and a zero point between them")
-    parameters.require("stages", stages, in: 0...3)
     guard let constants else { return }
-    parameters.require("constants.shift", constants.shift, in: 0...max(0, maximumShift))
+    parameters.require("constants.shift", constants.shift, in: 0...maximumShift)
     parameters.require(
       constants.multiplier >= 1 && bits(for: constants.multiplier) <= multiplierWidth,
       "the constant multiplier is \(constants.multiplier)", fix: "use a number of 1 to \(multiplierWidth) bits above 0")
@@ -139,7 +116,6 @@ public struct Requantizer: DefaultConfigurable, FixedLatencyGenerator {
       fix: "use a number of \(biasWidth) bits, or a wider bias")
   }
 
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     var scale = Scale(
       multiplier: io.multiplier ?? m.constant(constants?.multiplier ?? 1, width: multiplierWidth, as: UInt.self),

@@ -6,15 +6,12 @@ import HDL
 /// clock later.
 struct RequantizingLane: DefaultConfigurable, FixedLatencyGenerator {
   /// The requantiser.
-  var requantizer: Requantizer
+  var requantizer = Requantizer()
 
-  /// A lane around a requantiser whose scale is an input.
-  init(requantizer: Requantizer = Requantizer()) { self.requantizer = requantizer }
+  init() {}
 
-  /// The default configuration.
-  init() { self.init(requantizer: Requantizer()) }
+  static let parameters: [Parameter<Self>] = Requantizer.parameters.map { $0.of(\.requantizer) }
 
-  /// Parameters in, accumulators in, codes out.
   struct Ports {
     let load: Input<Bit>
     let bias: Input<SInt>
@@ -24,7 +21,6 @@ struct RequantizingLane: DefaultConfigurable, FixedLatencyGenerator {
     let code: Output<Integer>
   }
 
-  /// The interface for these parameters.
   var ports: Ports {
     Ports(
       load: .init("Stores bias, multiplier and shift"), bias: .init(requantizer.biasWidth, "Bias of the column"),
@@ -35,7 +31,6 @@ struct RequantizingLane: DefaultConfigurable, FixedLatencyGenerator {
       code: .init(shape: requantizer.codeFormat, "The code of an earlier accumulator"))
   }
 
-  /// What stands above the emitted module.
   var documentation: String {
     """
     Requantiser of one column. load stores bias, multiplier and shift for the accumulators of later clocks.
@@ -46,7 +41,6 @@ struct RequantizingLane: DefaultConfigurable, FixedLatencyGenerator {
   /// From an accumulator to its code.
   var latency: Int { requantizer.latency }
 
-  /// Rejects parameters for which there is no hardware.
   func validate(_ parameters: inout ParameterCheck) {
     requantizer.validate(&parameters)
     parameters.require(
@@ -54,7 +48,6 @@ struct RequantizingLane: DefaultConfigurable, FixedLatencyGenerator {
       fix: "use a requantiser without constants and with a bias")
   }
 
-  /// Makes the hardware.
   func build(_ io: Interior<Ports>, in m: Module) {
     io.loadOut <== m.register("load", io.load)
     let unit = m.instance(requantizer, "requantizer")

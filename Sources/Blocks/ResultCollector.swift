@@ -34,29 +34,20 @@ private struct ResultRow: SignalBundle {
 /// come whether or not the queue has room: who makes them counts (``capacity``). Between the first rows of two tiles there
 /// are at least `columns` clock edges, so that bias and scale can go to one column after the other.
 struct ResultCollector: DefaultConfigurable {
-  /// Columns of the array.
-  var columns: Int
-  /// Bits of a sum.
-  var accumulatorWidth: Int
+  var columns = 16
+  var accumulatorWidth = 32
   /// How sums become codes; nil to give the sums themselves.
   var requantization: RequantizedOutput?
-  /// Words of the queue's memory.
-  var depth: Int
+  var depth = 64
 
-  /// A collector for `columns` columns.
-  init(
-    columns: Int = 16, accumulatorWidth: Int = 32, requantization: RequantizedOutput? = nil, depth: Int = 64
-  ) {
-    self.columns = columns
-    self.accumulatorWidth = accumulatorWidth
-    self.requantization = requantization
-    self.depth = depth
-  }
+  init() {}
 
-  /// The default configuration.
-  init() { self.init(columns: 16) }
+  static let parameters: [Parameter<Self>] = [
+    .integer("columns", \.columns, in: 1...1024, "Columns of the array"),
+    .integer("accumulatorWidth", \.accumulatorWidth, in: 4...64, "Bits of a sum"),
+    .integer("depth", \.depth, in: 1...65536, "Words of the queue's memory"),
+  ]
 
-  /// Marks, sums and parameters in, results out.
   struct Ports {
     let mark: Input<RowMark>
     let markFirst: Input<Bit>?
@@ -67,7 +58,6 @@ struct ResultCollector: DefaultConfigurable {
     let results: StreamOutput<ResultBeat>
   }
 
-  /// The interface for these parameters.
   var ports: Ports {
     let granularity = requantization?.granularity
     return Ports(
@@ -108,7 +98,6 @@ struct ResultCollector: DefaultConfigurable {
   /// Clock edges from the mark of a row to its result.
   var delay: Int { columns + (requantization?.stages ?? 0) + 2 }
 
-  /// What stands above the emitted module.
   var documentation: String {
     """
     Takes the sums of \(columns) columns, column c skewed by c clocks, and gives rows of results.
@@ -116,18 +105,13 @@ struct ResultCollector: DefaultConfigurable {
     """
   }
 
-  /// Rejects parameters for which there is no hardware.
   func validate(_ parameters: inout ParameterCheck) {
-    parameters.require("columns", columns, in: 1...1024)
-    parameters.require("accumulatorWidth", accumulatorWidth, in: 4...64)
-    parameters.require("depth", depth, in: 1...65536)
     guard requantization != nil else { return }
     parameters.require(
       accumulatorWidth <= 32, "accumulators of \(accumulatorWidth) bits are requantised", fix: "use at most 32 bits")
-    requantizer.validate(&parameters)
+    parameters.require(requantizer)
   }
 
-  /// Makes the hardware.
   func build(_ io: Interior<Ports>, in m: Module) {
     let stages = requantization?.stages ?? 0
     var values: [Integer] = io.sums.map { .signed($0) }
@@ -170,7 +154,7 @@ struct ResultCollector: DefaultConfigurable {
     let parameters = parameterQueue(io, start: start, left: left, takes: takes, in: m)
     var load = start
     return io.sums.enumerated().map { column, sum in
-      let lane = m.instance(RequantizingLane(requantizer: requantizer), "lane_\(column)")
+      let lane = m.instance(RequantizingLane { $0.requantizer = requantizer }, "lane_\(column)")
       lane.load <== load
       lane.bias <== parameters.bias
       lane.multiplier <== parameters.multiplier

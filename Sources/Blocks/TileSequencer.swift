@@ -26,33 +26,25 @@ struct Tile: SignalBundle {
 /// Tiles come from a register, the next one a clock after the last one was taken; the first one of a job two clocks after
 /// the job. A job of which a size is 0 has no tile.
 struct TileSequencer: DefaultConfigurable {
-  /// Rows of a tile.
-  var rows: Int
+  var rows = 128
   /// Steps of the depth of a tile; nil for the whole depth.
-  var depth: Int?
-  /// Output columns of a tile.
-  var columns: Int
-  /// Bits of each size of a job.
-  var sizeWidth: Int
+  var depth: Int? = 16
+  var columns = 16
+  var sizeWidth = 16
 
-  /// Tiles of at most `rows` × `depth` × `columns`.
-  init(rows: Int = 128, depth: Int? = 16, columns: Int = 16, sizeWidth: Int = 16) {
-    self.rows = rows
-    self.depth = depth
-    self.columns = columns
-    self.sizeWidth = sizeWidth
-  }
+  init() {}
 
-  /// The default configuration.
-  init() { self.init(rows: 128) }
+  static let parameters: [Parameter<Self>] = [
+    .integer("rows", \.rows, in: 1...65536, "Rows of a tile"),
+    .integer("columns", \.columns, in: 1...65536, "Output columns of a tile"),
+    .integer("sizeWidth", \.sizeWidth, in: 1...24, "Bits of each size of a job"),
+  ]
 
-  /// Jobs in, tiles out.
   struct Ports {
     let job: StreamInput<MatrixMultiplyJob>
     let tile: StreamOutput<Tile>
   }
 
-  /// The interface for these parameters.
   var ports: Ports {
     Ports(
       job: .init(MatrixMultiplyJob(sizeWidth: sizeWidth), "Sizes of products"),
@@ -66,7 +58,6 @@ struct TileSequencer: DefaultConfigurable {
       columnsWidth: bits(for: columns))
   }
 
-  /// What stands above the emitted module.
   var documentation: String {
     """
     Cuts a job of rows x depth x columns into tiles of at most \(rows) x \(depth.map { "\($0)" } ?? "depth") x \(columns):
@@ -75,19 +66,14 @@ struct TileSequencer: DefaultConfigurable {
     """
   }
 
-  /// Rejects parameters for which there is no hardware.
   func validate(_ parameters: inout ParameterCheck) {
-    parameters.require("rows", rows, in: 1...65536)
     parameters.require("depth", depth ?? 1, in: 1...65536)
-    parameters.require("columns", columns, in: 1...65536)
-    parameters.require("sizeWidth", sizeWidth, in: 1...24)
     let largest = max(depth ?? 1, columns)
     parameters.require(
-      bits(for: largest) <= sizeWidth || sizeWidth < 1, "sizes of \(sizeWidth) bits for tiles of up to \(largest)",
+      bits(for: largest) <= sizeWidth, "sizes of \(sizeWidth) bits for tiles of up to \(largest)",
       fix: "use at least \(bits(for: largest)) bits")
   }
 
-  /// Makes the hardware.
   func build(_ io: Interior<Ports>, in m: Module) {
     let isBusy = m.register("is_busy", Bit.self, reset: 0)
     let isOffered = m.register("is_offered", Bit.self, reset: 0)

@@ -11,23 +11,19 @@ import HDL
 /// `load` 1, `load_first` 1 with the first) put the next one in place, with or without gaps. `swap` then makes it the
 /// current one for the beats of activations after it; it must come after the last weight beat, and the first beat of a
 /// further tile not before it. So a tile may follow another one after `rows` clocks.
-public struct WeightStationaryArray: DefaultConfigurable, FixedLatencyGenerator {
-  /// Lanes of the depth.
-  public var rows: Int
-  /// Output columns.
-  public var columns: Int
+public struct WeightStationaryArray: CellArray, FixedLatencyGenerator {
+  public var rows = 16
+  public var columns = 16
   /// Formats and registers of the cells.
-  public var arithmetic: CellArithmetic
+  public var arithmetic = CellArithmetic()
 
-  /// An array of `rows` × `columns` cells.
-  public init(rows: Int = 16, columns: Int = 16, arithmetic: CellArithmetic = CellArithmetic()) {
-    self.rows = rows
-    self.columns = columns
-    self.arithmetic = arithmetic
-  }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(rows: 16) }
+  public static let parameters: [Parameter<Self>] =
+    [
+      .integer("rows", \.rows, in: 1...1024, "Lanes of the depth"),
+      .integer("columns", \.columns, in: 1...1024, "Output columns"),
+    ] + CellArithmetic.parameters.map { $0.of(\.arithmetic) }
 
   /// Operands aligned, sums skewed by one clock a column.
   public struct Ports {
@@ -36,7 +32,6 @@ public struct WeightStationaryArray: DefaultConfigurable, FixedLatencyGenerator 
     public let sums: [Output<SInt>]
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       activations: (0..<rows).map { _ in
@@ -50,7 +45,6 @@ public struct WeightStationaryArray: DefaultConfigurable, FixedLatencyGenerator 
       sums: (0..<columns).map { _ in .init(arithmetic.accumulatorWidth, "One sum for each column") })
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     """
     Weight-stationary systolic array of \(rows) x \(columns) cells; no register is reset.
@@ -66,14 +60,10 @@ public struct WeightStationaryArray: DefaultConfigurable, FixedLatencyGenerator 
   /// From a beat of activations to its sum in column 0.
   public var latency: Int { rows + (arithmetic.isPipelined ? 1 : 0) }
 
-  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
-    parameters.require("rows", rows, in: 1...1024)
-    parameters.require("columns", columns, in: 1...1024)
     arithmetic.validate(&parameters)
   }
 
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let loads = rowLoads(io, in: m)
     // Row r holds lane r. Sums run from the last lane to lane 0, and weights the same way, so that the first one travels
@@ -84,7 +74,7 @@ public struct WeightStationaryArray: DefaultConfigurable, FixedLatencyGenerator 
     }
     let weights = io.weights.enumerated().map { m.delayed("weight_\($0)", $1, by: $0) }
 
-    let mac = m.grid(WeightStationaryCell(arithmetic: arithmetic), "mac", rows: rows, columns: columns)
+    let mac = m.grid(WeightStationaryCell { $0.arithmetic = arithmetic }, "mac", rows: rows, columns: columns)
     mac.activation <== .chain(mac.activationOut, from: .firstColumn, entering: activations)
     mac.load <== .chain(mac.loadOut, from: .firstColumn, entering: loads.reversed())
     mac.swap <== .chain(mac.swapOut, from: .firstColumn, entering: swaps.reversed())

@@ -7,13 +7,11 @@ import HDL
 /// `swap` makes the next weight the one that counts from the following clock on.
 public struct WeightStationaryCell: DefaultConfigurable, FixedLatencyGenerator {
   /// Formats and registers.
-  public var arithmetic: CellArithmetic
+  public var arithmetic = CellArithmetic()
 
-  /// The cell for an arithmetic.
-  public init(arithmetic: CellArithmetic) { self.arithmetic = arithmetic }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(arithmetic: CellArithmetic()) }
+  public static let parameters: [Parameter<Self>] = CellArithmetic.parameters.map { $0.of(\.arithmetic) }
 
   /// Left to right: activation, load, swap. Top to bottom: weight, partial sum.
   public struct Ports {
@@ -25,7 +23,6 @@ public struct WeightStationaryCell: DefaultConfigurable, FixedLatencyGenerator {
     public let loadOut, swapOut: Output<Bit>
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       activation: .init(shape: arithmetic.activation, "The operand from the left"),
@@ -39,7 +36,6 @@ public struct WeightStationaryCell: DefaultConfigurable, FixedLatencyGenerator {
       loadOut: .init("load, one clock later"), swapOut: .init("swap, one clock later"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     """
     Multiply-accumulate cell whose weight stays. No register is reset.
@@ -55,10 +51,8 @@ public struct WeightStationaryCell: DefaultConfigurable, FixedLatencyGenerator {
   /// From an activation to the sum with its product.
   public var latency: Int { arithmetic.isPipelined ? 2 : 1 }
 
-  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) { arithmetic.validate(&parameters) }
 
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let nextWeight = m.register("next_weight", io.weight, when: io.load)
     let weight = m.register("weight", nextWeight, when: io.swap)

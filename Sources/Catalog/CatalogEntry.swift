@@ -96,7 +96,7 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
 
   public let name: String
   public let summary: String
-  private let settable: [Parameter<G>]
+  private let benched: [String: ParameterDomain]
   private let workloads: [Parameter<Workload>]
   private let known: [(name: String, generator: G)]
   private let workload: Workload
@@ -113,23 +113,21 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
   /// - Parameters:
   ///   - name: The name to ask for.
   ///   - summary: One sentence.
-  ///   - parameters: The generator's parameters that can be set by name.
+  ///   - benched: The values of parameters that the bench takes, where these are fewer than the generator does.
   ///   - configurations: Configurations under regression beside the default, which is called `default`.
   ///   - workload: What the bench does unless told otherwise.
   ///   - workloadParameters: The bench's parameters that can be set by name.
   ///   - expectedCycles: Cycles that a run takes, roughly.
   ///   - bench: Makes the bench.
   public init(
-    _ name: String, _ summary: String, parameters: [Parameter<G>], configurations: [(name: String, generator: G)] = [],
+    _ name: String, _ summary: String, benched: [String: ParameterDomain] = [:],
+    configurations: [(name: String, generator: G)] = [],
     workload: Workload, workloadParameters: [Parameter<Workload>],
     expectedCycles: @escaping @Sendable (G, Workload) -> Int, bench: @escaping MakeBench
   ) {
     self.name = name
     self.summary = summary
-    var check = ParameterCheck()
-    G().validate(&check)
-    let ranges = check.ranges
-    settable = parameters.map { $0.ranged(ranges) }
+    self.benched = benched
     workloads = workloadParameters
     known = [("default", G())] + configurations
     scoredConfiguration = known[0].name
@@ -190,7 +188,7 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
   /// The block in the configuration that is proved unless told otherwise, with some parameters changed.
   public func provable(settings: [Setting] = []) throws(CatalogError) -> any CatalogBlock {
     let start = provableGenerator ?? known[0].generator
-    return block(of: try apply(settings, of: settable, to: start, kind: "hardware", block: name))
+    return block(of: try apply(settings, of: G.parameters, to: start, kind: "hardware", block: name))
   }
 
   /// The generator of a configuration with some parameters changed.
@@ -202,12 +200,14 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
       }
       generator = found.generator
     }
-    return try apply(settings, of: settable, to: generator, kind: "hardware", block: name)
+    return try apply(settings, of: G.parameters, to: generator, kind: "hardware", block: name)
   }
 
   /// The parameters that mean something in `generator`.
   private func parameters(of generator: G) -> [ParameterDescription] {
-    settable.filter { $0.obstacle(in: generator) == nil }.map { $0.description(in: generator) }
+    G.parameters.filter { $0.obstacle(in: generator) == nil }.map {
+      $0.description(in: generator, benched: benched[$0.name])
+    }
   }
 
   private struct Block: CatalogBlock {
@@ -240,9 +240,10 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
     }
 
     func checkBench() throws(CatalogError) {
-      for parameter in entry.settable where !parameter.isBenched(in: generator) {
-        throw .beyondBench(
-          parameter.name, value: parameter.text(in: generator), block: name, range: parameter.benched ?? 0...0)
+      for parameter in G.parameters {
+        let value = parameter.text(in: generator)
+        guard let benched = entry.benched[parameter.name], benched.number(of: value) == nil else { continue }
+        throw .beyondBench(parameter.name, value: value, block: name, takes: benched)
       }
     }
 

@@ -1,3 +1,5 @@
+import HDL
+
 /// What a user asked of the catalog and cannot have.
 public enum CatalogError: Error, Hashable, Sendable, CustomStringConvertible {
   /// No block of this name.
@@ -11,7 +13,7 @@ public enum CatalogError: Error, Hashable, Sendable, CustomStringConvertible {
   /// A setting that means nothing beside another one.
   case noEffect(String, with: String)
   /// Hardware that the bench cannot drive.
-  case beyondBench(String, value: String, block: String, range: ClosedRange<Int>)
+  case beyondBench(String, value: String, block: String, takes: ParameterDomain)
   /// No configuration of this name.
   case unknownConfiguration(String, block: String, known: [String])
   /// A foreign module that lacks ports of the block.
@@ -35,8 +37,8 @@ public enum CatalogError: Error, Hashable, Sendable, CustomStringConvertible {
     case .setTwice(let name, let first, let second):
       "'\(name)' is set to \(first) and to \(second); set it once"
     case .noEffect(let setting, let other): "'\(setting)' has no effect with \(other); leave one of them out"
-    case .beyondBench(let name, let value, let block, let range):
-      "the bench of '\(block)' takes '\(name)' from \(range.lowerBound) to \(range.upperBound), and it is \(value); "
+    case .beyondBench(let name, let value, let block, let domain):
+      "the bench of '\(block)' takes '\(name)' \(domain.phrase), and it is \(value); "
         + "'systole generate' makes the hardware"
     case .unknownConfiguration(let name, let block, let known):
       "'\(block)' has no configuration '\(name)'; it has \(known.joined(separator: ", "))"

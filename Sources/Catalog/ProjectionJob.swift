@@ -41,7 +41,7 @@ public struct ProjectionJob: Sendable {
   /// The linear layer.
   public var projection = Projection.query
   /// The engine; its output must be requantised to int8 for each channel.
-  public var engine = MatrixMultiply(requantization: RequantizedOutput())
+  public var engine = MatrixMultiply { $0.requantization = RequantizedOutput() }
   /// Reset of the engine.
   public var reset = ResetStyle()
   /// Whether the layer runs although its sums do not fit the engine's accumulators, and therefore wrap.
@@ -192,7 +192,7 @@ public struct ProjectionJob: Sendable {
     where !format.isSigned || format.width < 8 {
       throw .impossibleWorkload("a layer has int8 operands, which \(format) cannot hold; use --set \(name)=int8")
     }
-    let symmetric = RequantizedOutput(.perChannel)
+    let symmetric = RequantizedOutput { $0.granularity = .perChannel }
     guard let output = engine.requantization, output.granularity == .perChannel, output.least == symmetric.least,
       output.greatest == symmetric.greatest, output.zeroPoint == symmetric.zeroPoint
     else {

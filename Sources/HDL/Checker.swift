@@ -49,8 +49,7 @@ public struct Checker<Design: Generator>: Sendable {
   ///   - reset: The reset of the design.
   /// - Throws: All mistakes found, with the user's file and line.
   public func circuit(for design: Design, reset: ResetStyle = ResetStyle()) throws(DiagnosticList) -> CheckerCircuit {
-    var parameters = ParameterCheck()
-    design.validate(&parameters)
+    let parameters = ParameterCheck(of: design)
     let module = GeneratorIdentity(design).name
     guard parameters.mistakes.isEmpty else {
       throw DiagnosticList(

@@ -153,8 +153,7 @@ final class Elaboration {
     let unstable = UnstableParameters(of: generator).mistakes
     for mistake in unstable { module.report(.badParameter, mistake.message, fix: mistake.fix) }
     guard unstable.isEmpty else { return nil }
-    var parameters = ParameterCheck()
-    generator.validate(&parameters)
+    let parameters = ParameterCheck(of: generator)
     for mistake in parameters.mistakes { module.report(.badParameter, mistake.message, fix: mistake.fix) }
     guard parameters.mistakes.isEmpty else { return nil }
 
@@ -181,7 +180,9 @@ final class Elaboration {
     if module.hasOwnNameInside { module.definition.name = unique(module.definition.name + "_module") }
     module.definition.documentation = generator.documentation
     module.definition.latency = (generator as? any FixedLatencyGenerator)?.latency
-    module.definition.parameters = identity.parameters
+    module.definition.parameters = ModuleParameters(
+      identity.parameters,
+      declared: G.parameters.filter { $0.obstacle(in: generator) == nil }.map { $0.declaration(in: generator) })
     offers.append(
       diagnostics.isEmpty
         ? module.offeredStreams(walker.streams, streams)

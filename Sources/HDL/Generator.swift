@@ -10,7 +10,7 @@ import Netlist
 ///   func build(_ io: Interior<Ports>, in m: Module) { io.sum <== m.register("sum", io.a + io.b) }
 /// }
 /// ```
-public protocol Generator: Hashable, Sendable {
+public protocol Generator: Parameterized, Hashable {
   /// A struct of ``Input``, ``Output``, ``StreamInput``, ``StreamOutput``, arrays of them and nested ``PortGroup``s.
   associatedtype Ports
 
@@ -20,9 +20,6 @@ public protocol Generator: Hashable, Sendable {
   /// What a user of the emitted file should know: ports, protocol, throughput. It becomes the comment above the module.
   var documentation: String { get }
 
-  /// Rejects parameter values for which there is no hardware; runs before anything else. The default accepts all.
-  func validate(_ parameters: inout ParameterCheck)
-
   /// Makes the hardware between the ports.
   func build(_ io: Interior<Ports>, in m: Module)
 }
@@ -30,8 +27,6 @@ public protocol Generator: Hashable, Sendable {
 extension Generator {
   /// Nothing to say.
   public var documentation: String { "" }
-  /// Accepts every value.
-  public func validate(_ parameters: inout ParameterCheck) {}
 }
 
 /// A generator whose outputs follow its inputs by a fixed number of cycles.
@@ -40,43 +35,8 @@ public protocol FixedLatencyGenerator: Generator {
   var latency: Int { get }
 }
 
-/// A group of parameters with a usual value.
-public protocol DefaultInitializable {
-  /// The usual value.
-  init()
-}
-
 /// A generator of which every parameter has a default: module names list only the parameters that differ from it.
 public protocol DefaultConfigurable: Generator, DefaultInitializable {}
-
-/// Collects what is wrong with the parameters of a generator.
-public struct ParameterCheck {
-  /// The ranges that were required, by name of the parameter.
-  public private(set) var ranges: [String: ClosedRange<Int>] = [:]
-  var mistakes: [(message: String, fix: String)] = []
-
-  /// Nothing is wrong so far.
-  public init() {}
-
-  /// Records `message` unless `condition` holds.
-  ///
-  /// - Parameters:
-  ///   - condition: What must hold.
-  ///   - message: One sentence that names the parameter and its value.
-  ///   - fix: What to write instead.
-  public mutating func require(_ condition: Bool, _ message: @autoclosure () -> String, fix: @autoclosure () -> String)
-  {
-    if !condition { mistakes.append((message(), fix())) }
-  }
-
-  /// Requires that the parameter `name` lies in `range`.
-  public mutating func require(_ name: String, _ value: Int, in range: ClosedRange<Int>) {
-    ranges[name] = range
-    require(
-      range.contains(value), "parameter '\(name)' is \(value)",
-      fix: "use a value from \(range.lowerBound) to \(range.upperBound)")
-  }
-}
 
 /// Reset of the registers, chosen once for a whole design.
 public struct ResetStyle: Hashable, Sendable {

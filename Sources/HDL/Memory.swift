@@ -1,7 +1,7 @@
 import Netlist
 
 /// What a read gives when a write port of the same memory writes the word that is read, at the same clock edge.
-public enum ReadDuringWrite: Hashable, Sendable {
+public enum ReadDuringWrite: Hashable, Sendable, CaseIterable {
   /// The word as it was before the edge: read-first.
   case oldData
   /// The word as it is after the edge, lane by lane: write-first. Between different ports that costs a comparator of

@@ -30,8 +30,7 @@ extension Module {
     countStatement()
     let wishes = ClockWishes(clocks: clocks, resets: resets)
     guard let built = elaboration.build(generator, resetStyles(wishes), from: definition.place(place)) else {
-      var parameters = ParameterCheck()
-      generator.validate(&parameters)
+      let parameters = ParameterCheck(of: generator)
       guard parameters.mistakes.isEmpty else { DeepThread.exit() }
       let walker = PortWalker()
       let ports = generator.ports

@@ -39,8 +39,7 @@ extension Module {
   /// The mistake is known by now; what follows from it should not be reported as further ones. With parameters out of
   /// range even the ports cannot be asked for, so the elaboration ends there.
   private func unconnected<G: Generator>(_ generator: G) -> Exterior<G.Ports> {
-    var parameters = ParameterCheck()
-    generator.validate(&parameters)
+    let parameters = ParameterCheck(of: generator)
     guard parameters.mistakes.isEmpty else { DeepThread.exit() }
     let walker = PortWalker()
     let ports = generator.ports

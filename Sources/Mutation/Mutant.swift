@@ -3,7 +3,7 @@ import Netlist
 /// A design with one mistake in it: where, and which.
 ///
 /// ```swift
-/// let circuit = try Counter(limit: 9).elaborate().simplified()
+/// let circuit = try Counter { $0.limit = 9 }.elaborate().simplified()
 /// for mutant in circuit.mutants { print(mutant, mutant.place ?? "") }
 /// let wrong = try circuit.applying(circuit.mutants[0])
 /// ```

@@ -146,8 +146,8 @@ public struct Definition: Hashable, Sendable {
   public var documentation = ""
   /// Clock edges from an input to the output that it decides; nil when that is not fixed.
   public var latency: Int?
-  /// Parameters of the generator by name, as they would be written in Swift.
-  public var parameters: [String: String] = [:]
+  /// Parameters of the generator.
+  public var parameters = ModuleParameters()
   /// Data ports in the order of declaration.
   public var ports: [Port] = []
   /// What the ports are to the generator that declares them; nil for a netlist without one.

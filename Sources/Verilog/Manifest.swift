@@ -10,6 +10,8 @@ public struct Manifest: Hashable, Sendable, Codable {
   public var generator: String
   /// Parameters of the generator by name.
   public var parameters: [String: String]
+  /// What may be set of the generator, with the values of this design and a sentence each.
+  public var declared: [DeclaredParameter]
   /// Files in the order in which a compiler should read them: a module stands before its users.
   public var files: [String]
   /// Files that `$readmemh` reads when a simulation starts: from the working directory, or from the folder that the
@@ -35,7 +37,7 @@ extension Circuit {
   /// The manifest of the files that ``verilog(_:)`` gives.
   public var manifest: Manifest {
     Manifest(
-      top: top.name, generator: top.summary, parameters: top.parameters,
+      top: top.name, generator: top.summary, parameters: top.parameters.values, declared: top.parameters.declared,
       files: foreignFiles.read.map(\.name)
         + definitions.filter { $0.foreign == nil && $0.grid == nil }.map { $0.name + ".v" },
       data: foreignFiles.beside.map(\.name) + dataFiles.map(\.name),

@@ -11,39 +11,51 @@ import Verilator
 
 @Suite struct MatrixMultiplyTests {
   static let ws = Dataflow.weightStationary(maximumRows: 8)
-  static let int4 = CellArithmetic(
-    activation: try! IntegerFormat(width: 4, isSigned: true), weight: try! IntegerFormat(width: 4, isSigned: true),
-    accumulatorWidth: 16)
+  static let int4 = CellArithmetic {
+    $0.activation = try! IntegerFormat(width: 4, isSigned: true)
+    ($0.weight, $0.accumulatorWidth) = (try! IntegerFormat(width: 4, isSigned: true), 16)
+  }
 
   static let engines = [
-    MatrixMultiply(rows: 4, columns: 4, dataflow: ws),
-    MatrixMultiply(rows: 4, columns: 4, dataflow: .outputStationary),
-    MatrixMultiply(rows: 2, columns: 5, dataflow: ws, requantization: RequantizedOutput()),
-    MatrixMultiply(rows: 5, columns: 2, dataflow: .outputStationary, requantization: RequantizedOutput()),
-    MatrixMultiply(rows: 3, columns: 4, dataflow: ws, requantization: RequantizedOutput(.perTensor, stages: 3)),
-    MatrixMultiply(
-      rows: 3, columns: 4, dataflow: .outputStationary, requantization: RequantizedOutput(.perTensor, stages: 0)),
-    MatrixMultiply(rows: 1, columns: 1, dataflow: .weightStationary(maximumRows: 1)),
-    MatrixMultiply(rows: 1, columns: 1, dataflow: .outputStationary, requantization: RequantizedOutput()),
-    MatrixMultiply(
-      rows: 1, columns: 3, dataflow: .weightStationary(maximumRows: 2), requantization: RequantizedOutput(stages: 1)),
-    MatrixMultiply(rows: 1, columns: 3, dataflow: .outputStationary, arithmetic: CellArithmetic(isPipelined: true)),
-    MatrixMultiply(
-      rows: 6, columns: 3, dataflow: .weightStationary(maximumRows: 5), arithmetic: CellArithmetic(isPipelined: true)),
-    MatrixMultiply(
-      rows: 4, columns: 3, dataflow: ws, arithmetic: CellArithmetic(activation: .uint8),
-      requantization: RequantizedOutput(least: 0, greatest: 255, zeroPoint: 11)),
-    MatrixMultiply(
-      rows: 4, columns: 3, dataflow: .outputStationary,
-      arithmetic: CellArithmetic(activation: .uint8, weight: .uint8, isPipelined: true),
-      requantization: RequantizedOutput(least: 0, greatest: 255)),
-    MatrixMultiply(rows: 4, columns: 4, dataflow: ws, arithmetic: int4),
-    MatrixMultiply(
-      rows: 3, columns: 3, dataflow: .outputStationary,
-      arithmetic: CellArithmetic(activation: .int16, weight: .int16, accumulatorWidth: 34)),
-    MatrixMultiply(rows: 4, columns: 4, dataflow: .weightStationary(maximumRows: 300), sizeWidth: 5),
-    MatrixMultiply(rows: 4, columns: 4, dataflow: .outputStationary, sizeWidth: 5),
-    MatrixMultiply(rows: 20, columns: 6, dataflow: ws, sizeWidth: 5),
+    MatrixMultiply(rows: 4, columns: 4) { $0.dataflow = ws },
+    MatrixMultiply(rows: 4, columns: 4) { $0.dataflow = .outputStationary },
+    MatrixMultiply(rows: 2, columns: 5) { ($0.dataflow, $0.requantization) = (ws, RequantizedOutput()) },
+    MatrixMultiply(rows: 5, columns: 2) { ($0.dataflow, $0.requantization) = (.outputStationary, RequantizedOutput()) },
+    MatrixMultiply(rows: 3, columns: 4) {
+      $0.dataflow = ws
+      $0.requantization = RequantizedOutput { ($0.granularity, $0.stages) = (.perTensor, 3) }
+    },
+    MatrixMultiply(rows: 3, columns: 4) {
+      $0.dataflow = .outputStationary
+      $0.requantization = RequantizedOutput { ($0.granularity, $0.stages) = (.perTensor, 0) }
+    },
+    MatrixMultiply(rows: 1, columns: 1) { $0.dataflow = .weightStationary(maximumRows: 1) },
+    MatrixMultiply(rows: 1, columns: 1) { ($0.dataflow, $0.requantization) = (.outputStationary, RequantizedOutput()) },
+    MatrixMultiply(rows: 1, columns: 3) {
+      $0.dataflow = .weightStationary(maximumRows: 2)
+      $0.requantization = RequantizedOutput { $0.stages = 1 }
+    },
+    MatrixMultiply(rows: 1, columns: 3) { ($0.dataflow, $0.arithmetic.isPipelined) = (.outputStationary, true) },
+    MatrixMultiply(rows: 6, columns: 3) {
+      ($0.dataflow, $0.arithmetic.isPipelined) = (.weightStationary(maximumRows: 5), true)
+    },
+    MatrixMultiply(rows: 4, columns: 3) {
+      ($0.dataflow, $0.arithmetic.activation) = (ws, .uint8)
+      $0.requantization = RequantizedOutput { ($0.least, $0.greatest, $0.zeroPoint) = (0, 255, 11) }
+    },
+    MatrixMultiply(rows: 4, columns: 3) {
+      ($0.dataflow, $0.arithmetic.activation) = (.outputStationary, .uint8)
+      ($0.arithmetic.weight, $0.arithmetic.isPipelined) = (.uint8, true)
+      $0.requantization = RequantizedOutput { ($0.least, $0.greatest) = (0, 255) }
+    },
+    MatrixMultiply(rows: 4, columns: 4) { ($0.dataflow, $0.arithmetic) = (ws, int4) },
+    MatrixMultiply(rows: 3, columns: 3) {
+      ($0.dataflow, $0.arithmetic.activation) = (.outputStationary, .int16)
+      ($0.arithmetic.weight, $0.arithmetic.accumulatorWidth) = (.int16, 34)
+    },
+    MatrixMultiply(rows: 4, columns: 4) { ($0.dataflow, $0.sizeWidth) = (.weightStationary(maximumRows: 300), 5) },
+    MatrixMultiply(rows: 4, columns: 4) { ($0.dataflow, $0.sizeWidth) = (.outputStationary, 5) },
+    MatrixMultiply(rows: 20, columns: 6) { ($0.dataflow, $0.sizeWidth) = (ws, 5) },
   ]
 
   static let products = [
@@ -86,8 +98,7 @@ import Verilator
 
   @Test(arguments: [Dataflow.weightStationary(maximumRows: 4), .outputStationary])
   func `Sums of extreme operands wrap as the definition says`(dataflow: Dataflow) throws {
-    let engine = MatrixMultiply(
-      rows: 4, columns: 4, dataflow: dataflow, arithmetic: CellArithmetic(accumulatorWidth: 16))
+    let engine = MatrixMultiply(rows: 4, columns: 4) { ($0.dataflow, $0.arithmetic.accumulatorWidth) = (dataflow, 16) }
     let bench = try MatrixMultiplyTraffic(engine)
     var stimuli = try StreamBench(engine.elaborate().top.interface, seed: 1)
     var random = stimuli.random("operands")
@@ -102,7 +113,7 @@ import Verilator
 
   @Test(arguments: [Dataflow.weightStationary(maximumRows: 4), .outputStationary])
   func `A job with a size of 0 gives nothing and holds up nothing`(dataflow: Dataflow) throws {
-    let engine = MatrixMultiply(rows: 2, columns: 2, dataflow: dataflow)
+    let engine = MatrixMultiply(rows: 2, columns: 2) { $0.dataflow = dataflow }
     let bench = try MatrixMultiplyTraffic(engine)
     let model = try engine.verilated()
     var stimuli = try StreamBench(model.interface, seed: 1)

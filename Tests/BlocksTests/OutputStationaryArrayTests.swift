@@ -11,13 +11,17 @@ import Verilator
   static let arrays = [
     OutputStationaryArray(rows: 1, columns: 1),
     OutputStationaryArray(rows: 1, columns: 4),
-    OutputStationaryArray(rows: 2, columns: 2, arithmetic: CellArithmetic(isPipelined: true)),
-    OutputStationaryArray(rows: 4, columns: 3, arithmetic: CellArithmetic(activation: .uint8)),
-    OutputStationaryArray(rows: 3, columns: 5, arithmetic: CellArithmetic(weight: .uint8, isPipelined: true)),
-    OutputStationaryArray(
-      rows: 5, columns: 2, arithmetic: CellArithmetic(activation: .uint8, weight: .uint8, accumulatorWidth: 18)),
-    OutputStationaryArray(
-      rows: 8, columns: 8, arithmetic: CellArithmetic(activation: .int16, weight: .int16, accumulatorWidth: 32)),
+    OutputStationaryArray(rows: 2, columns: 2) { $0.arithmetic.isPipelined = true },
+    OutputStationaryArray(rows: 4, columns: 3) { $0.arithmetic.activation = .uint8 },
+    OutputStationaryArray(rows: 3, columns: 5) { ($0.arithmetic.weight, $0.arithmetic.isPipelined) = (.uint8, true) },
+    OutputStationaryArray(rows: 5, columns: 2) {
+      ($0.arithmetic.activation, $0.arithmetic.weight) = (.uint8, .uint8)
+      $0.arithmetic.accumulatorWidth = 18
+    },
+    OutputStationaryArray(rows: 8, columns: 8) {
+      ($0.arithmetic.activation, $0.arithmetic.weight) = (.int16, .int16)
+      $0.arithmetic.accumulatorWidth = 32
+    },
   ]
 
   /// Tiles of random depth back to back and with gaps, as near to each other as they may be; all sums checked.

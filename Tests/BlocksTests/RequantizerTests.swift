@@ -10,15 +10,21 @@ import Verilator
 @Suite struct RequantizerTests {
   static let units = [
     Requantizer(),
-    Requantizer(stages: 1),
-    Requantizer(stages: 2),
-    Requantizer(stages: 3),
-    Requantizer(accumulatorWidth: 20, biasWidth: 16, stages: 2),
-    Requantizer(least: 0, greatest: 255, zeroPoint: 7),
-    Requantizer(least: -8, greatest: 7, stages: 1),
-    Requantizer(least: -0x8000, greatest: 0x7FFF, zeroPoint: -300, stages: 2),
-    Requantizer(least: 0, greatest: 0xFFFF, zeroPoint: 0xFFFF),
-    Requantizer(maximumShift: 15, least: -100, greatest: 27, zeroPoint: 5),
+    Requantizer { $0.stages = 1 },
+    Requantizer { $0.stages = 2 },
+    Requantizer { $0.stages = 3 },
+    Requantizer { ($0.accumulatorWidth, $0.biasWidth, $0.stages) = (20, 16, 2) },
+    Requantizer { ($0.least, $0.greatest, $0.zeroPoint) = (0, 255, 7) },
+    Requantizer { ($0.least, $0.greatest, $0.stages) = (-8, 7, 1) },
+    Requantizer {
+      ($0.least, $0.greatest, $0.zeroPoint) = (-0x8000, 0x7FFF, -300)
+      $0.stages = 2
+    },
+    Requantizer { ($0.least, $0.greatest, $0.zeroPoint) = (0, 0xFFFF, 0xFFFF) },
+    Requantizer {
+      ($0.maximumShift, $0.least, $0.greatest) = (15, -100, 27)
+      $0.zeroPoint = 5
+    },
   ]
 
   /// Accumulators of every size, so that every shift has results inside the range, at its ends, and ties.
@@ -72,8 +78,10 @@ import Verilator
 
   /// Every product of a small unit, against the definition.
   @Test func `Every input of a small unit`() throws {
-    let unit = Requantizer(
-      accumulatorWidth: 8, biasWidth: 0, multiplierWidth: 4, maximumShift: 9, least: -7, greatest: 7)
+    let unit = Requantizer {
+      ($0.accumulatorWidth, $0.biasWidth, $0.multiplierWidth) = (8, 0, 4)
+      ($0.maximumShift, $0.least, $0.greatest) = (9, -7, 7)
+    }
     let model = try unit.verilated()
     let pins = try ["accumulator", "multiplier", "shift", "code"].map { try #require(model.pin($0)) }
     for sum in -128..<128 {
@@ -91,7 +99,7 @@ import Verilator
   }
 
   @Test func `Constants are built in`() throws {
-    let unit = Requantizer(constants: .init(bias: -1234, multiplier: 40_000, shift: 24), stages: 1)
+    let unit = Requantizer { ($0.constants, $0.stages) = (.init(bias: -1234, multiplier: 40_000, shift: 24), 1) }
     let model = try unit.verilated()
     let golden = try Requantization(scales: [RequantizationScale(multiplier: 40_000, shift: 24)], bias: [-1234])
     let (accumulator, code) = (try #require(model.pin("accumulator")), try #require(model.pin("code")))

@@ -17,7 +17,7 @@ import Verilator
   /// Filling and draining the array once is all that is lost, whatever the number of rows.
   @Test(arguments: dataflows, products)
   func `Every cell works in every cycle`(dataflow: Dataflow, item: (product: Product, cycles: Int)) throws {
-    let engine = MatrixMultiply(dataflow: dataflow, requantization: RequantizedOutput())
+    let engine = MatrixMultiply { ($0.dataflow, $0.requantization) = (dataflow, RequantizedOutput()) }
     let result = try MatrixMultiplyTraffic(engine)
       .run([item.product], on: try engine.verilated(profile: .default), seed: 1, stalls: .never)
     #expect(result.verdict == .passed, "\(result.text())")
@@ -27,7 +27,7 @@ import Verilator
 
   /// The second job loses nothing to the end of the first.
   @Test(arguments: dataflows) func `Jobs follow each other without a gap`(dataflow: Dataflow) throws {
-    let engine = MatrixMultiply(dataflow: dataflow)
+    let engine = MatrixMultiply { $0.dataflow = dataflow }
     let bench = try MatrixMultiplyTraffic(engine)
     func cycles(_ products: [Product]) throws -> Int {
       let model = try engine.verilated(profile: .default)

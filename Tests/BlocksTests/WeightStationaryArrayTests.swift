@@ -12,14 +12,17 @@ import Verilator
     WeightStationaryArray(rows: 1, columns: 1),
     WeightStationaryArray(rows: 1, columns: 3),
     WeightStationaryArray(rows: 2, columns: 2),
-    WeightStationaryArray(rows: 4, columns: 3, arithmetic: CellArithmetic(isPipelined: true)),
-    WeightStationaryArray(rows: 3, columns: 5, arithmetic: CellArithmetic(activation: .uint8)),
-    WeightStationaryArray(rows: 5, columns: 2, arithmetic: CellArithmetic(weight: .uint8)),
-    WeightStationaryArray(
-      rows: 3, columns: 3,
-      arithmetic: CellArithmetic(activation: .uint8, weight: .uint8, accumulatorWidth: 18, isPipelined: true)),
-    WeightStationaryArray(
-      rows: 8, columns: 8, arithmetic: CellArithmetic(activation: .int16, weight: .int16, accumulatorWidth: 32)),
+    WeightStationaryArray(rows: 4, columns: 3) { $0.arithmetic.isPipelined = true },
+    WeightStationaryArray(rows: 3, columns: 5) { $0.arithmetic.activation = .uint8 },
+    WeightStationaryArray(rows: 5, columns: 2) { $0.arithmetic.weight = .uint8 },
+    WeightStationaryArray(rows: 3, columns: 3) {
+      ($0.arithmetic.activation, $0.arithmetic.weight) = (.uint8, .uint8)
+      ($0.arithmetic.accumulatorWidth, $0.arithmetic.isPipelined) = (18, true)
+    },
+    WeightStationaryArray(rows: 8, columns: 8) {
+      ($0.arithmetic.activation, $0.arithmetic.weight) = (.int16, .int16)
+      $0.arithmetic.accumulatorWidth = 32
+    },
   ]
 
   /// Random tiles back to back, the shortest spacing and longer ones, gaps between weights; all sums checked.

@@ -32,7 +32,7 @@ import Verilator
     steps: [UInt64], _ checkers: @escaping @Sendable (Tally) -> [Checker<Tally>]
   ) -> Entry<Tally, Work> {
     Entry<Tally, Work>(
-      "tally", "Counts.", parameters: [], workload: Work(), workloadParameters: [], expectedCycles: { _, _ in 10 }
+      "tally", "Counts.", workload: Work(), workloadParameters: [], expectedCycles: { _, _ in 10 }
     ) { request in
       var bench = try PinBench(
         request.interface, latency: 1, outputs: ["seen"], name: request.name, index: request.index, seed: request.seed)

@@ -79,8 +79,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("requantizer", "accumulatorWidth", "4…64"), ("register-bank", "addressWidth", "4…64"),
-    ("axi-lite-system", "addressWidth", "4…64"), ("axi-lite-register-bank", "addressWidth", "4…64"),
+    ("requantizer", "accumulatorWidth", "4…64"), ("register-bank", "addressWidth", "3…64"),
+    ("axi-lite-system", "addressWidth", "3…64"), ("axi-lite-register-bank", "dataWidth", "32 | 64"),
     ("matmul", "maximumRows", "1…65536"), ("asynchronous-fifo", "depth", "2…65536"),
     ("single-port-memory", "width", "1…65536"), ("burst-writer", "addressWidth", "13…64"),
   ])

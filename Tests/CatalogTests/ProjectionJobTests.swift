@@ -127,7 +127,7 @@ extension ProjectionJob {
       ),
       (
         "a layer needs outputs from -127 to 127 with a scale for each channel; use --set output=per-channel",
-        { $0.requantization = RequantizedOutput(.perTensor) }
+        { $0.requantization = RequantizedOutput { $0.granularity = .perTensor } }
       ),
       (
         "a layer needs outputs from -127 to 127 with a scale for each channel; use --set output=per-channel",

@@ -12,8 +12,10 @@ import Testing
       try Catalog.registerBank.expectPassed(RegisterBank(), CountWorkload(count: 1000), stalls: stalls)
       try Catalog.axiLiteSystem.expectPassed(AXILiteSystem(), CountWorkload(count: 300), stalls: stalls)
     }
-    let one = RegisterBank(
-      map: RegisterMap([RegisterDescription("only", .readWrite(reset: 5), "It.")]), addressWidth: 3)
+    let one = RegisterBank {
+      $0.map = RegisterMap([RegisterDescription("only", .readWrite(reset: 5), "It.")])
+      $0.addressWidth = 3
+    }
     try Catalog.registerBank.expectPassed(one, CountWorkload(count: 300))
   }
 
@@ -97,21 +99,32 @@ import Testing
 
   @Test(arguments: [1, 2, 4, 9]) func `Beats pass over AXI4-Stream`(bytes: Int) throws {
     for stalls in stallProfiles {
-      try Catalog.axiStreamLink.expectPassed(AXIStreamLink(bytes: bytes), CountWorkload(count: 60), stalls: stalls)
+      try Catalog.axiStreamLink.expectPassed(
+        AXIStreamLink { $0.bytes = bytes }, CountWorkload(count: 60), stalls: stalls)
     }
   }
 
   static let shapes = [
-    BurstShape(), BurstShape(addressWidth: 13, wordBytes: 2, lengthWidth: 8, maximumBurst: 1, outstanding: 1),
-    BurstShape(addressWidth: 20, wordBytes: 16, lengthWidth: 12, maximumBurst: 256, outstanding: 3),
-    BurstShape(addressWidth: 32, wordBytes: 128, lengthWidth: 13, maximumBurst: 32, outstanding: 2),
+    BurstShape(),
+    BurstShape {
+      ($0.addressWidth, $0.wordBytes, $0.lengthWidth) = (13, 2, 8)
+      ($0.maximumBurst, $0.outstanding) = (1, 1)
+    },
+    BurstShape {
+      ($0.addressWidth, $0.wordBytes, $0.lengthWidth) = (20, 16, 12)
+      ($0.maximumBurst, $0.outstanding) = (256, 3)
+    },
+    BurstShape {
+      ($0.addressWidth, $0.wordBytes, $0.lengthWidth) = (32, 128, 13)
+      ($0.maximumBurst, $0.outstanding) = (32, 2)
+    },
   ]
 
   @Test(arguments: shapes) func `Transfers of any alignment are cut into bursts`(shape: BurstShape) throws {
     let work = CountWorkload(count: 40)
     for stalls in stallProfiles {
-      try Catalog.burstReader.expectPassed(BurstReader(shape: shape), work, stalls: stalls)
-      try Catalog.burstWriter.expectPassed(BurstWriter(shape: shape), work, stalls: stalls)
+      try Catalog.burstReader.expectPassed(BurstReader { $0.shape = shape }, work, stalls: stalls)
+      try Catalog.burstWriter.expectPassed(BurstWriter { $0.shape = shape }, work, stalls: stalls)
     }
   }
 
@@ -131,10 +144,11 @@ import Testing
 
   @Test func `Shapes that no bus has are refused`() {
     for shape in [
-      BurstShape(wordBytes: 3), BurstShape(maximumBurst: 12), BurstShape(wordBytes: 32, maximumBurst: 256),
-      BurstShape(outstanding: 0),
+      BurstShape { $0.wordBytes = 3 }, BurstShape { $0.maximumBurst = 12 },
+      BurstShape { ($0.wordBytes, $0.maximumBurst) = (32, 256) },
+      BurstShape { $0.outstanding = 0 },
     ] {
-      #expect(throws: DiagnosticList.self) { try BurstReader(shape: shape).elaborate() }
+      #expect(throws: DiagnosticList.self) { try BurstReader { $0.shape = shape }.elaborate() }
     }
   }
 
@@ -152,8 +166,8 @@ import Testing
   @Test(arguments: [1, 4, 9]) func `Each adapter of AXI4-Stream stands alone on the bus`(bytes: Int) throws {
     for stalls in stallProfiles {
       let work = CountWorkload(count: 60)
-      try Catalog.axiStreamReceiver.expectPassed(AXIStreamReceiver(bytes: bytes), work, stalls: stalls)
-      try Catalog.axiStreamSender.expectPassed(AXIStreamSender(bytes: bytes), work, stalls: stalls)
+      try Catalog.axiStreamReceiver.expectPassed(AXIStreamReceiver { $0.bytes = bytes }, work, stalls: stalls)
+      try Catalog.axiStreamSender.expectPassed(AXIStreamSender { $0.bytes = bytes }, work, stalls: stalls)
     }
   }
 
@@ -161,44 +175,47 @@ import Testing
     shape: BurstShape
   ) throws {
     for stalls in stallProfiles {
-      try Catalog.axiBurstMaster.expectPassed(AXIBurstMaster(shape: shape), CountWorkload(count: 30), stalls: stalls)
+      try Catalog.axiBurstMaster.expectPassed(
+        AXIBurstMaster { $0.shape = shape }, CountWorkload(count: 30), stalls: stalls)
     }
   }
 }
 
 extension AXITests {
-  private static let wide = RegisterBank(map: RegisterBank().map, dataWidth: 64)
+  private static let wide = RegisterBank { $0.dataWidth = 64 }
 
   @Test func `Words of 64 bits have two registers, each with its own strobes`() throws {
-    let odd = RegisterBank(
-      map: RegisterMap([
+    let odd = RegisterBank {
+      $0.map = RegisterMap([
         RegisterDescription("a", .readWrite(reset: 1), "A."), RegisterDescription("b", width: 9, .readOnly, "B."),
         RegisterDescription("c", width: 5, .writeOneToClear, "C."),
-      ]), addressWidth: 4, dataWidth: 64)
+      ])
+      ($0.addressWidth, $0.dataWidth) = (4, 64)
+    }
     for bank in [Self.wide, odd] {
       for stalls in stallProfiles {
         try Catalog.registerBank.expectPassed(bank, CountWorkload(count: 500), stalls: stalls)
         for index in 0..<2 {
           try Catalog.registerBank.expectPassed(bank, CountWorkload(count: 500), stalls: stalls, index: index)
-          let peripheral = AXILiteRegisterBank(bank: bank)
+          let peripheral = AXILiteRegisterBank { $0.bank = bank }
           try Catalog.axiLiteRegisterBank.expectPassed(
             peripheral, CountWorkload(count: 200), stalls: stalls, index: index)
         }
       }
     }
-    try Catalog.axiLiteSystem.expectPassed(AXILiteSystem(bank: Self.wide), CountWorkload(count: 300))
+    try Catalog.axiLiteSystem.expectPassed(AXILiteSystem { $0.bank = Self.wide }, CountWorkload(count: 300))
   }
 
   @Test func `Each adapter of AXI4-Lite has words of 64 bits`() throws {
     for index in 0..<2 {
       let work = CountWorkload(count: 300)
-      try Catalog.axiLiteManager.expectPassed(AXILiteManager(dataWidth: 64), work, index: index)
-      try Catalog.axiLiteSubordinate.expectPassed(AXILiteSubordinate(dataWidth: 64), work, index: index)
+      try Catalog.axiLiteManager.expectPassed(AXILiteManager { $0.dataWidth = 64 }, work, index: index)
+      try Catalog.axiLiteSubordinate.expectPassed(AXILiteSubordinate { $0.dataWidth = 64 }, work, index: index)
     }
   }
 
   @Test func `A write to half a word changes that half, and one to where no register is fails`() throws {
-    let sim = try Simulation(AXILiteRegisterBank(bank: Self.wide))
+    let sim = try Simulation(AXILiteRegisterBank { $0.bank = Self.wide })
     try sim.reset()
     /// Writes and gives the response.
     func write(_ address: Int, _ data: Int, _ strobe: Int) throws -> Int? {
@@ -241,14 +258,14 @@ extension AXITests {
       ])
     #expect(names(manager, .output) == names(subordinate, .input))
     #expect(names(manager, .input) == names(subordinate, .output))
-    let master = try AXIBurstMaster(idWidth: 0).elaborate()
+    let master = try AXIBurstMaster { $0.idWidth = 0 }.elaborate()
     #expect(
       names(master, .output).prefix(9) == [
         "axi_awvalid", "axi_awaddr", "axi_awlen", "axi_awsize", "axi_awburst", "axi_awlock", "axi_awcache",
         "axi_awprot",
         "axi_awqos",
       ])
-    #expect(names(try AXIBurstMaster(idWidth: 4).elaborate(), .input).contains("axi_rid"))
+    #expect(names(try AXIBurstMaster { $0.idWidth = 4 }.elaborate(), .input).contains("axi_rid"))
     #expect(
       names(try AXIStreamSender().elaborate(), .output) == ["axis_tvalid", "axis_tdata", "axis_tkeep", "axis_tlast"])
   }
@@ -256,12 +273,12 @@ extension AXITests {
   @Test(arguments: [0, 4]) func `A master has identifiers of any width`(idWidth: Int) throws {
     for index in 0..<2 {
       try Catalog.axiBurstMaster.expectPassed(
-        AXIBurstMaster(idWidth: idWidth), CountWorkload(count: 40), index: index)
+        AXIBurstMaster { $0.idWidth = idWidth }, CountWorkload(count: 40), index: index)
     }
   }
 
   @Test func `Widths of data that AXI4-Lite has not are refused`() {
-    let error = #expect(throws: DiagnosticList.self) { try AXILiteManager(dataWidth: 128).elaborate() }
+    let error = #expect(throws: DiagnosticList.self) { try AXILiteManager { $0.dataWidth = 128 }.elaborate() }
     #expect(error?.description.contains("parameter 'dataWidth' is 128") ?? false)
   }
 }

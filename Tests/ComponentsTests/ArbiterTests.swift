@@ -8,13 +8,13 @@ import Testing
 
   @Test(arguments: [1, 2, 3, 8, 64], policies)
   func `Grants are those of the golden model`(count: Int, policy: ArbitrationPolicy) throws {
-    try Catalog.arbiter.expectPassed(Arbiter(count: count, policy: policy), CountWorkload(count: 3000))
+    try Catalog.arbiter.expectPassed(Arbiter { ($0.count, $0.policy) = (count, policy) }, CountWorkload(count: 3000))
   }
 
   @Test(arguments: [1, 2, 3, 5, 9], policies)
   func `Streams are merged as the golden model says`(count: Int, policy: ArbitrationPolicy) throws {
     try Catalog.streamArbiter.expectPassed(
-      StreamArbiter(width: 20, count: count, policy: policy), CountWorkload(count: 3000))
+      StreamArbiter(width: 20) { ($0.count, $0.policy) = (count, policy) }, CountWorkload(count: 3000))
   }
 
   @Test func `The golden model is fair`() {

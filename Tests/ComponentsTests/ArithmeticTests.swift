@@ -20,7 +20,7 @@ import Testing
     for width in [1, 2, 3, 5, 8, 12, 33, 64] {
       let work = CountWorkload(count: width > 12 ? 3000 : 65536)
       try Catalog.barrelShifter.expectPassed(
-        BarrelShifter(width: width, operation: operation, direction: direction), work)
+        BarrelShifter(width: width) { ($0.operation, $0.direction) = (operation, direction) }, work)
     }
   }
 
@@ -47,16 +47,16 @@ import Testing
   @Test(arguments: PrefixNetwork.allCases) func `Prefix sums are exact`(network: PrefixNetwork) throws {
     for (count, width) in [(1, 5), (2, 8), (3, 5), (8, 2), (21, 11), (64, 40)] {
       let work = CountWorkload(count: count * width > 16 ? 500 : 65536)
-      try Catalog.prefixSum.expectPassed(PrefixSum(count: count, width: width, network: network), work)
+      try Catalog.prefixSum.expectPassed(PrefixSum(width: width) { ($0.count, $0.network) = (count, network) }, work)
     }
   }
 
   @Test(arguments: [0, 1, 2, 3]) func `Adder trees are exact and as late as stated`(levelsPerStage: Int) throws {
     for (count, width) in [(1, 8), (2, 16), (3, 1), (8, 8), (33, 40)] {
       try Catalog.adderTree.expectPassed(
-        AdderTree(count: count, width: width, levelsPerStage: levelsPerStage), CountWorkload(count: 1000))
+        AdderTree(width: width) { ($0.count, $0.levelsPerStage) = (count, levelsPerStage) }, CountWorkload(count: 1000))
     }
-    #expect(AdderTree(count: 33, levelsPerStage: 2).latency == 3)
+    #expect(AdderTree { ($0.count, $0.levelsPerStage) = (33, 2) }.latency == 3)
   }
 
   @Test(arguments: SortingNetwork.Network.allCases)
@@ -79,7 +79,7 @@ import Testing
   @Test(arguments: SortingNetwork.Network.allCases, [false, true])
   func `Lists are sorted`(network: SortingNetwork.Network, isPipelined: Bool) throws {
     for (count, width) in [(1, 4), (2, 8), (3, 5), (5, 3), (8, 2), (13, 20), (16, 64)] {
-      let unit = SortingNetwork(count: count, width: width, network: network, isPipelined: isPipelined)
+      let unit = SortingNetwork(width: width) { ($0.count, $0.network, $0.isPipelined) = (count, network, isPipelined) }
       try Catalog.sortingNetwork.expectPassed(unit, CountWorkload(count: count * width > 16 ? 500 : 65536))
     }
   }
@@ -87,9 +87,9 @@ import Testing
   @Test(arguments: [true, false]) func `Quotients and remainders are exact, by zero as well`(isSigned: Bool) throws {
     for width in [2, 3, 5, 8, 16, 33, 64] {
       let work = CountWorkload(count: width > 8 ? 300 : 65536)
-      try Catalog.divider.expectPassed(Divider(width: width, isSigned: isSigned), work, stalls: .never)
+      try Catalog.divider.expectPassed(Divider(width: width) { $0.isSigned = isSigned }, work, stalls: .never)
     }
-    try Catalog.divider.expectPassed(Divider(width: 5, isSigned: isSigned), CountWorkload(count: 1024))
+    try Catalog.divider.expectPassed(Divider(width: 5) { $0.isSigned = isSigned }, CountWorkload(count: 1024))
   }
 
   @Test func `Roots are exact, for every number of up to 16 bits`() throws {
@@ -110,8 +110,8 @@ import Testing
 
   @Test func `Parameters without hardware are refused`() {
     #expect(throws: DiagnosticList.self) { try Divider(width: 1).elaborate() }
-    #expect(throws: DiagnosticList.self) { try SortingNetwork(count: 0).elaborate() }
-    #expect(throws: DiagnosticList.self) { try AdderTree(count: 4, levelsPerStage: -1).elaborate() }
+    #expect(throws: DiagnosticList.self) { try SortingNetwork { $0.count = 0 }.elaborate() }
+    #expect(throws: DiagnosticList.self) { try AdderTree { ($0.count, $0.levelsPerStage) = (4, -1) }.elaborate() }
     #expect(throws: DiagnosticList.self) { try BarrelShifter(width: 0).elaborate() }
   }
 }

@@ -163,20 +163,22 @@ private struct Crossing: DefaultConfigurable {
       for other in others { #expect(GeneratorIdentity(one).summary != GeneratorIdentity(other).summary, "\(other)") }
     }
     differ(
-      StreamFIFO(width: 8), StreamFIFO(width: 9), StreamFIFO(depth: 4), StreamFIFO(storage: .registers),
-      StreamFIFO(isFallThrough: true), StreamFIFO(showsOccupancy: true))
-    differ(StreamFork(), StreamFork(width: 9), StreamFork(count: 3))
-    differ(StreamArbiter(), StreamArbiter(width: 9), StreamArbiter(count: 4), StreamArbiter(policy: .priority))
-    differ(CreditSender(), CreditSender(width: 9), CreditSender(credits: 5))
-    differ(CreditReceiver(), CreditReceiver(width: 9), CreditReceiver(credits: 5))
-    differ(CreditLink(), CreditLink(width: 9), CreditLink(credits: 5), CreditLink(distance: 3))
+      StreamFIFO(width: 8), StreamFIFO(width: 9), StreamFIFO { $0.depth = 4 }, StreamFIFO { $0.storage = .registers },
+      StreamFIFO { $0.isFallThrough = true }, StreamFIFO { $0.showsOccupancy = true })
+    differ(StreamFork(), StreamFork(width: 9), StreamFork { $0.count = 3 })
     differ(
-      AsynchronousFIFO(), AsynchronousFIFO(width: 9), AsynchronousFIFO(depth: 4), AsynchronousFIFO(stages: 3),
-      AsynchronousFIFO(showsOccupancy: false), AsynchronousFIFO(canBeIsolated: true))
+      StreamArbiter(), StreamArbiter(width: 9), StreamArbiter { $0.count = 4 }, StreamArbiter { $0.policy = .priority })
+    differ(CreditSender(), CreditSender(width: 9), CreditSender { $0.credits = 5 })
+    differ(CreditReceiver(), CreditReceiver(width: 9), CreditReceiver { $0.credits = 5 })
+    differ(CreditLink(), CreditLink(width: 9), CreditLink { $0.credits = 5 }, CreditLink { $0.distance = 3 })
     differ(
-      IndependentResetFIFO(), IndependentResetFIFO(width: 9), IndependentResetFIFO(depth: 4),
-      IndependentResetFIFO(stages: 3))
-    differ(BusSynchronizer(), BusSynchronizer(width: 9), BusSynchronizer(stages: 3))
+      AsynchronousFIFO(), AsynchronousFIFO(width: 9), AsynchronousFIFO { $0.depth = 4 },
+      AsynchronousFIFO { $0.stages = 3 },
+      AsynchronousFIFO { $0.showsOccupancy = false }, AsynchronousFIFO { $0.canBeIsolated = true })
+    differ(
+      IndependentResetFIFO(), IndependentResetFIFO(width: 9), IndependentResetFIFO { $0.depth = 4 },
+      IndependentResetFIFO { $0.stages = 3 })
+    differ(BusSynchronizer(), BusSynchronizer(width: 9), BusSynchronizer { $0.stages = 3 })
     differ(StreamJoin(widths: [8, 8]), StreamJoin(widths: [8, 9]), StreamJoin(widths: [8]))
   }
 

@@ -16,29 +16,31 @@ import Testing
   ) throws {
     for rule in Self.rules {
       try Catalog.singlePortMemory.expectPassed(
-        SinglePortMemory(width: width, depth: depth, lanes: lanes, duringWrite: rule))
+        SinglePortMemory(width: width) { ($0.depth, $0.lanes, $0.duringWrite) = (depth, lanes, rule) })
       try Catalog.simpleDualPortMemory.expectPassed(
-        SimpleDualPortMemory(width: width, depth: depth, lanes: lanes, duringWrite: rule))
+        SimpleDualPortMemory(width: width) { ($0.depth, $0.lanes, $0.duringWrite) = (depth, lanes, rule) })
       for other in Self.rules.dropLast() {
         try Catalog.trueDualPortMemory.expectPassed(
-          TrueDualPortMemory(
-            width: width, depth: depth, lanes: lanes, duringOwnWrite: rule, duringOtherWrite: other))
+          TrueDualPortMemory(width: width) {
+            ($0.depth, $0.lanes, $0.duringOwnWrite) = (depth, lanes, rule)
+            $0.duringOtherWrite = other
+          })
       }
     }
   }
 
   @Test func `What no memory has is refused`() {
-    #expect(throws: DiagnosticList.self) { try SinglePortMemory(width: 8, lanes: 3).elaborate() }
-    #expect(throws: DiagnosticList.self) { try SimpleDualPortMemory(depth: 0).elaborate() }
-    #expect(throws: DiagnosticList.self) { try TrueDualPortMemory(duringOtherWrite: .noChange).elaborate() }
+    #expect(throws: DiagnosticList.self) { try SinglePortMemory(width: 8) { $0.lanes = 3 }.elaborate() }
+    #expect(throws: DiagnosticList.self) { try SimpleDualPortMemory { $0.depth = 0 }.elaborate() }
+    #expect(throws: DiagnosticList.self) { try TrueDualPortMemory { $0.duringOtherWrite = .noChange }.elaborate() }
   }
 }
 
 @Suite struct CreditTests {
   @Test(arguments: [1, 2, 7, 64]) func `Both ends of a link stand alone`(credits: Int) throws {
     for width in [1, 9, 64] {
-      try Catalog.creditSender.expectPassed(CreditSender(width: width, credits: credits))
-      try Catalog.creditReceiver.expectPassed(CreditReceiver(width: width, credits: credits))
+      try Catalog.creditSender.expectPassed(CreditSender(width: width) { $0.credits = credits })
+      try Catalog.creditReceiver.expectPassed(CreditReceiver(width: width) { $0.credits = credits })
     }
   }
 }

@@ -10,7 +10,7 @@ import Testing
   func `Counters count as the golden model does`(direction: Counter.Direction, overflow: Counter.Overflow) throws {
     for limit in [1, 2, 3, 7, 12, 31, 1_000_003] {
       try Catalog.counter.expectPassed(
-        Counter(limit: limit, direction: direction, overflow: overflow), CountWorkload(count: 2000))
+        Counter { ($0.limit, $0.direction, $0.overflow) = (limit, direction, overflow) }, CountWorkload(count: 2000))
     }
   }
 
@@ -25,13 +25,13 @@ import Testing
     form: LFSR.Form
   ) throws {
     for width in [2, 3, 8, 13, 32, 63, 64] {
-      try Catalog.lfsr.expectPassed(LFSR(width: width, form: form), CountWorkload(count: 1000))
+      try Catalog.lfsr.expectPassed(LFSR(width: width) { $0.form = form }, CountWorkload(count: 1000))
     }
   }
 
   @Test func `Parameters without hardware are refused`() {
     #expect(throws: DiagnosticList.self) { try LFSR(width: 1).elaborate() }
     #expect(throws: DiagnosticList.self) { try LFSR(width: 65).elaborate() }
-    #expect(throws: DiagnosticList.self) { try Counter(limit: 0).elaborate() }
+    #expect(throws: DiagnosticList.self) { try Counter { $0.limit = 0 }.elaborate() }
   }
 }

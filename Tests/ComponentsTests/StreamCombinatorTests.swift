@@ -43,8 +43,8 @@ private struct Packets: DefaultConfigurable {
   }
 
   func build(_ io: Interior<Ports>, in m: Module) {
-    let wide = m.instance(StreamUpsizer(width: 4, factor: 3), "wide")
-    let narrow = m.instance(StreamDownsizer(width: 4, factor: 3), "narrow")
+    let wide = m.instance(StreamUpsizer(width: 4) { $0.factor = 3 }, "wide")
+    let narrow = m.instance(StreamDownsizer(width: 4) { $0.factor = 3 }, "narrow")
     wide.push <== io.push
     narrow.push <== wide.pop
     let link = narrow.pop.mapped(\.packed).linked("link", credits: 4, distance: 1, in: m)

@@ -11,7 +11,7 @@ import Verilator
 @Suite struct StreamFIFOTests {
   static let queues = [StreamFIFO.Storage.registers, .memory].flatMap { storage in
     [(1, 1), (2, 8), (3, 5), (4, 64), (7, 70), (16, 16), (33, 130)].map { depth, width in
-      StreamFIFO(width: width, depth: depth, storage: storage)
+      StreamFIFO(width: width, depth: depth) { $0.storage = storage }
     }
   }
 
@@ -71,7 +71,7 @@ import Verilator
   @Test(arguments: [1, 2, 3, 5, 16]) func `A fall-through queue shows an item in the clock in which it comes`(
     depth: Int
   ) throws {
-    let queue = StreamFIFO(width: 70, depth: depth, storage: .registers, isFallThrough: true)
+    let queue = StreamFIFO(width: 70, depth: depth) { ($0.storage, $0.isFallThrough) = (.registers, true) }
     for stalls in stallProfiles {
       try Catalog.streamFIFO.expectPassed(queue, CountWorkload(count: 400), stalls: stalls)
     }
@@ -82,10 +82,10 @@ import Verilator
   }
 
   @Test(arguments: [
-    StreamFIFO(width: 2, depth: 3, showsOccupancy: true),
-    StreamFIFO(width: 2, depth: 2, storage: .registers, showsOccupancy: true),
-    StreamFIFO(width: 1, depth: 3, storage: .registers, isFallThrough: true, showsOccupancy: true),
-    StreamFIFO(width: 1, depth: 1, storage: .registers, isFallThrough: true, showsOccupancy: true),
+    StreamFIFO(width: 2, depth: 3) { $0.showsOccupancy = true },
+    StreamFIFO(width: 2, depth: 2) { ($0.storage, $0.showsOccupancy) = (.registers, true) },
+    StreamFIFO(width: 1, depth: 3) { ($0.storage, $0.isFallThrough, $0.showsOccupancy) = (.registers, true, true) },
+    StreamFIFO(width: 1, depth: 1) { ($0.storage, $0.isFallThrough, $0.showsOccupancy) = (.registers, true, true) },
   ])
   func `Order, capacity and occupancy are proved`(queue: StreamFIFO) throws {
     let outcome = try BlockProof(Catalog.streamFIFO.block(of: queue)).run()
@@ -96,6 +96,6 @@ import Verilator
   }
 
   @Test func `A fall-through queue in a memory is refused`() {
-    #expect(throws: DiagnosticList.self) { try StreamFIFO(isFallThrough: true).elaborate() }
+    #expect(throws: DiagnosticList.self) { try StreamFIFO { $0.isFallThrough = true }.elaborate() }
   }
 }

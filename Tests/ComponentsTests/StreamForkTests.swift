@@ -8,12 +8,12 @@ import Testing
 
   @Test(arguments: [1, 2, 3, 7]) func `Every output of a fork gets every item`(count: Int) throws {
     for stalls in stallProfiles {
-      try Catalog.streamFork.expectPassed(StreamFork(width: 70, count: count), work, stalls: stalls)
+      try Catalog.streamFork.expectPassed(StreamFork(width: 70) { $0.count = count }, work, stalls: stalls)
     }
   }
 
   @Test func `A fork passes an item a clock when nobody stalls`() throws {
-    let result = try Catalog.streamFork.expectPassed(StreamFork(count: 3), work, stalls: .never)
+    let result = try Catalog.streamFork.expectPassed(StreamFork { $0.count = 3 }, work, stalls: .never)
     #expect(result.streams.allSatisfy { $0.throughput == 1 })
     #expect(result.latencies.allSatisfy { $0.minimum == 0 })
   }

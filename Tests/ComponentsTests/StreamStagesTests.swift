@@ -38,19 +38,21 @@ import Testing
   }
 
   @Test(arguments: [
-    CreditLink(width: 8, credits: 1, distance: 0), CreditLink(width: 70, credits: 3, distance: 1),
-    CreditLink(width: 8, credits: 4, distance: 5), CreditLink(width: 1, credits: 9, distance: 3),
+    CreditLink(width: 8) { ($0.credits, $0.distance) = (1, 0) },
+    CreditLink(width: 70) { ($0.credits, $0.distance) = (3, 1) },
+    CreditLink(width: 8) { ($0.credits, $0.distance) = (4, 5) },
+    CreditLink(width: 1) { ($0.credits, $0.distance) = (9, 3) },
   ])
   func `A link with credits keeps items under all stalls`(link: CreditLink) throws {
     for stalls in stallProfiles { try Catalog.creditLink.expectPassed(link, work, stalls: stalls) }
   }
 
   @Test(arguments: [0, 1, 2, 5]) func `Credits for the way there and back make an item a clock`(distance: Int) throws {
-    let enough = CreditLink(credits: 2 * distance + 2, distance: distance)
+    let enough = CreditLink { ($0.credits, $0.distance) = (2 * distance + 2, distance) }
     let result = try Catalog.creditLink.expectPassed(enough, work, stalls: .never)
     #expect(result.streams[0].throughput == 1)
     #expect(result.latencies.first?.minimum == UInt64(distance + 1))
-    let few = CreditLink(credits: 2 * distance + 1, distance: distance)
+    let few = CreditLink { ($0.credits, $0.distance) = (2 * distance + 1, distance) }
     let slower = try Catalog.creditLink.expectPassed(few, work, stalls: .never)
     #expect(try #require(slower.streams[0].throughput) < 1)
   }
@@ -58,6 +60,6 @@ import Testing
   @Test func `Widths without hardware are refused`() {
     #expect(throws: DiagnosticList.self) { try PipeStage(width: 0).elaborate() }
     #expect(throws: DiagnosticList.self) { try SkidBuffer(width: 0).elaborate() }
-    #expect(throws: DiagnosticList.self) { try CreditLink(credits: 0).elaborate() }
+    #expect(throws: DiagnosticList.self) { try CreditLink { $0.credits = 0 }.elaborate() }
   }
 }

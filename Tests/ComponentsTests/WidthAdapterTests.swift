@@ -10,13 +10,14 @@ import Testing
   @Test(arguments: shapes) func `Items are gathered into beats that end with the packet`(width: Int, factor: Int) throws
   {
     for stalls in stallProfiles {
-      try Catalog.streamUpsizer.expectPassed(StreamUpsizer(width: width, factor: factor), work, stalls: stalls)
+      try Catalog.streamUpsizer.expectPassed(StreamUpsizer(width: width) { $0.factor = factor }, work, stalls: stalls)
     }
   }
 
   @Test(arguments: shapes) func `Beats are taken apart into the items that they keep`(width: Int, factor: Int) throws {
     for stalls in stallProfiles {
-      try Catalog.streamDownsizer.expectPassed(StreamDownsizer(width: width, factor: factor), work, stalls: stalls)
+      try Catalog.streamDownsizer.expectPassed(
+        StreamDownsizer(width: width) { $0.factor = factor }, work, stalls: stalls)
     }
   }
 

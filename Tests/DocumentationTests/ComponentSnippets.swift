@@ -53,11 +53,11 @@ struct MergedStreams: Generator {
   func build(_ io: Interior<Ports>, in m: Module) {
     let link = io.bytes.linked("link", credits: 6, distance: 2, in: m)
     io.merged <== [link, io.otherBytes].arbitrated("merge", in: m)
-    let wide = m.instance(StreamUpsizer(width: 8, factor: 4), "wide")
+    let wide = m.instance(StreamUpsizer(width: 8) { $0.factor = 4 }, "wide")
     wide.push <== io.items
     io.beats <== wide.pop
 
-    let memory = m.instance(SimpleDualPortMemory(width: 16, depth: 256, lanes: 2), "memory")
+    let memory = m.instance(SimpleDualPortMemory(width: 16) { ($0.depth, $0.lanes) = (256, 2) }, "memory")
     memory.writeAddress <== io.address
     memory.write <== io.write
     memory.data <== io.data
@@ -83,7 +83,7 @@ struct ClockBridge: Generator {
         .active
     }
     let queue = m.instance(
-      AsynchronousFIFO(width: 32, depth: 16, showsOccupancy: false), "queue",
+      AsynchronousFIFO(width: 32, depth: 16) { $0.showsOccupancy = false }, "queue",
       clocks: [.source: bus, .destination: core],
       resets: [.source: reset[0], .destination: reset[1]])
     queue.push <== io.requests
@@ -93,12 +93,13 @@ struct ClockBridge: Generator {
 }
 
 func registerTexts() throws -> (String, String) {
-  let bank = RegisterBank(
-    map: RegisterMap([
+  let bank = RegisterBank {
+    $0.map = RegisterMap([
       RegisterDescription("control", width: 8, .readWrite(reset: 0), "What the unit does."),
       RegisterDescription("state", width: 2, .readOnly, "Where it is."),
-    ]))
-  let peripheral = AXILiteRegisterBank(bank: bank)
+    ])
+  }
+  let peripheral = AXILiteRegisterBank { $0.bank = bank }
   print(try bank.map.cHeader(prefix: "UNIT"), try bank.map.systemRDL(name: "unit"))
   return (peripheral.documentation, try bank.map.cHeader(prefix: "UNIT"))
 }

@@ -68,6 +68,7 @@ import Testing
   @Test func `The designs of the pages can be built`() throws {
     #expect(throws: Never.self) { try GuideParameters().elaborate() }
     #expect(throws: DiagnosticList.self) { try GuideParameters(depth: 0).elaborate() }
+    #expect(throws: DiagnosticList.self) { try GuideParameters(depth: 1, isPipelined: true).elaborate() }
     #expect(throws: Never.self) { try GuideValues().elaborate() }
     #expect(throws: Never.self) { try GuideParts().elaborate() }
     for isBuffered in [false, true] {

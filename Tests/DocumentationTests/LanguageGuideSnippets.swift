@@ -6,10 +6,27 @@ import Netlist
 
 struct GuideParameters: Generator {
   var depth = 4
+  var isPipelined = false
+
+  static let parameters: [Parameter<Self>] = [
+    .integer("depth", \.depth, in: 1...65536, "Words of the storage"),
+    .flag("isPipelined", \.isPipelined, "Whether a register stands behind the words"),
+  ]
+  func validate(_ parameters: inout ParameterCheck) {
+    parameters.require(depth > 1 || !isPipelined, "a pipeline behind one word", fix: "use at least 2 words")
+  }
 
   struct Ports { let a: Input<Bit>, y: Output<Bit> }
   var ports: Ports { Ports(a: .init(), y: .init()) }
-  func validate(_ parameters: inout ParameterCheck) { parameters.require("depth", depth, in: 1...65536) }
+  func build(_ io: Interior<Ports>, in m: Module) { io.y <== io.a }
+}
+
+struct GuideDeclared: DefaultConfigurable {
+  var width = 8
+  static let parameters: [Parameter<Self>] = [.integer("width", \.width, in: 2...1024, "Bits of the operands")]
+
+  struct Ports { let a: Input<UInt>, y: Output<UInt> }
+  var ports: Ports { Ports(a: .init(width), y: .init(width)) }
   func build(_ io: Interior<Ports>, in m: Module) { io.y <== io.a }
 }
 

@@ -54,7 +54,7 @@ func runBench(of design: ModelDesign) throws -> BenchResult {
 
 func explainFault() throws -> String? {
   let shrinker = Shrinker([.count("sums", 10_000), .design("terms", 8, simplest: 2)]) { inputs, seed in
-    let tree = AdderTree(count: inputs["terms"])
+    let tree = AdderTree { $0.count = inputs["terms"] }
     let circuit = try tree.elaborate().simplified()
     var bench = try PinBench(circuit.top.interface, latency: 0, seed: seed)
     var random = bench.random("operands")
@@ -69,7 +69,7 @@ func explainFault() throws -> String? {
 }
 
 func drivePorts() throws -> Simulation<AdderTree, NativeModel> {
-  let sim = try Simulation(AdderTree(count: 4, levelsPerStage: 1))
+  let sim = try Simulation(AdderTree { ($0.count, $0.levelsPerStage) = (4, 1) })
   sim.term[0] = -3
   sim.term[3] = 10
   try sim.step(2)
@@ -116,7 +116,7 @@ func writeVerilog() throws {
 }
 
 func writeEngine() throws {
-  let engine = MatrixMultiply(rows: 8, columns: 8, dataflow: .weightStationary(maximumRows: 64))
+  let engine = MatrixMultiply(rows: 8, columns: 8) { $0.dataflow = .weightStationary(maximumRows: 64) }
   try EmittedDesign(engine.elaborate().simplified()).write(to: "rtl")
 }
 

@@ -49,7 +49,7 @@ import Testing
 
   /// A queue with its items sent through, stalled at random.
   private func queue(_ items: Int) throws -> (Circuit, StreamBench) {
-    let circuit = try StreamFIFO(width: 3, depth: 2, storage: .registers).elaborate().simplified()
+    let circuit = try StreamFIFO(width: 3, depth: 2) { $0.storage = .registers }.elaborate().simplified()
     var bench = try StreamBench(circuit.top.interface, seed: 3)
     var random = bench.random("items")
     for _ in 0..<items {

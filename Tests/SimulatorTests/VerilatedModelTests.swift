@@ -70,7 +70,7 @@ import Verilog
 
   @Test(arguments: [Dataflow.weightStationary(maximumRows: 8), .outputStationary])
   func `A matrix-multiply engine runs as Verilator runs its text`(dataflow: Dataflow) throws {
-    let engine = MatrixMultiply(rows: 4, columns: 4, dataflow: dataflow)
+    let engine = MatrixMultiply(rows: 4, columns: 4) { $0.dataflow = dataflow }
     try expectEqual(try engine.elaborate(), seed: 3, cycles: 500)
   }
 }

@@ -28,7 +28,8 @@ enum Turnaround {
 
   /// The work of the process: elaborates, emits, builds unless the cache has it, runs; gives the simulation's seconds.
   static func verdict(columns: Int, cache: ModelCache) throws -> Double {
-    let work = try MatrixMultiplyWork(MatrixMultiply(columns: columns), rows: 37, depth: 50, columns: 41).streams()
+    let work = try MatrixMultiplyWork(MatrixMultiply { $0.columns = columns }, rows: 37, depth: 50, columns: 41)
+      .streams()
     let cycles = 2 * work.streams.map(\.words.count).reduce(0, +) / columns
     let model = try Benchmark.builder(cache).model(of: work.design, profile: .suited(toCycles: cycles))
     return try work.bench(stalls: .mixed).run(on: model).checked().seconds ?? 0

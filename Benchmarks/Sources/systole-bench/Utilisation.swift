@@ -13,7 +13,7 @@ enum Utilisation {
   }
 
   static func measure(_ dataflow: Dataflow) throws -> Double {
-    let work = try MatrixMultiplyWork(MatrixMultiply(dataflow: dataflow), rows: 128, depth: 384, columns: 384)
+    let work = try MatrixMultiplyWork(MatrixMultiply { $0.dataflow = dataflow }, rows: 128, depth: 384, columns: 384)
     let streams = try work.streams()
     let model = try Benchmark.builder().model(of: streams.design)
     let result = try streams.bench(stalls: .never).run(on: model).checked()

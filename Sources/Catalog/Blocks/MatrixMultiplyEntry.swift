@@ -14,56 +14,19 @@ public struct MatrixMultiplyWorkload: Hashable, Sendable {
   public var jobs = 3
 }
 
-extension MatrixMultiply {
-  /// What the catalog sets by name: the dataflow's kind and its parameter apart.
-  var isOutputStationary: Bool {
-    get { dataflow == .outputStationary }
-    set {
-      if newValue != isOutputStationary {
-        dataflow = newValue ? .outputStationary : .weightStationary(maximumRows: 128)
-      }
-    }
-  }
-
-  /// Rows whose sums are held below a weight-stationary array; 0 for an output-stationary one.
-  var maximumRows: Int {
-    get { if case .weightStationary(let rows) = dataflow { rows } else { 0 } }
-    set { if case .weightStationary = dataflow, newValue > 0 { dataflow = .weightStationary(maximumRows: newValue) } }
-  }
-}
-
 extension Catalog {
   /// The matrix-multiply engine.
   public static let matrixMultiply = Entry<MatrixMultiply, MatrixMultiplyWorkload>(
     "matmul", "Matrix-multiply engine: any M×K×N on a systolic array, streams in and out.",
-    parameters: [
-      .integer("rows", \.rows, "Rows of the array"),
-      .integer("columns", \.columns, "Columns of the array"),
-      .choice(
-        "dataflow", \.isOutputStationary, [("weight-stationary", false), ("output-stationary", true)],
-        "What stays in the cells"),
-      .integer("maximumRows", \.maximumRows, "Rows held below a weight-stationary array")
-        .unless { $0.isOutputStationary ? "dataflow=output-stationary" : nil },
-      .choice("activation", \.arithmetic.activation, operandFormats, "Format of the activations"),
-      .choice("weight", \.arithmetic.weight, operandFormats, "Format of the weights"),
-      .integer("accumulatorWidth", \.arithmetic.accumulatorWidth, "Bits of a sum"),
-      .flag("isPipelined", \.arithmetic.isPipelined, "A register between product and sum in each cell"),
-      .choice(
-        "output", \.requantization,
-        [
-          ("accumulators", nil), ("per-channel", RequantizedOutput(.perChannel)),
-          ("per-tensor", RequantizedOutput(.perTensor)),
-        ], "Sums, or int8 codes with a scale for each channel or for the tensor"),
-      .integer("sizeWidth", \.sizeWidth, "Bits of each size of a job"),
-    ],
     configurations: [
-      ("int8", MatrixMultiply(requantization: RequantizedOutput())),
-      ("output-stationary", MatrixMultiply(rows: 8, columns: 8, dataflow: .outputStationary)),
+      ("int8", MatrixMultiply { $0.requantization = RequantizedOutput() }),
+      ("output-stationary", MatrixMultiply(rows: 8, columns: 8) { $0.dataflow = .outputStationary }),
       (
         "small",
-        MatrixMultiply(
-          rows: 3, columns: 3, dataflow: .weightStationary(maximumRows: 5),
-          arithmetic: CellArithmetic(accumulatorWidth: 16), sizeWidth: 6)
+        MatrixMultiply(rows: 3, columns: 3) {
+          ($0.dataflow, $0.arithmetic.accumulatorWidth) = (.weightStationary(maximumRows: 5), 16)
+          $0.sizeWidth = 6
+        }
       ),
     ],
     workload: MatrixMultiplyWorkload(),
@@ -139,7 +102,9 @@ extension Catalog {
       Product(size([1, 2, engine.rows, max(2, engine.maximumRows)]), size(rows), size(columns))
     }
     // Tiles that are whole or not, in each direction.
-    let tiles = [max(1, engine.isOutputStationary ? engine.rows : engine.maximumRows), engine.rows, engine.columns]
+    let tiles = [
+      max(1, engine.dataflow == .outputStationary ? engine.rows : engine.maximumRows), engine.rows, engine.columns,
+    ]
     for _ in 0..<work.jobs {
       let sizes = tiles.map { tile in
         let isRagged = random.integer(below: 2) == 0

@@ -6,19 +6,12 @@ import Testbench
 extension Catalog {
   static let outputStationaryArray = Entry<OutputStationaryArray, CountWorkload>(
     "output-stationary-array", "Systolic array that keeps sums in its cells and shifts them out.",
-    parameters: [
-      .integer("rows", \.rows, "Lanes of the left matrix"),
-      .integer("columns", \.columns, "Output columns"),
-      .choice("activation", \.arithmetic.activation, operandFormats, "Format of the activations"),
-      .choice("weight", \.arithmetic.weight, operandFormats, "Format of the weights"),
-      .integer("accumulatorWidth", \.arithmetic.accumulatorWidth, "Bits of a sum"),
-      .flag("isPipelined", \.arithmetic.isPipelined, "A register between product and sum in each cell"),
-    ],
     configurations: [
       (
         "pipelined",
-        OutputStationaryArray(
-          rows: 3, columns: 8, arithmetic: CellArithmetic(accumulatorWidth: 18, isPipelined: true))
+        OutputStationaryArray(rows: 3, columns: 8) {
+          ($0.arithmetic.accumulatorWidth, $0.arithmetic.isPipelined) = (18, true)
+        }
       )
     ],
     workload: CountWorkload(count: 50), workloadParameters: CountWorkload.parameters("Tiles"),

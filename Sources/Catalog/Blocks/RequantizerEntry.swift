@@ -7,16 +7,11 @@ import Testbench
 extension Catalog {
   static let requantizer = Entry<Requantizer, CountWorkload>(
     "requantizer", "Integer accumulators to narrow codes, rounded to nearest even and saturated.",
-    parameters: [
-      .integer("accumulatorWidth", \.accumulatorWidth, "Bits of the accumulator", benched: 4...32),
-      .integer("biasWidth", \.biasWidth, "Bits of the bias; 0 for none", benched: 0...32),
-      .integer("maximumShift", \.maximumShift, "The greatest shift", benched: 0...47),
-      .integer("least", \.least, "The least code"),
-      .integer("greatest", \.greatest, "The greatest code"),
-      .integer("zeroPoint", \.zeroPoint, "The code of zero"),
-      .integer("stages", \.stages, "Pipeline registers"),
+    benched: [
+      "accumulatorWidth": .integer(4...32), "biasWidth": .integer(0...32), "multiplierWidth": .integer(16...16),
+      "maximumShift": .integer(0...47),
     ],
-    configurations: [("pipelined", Requantizer(stages: 3))],
+    configurations: [("pipelined", Requantizer { $0.stages = 3 })],
     workload: CountWorkload(count: 20_000), workloadParameters: CountWorkload.parameters("Accumulators converted"),
     expectedCycles: { _, work in work.count }
   ) { request in

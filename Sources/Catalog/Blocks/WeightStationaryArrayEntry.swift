@@ -4,25 +4,10 @@ import NumberFormats
 import Testbench
 
 extension Catalog {
-  /// Formats of operands, written `int8` or `uint4`.
-  static let operandFormats: [(String, IntegerFormat)] = [2, 3, 4, 5, 6, 8, 12, 16].flatMap { width in
-    [true, false].compactMap { isSigned in
-      (try? IntegerFormat(width: width, isSigned: isSigned)).map { ($0.description, $0) }
-    }
-  }
-
   static let weightStationaryArray = Entry<WeightStationaryArray, CountWorkload>(
     "weight-stationary-array", "Systolic array that keeps weights in its cells, double-buffered.",
-    parameters: [
-      .integer("rows", \.rows, "Lanes of the depth"),
-      .integer("columns", \.columns, "Output columns"),
-      .choice("activation", \.arithmetic.activation, operandFormats, "Format of the activations"),
-      .choice("weight", \.arithmetic.weight, operandFormats, "Format of the weights"),
-      .integer("accumulatorWidth", \.arithmetic.accumulatorWidth, "Bits of a sum"),
-      .flag("isPipelined", \.arithmetic.isPipelined, "A register between product and sum in each cell"),
-    ],
     configurations: [
-      ("pipelined", WeightStationaryArray(rows: 4, columns: 4, arithmetic: CellArithmetic(isPipelined: true)))
+      ("pipelined", WeightStationaryArray(rows: 4, columns: 4) { $0.arithmetic.isPipelined = true })
     ],
     workload: CountWorkload(count: 1000), workloadParameters: CountWorkload.parameters("Beats of activations"),
     expectedCycles: { array, work in 2 * work.count + 4 * array.rows }

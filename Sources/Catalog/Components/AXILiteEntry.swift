@@ -7,11 +7,9 @@ extension Catalog {
   /// Accesses onto the bus.
   public static let axiLiteManager = Entry<AXILiteManager, CountWorkload>(
     "axi-lite-manager", "Turns a stream of accesses into AXI4-Lite transfers.",
-    parameters: [
-      .integer("addressWidth", \.addressWidth, "Bits of an address"),
-      .integer("dataWidth", \.dataWidth, "Bits of a word: 32 or 64"),
+    configurations: [
+      ("narrow", AXILiteManager { $0.addressWidth = 3 }), ("wide", AXILiteManager { $0.dataWidth = 64 }),
     ],
-    configurations: [("narrow", AXILiteManager(addressWidth: 3)), ("wide", AXILiteManager(dataWidth: 64))],
     workload: CountWorkload(count: 2000), workloadParameters: CountWorkload.parameters("Accesses"),
     expectedCycles: { _, work in 12 * work.count }
   ) { request -> any Bench in
@@ -41,7 +39,7 @@ extension Catalog {
     }
     return bench
   }
-  .checked(proving: AXILiteManager(addressWidth: 3)) { _ in
+  .checked(proving: AXILiteManager { $0.addressWidth = 3 }) { _ in
     [
       Checker("one-at-a-time", "The bus is used for the one access under way, and for its kind alone.") { io, m in
         let isBusy = m.register("is_busy", Bit.self, reset: 0)
@@ -83,11 +81,9 @@ extension Catalog {
   /// transfer half write and half read, for in which order both kinds come out of the bus is the adapter's choice.
   public static let axiLiteSubordinate = Entry<AXILiteSubordinate, CountWorkload>(
     "axi-lite-subordinate", "Turns AXI4-Lite transfers into a stream of accesses.",
-    parameters: [
-      .integer("addressWidth", \.addressWidth, "Bits of an address"),
-      .integer("dataWidth", \.dataWidth, "Bits of a word: 32 or 64"),
+    configurations: [
+      ("narrow", AXILiteSubordinate { $0.addressWidth = 3 }), ("wide", AXILiteSubordinate { $0.dataWidth = 64 }),
     ],
-    configurations: [("narrow", AXILiteSubordinate(addressWidth: 3)), ("wide", AXILiteSubordinate(dataWidth: 64))],
     workload: CountWorkload(count: 2000), workloadParameters: CountWorkload.parameters("Accesses"),
     expectedCycles: { _, work in 12 * work.count }
   ) { request -> any Bench in
@@ -117,7 +113,7 @@ extension Catalog {
     }
     return bench
   }
-  .checked(proving: AXILiteSubordinate(addressWidth: 3)) { _ in
+  .checked(proving: AXILiteSubordinate { $0.addressWidth = 3 }) { _ in
     axiLiteAnswers { $0.axi } + [
       waitsForNothing("aw") { ($0.axi.aw.valid, $0.axi.aw.ready, $0.axi.b.transfers) },
       waitsForNothing("w") { ($0.axi.w.valid, $0.axi.w.ready, $0.axi.b.transfers) },
@@ -147,11 +143,7 @@ extension Catalog {
   /// Registers on the bus.
   public static let axiLiteRegisterBank = Entry<AXILiteRegisterBank, CountWorkload>(
     "axi-lite-register-bank", "Register bank on AXI4-Lite: a peripheral.",
-    parameters: [
-      .integer("addressWidth", \.bank.addressWidth, "Bits of an address"),
-      .integer("dataWidth", \.bank.dataWidth, "Bits of a word: 32 or 64"),
-    ],
-    configurations: [("wide", AXILiteRegisterBank(bank: RegisterBank(map: RegisterBank().map, dataWidth: 64)))],
+    configurations: [("wide", AXILiteRegisterBank { $0.bank.dataWidth = 64 })],
     workload: CountWorkload(count: 2000), workloadParameters: CountWorkload.parameters("Reads, and as many writes"),
     expectedCycles: { _, work in 20 * work.count }
   ) { request -> any Bench in
@@ -215,9 +207,10 @@ extension Catalog {
     return bench
   }
   .checked(
-    proving: AXILiteRegisterBank(
-      bank: RegisterBank(
-        map: RegisterMap([RegisterDescription("a", width: 2, .readWrite(reset: 1), "A.")]), addressWidth: 3))
+    proving: AXILiteRegisterBank {
+      $0.bank.map = RegisterMap([RegisterDescription("a", width: 2, .readWrite(reset: 1), "A.")])
+      $0.bank.addressWidth = 3
+    }
   ) { _ in axiLiteAnswers { $0.axi } }
   .covering(coverAXILiteRegisterBank)
 

@@ -7,11 +7,10 @@ extension Catalog {
   /// Beats over AXI4-Stream.
   public static let axiStreamLink = Entry<AXIStreamLink, CountWorkload>(
     "axi-stream-link", "Stream of beats over AXI4-Stream and back.",
-    parameters: [.integer("bytes", \.bytes, "Bytes of a beat")],
     workload: CountWorkload(count: 1000), workloadParameters: CountWorkload.parameters("Packets sent"),
     expectedCycles: { _, work in 16 * work.count }
   ) { try $0.packetBench(bytes: $0.generator.bytes, from: "push", to: "pop") }
-  .checked(proving: AXIStreamLink(bytes: 1)) { _ in
+  .checked(proving: AXIStreamLink { $0.bytes = 1 }) { _ in
     [
       Checker("order", "Beats leave once, in order, whole.") { io, m in
         m.checkOrder("beats", from: io.push, to: io.pop, capacity: 4, latency: 2)
@@ -23,11 +22,10 @@ extension Catalog {
   /// From AXI4-Stream.
   public static let axiStreamReceiver = Entry<AXIStreamReceiver, CountWorkload>(
     "axi-stream-receiver", "Takes beats from AXI4-Stream.",
-    parameters: [.integer("bytes", \.bytes, "Bytes of a beat")],
     workload: CountWorkload(count: 1000), workloadParameters: CountWorkload.parameters("Packets sent"),
     expectedCycles: { _, work in 16 * work.count }
   ) { try $0.packetBench(bytes: $0.generator.bytes, from: "axis_t", to: "pop") }
-  .checked(proving: AXIStreamReceiver(bytes: 1)) { _ in
+  .checked(proving: AXIStreamReceiver { $0.bytes = 1 }) { _ in
     [
       Checker("order", "Beats leave once, in order, whole.") { io, m in
         m.checkOrder("beats", from: io.axis.t, to: io.pop, capacity: 2, latency: 1)
@@ -39,11 +37,10 @@ extension Catalog {
   /// To AXI4-Stream.
   public static let axiStreamSender = Entry<AXIStreamSender, CountWorkload>(
     "axi-stream-sender", "Gives beats to AXI4-Stream.",
-    parameters: [.integer("bytes", \.bytes, "Bytes of a beat")],
     workload: CountWorkload(count: 1000), workloadParameters: CountWorkload.parameters("Packets sent"),
     expectedCycles: { _, work in 16 * work.count }
   ) { try $0.packetBench(bytes: $0.generator.bytes, from: "push", to: "axis_t") }
-  .checked(proving: AXIStreamSender(bytes: 1)) { _ in
+  .checked(proving: AXIStreamSender { $0.bytes = 1 }) { _ in
     [
       Checker("order", "Beats leave once, in order, whole.") { io, m in
         m.checkOrder("beats", from: io.push, to: io.axis.t, capacity: 2, latency: 1)

@@ -4,16 +4,11 @@ import HDL
 import Testbench
 
 extension Catalog {
-  private static let policies: [(String, ArbitrationPolicy)] = [("roundRobin", .roundRobin), ("priority", .priority)]
-
   /// Requests and grants.
   public static let arbiter = Entry<Arbiter, CountWorkload>(
     "arbiter", "Grants one of several requests in each clock.",
-    parameters: [
-      .integer("count", \.count, "Requests", benched: 1...64),
-      .choice("policy", \.policy, policies, "Who is granted"),
-    ],
-    configurations: [("priority", Arbiter(count: 5, policy: .priority))],
+    benched: ["count": .integer(1...64)],
+    configurations: [("priority", Arbiter { ($0.count, $0.policy) = (5, .priority) })],
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Clocks"),
     expectedCycles: { _, work in work.count }
   ) { request in
@@ -33,7 +28,7 @@ extension Catalog {
     }
     return bench
   }
-  .checked(proving: Arbiter(count: 4)) { arbiter in
+  .checked(proving: Arbiter { $0.count = 4 }) { arbiter in
     let count = arbiter.count
     let safe = Checker<Arbiter>("one-hot", "One grant when somebody asks, to one who asks, with its number.") { io, m in
       let chosen = concatenate((0..<count).reversed().map { io.index .== UInt($0) })
@@ -61,12 +56,8 @@ extension Catalog {
   /// Streams merged.
   public static let streamArbiter = Entry<StreamArbiter, CountWorkload>(
     "stream-arbiter", "Merges streams item by item, in turn or by priority.",
-    parameters: [
-      .integer("width", \.width, "Bits of an item", benched: 1...64),
-      .integer("count", \.count, "Inputs"),
-      .choice("policy", \.policy, policies, "Who is first"),
-    ],
-    configurations: [("priority", StreamArbiter(width: 8, count: 4, policy: .priority))],
+    benched: ["width": .integer(1...64)],
+    configurations: [("priority", StreamArbiter(width: 8) { ($0.count, $0.policy) = (4, .priority) })],
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Clocks"),
     expectedCycles: { _, work in work.count }
   ) { request -> any Bench in
@@ -100,7 +91,7 @@ extension Catalog {
     }
     return bench
   }
-  .checked(proving: StreamArbiter(width: 2, count: 3)) { arbiter in
+  .checked(proving: StreamArbiter(width: 2) { $0.count = 3 }) { arbiter in
     (0..<arbiter.count).flatMap { input -> [Checker<StreamArbiter>] in
       let whole = Checker<StreamArbiter>(
         "order-\(input)", "Items of input \(input) leave once, in order, whole."
@@ -108,7 +99,7 @@ extension Catalog {
         let output = io.pop
         let isFromHere = output.transfers & (output.payload.source .== UInt(input))
         m.checkOrder(
-          "items", OrderChecker(width: arbiter.width, capacity: 0, isThrough: true),
+          "items", OrderChecker(width: arbiter.width) { ($0.capacity, $0.isThrough) = (0, true) },
           push: (io.push[input].transfers.asUnsigned, io.push[input].payload.packed),
           pop: (isFromHere.asUnsigned, 1, output.payload.data.packed))
       }

@@ -6,14 +6,10 @@ extension Catalog {
   /// Shifts by a variable amount.
   public static let barrelShifter = Entry<BarrelShifter, CountWorkload>(
     "barrel-shifter", "Shifts or rotates a word by a variable number of bits.",
-    parameters: [
-      .integer("width", \.width, "Bits of the word", benched: 1...64),
-      .choice("operation", \.operation, words(), "What enters where bits leave"),
-      .choice("direction", \.direction, words(), "Which way the bits go"),
-    ],
+    benched: ["width": .integer(1...64)],
     configurations: [
-      ("rotate", BarrelShifter(width: 12, operation: .rotate, direction: .right)),
-      ("arithmetic", BarrelShifter(width: 13, operation: .arithmetic, direction: .right)),
+      ("rotate", BarrelShifter(width: 12) { ($0.operation, $0.direction) = (.rotate, .right) }),
+      ("arithmetic", BarrelShifter(width: 13) { ($0.operation, $0.direction) = (.arithmetic, .right) }),
     ],
     workload: CountWorkload(count: 65536), workloadParameters: CountWorkload.parameters("Words; all of up to 16 bits"),
     expectedCycles: { _, work in work.count }
@@ -31,7 +27,7 @@ extension Catalog {
       }
     }
   }
-  .checked(proving: BarrelShifter(width: 21, operation: .arithmetic, direction: .right)) { shifter in
+  .checked(proving: BarrelShifter(width: 21) { ($0.operation, $0.direction) = (.arithmetic, .right) }) { shifter in
     [
       Checker("shift", "The result is that of the language's own operator.") { io, m in
         let (value, width) = (io.value, shifter.width)
@@ -52,9 +48,4 @@ extension Catalog {
     ]
   }
   .covering(coverBarrelShifter)
-
-  /// The cases of a parameter by their own names.
-  static func words<Case: RawRepresentable & CaseIterable>() -> [(String, Case)] where Case.RawValue == String {
-    Case.allCases.map { ($0.rawValue, $0) }
-  }
 }

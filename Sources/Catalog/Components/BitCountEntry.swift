@@ -6,7 +6,7 @@ extension Catalog {
   /// Bits that are 1.
   public static let populationCounter = Entry<PopulationCounter, CountWorkload>(
     "population-counter", "Counts the bits of a word that are 1.",
-    parameters: [.integer("width", \.width, "Bits of the word", benched: 1...64)],
+    benched: ["width": .integer(1...64)],
     workload: CountWorkload(count: 65536), workloadParameters: CountWorkload.parameters("Words; all of up to 16 bits"),
     expectedCycles: { _, work in work.count }
   ) { request in
@@ -26,7 +26,7 @@ extension Catalog {
   /// Zeros above the highest 1.
   public static let leadingZeroCounter = Entry<LeadingZeroCounter, CountWorkload>(
     "leading-zero-counter", "Counts the zeros above the highest 1 of a word.",
-    parameters: [.integer("width", \.width, "Bits of the word", benched: 1...64)],
+    benched: ["width": .integer(1...64)],
     workload: CountWorkload(count: 65536), workloadParameters: CountWorkload.parameters("Words; all of up to 16 bits"),
     expectedCycles: { _, work in work.count }
   ) { request in

@@ -3,33 +3,16 @@ import Golden
 import HDL
 import Testbench
 
-/// What is made for a ``BurstShape``.
-private protocol BurstShaped: Sendable {
-  var shape: BurstShape { get set }
-}
-
-extension BurstReader: BurstShaped {}
-extension BurstWriter: BurstShaped {}
-extension AXIBurstMaster: BurstShaped {}
-
 extension Catalog {
-  private static func shapeParameters<G: BurstShaped>() -> [Parameter<G>] {
-    [
-      .integer("addressWidth", \.shape.addressWidth, "Bits of an address"),
-      .integer("wordBytes", \.shape.wordBytes, "Bytes of a word: a power of two"),
-      .integer("lengthWidth", \.shape.lengthWidth, "Bits of the length of a command"),
-      .integer("maximumBurst", \.shape.maximumBurst, "Words of a burst: a power of two"),
-      .integer("outstanding", \.shape.outstanding, "Bursts under way"),
-    ]
+  private static let small = BurstShape {
+    ($0.addressWidth, $0.wordBytes, $0.lengthWidth) = (13, 2, 8)
+    ($0.maximumBurst, $0.outstanding) = (4, 2)
   }
-
-  private static let small = BurstShape(addressWidth: 13, wordBytes: 2, lengthWidth: 8, maximumBurst: 4, outstanding: 2)
 
   /// Reads over AXI4.
   public static let burstReader = Entry<BurstReader, CountWorkload>(
     "burst-reader", "Reads bytes from any address over AXI4 in bursts.",
-    parameters: shapeParameters(),
-    configurations: [("narrow", BurstReader(shape: small))],
+    configurations: [("narrow", BurstReader { $0.shape = small })],
     workload: CountWorkload(count: 200), workloadParameters: CountWorkload.parameters("Commands"),
     expectedCycles: { unit, work in 200 * work.count }
   ) { request -> any Bench in
@@ -40,7 +23,7 @@ extension Catalog {
     try bench.addReads(request.workload.count, request.generator.shape, on: .plain)
     return bench
   }
-  .checked(proving: BurstReader(shape: small)) { unit in
+  .checked(proving: BurstReader { $0.shape = small }) { unit in
     [
       burstRule("ar", unit.shape) { $0.reads.ar },
       Checker("outstanding", "No more bursts are under way than stated.") { io, m in
@@ -54,8 +37,7 @@ extension Catalog {
   /// Writes over AXI4.
   public static let burstWriter = Entry<BurstWriter, CountWorkload>(
     "burst-writer", "Writes bytes to any address over AXI4 in bursts.",
-    parameters: shapeParameters(),
-    configurations: [("narrow", BurstWriter(shape: small))],
+    configurations: [("narrow", BurstWriter { $0.shape = small })],
     workload: CountWorkload(count: 200), workloadParameters: CountWorkload.parameters("Commands"),
     expectedCycles: { unit, work in 200 * work.count }
   ) { request -> any Bench in
@@ -67,7 +49,7 @@ extension Catalog {
     try bench.addWrites(request.workload.count, request.generator.shape, on: .plain)
     return bench
   }
-  .checked(proving: BurstWriter(shape: small)) { unit in
+  .checked(proving: BurstWriter { $0.shape = small }) { unit in
     [burstRule("aw", unit.shape) { $0.writes.aw }] + writeRules(unit.shape) { $0.writes }
   }
   .covering(coverBurstWriter)
@@ -75,8 +57,7 @@ extension Catalog {
   /// Both on the pins of a bus.
   public static let axiBurstMaster = Entry<AXIBurstMaster, CountWorkload>(
     "axi-burst-master", "Reads and writes bytes at any address over the pins of AXI4.",
-    parameters: shapeParameters() + [.integer("idWidth", \.idWidth, "Bits of an identifier; 0 for none")],
-    configurations: [("narrow", AXIBurstMaster(shape: small))],
+    configurations: [("narrow", AXIBurstMaster { $0.shape = small })],
     workload: CountWorkload(count: 200), workloadParameters: CountWorkload.parameters("Reads, and as many writes"),
     expectedCycles: { unit, work in 200 * work.count }
   ) { request -> any Bench in
@@ -89,7 +70,7 @@ extension Catalog {
     try bench.addWrites(request.workload.count, request.generator.shape, on: .bus(request.generator))
     return bench
   }
-  .checked(proving: AXIBurstMaster(shape: small)) { unit in
+  .checked(proving: AXIBurstMaster { $0.shape = small }) { unit in
     let bus: [Checker<AXIBurstMaster>] = [
       burstRule("ar", unit.shape) { $0.reads.ar },
       Checker("ar-bus", "Bursts of 'ar' are of full words at rising addresses, with identifier 0.") { io, m in

@@ -1,4 +1,5 @@
 import Golden
+import HDL
 import Testbench
 
 /// How much a bench does that has a count of transactions or vectors alone.

@@ -7,11 +7,8 @@ extension Catalog {
   /// The end that sends.
   public static let creditSender = Entry<CreditSender, CountWorkload>(
     "credit-sender", "Sends items of a stream while it has credits.",
-    parameters: [
-      .integer("width", \.width, "Bits of an item", benched: 1...64),
-      .integer("credits", \.credits, "Credits at the start"),
-    ],
-    configurations: [("single", CreditSender(width: 3, credits: 1))],
+    benched: ["width": .integer(1...64)],
+    configurations: [("single", CreditSender(width: 3) { $0.credits = 1 })],
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Clocks"),
     expectedCycles: { _, work in work.count }
   ) { request in
@@ -36,7 +33,7 @@ extension Catalog {
     }
     return bench
   }
-  .checked(proving: CreditSender(width: 2, credits: 3)) { sender in
+  .checked(proving: CreditSender(width: 2) { $0.credits = 3 }) { sender in
     [
       Checker("credits-come-back", "A credit comes back for an item that was sent, once.") { io, m in
         let spent = m.balance("spent", up: io.send, down: io.credit, width: 17)
@@ -44,7 +41,7 @@ extension Catalog {
       },
       Checker("order", "Items are sent once, in order, whole.") { io, m in
         m.checkOrder(
-          "items", OrderChecker(width: sender.width, capacity: 0, isThrough: true),
+          "items", OrderChecker(width: sender.width) { ($0.capacity, $0.isThrough) = (0, true) },
           push: (io.push.transfers.asUnsigned, io.push.payload.packed),
           pop: (io.send.asUnsigned, 1, io.data.packed))
       },
@@ -64,11 +61,8 @@ extension Catalog {
   /// The end that receives.
   public static let creditReceiver = Entry<CreditReceiver, CountWorkload>(
     "credit-receiver", "Receives items into places for which there were credits.",
-    parameters: [
-      .integer("width", \.width, "Bits of an item", benched: 1...64),
-      .integer("credits", \.credits, "Places of the queue"),
-    ],
-    configurations: [("single", CreditReceiver(width: 3, credits: 1))],
+    benched: ["width": .integer(1...64)],
+    configurations: [("single", CreditReceiver(width: 3) { $0.credits = 1 })],
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Clocks"),
     expectedCycles: { _, work in work.count }
   ) { request in
@@ -92,7 +86,7 @@ extension Catalog {
     }
     return bench
   }
-  .checked(proving: CreditReceiver(width: 2, credits: 3)) { receiver in
+  .checked(proving: CreditReceiver(width: 2) { $0.credits = 3 }) { receiver in
     [
       Checker("arrives-with-credit", "An item arrives only where a credit was there for it.") { io, m in
         let inside = m.balance("held", up: io.arrives, down: io.credit, width: 17)
@@ -100,7 +94,7 @@ extension Catalog {
       },
       Checker("order", "Items leave once, in order, whole, a clock later.") { io, m in
         m.checkOrder(
-          "items", OrderChecker(width: receiver.width, capacity: receiver.credits, latency: 1),
+          "items", OrderChecker(width: receiver.width) { ($0.capacity, $0.latency) = (receiver.credits, 1) },
           push: (io.arrives.asUnsigned, io.data.packed),
           pop: (io.pop.valid.asUnsigned, io.pop.ready, io.pop.payload.packed))
       },

@@ -7,11 +7,7 @@ extension Catalog {
   /// One bit into step with a clock.
   public static let bitSynchronizer = Entry<BitSynchronizer, CountWorkload>(
     "bit-synchronizer", "Brings one bit of another clock, or of none, into step with the clock.",
-    parameters: [
-      .integer("stages", \.stages, "Registers in a row"),
-      .flag("isSetInReset", \.isSetInReset, "The registers are 1 in reset"),
-    ],
-    configurations: [("deep", BitSynchronizer(stages: 4, isSetInReset: true))],
+    configurations: [("deep", BitSynchronizer { ($0.stages, $0.isSetInReset) = (4, true) })],
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Bits"),
     expectedCycles: { _, work in work.count }
   ) { request in
@@ -23,8 +19,7 @@ extension Catalog {
   /// A reset into step with a clock.
   public static let resetSynchronizer = Entry<SynchronizedReset, CountWorkload>(
     "reset-synchronizer", "Begins a reset at once, and ends it in step with the clock.",
-    parameters: [.integer("stages", \.stages, "Clock edges by which the reset outlasts its request")],
-    configurations: [("deep", SynchronizedReset(stages: 5))],
+    configurations: [("deep", SynchronizedReset { $0.stages = 5 })],
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Clocks"),
     expectedCycles: { _, work in work.count }
   ) { request in
@@ -47,7 +42,7 @@ extension Catalog {
     }
     return bench
   }
-  .checked(proving: SynchronizedReset(stages: 3)) { unit in
+  .checked(proving: SynchronizedReset { $0.stages = 3 }) { unit in
     [
       Checker("begins-at-once", "The reset is active whenever it is asked for, without a clock edge between.") {
         io, m in
@@ -68,7 +63,6 @@ extension Catalog {
   /// Pulses of one clock as pulses of another.
   public static let pulseSynchronizer = Entry<PulseSynchronizer, CountWorkload>(
     "pulse-synchronizer", "Makes a pulse of one clock a pulse of another.",
-    parameters: [.integer("stages", \.stages, "Registers between the clocks")],
     workload: CountWorkload(count: 5000),
     workloadParameters: CountWorkload.parameters("Cycles, a third of them with a pulse; the clocks tick together"),
     expectedCycles: { _, work in work.count }
@@ -111,11 +105,7 @@ extension Catalog {
   /// Items handed over by a handshake.
   public static let busSynchronizer = Entry<BusSynchronizer, CountWorkload>(
     "bus-synchronizer", "Hands items from one clock to another by a handshake, one at a time.",
-    parameters: [
-      .integer("width", \.width, "Bits of an item"),
-      .integer("stages", \.stages, "Registers between the clocks, each way"),
-    ],
-    configurations: [("wide", BusSynchronizer(width: 130, stages: 3))],
+    configurations: [("wide", BusSynchronizer(width: 130) { $0.stages = 3 })],
     workload: CountWorkload(count: 2000), workloadParameters: CountWorkload.parameters("Items sent through"),
     expectedCycles: { _, work in 20 * work.count }
   ) { try $0.relayBench(width: $0.generator.width, timing: crossing(capacity: 1, stages: $0.generator.stages)) }
@@ -131,13 +121,8 @@ extension Catalog {
   /// A queue between two clocks.
   public static let asynchronousFIFO = Entry<AsynchronousFIFO, CountWorkload>(
     "asynchronous-fifo", "First-in first-out queue that is written with one clock and read with another one.",
-    parameters: [
-      .integer("width", \.width, "Bits of an item"),
-      .integer("depth", \.depth, "Words of the storage, a power of two"),
-      .integer("stages", \.stages, "Registers between the clocks, each way"),
-      .flag("showsOccupancy", \.showsOccupancy, "Each side shows how many items are inside"),
-    ],
-    configurations: [("small", AsynchronousFIFO(width: 70, depth: 2, stages: 3, showsOccupancy: false))],
+    benched: ["canBeIsolated": .words(["false"])],
+    configurations: [("small", AsynchronousFIFO(width: 70, depth: 2) { ($0.stages, $0.showsOccupancy) = (3, false) })],
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Items sent through"),
     expectedCycles: { _, work in 6 * work.count }
   ) { request in

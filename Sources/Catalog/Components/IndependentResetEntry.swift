@@ -8,12 +8,7 @@ extension Catalog {
   /// prover does not take, so what it promises is tested, and proved of the queue inside.
   public static let independentResetFIFO = Entry<IndependentResetFIFO, CountWorkload>(
     "independent-reset-fifo", "Queue between two clocks, each side of which may be reset on its own.",
-    parameters: [
-      .integer("width", \.width, "Bits of an item"),
-      .integer("depth", \.depth, "Words of the storage, a power of two"),
-      .integer("stages", \.stages, "Registers between the clocks, each way"),
-    ],
-    configurations: [("small", IndependentResetFIFO(width: 5, depth: 2, stages: 3))],
+    configurations: [("small", IndependentResetFIFO(width: 5, depth: 2) { $0.stages = 3 })],
     workload: CountWorkload(count: 3000), workloadParameters: CountWorkload.parameters("Items sent through"),
     expectedCycles: { _, work in 6 * work.count }
   ) { request -> any Bench in

@@ -7,11 +7,8 @@ extension Catalog {
   /// Quotients.
   public static let divider = Entry<Divider, CountWorkload>(
     "divider", "Divides integers, a bit of the quotient in each clock.",
-    parameters: [
-      .integer("width", \.width, "Bits of the operands", benched: 2...64),
-      .flag("isSigned", \.isSigned, "Two's complement numbers"),
-    ],
-    configurations: [("unsigned", Divider(width: 6, isSigned: false))],
+    benched: ["width": .integer(2...64)],
+    configurations: [("unsigned", Divider(width: 6) { $0.isSigned = false })],
     workload: CountWorkload(count: 2000),
     workloadParameters: CountWorkload.parameters("Divisions; all of up to 16 bits"),
     expectedCycles: { unit, work in (unit.width + 4) * work.count }
@@ -37,7 +34,7 @@ extension Catalog {
     }
     return bench
   }
-  .checked(proving: Divider(width: 3, isSigned: false)) { unit in
+  .checked(proving: Divider(width: 3) { $0.isSigned = false }) { unit in
     guard !unit.isSigned else { return [] }
     return [
       Checker(
@@ -67,7 +64,7 @@ extension Catalog {
   /// Roots.
   public static let squareRoot = Entry<SquareRoot, CountWorkload>(
     "square-root", "Integer square roots with remainder, a bit of the root in each clock.",
-    parameters: [.integer("width", \.width, "Bits of the number", benched: 2...64)],
+    benched: ["width": .integer(2...64)],
     configurations: [("odd", SquareRoot(width: 7))],
     workload: CountWorkload(count: 2000), workloadParameters: CountWorkload.parameters("Roots; all of up to 16 bits"),
     expectedCycles: { unit, work in (unit.width / 2 + 4) * work.count }

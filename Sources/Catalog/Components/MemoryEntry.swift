@@ -4,20 +4,13 @@ import HDL
 import Testbench
 
 extension Catalog {
-  private static let rules: [(String, ReadDuringWrite)] = [
-    ("oldData", .oldData), ("newData", .newData), ("noChange", .noChange),
-  ]
-
   /// One address.
   public static let singlePortMemory = Entry<SinglePortMemory, CountWorkload>(
     "single-port-memory", "Memory that reads and writes at one address.",
-    parameters: [
-      .integer("width", \.width, "Bits of a word", benched: 1...64),
-      .integer("depth", \.depth, "Words"),
-      .integer("lanes", \.lanes, "Parts of a word that are written apart"),
-      .choice("duringWrite", \.duringWrite, rules, "What is read of a word that is written"),
+    benched: ["width": .integer(1...64)],
+    configurations: [
+      ("bytes", SinglePortMemory(width: 16) { ($0.depth, $0.lanes, $0.duringWrite) = (24, 2, .newData) })
     ],
-    configurations: [("bytes", SinglePortMemory(width: 16, depth: 24, lanes: 2, duringWrite: .newData))],
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Clocks"),
     expectedCycles: { _, work in work.count }
   ) { request in
@@ -38,7 +31,7 @@ extension Catalog {
     }
     return bench
   }
-  .checked(proving: SinglePortMemory(width: 2, depth: 4, lanes: 2)) { unit in
+  .checked(proving: SinglePortMemory(width: 2) { ($0.depth, $0.lanes) = (4, 2) }) { unit in
     [
       Checker("remembers", "A word that is read is what was written there last.") { io, m in
         m.checkMemory(
@@ -55,13 +48,10 @@ extension Catalog {
   /// An address to write and one to read.
   public static let simpleDualPortMemory = Entry<SimpleDualPortMemory, CountWorkload>(
     "simple-dual-port-memory", "Memory with an address to write and an address to read.",
-    parameters: [
-      .integer("width", \.width, "Bits of a word", benched: 1...64),
-      .integer("depth", \.depth, "Words"),
-      .integer("lanes", \.lanes, "Parts of a word that are written apart"),
-      .choice("duringWrite", \.duringWrite, rules, "What is read of a word that is written"),
+    benched: ["width": .integer(1...64)],
+    configurations: [
+      ("bytes", SimpleDualPortMemory(width: 16) { ($0.depth, $0.lanes, $0.duringWrite) = (24, 2, .newData) })
     ],
-    configurations: [("bytes", SimpleDualPortMemory(width: 16, depth: 24, lanes: 2, duringWrite: .newData))],
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Clocks"),
     expectedCycles: { _, work in work.count }
   ) { request in
@@ -85,7 +75,7 @@ extension Catalog {
     }
     return bench
   }
-  .checked(proving: SimpleDualPortMemory(width: 2, depth: 4, lanes: 2)) { unit in
+  .checked(proving: SimpleDualPortMemory(width: 2) { ($0.depth, $0.lanes) = (4, 2) }) { unit in
     [
       Checker("remembers", "A word that is read is what was written there last.") { io, m in
         m.checkMemory(
@@ -102,19 +92,14 @@ extension Catalog {
   /// Two addresses.
   public static let trueDualPortMemory = Entry<TrueDualPortMemory, CountWorkload>(
     "true-dual-port-memory", "Memory with two addresses that each read and write.",
-    parameters: [
-      .integer("width", \.width, "Bits of a word", benched: 1...64),
-      .integer("depth", \.depth, "Words"),
-      .integer("lanes", \.lanes, "Parts of a word that are written apart"),
-      .choice("duringOwnWrite", \.duringOwnWrite, rules, "What a port reads of a word that it writes"),
-      .choice(
-        "duringOtherWrite", \.duringOtherWrite, Array(rules.dropLast()),
-        "What it reads of a word that the other one writes"),
-    ],
+    benched: ["width": .integer(1...64)],
     configurations: [
       (
         "bytes",
-        TrueDualPortMemory(width: 16, depth: 24, lanes: 2, duringOwnWrite: .newData, duringOtherWrite: .newData)
+        TrueDualPortMemory(width: 16) {
+          ($0.depth, $0.lanes, $0.duringOwnWrite) = (24, 2, .newData)
+          $0.duringOtherWrite = .newData
+        }
       )
     ],
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Clocks"),
@@ -142,7 +127,9 @@ extension Catalog {
     return bench
   }
   .checked(
-    proving: TrueDualPortMemory(width: 2, depth: 2, duringOwnWrite: .oldData, duringOtherWrite: .oldData)
+    proving: TrueDualPortMemory(width: 2) {
+      ($0.depth, $0.duringOwnWrite, $0.duringOtherWrite) = (2, .oldData, .oldData)
+    }
   ) { unit in
     ["a", "b"].map { name in
       Checker("remembers-\(name)", "A word that is read is what was written there last.") { io, m in

@@ -7,11 +7,7 @@ extension Catalog {
   /// Registers behind a stream of accesses.
   public static let registerBank = Entry<RegisterBank, CountWorkload>(
     "register-bank", "Registers that software reads and writes, behind a stream of accesses.",
-    parameters: [
-      .integer("addressWidth", \.addressWidth, "Bits of an address"),
-      .integer("dataWidth", \.dataWidth, "Bits of a word: 32 or 64"),
-    ],
-    configurations: [("wide", RegisterBank(map: RegisterBank().map, dataWidth: 64))],
+    configurations: [("wide", RegisterBank { $0.dataWidth = 64 })],
     workload: CountWorkload(count: 4000), workloadParameters: CountWorkload.parameters("Accesses"),
     expectedCycles: { _, work in 4 * work.count }
   ) { request -> any Bench in
@@ -21,11 +17,13 @@ extension Catalog {
     return try request.accessBench(request.generator)
   }
   .checked(
-    proving: RegisterBank(
-      map: RegisterMap([
+    proving: RegisterBank {
+      $0.map = RegisterMap([
         RegisterDescription("a", width: 2, .readWrite(reset: 1), "A."),
         RegisterDescription("b", width: 2, .readOnly, "B."),
-      ]), addressWidth: 4)
+      ])
+      $0.addressWidth = 4
+    }
   ) { bank in
     [
       Checker(
@@ -54,11 +52,7 @@ extension Catalog {
   /// The same behind a bus.
   public static let axiLiteSystem = Entry<AXILiteSystem, CountWorkload>(
     "axi-lite-system", "Register bank behind an AXI4-Lite manager and subordinate.",
-    parameters: [
-      .integer("addressWidth", \.bank.addressWidth, "Bits of an address"),
-      .integer("dataWidth", \.bank.dataWidth, "Bits of a word: 32 or 64"),
-    ],
-    configurations: [("wide", AXILiteSystem(bank: RegisterBank(map: RegisterBank().map, dataWidth: 64)))],
+    configurations: [("wide", AXILiteSystem { $0.bank.dataWidth = 64 })],
     workload: CountWorkload(count: 2000), workloadParameters: CountWorkload.parameters("Accesses"),
     expectedCycles: { _, work in 12 * work.count }
   ) { request -> any Bench in

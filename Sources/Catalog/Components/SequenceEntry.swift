@@ -7,12 +7,7 @@ extension Catalog {
   /// Steps.
   public static let counter = Entry<Counter, CountWorkload>(
     "counter", "Counts steps up, down or both ways, wrapping or saturating.",
-    parameters: [
-      .integer("limit", \.limit, "The greatest value"),
-      .choice("direction", \.direction, words(), "Which ways it goes"),
-      .choice("overflow", \.overflow, words(), "What a step past the end does"),
-    ],
-    configurations: [("saturating", Counter(limit: 12, direction: .both, overflow: .saturates))],
+    configurations: [("saturating", Counter { ($0.limit, $0.direction, $0.overflow) = (12, .both, .saturates) })],
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Clocks"),
     expectedCycles: { _, work in work.count }
   ) { request in
@@ -34,7 +29,7 @@ extension Catalog {
     }
     return bench
   }
-  .checked(proving: Counter(limit: 12, direction: .both)) { unit in
+  .checked(proving: Counter { ($0.limit, $0.direction) = (12, .both) }) { unit in
     let stays = unit.overflow == .saturates
     return [
       Checker("in-range", "The value is never above the limit.") { io, m in
@@ -62,11 +57,7 @@ extension Catalog {
   /// Pseudo-random words.
   public static let lfsr = Entry<LFSR, CountWorkload>(
     "lfsr", "Linear feedback shift register that runs through all values but zero.",
-    parameters: [
-      .integer("width", \.width, "Bits of the state"),
-      .choice("form", \.form, words(), "Where the feedback goes"),
-    ],
-    configurations: [("fibonacci", LFSR(width: 16, form: .fibonacci))],
+    configurations: [("fibonacci", LFSR(width: 16) { $0.form = .fibonacci })],
     workload: CountWorkload(count: 2000), workloadParameters: CountWorkload.parameters("Clocks"),
     expectedCycles: { _, work in work.count }
   ) { request in

@@ -6,13 +6,10 @@ extension Catalog {
   /// A list in order.
   public static let sortingNetwork = Entry<SortingNetwork, CountWorkload>(
     "sorting-network", "Sorts a list by a network of comparators.",
-    parameters: [
-      .integer("count", \.count, "Length of the list"),
-      .integer("width", \.width, "Bits of a number", benched: 1...64),
-      .choice("network", \.network, words(), "Which comparators"),
-      .flag("isPipelined", \.isPipelined, "A register behind every level of comparators"),
+    benched: ["width": .integer(1...64)],
+    configurations: [
+      ("bitonic", SortingNetwork(width: 5) { ($0.count, $0.network, $0.isPipelined) = (7, .bitonic, true) })
     ],
-    configurations: [("bitonic", SortingNetwork(count: 7, width: 5, network: .bitonic, isPipelined: true))],
     workload: CountWorkload(count: 65536), workloadParameters: CountWorkload.parameters("Lists; all of up to 16 bits"),
     expectedCycles: { _, work in work.count }
   ) { request in
@@ -20,7 +17,7 @@ extension Catalog {
     let widths = [Int](repeating: unit.width, count: unit.count)
     return try request.operandBench(widths, latency: unit.latency) { $0.sorted() }
   }
-  .checked(proving: SortingNetwork(count: 5, width: 3)) { unit in
+  .checked(proving: SortingNetwork(width: 3) { $0.count = 5 }) { unit in
     guard unit.latency == 0, unit.count > 1 else { return [] }
     return [
       Checker("order", "The list is in order.") { io, m in

@@ -6,18 +6,11 @@ extension Catalog {
   /// A queue between two streams.
   public static let streamFIFO = Entry<StreamFIFO, CountWorkload>(
     "stream-fifo", "First-in first-out queue between two ready/valid streams.",
-    parameters: [
-      .integer("width", \.width, "Bits of an item"),
-      .integer("depth", \.depth, "Words of the storage"),
-      .choice("storage", \.storage, [("memory", .memory), ("registers", .registers)], "What holds the items"),
-      .flag("isFallThrough", \.isFallThrough, "An item may pass an empty queue within the clock"),
-      .flag("showsOccupancy", \.showsOccupancy, "The number of items inside is an output"),
-    ],
     configurations: [
-      ("registers", StreamFIFO(width: 8, depth: 4, storage: .registers)),
+      ("registers", StreamFIFO(width: 8, depth: 4) { $0.storage = .registers }),
       (
         "fall-through",
-        StreamFIFO(width: 8, depth: 3, storage: .registers, isFallThrough: true, showsOccupancy: true)
+        StreamFIFO(width: 8, depth: 3) { ($0.storage, $0.isFallThrough, $0.showsOccupancy) = (.registers, true, true) }
       ),
     ],
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Items sent through"),
@@ -35,7 +28,7 @@ extension Catalog {
       width: queue.width, timing: timing, gauges: queue.showsOccupancy ? [occupancy] : [],
       sides: queue.showsOccupancy ? [QueueGauge(port: "occupancy") { .count($0 - $1) }] : [])
   }
-  .checked(proving: StreamFIFO(width: 2, depth: 4, showsOccupancy: true)) { queue in
+  .checked(proving: StreamFIFO(width: 2, depth: 4) { $0.showsOccupancy = true }) { queue in
     let ordered = Checker<StreamFIFO>(
       "order", "Items leave once, in order, whole; the queue holds no more than its capacity."
     ) { io, m in

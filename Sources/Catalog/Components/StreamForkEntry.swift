@@ -7,11 +7,7 @@ extension Catalog {
   /// One stream to several.
   public static let streamFork = Entry<StreamFork, CountWorkload>(
     "stream-fork", "Gives each item of a stream to several streams.",
-    parameters: [
-      .integer("width", \.width, "Bits of an item"),
-      .integer("count", \.count, "Outputs"),
-    ],
-    configurations: [("three", StreamFork(width: 5, count: 3))],
+    configurations: [("three", StreamFork(width: 5) { $0.count = 3 })],
     workload: CountWorkload(count: 3000), workloadParameters: CountWorkload.parameters("Items sent through"),
     expectedCycles: { _, work in 6 * work.count }
   ) { request in
@@ -24,14 +20,14 @@ extension Catalog {
     }
     return bench
   }
-  .checked(proving: StreamFork(width: 2, count: 3)) { fork in
+  .checked(proving: StreamFork(width: 2) { $0.count = 3 }) { fork in
     (0..<fork.count).map { output in
       Checker("order-\(output)", "Output \(output) gets every item once, in order, whole.") { io, m in
         // An item counts from the clock in which it is first offered, since an output may take it before the input is.
         let isSeen = m.register("is_seen", io.push.valid & !io.push.ready, reset: 0)
         let branch = io.pop[output]
         m.checkOrder(
-          "items", OrderChecker(width: fork.width, capacity: 1, latency: 1, isThrough: true),
+          "items", OrderChecker(width: fork.width) { ($0.capacity, $0.latency, $0.isThrough) = (1, 1, true) },
           push: ((io.push.valid & !isSeen).asUnsigned, io.push.payload.packed),
           pop: (branch.valid.asUnsigned, branch.ready, branch.payload.packed))
       }
@@ -42,7 +38,6 @@ extension Catalog {
   /// Several streams to one, item by item.
   public static let streamJoin = Entry<StreamJoin, CountWorkload>(
     "stream-join", "Joins streams, an item of each into one.",
-    parameters: [],
     configurations: [("three", StreamJoin(widths: [3, 70, 1]))],
     workload: CountWorkload(count: 3000), workloadParameters: CountWorkload.parameters("Items sent through"),
     expectedCycles: { _, work in 6 * work.count }
@@ -67,7 +62,7 @@ extension Catalog {
     join.widths.indices.map { input in
       Checker("order-\(input)", "Every item of input \(input) is in one output, in order, whole.") { io, m in
         m.checkOrder(
-          "items", OrderChecker(width: join.widths[input], capacity: 0, isThrough: true),
+          "items", OrderChecker(width: join.widths[input]) { ($0.capacity, $0.isThrough) = (0, true) },
           push: (io.push[input].transfers.asUnsigned, io.push[input].payload.packed),
           pop: (io.pop.transfers.asUnsigned, 1, join.parts(of: io.pop.payload)[input].packed))
       }
@@ -78,7 +73,7 @@ extension Catalog {
   /// Items that are marked.
   public static let streamFilter = Entry<StreamFilter, CountWorkload>(
     "stream-filter", "Passes the marked items of a stream and drops the others.",
-    parameters: [.integer("width", \.width, "Bits of an item", benched: 1...64)],
+    benched: ["width": .integer(1...64)],
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Items sent"),
     expectedCycles: { _, work in 4 * work.count }
   ) { request in
@@ -99,7 +94,7 @@ extension Catalog {
     [
       Checker("order", "Kept items leave once, in order, whole; no other does.") { io, m in
         m.checkOrder(
-          "items", OrderChecker(width: filter.width, capacity: 0, isThrough: true),
+          "items", OrderChecker(width: filter.width) { ($0.capacity, $0.isThrough) = (0, true) },
           push: ((io.push.transfers & io.push.payload.keep).asUnsigned, io.push.payload.data.packed),
           pop: (io.pop.transfers.asUnsigned, 1, io.pop.payload.packed))
       },

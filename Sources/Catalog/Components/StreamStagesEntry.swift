@@ -5,7 +5,6 @@ extension Catalog {
   /// A register in a stream.
   public static let pipeStage = Entry<PipeStage, CountWorkload>(
     "pipe-stage", "Register for valid and payload of a stream.",
-    parameters: [.integer("width", \.width, "Bits of an item")],
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Items sent through"),
     expectedCycles: { _, work in 4 * work.count }
   ) { try $0.relayBench(width: $0.generator.width, timing: [.init(capacity: 1, returnDelay: 0)]) }
@@ -21,7 +20,6 @@ extension Catalog {
   /// Two registers in a stream.
   public static let skidBuffer = Entry<SkidBuffer, CountWorkload>(
     "skid-buffer", "Registers for valid, payload and ready of a stream.",
-    parameters: [.integer("width", \.width, "Bits of an item")],
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Items sent through"),
     expectedCycles: { _, work in 4 * work.count }
   ) { try $0.relayBench(width: $0.generator.width, timing: [.init(capacity: 2)]) }
@@ -37,11 +35,6 @@ extension Catalog {
   /// A stream over a distance.
   public static let creditLink = Entry<CreditLink, CountWorkload>(
     "credit-link", "Stream over registers there and back, kept in flow by credits.",
-    parameters: [
-      .integer("width", \.width, "Bits of an item"),
-      .integer("credits", \.credits, "Places at the receiver"),
-      .integer("distance", \.distance, "Registers on each way"),
-    ],
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Items sent through"),
     expectedCycles: { _, work in 4 * work.count }
   ) { request in
@@ -50,7 +43,7 @@ extension Catalog {
       width: link.width,
       timing: [.init(capacity: link.credits, latency: link.distance + 1, returnDelay: link.distance + 1)])
   }
-  .checked(proving: CreditLink(width: 1, credits: 2, distance: 1)) { link in
+  .checked(proving: CreditLink(width: 1) { ($0.credits, $0.distance) = (2, 1) }) { link in
     [
       Checker("order", "Items leave once, in order, whole; there are no more of them than credits.") { io, m in
         m.checkOrder(from: io.push, to: io.pop, capacity: link.credits, latency: link.distance + 1)

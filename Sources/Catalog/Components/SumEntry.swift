@@ -7,14 +7,10 @@ extension Catalog {
   /// Sums of the first terms.
   public static let prefixSum = Entry<PrefixSum, CountWorkload>(
     "prefix-sum", "All sums of the first terms of a list in one clock.",
-    parameters: [
-      .integer("count", \.count, "Terms"),
-      .integer("width", \.width, "Bits of a term", benched: 1...48),
-      .choice("network", \.network, words(), "The network of adders"),
-    ],
+    benched: ["width": .integer(1...48)],
     configurations: [
-      ("sklansky", PrefixSum(count: 7, width: 2, network: .sklansky)),
-      ("brent-kung", PrefixSum(count: 16, width: 8, network: .brentKung)),
+      ("sklansky", PrefixSum(width: 2) { ($0.count, $0.network) = (7, .sklansky) }),
+      ("brent-kung", PrefixSum(width: 8) { ($0.count, $0.network) = (16, .brentKung) }),
     ],
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Lists; all of up to 16 bits"),
     expectedCycles: { _, work in work.count }
@@ -22,7 +18,7 @@ extension Catalog {
     let unit = request.generator
     return try request.operandBench([Int](repeating: unit.width, count: unit.count), golden: prefixSums)
   }
-  .checked(proving: PrefixSum(count: 11, width: 3, network: .brentKung)) { unit in
+  .checked(proving: PrefixSum(width: 3) { ($0.count, $0.network) = (11, .brentKung) }) { unit in
     [
       Checker("sums", "Every sum is the one before and a term, and the first one is a term.") { io, m in
         m.assert(io.sum[0] .== io.term[0], "begins", "the first sum is not the first term")
@@ -39,12 +35,8 @@ extension Catalog {
   /// One sum of many terms.
   public static let adderTree = Entry<AdderTree, CountWorkload>(
     "adder-tree", "Exact sum of several signed terms, pipelined where wanted.",
-    parameters: [
-      .integer("count", \.count, "Terms"),
-      .integer("width", \.width, "Bits of a term", benched: 1...48),
-      .integer("levelsPerStage", \.levelsPerStage, "Levels of adders between registers; 0 for none"),
-    ],
-    configurations: [("pipelined", AdderTree(count: 5, width: 6, levelsPerStage: 1))],
+    benched: ["width": .integer(1...48)],
+    configurations: [("pipelined", AdderTree(width: 6) { ($0.count, $0.levelsPerStage) = (5, 1) })],
     workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Sums"),
     expectedCycles: { _, work in work.count }
   ) { request in
@@ -57,7 +49,7 @@ extension Catalog {
     }
     return bench
   }
-  .checked(proving: AdderTree(count: 7, width: 5)) { tree in
+  .checked(proving: AdderTree(width: 5) { $0.count = 7 }) { tree in
     guard tree.latency == 0 else { return [] }
     return [
       Checker("sum", "The sum is that of all terms.") { io, m in

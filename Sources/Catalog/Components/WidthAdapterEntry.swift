@@ -7,11 +7,8 @@ extension Catalog {
   /// Items to beats.
   public static let streamUpsizer = Entry<StreamUpsizer, CountWorkload>(
     "stream-upsizer", "Gathers the items of packets into beats of several.",
-    parameters: [
-      .integer("width", \.width, "Bits of an item", benched: 1...64),
-      .integer("factor", \.factor, "Items of a beat"),
-    ],
-    configurations: [("wide", StreamUpsizer(width: 33, factor: 3))],
+    benched: ["width": .integer(1...64)],
+    configurations: [("wide", StreamUpsizer(width: 33) { $0.factor = 3 })],
     workload: CountWorkload(count: 1000), workloadParameters: CountWorkload.parameters("Packets sent"),
     expectedCycles: { unit, work in 4 * work.count * unit.factor }
   ) { request in
@@ -31,11 +28,11 @@ extension Catalog {
     }
     return bench
   }
-  .checked(proving: StreamUpsizer(width: 1, factor: 3)) { unit in
+  .checked(proving: StreamUpsizer(width: 1) { $0.factor = 3 }) { unit in
     [
       Checker("order", "Items leave once, in order, whole, and the last one of a packet is marked.") { io, m in
         m.checkOrder(
-          "items", OrderChecker(width: unit.width + 1, popLanes: unit.factor, capacity: unit.factor),
+          "items", OrderChecker(width: unit.width + 1) { ($0.popLanes, $0.capacity) = (unit.factor, unit.factor) },
           push: (io.push.transfers.asUnsigned, concatenate(io.push.payload.last, io.push.payload.data)),
           pop: (count(of: io.pop, in: m), io.pop.ready, items(of: io.pop.payload, width: unit.width)))
       },
@@ -54,11 +51,8 @@ extension Catalog {
   /// Beats to items.
   public static let streamDownsizer = Entry<StreamDownsizer, CountWorkload>(
     "stream-downsizer", "Takes beats of several items apart.",
-    parameters: [
-      .integer("width", \.width, "Bits of an item", benched: 1...64),
-      .integer("factor", \.factor, "Items of a beat"),
-    ],
-    configurations: [("wide", StreamDownsizer(width: 33, factor: 3))],
+    benched: ["width": .integer(1...64)],
+    configurations: [("wide", StreamDownsizer(width: 33) { $0.factor = 3 })],
     workload: CountWorkload(count: 1000), workloadParameters: CountWorkload.parameters("Packets sent"),
     expectedCycles: { unit, work in 4 * work.count * unit.factor }
   ) { request in
@@ -78,7 +72,7 @@ extension Catalog {
     }
     return bench
   }
-  .checked(proving: StreamDownsizer(width: 1, factor: 3)) { unit in
+  .checked(proving: StreamDownsizer(width: 1) { $0.factor = 3 }) { unit in
     [
       Checker("beats-have-no-gap", "Lanes of a beat are used from lane 0 on.") { io, m in
         let keep = io.push.payload.keep.asUnsigned
@@ -90,8 +84,10 @@ extension Catalog {
         let isSeen = m.register("is_seen", io.push.valid & !io.push.ready, reset: 0)
         m.checkOrder(
           "items",
-          OrderChecker(
-            width: unit.width + 1, pushLanes: unit.factor, capacity: unit.factor, latency: 1, isThrough: true),
+          OrderChecker(width: unit.width + 1) {
+            ($0.pushLanes, $0.capacity, $0.latency) = (unit.factor, unit.factor, 1)
+            $0.isThrough = true
+          },
           push: (mux(isSeen, 0, count(of: io.push, in: m)), items(of: io.push.payload, width: unit.width)),
           pop: (
             io.pop.valid.asUnsigned, io.pop.ready,

@@ -30,8 +30,8 @@ extension Catalog {
   static let coverMatrixMultiply: Entry<MatrixMultiply, MatrixMultiplyWorkload>.AddCoverage = {
     engine, model throws(CoverageError) in
     let tiles = [
-      ("rows", engine.isOutputStationary ? engine.rows : engine.maximumRows),
-      ("depth", engine.isOutputStationary ? 1 : engine.rows),
+      ("rows", engine.dataflow == .outputStationary ? engine.rows : engine.maximumRows),
+      ("depth", engine.dataflow == .outputStationary ? 1 : engine.rows),
       ("columns", engine.columns),
     ]
     let sizes = try tiles.map { name, _ throws(CoverageError) in try model.field("job", name) }

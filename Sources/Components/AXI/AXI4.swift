@@ -57,7 +57,6 @@ public struct AXI4Address: SignalBundle {
     (cache, prot, qos) = (.shape(4), .shape(3), .shape(4))
   }
 
-  /// The fields, each of which may be a literal.
   public init(
     id: Bits?, addr: UInt, len: UInt, size: UInt, burst: Bits, lock: Bit = 0, cache: Bits = 0, prot: Bits = 0,
     qos: Bits = 0
@@ -92,7 +91,6 @@ public struct AXI4Word: SignalBundle {
   /// A word of `dataWidth` bits.
   public init(dataWidth: Int) { (data, strb, last) = (.shape(dataWidth), .shape(dataWidth / 8), .shape) }
 
-  /// The fields, each of which may be a literal.
   public init(data: Bits, strb: Bits, last: Bit) { (self.data, self.strb, self.last) = (data, strb, last) }
 }
 
@@ -106,7 +104,6 @@ public struct AXI4Response: SignalBundle {
   /// A response with an identifier of `idWidth` bits.
   public init(idWidth: Int) { (id, resp) = (idWidth == 0 ? nil : .shape(idWidth), .shape(2)) }
 
-  /// The fields, each of which may be a literal.
   public init(id: Bits?, resp: Bits) { (self.id, self.resp) = (id, resp) }
 }
 
@@ -127,7 +124,6 @@ public struct AXI4ReadWord: SignalBundle {
     (data, resp, last) = (.shape(dataWidth), .shape(2), .shape)
   }
 
-  /// The fields, each of which may be a literal.
   public init(id: Bits?, data: Bits, resp: Bits, last: Bit) {
     (self.id, self.data, self.resp, self.last) = (id, data, resp, last)
   }

@@ -3,20 +3,15 @@ import HDL
 /// A ``BurstReader`` and a ``BurstWriter`` on the pins of an AXI4 bus.
 public struct AXIBurstMaster: DefaultConfigurable {
   /// The bus and the transfers.
-  public var shape: BurstShape
-  /// Bits of an identifier; 0 for a bus without.
-  public var idWidth: Int
+  public var shape = BurstShape()
+  public var idWidth = 1
 
-  /// A master for a bus of this shape.
-  public init(shape: BurstShape = BurstShape(), idWidth: Int = 1) {
-    self.shape = shape
-    self.idWidth = idWidth
-  }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(shape: BurstShape()) }
+  public static let parameters: [Parameter<Self>] =
+    BurstShape.parameters.map { $0.of(\.shape) }
+    + [.integer("idWidth", \.idWidth, in: 0...32, "Bits of an identifier; 0 for a bus without")]
 
-  /// The bus, and the streams of reads and writes.
   public struct Ports {
     /// The bus.
     public let axi: AXI4
@@ -27,7 +22,6 @@ public struct AXIBurstMaster: DefaultConfigurable {
     public let writeDone: StreamOutput<Bits>
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     let command = TransferCommand(addressWidth: shape.addressWidth, lengthWidth: shape.lengthWidth)
     return Ports(
@@ -39,7 +33,6 @@ public struct AXIBurstMaster: DefaultConfigurable {
       writeDone: .init(1, "One for each write: 1 when the memory reported an error"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     """
     AXI4 master of \(clampedProduct(8, shape.wordBytes)) data bits: reads and writes independently, in bursts of up to
@@ -47,21 +40,16 @@ public struct AXIBurstMaster: DefaultConfigurable {
     """
   }
 
-  /// Rejects parameters for which there is no hardware.
-  public func validate(_ parameters: inout ParameterCheck) {
-    shape.validate(&parameters)
-    parameters.require("idWidth", idWidth, in: 0...32)
-  }
+  public func validate(_ parameters: inout ParameterCheck) { shape.validate(&parameters) }
 
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
-    let reader = m.instance(BurstReader(shape: shape), "reader")
+    let reader = m.instance(BurstReader { $0.shape = shape }, "reader")
     reader.command <== io.readCommand
     io.readData <== reader.pop
     io.axi.ar <== reader.ar.mapped(onBus)
     reader.r <== io.axi.r.mapped { ReadWord(data: $0.data, resp: $0.resp, last: $0.last) }
 
-    let writer = m.instance(BurstWriter(shape: shape), "writer")
+    let writer = m.instance(BurstWriter { $0.shape = shape }, "writer")
     writer.command <== io.writeCommand
     writer.push <== io.writeData
     io.writeDone <== writer.done

@@ -21,13 +21,6 @@ public struct AXILite: PortGroup {
     ar = .init(AXILiteAddress(addressWidth: addressWidth), "Address of a read, in bytes")
     r = .init(AXILiteReadWord(dataWidth: dataWidth), "Word that was read, with a response as that of a write")
   }
-
-  /// Requires one of the widths of data that AXI4-Lite has.
-  static func validate(dataWidth: Int, _ parameters: inout ParameterCheck) {
-    parameters.require("dataWidth", dataWidth, in: 32...64)
-    parameters.require(
-      !(33..<64).contains(dataWidth), "parameter 'dataWidth' is \(dataWidth)", fix: "use 32 or 64")
-  }
 }
 
 /// What stands on `aw` and `ar` of AXI4-Lite.
@@ -40,7 +33,6 @@ public struct AXILiteAddress: SignalBundle {
   /// An address of `addressWidth` bits.
   public init(addressWidth: Int) { (addr, prot) = (.shape(addressWidth), .shape(3)) }
 
-  /// The fields, each of which may be a literal.
   public init(addr: UInt, prot: Bits) { (self.addr, self.prot) = (addr, prot) }
 }
 
@@ -54,7 +46,6 @@ public struct AXILiteWord: SignalBundle {
   /// A word of `dataWidth` bits.
   public init(dataWidth: Int) { (data, strb) = (.shape(dataWidth), .shape(dataWidth / 8)) }
 
-  /// The fields, each of which may be a literal.
   public init(data: Bits, strb: Bits) { (self.data, self.strb) = (data, strb) }
 }
 
@@ -66,7 +57,6 @@ public struct AXILiteResponse: SignalBundle {
   /// A response.
   public init() { resp = .shape(2) }
 
-  /// The field, which may be a literal.
   public init(resp: Bits) { self.resp = resp }
 }
 
@@ -80,6 +70,5 @@ public struct AXILiteReadWord: SignalBundle {
   /// A word of `dataWidth` bits.
   public init(dataWidth: Int) { (data, resp) = (.shape(dataWidth), .shape(2)) }
 
-  /// The fields, each of which may be a literal.
   public init(data: Bits, resp: Bits) { (self.data, self.resp) = (data, resp) }
 }

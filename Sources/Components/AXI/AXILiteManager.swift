@@ -4,21 +4,16 @@ import HDL
 ///
 /// One access is under way at a time. Valid never waits for ready: address and word of a write are offered together.
 public struct AXILiteManager: DefaultConfigurable {
-  /// Bits of an address.
-  public var addressWidth: Int
-  /// Bits of a word: 32 or 64.
-  public var dataWidth: Int
+  public var addressWidth = 8
+  public var dataWidth = 32
 
-  /// An adapter for addresses and words of these widths.
-  public init(addressWidth: Int = 8, dataWidth: Int = 32) {
-    self.addressWidth = addressWidth
-    self.dataWidth = dataWidth
-  }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(addressWidth: 8) }
+  public static let parameters: [Parameter<Self>] = [
+    .integer("addressWidth", \.addressWidth, in: 3...64, "Bits of an address"),
+    .integer("dataWidth", \.dataWidth, of: [32, 64], "Bits of a word"),
+  ]
 
-  /// The streams, and the bus behind them.
   public struct Ports {
     public let access: StreamInput<AccessRequest>
     public let response: StreamOutput<AccessResponse>
@@ -26,7 +21,6 @@ public struct AXILiteManager: DefaultConfigurable {
     public let axi: AXILite
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       access: .init(AccessRequest(addressWidth: addressWidth, dataWidth: dataWidth), "Accesses"),
@@ -34,18 +28,16 @@ public struct AXILiteManager: DefaultConfigurable {
       axi: .init(addressWidth: addressWidth, dataWidth: dataWidth))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     "AXI4-Lite manager of \(dataWidth) data bits. One access at a time, answered in order. SLVERR and DECERR show as is_error."
   }
 
-  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
-    parameters.require("addressWidth", addressWidth, in: (dataWidth == 64 ? 4 : 3)...64)
-    AXILite.validate(dataWidth: dataWidth, &parameters)
+    parameters.require(
+      addressWidth > 3 || dataWidth == 32, "addresses of \(addressWidth) bits for words of \(dataWidth) bits",
+      fix: "use at least 4 bits")
   }
 
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let (axi, request) = (io.axi, io.access.payload)
     let isBusy = m.register("is_busy", Bit.self, reset: 0)

@@ -3,15 +3,12 @@ import HDL
 /// A ``RegisterBank`` on AXI4-Lite: a peripheral.
 public struct AXILiteRegisterBank: DefaultConfigurable {
   /// The registers.
-  public var bank: RegisterBank
+  public var bank = RegisterBank()
 
-  /// The registers of `bank` on a bus.
-  public init(bank: RegisterBank) { self.bank = bank }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(bank: RegisterBank()) }
+  public static let parameters: [Parameter<Self>] = RegisterBank.parameters.map { $0.of(\.bank) }
 
-  /// The bus, and the registers from the side of the hardware.
   public struct Ports {
     /// The bus.
     public let axi: Flipped<AXILite>
@@ -21,7 +18,6 @@ public struct AXILiteRegisterBank: DefaultConfigurable {
     public let pending: [Output<Bits>]
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     let inner = bank.ports
     return Ports(
@@ -30,15 +26,13 @@ public struct AXILiteRegisterBank: DefaultConfigurable {
       pending: inner.pending)
   }
 
-  /// What stands above the emitted module.
   public var documentation: String { "On AXI4-Lite. " + bank.documentation }
 
-  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) { bank.validate(&parameters) }
 
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
-    let adapter = m.instance(AXILiteSubordinate(addressWidth: bank.addressWidth, dataWidth: bank.dataWidth), "adapter")
+    let adapter = m.instance(
+      AXILiteSubordinate { ($0.addressWidth, $0.dataWidth) = (bank.addressWidth, bank.dataWidth) }, "adapter")
     let registers = m.instance(bank, "registers")
     adapter.axi <== io.axi
     registers.access <== adapter.access

@@ -8,21 +8,16 @@ import HDL
 /// register or follows registers alone. The protection bits of AXI4-Lite have
 /// no effect: all accesses are alike.
 public struct AXILiteSubordinate: DefaultConfigurable {
-  /// Bits of an address.
-  public var addressWidth: Int
-  /// Bits of a word: 32 or 64.
-  public var dataWidth: Int
+  public var addressWidth = 8
+  public var dataWidth = 32
 
-  /// An adapter for addresses and words of these widths.
-  public init(addressWidth: Int = 8, dataWidth: Int = 32) {
-    self.addressWidth = addressWidth
-    self.dataWidth = dataWidth
-  }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(addressWidth: 8) }
+  public static let parameters: [Parameter<Self>] = [
+    .integer("addressWidth", \.addressWidth, in: 3...64, "Bits of an address"),
+    .integer("dataWidth", \.dataWidth, of: [32, 64], "Bits of a word"),
+  ]
 
-  /// The bus, and the streams behind it.
   public struct Ports {
     /// The bus.
     public let axi: Flipped<AXILite>
@@ -30,7 +25,6 @@ public struct AXILiteSubordinate: DefaultConfigurable {
     public let response: StreamInput<AccessResponse>
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       axi: .init(AXILite(addressWidth: addressWidth, dataWidth: dataWidth)),
@@ -38,18 +32,16 @@ public struct AXILiteSubordinate: DefaultConfigurable {
       response: .init(AccessResponse(dataWidth: dataWidth), "Their answers, in order"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     "AXI4-Lite subordinate of \(dataWidth) data bits. One access at a time; reads and writes take turns. Errors give SLVERR."
   }
 
-  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
-    parameters.require("addressWidth", addressWidth, in: (dataWidth == 64 ? 4 : 3)...64)
-    AXILite.validate(dataWidth: dataWidth, &parameters)
+    parameters.require(
+      addressWidth > 3 || dataWidth == 32, "addresses of \(addressWidth) bits for words of \(dataWidth) bits",
+      fix: "use at least 4 bits")
   }
 
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let axi = io.axi
     // Each channel waits in a register of its own: address and word of a write may come in either order.

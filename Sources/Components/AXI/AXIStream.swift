@@ -18,34 +18,24 @@ public struct AXIStream: PortGroup {
 
 /// From AXI4-Stream to a stream of beats, through a ``SkidBuffer``: latency 1, a beat a clock.
 public struct AXIStreamReceiver: DefaultConfigurable {
-  /// Bytes of a beat.
-  public var bytes: Int
+  public var bytes = 4
 
-  /// A receiver of `bytes` bytes a beat.
-  public init(bytes: Int = 4) { self.bytes = bytes }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(bytes: 4) }
+  public static let parameters: [Parameter<Self>] = [.integer("bytes", \.bytes, in: 1...1024, "Bytes of a beat")]
 
-  /// AXI4-Stream in, a stream out.
   public struct Ports {
     /// The bus.
     public let axis: Flipped<AXIStream>
     public let pop: StreamOutput<PacketBeat>
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(axis: .init(AXIStream(bytes: bytes)), pop: .init(PacketBeat(width: 8, lanes: bytes), "Its beats"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String { "AXI4-Stream of \(bytes) bytes to a stream of beats, one clock edge later." }
 
-  /// Rejects parameters for which there is no hardware.
-  public func validate(_ parameters: inout ParameterCheck) { parameters.require("bytes", bytes, in: 1...1024) }
-
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     io.pop <== io.axis.t.skidBuffered("skid", in: m)
   }
@@ -53,34 +43,24 @@ public struct AXIStreamReceiver: DefaultConfigurable {
 
 /// From a stream of beats to AXI4-Stream, through a ``SkidBuffer``: latency 1, a beat a clock.
 public struct AXIStreamSender: DefaultConfigurable {
-  /// Bytes of a beat.
-  public var bytes: Int
+  public var bytes = 4
 
-  /// A sender of `bytes` bytes a beat.
-  public init(bytes: Int = 4) { self.bytes = bytes }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(bytes: 4) }
+  public static let parameters: [Parameter<Self>] = [.integer("bytes", \.bytes, in: 1...1024, "Bytes of a beat")]
 
-  /// A stream in, AXI4-Stream out.
   public struct Ports {
     public let push: StreamInput<PacketBeat>
     /// The bus.
     public let axis: AXIStream
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(push: .init(PacketBeat(width: 8, lanes: bytes), "Beats"), axis: .init(bytes: bytes))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String { "Stream of beats to AXI4-Stream of \(bytes) bytes, one clock edge later." }
 
-  /// Rejects parameters for which there is no hardware.
-  public func validate(_ parameters: inout ParameterCheck) { parameters.require("bytes", bytes, in: 1...1024) }
-
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     io.axis.t <== io.push.skidBuffered("skid", in: m)
   }
@@ -90,37 +70,24 @@ public struct AXIStreamSender: DefaultConfigurable {
 ///
 /// The bench of both adapters: what comes out is what went in.
 public struct AXIStreamLink: DefaultConfigurable {
-  /// Bytes of a beat.
-  public var bytes: Int
+  public var bytes = 4
 
-  /// A link of `bytes` bytes a beat.
-  public init(bytes: Int = 4) { self.bytes = bytes }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(bytes: 4) }
+  public static let parameters: [Parameter<Self>] = [.integer("bytes", \.bytes, in: 1...1024, "Bytes of a beat")]
 
-  /// Streams in and out.
-  public struct Ports {
-    public let push: StreamInput<PacketBeat>
-    public let pop: StreamOutput<PacketBeat>
-  }
+  public typealias Ports = StreamPorts<PacketBeat, PacketBeat>
 
-  /// The interface for these parameters.
   public var ports: Ports {
     let beat = PacketBeat(width: 8, lanes: bytes)
     return Ports(push: .init(beat, "Beats"), pop: .init(beat, "The same beats"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String { "A stream of beats over AXI4-Stream, two clock edges later." }
 
-  /// Rejects parameters for which there is no hardware.
-  public func validate(_ parameters: inout ParameterCheck) { parameters.require("bytes", bytes, in: 1...1024) }
-
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
-    let sender = m.instance(AXIStreamSender(bytes: bytes), "sender")
-    let receiver = m.instance(AXIStreamReceiver(bytes: bytes), "receiver")
+    let sender = m.instance(AXIStreamSender { $0.bytes = bytes }, "sender")
+    let receiver = m.instance(AXIStreamReceiver { $0.bytes = bytes }, "receiver")
     sender.push <== io.push
     receiver.axis <== sender.axis
     io.pop <== receiver.pop

@@ -19,7 +19,6 @@ public struct AccessRequest: SignalBundle {
     strobe = .shape(dataWidth / 8)
   }
 
-  /// The fields, each of which may be a literal.
   public init(isWrite: Bit, address: UInt, data: Bits, strobe: Bits) {
     (self.isWrite, self.address, self.data, self.strobe) = (isWrite, address, data, strobe)
   }
@@ -38,6 +37,5 @@ public struct AccessResponse: SignalBundle {
     isError = .shape
   }
 
-  /// The fields, each of which may be a literal.
   public init(data: Bits, isError: Bit) { (self.data, self.isError) = (data, isError) }
 }

@@ -16,7 +16,6 @@ public struct ReadWord: SignalBundle {
     last = .shape
   }
 
-  /// The fields, each of which may be a literal.
   public init(data: Bits, resp: Bits, last: Bit) { (self.data, self.resp, self.last) = (data, resp, last) }
 }
 
@@ -39,7 +38,6 @@ public struct ReadBeat: SignalBundle {
     isError = .shape
   }
 
-  /// The fields, each of which may be a literal.
   public init(data: Bits, keep: Bits, last: Bit, isError: Bit) {
     (self.data, self.keep, self.last, self.isError) = (data, keep, last, isError)
   }
@@ -51,15 +49,12 @@ public struct ReadBeat: SignalBundle {
 /// 4 KiB. A word a clock passes from the bus to the output without a register between.
 public struct BurstReader: DefaultConfigurable {
   /// The bus and the transfers.
-  public var shape: BurstShape
+  public var shape = BurstShape()
 
-  /// A reader for a bus of this shape.
-  public init(shape: BurstShape = BurstShape()) { self.shape = shape }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(shape: BurstShape()) }
+  public static let parameters: [Parameter<Self>] = BurstShape.parameters.map { $0.of(\.shape) }
 
-  /// Commands in, words out, and two channels of the bus as streams.
   public struct Ports {
     public let command: StreamInput<TransferCommand>
     public let pop: StreamOutput<ReadBeat>
@@ -67,7 +62,6 @@ public struct BurstReader: DefaultConfigurable {
     public let r: StreamInput<ReadWord>
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       command: .init(
@@ -77,7 +71,6 @@ public struct BurstReader: DefaultConfigurable {
       r: .init(ReadWord(bytes: shape.wordBytes), "Words from the bus"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     """
     Reads bytes over AXI4 in bursts of up to \(shape.maximumBurst) words of \(shape.wordBytes) bytes, none across 4 KiB.
@@ -85,10 +78,8 @@ public struct BurstReader: DefaultConfigurable {
     """
   }
 
-  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) { shape.validate(&parameters) }
 
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     var moves: Bit = 0
     let issue = BurstIssue(

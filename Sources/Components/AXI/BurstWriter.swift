@@ -16,7 +16,6 @@ public struct WriteWord: SignalBundle {
     last = .shape
   }
 
-  /// The fields, each of which may be a literal.
   public init(data: Bits, strobe: Bits, last: Bit) { (self.data, self.strobe, self.last) = (data, strobe, last) }
 }
 
@@ -31,15 +30,12 @@ public struct WriteWord: SignalBundle {
 /// words first, or both together. An answer is taken when the address and all words of its burst have been.
 public struct BurstWriter: DefaultConfigurable {
   /// The bus and the transfers.
-  public var shape: BurstShape
+  public var shape = BurstShape()
 
-  /// A writer for a bus of this shape.
-  public init(shape: BurstShape = BurstShape()) { self.shape = shape }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(shape: BurstShape()) }
+  public static let parameters: [Parameter<Self>] = BurstShape.parameters.map { $0.of(\.shape) }
 
-  /// Commands and words in, ends out, and three channels of the bus as streams.
   public struct Ports {
     public let command: StreamInput<TransferCommand>
     public let push: StreamInput<Bits>
@@ -49,7 +45,6 @@ public struct BurstWriter: DefaultConfigurable {
     public let b: StreamInput<Bits>
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       command: .init(
@@ -61,7 +56,6 @@ public struct BurstWriter: DefaultConfigurable {
       b: .init(2, "One for each burst: 0 or 1 when all is well, 2 or 3 otherwise"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     """
     Writes bytes over AXI4 in bursts of up to \(shape.maximumBurst) words of \(shape.wordBytes) bytes, none across 4 KiB.
@@ -69,10 +63,8 @@ public struct BurstWriter: DefaultConfigurable {
     """
   }
 
-  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) { shape.validate(&parameters) }
 
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let isBusy = m.register("is_busy", Bit.self, reset: 0)
     // An answer is taken only for a burst of which address and words have been taken, whatever the memory does.

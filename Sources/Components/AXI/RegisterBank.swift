@@ -15,34 +15,25 @@ import Netlist
 /// On the bus an error is SLVERR: DECERR is for an interconnect that finds no subordinate at an address.
 public struct RegisterBank: DefaultConfigurable {
   /// The registers.
-  public var map: RegisterMap
-  /// Bits of an address.
-  public var addressWidth: Int
-  /// Bits of a word: 32 or 64.
-  public var dataWidth: Int
+  public var map = RegisterMap([
+    RegisterDescription("control", width: 8, .readWrite(reset: 1), "What the unit does."),
+    RegisterDescription("address", .readWrite(reset: 0), "Where it does it."),
+    RegisterDescription("status", width: 12, .readOnly, "How far it is."),
+    RegisterDescription("interrupt", width: 3, .writeOneToClear, "What has happened."),
+  ])
+  public var addressWidth = 8
+  public var dataWidth = 32
 
-  /// A bank of the registers of `map`.
-  public init(map: RegisterMap, addressWidth: Int = 8, dataWidth: Int = 32) {
-    self.map = map
-    self.addressWidth = addressWidth
-    self.dataWidth = dataWidth
-  }
+  public init() {}
+
+  public static let parameters: [Parameter<Self>] = [
+    .integer("addressWidth", \.addressWidth, in: 3...64, "Bits of an address"),
+    .integer("dataWidth", \.dataWidth, of: [32, 64], "Bits of a word"),
+  ]
 
   /// Registers in a word.
   private var lanes: Int { dataWidth / 32 }
 
-  /// The default configuration.
-  public init() {
-    self.init(
-      map: RegisterMap([
-        RegisterDescription("control", width: 8, .readWrite(reset: 1), "What the unit does."),
-        RegisterDescription("address", .readWrite(reset: 0), "Where it does it."),
-        RegisterDescription("status", width: 12, .readOnly, "How far it is."),
-        RegisterDescription("interrupt", width: 3, .writeOneToClear, "What has happened."),
-      ]))
-  }
-
-  /// Accesses, and the registers from the side of the hardware.
   public struct Ports {
     public let access: StreamInput<AccessRequest>
     public let response: StreamOutput<AccessResponse>
@@ -52,7 +43,6 @@ public struct RegisterBank: DefaultConfigurable {
     public let pending: [Output<Bits>]
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     func widths(_ fits: (RegisterDescription.Access) -> Bool) -> [Int] {
       map.registers.filter { fits($0.access) }.map(\.width)
@@ -76,24 +66,20 @@ public struct RegisterBank: DefaultConfigurable {
       pending: events.map { .init($0, "Which events have happened") })
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     let rows = map.registers.enumerated().map { "  \(map.address(of: $0)): \($1.name), \($1.width) bits" }
     return "Registers, by address in bytes:\n\(rows.joined(separator: "\n"))\nAn answer shows a clock after its access."
   }
 
-  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
+    let (count, counts) = (map.registers.count, RegisterMap.counts)
+    let least = max(dataWidth == 64 ? 4 : 3, bits(for: 4 * min(max(count, counts.lowerBound), counts.upperBound) - 1))
     parameters.require(
-      "addressWidth", addressWidth,
-      in: max(
-        dataWidth == 64 ? 4 : 3, bits(for: 4 * min(RegisterMap.counts.upperBound, max(1, map.registers.count)) - 1))...64
-    )
-    AXILite.validate(dataWidth: dataWidth, &parameters)
+      addressWidth >= least, "addresses of \(addressWidth) bits for \(count) registers in words of \(dataWidth) bits",
+      fix: "use at least \(least) bits")
     for mistake in map.mistakes { parameters.require(false, mistake.message, fix: mistake.fix) }
   }
 
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let isFull = m.register("is_full", Bit.self, reset: 0)
     let isFree = !isFull | io.response.ready

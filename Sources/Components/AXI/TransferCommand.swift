@@ -14,7 +14,6 @@ public struct TransferCommand: SignalBundle {
     lengthLessOne = .shape(lengthWidth)
   }
 
-  /// The fields, each of which may be a literal.
   public init(address: UInt, lengthLessOne: UInt) { (self.address, self.lengthLessOne) = (address, lengthLessOne) }
 }
 
@@ -31,36 +30,27 @@ public struct BurstAddress: SignalBundle {
     length = .shape(8)
   }
 
-  /// The fields, each of which may be a literal.
   public init(address: UInt, length: UInt) { (self.address, self.length) = (address, length) }
 }
 
 /// Parameters of a bus and of the transfers over it.
-public struct BurstShape: Hashable, Sendable, DefaultInitializable {
-  /// Bits of an address.
-  public var addressWidth: Int
-  /// Bytes of a word of the bus: a power of two from 2 to 128.
-  public var wordBytes: Int
-  /// Bits of the number of bytes of a command.
-  public var lengthWidth: Int
-  /// Words of a burst at most: a power of two from 1 to 256, and at most 4 KiB.
-  public var maximumBurst: Int
-  /// Bursts under way at most.
-  public var outstanding: Int
+public struct BurstShape: Hashable, Parameterized, DefaultInitializable {
+  public var addressWidth = 32
+  public var wordBytes = 4
+  public var lengthWidth = 16
+  public var maximumBurst = 16
+  public var outstanding = 4
 
-  /// A shape; each parameter has the usual value.
-  public init(
-    addressWidth: Int = 32, wordBytes: Int = 4, lengthWidth: Int = 16, maximumBurst: Int = 16, outstanding: Int = 4
-  ) {
-    self.addressWidth = addressWidth
-    self.wordBytes = wordBytes
-    self.lengthWidth = lengthWidth
-    self.maximumBurst = maximumBurst
-    self.outstanding = outstanding
-  }
+  public init() {}
 
-  /// The usual values.
-  public init() { self.init(addressWidth: 32) }
+  public static let parameters: [Parameter<Self>] = [
+    .integer("addressWidth", \.addressWidth, in: 13...64, "Bits of an address"),
+    .integer("wordBytes", \.wordBytes, in: 2...128, "Bytes of a word of the bus: a power of two"),
+    .integer("lengthWidth", \.lengthWidth, in: 8...32, "Bits of the number of bytes of a command"),
+    .integer(
+      "maximumBurst", \.maximumBurst, in: 1...256, "Words of a burst at most: a power of two, and at most 4 KiB"),
+    .integer("outstanding", \.outstanding, in: 1...256, "Bursts under way at most"),
+  ]
 
   /// Bits of the number of a byte in a word.
   var laneWidth: Int { wordBytes.trailingZeroBitCount }
@@ -69,12 +59,7 @@ public struct BurstShape: Hashable, Sendable, DefaultInitializable {
   /// Bits of the number of words of a command less one.
   var wordCountWidth: Int { lengthWidth + 1 - laneWidth }
 
-  func validate(_ parameters: inout ParameterCheck) {
-    parameters.require("addressWidth", addressWidth, in: 13...64)
-    parameters.require("wordBytes", wordBytes, in: 2...128)
-    parameters.require("maximumBurst", maximumBurst, in: 1...256)
-    parameters.require("lengthWidth", lengthWidth, in: 8...32)
-    parameters.require("outstanding", outstanding, in: 1...256)
+  public func validate(_ parameters: inout ParameterCheck) {
     for (name, value) in [("wordBytes", wordBytes), ("maximumBurst", maximumBurst)] {
       parameters.require(value.nonzeroBitCount == 1, "parameter '\(name)' is \(value)", fix: "use a power of two")
     }

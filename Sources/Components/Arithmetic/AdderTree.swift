@@ -3,25 +3,19 @@ import HDL
 /// The exact sum of several terms: a tree of adders, with a register behind every few levels.
 ///
 /// For unsigned terms put a zero above each.
-public struct AdderTree: DefaultConfigurable, FixedLatencyGenerator {
-  /// Number of terms.
-  public var count: Int
-  /// Bits of a term.
-  public var width: Int
-  /// Levels of adders between two registers; 0 for none.
-  public var levelsPerStage: Int
+public struct AdderTree: WidthConfigurable, FixedLatencyGenerator {
+  public var count = 8
+  public var width = 8
+  public var levelsPerStage = 0
 
-  /// A sum of `count` terms of `width` bits.
-  public init(count: Int = 8, width: Int = 8, levelsPerStage: Int = 0) {
-    self.count = count
-    self.width = width
-    self.levelsPerStage = levelsPerStage
-  }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(count: 8) }
+  public static let parameters: [Parameter<Self>] = [
+    .integer("count", \.count, in: 1...4096, "Number of terms"),
+    .integer("width", \.width, in: 1...1024, "Bits of a term"),
+    .integer("levelsPerStage", \.levelsPerStage, in: 0...12, "Levels of adders between two registers; 0 for none"),
+  ]
 
-  /// Terms and sum.
   public struct Ports {
     public let term: [Input<SInt>]
     public let sum: Output<SInt>
@@ -30,13 +24,11 @@ public struct AdderTree: DefaultConfigurable, FixedLatencyGenerator {
   /// Levels of adders.
   public var levels: Int { count > 1 ? bits(for: count - 1) : 0 }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       term: (0..<max(0, count)).map { _ in .init(width, "The terms") }, sum: .init(width + levels, "Their exact sum"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     let stages = latency
     return "Sum of \(count) terms. " + (stages == 0 ? "Combinational." : "Shows \(stages) clock edges after the terms.")
@@ -45,14 +37,6 @@ public struct AdderTree: DefaultConfigurable, FixedLatencyGenerator {
   /// Clock edges from terms to sum.
   public var latency: Int { levelsPerStage > 0 ? levels / levelsPerStage : 0 }
 
-  /// Rejects parameters for which there is no hardware.
-  public func validate(_ parameters: inout ParameterCheck) {
-    parameters.require("count", count, in: 1...4096)
-    parameters.require("width", width, in: 1...1024)
-    parameters.require("levelsPerStage", levelsPerStage, in: 0...12)
-  }
-
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let sum = io.term.treeSum(alone: { $0.extended(to: $0.width + 1) }) { level, sums in
       guard levelsPerStage > 0, level % levelsPerStage == 0 else { return sums }

@@ -1,7 +1,7 @@
 import HDL
 
 /// Shifts or rotates a word by a variable number of bits: a multiplexer for each bit of the amount.
-public struct BarrelShifter: DefaultConfigurable, FixedLatencyGenerator {
+public struct BarrelShifter: WidthConfigurable, FixedLatencyGenerator {
   /// What enters where bits leave.
   public enum Operation: String, Hashable, Sendable, CaseIterable {
     /// Zeros.
@@ -20,31 +20,24 @@ public struct BarrelShifter: DefaultConfigurable, FixedLatencyGenerator {
     case right
   }
 
-  /// Bits of the word.
-  public var width: Int
-  /// What enters where bits leave.
-  public var operation: Operation
-  /// Which way the bits go.
-  public var direction: Direction
+  public var width = 8
+  public var operation = Operation.logical
+  public var direction = Direction.left
 
-  /// A shifter for words of `width` bits.
-  public init(width: Int = 8, operation: Operation = .logical, direction: Direction = .left) {
-    self.width = width
-    self.operation = operation
-    self.direction = direction
-  }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(width: 8) }
+  public static let parameters: [Parameter<Self>] = [
+    .integer("width", \.width, in: 1...4096, "Bits of the word"),
+    .choice("operation", \.operation, "What enters where bits leave"),
+    .choice("direction", \.direction, "Which way the bits go"),
+  ]
 
-  /// A word and an amount in, a word out.
   public struct Ports {
     public let value: Input<Bits>
     public let amount: Input<UInt>
     public let result: Output<Bits>
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       value: .init(width, "The word"),
@@ -54,7 +47,6 @@ public struct BarrelShifter: DefaultConfigurable, FixedLatencyGenerator {
       result: .init(width, "The word shifted"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     "\(operation.rawValue.capitalized) shift of \(width) bits to the \(direction.rawValue). Combinational."
   }
@@ -62,10 +54,6 @@ public struct BarrelShifter: DefaultConfigurable, FixedLatencyGenerator {
   /// The result follows the word within the clock.
   public var latency: Int { 0 }
 
-  /// Rejects parameters for which there is no hardware.
-  public func validate(_ parameters: inout ParameterCheck) { parameters.require("width", width, in: 1...4096) }
-
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     var word = io.value
     for stage in 0..<io.amount.width {

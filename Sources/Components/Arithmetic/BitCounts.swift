@@ -32,73 +32,53 @@ private func fitted(_ value: UInt, to width: Int) -> UInt {
 }
 
 /// Counts the bits of a word that are 1.
-public struct PopulationCounter: DefaultConfigurable, FixedLatencyGenerator {
-  /// Bits of the word.
-  public var width: Int
+public struct PopulationCounter: WidthConfigurable, FixedLatencyGenerator {
+  public var width = 16
 
-  /// A counter for words of `width` bits.
-  public init(width: Int = 16) { self.width = width }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(width: 16) }
+  public static let parameters: [Parameter<Self>] = [.integer("width", \.width, in: 1...4096, "Bits of the word")]
 
-  /// A word in, a count out.
   public struct Ports {
     public let value: Input<Bits>
     public let count: Output<UInt>
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(value: .init(width, "The word"), count: .init(bits(for: max(1, width)), "How many of its bits are 1"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String { "Counts the bits of a word that are 1. Combinational." }
 
   /// The count follows the word within the clock.
   public var latency: Int { 0 }
 
-  /// Rejects parameters for which there is no hardware.
-  public func validate(_ parameters: inout ParameterCheck) { parameters.require("width", width, in: 1...4096) }
-
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) { io.count <== populationCount(of: io.value) }
 }
 
 /// Counts the zeros above the highest 1 of a word.
-public struct LeadingZeroCounter: DefaultConfigurable, FixedLatencyGenerator {
-  /// Bits of the word.
-  public var width: Int
+public struct LeadingZeroCounter: WidthConfigurable, FixedLatencyGenerator {
+  public var width = 16
 
-  /// A counter for words of `width` bits.
-  public init(width: Int = 16) { self.width = width }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(width: 16) }
+  public static let parameters: [Parameter<Self>] = [.integer("width", \.width, in: 1...4096, "Bits of the word")]
 
-  /// A word in, a count out.
   public struct Ports {
     public let value: Input<Bits>
     public let count: Output<UInt>
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       value: .init(width, "The word"),
       count: .init(bits(for: max(1, width)), "Zeros above the highest 1; the width of the word when it is zero"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String { "Counts the zeros above the highest 1 of a word. Combinational." }
 
   /// The count follows the word within the clock.
   public var latency: Int { 0 }
 
-  /// Rejects parameters for which there is no hardware.
-  public func validate(_ parameters: inout ParameterCheck) { parameters.require("width", width, in: 1...4096) }
-
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) { io.count <== leadingZeroCount(of: io.value, in: m) }
 }

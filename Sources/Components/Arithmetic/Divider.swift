@@ -13,7 +13,6 @@ public struct DivisionOperands: SignalBundle {
     divisor = .shape(width)
   }
 
-  /// The fields, each of which may be a literal.
   public init(dividend: Bits, divisor: Bits) { (self.dividend, self.divisor) = (dividend, divisor) }
 }
 
@@ -30,7 +29,6 @@ public struct DivisionResult: SignalBundle {
     remainder = .shape(width)
   }
 
-  /// The fields, each of which may be a literal.
   public init(quotient: Bits, remainder: Bits) { (self.quotient, self.remainder) = (quotient, remainder) }
 }
 
@@ -38,35 +36,25 @@ public struct DivisionResult: SignalBundle {
 ///
 /// Latency `width` + 1; one division every `width` + 2 clocks. By zero the quotient has all bits 1 (−1 if signed) and the
 /// remainder is the dividend; the least number by −1 gives itself, and remainder 0.
-public struct Divider: DefaultConfigurable {
-  /// Bits of the operands.
-  public var width: Int
-  /// Whether they are two's complement numbers.
-  public var isSigned: Bool
+public struct Divider: WidthConfigurable {
+  public var width = 8
+  public var isSigned = true
 
-  /// A divider for numbers of `width` bits.
-  public init(width: Int = 8, isSigned: Bool = true) {
-    self.width = width
-    self.isSigned = isSigned
-  }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(width: 8) }
+  public static let parameters: [Parameter<Self>] = [
+    .integer("width", \.width, in: 2...1024, "Bits of the operands"),
+    .flag("isSigned", \.isSigned, "Whether they are two's complement numbers"),
+  ]
 
-  /// Streams in and out.
-  public struct Ports {
-    public let push: StreamInput<DivisionOperands>
-    public let pop: StreamOutput<DivisionResult>
-  }
+  public typealias Ports = StreamPorts<DivisionOperands, DivisionResult>
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       push: .init(DivisionOperands(width: width), "Divisions to be done"),
       pop: .init(DivisionResult(width: width), "Their results, in order"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     """
     Restoring division of \(isSigned ? "signed" : "unsigned") numbers of \(width) bits, rounded towards zero.
@@ -75,10 +63,6 @@ public struct Divider: DefaultConfigurable {
     """
   }
 
-  /// Rejects parameters for which there is no hardware.
-  public func validate(_ parameters: inout ParameterCheck) { parameters.require("width", width, in: 2...1024) }
-
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let work = Iteration(steps: width, from: io.push, to: io.pop, in: m)
     let operands = io.push.payload

@@ -1,7 +1,7 @@
 import HDL
 
 /// Sorts a list of unsigned numbers by a fixed network of comparators, the least one first.
-public struct SortingNetwork: DefaultConfigurable, FixedLatencyGenerator {
+public struct SortingNetwork: WidthConfigurable, FixedLatencyGenerator {
   /// Which comparators.
   public enum Network: String, Hashable, Sendable, CaseIterable {
     /// Batcher's odd-even merge sort: fewest comparators of the two.
@@ -10,40 +10,31 @@ public struct SortingNetwork: DefaultConfigurable, FixedLatencyGenerator {
     case bitonic
   }
 
-  /// Length of the list.
-  public var count: Int
-  /// Bits of a number.
-  public var width: Int
-  /// Which comparators.
-  public var network: Network
-  /// Whether a register stands behind every level of comparators.
-  public var isPipelined: Bool
+  public var count = 4
+  public var width = 4
+  public var network = Network.oddEvenMerge
+  public var isPipelined = false
 
-  /// A network for `count` numbers of `width` bits.
-  public init(count: Int = 4, width: Int = 4, network: Network = .oddEvenMerge, isPipelined: Bool = false) {
-    self.count = count
-    self.width = width
-    self.network = network
-    self.isPipelined = isPipelined
-  }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(count: 4) }
+  public static let parameters: [Parameter<Self>] = [
+    .integer("count", \.count, in: 1...256, "Length of the list"),
+    .integer("width", \.width, in: 1...1024, "Bits of a number"),
+    .choice("network", \.network, "Which comparators"),
+    .flag("isPipelined", \.isPipelined, "Whether a register stands behind every level of comparators"),
+  ]
 
-  /// A list in, the same list in order out.
   public struct Ports {
     public let value: [Input<UInt>]
     public let sorted: [Output<UInt>]
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       value: (0..<max(0, count)).map { _ in .init(width, "The numbers") },
       sorted: (0..<max(0, count)).map { _ in .init(width, "The numbers in order") })
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     let levels = network.levels(count)
     return "Sorts \(count) numbers with \(levels.joined().count) comparators on \(levels.count) levels, "
@@ -53,13 +44,6 @@ public struct SortingNetwork: DefaultConfigurable, FixedLatencyGenerator {
   /// Clock edges from a list to the same list in order.
   public var latency: Int { isPipelined ? network.levels(count).count : 0 }
 
-  /// Rejects parameters for which there is no hardware.
-  public func validate(_ parameters: inout ParameterCheck) {
-    parameters.require("count", count, in: 1...256)
-    parameters.require("width", width, in: 1...1024)
-  }
-
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     var values = io.value
     for (number, level) in network.levels(count).enumerated() {

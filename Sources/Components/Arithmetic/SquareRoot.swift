@@ -13,35 +13,25 @@ public struct RootResult: SignalBundle {
     remainder = .shape((width + 1) / 2 + 1)
   }
 
-  /// The fields, each of which may be a literal.
   public init(root: UInt, remainder: UInt) { (self.root, self.remainder) = (root, remainder) }
 }
 
 /// Takes integer square roots, a bit of the root in each clock.
 ///
 /// Latency ⌈`width` ÷ 2⌉ + 1; one root every ⌈`width` ÷ 2⌉ + 2 clocks.
-public struct SquareRoot: DefaultConfigurable {
-  /// Bits of the number.
-  public var width: Int
+public struct SquareRoot: WidthConfigurable {
+  public var width = 16
 
-  /// Roots of numbers of `width` bits.
-  public init(width: Int = 16) { self.width = width }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(width: 16) }
+  public static let parameters: [Parameter<Self>] = [.integer("width", \.width, in: 2...1024, "Bits of the number")]
 
-  /// Streams in and out.
-  public struct Ports {
-    public let push: StreamInput<UInt>
-    public let pop: StreamOutput<RootResult>
-  }
+  public typealias Ports = StreamPorts<UInt, RootResult>
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(push: .init(width, "Numbers"), pop: .init(RootResult(width: width), "Their roots, in order"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     """
     Integer square root of numbers of \(width) bits, with remainder.
@@ -49,10 +39,6 @@ public struct SquareRoot: DefaultConfigurable {
     """
   }
 
-  /// Rejects parameters for which there is no hardware.
-  public func validate(_ parameters: inout ParameterCheck) { parameters.require("width", width, in: 2...1024) }
-
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let digits = (width + 1) / 2
     let work = Iteration(steps: digits, from: io.push, to: io.pop, in: m)

@@ -5,36 +5,26 @@ import HDL
 /// A check of every item at once: any one item is marked as it enters, which nothing decides but `mark`, and the checker
 /// counts how many stand before it. A proof takes every mark, a simulation marks items at random, one at a time; how many
 /// items are inside is counted always. ``HDL/Module/checkOrder(_:_:push:pop:)`` makes one in a checker.
-public struct OrderChecker: DefaultConfigurable {
-  /// Bits of an item.
-  public var width: Int
-  /// Items that enter at most in a cycle.
-  public var pushLanes: Int
-  /// Items that leave at most in a cycle.
-  public var popLanes: Int
-  /// Items that are inside at most.
-  public var capacity: Int
-  /// Cycles at most without a shown item while one is inside; 0 for no bound.
-  public var latency: Int
-  /// Whether an item may leave in the cycle in which it enters; then one enters and one leaves at most.
-  public var isThrough: Bool
+public struct OrderChecker: WidthConfigurable {
+  public var width = 8
+  public var pushLanes = 1
+  public var popLanes = 1
+  public var capacity = 1
+  public var latency = 0
+  public var isThrough = false
 
-  /// A checker of items of `width` bits.
-  public init(
-    width: Int = 8, pushLanes: Int = 1, popLanes: Int = 1, capacity: Int = 1, latency: Int = 0, isThrough: Bool = false
-  ) {
-    self.width = width
-    self.pushLanes = pushLanes
-    self.popLanes = popLanes
-    self.capacity = capacity
-    self.latency = latency
-    self.isThrough = isThrough
-  }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(width: 8) }
+  public static let parameters: [Parameter<Self>] = [
+    .integer("width", \.width, in: 1...65536, "Bits of an item"),
+    .integer("pushLanes", \.pushLanes, in: 1...1024, "Items that enter at most in a cycle"),
+    .integer("popLanes", \.popLanes, in: 1...1024, "Items that leave at most in a cycle"),
+    .integer("capacity", \.capacity, in: 0...(1 << 24), "Items that are inside at most"),
+    .integer(
+      "latency", \.latency, in: 0...(1 << 24), "Cycles at most that an item is inside and none shown; 0 for no bound"),
+    .flag("isThrough", \.isThrough, "Whether an item may leave in the cycle in which it enters"),
+  ]
 
-  /// Both places, and what chooses the item that is followed.
   public struct Ports {
     /// 1 to follow the item in `lane` that enters, while none is followed.
     public let mark: Input<Bit>
@@ -55,7 +45,6 @@ public struct OrderChecker: DefaultConfigurable {
   /// Bits of the counts.
   public var countWidth: Int { bits(for: capacity + pushLanes + popLanes + max(1, latency)) + 1 }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       mark: .init(), lane: pushLanes > 1 ? .init(countWidth) : nil, pushed: .init(countWidth),
@@ -65,11 +54,6 @@ public struct OrderChecker: DefaultConfigurable {
 
   /// Rejects parameters that mean nothing.
   public func validate(_ parameters: inout ParameterCheck) {
-    parameters.require("width", width, in: 1...65536)
-    parameters.require("pushLanes", pushLanes, in: 1...1024)
-    parameters.require("popLanes", popLanes, in: 1...1024)
-    parameters.require("capacity", capacity, in: 0...(1 << 24))
-    parameters.require("latency", latency, in: 0...(1 << 24))
     parameters.require(
       !isThrough || (pushLanes == 1 || popLanes == 1),
       "isThrough with \(pushLanes) items that enter and \(popLanes) that leave in a cycle",
@@ -162,8 +146,9 @@ extension Module {
   ) {
     checkOrder(
       name,
-      OrderChecker(
-        width: input.payload.packedWidth, capacity: capacity, latency: latency, isThrough: isThrough),
+      OrderChecker(width: input.payload.packedWidth) {
+        ($0.capacity, $0.latency, $0.isThrough) = (capacity, latency, isThrough)
+      },
       push: (input.transfers.asUnsigned, input.payload.packed),
       // With room for none, an item is there only while it passes.
       pop: (

@@ -13,51 +13,26 @@ import HDL
 /// Where the sides are reset on their own there is ``IndependentResetFIFO``.
 ///
 /// After C. E. Cummings, "Simulation and Synthesis Techniques for Asynchronous FIFO Design", SNUG 2002.
-public struct AsynchronousFIFO: ItemCarrier {
-  /// What an item is.
-  public var item: PayloadShape
-  /// Words of the storage, a power of two.
-  public var depth: Int
-  /// Registers between the clocks, each way.
-  public var stages: Int
-  /// Whether each side shows how many items are inside.
-  public var showsOccupancy: Bool
-  /// Whether each side has an input that isolates it: while it is 1 nothing enters, or nothing is read from the storage.
-  public var canBeIsolated: Bool
+public struct AsynchronousFIFO: ItemQueue {
+  public var item = PayloadShape.bits(8)
+  public var depth = 16
+  public var stages = 2
+  public var showsOccupancy = true
+  public var canBeIsolated = false
 
-  /// A queue of `depth` words of `width` bits.
-  public init(
-    width: Int = 8, depth: Int = 16, stages: Int = 2, showsOccupancy: Bool = true, canBeIsolated: Bool = false
-  ) {
-    self.init(
-      carrying: .bits(width), depth: depth, stages: stages, showsOccupancy: showsOccupancy,
-      canBeIsolated: canBeIsolated)
-  }
+  public init() {}
 
-  /// A queue of `depth` items of this shape.
-  public init(
-    carrying item: PayloadShape, depth: Int = 16, stages: Int = 2, showsOccupancy: Bool = true,
-    canBeIsolated: Bool = false
-  ) {
-    self.item = item
-    self.depth = depth
-    self.stages = stages
-    self.showsOccupancy = showsOccupancy
-    self.canBeIsolated = canBeIsolated
-  }
-
-  /// The default configuration.
-  public init() { self.init(width: 8) }
-
-  /// The parameters besides ``item``.
-  public var settings: KeyValuePairs<String, Any> {
-    ["depth": depth, "stages": stages, "showsOccupancy": showsOccupancy, "canBeIsolated": canBeIsolated]
-  }
+  public static let parameters: [Parameter<Self>] = [
+    .itemWidth,
+    .integer("depth", \.depth, in: 2...65536, "Words of the storage, a power of two"),
+    .integer("stages", \.stages, in: 2...16, "Registers between the clocks, each way"),
+    .flag("showsOccupancy", \.showsOccupancy, "Whether each side shows how many items are inside"),
+    .flag("canBeIsolated", \.canBeIsolated, "Whether each side has an input that isolates it from the storage"),
+  ]
 
   /// Items that the queue holds when nothing is taken: `depth`, and the one that is shown.
   public var capacity: Int { depth + 1 }
 
-  /// Streams in and out, and how full the queue is.
   public struct Ports {
     public let push: StreamInput<Payload>
     public let pop: StreamOutput<Payload>
@@ -69,7 +44,6 @@ public struct AsynchronousFIFO: ItemCarrier {
 
   private var pointerWidth: Int { bits(for: depth) }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       push: .init(item, "Items that enter with the source clock").in(.source),
@@ -86,7 +60,6 @@ public struct AsynchronousFIFO: ItemCarrier {
         ? .init("1 to read nothing from the storage; what is shown stays").in(.destination) : nil)
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     """
     First-in first-out queue of \(capacity) items of \(width) bits from source_clock to destination_clock.
@@ -94,15 +67,10 @@ public struct AsynchronousFIFO: ItemCarrier {
     """
   }
 
-  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
-    parameters.require("width", width, in: 1...65536)
-    parameters.require("stages", stages, in: 2...16)
-    parameters.require("depth", depth, in: 2...65536)
     parameters.require(depth & (depth &- 1) == 0, "parameter 'depth' is \(depth)", fix: "use a power of two")
   }
 
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let words = m.memory("words", Bits.self, width: width, depth: depth, isShared: true)
     let place = pointerWidth - 1

@@ -8,40 +8,24 @@ import HDL
 /// ``AsynchronousFIFO``. Both sides are reset together, as those of ``AsynchronousFIFO``; an assertion fails at the first
 /// item that passes after a reset of one side alone.
 public struct BusSynchronizer: ItemCarrier {
-  /// What an item is.
-  public var item: PayloadShape
-  /// Registers between the clocks, each way.
-  public var stages: Int
+  public var item = PayloadShape.bits(8)
+  public var stages = 2
 
-  /// A handshake for items of `width` bits.
-  public init(width: Int = 8, stages: Int = 2) { self.init(carrying: .bits(width), stages: stages) }
+  public init() {}
 
-  /// A handshake for items of this shape.
-  public init(carrying item: PayloadShape, stages: Int = 2) {
-    self.item = item
-    self.stages = stages
-  }
+  public static let parameters: [Parameter<Self>] = [
+    .itemWidth,
+    .integer("stages", \.stages, in: 2...16, "Registers between the clocks, each way"),
+  ]
 
-  /// The parameters besides ``item``.
-  public var settings: KeyValuePairs<String, Any> { ["stages": stages] }
+  public typealias Ports = StreamPorts<Payload, Payload>
 
-  /// The default configuration.
-  public init() { self.init(width: 8) }
-
-  /// Streams in and out.
-  public struct Ports {
-    public let push: StreamInput<Payload>
-    public let pop: StreamOutput<Payload>
-  }
-
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       push: .init(item, "Items of the source clock").in(.source),
       pop: .init(item, "The same items for the destination clock").in(.destination))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     """
     Hands items of \(width) bits from source_clock to destination_clock, one at a time: ready/valid streams.
@@ -49,13 +33,6 @@ public struct BusSynchronizer: ItemCarrier {
     """
   }
 
-  /// Rejects parameters for which there is no hardware.
-  public func validate(_ parameters: inout ParameterCheck) {
-    parameters.require("width", width, in: 1...65536)
-    parameters.require("stages", stages, in: 2...16)
-  }
-
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let request = m.domain(.source) { m.register("request", Bit.self, reset: 0) }
     let acknowledge = m.domain(.destination) { m.register("acknowledge", Bit.self, reset: 0) }

@@ -8,33 +8,19 @@ import HDL
 /// that shows at the output stays, whatever the source does. The handshake takes about 5 × (`stages` + 1) clocks of
 /// each side. After power-up each side is reset once, in any order; in a technology without power-up values both are held in
 /// reset together then, for 8 × `stages` + 16 clocks of the slower one.
-public struct IndependentResetFIFO: ItemCarrier {
-  /// What an item is.
-  public var item: PayloadShape
-  /// Words of the storage, a power of two.
-  public var depth: Int
-  /// Registers between the clocks, each way.
-  public var stages: Int
+public struct IndependentResetFIFO: ItemQueue {
+  public var item = PayloadShape.bits(8)
+  public var depth = 16
+  public var stages = 2
 
-  /// A queue of `depth` words of `width` bits.
-  public init(width: Int = 8, depth: Int = 16, stages: Int = 2) {
-    self.init(carrying: .bits(width), depth: depth, stages: stages)
-  }
+  public init() {}
 
-  /// A queue of `depth` items of this shape.
-  public init(carrying item: PayloadShape, depth: Int = 16, stages: Int = 2) {
-    self.item = item
-    self.depth = depth
-    self.stages = stages
-  }
+  public static let parameters: [Parameter<Self>] = [
+    .itemWidth,
+    .integer("depth", \.depth, in: 2...65536, "Words of the storage, a power of two"),
+    .integer("stages", \.stages, in: 2...16, "Registers between the clocks, each way"),
+  ]
 
-  /// The parameters besides ``item``.
-  public var settings: KeyValuePairs<String, Any> { ["depth": depth, "stages": stages] }
-
-  /// The default configuration.
-  public init() { self.init(width: 8) }
-
-  /// Streams in and out, and a request of each side.
   public struct Ports {
     public let push: StreamInput<Payload>
     public let pop: StreamOutput<Payload>
@@ -43,10 +29,11 @@ public struct IndependentResetFIFO: ItemCarrier {
   }
 
   private var queue: AsynchronousFIFO {
-    AsynchronousFIFO(carrying: item, depth: depth, stages: stages, showsOccupancy: false, canBeIsolated: true)
+    AsynchronousFIFO(carrying: item, depth: depth) {
+      ($0.stages, $0.showsOccupancy, $0.canBeIsolated) = (stages, false, true)
+    }
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       push: .init(item, "Items that enter with the source clock").in(.source),
@@ -56,7 +43,6 @@ public struct IndependentResetFIFO: ItemCarrier {
         .destination))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     """
     First-in first-out queue of \(queue.capacity + 1) items of \(width) bits from source_clock to destination_clock.
@@ -65,10 +51,8 @@ public struct IndependentResetFIFO: ItemCarrier {
     """
   }
 
-  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) { queue.validate(&parameters) }
 
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let reset = CrossingReset(asks: (io.clearFromSource, io.clearFromDestination), stages: stages, in: m)
     let queue = m.instance(

@@ -9,29 +9,25 @@ import HDL
 /// clock edge number `stages` after the source's: a reset of the source alone may make a pulse, and an assertion fails at the
 /// first one.
 public struct PulseSynchronizer: DefaultConfigurable {
-  /// Registers between the clocks.
-  public var stages: Int
+  public var stages = 2
 
-  /// A synchronizer of `stages` registers.
-  public init(stages: Int = 2) { self.stages = stages }
+  public init() {}
 
-  /// Two registers.
-  public init() { self.init(stages: 2) }
+  public static let parameters: [Parameter<Self>] = [
+    .integer("stages", \.stages, in: 2...16, "Registers between the clocks")
+  ]
 
-  /// Pulses in and out.
   public struct Ports {
     public let pulse: Input<Bit>
     public let pulseSeen: Output<Bit>
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       pulse: .init("1 for a clock of the source for each pulse").in(.source),
       pulseSeen: .init("1 for a clock of the destination for each pulse").in(.destination))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     """
     A pulse of source_clock as a pulse of destination_clock, through \(stages) registers.
@@ -39,10 +35,6 @@ public struct PulseSynchronizer: DefaultConfigurable {
     """
   }
 
-  /// Rejects parameters for which there is no hardware.
-  public func validate(_ parameters: inout ParameterCheck) { parameters.require("stages", stages, in: 2...16) }
-
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let turned = m.domain(.source) { m.register("turned", Bit.self, reset: 0) }
     m.when(io.pulse) { turned.next <== !turned }

@@ -11,32 +11,26 @@ import HDL
 /// let core = m.instance(Core(), "core", clocks: [.main: bus], resets: [.main: reset.active])
 /// ```
 public struct ResetSynchronizer: DefaultConfigurable {
-  /// Edges from the end of the reset that comes in to the end of the one that goes out.
-  public var stages: Int
+  public var stages = 2
 
-  /// A synchronizer of `stages` registers.
-  public init(stages: Int = 2) { self.stages = stages }
+  public init() {}
 
-  /// Two registers.
-  public init() { self.init(stages: 2) }
+  public static let parameters: [Parameter<Self>] = [
+    .integer(
+      "stages", \.stages, in: 2...16, "Edges from the end of the reset that comes in to that of the one that goes out")
+  ]
 
   /// The reset that goes out; the one that comes in is that of the clock.
   public struct Ports {
     public let active: Output<Bit>
   }
 
-  /// The interface for these parameters.
   public var ports: Ports { Ports(active: .init("1 in reset")) }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     "Begins a reset at once and ends it \(stages) clock edges after the reset that comes in."
   }
 
-  /// Rejects parameters for which there is no hardware.
-  public func validate(_ parameters: inout ParameterCheck) { parameters.require("stages", stages, in: 2...16) }
-
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     m.domain(.main(reset: ResetStyle(.asynchronous))) {
       io.active <== m.synchronizer("stage", 0, stages: stages, reset: 1, initial: 1)

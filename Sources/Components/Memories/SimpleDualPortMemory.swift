@@ -3,28 +3,21 @@ import HDL
 /// A memory with an address to write and an address to read.
 ///
 /// The word comes one clock edge after its address. Words start undefined. Block memory on every FPGA family.
-public struct SimpleDualPortMemory: DefaultConfigurable, FixedLatencyGenerator {
-  /// Bits of a word.
-  public var width: Int
-  /// Words.
-  public var depth: Int
-  /// Equal parts of a word that are written apart.
-  public var lanes: Int
-  /// What is read of a word that is written at the same edge.
-  public var duringWrite: ReadDuringWrite
+public struct SimpleDualPortMemory: WidthConfigurable, FixedLatencyGenerator {
+  public var width = 32
+  public var depth = 512
+  public var lanes = 1
+  public var duringWrite = ReadDuringWrite.oldData
 
-  /// A memory of `depth` words of `width` bits.
-  public init(width: Int = 32, depth: Int = 512, lanes: Int = 1, duringWrite: ReadDuringWrite = .oldData) {
-    self.width = width
-    self.depth = depth
-    self.lanes = lanes
-    self.duringWrite = duringWrite
-  }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(width: 32) }
+  public static let parameters: [Parameter<Self>] = [
+    .integer("width", \.width, in: 1...65536, "Bits of a word"),
+    .integer("depth", \.depth, in: 1...(1 << 24), "Words"),
+    .integer("lanes", \.lanes, in: 1...65536, "Equal parts of a word that are written apart"),
+    .choice("duringWrite", \.duringWrite, "What is read of a word that is written at the same edge"),
+  ]
 
-  /// A side that writes and a side that reads.
   public struct Ports {
     public let writeAddress: Input<UInt>
     public let write: Input<Bit>
@@ -35,7 +28,6 @@ public struct SimpleDualPortMemory: DefaultConfigurable, FixedLatencyGenerator {
     public let word: Output<Bits>
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     let address = bits(for: max(1, depth - 1))
     return Ports(
@@ -46,7 +38,6 @@ public struct SimpleDualPortMemory: DefaultConfigurable, FixedLatencyGenerator {
       word: .init(width, "The word that was read"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     """
     Memory of \(depth) words of \(width) bits. The word comes one clock edge after its address and stays while read is 0.
@@ -57,12 +48,10 @@ public struct SimpleDualPortMemory: DefaultConfigurable, FixedLatencyGenerator {
   /// From address to word.
   public var latency: Int { 1 }
 
-  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
-    requireMemory(&parameters, width: width, depth: depth, lanes: lanes)
+    requireLanes(&parameters, width: width, lanes: lanes)
   }
 
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let words = m.memory("words", Bits.self, width: width, depth: depth, lanes: lanes)
     words.write(io.data, at: io.writeAddress, when: io.write, lanes: io.lanes)

@@ -4,34 +4,26 @@ import Netlist
 /// A memory with one address: in each clock it reads, or writes and reads, one word.
 ///
 /// The word comes one clock edge after its address. Words start undefined. Block memory on every FPGA family.
-public struct SinglePortMemory: DefaultConfigurable, FixedLatencyGenerator {
-  /// Bits of a word.
-  public var width: Int
-  /// Words.
-  public var depth: Int
-  /// Equal parts of a word that are written apart.
-  public var lanes: Int
-  /// What is read of a word that is written.
-  public var duringWrite: ReadDuringWrite
+public struct SinglePortMemory: WidthConfigurable, FixedLatencyGenerator {
+  public var width = 32
+  public var depth = 512
+  public var lanes = 1
+  public var duringWrite = ReadDuringWrite.oldData
 
-  /// A memory of `depth` words of `width` bits.
-  public init(width: Int = 32, depth: Int = 512, lanes: Int = 1, duringWrite: ReadDuringWrite = .oldData) {
-    self.width = width
-    self.depth = depth
-    self.lanes = lanes
-    self.duringWrite = duringWrite
-  }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(width: 32) }
+  public static let parameters: [Parameter<Self>] = [
+    .integer("width", \.width, in: 1...65536, "Bits of a word"),
+    .integer("depth", \.depth, in: 1...(1 << 24), "Words"),
+    .integer("lanes", \.lanes, in: 1...65536, "Equal parts of a word that are written apart"),
+    .choice("duringWrite", \.duringWrite, "What is read of a word that is written"),
+  ]
 
   /// An address and what is done there.
   public typealias Ports = MemoryAccess
 
-  /// The interface for these parameters.
   public var ports: Ports { MemoryAccess(width: width, depth: depth, lanes: lanes) }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     """
     Memory of \(depth) words of \(width) bits. The word comes one clock edge after its address and stays while enable is 0.
@@ -42,12 +34,10 @@ public struct SinglePortMemory: DefaultConfigurable, FixedLatencyGenerator {
   /// From address to word.
   public var latency: Int { 1 }
 
-  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
-    requireMemory(&parameters, width: width, depth: depth, lanes: lanes)
+    requireLanes(&parameters, width: width, lanes: lanes)
   }
 
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let words = m.memory("words", Bits.self, width: width, depth: depth, lanes: lanes)
     words.write(io.data, at: io.address, when: io.write & io.enable, lanes: io.lanes)
@@ -75,13 +65,10 @@ public struct MemoryAccess: PortGroup {
   }
 }
 
-/// What a memory may be.
-func requireMemory(_ parameters: inout ParameterCheck, width: Int, depth: Int, lanes: Int) {
-  parameters.require("width", width, in: 1...65536)
-  parameters.require("depth", depth, in: 1...(1 << 24))
-  parameters.require("lanes", lanes, in: 1...65536)
+/// Requires that the lanes divide a word.
+func requireLanes(_ parameters: inout ParameterCheck, width: Int, lanes: Int) {
   parameters.require(
-    lanes < 1 || width % lanes == 0, "parameter 'lanes' is \(lanes) for words of \(width) bits",
+    width % lanes == 0, "parameter 'lanes' is \(lanes) for words of \(width) bits",
     fix: "use a number of lanes that divides the width")
 }
 

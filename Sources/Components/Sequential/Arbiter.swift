@@ -5,21 +5,16 @@ import HDL
 /// The grant follows the requests within the clock. The turn passes on at clock edges at which `advance` is 1 and there
 /// is a grant; hold it at 0 to keep granting by the same order, for instance until a transfer ends.
 public struct Arbiter: DefaultConfigurable, FixedLatencyGenerator {
-  /// Number of requests.
-  public var count: Int
-  /// Who is granted.
-  public var policy: ArbitrationPolicy
+  public var count = 4
+  public var policy = ArbitrationPolicy.roundRobin
 
-  /// An arbiter of `count` requests.
-  public init(count: Int = 4, policy: ArbitrationPolicy = .roundRobin) {
-    self.count = count
-    self.policy = policy
-  }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(count: 4) }
+  public static let parameters: [Parameter<Self>] = [
+    .integer("count", \.count, in: 1...1024, "Number of requests"),
+    .choice("policy", \.policy, "Who is granted"),
+  ]
 
-  /// Requests and grants.
   public struct Ports {
     public let request: Input<Bits>
     public let advance: Input<Bit>
@@ -28,7 +23,6 @@ public struct Arbiter: DefaultConfigurable, FixedLatencyGenerator {
     public let isGranted: Output<Bit>
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       request: .init(count, "Bit i is 1 while i asks"), advance: .init("1 to pass the turn on after this clock"),
@@ -37,7 +31,6 @@ public struct Arbiter: DefaultConfigurable, FixedLatencyGenerator {
       isGranted: .init("1 when somebody is granted"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     """
     Grants one of \(count) requests within the clock, \(policy == .roundRobin ? "in turn" : "the lowest one").
@@ -48,10 +41,6 @@ public struct Arbiter: DefaultConfigurable, FixedLatencyGenerator {
   /// Grants follow requests within the clock.
   public var latency: Int { 0 }
 
-  /// Rejects parameters for which there is no hardware.
-  public func validate(_ parameters: inout ParameterCheck) { parameters.require("count", count, in: 1...1024) }
-
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let isGranted = io.request.any
     let turn = Turn("turn", count: count, policy: policy, in: m)

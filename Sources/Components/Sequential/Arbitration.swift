@@ -1,7 +1,7 @@
 import HDL
 
 /// Who is granted when several ask.
-public enum ArbitrationPolicy: Hashable, Sendable {
+public enum ArbitrationPolicy: Hashable, Sendable, CaseIterable {
   /// The one after the last granted, in a circle: nobody waits for more than all others once.
   case roundRobin
   /// The lowest number; higher ones may wait for ever.

@@ -20,24 +20,18 @@ public struct Counter: DefaultConfigurable {
     case saturates
   }
 
-  /// The greatest value; a counter modulo n has n − 1.
-  public var limit: Int
-  /// Which ways it goes.
-  public var direction: Direction
-  /// What a step past the end does.
-  public var overflow: Overflow
+  public var limit = 9
+  public var direction = Direction.up
+  public var overflow = Overflow.wraps
 
-  /// A counter from 0 to `limit`.
-  public init(limit: Int = 9, direction: Direction = .up, overflow: Overflow = .wraps) {
-    self.limit = limit
-    self.direction = direction
-    self.overflow = overflow
-  }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(limit: 9) }
+  public static let parameters: [Parameter<Self>] = [
+    .integer("limit", \.limit, in: 1...(1 << 62 - 1), "The greatest value; a counter modulo n has n − 1"),
+    .choice("direction", \.direction, "Which ways it goes"),
+    .choice("overflow", \.overflow, "What a step past the end does"),
+  ]
 
-  /// Commands and value.
   public struct Ports {
     public let step: Input<Bit>
     public let down: Input<Bit>?
@@ -46,7 +40,6 @@ public struct Counter: DefaultConfigurable {
     public let isAtEnd: Output<Bit>
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       step: .init("1 to count at the coming clock edge"),
@@ -55,7 +48,6 @@ public struct Counter: DefaultConfigurable {
       value: .init(bits(for: max(1, limit)), "The count"), isAtEnd: .init("1 where a step would go past the end"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     """
     Counts from 0 to \(limit) (\(direction.rawValue)); a step past the end \(overflow == .wraps ? "wraps" : "has no effect").
@@ -63,10 +55,6 @@ public struct Counter: DefaultConfigurable {
     """
   }
 
-  /// Rejects parameters for which there is no hardware.
-  public func validate(_ parameters: inout ParameterCheck) { parameters.require("limit", limit, in: 1...(1 << 62 - 1)) }
-
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let value = m.register("count", UInt.self, width: bits(for: limit), reset: 0)
     let isDown: Bit = io.down ?? (direction == .down ? 1 : 0)

@@ -3,7 +3,7 @@ import HDL
 /// A linear feedback shift register with a primitive polynomial: it runs through all values but zero.
 ///
 /// The period is 2ⁿ − 1. After reset the state is 1.
-public struct LFSR: DefaultConfigurable {
+public struct LFSR: WidthConfigurable {
   /// Where the feedback goes.
   public enum Form: String, Hashable, Sendable, CaseIterable {
     /// The parity of the taps enters at the low end.
@@ -12,27 +12,21 @@ public struct LFSR: DefaultConfigurable {
     case galois
   }
 
-  /// Bits of the state, 2 to 64.
-  public var width: Int
-  /// Where the feedback goes.
-  public var form: Form
+  public var width = 8
+  public var form = Form.galois
 
-  /// A register of `width` bits.
-  public init(width: Int = 8, form: Form = .galois) {
-    self.width = width
-    self.form = form
-  }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(width: 8) }
+  public static let parameters: [Parameter<Self>] = [
+    .integer("width", \.width, in: 2...64, "Bits of the state"),
+    .choice("form", \.form, "Where the feedback goes"),
+  ]
 
-  /// A command and the state.
   public struct Ports {
     public let step: Input<Bit>
     public let state: Output<Bits>
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(step: .init("1 to go on at the coming clock edge"), state: .init(width, "The state, never 0"))
   }
@@ -51,7 +45,6 @@ public struct LFSR: DefaultConfigurable {
     [58, 19], [59, 7, 4, 2], [60, 1], [61, 5, 2, 1], [62, 6, 5, 3], [63, 1], [64, 4, 3, 1],
   ]
 
-  /// What stands above the emitted module.
   public var documentation: String {
     let terms = Self.primitivePolynomials[width - 2].map { $0 == 1 ? "x" : "x^\($0)" }
     return """
@@ -60,10 +53,6 @@ public struct LFSR: DefaultConfigurable {
       """
   }
 
-  /// Rejects parameters for which there is no hardware.
-  public func validate(_ parameters: inout ParameterCheck) { parameters.require("width", width, in: 2...64) }
-
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let exponents = Self.primitivePolynomials[width - 2]
     let state = m.register("shifted", Bits.self, width: width, reset: 1)

@@ -5,27 +5,16 @@ import HDL
 /// A credit stands for a free place at the receiver; it is spent with an item and comes back with `credit`. The path to
 /// the receiver and back may take any number of clocks.
 public struct CreditSender: ItemCarrier {
-  /// What an item is.
-  public var item: PayloadShape
-  /// Credits at the start: places at the receiver.
-  public var credits: Int
+  public var item = PayloadShape.bits(8)
+  public var credits = 4
 
-  /// A sender of items of `width` bits.
-  public init(width: Int = 8, credits: Int = 4) { self.init(carrying: .bits(width), credits: credits) }
+  public init() {}
 
-  /// One of this kind for items of this shape.
-  public init(carrying item: PayloadShape, credits: Int = 4) {
-    self.item = item
-    self.credits = credits
-  }
+  public static let parameters: [Parameter<Self>] = [
+    .itemWidth,
+    .integer("credits", \.credits, in: 1...65536, "Credits at the start: places at the receiver"),
+  ]
 
-  /// The parameters besides ``item``.
-  public var settings: KeyValuePairs<String, Any> { ["credits": credits] }
-
-  /// The default configuration.
-  public init() { self.init(width: 8) }
-
-  /// A stream in, items and credits out and in.
   public struct Ports {
     public let push: StreamInput<Payload>
     public let send: Output<Bit>
@@ -33,7 +22,6 @@ public struct CreditSender: ItemCarrier {
     public let credit: Input<Bit>
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       push: .init(item, "Items that enter"), send: .init("1 in a clock in which an item is sent"),
@@ -41,7 +29,6 @@ public struct CreditSender: ItemCarrier {
       credit: .init("1 in a clock in which a credit comes back; never more of them than were spent"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     """
     Sends an item for each of \(credits) credits; a credit comes back with credit = 1 and counts from the next clock on.
@@ -49,13 +36,6 @@ public struct CreditSender: ItemCarrier {
     """
   }
 
-  /// Rejects parameters for which there is no hardware.
-  public func validate(_ parameters: inout ParameterCheck) {
-    parameters.require("width", width, in: 1...65536)
-    parameters.require("credits", credits, in: 1...65536)
-  }
-
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let count = m.register("credits", UInt.self, width: bits(for: credits), reset: UInt(credits))
     let sends = io.push.take(when: count .!= 0)
@@ -73,27 +53,16 @@ public struct CreditSender: ItemCarrier {
 
 /// The receiving end of a connection without `ready`: a queue with a place for every credit.
 public struct CreditReceiver: ItemCarrier {
-  /// What an item is.
-  public var item: PayloadShape
-  /// Places of the queue: credits of the sender.
-  public var credits: Int
+  public var item = PayloadShape.bits(8)
+  public var credits = 4
 
-  /// A receiver of items of `width` bits.
-  public init(width: Int = 8, credits: Int = 4) { self.init(carrying: .bits(width), credits: credits) }
+  public init() {}
 
-  /// One of this kind for items of this shape.
-  public init(carrying item: PayloadShape, credits: Int = 4) {
-    self.item = item
-    self.credits = credits
-  }
+  public static let parameters: [Parameter<Self>] = [
+    .itemWidth,
+    .integer("credits", \.credits, in: 1...65536, "Places of the queue: credits of the sender"),
+  ]
 
-  /// The parameters besides ``item``.
-  public var settings: KeyValuePairs<String, Any> { ["credits": credits] }
-
-  /// The default configuration.
-  public init() { self.init(width: 8) }
-
-  /// Items and credits in and out, a stream out.
   public struct Ports {
     public let arrives: Input<Bit>
     public let data: Input<Payload>
@@ -101,27 +70,18 @@ public struct CreditReceiver: ItemCarrier {
     public let credit: Output<Bit>
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       arrives: .init("1 in a clock in which an item arrives"), data: .init(item, "The item that arrives"),
       pop: .init(item, "Items that leave"), credit: .init("1 in a clock in which a place becomes free"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     "Queue of \(credits) items behind a sender with as many credits. An item shows one clock edge after it arrives."
   }
 
-  /// Rejects parameters for which there is no hardware.
-  public func validate(_ parameters: inout ParameterCheck) {
-    parameters.require("width", width, in: 1...65536)
-    parameters.require("credits", credits, in: 1...65536)
-  }
-
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
-    let queue = m.instance(StreamFIFO(carrying: item, depth: credits, storage: .registers), "queue")
+    let queue = m.instance(StreamFIFO(carrying: item, depth: credits) { $0.storage = .registers }, "queue")
     m.assert(!io.arrives | queue.push.ready, "has_room_for_credits", "an item came without a credit")
     queue.push.valid <== io.arrives
     queue.push.payload <== io.data
@@ -134,41 +94,22 @@ public struct CreditReceiver: ItemCarrier {
 ///
 /// No path within a clock is longer than one end. With 2 × `distance` + 2 credits an item a clock passes.
 public struct CreditLink: ItemCarrier {
-  /// What an item is.
-  public var item: PayloadShape
-  /// Places at the receiver.
-  public var credits: Int
-  /// Registers on the way there, and as many on the way back.
-  public var distance: Int
+  public var item = PayloadShape.bits(8)
+  public var credits = 6
+  public var distance = 2
 
-  /// A link for items of `width` bits.
-  public init(width: Int = 8, credits: Int = 6, distance: Int = 2) {
-    self.init(carrying: .bits(width), credits: credits, distance: distance)
-  }
+  public init() {}
 
-  /// A link for items of this shape.
-  public init(carrying item: PayloadShape, credits: Int = 6, distance: Int = 2) {
-    self.item = item
-    self.credits = credits
-    self.distance = distance
-  }
+  public static let parameters: [Parameter<Self>] = [
+    .itemWidth,
+    .integer("credits", \.credits, in: 1...4096, "Places at the receiver"),
+    .integer("distance", \.distance, in: 0...1024, "Registers on the way there, and as many on the way back"),
+  ]
 
-  /// The parameters besides ``item``.
-  public var settings: KeyValuePairs<String, Any> { ["credits": credits, "distance": distance] }
+  public typealias Ports = StreamPorts<Payload, Payload>
 
-  /// The default configuration.
-  public init() { self.init(width: 8) }
-
-  /// Streams in and out.
-  public struct Ports {
-    public let push: StreamInput<Payload>
-    public let pop: StreamOutput<Payload>
-  }
-
-  /// The interface for these parameters.
   public var ports: Ports { Ports(push: .init(item, "Items that enter"), pop: .init(item, "The same items")) }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     """
     A stream over \(distance) registers, with \(credits) credits. An item shows \(distance + 1) clock edges after it was
@@ -176,17 +117,9 @@ public struct CreditLink: ItemCarrier {
     """
   }
 
-  /// Rejects parameters for which there is no hardware.
-  public func validate(_ parameters: inout ParameterCheck) {
-    parameters.require("width", width, in: 1...65536)
-    parameters.require("credits", credits, in: 1...4096)
-    parameters.require("distance", distance, in: 0...1024)
-  }
-
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
-    let sender = m.instance(CreditSender(carrying: item, credits: credits), "sender")
-    let receiver = m.instance(CreditReceiver(carrying: item, credits: credits), "receiver")
+    let sender = m.instance(CreditSender(carrying: item) { $0.credits = credits }, "sender")
+    let receiver = m.instance(CreditReceiver(carrying: item) { $0.credits = credits }, "receiver")
     sender.push <== io.push
     receiver.arrives <== m.delayed("send", sender.send, by: distance, reset: 0)
     receiver.data <== m.delayed("data", sender.data, by: distance)

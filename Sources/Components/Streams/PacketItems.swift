@@ -13,7 +13,6 @@ public struct PacketItem: SignalBundle {
     last = .shape
   }
 
-  /// The fields, each of which may be a literal.
   public init(data: Bits, last: Bit) { (self.data, self.last) = (data, last) }
 }
 
@@ -33,7 +32,6 @@ public struct PacketBeat: SignalBundle {
     last = .shape
   }
 
-  /// The fields, each of which may be a literal.
   public init(data: Vector<Bits>, keep: Bits, last: Bit) { (self.data, self.keep, self.last) = (data, keep, last) }
 }
 

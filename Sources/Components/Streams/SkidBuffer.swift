@@ -4,30 +4,18 @@ import HDL
 ///
 /// Latency 1, an item a clock. The second register takes the item that is under way when the output stalls.
 public struct SkidBuffer: ItemCarrier {
-  /// What an item is.
-  public var item: PayloadShape
+  public var item = PayloadShape.bits(8)
 
-  /// A buffer for items of `width` bits.
-  public init(width: Int = 8) { item = .bits(width) }
+  public init() {}
 
-  /// A buffer for items of this shape.
-  public init(carrying item: PayloadShape) { self.item = item }
+  public static let parameters: [Parameter<Self>] = [.itemWidth]
 
-  /// The default configuration.
-  public init() { self.init(width: 8) }
+  public typealias Ports = StreamPorts<Payload, Payload>
 
-  /// Streams in and out.
-  public struct Ports {
-    public let push: StreamInput<Payload>
-    public let pop: StreamOutput<Payload>
-  }
-
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(push: .init(item, "Items that enter"), pop: .init(item, "The same items a clock later"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     """
     Two registers in a ready/valid stream. An item shows one clock edge after it was taken; an item a clock passes.
@@ -35,12 +23,6 @@ public struct SkidBuffer: ItemCarrier {
     """
   }
 
-  /// Rejects parameters for which there is no hardware.
-  public func validate(_ parameters: inout ParameterCheck) {
-    parameters.require("width", width, in: 1...65536)
-  }
-
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let isFull = m.register("is_full", Bit.self, reset: 0)
     let hasSkidded = m.register("has_skidded", Bit.self, reset: 0)

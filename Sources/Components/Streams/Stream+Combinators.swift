@@ -31,7 +31,7 @@ extension Stream {
     _ name: String, depth: Int, storage: StreamFIFO.Storage = .memory, in m: Module, file: StaticString = #fileID,
     line: Int = #line
   ) -> Stream {
-    let queue = StreamFIFO(carrying: item, depth: depth, storage: storage)
+    let queue = StreamFIFO(carrying: item, depth: depth) { $0.storage = storage }
     let instance = m.instance(queue, name, file: file, line: line)
     return through(instance.push, instance.pop)
   }
@@ -40,7 +40,7 @@ extension Stream {
   public func linked(
     _ name: String, credits: Int, distance: Int, in m: Module, file: StaticString = #fileID, line: Int = #line
   ) -> Stream {
-    let link = CreditLink(carrying: item, credits: credits, distance: distance)
+    let link = CreditLink(carrying: item) { ($0.credits, $0.distance) = (credits, distance) }
     let instance = m.instance(link, name, file: file, line: line)
     return through(instance.push, instance.pop)
   }
@@ -61,7 +61,7 @@ extension Stream {
   public func forked(
     _ name: String, count: Int, in m: Module, file: StaticString = #fileID, line: Int = #line
   ) -> [Stream] {
-    let fork = m.instance(StreamFork(carrying: item, count: count), name, file: file, line: line)
+    let fork = m.instance(StreamFork(carrying: item) { $0.count = count }, name, file: file, line: line)
     fork.push <== self
     return fork.pop.map { $0.carrying(payload) }
   }

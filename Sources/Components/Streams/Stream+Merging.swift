@@ -8,7 +8,8 @@ extension Array {
   ) -> Stream<SourcedItem<T>> where Element == Stream<T> {
     let shape = first?.payload
     let merge = m.instance(
-      StreamArbiter(carrying: first?.item ?? .bits(1), count: count, policy: policy), name, file: file, line: line)
+      StreamArbiter(carrying: first?.item ?? .bits(1)) { ($0.count, $0.policy) = (count, policy) }, name, file: file,
+      line: line)
     for (input, stream) in zip(merge.push, self) { input <== stream }
     guard let shape else { preconditionFailure("an arbiter of no streams is refused") }
     return merge.pop.mapped { SourcedItem(data: $0.data.read(as: shape), source: $0.source) }
@@ -29,7 +30,8 @@ extension Stream {
     _ name: String, factor: Int, in m: Module, file: StaticString = #fileID, line: Int = #line,
     last: (T) -> Bit
   ) -> Stream<PacketBeat> {
-    let adapter = m.instance(StreamUpsizer(width: payload.packedWidth, factor: factor), name, file: file, line: line)
+    let adapter = m.instance(
+      StreamUpsizer(width: payload.packedWidth) { $0.factor = factor }, name, file: file, line: line)
     adapter.push <== mapped { PacketItem(data: $0.packed, last: last($0)) }
     return adapter.pop
   }
@@ -40,7 +42,7 @@ extension Stream {
     file: StaticString = #fileID, line: Int = #line
   ) -> Stream {
     let queue = m.instance(
-      AsynchronousFIFO(carrying: item, depth: depth, showsOccupancy: false), name,
+      AsynchronousFIFO(carrying: item, depth: depth) { $0.showsOccupancy = false }, name,
       clocks: [.source: source, .destination: destination], file: file, line: line)
     queue.push <== self
     return queue.pop.carrying(payload)
@@ -53,7 +55,7 @@ extension Stream where T == PacketBeat {
     _ name: String, factor: Int, in m: Module, file: StaticString = #fileID, line: Int = #line
   ) -> Stream<PacketItem> {
     let adapter = m.instance(
-      StreamDownsizer(width: payload.data.elementWidth, factor: factor), name, file: file, line: line)
+      StreamDownsizer(width: payload.data.elementWidth) { $0.factor = factor }, name, file: file, line: line)
     adapter.push <== self
     return adapter.pop
   }

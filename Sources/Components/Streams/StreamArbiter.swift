@@ -7,7 +7,6 @@ public struct SourcedItem<T: PortElement>: SignalBundle {
   /// Where it came from.
   public let source: UInt
 
-  /// The fields, each of which may be a literal.
   public init(data: T, source: UInt) { (self.data, self.source) = (data, source) }
 
   /// The shape of an item like `data` from one of `sources` streams.
@@ -21,45 +20,29 @@ public struct SourcedItem<T: PortElement>: SignalBundle {
 /// Latency 0, an item a clock. The choice, once shown at the output, stays until the item is taken, whoever else asks in
 /// the meantime.
 public struct StreamArbiter: ItemCarrier {
-  /// What an item is.
-  public var item: PayloadShape
-  /// Number of inputs.
-  public var count: Int
-  /// Who is first.
-  public var policy: ArbitrationPolicy
+  public var item = PayloadShape.bits(8)
+  public var count = 3
+  public var policy = ArbitrationPolicy.roundRobin
 
-  /// An arbiter of `count` streams.
-  public init(width: Int = 8, count: Int = 3, policy: ArbitrationPolicy = .roundRobin) {
-    self.init(carrying: .bits(width), count: count, policy: policy)
-  }
+  public init() {}
 
-  /// An arbiter of `count` streams of items of this shape.
-  public init(carrying item: PayloadShape, count: Int = 3, policy: ArbitrationPolicy = .roundRobin) {
-    self.item = item
-    self.count = count
-    self.policy = policy
-  }
+  public static let parameters: [Parameter<Self>] = [
+    .itemWidth,
+    .integer("count", \.count, in: 1...256, "Number of inputs"),
+    .choice("policy", \.policy, "Who is first"),
+  ]
 
-  /// The default configuration.
-  public init() { self.init(width: 8) }
-
-  /// The parameters besides ``item``.
-  public var settings: KeyValuePairs<String, Any> { ["count": count, "policy": policy] }
-
-  /// Streams in and out.
   public struct Ports {
     public let push: [StreamInput<Payload>]
     public let pop: StreamOutput<SourcedItem<Payload>>
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       push: (0..<max(0, count)).map { _ in .init(item, "Items that enter") },
       pop: .init(SourcedItem(Payload.form(item), sources: count), "All of them, each with the number of its input"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     """
     Merges \(count) streams, \(policy == .roundRobin ? "in turn" : "the lowest number first"). No clock edge between.
@@ -67,13 +50,6 @@ public struct StreamArbiter: ItemCarrier {
     """
   }
 
-  /// Rejects parameters for which there is no hardware.
-  public func validate(_ parameters: inout ParameterCheck) {
-    parameters.require("width", width, in: 1...65536)
-    parameters.require("count", count, in: 1...256)
-  }
-
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let inputs = io.push
     let requests = concatenate(inputs.reversed().map(\.valid)).named("requests")

@@ -4,34 +4,24 @@ import HDL
 ///
 /// The items of a beat follow one another from lane 0 on, as many as `keep` says; `keep` must be 1 from lane 0 on without
 /// a gap and for lane 0 at least. The last item of the last beat is marked. Latency 0; an item a clock.
-public struct StreamDownsizer: DefaultConfigurable {
-  /// Bits of an item.
-  public var width: Int
-  /// Items of a beat.
-  public var factor: Int
+public struct StreamDownsizer: WidthConfigurable {
+  public var width = 8
+  public var factor = 4
 
-  /// Takes beats of `factor` items of `width` bits apart.
-  public init(width: Int = 8, factor: Int = 4) {
-    self.width = width
-    self.factor = factor
-  }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(width: 8) }
+  public static let parameters: [Parameter<Self>] = [
+    .integer("width", \.width, in: 1...65536, "Bits of an item"),
+    .integer("factor", \.factor, in: 1...1024, "Items of a beat"),
+  ]
 
-  /// Streams in and out.
-  public struct Ports {
-    public let push: StreamInput<PacketBeat>
-    public let pop: StreamOutput<PacketItem>
-  }
+  public typealias Ports = StreamPorts<PacketBeat, PacketItem>
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       push: .init(PacketBeat(width: width, lanes: factor), "Beats"), pop: .init(PacketItem(width: width), "Items"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     """
     Takes beats of up to \(factor) items of \(width) bits apart, from the low bits on. push_keep must be 1 from lane 0 on
@@ -39,13 +29,6 @@ public struct StreamDownsizer: DefaultConfigurable {
     """
   }
 
-  /// Rejects parameters for which there is no hardware.
-  public func validate(_ parameters: inout ParameterCheck) {
-    parameters.require("width", width, in: 1...65536)
-    parameters.require("factor", factor, in: 1...1024)
-  }
-
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let beat = io.push.payload
     let lane = m.register("lane", UInt.self, width: bits(for: max(1, factor - 1)), reset: 0)

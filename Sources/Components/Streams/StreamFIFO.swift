@@ -8,75 +8,47 @@ import HDL
 ///
 /// A fall-through queue shows an item that meets an empty queue in the same clock; then valid and payload follow the
 /// input, and `ready` alone is cut.
-public struct StreamFIFO: ItemCarrier {
+public struct StreamFIFO: ItemQueue {
   /// What holds the items.
-  public enum Storage: Hashable, Sendable {
+  public enum Storage: Hashable, Sendable, CaseIterable {
     /// Registers and a multiplexer.
     case registers
     /// A memory with synchronous read, and its output register.
     case memory
   }
 
-  /// What an item is.
-  public var item: PayloadShape
-  /// Words of the storage.
-  public var depth: Int
-  /// What holds the items.
-  public var storage: Storage
+  public var item = PayloadShape.bits(8)
+  public var depth = 16
+  public var storage = Storage.memory
 
-  /// Whether an item may pass an empty queue within the clock; for storage in registers.
-  public var isFallThrough: Bool
-  /// Whether the number of items inside is an output.
-  public var showsOccupancy: Bool
+  public var isFallThrough = false
+  public var showsOccupancy = false
 
-  /// A queue of `depth` words of `width` bits.
-  public init(
-    width: Int = 8, depth: Int = 16, storage: Storage = .memory, isFallThrough: Bool = false,
-    showsOccupancy: Bool = false
-  ) {
-    self.init(
-      carrying: .bits(width), depth: depth, storage: storage, isFallThrough: isFallThrough,
-      showsOccupancy: showsOccupancy)
-  }
+  public init() {}
 
-  /// A queue of `depth` items of this shape.
-  public init(
-    carrying item: PayloadShape, depth: Int = 16, storage: Storage = .memory, isFallThrough: Bool = false,
-    showsOccupancy: Bool = false
-  ) {
-    self.item = item
-    self.depth = depth
-    self.storage = storage
-    self.isFallThrough = isFallThrough
-    self.showsOccupancy = showsOccupancy
-  }
-
-  /// The default configuration.
-  public init() { self.init(width: 8) }
-
-  /// The parameters besides ``item``.
-  public var settings: KeyValuePairs<String, Any> {
-    ["depth": depth, "storage": storage, "isFallThrough": isFallThrough, "showsOccupancy": showsOccupancy]
-  }
+  public static let parameters: [Parameter<Self>] = [
+    .itemWidth,
+    .integer("depth", \.depth, in: 1...65536, "Words of the storage"),
+    .choice("storage", \.storage, "What holds the items"),
+    .flag("isFallThrough", \.isFallThrough, "Whether an item may pass an empty queue within the clock"),
+    .flag("showsOccupancy", \.showsOccupancy, "Whether the number of items inside is an output"),
+  ]
 
   /// Items that the queue holds when nothing is taken: `depth`, and with a memory the one in its output register.
   public var capacity: Int { storage == .memory ? depth + 1 : depth }
 
-  /// Streams in and out.
   public struct Ports {
     public let push: StreamInput<Payload>
     public let pop: StreamOutput<Payload>
     public let occupancy: Output<UInt>?
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       push: .init(item, "Items that enter"), pop: .init(item, "Items that leave, oldest first"),
       occupancy: showsOccupancy ? .init(bits(for: capacity), "Items inside, those before the coming clock edge") : nil)
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     """
     First-in first-out queue of \(capacity) items of \(width) bits in \(storage == .memory ? "a memory" : "registers").
@@ -94,16 +66,12 @@ public struct StreamFIFO: ItemCarrier {
       """
   }
 
-  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
-    parameters.require("width", width, in: 1...65536)
-    parameters.require("depth", depth, in: 1...65536)
     parameters.require(
       !isFallThrough || storage == .registers, "parameter 'isFallThrough' is true with storage in a memory",
       fix: "use storage in registers")
   }
 
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let count = m.register("count", UInt.self, width: bits(for: depth), reset: 0)
     let isRoom = count .!= UInt(depth)

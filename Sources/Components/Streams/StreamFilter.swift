@@ -16,7 +16,6 @@ public struct MarkedItem: SignalBundle {
     keep = .shape
   }
 
-  /// The fields, each of which may be a literal.
   public init(data: Payload, keep: Bit) { (self.data, self.keep) = (data, keep) }
 }
 
@@ -24,40 +23,22 @@ public struct MarkedItem: SignalBundle {
 ///
 /// Latency 0, without registers. A dropped item takes one clock, whether the output is ready or not.
 public struct StreamFilter: ItemCarrier {
-  /// What an item is.
-  public var item: PayloadShape
+  public var item = PayloadShape.bits(8)
 
-  /// A filter for items of `width` bits.
-  public init(width: Int = 8) { item = .bits(width) }
+  public init() {}
 
-  /// A filter for items of this shape.
-  public init(carrying item: PayloadShape) { self.item = item }
+  public static let parameters: [Parameter<Self>] = [.itemWidth]
 
-  /// The default configuration.
-  public init() { self.init(width: 8) }
+  public typealias Ports = StreamPorts<MarkedItem, Payload>
 
-  /// Streams in and out.
-  public struct Ports {
-    public let push: StreamInput<MarkedItem>
-    public let pop: StreamOutput<Payload>
-  }
-
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(push: .init(MarkedItem(item), "Items with their marks"), pop: .init(item, "The items that are kept"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     "Passes the items with push_keep = 1 and drops the others. No clock edge between."
   }
 
-  /// Rejects parameters for which there is no hardware.
-  public func validate(_ parameters: inout ParameterCheck) {
-    parameters.require("width", width, in: 1...65536)
-  }
-
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     io.pop.valid <== (io.push.valid & io.push.payload.keep)
     io.pop.payload <== io.push.payload.data

@@ -5,40 +5,27 @@ import HDL
 /// Latency 0, an item a clock when all outputs take it at once. An output that has taken the item waits for the others;
 /// the input is taken when the last output is.
 public struct StreamFork: ItemCarrier {
-  /// What an item is.
-  public var item: PayloadShape
-  /// Number of outputs.
-  public var count: Int
+  public var item = PayloadShape.bits(8)
+  public var count = 2
 
-  /// A fork into `count` streams.
-  public init(width: Int = 8, count: Int = 2) { self.init(carrying: .bits(width), count: count) }
+  public init() {}
 
-  /// A fork of items of this shape into `count` streams.
-  public init(carrying item: PayloadShape, count: Int = 2) {
-    self.item = item
-    self.count = count
-  }
+  public static let parameters: [Parameter<Self>] = [
+    .itemWidth,
+    .integer("count", \.count, in: 1...1024, "Number of outputs"),
+  ]
 
-  /// The parameters besides ``item``.
-  public var settings: KeyValuePairs<String, Any> { ["count": count] }
-
-  /// The default configuration.
-  public init() { self.init(width: 8) }
-
-  /// Streams in and out.
   public struct Ports {
     public let push: StreamInput<Payload>
     public let pop: [StreamOutput<Payload>]
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       push: .init(item, "Items that enter"),
       pop: (0..<max(0, count)).map { _ in .init(item, "Each gets every item") })
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     """
     Gives each item to \(count) streams. Each output takes it at a time of its own; the input is taken with the last one.
@@ -46,13 +33,6 @@ public struct StreamFork: ItemCarrier {
     """
   }
 
-  /// Rejects parameters for which there is no hardware.
-  public func validate(_ parameters: inout ParameterCheck) {
-    parameters.require("width", width, in: 1...65536)
-    parameters.require("count", count, in: 1...1024)
-  }
-
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let outputs = io.pop
     let payload = io.push.payload

@@ -6,10 +6,12 @@ import HDL
 /// `ready` follows its own `valid`.
 public struct StreamJoin: DefaultConfigurable, CustomReflectable {
   /// What an item of each input is.
-  public var items: [PayloadShape]
+  public var items = [PayloadShape.bits(8), .bits(8)]
+
+  public init() {}
 
   /// A join of streams of these widths.
-  public init(widths: [Int]) { items = widths.map { .bits($0) } }
+  public init(widths: [Int]) { self.widths = widths }
 
   /// A join of streams of items of these shapes.
   public init(carrying items: [PayloadShape]) { self.items = items }
@@ -20,10 +22,6 @@ public struct StreamJoin: DefaultConfigurable, CustomReflectable {
     set { items = newValue.map { .bits($0) } }
   }
 
-  /// The default configuration.
-  public init() { self.init(widths: [8, 8]) }
-
-  /// Streams in and out.
   public struct Ports {
     public let push: [StreamInput<Payload>]
     public let pop: StreamOutput<Payload>
@@ -44,7 +42,6 @@ public struct StreamJoin: DefaultConfigurable, CustomReflectable {
     isOfVectors ? item.packed.unpacked(as: forms) : item.read(as: forms)
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     let joined = PayloadShape(of: forms)
     return Ports(
@@ -54,7 +51,6 @@ public struct StreamJoin: DefaultConfigurable, CustomReflectable {
         "The parts side by side, input 0 in the low bits; each with its fields where one of them is a bundle"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     """
     Joins \(widths.count) streams item by item\(order). No clock edge between.
@@ -63,13 +59,11 @@ public struct StreamJoin: DefaultConfigurable, CustomReflectable {
 
   private var order: String { isOfVectors ? "; input 0 stands in the low bits of the output" : "" }
 
-  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
     parameters.require("number of widths", widths.count, in: 1...1024)
     for (index, width) in widths.enumerated() { parameters.require("widths[\(index)]", width, in: 1...65536) }
   }
 
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let inputs = io.push
     for (index, input) in inputs.enumerated() {

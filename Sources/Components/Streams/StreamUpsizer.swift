@@ -4,34 +4,24 @@ import HDL
 ///
 /// A beat is complete with `factor` items or with the last one of a packet, whichever comes first; then lanes that hold
 /// no item have `keep` 0 and data 0. It shows one clock after its last item. An item a clock passes.
-public struct StreamUpsizer: DefaultConfigurable {
-  /// Bits of an item.
-  public var width: Int
-  /// Items of a beat.
-  public var factor: Int
+public struct StreamUpsizer: WidthConfigurable {
+  public var width = 8
+  public var factor = 4
 
-  /// Gathers `factor` items of `width` bits.
-  public init(width: Int = 8, factor: Int = 4) {
-    self.width = width
-    self.factor = factor
-  }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(width: 8) }
+  public static let parameters: [Parameter<Self>] = [
+    .integer("width", \.width, in: 1...65536, "Bits of an item"),
+    .integer("factor", \.factor, in: 1...1024, "Items of a beat"),
+  ]
 
-  /// Streams in and out.
-  public struct Ports {
-    public let push: StreamInput<PacketItem>
-    public let pop: StreamOutput<PacketBeat>
-  }
+  public typealias Ports = StreamPorts<PacketItem, PacketBeat>
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       push: .init(PacketItem(width: width), "Items"), pop: .init(PacketBeat(width: width, lanes: factor), "Beats"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     """
     Gathers \(factor) items of \(width) bits into a beat, the first one in the low bits. The last item of a packet ends
@@ -39,13 +29,6 @@ public struct StreamUpsizer: DefaultConfigurable {
     """
   }
 
-  /// Rejects parameters for which there is no hardware.
-  public func validate(_ parameters: inout ParameterCheck) {
-    parameters.require("width", width, in: 1...65536)
-    parameters.require("factor", factor, in: 1...1024)
-  }
-
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let isFull = m.register("is_full", Bit.self, reset: 0)
     let lane = m.register("lane", UInt.self, width: bits(for: max(1, factor - 1)), reset: 0)

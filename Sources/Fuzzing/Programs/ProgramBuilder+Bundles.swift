@@ -42,7 +42,8 @@ extension ProgramBuilder {
       made = memory.read(at: index)
     case .queue(let depth, let inMemory):
       let queue = m.instance(
-        StreamFIFO(carrying: PayloadShape(of: shape), depth: depth, storage: inMemory ? .memory : .registers), use.name)
+        StreamFIFO(carrying: PayloadShape(of: shape), depth: depth) { $0.storage = inMemory ? .memory : .registers },
+        use.name)
       queue.push.valid <== control
       queue.push.payload <== first
       queue.pop.ready <== second.condition

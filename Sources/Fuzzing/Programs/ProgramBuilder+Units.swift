@@ -149,7 +149,7 @@ extension ProgramBuilder {
       connect(unit.push, unit.pop)
     case .queue(let depth, let inMemory):
       let unit = m.instance(
-        StreamFIFO(width: data.width, depth: depth, storage: inMemory ? .memory : .registers), name)
+        StreamFIFO(width: data.width, depth: depth) { $0.storage = inMemory ? .memory : .registers }, name)
       connect(unit.push, unit.pop)
     }
   }

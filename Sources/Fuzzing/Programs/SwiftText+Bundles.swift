@@ -49,8 +49,8 @@ extension SwiftPrinter {
     case .queue(let depth, let inMemory):
       let storage = inMemory ? ".memory" : ".registers"
       line(
-        "let \(held) = m.instance(StreamFIFO(carrying: PayloadShape(of: \(shape)), depth: \(depth), storage: \(storage)), "
-          + "\"\(use.name)\")")
+        "let \(held) = m.instance(StreamFIFO(carrying: PayloadShape(of: \(shape)), depth: \(depth)) "
+          + "{ $0.storage = \(storage) }, \"\(use.name)\")")
       line("\(held).push.valid <== \(control)")
       line("\(held).push.payload <== \(first)")
       line("\(held).pop.ready <== \(second)\(bit)")

@@ -35,7 +35,7 @@ extension SwiftPrinter {
         case .pipeStage: "PipeStage(width: \(data.type.width))"
         case .skidBuffer: "SkidBuffer(width: \(data.type.width))"
         case .queue(let depth, let inMemory):
-          "StreamFIFO(width: \(data.type.width), depth: \(depth), storage: \(inMemory ? ".memory" : ".registers"))"
+          "StreamFIFO(width: \(data.type.width), depth: \(depth)) { $0.storage = \(inMemory ? ".memory" : ".registers") }"
         }
       line("let \(unit) = m.instance(\(type), \"\(unit)\")")
       line("\(unit).push.valid <== \(name(valid))")

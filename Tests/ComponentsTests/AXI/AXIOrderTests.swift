@@ -86,11 +86,15 @@ extension Engine {
   @Test(arguments: orders)
   func `A burst writer meets every order of address, words and answers`(order: TakingOrder, delay: Int) throws {
     for shape in [
-      BurstShape(), BurstShape(addressWidth: 13, wordBytes: 2, lengthWidth: 8, maximumBurst: 4, outstanding: 2),
-      BurstShape(maximumBurst: 1, outstanding: 1),
+      BurstShape(),
+      BurstShape {
+        ($0.addressWidth, $0.wordBytes, $0.lengthWidth) = (13, 2, 8)
+        ($0.maximumBurst, $0.outstanding) = (4, 2)
+      },
+      BurstShape { ($0.maximumBurst, $0.outstanding) = (1, 1) },
     ] {
       for inputEvery in [1, 3] {
-        let bus = try Simulation(AXIBurstMaster(shape: shape)).engine
+        let bus = try Simulation(AXIBurstMaster { $0.shape = shape }).engine
         try bus.reset(cycles: 1)
         var side = WriteSide(order, answerDelay: delay)
         var (words, bursts, done, sent) = (0, 0, false, 0)

@@ -168,7 +168,7 @@ import Tools
       let error = #expect(throws: RegisterMapError.self) { try make() }
       #expect(error?.description == sentence)
     }
-    let error = #expect(throws: DiagnosticList.self) { try RegisterBank(map: map).elaborate() }
+    let error = #expect(throws: DiagnosticList.self) { try RegisterBank { $0.map = map }.elaborate() }
     let halves = sentence.split(separator: "; ", maxSplits: 1)
     for half in halves { #expect(error?.description.contains(half) == true, "\(String(describing: error))") }
   }

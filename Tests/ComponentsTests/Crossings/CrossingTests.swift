@@ -16,7 +16,7 @@ import Verilator
   ]
   static let queues = [
     AsynchronousFIFO(width: 1, depth: 2), AsynchronousFIFO(width: 8, depth: 16),
-    AsynchronousFIFO(width: 70, depth: 4, stages: 3),
+    AsynchronousFIFO(width: 70, depth: 4) { $0.stages = 3 },
   ]
 
   private func relay(
@@ -77,7 +77,7 @@ import Verilator
   @Test(arguments: [2, 3]) func `An item a clock passes a queue that is deep enough`(stages: Int) throws {
     let enough = 2 * stages + 4
     for depth in [4, 8, 16] {
-      let model = try native(AsynchronousFIFO(depth: depth, stages: stages))
+      let model = try native(AsynchronousFIFO { ($0.depth, $0.stages) = (depth, stages) })
       let result = try relay(model.interface, width: 8, items: 500, .together, .never).run(on: model)
       #expect(try #require(result.streams[0].throughput) > 0.98 || depth < enough, "depth \(depth)")
       if depth == 4 { #expect(try #require(result.streams[0].throughput) < 0.98) }
@@ -118,7 +118,7 @@ import Verilator
   }
 
   @Test(arguments: [2, 3, 4]) func `Every pulse that is apart from the next one arrives once`(stages: Int) throws {
-    let model = try native(PulseSynchronizer(stages: stages))
+    let model = try native(PulseSynchronizer { $0.stages = stages })
     let (source, destination) = (
       try #require(model.clock("source_clock")), try #require(model.clock("destination_clock"))
     )
@@ -166,17 +166,17 @@ import Verilator
       }
       #expect(active.unsigned == 0)
     }
-    try check(try native(ResetSynchronizer(stages: stages)))
-    try check(try ResetSynchronizer(stages: stages).verilated())
+    try check(try native(ResetSynchronizer { $0.stages = stages }))
+    try check(try ResetSynchronizer { $0.stages = stages }.verilated())
   }
 
   @Test func `Nothing without hardware is made`() {
-    #expect(throws: DiagnosticList.self) { try BitSynchronizer(stages: 1).elaborate() }
-    #expect(throws: DiagnosticList.self) { try ResetSynchronizer(stages: 0).elaborate() }
-    #expect(throws: DiagnosticList.self) { try PulseSynchronizer(stages: 40).elaborate() }
+    #expect(throws: DiagnosticList.self) { try BitSynchronizer { $0.stages = 1 }.elaborate() }
+    #expect(throws: DiagnosticList.self) { try ResetSynchronizer { $0.stages = 0 }.elaborate() }
+    #expect(throws: DiagnosticList.self) { try PulseSynchronizer { $0.stages = 40 }.elaborate() }
     #expect(throws: DiagnosticList.self) { try BusSynchronizer(width: 0).elaborate() }
-    #expect(throws: DiagnosticList.self) { try AsynchronousFIFO(depth: 12).elaborate() }
-    #expect(throws: DiagnosticList.self) { try AsynchronousFIFO(depth: 1).elaborate() }
+    #expect(throws: DiagnosticList.self) { try AsynchronousFIFO { $0.depth = 12 }.elaborate() }
+    #expect(throws: DiagnosticList.self) { try AsynchronousFIFO { $0.depth = 1 }.elaborate() }
   }
 
   @Test func `Tools take the Verilog without a word`() throws {
@@ -204,7 +204,7 @@ import Verilator
           .active
       }
       let queue = m.instance(
-        AsynchronousFIFO(width: 9, depth: 8, showsOccupancy: false), "queue",
+        AsynchronousFIFO(width: 9, depth: 8) { $0.showsOccupancy = false }, "queue",
         clocks: [.source: Self.bus, .destination: Self.core],
         resets: [.source: reset[0], .destination: reset[1]])
       queue.push <== io.push

@@ -147,7 +147,7 @@ import Verilator
   @Test(arguments: 0..<5, [2, 3])
   func `A queue with independent resets repeats nothing, whatever is reset when`(ratio: Int, stages: Int) throws {
     let (sourcePeriod, destinationPeriod) = Self.clocks[ratio]
-    for (name, engine) in try engines(IndependentResetFIFO(width: 16, depth: 4, stages: stages)) {
+    for (name, engine) in try engines(IndependentResetFIFO(width: 16, depth: 4) { $0.stages = stages }) {
       let source = engine.interface.clocks.firstIndex { $0.reset == "source_reset" }!
       let destination = engine.interface.clocks.firstIndex { $0.reset == "destination_reset" }!
       let resets = (source: engine.resetPin(ofClock: source)!, destination: engine.resetPin(ofClock: destination)!)
@@ -248,7 +248,7 @@ import Verilator
     }
   }
 
-  @Test(arguments: [IndependentResetFIFO(), IndependentResetFIFO(width: 1, depth: 2, stages: 3)])
+  @Test(arguments: [IndependentResetFIFO(), IndependentResetFIFO(width: 1, depth: 2) { $0.stages = 3 }])
   func `Tools take the queue with independent resets without a word`(queue: IndependentResetFIFO) throws {
     #expect(try queue.toolComplaints() == "")
     #expect(try AsynchronousFIFO().toolComplaints() == "")
