@@ -31,7 +31,8 @@ let package = Package(
       targets: [
         "HDL", "Netlist", "Verilog", "Engine", "Simulator", "Tools", "Verilator", "Testbench", "Formal", "Mutation",
         "NumberFormats", "Golden",
-        "Components", "Blocks", "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "Catalog", "Regression", "PortableBench",
+        "Components", "Blocks", "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "Catalog", "Regression",
+        "PortableBench",
         "Fuzzing",
       ]),
     .executable(name: "systole", targets: ["systole"]),
@@ -93,7 +94,10 @@ let package = Package(
     layer("TATAA", on: ["NumberFormats", "Golden", "Transformer", "Models"], testedWith: ["SmallModels"]),
     layer(
       "TATAAHardware", on: ["Netlist", "HDL", "NumberFormats", "Components", "TATAA"],
-      testedWith: ["Engine", "Models", "Mutation", "Simulator", "SmallModels", "TestSupport", "Testbench", "Transformer", "Verilator"]),
+      testedWith: [
+        "Engine", "Models", "Mutation", "Simulator", "SmallModels", "TestSupport", "Testbench", "Transformer",
+        "Verilator",
+      ]),
     layer("AccelTran", on: ["NumberFormats", "Golden", "Transformer", "Models"]),
     layer(
       "Catalog",
@@ -141,7 +145,8 @@ let package = Package(
         name: "DocumentationTests",
         dependencies: [
           "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Verilator", "Testbench", "Formal", "NumberFormats",
-          "Golden", "Components", "Blocks", "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "Regression",
+          "Golden", "Components", "Blocks", "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran",
+          "Regression",
           "PortableBench",
           "Mutation", "Catalog", "Fuzzing",
         ], swiftSettings: strict)
