@@ -145,7 +145,7 @@ public struct VectorSink<Element: Signal> {
     }
     return Sink(
       module: sink.module, target: sink.target, low: place.lowerBound, width: place.count,
-      isWhole: form.count == 1)
+      isWhole: form.count == 1 && !Element.isSigned)
   }
 }
 
