@@ -130,7 +130,9 @@ let package = Package(
           "Testbench", "Transformer", "Models", "TATAA", "TATAAHardware", "Machines",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], swiftSettings: strict),
-      .testTarget(name: "SystoleCommandTests", dependencies: ["systole", "Tools", "Verilog", "SmallModels"], swiftSettings: strict),
+      .testTarget(
+        name: "SystoleCommandTests", dependencies: ["systole", "Tools", "Verilog", "SmallModels"], swiftSettings: strict
+      ),
     ],
     [
       .executableTarget(

@@ -9,11 +9,12 @@
 
 module AdderTree_count5_width6_levelsPerStage1 (
   input  wire              clock,
-  input  wire signed [5:0] term_0,  // The terms
-  input  wire signed [5:0] term_1,  // The terms
-  input  wire signed [5:0] term_2,  // The terms
-  input  wire signed [5:0] term_3,  // The terms
-  input  wire signed [5:0] term_4,  // The terms
+  // The terms
+  input  wire signed [5:0] term_0,
+  input  wire signed [5:0] term_1,
+  input  wire signed [5:0] term_2,
+  input  wire signed [5:0] term_3,
+  input  wire signed [5:0] term_4,
   output wire signed [8:0] sum  // Their exact sum
 );
   reg signed [6:0] sum_1_0;

@@ -8,14 +8,15 @@
 `default_nettype none
 
 module AdderTree (
-  input  wire signed [7:0]  term_0,  // The terms
-  input  wire signed [7:0]  term_1,  // The terms
-  input  wire signed [7:0]  term_2,  // The terms
-  input  wire signed [7:0]  term_3,  // The terms
-  input  wire signed [7:0]  term_4,  // The terms
-  input  wire signed [7:0]  term_5,  // The terms
-  input  wire signed [7:0]  term_6,  // The terms
-  input  wire signed [7:0]  term_7,  // The terms
+  // The terms
+  input  wire signed [7:0]  term_0,
+  input  wire signed [7:0]  term_1,
+  input  wire signed [7:0]  term_2,
+  input  wire signed [7:0]  term_3,
+  input  wire signed [7:0]  term_4,
+  input  wire signed [7:0]  term_5,
+  input  wire signed [7:0]  term_6,
+  input  wire signed [7:0]  term_7,
   output wire signed [10:0] sum  // Their exact sum
 );
   wire signed [8:0] term_0_plus_term_1 = term_0 + term_1;

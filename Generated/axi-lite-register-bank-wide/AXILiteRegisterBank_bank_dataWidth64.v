@@ -48,8 +48,9 @@ module AXILiteRegisterBank_bank_dataWidth64 (
   input  wire        axi_rready,
   output wire [63:0] axi_rdata,
   output wire [1:0]  axi_rresp,
-  output wire [7:0]  value_0,  // What software has written to a register that it may write
-  output wire [31:0] value_1,  // What software has written to a register that it may write
+  // What software has written to a register that it may write
+  output wire [7:0]  value_0,
+  output wire [31:0] value_1,
   input  wire [11:0] status_0,  // What software reads of a register that it may only read
   // 1 in a clock in which an event happens, even while software clears it; one bit for each event
   input  wire [2:0]  event_0,

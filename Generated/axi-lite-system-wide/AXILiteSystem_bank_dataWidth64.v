@@ -31,8 +31,9 @@ module AXILiteSystem_bank_dataWidth64 (
   input  wire        response_ready,
   output wire [63:0] response_data,
   output wire        response_is_error,
-  output wire [7:0]  value_0,  // What software has written to a register that it may write
-  output wire [31:0] value_1,  // What software has written to a register that it may write
+  // What software has written to a register that it may write
+  output wire [7:0]  value_0,
+  output wire [31:0] value_1,
   input  wire [11:0] status_0,  // What software reads of a register that it may only read
   // 1 in a clock in which an event happens, even while software clears it; one bit for each event
   input  wire [2:0]  event_0,

@@ -23,7 +23,7 @@ module AXIStreamReceiver (
   output wire [3:0]  pop_keep,
   output wire        pop_last
 );
-  SkidBuffer_item_data_32_keep_4_last_1 skid (
+  SkidBuffer_item_data_32_as_4_x_Bits_8_keep_4_last_1 skid (
     .clock(clock),
     .reset(reset),
     .push_valid(axis_tvalid),

@@ -23,7 +23,7 @@ module AXIStreamSender (
   output wire [3:0]  axis_tkeep,
   output wire        axis_tlast
 );
-  SkidBuffer_item_data_32_keep_4_last_1 skid (
+  SkidBuffer_item_data_32_as_4_x_Bits_8_keep_4_last_1 skid (
     .clock(clock),
     .reset(reset),
     .push_valid(push_valid),

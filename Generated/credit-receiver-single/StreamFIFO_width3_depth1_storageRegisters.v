@@ -55,18 +55,10 @@ module StreamFIFO_width3_depth1_storageRegisters (
         count <= count - 1'b1;
       end
       if (push_transfer) begin
-        if (write_address) begin
-          write_address <= write_address + 1'b1;
-        end else begin
-          write_address <= 1'b0;
-        end
+        write_address <= write_address & (write_address + 1'b1);
       end
       if (pop_transfer) begin
-        if (read_address) begin
-          read_address <= read_address + 1'b1;
-        end else begin
-          read_address <= 1'b0;
-        end
+        read_address <= read_address & (read_address + 1'b1);
       end
     end
   end

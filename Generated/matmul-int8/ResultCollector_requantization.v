@@ -18,22 +18,23 @@ module ResultCollector_requantization (
   input  wire               mark_last,
   input  wire               mark_ends_job,
   input  wire               mark_first,  // 1 with the mark of the first row of a tile
-  input  wire signed [31:0] sums_0,  // One sum for each column
-  input  wire signed [31:0] sums_1,  // One sum for each column
-  input  wire signed [31:0] sums_2,  // One sum for each column
-  input  wire signed [31:0] sums_3,  // One sum for each column
-  input  wire signed [31:0] sums_4,  // One sum for each column
-  input  wire signed [31:0] sums_5,  // One sum for each column
-  input  wire signed [31:0] sums_6,  // One sum for each column
-  input  wire signed [31:0] sums_7,  // One sum for each column
-  input  wire signed [31:0] sums_8,  // One sum for each column
-  input  wire signed [31:0] sums_9,  // One sum for each column
-  input  wire signed [31:0] sums_10,  // One sum for each column
-  input  wire signed [31:0] sums_11,  // One sum for each column
-  input  wire signed [31:0] sums_12,  // One sum for each column
-  input  wire signed [31:0] sums_13,  // One sum for each column
-  input  wire signed [31:0] sums_14,  // One sum for each column
-  input  wire signed [31:0] sums_15,  // One sum for each column
+  // One sum for each column
+  input  wire signed [31:0] sums_0,
+  input  wire signed [31:0] sums_1,
+  input  wire signed [31:0] sums_2,
+  input  wire signed [31:0] sums_3,
+  input  wire signed [31:0] sums_4,
+  input  wire signed [31:0] sums_5,
+  input  wire signed [31:0] sums_6,
+  input  wire signed [31:0] sums_7,
+  input  wire signed [31:0] sums_8,
+  input  wire signed [31:0] sums_9,
+  input  wire signed [31:0] sums_10,
+  input  wire signed [31:0] sums_11,
+  input  wire signed [31:0] sums_12,
+  input  wire signed [31:0] sums_13,
+  input  wire signed [31:0] sums_14,
+  input  wire signed [31:0] sums_15,
   // Bias and scale of one output column a beat
   input  wire               channels_valid,
   output wire               channels_ready,
@@ -402,7 +403,7 @@ module ResultCollector_requantization (
     .code(lane_15_code)
   );
 
-  StreamFIFO_item_values_16_x_signed_8_keepOthers_15_last_1_depth64 queue (
+  StreamFIFO_item_values_16_x_signed_8_as_signed_keepOthers_15_last_1_depth64 queue (
     .clock(clock),
     .reset(reset),
     .push_valid(row_delay[17]),

@@ -17,32 +17,35 @@
 module OutputStationaryArray_rows8_columns8 (
   input  wire               clock,
   input  wire               reset,
-  input  wire signed [7:0]  activations_0,  // One operand for each row
-  input  wire signed [7:0]  activations_1,  // One operand for each row
-  input  wire signed [7:0]  activations_2,  // One operand for each row
-  input  wire signed [7:0]  activations_3,  // One operand for each row
-  input  wire signed [7:0]  activations_4,  // One operand for each row
-  input  wire signed [7:0]  activations_5,  // One operand for each row
-  input  wire signed [7:0]  activations_6,  // One operand for each row
-  input  wire signed [7:0]  activations_7,  // One operand for each row
-  input  wire signed [7:0]  weights_0,  // One operand for each column
-  input  wire signed [7:0]  weights_1,  // One operand for each column
-  input  wire signed [7:0]  weights_2,  // One operand for each column
-  input  wire signed [7:0]  weights_3,  // One operand for each column
-  input  wire signed [7:0]  weights_4,  // One operand for each column
-  input  wire signed [7:0]  weights_5,  // One operand for each column
-  input  wire signed [7:0]  weights_6,  // One operand for each column
-  input  wire signed [7:0]  weights_7,  // One operand for each column
+  // One operand for each row
+  input  wire signed [7:0]  activations_0,
+  input  wire signed [7:0]  activations_1,
+  input  wire signed [7:0]  activations_2,
+  input  wire signed [7:0]  activations_3,
+  input  wire signed [7:0]  activations_4,
+  input  wire signed [7:0]  activations_5,
+  input  wire signed [7:0]  activations_6,
+  input  wire signed [7:0]  activations_7,
+  // One operand for each column
+  input  wire signed [7:0]  weights_0,
+  input  wire signed [7:0]  weights_1,
+  input  wire signed [7:0]  weights_2,
+  input  wire signed [7:0]  weights_3,
+  input  wire signed [7:0]  weights_4,
+  input  wire signed [7:0]  weights_5,
+  input  wire signed [7:0]  weights_6,
+  input  wire signed [7:0]  weights_7,
   input  wire               first,  // The first step of a tile
   input  wire               last,  // The last step of a tile
-  output wire signed [31:0] sums_0,  // One sum for each column
-  output wire signed [31:0] sums_1,  // One sum for each column
-  output wire signed [31:0] sums_2,  // One sum for each column
-  output wire signed [31:0] sums_3,  // One sum for each column
-  output wire signed [31:0] sums_4,  // One sum for each column
-  output wire signed [31:0] sums_5,  // One sum for each column
-  output wire signed [31:0] sums_6,  // One sum for each column
-  output wire signed [31:0] sums_7  // One sum for each column
+  // One sum for each column
+  output wire signed [31:0] sums_0,
+  output wire signed [31:0] sums_1,
+  output wire signed [31:0] sums_2,
+  output wire signed [31:0] sums_3,
+  output wire signed [31:0] sums_4,
+  output wire signed [31:0] sums_5,
+  output wire signed [31:0] sums_6,
+  output wire signed [31:0] sums_7
 );
   reg [7:0] drain_delay;
   reg [5:0] shift;

@@ -16,14 +16,15 @@ module ResultCollector_columns8 (
   input  wire [3:0]         mark_columns,
   input  wire               mark_last,
   input  wire               mark_ends_job,
-  input  wire signed [31:0] sums_0,  // One sum for each column
-  input  wire signed [31:0] sums_1,  // One sum for each column
-  input  wire signed [31:0] sums_2,  // One sum for each column
-  input  wire signed [31:0] sums_3,  // One sum for each column
-  input  wire signed [31:0] sums_4,  // One sum for each column
-  input  wire signed [31:0] sums_5,  // One sum for each column
-  input  wire signed [31:0] sums_6,  // One sum for each column
-  input  wire signed [31:0] sums_7,  // One sum for each column
+  // One sum for each column
+  input  wire signed [31:0] sums_0,
+  input  wire signed [31:0] sums_1,
+  input  wire signed [31:0] sums_2,
+  input  wire signed [31:0] sums_3,
+  input  wire signed [31:0] sums_4,
+  input  wire signed [31:0] sums_5,
+  input  wire signed [31:0] sums_6,
+  input  wire signed [31:0] sums_7,
   // Values of C
   output wire               results_valid,
   input  wire               results_ready,
@@ -96,7 +97,7 @@ module ResultCollector_columns8 (
     end
   end
 
-  StreamFIFO_item_values_8_x_signed_32_keepOthers_7_last_1_depth64 queue (
+  StreamFIFO_item_values_8_x_signed_32_as_signed_keepOthers_7_last_1_depth64 queue (
     .clock(clock),
     .reset(reset),
     .push_valid(row_delay[7]),

@@ -16,9 +16,10 @@ module ResultCollector_columns3_accumulatorWidth16_depth16 (
   input  wire [1:0]         mark_columns,
   input  wire               mark_last,
   input  wire               mark_ends_job,
-  input  wire signed [15:0] sums_0,  // One sum for each column
-  input  wire signed [15:0] sums_1,  // One sum for each column
-  input  wire signed [15:0] sums_2,  // One sum for each column
+  // One sum for each column
+  input  wire signed [15:0] sums_0,
+  input  wire signed [15:0] sums_1,
+  input  wire signed [15:0] sums_2,
   // Values of C
   output wire               results_valid,
   input  wire               results_ready,
@@ -61,7 +62,7 @@ module ResultCollector_columns3_accumulatorWidth16_depth16 (
     end
   end
 
-  StreamFIFO_item_values_3_x_signed_16_keepOthers_2_last_1 queue (
+  StreamFIFO_item_values_3_x_signed_16_as_signed_keepOthers_2_last_1 queue (
     .clock(clock),
     .reset(reset),
     .push_valid(row_delay[2]),

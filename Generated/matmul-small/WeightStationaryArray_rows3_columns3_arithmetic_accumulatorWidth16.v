@@ -17,18 +17,21 @@
 
 module WeightStationaryArray_rows3_columns3_arithmetic_accumulatorWidth16 (
   input  wire               clock,
-  input  wire signed [7:0]  activations_0,  // One operand for each row
-  input  wire signed [7:0]  activations_1,  // One operand for each row
-  input  wire signed [7:0]  activations_2,  // One operand for each row
-  input  wire signed [7:0]  weights_0,  // One operand for each column
-  input  wire signed [7:0]  weights_1,  // One operand for each column
-  input  wire signed [7:0]  weights_2,  // One operand for each column
+  // One operand for each row
+  input  wire signed [7:0]  activations_0,
+  input  wire signed [7:0]  activations_1,
+  input  wire signed [7:0]  activations_2,
+  // One operand for each column
+  input  wire signed [7:0]  weights_0,
+  input  wire signed [7:0]  weights_1,
+  input  wire signed [7:0]  weights_2,
   input  wire               load,  // Takes a row of weights
   input  wire               load_first,  // Marks the first row of a tile of weights
   input  wire               swap,  // Makes the loaded tile the current one
-  output wire signed [15:0] sums_0,  // One sum for each column
-  output wire signed [15:0] sums_1,  // One sum for each column
-  output wire signed [15:0] sums_2  // One sum for each column
+  // One sum for each column
+  output wire signed [15:0] sums_0,
+  output wire signed [15:0] sums_1,
+  output wire signed [15:0] sums_2
 );
   reg reached;
   reg [1:0] swap_delay;
@@ -49,11 +52,7 @@ module WeightStationaryArray_rows3_columns3_arithmetic_accumulatorWidth16 (
 
   always @(posedge clock) begin
     if (load) begin
-      if (load_first) begin
-        reached <= 1'b0;
-      end else begin
-        reached <= 1'b1;
-      end
+      reached <= !load_first;
     end
     swap_delay <= {swap_delay[0], swap};
     activation_0_delay <= {activation_0_delay[7:0], activations_0};

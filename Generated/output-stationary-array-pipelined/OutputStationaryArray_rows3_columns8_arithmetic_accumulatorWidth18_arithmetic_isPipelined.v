@@ -17,27 +17,30 @@
 module OutputStationaryArray_rows3_columns8_arithmetic_accumulatorWidth18_arithmetic_isPipelined (
   input  wire               clock,
   input  wire               reset,
-  input  wire signed [7:0]  activations_0,  // One operand for each row
-  input  wire signed [7:0]  activations_1,  // One operand for each row
-  input  wire signed [7:0]  activations_2,  // One operand for each row
-  input  wire signed [7:0]  weights_0,  // One operand for each column
-  input  wire signed [7:0]  weights_1,  // One operand for each column
-  input  wire signed [7:0]  weights_2,  // One operand for each column
-  input  wire signed [7:0]  weights_3,  // One operand for each column
-  input  wire signed [7:0]  weights_4,  // One operand for each column
-  input  wire signed [7:0]  weights_5,  // One operand for each column
-  input  wire signed [7:0]  weights_6,  // One operand for each column
-  input  wire signed [7:0]  weights_7,  // One operand for each column
+  // One operand for each row
+  input  wire signed [7:0]  activations_0,
+  input  wire signed [7:0]  activations_1,
+  input  wire signed [7:0]  activations_2,
+  // One operand for each column
+  input  wire signed [7:0]  weights_0,
+  input  wire signed [7:0]  weights_1,
+  input  wire signed [7:0]  weights_2,
+  input  wire signed [7:0]  weights_3,
+  input  wire signed [7:0]  weights_4,
+  input  wire signed [7:0]  weights_5,
+  input  wire signed [7:0]  weights_6,
+  input  wire signed [7:0]  weights_7,
   input  wire               first,  // The first step of a tile
   input  wire               last,  // The last step of a tile
-  output wire signed [17:0] sums_0,  // One sum for each column
-  output wire signed [17:0] sums_1,  // One sum for each column
-  output wire signed [17:0] sums_2,  // One sum for each column
-  output wire signed [17:0] sums_3,  // One sum for each column
-  output wire signed [17:0] sums_4,  // One sum for each column
-  output wire signed [17:0] sums_5,  // One sum for each column
-  output wire signed [17:0] sums_6,  // One sum for each column
-  output wire signed [17:0] sums_7  // One sum for each column
+  // One sum for each column
+  output wire signed [17:0] sums_0,
+  output wire signed [17:0] sums_1,
+  output wire signed [17:0] sums_2,
+  output wire signed [17:0] sums_3,
+  output wire signed [17:0] sums_4,
+  output wire signed [17:0] sums_5,
+  output wire signed [17:0] sums_6,
+  output wire signed [17:0] sums_7
 );
   reg [3:0] drain_delay;
   reg shift;
@@ -90,11 +93,7 @@ module OutputStationaryArray_rows3_columns8_arithmetic_accumulatorWidth18_arithm
       drained_delay <= 1'b0;
     end else begin
       drain_delay <= {drain_delay[2:0], last};
-      if (drain_delay[3]) begin
-        shift <= 1'b1;
-      end else begin
-        shift <= shift & !drained_delay;
-      end
+      shift <= drain_delay[3] | (shift & !drained_delay);
       drained_delay <= drain_delay[3];
     end
   end

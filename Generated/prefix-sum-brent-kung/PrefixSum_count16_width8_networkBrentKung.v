@@ -8,38 +8,40 @@
 `default_nettype none
 
 module PrefixSum_count16_width8_networkBrentKung (
-  input  wire [7:0]  term_0,  // The terms, unsigned
-  input  wire [7:0]  term_1,  // The terms, unsigned
-  input  wire [7:0]  term_2,  // The terms, unsigned
-  input  wire [7:0]  term_3,  // The terms, unsigned
-  input  wire [7:0]  term_4,  // The terms, unsigned
-  input  wire [7:0]  term_5,  // The terms, unsigned
-  input  wire [7:0]  term_6,  // The terms, unsigned
-  input  wire [7:0]  term_7,  // The terms, unsigned
-  input  wire [7:0]  term_8,  // The terms, unsigned
-  input  wire [7:0]  term_9,  // The terms, unsigned
-  input  wire [7:0]  term_10,  // The terms, unsigned
-  input  wire [7:0]  term_11,  // The terms, unsigned
-  input  wire [7:0]  term_12,  // The terms, unsigned
-  input  wire [7:0]  term_13,  // The terms, unsigned
-  input  wire [7:0]  term_14,  // The terms, unsigned
-  input  wire [7:0]  term_15,  // The terms, unsigned
-  output wire [11:0] sum_0,  // The exact sums
-  output wire [11:0] sum_1,  // The exact sums
-  output wire [11:0] sum_2,  // The exact sums
-  output wire [11:0] sum_3,  // The exact sums
-  output wire [11:0] sum_4,  // The exact sums
-  output wire [11:0] sum_5,  // The exact sums
-  output wire [11:0] sum_6,  // The exact sums
-  output wire [11:0] sum_7,  // The exact sums
-  output wire [11:0] sum_8,  // The exact sums
-  output wire [11:0] sum_9,  // The exact sums
-  output wire [11:0] sum_10,  // The exact sums
-  output wire [11:0] sum_11,  // The exact sums
-  output wire [11:0] sum_12,  // The exact sums
-  output wire [11:0] sum_13,  // The exact sums
-  output wire [11:0] sum_14,  // The exact sums
-  output wire [11:0] sum_15  // The exact sums
+  // The terms, unsigned
+  input  wire [7:0]  term_0,
+  input  wire [7:0]  term_1,
+  input  wire [7:0]  term_2,
+  input  wire [7:0]  term_3,
+  input  wire [7:0]  term_4,
+  input  wire [7:0]  term_5,
+  input  wire [7:0]  term_6,
+  input  wire [7:0]  term_7,
+  input  wire [7:0]  term_8,
+  input  wire [7:0]  term_9,
+  input  wire [7:0]  term_10,
+  input  wire [7:0]  term_11,
+  input  wire [7:0]  term_12,
+  input  wire [7:0]  term_13,
+  input  wire [7:0]  term_14,
+  input  wire [7:0]  term_15,
+  // The exact sums
+  output wire [11:0] sum_0,
+  output wire [11:0] sum_1,
+  output wire [11:0] sum_2,
+  output wire [11:0] sum_3,
+  output wire [11:0] sum_4,
+  output wire [11:0] sum_5,
+  output wire [11:0] sum_6,
+  output wire [11:0] sum_7,
+  output wire [11:0] sum_8,
+  output wire [11:0] sum_9,
+  output wire [11:0] sum_10,
+  output wire [11:0] sum_11,
+  output wire [11:0] sum_12,
+  output wire [11:0] sum_13,
+  output wire [11:0] sum_14,
+  output wire [11:0] sum_15
 );
   wire [11:0] wide_term_2 = {4'd0, term_2};
   wire [11:0] wide_term_4 = {4'd0, term_4};

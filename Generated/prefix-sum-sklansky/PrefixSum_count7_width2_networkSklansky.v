@@ -8,20 +8,22 @@
 `default_nettype none
 
 module PrefixSum_count7_width2_networkSklansky (
-  input  wire [1:0] term_0,  // The terms, unsigned
-  input  wire [1:0] term_1,  // The terms, unsigned
-  input  wire [1:0] term_2,  // The terms, unsigned
-  input  wire [1:0] term_3,  // The terms, unsigned
-  input  wire [1:0] term_4,  // The terms, unsigned
-  input  wire [1:0] term_5,  // The terms, unsigned
-  input  wire [1:0] term_6,  // The terms, unsigned
-  output wire [4:0] sum_0,  // The exact sums
-  output wire [4:0] sum_1,  // The exact sums
-  output wire [4:0] sum_2,  // The exact sums
-  output wire [4:0] sum_3,  // The exact sums
-  output wire [4:0] sum_4,  // The exact sums
-  output wire [4:0] sum_5,  // The exact sums
-  output wire [4:0] sum_6  // The exact sums
+  // The terms, unsigned
+  input  wire [1:0] term_0,
+  input  wire [1:0] term_1,
+  input  wire [1:0] term_2,
+  input  wire [1:0] term_3,
+  input  wire [1:0] term_4,
+  input  wire [1:0] term_5,
+  input  wire [1:0] term_6,
+  // The exact sums
+  output wire [4:0] sum_0,
+  output wire [4:0] sum_1,
+  output wire [4:0] sum_2,
+  output wire [4:0] sum_3,
+  output wire [4:0] sum_4,
+  output wire [4:0] sum_5,
+  output wire [4:0] sum_6
 );
   wire [4:0] wide_term_2 = {3'd0, term_2};
   wire [4:0] wide_term_4 = {3'd0, term_4};

@@ -9,20 +9,22 @@
 
 module SortingNetwork_count7_width5_networkBitonic_isPipelined (
   input  wire       clock,
-  input  wire [4:0] value_0,  // The numbers
-  input  wire [4:0] value_1,  // The numbers
-  input  wire [4:0] value_2,  // The numbers
-  input  wire [4:0] value_3,  // The numbers
-  input  wire [4:0] value_4,  // The numbers
-  input  wire [4:0] value_5,  // The numbers
-  input  wire [4:0] value_6,  // The numbers
-  output wire [4:0] sorted_0,  // The numbers in order
-  output wire [4:0] sorted_1,  // The numbers in order
-  output wire [4:0] sorted_2,  // The numbers in order
-  output wire [4:0] sorted_3,  // The numbers in order
-  output wire [4:0] sorted_4,  // The numbers in order
-  output wire [4:0] sorted_5,  // The numbers in order
-  output wire [4:0] sorted_6  // The numbers in order
+  // The numbers
+  input  wire [4:0] value_0,
+  input  wire [4:0] value_1,
+  input  wire [4:0] value_2,
+  input  wire [4:0] value_3,
+  input  wire [4:0] value_4,
+  input  wire [4:0] value_5,
+  input  wire [4:0] value_6,
+  // The numbers in order
+  output wire [4:0] sorted_0,
+  output wire [4:0] sorted_1,
+  output wire [4:0] sorted_2,
+  output wire [4:0] sorted_3,
+  output wire [4:0] sorted_4,
+  output wire [4:0] sorted_5,
+  output wire [4:0] sorted_6
 );
   reg [4:0] value_0_0;
   reg [4:0] value_0_1;

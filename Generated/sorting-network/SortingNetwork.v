@@ -8,14 +8,16 @@
 `default_nettype none
 
 module SortingNetwork (
-  input  wire [3:0] value_0,  // The numbers
-  input  wire [3:0] value_1,  // The numbers
-  input  wire [3:0] value_2,  // The numbers
-  input  wire [3:0] value_3,  // The numbers
-  output wire [3:0] sorted_0,  // The numbers in order
-  output wire [3:0] sorted_1,  // The numbers in order
-  output wire [3:0] sorted_2,  // The numbers in order
-  output wire [3:0] sorted_3  // The numbers in order
+  // The numbers
+  input  wire [3:0] value_0,
+  input  wire [3:0] value_1,
+  input  wire [3:0] value_2,
+  input  wire [3:0] value_3,
+  // The numbers in order
+  output wire [3:0] sorted_0,
+  output wire [3:0] sorted_1,
+  output wire [3:0] sorted_2,
+  output wire [3:0] sorted_3
 );
   wire [3:0] smaller_0_0;
   wire [3:0] greater_0_0;

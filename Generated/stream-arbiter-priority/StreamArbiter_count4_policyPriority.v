@@ -20,15 +20,12 @@ module StreamArbiter_count4_policyPriority (
   input  wire       push_0_valid,
   output wire       push_0_ready,
   input  wire [7:0] push_0_data,
-  // Items that enter
   input  wire       push_1_valid,
   output wire       push_1_ready,
   input  wire [7:0] push_1_data,
-  // Items that enter
   input  wire       push_2_valid,
   output wire       push_2_ready,
   input  wire [7:0] push_2_data,
-  // Items that enter
   input  wire       push_3_valid,
   output wire       push_3_ready,
   input  wire [7:0] push_3_data,

@@ -20,11 +20,9 @@ module StreamArbiter (
   input  wire       push_0_valid,
   output wire       push_0_ready,
   input  wire [7:0] push_0_data,
-  // Items that enter
   input  wire       push_1_valid,
   output wire       push_1_ready,
   input  wire [7:0] push_1_data,
-  // Items that enter
   input  wire       push_2_valid,
   output wire       push_2_ready,
   input  wire [7:0] push_2_data,

@@ -24,11 +24,9 @@ module StreamFork_width5_count3 (
   output wire       pop_0_valid,
   input  wire       pop_0_ready,
   output wire [4:0] pop_0_data,
-  // Each gets every item
   output wire       pop_1_valid,
   input  wire       pop_1_ready,
   output wire [4:0] pop_1_data,
-  // Each gets every item
   output wire       pop_2_valid,
   input  wire       pop_2_ready,
   output wire [4:0] pop_2_data

@@ -24,7 +24,6 @@ module StreamFork (
   output wire       pop_0_valid,
   input  wire       pop_0_ready,
   output wire [7:0] pop_0_data,
-  // Each gets every item
   output wire       pop_1_valid,
   input  wire       pop_1_ready,
   output wire [7:0] pop_1_data

@@ -12,11 +12,9 @@ module StreamJoin_widths_3_70_1 (
   input  wire        push_0_valid,
   output wire        push_0_ready,
   input  wire [2:0]  push_0_data,
-  // The parts
   input  wire        push_1_valid,
   output wire        push_1_ready,
   input  wire [69:0] push_1_data,
-  // The parts
   input  wire        push_2_valid,
   output wire        push_2_ready,
   input  wire        push_2_data,

@@ -12,7 +12,6 @@ module StreamJoin (
   input  wire        push_0_valid,
   output wire        push_0_ready,
   input  wire [7:0]  push_0_data,
-  // The parts
   input  wire        push_1_valid,
   output wire        push_1_ready,
   input  wire [7:0]  push_1_data,

@@ -17,21 +17,24 @@
 
 module WeightStationaryArray_rows4_columns4_arithmetic_isPipelined (
   input  wire               clock,
-  input  wire signed [7:0]  activations_0,  // One operand for each row
-  input  wire signed [7:0]  activations_1,  // One operand for each row
-  input  wire signed [7:0]  activations_2,  // One operand for each row
-  input  wire signed [7:0]  activations_3,  // One operand for each row
-  input  wire signed [7:0]  weights_0,  // One operand for each column
-  input  wire signed [7:0]  weights_1,  // One operand for each column
-  input  wire signed [7:0]  weights_2,  // One operand for each column
-  input  wire signed [7:0]  weights_3,  // One operand for each column
+  // One operand for each row
+  input  wire signed [7:0]  activations_0,
+  input  wire signed [7:0]  activations_1,
+  input  wire signed [7:0]  activations_2,
+  input  wire signed [7:0]  activations_3,
+  // One operand for each column
+  input  wire signed [7:0]  weights_0,
+  input  wire signed [7:0]  weights_1,
+  input  wire signed [7:0]  weights_2,
+  input  wire signed [7:0]  weights_3,
   input  wire               load,  // Takes a row of weights
   input  wire               load_first,  // Marks the first row of a tile of weights
   input  wire               swap,  // Makes the loaded tile the current one
-  output wire signed [31:0] sums_0,  // One sum for each column
-  output wire signed [31:0] sums_1,  // One sum for each column
-  output wire signed [31:0] sums_2,  // One sum for each column
-  output wire signed [31:0] sums_3  // One sum for each column
+  // One sum for each column
+  output wire signed [31:0] sums_0,
+  output wire signed [31:0] sums_1,
+  output wire signed [31:0] sums_2,
+  output wire signed [31:0] sums_3
 );
   reg [1:0] reached;
   reg [2:0] swap_delay;

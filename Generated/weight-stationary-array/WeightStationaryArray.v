@@ -17,57 +17,60 @@
 
 module WeightStationaryArray (
   input  wire               clock,
-  input  wire signed [7:0]  activations_0,  // One operand for each row
-  input  wire signed [7:0]  activations_1,  // One operand for each row
-  input  wire signed [7:0]  activations_2,  // One operand for each row
-  input  wire signed [7:0]  activations_3,  // One operand for each row
-  input  wire signed [7:0]  activations_4,  // One operand for each row
-  input  wire signed [7:0]  activations_5,  // One operand for each row
-  input  wire signed [7:0]  activations_6,  // One operand for each row
-  input  wire signed [7:0]  activations_7,  // One operand for each row
-  input  wire signed [7:0]  activations_8,  // One operand for each row
-  input  wire signed [7:0]  activations_9,  // One operand for each row
-  input  wire signed [7:0]  activations_10,  // One operand for each row
-  input  wire signed [7:0]  activations_11,  // One operand for each row
-  input  wire signed [7:0]  activations_12,  // One operand for each row
-  input  wire signed [7:0]  activations_13,  // One operand for each row
-  input  wire signed [7:0]  activations_14,  // One operand for each row
-  input  wire signed [7:0]  activations_15,  // One operand for each row
-  input  wire signed [7:0]  weights_0,  // One operand for each column
-  input  wire signed [7:0]  weights_1,  // One operand for each column
-  input  wire signed [7:0]  weights_2,  // One operand for each column
-  input  wire signed [7:0]  weights_3,  // One operand for each column
-  input  wire signed [7:0]  weights_4,  // One operand for each column
-  input  wire signed [7:0]  weights_5,  // One operand for each column
-  input  wire signed [7:0]  weights_6,  // One operand for each column
-  input  wire signed [7:0]  weights_7,  // One operand for each column
-  input  wire signed [7:0]  weights_8,  // One operand for each column
-  input  wire signed [7:0]  weights_9,  // One operand for each column
-  input  wire signed [7:0]  weights_10,  // One operand for each column
-  input  wire signed [7:0]  weights_11,  // One operand for each column
-  input  wire signed [7:0]  weights_12,  // One operand for each column
-  input  wire signed [7:0]  weights_13,  // One operand for each column
-  input  wire signed [7:0]  weights_14,  // One operand for each column
-  input  wire signed [7:0]  weights_15,  // One operand for each column
+  // One operand for each row
+  input  wire signed [7:0]  activations_0,
+  input  wire signed [7:0]  activations_1,
+  input  wire signed [7:0]  activations_2,
+  input  wire signed [7:0]  activations_3,
+  input  wire signed [7:0]  activations_4,
+  input  wire signed [7:0]  activations_5,
+  input  wire signed [7:0]  activations_6,
+  input  wire signed [7:0]  activations_7,
+  input  wire signed [7:0]  activations_8,
+  input  wire signed [7:0]  activations_9,
+  input  wire signed [7:0]  activations_10,
+  input  wire signed [7:0]  activations_11,
+  input  wire signed [7:0]  activations_12,
+  input  wire signed [7:0]  activations_13,
+  input  wire signed [7:0]  activations_14,
+  input  wire signed [7:0]  activations_15,
+  // One operand for each column
+  input  wire signed [7:0]  weights_0,
+  input  wire signed [7:0]  weights_1,
+  input  wire signed [7:0]  weights_2,
+  input  wire signed [7:0]  weights_3,
+  input  wire signed [7:0]  weights_4,
+  input  wire signed [7:0]  weights_5,
+  input  wire signed [7:0]  weights_6,
+  input  wire signed [7:0]  weights_7,
+  input  wire signed [7:0]  weights_8,
+  input  wire signed [7:0]  weights_9,
+  input  wire signed [7:0]  weights_10,
+  input  wire signed [7:0]  weights_11,
+  input  wire signed [7:0]  weights_12,
+  input  wire signed [7:0]  weights_13,
+  input  wire signed [7:0]  weights_14,
+  input  wire signed [7:0]  weights_15,
   input  wire               load,  // Takes a row of weights
   input  wire               load_first,  // Marks the first row of a tile of weights
   input  wire               swap,  // Makes the loaded tile the current one
-  output wire signed [31:0] sums_0,  // One sum for each column
-  output wire signed [31:0] sums_1,  // One sum for each column
-  output wire signed [31:0] sums_2,  // One sum for each column
-  output wire signed [31:0] sums_3,  // One sum for each column
-  output wire signed [31:0] sums_4,  // One sum for each column
-  output wire signed [31:0] sums_5,  // One sum for each column
-  output wire signed [31:0] sums_6,  // One sum for each column
-  output wire signed [31:0] sums_7,  // One sum for each column
-  output wire signed [31:0] sums_8,  // One sum for each column
-  output wire signed [31:0] sums_9,  // One sum for each column
-  output wire signed [31:0] sums_10,  // One sum for each column
-  output wire signed [31:0] sums_11,  // One sum for each column
-  output wire signed [31:0] sums_12,  // One sum for each column
-  output wire signed [31:0] sums_13,  // One sum for each column
-  output wire signed [31:0] sums_14,  // One sum for each column
-  output wire signed [31:0] sums_15  // One sum for each column
+  // One sum for each column
+  output wire signed [31:0] sums_0,
+  output wire signed [31:0] sums_1,
+  output wire signed [31:0] sums_2,
+  output wire signed [31:0] sums_3,
+  output wire signed [31:0] sums_4,
+  output wire signed [31:0] sums_5,
+  output wire signed [31:0] sums_6,
+  output wire signed [31:0] sums_7,
+  output wire signed [31:0] sums_8,
+  output wire signed [31:0] sums_9,
+  output wire signed [31:0] sums_10,
+  output wire signed [31:0] sums_11,
+  output wire signed [31:0] sums_12,
+  output wire signed [31:0] sums_13,
+  output wire signed [31:0] sums_14,
+  output wire signed [31:0] sums_15
 );
   reg [13:0] reached;
   reg [14:0] swap_delay;

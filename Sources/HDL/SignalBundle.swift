@@ -69,8 +69,10 @@ struct BundleField {
         if let label = child.label, let type = hiddenValue(in: child.value, depth: 4) {
           Elaboration.end(
             Refusal.Mistake(
-              code: .badPort, message: "field '\(label)' of \(B.self) is a \(Swift.type(of: child.value)), which hides a \(type)",
-              fix: "declare \(Swift.type(of: child.value)) as a SignalBundle, or take its signals as fields of their own"))
+              code: .badPort,
+              message: "field '\(label)' of \(B.self) is a \(Swift.type(of: child.value)), which hides a \(type)",
+              fix:
+                "declare \(Swift.type(of: child.value)) as a SignalBundle, or take its signals as fields of their own"))
         }
         continue
       }

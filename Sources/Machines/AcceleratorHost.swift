@@ -35,7 +35,7 @@ public final class AcceleratorHost<E: Engine> {
   ) throws {
     self.engine = engine
     cores = memories.count
-    registers = Accelerator.registers(cores: cores)
+    registers = TATAAAccelerator.registers(cores: cores)
     buses = try memories.enumerated().flatMap { number, memory in
       try ["memory", "instructions"].map { name in
         try BusMemory(engine, "\(name)_\(number)", memory, latency: latency, stalls: stalls, seed: seed)
@@ -73,8 +73,8 @@ public final class AcceleratorHost<E: Engine> {
     try write("event", 1)
     try write("control", 0)
     return try jobs.indices.map { core in
-      var counters: [Accelerator.Counter: Int] = [:]
-      for counter in Accelerator.Counter.allCases { counters[counter] = try read("\(counter)\(core)") }
+      var counters: [TATAAAccelerator.Counter: Int] = [:]
+      for counter in TATAAAccelerator.Counter.allCases { counters[counter] = try read("\(counter)\(core)") }
       let status = try read("status\(core)")
       guard let known = MachineStatus(rawValue: numericCast(status)) else {
         throw MachineError.bus("status \(status) of core \(core) is none")

@@ -24,5 +24,5 @@ public struct CoreReport: Sendable {
   /// The instruction that the status is about.
   public var stoppedAt: Int
   /// The counters of the program.
-  public var counters: [Accelerator.Counter: Int]
+  public var counters: [TATAAAccelerator.Counter: Int]
 }

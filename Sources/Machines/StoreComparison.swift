@@ -10,7 +10,8 @@ final class StoreComparison {
 
     var description: String {
       let place = expected.address == address ? "" : " instead of one to address \(expected.address)"
-      return "instruction \(instruction) stored \(found) at address \(address)\(place), the golden machine \(expected.byte)"
+      return
+        "instruction \(instruction) stored \(found) at address \(address)\(place), the golden machine \(expected.byte)"
     }
   }
 
@@ -39,7 +40,8 @@ final class StoreComparison {
     guard difference == nil else { return }
     guard count < stores.count else {
       difference = Difference(
-        instruction: stores.last?.instruction ?? 0, address: address - base, expected: (address - base, 0), found: value)
+        instruction: stores.last?.instruction ?? 0, address: address - base, expected: (address - base, 0), found: value
+      )
       return
     }
     let store = stores[count]

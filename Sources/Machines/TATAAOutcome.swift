@@ -13,7 +13,7 @@ public struct TATAAOutcome: Sendable {
     /// The instruction that the status is about.
     public var stoppedAt: Int
     /// The counters of the hardware.
-    public var counters: [Accelerator.Counter: Int]
+    public var counters: [TATAAAccelerator.Counter: Int]
     /// Stores of which every byte was right, and those that the golden machine made.
     public var storesCompared, stores: Int
     /// Bytes of these that were right.

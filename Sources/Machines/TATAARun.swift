@@ -68,7 +68,8 @@ public struct TATAARun: Sendable {
   /// - Throws: ``MachineError``, ``TATAA/CompilerError`` and what the model says.
   public func prepare(calibratedOn sequences: [TokenSequence]) throws -> Prepared {
     guard configuration.cores == 1 else {
-      throw MachineError.model("a model runs on one core, and the configuration has \(configuration.cores): set cores=1")
+      throw MachineError.model(
+        "a model runs on one core, and the configuration has \(configuration.cores): set cores=1")
     }
     let quantized = try QuantizedModel(
       model, ranges: ActivationRanges(of: model, sequences: sequences),
@@ -91,11 +92,12 @@ public struct TATAARun: Sendable {
     case .golden:
       return TATAAOutcome(prepared, hidden: prepared.hidden, hardware: nil)
     case .native:
-      let circuit = try Accelerator(configuration: configuration).elaborate().simplified()
+      let circuit = try TATAAAccelerator(configuration: configuration).elaborate().simplified()
       return try run(
-        prepared, on: NativeModel(circuit, options: .init(initialState: .random(seed: seed.value), checksAssertions: true)))
+        prepared,
+        on: NativeModel(circuit, options: .init(initialState: .random(seed: seed.value), checksAssertions: true)))
     case .verilator(let builder):
-      let circuit = try Accelerator(configuration: configuration).elaborate().simplified()
+      let circuit = try TATAAAccelerator(configuration: configuration).elaborate().simplified()
       let model = try builder.model(
         of: ModelDesign(circuit), profile: .default, initialState: .random(seed: seed.value))
       return try run(prepared, on: model)

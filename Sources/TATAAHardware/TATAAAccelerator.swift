@@ -84,7 +84,10 @@ public struct TATAAAccelerator: DefaultConfigurable {
 
   private var core: TATAACore { TATAACore(configuration: configuration, multiplier: multiplier) }
   private var bank: AXILiteRegisterBank {
-    AXILiteRegisterBank(bank: RegisterBank(map: Self.registers(cores: configuration.cores), addressWidth: 12))
+    AXILiteRegisterBank {
+      $0.bank.map = Self.registers(cores: configuration.cores)
+      $0.bank.addressWidth = 12
+    }
   }
 
   /// The interface for these parameters.

@@ -25,7 +25,10 @@ public struct TATAACore: DefaultConfigurable {
 
   /// How instructions are read: two words of 32 bits at once, bursts of up to 128 bytes.
   private var fetchShape: BurstShape {
-    BurstShape(addressWidth: port.addressWidth, wordBytes: 8, lengthWidth: 32, maximumBurst: 16, outstanding: 2)
+    BurstShape {
+      ($0.addressWidth, $0.wordBytes, $0.lengthWidth) = (port.addressWidth, 8, 32)
+      ($0.maximumBurst, $0.outstanding) = (16, 2)
+    }
   }
 
   /// The program, the buses, and what happens.
@@ -152,7 +155,7 @@ public struct TATAACore: DefaultConfigurable {
 
   /// The program as a stream of words; tells whether some are to come. What is behind the instruction that stopped it is read and forgotten.
   private func fetch(_ sequencer: Exterior<Sequencer.Ports>, _ io: Interior<Ports>, _ m: Module) -> Bit {
-    let reader = m.instance(BurstReader(shape: fetchShape), "fetch")
+    let reader = m.instance(BurstReader { $0.shape = fetchShape }, "fetch")
     let isFetching = m.register("is_fetching", Bit.self, reset: 0)
     let isWaiting = m.register("is_waiting", Bit.self, reset: 0)
     let starts = (io.start & !isFetching & !sequencer.isRunning).named("starts")

@@ -34,7 +34,8 @@ struct RunTATAACommand: ParsableCommand {
   @Option(help: "What executes the program: verilator (the emitted Verilog), native, or golden (no hardware).")
   var engine: Execution = .verilator
 
-  @Option(help: "The sizes to start from: published, standard or tiny.", completion: .list(["published", "standard", "tiny"]))
+  @Option(
+    help: "The sizes to start from: published, standard or tiny.", completion: .list(["published", "standard", "tiny"]))
   var config = "standard"
 
   @Option(
@@ -141,7 +142,7 @@ struct RunTATAACommand: ParsableCommand {
         print("utilisation    \(percent(utilisation)) of the multiply-accumulates")
       }
       let counts = hardware.counters
-      func share(_ counter: Accelerator.Counter) -> String {
+      func share(_ counter: TATAAAccelerator.Counter) -> String {
         percent(Double(counts[counter] ?? 0) / Double(max(1, hardware.cycles)))
       }
       print(
@@ -183,7 +184,8 @@ struct RunTATAACommand: ParsableCommand {
       func column(_ value: Int, _ width: Int) -> String {
         String(repeating: " ", count: max(0, width - "\(value)".count)) + "\(value)"
       }
-      print("\(column(layer.cycles ?? 0, 10))\(column(layer.instructions, 14))\(column(layer.stores, 10))  \(layer.name)")
+      print(
+        "\(column(layer.cycles ?? 0, 10))\(column(layer.instructions, 14))\(column(layer.stores, 10))  \(layer.name)")
     }
   }
 

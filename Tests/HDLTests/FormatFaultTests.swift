@@ -58,7 +58,9 @@ import Verilog
 
   private struct ChainCell: Generator {
     struct Ports { let a: Input<FixedPoint>, q: Output<FixedPoint> }
-    var ports: Ports { Ports(a: .init(shape: FormatFaultTests.fixed(4, 4)), q: .init(shape: FormatFaultTests.fixed(2, 6))) }
+    var ports: Ports {
+      Ports(a: .init(shape: FormatFaultTests.fixed(4, 4)), q: .init(shape: FormatFaultTests.fixed(2, 6)))
+    }
     func build(_ io: Interior<Ports>, in m: Module) {
       io.q <== FixedPoint(io.a.code.bits, as: FormatFaultTests.fixed(2, 6))
     }
@@ -79,7 +81,10 @@ import Verilog
       Self.diagnosed(Ports(bits: .init(8), y: .init(8))) { io, m in io.y <== body(io.bits) }
     }
     for (found, what) in [
-      (text { Vector<UInt>($0, count: 3, of: 8).bits }, "8 bits are read as a vector of 3 elements of 8 bits, which has 24"),
+      (
+        text { Vector<UInt>($0, count: 3, of: 8).bits },
+        "8 bits are read as a vector of 3 elements of 8 bits, which has 24"
+      ),
       (text { FloatingNumber($0, as: .float16).bits }, "which has 16"),
       (text { FixedPoint($0, as: Self.fixed(8, 8)).code.bits }, "which has 16"),
       (text { Vector<Bit>($0, count: 4, of: 2).bits }, "the elements of a Vector<Bit> have 2 bits"),
@@ -167,7 +172,8 @@ import Verilog
       beat.next.value <== io.a
       io.y <== mux(beat.flag, beat.value, io.a)
     }
-    #expect(field.contains("register 'beat_flag' is never assigned, and has no value to start with [SYS0006]"), "\(field)")
+    #expect(
+      field.contains("register 'beat_flag' is never assigned, and has no value to start with [SYS0006]"), "\(field)")
     let element = Self.diagnosed(ports) { io, m in
       let lanes = m.register("lanes", of: Vector<UInt>.shape(2, of: 8))
       lanes.next[0] <== io.a
@@ -199,7 +205,8 @@ import Verilog
         fixed: (0..<2).map { _ in .init(shape: Self.fixed(4, 4)) },
         fixedOut: (0..<outputs).map { _ in .init(shape: Self.fixed(4, 4)) },
         streams: (0..<2).map { _ in .init(8) }, streamsOut: (0..<outputs).map { _ in .init(8) },
-        groups: (0..<2).map { _ in .init(.init(x: .init(3))) }, groupsOut: (0..<outputs).map { _ in .init(x: .init(3)) },
+        groups: (0..<2).map { _ in .init(.init(x: .init(3))) },
+        groupsOut: (0..<outputs).map { _ in .init(x: .init(3)) },
         some: .init(2, of: 3), someOut: .init(2, of: 3), none: nil, noneOut: nil)
     }
     func connect(_ io: Interior<Ports>, _ m: Module) {

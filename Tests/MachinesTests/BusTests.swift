@@ -53,7 +53,9 @@ struct BusMemoryTests {
     return (pins, try BusMemory(pins, "m", memory, latency: latency, stalls: stalls, seed: Seed(5)), memory)
   }
 
-  @Test(arguments: [0.0, 0.5]) func `A burst is read in order, and stays offered until it is taken`(stalls: Double) throws {
+  @Test(arguments: [0.0, 0.5]) func `A burst is read in order, and stays offered until it is taken`(stalls: Double)
+    throws
+  {
     let (pins, bus, _) = try Self.bus((0..<64).map { UInt8($0) }, stalls: stalls)
     (pins.pin("m_araddr").unsigned, pins.pin("m_arlen").unsigned, pins.pin("m_arvalid").unsigned) = (8, 2, 1)
     var words: [UInt64] = []
@@ -111,11 +113,15 @@ struct BusMemoryTests {
       } catch { return "\(error)" }
       return "nothing"
     }
-    let read = try failure { ($0.pin("m_araddr").unsigned, $0.pin("m_arlen").unsigned, $0.pin("m_arvalid").unsigned) = (4080, 2, 1) }
+    let read = try failure {
+      ($0.pin("m_araddr").unsigned, $0.pin("m_arlen").unsigned, $0.pin("m_arvalid").unsigned) = (4080, 2, 1)
+    }
     #expect(read == "a burst of 3 words across a page of 4 KiB, from 4080, on the bus 'm' in cycle 0")
     let last = try failure {
-      ($0.pin("m_awvalid").unsigned, $0.pin("m_awlen").unsigned, $0.pin("m_wvalid").unsigned, $0.pin("m_wlast").unsigned)
-        = (1, 1, 1, 1)
+      (
+        $0.pin("m_awvalid").unsigned, $0.pin("m_awlen").unsigned, $0.pin("m_wvalid").unsigned,
+        $0.pin("m_wlast").unsigned
+      ) = (1, 1, 1, 1)
     }
     #expect(last == "a wrong WLAST on the bus 'm' in cycle 1")
     let past = try failure {

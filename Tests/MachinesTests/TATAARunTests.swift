@@ -22,7 +22,9 @@ struct TATAARunTests {
     return run
   }
 
-  @Test(arguments: [0.0, 0.4]) func `A small BERT is the same in hardware, with and without stalls`(stalls: Double) throws {
+  @Test(arguments: [0.0, 0.4]) func `A small BERT is the same in hardware, with and without stalls`(stalls: Double)
+    throws
+  {
     var run = try Self.run(Self.small, [3, 1, 4])
     run.stalls = stalls
     let prepared = try run.prepare(calibratedOn: Self.sequences())

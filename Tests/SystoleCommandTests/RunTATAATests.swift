@@ -5,7 +5,7 @@ import Testing
 @Suite struct RunTATAATests {
   /// A folder with a small BERT and a vocabulary of letters.
   private func model(in command: Command) throws -> String {
-    let folder = command.folder.appending(path: "small")
+    let folder = URL(fileURLWithPath: command.folder.path + "/small", isDirectory: true)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try SmallTransformer(hidden: 4, layers: 1, heads: 1, feedForward: 4, activation: "relu").write(to: folder)
     let words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] + "abcdefghijklmno".map(String.init)
@@ -16,7 +16,8 @@ import Testing
   @Test func `A model runs bit-exactly, and its figures are there`() throws {
     let command = try Command()
     let arguments = ["run", "tataa", "--model", try model(in: command), "--text", "a b", "--config", "tiny"]
-    let native = try command.program.run(arguments + ["--engine", "native"], in: command.folder.path, timeout: .seconds(600))
+    let native = try command.program.run(
+      arguments + ["--engine", "native"], in: command.folder.path, timeout: .seconds(600))
     native.expect(0)
     #expect(native.output.hasPrefix("bert, 1 layers, 4 tokens: \"a b\"\n"), "\(native.output)")
     #expect(native.output.contains(/bit-exact      yes: (\d+) of \1 stores, \d+ bytes, equal the golden machine/))

@@ -34,7 +34,8 @@ extension ProgramMaker {
     program.statements.append(
       .bundle(
         BundleUse(
-          name: "\(isVector ? "vector" : "parcel")_\(results[0].id)", content: content, holder: holder, items: items, control: control, index: index,
+          name: "\(isVector ? "vector" : "parcel")_\(results[0].id)", content: content, holder: holder, items: items,
+          control: control, index: index,
           results: results, reset: reset)))
     pool[.main]! += results
   }

@@ -61,7 +61,9 @@ public struct Parcel: SignalBundle, RandomAggregate {
     if first { drain.inner.vector <== value.inner.vector } else { drain.number <== value.number }
   }
 
-  func values(at index: UInt) -> [Value] { [Value(flag), Value(number)] + lanes.map { Value($0) } + [Value(inner.vector)] }
+  func values(at index: UInt) -> [Value] {
+    [Value(flag), Value(number)] + lanes.map { Value($0) } + [Value(inner.vector)]
+  }
 }
 
 extension Vector: RandomAggregate {

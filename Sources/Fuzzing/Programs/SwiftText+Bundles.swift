@@ -9,7 +9,8 @@ extension SwiftPrinter {
     let vector = "Vector<\(types[0].kind.swiftName)>"
     func whole(_ fields: [String]) -> String {
       if isVector { return "\(vector)([\(joined(fields))])" }
-      return "Parcel(flag: \(fields[0]), number: \(fields[1]), lanes: [\(joined(Array(fields[2..<(fields.count - 1)])))], "
+      return
+        "Parcel(flag: \(fields[0]), number: \(fields[1]), lanes: [\(joined(Array(fields[2..<(fields.count - 1)])))], "
         + "inner: .init(vector: \(fields[fields.count - 1])))"
     }
     let shape =

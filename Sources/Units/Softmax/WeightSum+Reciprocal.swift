@@ -15,7 +15,7 @@ extension Stream<WeightSum> {
   ///   - m: The module.
   func reciprocals(fractionBits: Int, in m: Module) -> Stream<ReciprocalSum> {
     let width = WeightSum.divisionWidth(sumWidth: payload.sum.width)
-    let divider = m.instance(Divider(width: width, isSigned: false), "divider")
+    let divider = m.instance(Divider(width: width) { $0.isSigned = false }, "divider")
     divider.push.valid <== valid
     divider.push.payload.dividend <== (m.constant(1, width: 1, as: UInt.self) << (width - 1)).asBits
     divider.push.payload.divisor <== payload.sum.extended(to: width).asBits

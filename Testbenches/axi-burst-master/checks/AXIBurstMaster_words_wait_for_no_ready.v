@@ -47,11 +47,7 @@ module AXIBurstMaster_words_wait_for_no_ready (
       end else if (axi_w_transfer_and_axi_wlast & !axi_aw_transfer & ahead_ne_0) begin
         ahead <= ahead - 16'd1;
       end
-      if (axi_aw_transfer) begin
-        are_first <= 1'b0;
-      end else begin
-        are_first <= are_first | (axi_w_transfer_and_axi_wlast & ahead_eq_0);
-      end
+      are_first <= !axi_aw_transfer & (are_first | (axi_w_transfer_and_axi_wlast & ahead_eq_0));
       if (axi_w_transfer_and_axi_wlast) begin
         sent <= 16'd0;
       end else if (axi_w_transfer) begin

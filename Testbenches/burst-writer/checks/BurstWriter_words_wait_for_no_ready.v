@@ -47,11 +47,7 @@ module BurstWriter_words_wait_for_no_ready (
       end else if (w_transfer_and_w_last & !aw_transfer & ahead_ne_0) begin
         ahead <= ahead - 16'd1;
       end
-      if (aw_transfer) begin
-        are_first <= 1'b0;
-      end else begin
-        are_first <= are_first | (w_transfer_and_w_last & ahead_eq_0);
-      end
+      are_first <= !aw_transfer & (are_first | (w_transfer_and_w_last & ahead_eq_0));
       if (w_transfer_and_w_last) begin
         sent <= 16'd0;
       end else if (w_transfer) begin

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// SkidBuffer(item: (data: 32, keep: 4, last: 1))
+// SkidBuffer(item: (data: 32 as 4 x Bits(8), keep: 4, last: 1))
 //
 // Two registers in a ready/valid stream. An item shows one clock edge after it was taken; an item a clock passes.
 // Holds two items. Every output is a register or the complement of one.
@@ -13,7 +13,7 @@
 `define SYSTOLE_CHECKS
 `endif
 
-module SkidBuffer_item_data_32_keep_4_last_1 (
+module SkidBuffer_item_data_32_as_4_x_Bits_8_keep_4_last_1 (
   input  wire        clock,
   input  wire        reset,
   // Items that enter

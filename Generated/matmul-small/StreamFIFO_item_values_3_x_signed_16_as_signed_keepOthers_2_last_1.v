@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// StreamFIFO(item: (values: 8 x signed 32, keepOthers: 7, last: 1), depth: 64, storage: memory,
-//   isFallThrough: false, showsOccupancy: false)
+// StreamFIFO(item: (values: 3 x signed 16 as signed, keepOthers: 2, last: 1), depth: 16, storage:
+//   memory, isFallThrough: false, showsOccupancy: false)
 //
-// First-in first-out queue of 65 items of 264 bits in a memory.
+// First-in first-out queue of 17 items of 51 bits in a memory.
 // Ready/valid streams. An item shows at the output 2 clock edges after it was taken.
 // No combinational path from an input to an output.
 //
@@ -15,79 +15,64 @@
 `define SYSTOLE_CHECKS
 `endif
 
-module StreamFIFO_item_values_8_x_signed_32_keepOthers_7_last_1_depth64 (
+module StreamFIFO_item_values_3_x_signed_16_as_signed_keepOthers_2_last_1 (
   input  wire               clock,
   input  wire               reset,
   // Items that enter
   input  wire               push_valid,
   output wire               push_ready,
-  input  wire signed [31:0] push_values_0,
-  input  wire signed [31:0] push_values_1,
-  input  wire signed [31:0] push_values_2,
-  input  wire signed [31:0] push_values_3,
-  input  wire signed [31:0] push_values_4,
-  input  wire signed [31:0] push_values_5,
-  input  wire signed [31:0] push_values_6,
-  input  wire signed [31:0] push_values_7,
-  input  wire [6:0]         push_keep_others,
+  input  wire signed [15:0] push_values_0,
+  input  wire signed [15:0] push_values_1,
+  input  wire signed [15:0] push_values_2,
+  input  wire [1:0]         push_keep_others,
   input  wire               push_last,
   // Items that leave, oldest first
   output wire               pop_valid,
   input  wire               pop_ready,
-  output wire signed [31:0] pop_values_0,
-  output wire signed [31:0] pop_values_1,
-  output wire signed [31:0] pop_values_2,
-  output wire signed [31:0] pop_values_3,
-  output wire signed [31:0] pop_values_4,
-  output wire signed [31:0] pop_values_5,
-  output wire signed [31:0] pop_values_6,
-  output wire signed [31:0] pop_values_7,
-  output wire [6:0]         pop_keep_others,
+  output wire signed [15:0] pop_values_0,
+  output wire signed [15:0] pop_values_1,
+  output wire signed [15:0] pop_values_2,
+  output wire [1:0]         pop_keep_others,
   output wire               pop_last
 );
-  reg [6:0] count;
+  reg [4:0] count;
   reg is_shown;
-  reg [5:0] write_address;
-  reg [5:0] read_address;
-  reg [263:0] items [0:63];
-  reg [263:0] items_data;
+  reg [3:0] write_address;
+  reg [3:0] read_address;
+  reg [50:0] items [0:15];
+  reg [50:0] items_data;
   wire read;
 
   wire push_transfer = push_valid & push_ready;
-  assign read = (count != 7'd0) & (!is_shown | pop_ready);
-  assign push_ready = count != 7'd64;
+  assign read = (count != 5'd0) & (!is_shown | pop_ready);
+  assign push_ready = count != 5'd16;
   assign pop_valid = is_shown;
-  assign pop_values_0 = items_data[31:0];
-  assign pop_values_1 = items_data[63:32];
-  assign pop_values_2 = items_data[95:64];
-  assign pop_values_3 = items_data[127:96];
-  assign pop_values_4 = items_data[159:128];
-  assign pop_values_5 = items_data[191:160];
-  assign pop_values_6 = items_data[223:192];
-  assign pop_values_7 = items_data[255:224];
-  assign pop_keep_others = items_data[262:256];
-  assign pop_last = items_data[263];
+  assign pop_values_0 = items_data[15:0];
+  assign pop_values_1 = items_data[31:16];
+  assign pop_values_2 = items_data[47:32];
+  assign pop_keep_others = items_data[49:48];
+  assign pop_last = items_data[50];
 
   always @(posedge clock) begin
     if (reset) begin
-      count <= 7'd0;
+      count <= 5'd0;
       is_shown <= 1'b0;
-      write_address <= 6'd0;
-      read_address <= 6'd0;
+      write_address <= 4'd0;
+      read_address <= 4'd0;
     end else begin
       if (push_transfer & !read) begin
-        count <= count + 7'd1;
+        count <= count + 5'd1;
       end else if (!push_transfer & read) begin
-        count <= count - 7'd1;
+        count <= count - 5'd1;
       end
       if (read) begin
         is_shown <= 1'b1;
-        read_address <= read_address + 6'd1;
+        read_address <= read_address + 4'd1;
       end else if (pop_ready) begin
         is_shown <= 1'b0;
       end
       if (push_transfer) begin
-        write_address <= write_address + 6'd1;
+        write_address <= write_address + 4'd1;
       end
     end
   end
@@ -95,8 +80,11 @@ module StreamFIFO_item_values_8_x_signed_32_keepOthers_7_last_1_depth64 (
   always @(posedge clock) begin
     if (push_transfer) begin
       items[write_address] <= {
-        push_last, push_keep_others, push_values_7, push_values_6, push_values_5, push_values_4,
-        push_values_3, push_values_2, push_values_1, push_values_0
+        push_last,
+        push_keep_others,
+        push_values_2,
+        push_values_1,
+        push_values_0
       };
     end
     if (read) begin
@@ -106,10 +94,13 @@ module StreamFIFO_item_values_8_x_signed_32_keepOthers_7_last_1_depth64 (
 
 `ifdef SYSTOLE_CHECKS
   reg push_waits;
-  reg [263:0] push_before;
-  wire [263:0] concat_with_push_values_0 = {
-    push_values_0, push_values_1, push_values_2, push_values_3, push_values_4, push_values_5,
-    push_values_6, push_values_7, push_keep_others, push_last
+  reg [50:0] push_before;
+  wire [50:0] concat_with_push_values_0 = {
+    push_values_0,
+    push_values_1,
+    push_values_2,
+    push_keep_others,
+    push_last
   };
   always @(posedge clock) begin
     push_before <= concat_with_push_values_0;
@@ -127,8 +118,8 @@ module StreamFIFO_item_values_8_x_signed_32_keepOthers_7_last_1_depth64 (
   always @(posedge clock) begin
     if (!reset) begin
       push_is_kept: assert (!push_waits | (push_valid & (concat_with_push_values_0 == push_before)));
-      holds_no_more_than_it_can: assert (count <= 7'd64);
-      places_are_apart_as_counted: assert ((write_address - read_address) == count[5:0]);
+      holds_no_more_than_it_can: assert (count <= 5'd16);
+      places_are_apart_as_counted: assert ((write_address - read_address) == count[3:0]);
     end
   end
 `endif
@@ -140,11 +131,11 @@ module StreamFIFO_item_values_8_x_signed_32_keepOthers_7_last_1_depth64 (
         $display("assertion push_is_kept of %m failed: an item of 'push' was withdrawn or changed before it was taken");
         $stop;
       end
-      if (!(count <= 7'd64)) begin
+      if (!(count <= 5'd16)) begin
         $display("assertion holds_no_more_than_it_can of %m failed: there are more items than words");
         $stop;
       end
-      if (!((write_address - read_address) == count[5:0])) begin
+      if (!((write_address - read_address) == count[3:0])) begin
         $display("assertion places_are_apart_as_counted of %m failed: the words between the places of writing and reading are not as many as are counted");
         $stop;
       end

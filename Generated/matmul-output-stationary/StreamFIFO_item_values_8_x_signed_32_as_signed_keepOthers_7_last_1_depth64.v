@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// StreamFIFO(item: (values: 16 x signed 32, keepOthers: 15, last: 1), depth: 64, storage: memory,
-//   isFallThrough: false, showsOccupancy: false)
+// StreamFIFO(item: (values: 8 x signed 32 as signed, keepOthers: 7, last: 1), depth: 64, storage:
+//   memory, isFallThrough: false, showsOccupancy: false)
 //
-// First-in first-out queue of 65 items of 528 bits in a memory.
+// First-in first-out queue of 65 items of 264 bits in a memory.
 // Ready/valid streams. An item shows at the output 2 clock edges after it was taken.
 // No combinational path from an input to an output.
 //
@@ -15,7 +15,7 @@
 `define SYSTOLE_CHECKS
 `endif
 
-module StreamFIFO_item_values_16_x_signed_32_keepOthers_15_last_1_depth64 (
+module StreamFIFO_item_values_8_x_signed_32_as_signed_keepOthers_7_last_1_depth64 (
   input  wire               clock,
   input  wire               reset,
   // Items that enter
@@ -29,15 +29,7 @@ module StreamFIFO_item_values_16_x_signed_32_keepOthers_15_last_1_depth64 (
   input  wire signed [31:0] push_values_5,
   input  wire signed [31:0] push_values_6,
   input  wire signed [31:0] push_values_7,
-  input  wire signed [31:0] push_values_8,
-  input  wire signed [31:0] push_values_9,
-  input  wire signed [31:0] push_values_10,
-  input  wire signed [31:0] push_values_11,
-  input  wire signed [31:0] push_values_12,
-  input  wire signed [31:0] push_values_13,
-  input  wire signed [31:0] push_values_14,
-  input  wire signed [31:0] push_values_15,
-  input  wire [14:0]        push_keep_others,
+  input  wire [6:0]         push_keep_others,
   input  wire               push_last,
   // Items that leave, oldest first
   output wire               pop_valid,
@@ -50,23 +42,15 @@ module StreamFIFO_item_values_16_x_signed_32_keepOthers_15_last_1_depth64 (
   output wire signed [31:0] pop_values_5,
   output wire signed [31:0] pop_values_6,
   output wire signed [31:0] pop_values_7,
-  output wire signed [31:0] pop_values_8,
-  output wire signed [31:0] pop_values_9,
-  output wire signed [31:0] pop_values_10,
-  output wire signed [31:0] pop_values_11,
-  output wire signed [31:0] pop_values_12,
-  output wire signed [31:0] pop_values_13,
-  output wire signed [31:0] pop_values_14,
-  output wire signed [31:0] pop_values_15,
-  output wire [14:0]        pop_keep_others,
+  output wire [6:0]         pop_keep_others,
   output wire               pop_last
 );
   reg [6:0] count;
   reg is_shown;
   reg [5:0] write_address;
   reg [5:0] read_address;
-  reg [527:0] items [0:63];
-  reg [527:0] items_data;
+  reg [263:0] items [0:63];
+  reg [263:0] items_data;
   wire read;
 
   wire push_transfer = push_valid & push_ready;
@@ -81,16 +65,8 @@ module StreamFIFO_item_values_16_x_signed_32_keepOthers_15_last_1_depth64 (
   assign pop_values_5 = items_data[191:160];
   assign pop_values_6 = items_data[223:192];
   assign pop_values_7 = items_data[255:224];
-  assign pop_values_8 = items_data[287:256];
-  assign pop_values_9 = items_data[319:288];
-  assign pop_values_10 = items_data[351:320];
-  assign pop_values_11 = items_data[383:352];
-  assign pop_values_12 = items_data[415:384];
-  assign pop_values_13 = items_data[447:416];
-  assign pop_values_14 = items_data[479:448];
-  assign pop_values_15 = items_data[511:480];
-  assign pop_keep_others = items_data[526:512];
-  assign pop_last = items_data[527];
+  assign pop_keep_others = items_data[262:256];
+  assign pop_last = items_data[263];
 
   always @(posedge clock) begin
     if (reset) begin
@@ -119,9 +95,8 @@ module StreamFIFO_item_values_16_x_signed_32_keepOthers_15_last_1_depth64 (
   always @(posedge clock) begin
     if (push_transfer) begin
       items[write_address] <= {
-        push_last, push_keep_others, push_values_15, push_values_14, push_values_13, push_values_12,
-        push_values_11, push_values_10, push_values_9, push_values_8, push_values_7, push_values_6,
-        push_values_5, push_values_4, push_values_3, push_values_2, push_values_1, push_values_0
+        push_last, push_keep_others, push_values_7, push_values_6, push_values_5, push_values_4,
+        push_values_3, push_values_2, push_values_1, push_values_0
       };
     end
     if (read) begin
@@ -131,11 +106,10 @@ module StreamFIFO_item_values_16_x_signed_32_keepOthers_15_last_1_depth64 (
 
 `ifdef SYSTOLE_CHECKS
   reg push_waits;
-  reg [527:0] push_before;
-  wire [527:0] concat_with_push_values_0 = {
+  reg [263:0] push_before;
+  wire [263:0] concat_with_push_values_0 = {
     push_values_0, push_values_1, push_values_2, push_values_3, push_values_4, push_values_5,
-    push_values_6, push_values_7, push_values_8, push_values_9, push_values_10, push_values_11,
-    push_values_12, push_values_13, push_values_14, push_values_15, push_keep_others, push_last
+    push_values_6, push_values_7, push_keep_others, push_last
   };
   always @(posedge clock) begin
     push_before <= concat_with_push_values_0;
