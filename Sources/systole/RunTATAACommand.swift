@@ -20,12 +20,12 @@ struct RunTATAACommand: ParsableCommand {
 
         systole run tataa --model minilm --text "The cat sat on the mat."
         systole run tataa --model gpt2 --engine golden
-        systole run tataa --model albert --set strips=4 --json
+        systole run tataa --model minilm --set strips=4 --json
 
       The exit code is 1 when a single bit differs.
       """)
 
-  @Option(help: "minilm, albert or gpt2, as 'make model' fetches them, or the folder of a model.")
+  @Option(help: "minilm or gpt2, as 'make model' fetches them, or the folder of a BERT or GPT-2.")
   var model = "minilm"
 
   @Option(help: "The text; an example where it is left out.")

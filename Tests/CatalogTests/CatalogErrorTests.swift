@@ -42,7 +42,7 @@ import Testing
         == "'0' is no value for 'depth'; write 1…65536")
     #expect(
       try text { try entry.block(configuration: nil, settings: [Setting("storage", "disk")], workload: []) }
-        == "'disk' is no value for 'storage'; write memory | registers")
+        == "'disk' is no value for 'storage'; write registers | memory")
     #expect(
       try text {
         try Catalog.entry("matmul").block(configuration: nil, settings: [Setting("isPipelined", "yes")], workload: [])

@@ -61,10 +61,12 @@ extension SwiftPrinter {
       isVector
       ? types.indices.map { "[\($0)]" } + ["[\(index)]"]
       : [".flag", ".number"] + (0..<max(0, types.count - 3)).map { ".lanes[\($0)]" } + [".inner.vector"]
-    let isRead = use.results.contains { self.isRead($0.id) }
+    // The index is read by the element that it names, whether something reads that or not.
+    let isRead = isVector || use.results.contains { self.isRead($0.id) }
     line("\(isRead ? "let \(use.name)" : "_") = \(made)")
     for (result, path) in zip(use.results, paths) where self.isRead(result.id) {
       line("let v\(result.id) = \(use.name)\(path)")
     }
+    if isVector, let last = use.results.last, !self.isRead(last.id) { line("_ = \(use.name)[\(index)]") }
   }
 }
