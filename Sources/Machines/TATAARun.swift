@@ -116,10 +116,16 @@ public struct TATAARun: Sendable {
     let clock = ContinuousClock.now
     let first = host.cycle
     let job = CoreJob(program: 0, words: words.count, base: base, size: start.count)
-    let report = try host.run([job]) { cycle in
-      progress(comparison.fraction, cycle)
-      return !isCancelled() && comparison.difference == nil
-    }[0]
+    let report: CoreReport
+    do {
+      report = try host.run([job]) { cycle in
+        progress(comparison.fraction, cycle)
+        return !isCancelled() && comparison.difference == nil
+      }[0]
+    } catch MachineError.cancelled where comparison.difference != nil {
+      // What is wrong is known: the rest of the program would say no more.
+      report = CoreReport(status: .none, stoppedAt: 0, counters: [:])
+    }
     let seconds = (ContinuousClock.now - clock) / .seconds(1)
     let stored = memory.bytes[base..<base + start.count]
     return TATAAOutcome(

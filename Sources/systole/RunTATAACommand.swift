@@ -91,7 +91,7 @@ struct RunTATAACommand: ParsableCommand {
         case .native: .native
         case .verilator: .verilator(try ModelBuilder())
         }
-      let outcome = try withProgress(engine == .verilator ? "building the model in Verilator" : "running") {
+      let outcome = try withProgress(engine == .verilator ? "building and running the model in Verilator" : "running") {
         try run.run(prepared, on: target)
       }
       Console.endProgress()

@@ -53,6 +53,19 @@ struct TATAARunTests {
     #expect(outcome.error.cosine > 0.9 && outcome.layers.allSatisfy { $0.cycles == nil })
   }
 
+  @Test func `Hardware that stores something else is told with the first byte`() throws {
+    let run = try Self.run(Self.small, [3, 1, 4])
+    let prepared = try run.prepare(calibratedOn: Self.sequences())
+    let other = try Self.run(Self.small, [5, 1, 4]).prepare(calibratedOn: Self.sequences())
+    let mixed = TATAARun.Prepared(
+      compiled: prepared.compiled, golden: other.golden, hidden: prepared.hidden, quantized: prepared.quantized,
+      reference: prepared.reference, sequence: prepared.sequence)
+    let outcome = try run.run(mixed, on: .native)
+    let hardware = try #require(outcome.hardware)
+    #expect(!outcome.isExact && hardware.difference?.contains("the golden machine") == true)
+    #expect(hardware.storesCompared < hardware.stores && outcome.utilisation == nil)
+  }
+
   @Test func `A run that is cancelled ends`() throws {
     var run = try Self.run(Self.small, [3, 1, 4])
     run.isCancelled = { true }
