@@ -1,13 +1,22 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// One layer of the house: a target and its tests. A layer imports only what stands below it.
-func layer(_ name: String, on below: [Target.Dependency] = [], testedWith extra: [Target.Dependency] = []) -> [Target] {
+/// One target of a wing and its tests: a layer imports only what stands below it.
+func layer(
+  _ name: String, in wing: String, on below: [Target.Dependency] = [], testedWith extra: [Target.Dependency] = []
+) -> [Target] {
   [
-    .target(name: name, dependencies: below, swiftSettings: strict),
+    .target(name: name, dependencies: below, path: "Sources/\(wing)/\(name)", swiftSettings: strict),
     .testTarget(
-      name: name + "Tests", dependencies: [.byName(name: name)] + below + extra, exclude: [], swiftSettings: strict),
+      name: name + "Tests", dependencies: [.byName(name: name)] + below + extra, path: "Tests/\(wing)/\(name)Tests",
+      swiftSettings: strict),
   ]
+}
+
+/// A target that only tests use, or one in C.
+func part(_ name: String, in folder: String, on below: [Target.Dependency] = []) -> Target {
+  .target(
+    name: name, dependencies: below, path: "\(folder)/\(name)", swiftSettings: name.hasPrefix("C") ? [] : strict)
 }
 
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
@@ -23,149 +32,151 @@ let testsToBuild = Context.environment["SYSTOLE_TESTS"].flatMap { $0.isEmpty ? n
   Set($0.split(separator: ",").map { "\($0)Tests" })
 }
 
+let language = ["Netlist", "HDL", "Verilog", "Engine", "Simulator", "Tools", "Verilator", "NumberFormats", "Golden"]
+let hardware = ["Components", "Units"]
+let verification = [
+  "Testbench", "Formal", "Mutation", "Fuzzing", "PortableBench", "Catalog", "Regression",
+]
+let machines = ["Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "Machines"]
+
 let package = Package(
   name: "systole",
   products: [
-    .library(
-      name: "Systole",
-      targets: [
-        "HDL", "Netlist", "Verilog", "Engine", "Simulator", "Tools", "Verilator", "Testbench", "Formal", "Mutation",
-        "NumberFormats", "Golden",
-        "Components", "Blocks", "Units", "Transformer", "Models", "TATAA", "TATAAHardware", "Machines", "AccelTran",
-        "Catalog", "Regression", "PortableBench", "Fuzzing",
-      ]),
+    .library(name: "Systole", targets: language + hardware),
+    .library(name: "SystoleVerification", targets: verification),
+    .library(name: "SystoleAccelerators", targets: machines),
     .executable(name: "systole", targets: ["systole"]),
   ],
   dependencies: documentation + [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
   ],
   targets: [
-    // Layers, bottom first.
-    [.target(name: "CCallStack")],
-    [.target(name: "CSpawn")],
-    layer("Tools", on: ["CSpawn"]),
-    layer("Netlist"),
-    layer("NumberFormats"),
-    layer("HDL", on: ["Netlist", "NumberFormats", "Tools", "CCallStack"], testedWith: ["Verilog", "TestSupport"]),
-    layer("Verilog", on: ["Netlist"], testedWith: ["HDL"]),
-    layer("Engine", on: ["Netlist"]),
-    [.target(name: "CModel")],
+    // Wings, bottom first.
+    [part("CSpawn", in: "Sources/Support"), part("CCallStack", in: "Sources/Support")],
+    [part("TestFiles", in: "Tests/Support")],
+    layer("Tools", in: "Support", on: ["CSpawn"], testedWith: ["TestFiles"]),
+
+    layer("NumberFormats", in: "Numbers", testedWith: ["TestFiles"]),
+    layer("Golden", in: "Numbers", on: ["NumberFormats"], testedWith: ["TestFiles"]),
+
+    layer("Netlist", in: "Language"),
+    layer(
+      "HDL", in: "Language", on: ["Netlist", "NumberFormats", "Tools", "CCallStack"],
+      testedWith: ["Verilog", "TestSupport"]),
+    layer("Verilog", in: "Language", on: ["Netlist"], testedWith: ["HDL"]),
+
+    [part("CModel", in: "Sources/Engines"), part("CLanes", in: "Sources/Engines")],
     [
       .executableTarget(
-        name: "BuildWorker", dependencies: ["Netlist", "Tools", "Verilator"], path: "Tests/BuildWorker",
-        swiftSettings: strict)
+        name: "BuildWorker", dependencies: ["Netlist", "Tools", "Verilator"], path: "Tests/Engines/BuildWorker",
+        swiftSettings: strict),
+      part("RandomCircuits", in: "Tests/Engines", on: ["Netlist"]),
     ],
-    layer("Verilator", on: ["Netlist", "Verilog", "Engine", "Tools", "CModel"], testedWith: ["BuildWorker"]),
-    [.target(name: "CLanes")],
+    layer("Engine", in: "Engines", on: ["Netlist"]),
+    layer(
+      "Verilator", in: "Engines", on: ["Netlist", "Verilog", "Engine", "Tools", "CModel"], testedWith: ["BuildWorker", "TestFiles"]),
+    layer(
+      "Simulator", in: "Engines", on: ["Netlist", "HDL", "Engine", "CLanes"],
+      testedWith: ["Verilog", "Verilator", "Tools", "RandomCircuits", "TestSupport", "Units", "NumberFormats"]),
+    [part("TestSupport", in: "Tests/Support", on: ["Netlist", "HDL", "Verilog", "Verilator", "Tools"])],
     [
-      .target(
-        name: "RandomCircuits", dependencies: ["Netlist"], path: "Tests/RandomCircuits", swiftSettings: strict)
+      .testTarget(
+        name: "EmissionTests",
+        dependencies: ["Netlist", "HDL", "Verilog", "Engine", "Verilator", "Tools", "RandomCircuits", "TestSupport"],
+        path: "Tests/Engines/EmissionTests", swiftSettings: strict)
     ],
+
+    layer("Testbench", in: "Verification", on: ["Netlist", "Engine", "Tools"]),
     layer(
-      "Simulator", on: ["Netlist", "HDL", "Engine", "CLanes"],
-      testedWith: ["Verilog", "Verilator", "Tools", "RandomCircuits", "TestSupport", "Blocks", "NumberFormats"]),
-    layer("Golden", on: ["NumberFormats"]),
-    layer("Testbench", on: ["Netlist", "Engine", "Tools"]),
+      "PortableBench", in: "Verification", on: ["Netlist", "Testbench", "Tools"],
+      testedWith: ["Catalog", "Components", "HDL", "Simulator", "Verilator", "Verilog", "TestFiles", "TestSupport"]),
     layer(
-      "PortableBench", on: ["Netlist", "Testbench", "Tools"],
-      testedWith: ["Catalog", "Components", "HDL", "Simulator", "Verilator", "Verilog", "TestSupport"]),
-    layer("Formal", on: ["Netlist", "HDL", "Verilog", "Tools", "Testbench"], testedWith: ["Components"]),
+      "Formal", in: "Verification", on: ["Netlist", "HDL", "Verilog", "Tools", "Testbench"], testedWith: ["Components"]),
     layer(
-      "Mutation", on: ["Netlist", "Engine", "Testbench", "Simulator", "Formal"],
+      "Mutation", in: "Verification", on: ["Netlist", "Engine", "Testbench", "Simulator", "Formal"],
       testedWith: ["HDL", "Verilog", "Components", "Catalog"]),
-    [
-      .target(
-        name: "TestSupport", dependencies: ["Netlist", "HDL", "Verilog", "Verilator", "Tools"],
-        path: "Tests/TestSupport", swiftSettings: strict)
-    ],
+
     layer(
-      "Components", on: ["Netlist", "HDL"],
+      "Components", in: "Hardware", on: ["Netlist", "HDL"],
       testedWith: [
-        "Catalog", "Engine", "Formal", "Golden", "Simulator", "Testbench", "TestSupport", "Tools", "Verilator",
-        "Verilog",
+        "Catalog", "Engine", "Formal", "Golden", "Simulator", "Testbench", "TestFiles", "TestSupport", "Tools",
+        "Verilator", "Verilog",
       ]),
     layer(
-      "Blocks", on: ["Netlist", "HDL", "NumberFormats", "Components"],
-      testedWith: ["Catalog", "Engine", "Golden", "Testbench", "TestSupport", "Verilator", "Verilog"]),
+      "Units", in: "Hardware", on: ["Netlist", "HDL", "NumberFormats", "Golden", "Components"],
+      testedWith: ["Catalog", "Engine", "Simulator", "Testbench", "TestFiles", "TestSupport", "Verilator", "Verilog"]),
+
+    layer("Transformer", in: "Models", on: ["NumberFormats", "Golden"], testedWith: ["TestFiles"]),
+    layer("Models", in: "Models", on: ["NumberFormats", "Golden", "Transformer"], testedWith: ["TestFiles"]),
+    [part("SmallModels", in: "Tests/Models", on: ["Models"])],
+
     layer(
-      "Units", on: ["Netlist", "HDL", "NumberFormats", "Golden", "Components"],
-      testedWith: ["Engine", "Simulator", "Testbench", "TestSupport", "Verilator"]),
-    layer("Transformer", on: ["NumberFormats", "Golden"]),
-    layer("Models", on: ["NumberFormats", "Golden", "Transformer"]),
-    [.target(name: "SmallModels", dependencies: ["Models"], path: "Tests/SmallModels", swiftSettings: strict)],
-    layer("TATAA", on: ["NumberFormats", "Golden", "Transformer", "Models"], testedWith: ["SmallModels"]),
+      "TATAA", in: "Accelerators", on: ["NumberFormats", "Golden", "Transformer", "Models"], testedWith: ["SmallModels"]
+    ),
     layer(
-      "TATAAHardware", on: ["Netlist", "HDL", "NumberFormats", "Components", "TATAA"],
+      "TATAAHardware", in: "Accelerators", on: ["Netlist", "HDL", "NumberFormats", "Components", "TATAA"],
       testedWith: [
         "Engine", "Models", "Mutation", "Simulator", "SmallModels", "TestSupport", "Testbench", "Transformer",
         "Verilator",
       ]),
+    layer("AccelTran", in: "Accelerators", on: ["NumberFormats", "Golden", "Transformer", "Models"]),
     layer(
-      "Machines",
+      "Machines", in: "Accelerators",
       on: [
         "Netlist", "HDL", "Engine", "Simulator", "Verilator", "Testbench", "NumberFormats", "Golden", "Components",
         "Transformer", "Models", "TATAA", "TATAAHardware",
       ], testedWith: ["SmallModels", "TestSupport"]),
-    layer("AccelTran", on: ["NumberFormats", "Golden", "Transformer", "Models"]),
+
     layer(
-      "Catalog",
+      "Catalog", in: "Catalog",
       on: [
         "NumberFormats", "Golden", "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Tools", "Verilator",
-        "Testbench",
-        "Formal", "Mutation", "Transformer", "Components", "Blocks",
-      ]),
-    layer("Regression", on: ["Catalog", "HDL", "Netlist", "Testbench", "Tools", "Verilator"]),
+        "Testbench", "Formal", "Mutation", "Transformer", "Components", "Units",
+      ], testedWith: ["TestFiles"]),
+    layer("Regression", in: "Catalog", on: ["Catalog", "HDL", "Netlist", "Testbench", "Tools", "Verilator"]),
     layer(
-      "Fuzzing",
+      "Fuzzing", in: "Catalog",
       on: [
         "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Tools", "Verilator", "Testbench", "Components",
         "Transformer", "Catalog",
-      ]),
+      ], testedWith: ["TestFiles"]),
+
     [
       .executableTarget(
         name: "systole",
         dependencies: [
-          "Catalog", "Regression", "PortableBench", "Fuzzing", "Blocks", "Formal", "Mutation", "Netlist", "HDL",
-          "Verilog", "Tools", "Verilator",
-          "Testbench", "Transformer", "Models", "TATAA", "TATAAHardware", "Machines",
+          "Catalog", "Regression", "PortableBench", "Fuzzing", "Units", "Formal", "Mutation", "Netlist", "HDL",
+          "Verilog", "Tools", "Verilator", "Testbench", "Transformer", "Models", "TATAA", "TATAAHardware", "Machines",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        ], swiftSettings: strict),
+        ], path: "Sources/CommandLine/systole", swiftSettings: strict),
       .testTarget(
-        name: "SystoleCommandTests", dependencies: ["systole", "Tools", "Verilog", "SmallModels"], swiftSettings: strict
-      ),
+        name: "SystoleCommandTests", dependencies: ["systole", "Tools", "Verilog", "SmallModels", "TestFiles"],
+        path: "Tests/CommandLine/SystoleCommandTests", swiftSettings: strict),
     ],
     [
       .executableTarget(
         name: "systole-bench",
         dependencies: [
           "NumberFormats", "Golden", "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Tools", "Verilator",
-          "Testbench", "Components", "Blocks", "Catalog",
+          "Testbench", "Components", "Units", "Catalog",
         ], path: "Benchmarks/Sources/systole-bench", swiftSettings: strict)
     ],
     [
       // What the README tells a new user to write, as it stands there.
       .executableTarget(
         name: "ReadmeExample", dependencies: ["HDL", "Verilog", "Verilator", "Testbench"],
-        path: "Tests/ReadmeExample", swiftSettings: strict),
-      .testTarget(name: "ReadmeTests", dependencies: ["ReadmeExample", "Tools"], swiftSettings: strict),
+        path: "Tests/Documentation/ReadmeExample", swiftSettings: strict),
+      .testTarget(
+        name: "ReadmeTests", dependencies: ["ReadmeExample", "TestFiles", "Tools"],
+        path: "Tests/Documentation/ReadmeTests", swiftSettings: strict),
     ],
     [
       // What the pages of the documentation show, compiled.
       .testTarget(
         name: "DocumentationTests",
-        dependencies: [
-          "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Verilator", "Testbench", "Formal", "NumberFormats",
-          "Golden", "Components", "Blocks", "Units", "Transformer", "Models", "TATAA", "TATAAHardware", "Machines",
-          "AccelTran", "Regression",
-          "PortableBench",
-          "Mutation", "Catalog", "Fuzzing",
-        ], swiftSettings: strict)
-    ],
-    [
-      .testTarget(
-        name: "EmissionTests",
-        dependencies: ["Netlist", "HDL", "Verilog", "Engine", "Verilator", "Tools", "RandomCircuits", "TestSupport"],
-        swiftSettings: strict)
+        dependencies: [.byName(name: "TestFiles")]
+          + (language + hardware + verification + machines).map { .byName(name: $0) },
+        path: "Tests/Documentation/DocumentationTests", swiftSettings: strict)
     ],
   ].flatMap { $0 }.filter { !$0.isTest || testsToBuild?.contains($0.name) ?? true }
 )

@@ -1,4 +1,4 @@
-import Blocks
+import Units
 import HDL
 import Netlist
 import Verilog

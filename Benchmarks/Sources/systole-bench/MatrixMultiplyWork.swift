@@ -1,4 +1,4 @@
-import Blocks
+import Units
 import Golden
 import HDL
 import NumberFormats

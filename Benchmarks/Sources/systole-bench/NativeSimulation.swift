@@ -1,4 +1,4 @@
-import Blocks
+import Units
 import Catalog
 import Engine
 import HDL

@@ -1,4 +1,4 @@
-import Blocks
+import Units
 import Foundation
 import Testbench
 import Tools
