@@ -35,7 +35,7 @@ let testsToBuild = Context.environment["SYSTOLE_TESTS"].flatMap { $0.isEmpty ? n
 let language = ["Netlist", "HDL", "Verilog", "Engine", "Simulator", "Tools", "Verilator", "NumberFormats", "Golden"]
 let hardware = ["Components", "Units"]
 let verification = [
-  "Testbench", "Formal", "Mutation", "Fuzzing", "PortableBench", "Catalog", "Regression",
+  "Testbench", "Formal", "Mutation", "Fuzzing", "PortableBench", "Catalog", "Entries", "Campaigns", "Regression",
 ]
 let machines = ["Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "Machines"]
 
@@ -74,11 +74,16 @@ let package = Package(
     ],
     layer("Engine", in: "Engines", on: ["Netlist"]),
     layer(
-      "Verilator", in: "Engines", on: ["Netlist", "Verilog", "Engine", "Tools", "CModel"], testedWith: ["BuildWorker", "TestFiles"]),
+      "Verilator", in: "Engines", on: ["Netlist", "Verilog", "Engine", "Tools", "CModel"],
+      testedWith: ["BuildWorker", "TestFiles"]),
     layer(
       "Simulator", in: "Engines", on: ["Netlist", "HDL", "Engine", "CLanes"],
       testedWith: ["Verilog", "Verilator", "Tools", "RandomCircuits", "TestSupport", "Units", "NumberFormats"]),
-    [part("TestSupport", in: "Tests/Support", on: ["Netlist", "HDL", "Verilog", "Verilator", "Tools"])],
+    [
+      part(
+        "TestSupport", in: "Tests/Support",
+        on: ["Netlist", "HDL", "Verilog", "Engine", "Verilator", "Testbench", "Tools"])
+    ],
     [
       .testTarget(
         name: "EmissionTests",
@@ -89,22 +94,22 @@ let package = Package(
     layer("Testbench", in: "Verification", on: ["Netlist", "Engine", "Tools"]),
     layer(
       "PortableBench", in: "Verification", on: ["Netlist", "Testbench", "Tools"],
-      testedWith: ["Catalog", "Components", "HDL", "Simulator", "Verilator", "Verilog", "TestFiles", "TestSupport"]),
+      testedWith: ["HDL", "Simulator", "TestFiles", "TestSupport", "Verilator", "Verilog"]),
     layer(
       "Formal", in: "Verification", on: ["Netlist", "HDL", "Verilog", "Tools", "Testbench"], testedWith: ["Components"]),
     layer(
       "Mutation", in: "Verification", on: ["Netlist", "Engine", "Testbench", "Simulator", "Formal"],
-      testedWith: ["HDL", "Verilog", "Components", "Catalog"]),
+      testedWith: ["HDL", "Verilog", "Components"]),
 
     layer(
       "Components", in: "Hardware", on: ["Netlist", "HDL"],
       testedWith: [
-        "Catalog", "Engine", "Formal", "Golden", "Simulator", "Testbench", "TestFiles", "TestSupport", "Tools",
+        "Engine", "Formal", "Golden", "Simulator", "Testbench", "TestFiles", "TestSupport", "Tools",
         "Verilator", "Verilog",
       ]),
     layer(
       "Units", in: "Hardware", on: ["Netlist", "HDL", "NumberFormats", "Golden", "Components"],
-      testedWith: ["Catalog", "Engine", "Simulator", "Testbench", "TestFiles", "TestSupport", "Verilator", "Verilog"]),
+      testedWith: ["Engine", "Simulator", "Testbench", "TestFiles", "TestSupport", "Verilator", "Verilog"]),
 
     layer("Transformer", in: "Models", on: ["NumberFormats", "Golden"], testedWith: ["TestFiles"]),
     layer("Models", in: "Models", on: ["NumberFormats", "Golden", "Transformer"], testedWith: ["TestFiles"]),
@@ -128,24 +133,37 @@ let package = Package(
       ], testedWith: ["SmallModels", "TestSupport"]),
 
     layer(
-      "Catalog", in: "Catalog",
+      "Catalog", in: "Catalog", on: ["Netlist", "HDL", "Testbench"],
+      testedWith: ["Campaigns", "Components", "Entries", "Simulator", "TestFiles", "Units", "Verilator", "Verilog"]),
+    layer(
+      "Entries", in: "Catalog",
+      on: ["NumberFormats", "Golden", "Netlist", "HDL", "Testbench", "Components", "Units", "Catalog"],
+      testedWith: [
+        "Campaigns", "Engine", "Formal", "Mutation", "Simulator", "TestFiles", "TestSupport", "Tools", "Verilator",
+        "Verilog",
+      ]),
+    layer(
+      "Campaigns", in: "Catalog",
       on: [
         "NumberFormats", "Golden", "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Tools", "Verilator",
-        "Testbench", "Formal", "Mutation", "Transformer", "Components", "Units",
-      ], testedWith: ["TestFiles"]),
-    layer("Regression", in: "Catalog", on: ["Catalog", "HDL", "Netlist", "Testbench", "Tools", "Verilator"]),
+        "Testbench", "Formal", "Mutation", "Transformer", "Units", "Catalog", "Entries",
+      ], testedWith: ["Components", "PortableBench", "TestFiles", "TestSupport"]),
+    layer(
+      "Regression", in: "Catalog",
+      on: ["Catalog", "Entries", "Campaigns", "HDL", "Netlist", "Testbench", "Tools", "Verilator"]),
     layer(
       "Fuzzing", in: "Catalog",
       on: [
         "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Tools", "Verilator", "Testbench", "Components",
-        "Transformer", "Catalog",
+        "Transformer", "Catalog", "Entries",
       ], testedWith: ["TestFiles"]),
 
     [
       .executableTarget(
         name: "systole",
         dependencies: [
-          "Catalog", "Regression", "PortableBench", "Fuzzing", "Units", "Formal", "Mutation", "Netlist", "HDL",
+          "Catalog", "Entries", "Campaigns", "Regression", "PortableBench", "Fuzzing", "Units", "Formal", "Mutation",
+          "Netlist", "HDL",
           "Verilog", "Tools", "Verilator", "Testbench", "Transformer", "Models", "TATAA", "TATAAHardware", "Machines",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], path: "Sources/CommandLine/systole", swiftSettings: strict),
@@ -158,7 +176,7 @@ let package = Package(
         name: "systole-bench",
         dependencies: [
           "NumberFormats", "Golden", "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Tools", "Verilator",
-          "Testbench", "Components", "Units", "Catalog",
+          "Testbench", "Components", "Units", "Catalog", "Entries", "Campaigns",
         ], path: "Benchmarks/Sources/systole-bench", swiftSettings: strict)
     ],
     [
@@ -167,7 +185,7 @@ let package = Package(
         name: "ReadmeExample", dependencies: ["HDL", "Verilog", "Verilator", "Testbench"],
         path: "Tests/Documentation/ReadmeExample", swiftSettings: strict),
       .testTarget(
-        name: "ReadmeTests", dependencies: ["ReadmeExample", "TestFiles", "Tools"],
+        name: "ReadmeTests", dependencies: ["HDL", "ReadmeExample", "TestFiles", "Tools", "Verilog"],
         path: "Tests/Documentation/ReadmeTests", swiftSettings: strict),
     ],
     [

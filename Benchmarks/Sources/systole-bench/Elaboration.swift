@@ -1,6 +1,6 @@
-import Units
 import HDL
 import Netlist
+import Units
 import Verilog
 
 /// From a Swift value to Verilog text.

@@ -1,8 +1,8 @@
-import Units
 import Golden
 import HDL
 import NumberFormats
 import Testbench
+import Units
 
 /// An engine, a product with random operands, and the beats of its streams.
 struct MatrixMultiplyWork {

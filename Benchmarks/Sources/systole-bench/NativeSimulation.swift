@@ -1,10 +1,11 @@
-import Units
 import Catalog
 import Engine
+import Entries
 import HDL
 import Netlist
 import Simulator
 import Testbench
+import Units
 import Verilator
 import Verilog
 

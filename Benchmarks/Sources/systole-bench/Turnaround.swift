@@ -1,7 +1,7 @@
-import Units
 import Foundation
 import Testbench
 import Tools
+import Units
 import Verilator
 
 /// From a changed parameter to a verdict. Every run is a process of its own, as a user's is.

@@ -1,5 +1,5 @@
-import Units
 import Testbench
+import Units
 import Verilator
 
 /// Multiplications a cycle as a share of the cells, from the first operand in to the last result out.

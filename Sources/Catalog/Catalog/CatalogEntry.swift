@@ -9,6 +9,8 @@ public protocol CatalogEntry: Sendable {
   var name: String { get }
   /// One sentence.
   var summary: String { get }
+  /// Name of the generator's type.
+  var generator: String { get }
   /// The generator's parameters with their defaults.
   var parameters: [ParameterDescription] { get }
   /// The bench's parameters with their defaults.
@@ -171,6 +173,7 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
   public var parameters: [ParameterDescription] { parameters(of: G()) }
   public var workloadParameters: [ParameterDescription] { workloads.map { $0.description(in: workload) } }
   public var configurations: [String] { known.map(\.name) }
+  public var generator: String { String(describing: G.self) }
 
   public func block(
     configuration: String? = nil, settings: [Setting] = [], workload changes: [Setting] = []

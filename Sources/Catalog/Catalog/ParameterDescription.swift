@@ -11,7 +11,7 @@ public struct ParameterDescription: Hashable, Sendable, Codable {
   /// What it means.
   public var help: String
   /// The values that there are.
-  var domain = ParameterDomain.words([])
+  package var domain = ParameterDomain.words([])
 
   private enum CodingKeys: String, CodingKey { case name, value, choices, help }
 }

@@ -1,4 +1,6 @@
+import Campaigns
 import Catalog
+import Entries
 import HDL
 import Testbench
 import Verilator

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Catalog
+import Entries
 import HDL
 import Netlist
 

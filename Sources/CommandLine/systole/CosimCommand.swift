@@ -1,4 +1,5 @@
 import ArgumentParser
+import Campaigns
 import Catalog
 import Foundation
 import HDL

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Campaigns
 import Catalog
 import Dispatch
+import Entries
 import Foundation
 import Synchronization
 import Testbench

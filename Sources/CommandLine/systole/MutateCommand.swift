@@ -1,5 +1,7 @@
 import ArgumentParser
+import Campaigns
 import Catalog
+import Entries
 import Foundation
 import HDL
 import Mutation
@@ -41,6 +43,9 @@ struct MutateCommand: ParsableCommand {
 
   @Option(help: "Mutants to try: a sample with its share of every kind of mistake. Default: all.")
   var sample: Int?
+
+  @Flag(help: "Leave alone modules that have an entry of their own, as 'systole scores' does: they are scored there.")
+  var own = false
 
   @Option(help: "Threads. Default: one for each processor.")
   var jobs = ProcessInfo.processInfo.activeProcessorCount
@@ -90,6 +95,7 @@ struct MutateCommand: ParsableCommand {
       mutation.runs = runs
       mutation.jobs = jobs
       mutation.sample = sample
+      mutation.isOwnLogic = own
       mutation.proves = seconds > 0
       mutation.limits.seconds = seconds
       mutation.isCancelled = { Ending.isRequested }

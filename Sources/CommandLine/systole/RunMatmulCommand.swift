@@ -1,11 +1,13 @@
 import ArgumentParser
-import Units
+import Campaigns
 import Catalog
+import Entries
 import Foundation
 import HDL
 import Netlist
 import Testbench
 import Tools
+import Units
 import Verilator
 
 extension Projection: ExpressibleByArgument {}

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Campaigns
 import Catalog
+import Entries
 import Foundation
 import Tools
 

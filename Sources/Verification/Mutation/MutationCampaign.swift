@@ -61,6 +61,8 @@ public struct MutationCampaign: Sendable {
   public var runs: [Run]
   /// Threads.
   public var jobs = 1
+  /// Names of the modules into which mistakes are put; nil for all.
+  public var modules: Set<String>?
   /// How many mutants to try; nil for all.
   public var sample: Int?
   /// Decides the sample.
@@ -85,7 +87,7 @@ public struct MutationCampaign: Sendable {
   /// - Throws: ``MutationError`` when the circuit without a mistake fails, `BenchError` when a bench does not fit it,
   ///   and what ``judge`` throws.
   public func run() throws -> MutationResult {
-    let all = circuit.mutants
+    let all = circuit.mutants.filter { modules?.contains($0.module) ?? true }
     let sample = MutantSample(of: all, size: sample, seed: seed).mutants
     guard let limits = try cycleLimits() else {
       return MutationResult(

@@ -1,4 +1,5 @@
 import Catalog
+import Entries
 import HDL
 import Netlist
 import Testbench

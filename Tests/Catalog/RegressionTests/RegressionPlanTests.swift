@@ -1,4 +1,5 @@
 import Catalog
+import Entries
 import Regression
 import Testbench
 import Testing

@@ -1,4 +1,4 @@
-import Catalog
+import Campaigns
 import Foundation
 import Testing
 

@@ -1,4 +1,3 @@
-import Units
 import Components
 import Engine
 import Formal
@@ -13,6 +12,7 @@ import Regression
 import Simulator
 import Testbench
 import Transformer
+import Units
 import Verilator
 import Verilog
 

@@ -1,27 +1,39 @@
 import Foundation
+import HDL
 import TestFiles
 import Testing
 import Tools
+import Verilog
 
 @Suite struct ReadmeTests {
-  @Test(arguments: [(1, "DotProduct.swift"), (2, "main.swift")])
+  @Test(arguments: [
+    (0, "ReadmeTests/Accumulator.swift"), (2, "ReadmeExample/DotProduct.swift"), (3, "ReadmeExample/main.swift"),
+  ])
   func `The code that the README shows is the code that is compiled here`(position: Int, file: String) throws {
     let readme = try Readme()
-    try #require(readme.swift.count == 3, "the README shows a manifest, a generator and a program")
-    let path = Checkout.root.appendingPathComponent("Tests/Documentation/ReadmeExample/\(file)")
+    try #require(readme.swift.count == 4, "the README shows a small generator, a manifest, a generator and a program")
+    let path = Checkout.root.appendingPathComponent("Tests/Documentation/\(file)")
     #expect(try String(contentsOf: path, encoding: .utf8) == readme.swift[position])
   }
 
-  @Test func `The manifest that the README shows is one, and asks for the library`() throws {
+  @Test func `The Verilog that the README shows is what its first generator gives`() throws {
+    let shown = try #require(try Readme().blocks.first { $0.language == "verilog" })
+    let files = try Accumulator().elaborate().simplified().verilog(VerilogOptions(license: "Apache-2.0"))
+    #expect(files.map(\.text) == [shown.text])
+  }
+
+  @Test func `The manifest that the README shows is one, and asks for the libraries`() throws {
     let folder = try TemporaryFolder()
-    try #require(try Readme().swift.first).write(
+    try Readme().swift[1].write(
       toFile: folder.path + "/Package.swift", atomically: true, encoding: .utf8)
     let result = try Toolbox().swift().program.run(["package", "dump-package"], in: folder.path)
     #expect(result.termination.isSuccess, "\(result.errors)")
     let manifest = try JSONDecoder().decode(Manifest.self, from: Data(result.output.utf8))
     #expect(manifest.targets.map(\.name) == ["dot-product"])
     #expect(
-      manifest.targets.flatMap(\.dependencies).compactMap(\.product).map { $0.prefix(2) } == [["Systole", "systole"]])
+      manifest.targets.flatMap(\.dependencies).compactMap(\.product).map { $0.prefix(2) } == [
+        ["Systole", "systole"], ["SystoleVerification", "systole"],
+      ])
   }
 
   @Test func `The program that the README shows writes Verilog and prints the report that the README shows`() throws {

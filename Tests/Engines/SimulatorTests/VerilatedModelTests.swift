@@ -1,10 +1,10 @@
-import Units
 import Engine
 import HDL
 import Netlist
 import RandomCircuits
 import TestSupport
 import Testing
+import Units
 import Verilator
 import Verilog
 

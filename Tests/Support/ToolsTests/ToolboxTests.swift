@@ -17,7 +17,8 @@ import Tools
   @Test func `Outside of any checkout, the tools of the one that was built are found`() throws {
     let folder = try TemporaryFolder()
     let found = try #require(Toolbox(environment: [:], directory: folder.path).folder)
-    #expect(URL(fileURLWithPath: found).deletingLastPathComponent().standardizedFileURL == Checkout.root.standardizedFileURL)
+    #expect(
+      URL(fileURLWithPath: found).deletingLastPathComponent().standardizedFileURL == Checkout.root.standardizedFileURL)
   }
 
   @Test func `Without any tool, one message names what to do`() throws {

@@ -39,7 +39,8 @@ import Tools
   private func make(_ arguments: String...) throws -> ProgramResult {
     try Program(path: "/usr/bin/env").run(
       ["make", "-s"] + arguments + [
-        "IVERILOG=\(Checkout.tools)/bin/iverilog", "VVP=\(Checkout.tools)/bin/vvp", "VERILATOR=\(Checkout.tools)/bin/verilator",
+        "IVERILOG=\(Checkout.tools)/bin/iverilog", "VVP=\(Checkout.tools)/bin/vvp",
+        "VERILATOR=\(Checkout.tools)/bin/verilator",
         "PYTHON=\(Checkout.tools)/peers/bin/python",
       ], in: folder,
       environment: [

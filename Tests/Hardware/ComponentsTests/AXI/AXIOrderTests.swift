@@ -2,6 +2,7 @@ import Components
 import Engine
 import HDL
 import Simulator
+import TestSupport
 import Testing
 
 /// A subordinate that takes addresses and words of writes in one order.
@@ -67,14 +68,6 @@ struct WriteSide {
     let ends = moves.1 && isLast
     if ends { ahead -= 1 }
     if was < 0 && moves.0 || ends && (was > 0 || moves.0) { owed.append(answerDelay) }
-  }
-}
-
-extension Engine {
-  /// A port by name.
-  subscript(name: String) -> Int {
-    get { Int(pin(name)!.unsigned) }
-    set { pin(name)!.unsigned = UInt64(newValue) }
   }
 }
 

@@ -1,6 +1,6 @@
-import Units
 import HDL
 import Testing
+import Units
 import Verilog
 
 /// The emitted text of the cells and the requantiser, so that a change of either shows.

@@ -1,8 +1,8 @@
-import Units
 import HDL
 import Netlist
 import NumberFormats
 import Testing
+import Units
 
 @Suite struct ParameterTests {
   private func mistakes(_ generator: some Generator) -> [String] {

@@ -1,10 +1,10 @@
-import Units
 import Engine
 import Golden
 import NumberFormats
 import TestSupport
 import Testbench
 import Testing
+import Units
 import Verilator
 
 @Suite struct RequantizerTests {
