@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help setup model build test demo generate check-generated lint references scores bench bench-peers docs
+.PHONY: help setup model build test test-all demo generate check-generated lint references scores bench bench-peers docs
 .PHONY: clean distclean swift fuzz bugs coverage clean-room
 
 help: ## List the targets
@@ -21,8 +21,11 @@ swift:
 build: swift ## Build the libraries and the command line tool, optimised
 	@swift build -c release
 
-test: swift setup model ## Run the whole test suite
+test: swift setup model ## Run the tests that every change needs
 	@swift test
+
+test-all: swift setup model ## Run all tests: both Verilators in every configuration, long forms
+	@SYSTOLE_TESTS_ALL=1 swift test
 
 demo: swift ## Run a layer of a real transformer on generated hardware
 	@scripts/model minilm

@@ -173,6 +173,7 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
   public var parameters: [ParameterDescription] { parameters(of: G()) }
   public var workloadParameters: [ParameterDescription] { workloads.map { $0.description(in: workload) } }
   public var configurations: [String] { known.map(\.name) }
+  /// Name of the type of its generators.
   public var generator: String { String(describing: G.self) }
 
   public func block(

@@ -12,7 +12,9 @@ import Testing
   func `Both engines show the same in every cycle`(regression: Regression) throws {
     var job = Cosimulation(try regression.block(), seed: 0x10C)
     job.engine = .both
-    let outcome = try job.run(with: try Checkout.builder(.init(5, 6)))
+    // The newest Verilator where the block is as most people have it, the oldest in the other configurations.
+    let release = regression.configuration == "default" ? (5, 48) : (5, 6)
+    let outcome = try job.run(with: try Checkout.builder(.init(release.0, release.1)))
     #expect(outcome.report.passed, "\(outcome.report.text())")
     #expect(outcome.report.engine?.hasPrefix("native simulator and Verilator ") == true)
   }

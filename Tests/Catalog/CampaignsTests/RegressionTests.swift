@@ -23,12 +23,13 @@ import Verilog
     for finding in findings { #expect(finding.isClean, "\(finding.tool) says\n\(finding.messages)") }
   }
 
-  @Test(arguments: Regression.all)
+  // Every configuration runs in one Verilator with every change, side by side with the native engine: see LockstepTests.
+  @Test(.enabled(if: Tier.isFull), arguments: Regression.all)
   func `The emitted Verilog does what the golden model does`(regression: Regression) throws {
     try expectPassed(regression, Cosimulation(regression.block(), seed: 0x5EED), .init(5, 6))
   }
 
-  @Test(arguments: Regression.all.filter { $0.configuration == "default" })
+  @Test(.enabled(if: Tier.isFull), arguments: Regression.all)
   func `It does so in the newest Verilator`(regression: Regression) throws {
     try expectPassed(regression, Cosimulation(regression.block(), seed: 0x5EED), .init(5, 48))
   }

@@ -1,3 +1,4 @@
+import Foundation
 import TestFiles
 import Testing
 
@@ -20,6 +21,13 @@ import Testing
     #expect(mutants.count == 29)
     #expect(mutants.contains { $0["verdict"] as? String == "survived" && $0["place"] != nil })
     try Command()("mutate", "counter", "--work", "count=3", "--runs", "1", "--seconds", "0", "--goal", "0.1").expect(0)
+  }
+
+  @Test func `The explanation in the README is what the command prints`() throws {
+    let readme = try String(contentsOf: Checkout.root.appending(path: "README.md"), encoding: .utf8)
+    let result = try Command()("mutate", "stream-fifo", "--explain", "9")
+    result.expect(0)
+    #expect(readme.contains("```\n\(result.output)```\n"), "\(result.output)")
   }
 
   @Test func `One mutant is explained, and its case repeats`() throws {

@@ -45,12 +45,12 @@ struct Difference: Generator {
   func build(_ io: Interior<Ports>, in m: Module) {
     let isFull = m.register("is_full", Bit.self, reset: 0)
     let accept = io.push.take(when: !isFull | io.pop.ready)
-    let before = m.register("before", UInt.self, width: width, reset: 0)
+    let previous = m.register("previous", UInt.self, width: width, reset: 0)
     let difference = m.register("difference", SInt.self, width: width + 1)
     m.when(accept) {
       isFull.next <== 1
-      before.next <== io.push.payload
-      difference.next <== (io.push.payload - before).asSigned
+      previous.next <== io.push.payload
+      difference.next <== (io.push.payload - previous).asSigned
     }
     .otherwise(when: io.pop.ready) { isFull.next <== 0 }
     io.pop.valid <== isFull
@@ -65,11 +65,11 @@ struct HastyDifference: Generator {
   func build(_ io: Interior<Difference.Ports>, in m: Module) {
     let isFull = m.register("is_full", Bit.self, reset: 0)
     let accept = io.push.take(when: !isFull | io.pop.ready)
-    let before = m.register("before", io.push.payload, reset: 0)
+    let previous = m.register("previous", io.push.payload, reset: 0)
     let difference = m.register("difference", SInt.self, width: 9)
     m.when(accept) {
       isFull.next <== 1
-      difference.next <== (io.push.payload - before).asSigned
+      difference.next <== (io.push.payload - previous).asSigned
     }
     .otherwise(when: io.pop.ready) { isFull.next <== 0 }
     io.pop.valid <== isFull
