@@ -78,7 +78,7 @@ extension GraphCompiler {
     return hold("scale." + node.name, Self.bytes([factor.bitPattern]))
   }
 
-  /// Queries by keys: heads × keys × queries in memory.
+  /// Queries by keys: keys × heads × queries in memory.
   mutating func scores(_ node: Graph.Node, _ factor: Float) throws(CompilerError) -> Value {
     let (left, right) = (value(node, 0), value(node, 1))
     let (count, shared) = try heads(node)
@@ -88,10 +88,11 @@ extension GraphCompiler {
     let scales = try scale(node, factor, left, right)
     let real = take(2 * node.count)
     for head in 0..<count {
-      let tiler = MatrixTiler(
+      var tiler = MatrixTiler(
         rows: queries, columns: keys, depth: features, x: q.address + head * features * queries,
         y: k.address + head / shared * features * keys, result: .bfloat16(scales: scales, perColumn: false),
-        z: real.address + 2 * head * keys * queries, isTransposed: true)
+        z: real.address + 2 * head * queries, isTransposed: true)
+      tiler.zStride = 2 * count * queries
       try append(tiler)
     }
     return Value(real: real)
@@ -110,25 +111,15 @@ extension GraphCompiler {
     let real = take(2 * node.count)
     for head in 0..<count {
       var tiler = MatrixTiler(
-        rows: queries, columns: features, depth: keys, x: p.address + head * keys * queries,
+        rows: queries, columns: features, depth: keys, x: p.address + head * queries,
         y: v.address + head / shared * features, result: .bfloat16(scales: scales, perColumn: false),
         z: real.address + 2 * head * features * queries, isTransposed: true)
+      tiler.xStride = count * queries
       tiler.yStride = width
       try append(tiler)
     }
     try append(.fence)
-    for (first, lanes) in lanes(queries) {
-      var builder = VectorBuilder()
-      for head in 0..<count {
-        let reciprocal = builder.load(address: factors.address + 2 * (head * queries + first), lanes: lanes)
-        for feature in 0..<features {
-          let address = real.address + 2 * ((head * features + feature) * queries + first)
-          let sum = builder.load(address: address, lanes: lanes)
-          builder.store(builder.apply(.multiply, sum, reciprocal), address: address, lanes: lanes)
-        }
-      }
-      try append(builder)
-    }
+    try scaleRows(real, by: factors, heads: count, features: features, queries: queries)
     return Value(real: real)
   }
 }

@@ -85,6 +85,7 @@ public struct Sequencer: DefaultConfigurable {
       m.register("requantizers", UInt.self, width: 9, reset: 0), m.register("scales", UInt.self, width: 9, reset: 0)
     )
     let factor = m.register("factor", Bits.self, width: VectorCommand.operandWidth, reset: Bits(0x100))
+    let hasFactors = m.register("has_factors", Bit.self, reset: 0)
     let range = m.register("range", of: CodeRange(), reset: CodeRange(low: -127, high: 127, zero: 0))
     io.range <== range
 
@@ -107,8 +108,12 @@ public struct Sequencer: DefaultConfigurable {
     let isDeep =
       i.isOne(of: .matmul)
       & ((mux(xBank, depth.0[1], depth.0[0]) .<= steps) | (mux(yBank, depth.1[1], depth.1[0]) .<= steps))
+    // The factor of the last row that is stored as codes.
+    let hasOwnFactors = (hasFactors & !factor[8] & i.isOne(of: .storeVector) & i.flag(.kind, of: .storeVector))
+    let lastFactor = factor[0..<8].asUnsigned + i.bits(.count, of: .storeVector).asUnsigned.extended(to: 8)
+    let isBeyond = i.isBeyond(configuration) | hasOwnFactors & (lastFactor .>= UInt(configuration.vectorRegisters))
     let faults: [(is: Bit, status: MachineStatus)] = [
-      (i.isUnknown, .instruction), (i.isBeyond(configuration), .limit), (i.hasBadCodes, .codes),
+      (i.isUnknown, .instruction), (isBeyond, .limit), (i.hasBadCodes, .codes),
       (isTransfer & isChecked & transfer.isOutside, .memory),
       (isTransfer & isChecked & transfer.isUnaligned, .unaligned), (isDeep, .depth), (isChecked & isShort, .table),
     ]
@@ -118,7 +123,7 @@ public struct Sequencer: DefaultConfigurable {
 
     let hazards = Hazards(i, transfer, io.units, run.isIssuing, m)
     let goes = (mayIssue & !hazards.any).named("goes")
-    issue(i, transfer, goes, factor, hazards, io, m)
+    issue(i, transfer, goes, (factor, hasFactors), hazards, io, m)
     let takes =
       mux(
         i.isOne(of: DecodedInstruction.loads), io.load.ready,
@@ -134,7 +139,7 @@ public struct Sequencer: DefaultConfigurable {
     io.issues <== moves
     hazards.follow(i, transfer, moves, m)
 
-    update(i, moves, transfer, strides, cursors, factor, range, depth, counts, m)
+    update(i, moves, transfer, strides, cursors, (factor, hasFactors), range, depth, counts, m)
     io.constant
       <== RegisterWrite(
         enable: moves & i.isOne(of: .constant), index: i.bits(.index, of: .constant).asUnsigned,
@@ -150,7 +155,7 @@ public struct Sequencer: DefaultConfigurable {
 
   /// The commands to the units.
   private func issue(
-    _ i: DecodedInstruction, _ transfer: TransferAddress, _ goes: Bit, _ factor: Bits, _ hazards: Hazards,
+    _ i: DecodedInstruction, _ transfer: TransferAddress, _ goes: Bit, _ factor: (Bits, Bit), _ hazards: Hazards,
     _ io: Interior<Ports>, _ m: Module
   ) {
     let rows = RowCommand(
@@ -173,7 +178,7 @@ public struct Sequencer: DefaultConfigurable {
       <== StoreCommand(
         rows: rows, isVector: i.isOne(of: .storeVector),
         kind: i.number(.kind, of: .storeAccumulators, .storeVector, width: 2), isTransposed: isTransposed,
-        register: i.bits(.register, of: .storeVector).asUnsigned, factor: factor)
+        register: i.bits(.register, of: .storeVector).asUnsigned, factor: factor.0, hasFactors: factor.1 & !factor.0[8])
     io.product.valid <== (goes & i.isOne(of: .matmul))
     io.product.payload
       <== ProductCommand(
@@ -201,7 +206,7 @@ public struct Sequencer: DefaultConfigurable {
   /// The registers of the sequencer after an instruction.
   private func update(
     _ i: DecodedInstruction, _ moves: Bit, _ transfer: TransferAddress, _ strides: [SInt], _ cursors: [UInt],
-    _ factor: Bits, _ range: CodeRange, _ depth: ([UInt], [UInt]), _ counts: (UInt, UInt), _ m: Module
+    _ factor: (Bits, Bit), _ range: CodeRange, _ depth: ([UInt], [UInt]), _ counts: (UInt, UInt), _ m: Module
   ) {
     for number in 0..<3 {
       m.when(moves & i.isOne(of: .stride) & (i.bits(.index, of: .stride).asUnsigned .== UInt(number + 1))) {
@@ -217,7 +222,8 @@ public struct Sequencer: DefaultConfigurable {
       }
     }
     m.when(moves & i.isOne(of: .quantizer)) {
-      factor.next <== i.bits(.factor, of: .quantizer)
+      factor.0.next <== i.bits(.factor, of: .quantizer)
+      factor.1.next <== i.flag(.each, of: .quantizer)
       range.next <== i.codeRange
     }
     for (opcode, depth) in [(Opcode.loadX, depth.0), (.loadY, depth.1)] {

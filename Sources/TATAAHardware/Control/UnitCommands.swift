@@ -83,16 +83,20 @@ public struct StoreCommand: SignalBundle {
   public let register: UInt
   /// What vectors are multiplied with for codes.
   public let factor: Bits
+  /// 1 when each row has its own factor, in the register behind that of the row before.
+  public let hasFactors: Bit
 
   /// A command over a port.
   public init(_ port: MemoryBus) {
     (rows, isVector, kind, isTransposed) = (RowCommand(port), .shape, .shape(2), .shape)
-    (register, factor) = (.shape(8), .shape(VectorCommand.operandWidth))
+    (register, factor, hasFactors) = (.shape(8), .shape(VectorCommand.operandWidth), .shape)
   }
 
   /// The fields, each of which may be a literal.
-  public init(rows: RowCommand, isVector: Bit, kind: UInt, isTransposed: Bit, register: UInt, factor: Bits) {
+  public init(
+    rows: RowCommand, isVector: Bit, kind: UInt, isTransposed: Bit, register: UInt, factor: Bits, hasFactors: Bit
+  ) {
     (self.rows, self.isVector, self.kind, self.isTransposed) = (rows, isVector, kind, isTransposed)
-    (self.register, self.factor) = (register, factor)
+    (self.register, self.factor, self.hasFactors) = (register, factor, hasFactors)
   }
 }

@@ -149,6 +149,8 @@ public struct StoreUnit: DefaultConfigurable {
   ) {
     let isCode = command.kind[0]
     let register = command.register &+ number[0..<8].asUnsigned
+    let own = mux(command.hasFactors, number[0..<8].asUnsigned, 0)
+    let factor = concatenate(command.factor[8..<10], command.factor[0..<8].asUnsigned &+ own)
     let zero = Bits(0).extended(to: 2)
     io.vector.valid <== isOffered
     io.vector.payload
@@ -158,7 +160,7 @@ public struct StoreUnit: DefaultConfigurable {
           UInt(LaneOperation.code(.copy)).extended(to: LaneOperation.width)),
         isStored: 1, destination: 0,
         operands: Vector([
-          concatenate(zero, register), command.factor, Bits(0).extended(to: VectorCommand.operandWidth),
+          concatenate(zero, register), factor, Bits(0).extended(to: VectorCommand.operandWidth),
         ]),
         reads: concatenate(Bit(booleanLiteral: false), isCode, Bit(booleanLiteral: true)))
   }
