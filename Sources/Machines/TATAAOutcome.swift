@@ -66,9 +66,10 @@ public struct TATAAOutcome: Sendable {
 
   /// Whether every step of the chain agrees in every bit.
   public var isExact: Bool { goldenIsExact && hiddenIsExact && hardware?.isExact ?? true }
-  /// The share of the machine's multiply-accumulates that the program used, from start to end; nil without hardware.
+  /// The share of the machine's multiply-accumulates that the program used, from start to end; nil without hardware, and where
+  /// a store of it was wrong.
   public var utilisation: Double? {
-    hardware.flatMap { $0.cycles > 0 ? Double(macs) / (Double($0.cycles) * Double(macsPerCycle)) : nil }
+    hardware.flatMap { $0.isExact && $0.cycles > 0 ? Double(macs) / (Double($0.cycles) * Double(macsPerCycle)) : nil }
   }
 
   init(_ prepared: TATAARun.Prepared, hidden: Tensor<Float>, hardware: Hardware?) {

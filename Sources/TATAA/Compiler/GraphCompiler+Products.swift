@@ -38,7 +38,7 @@ extension GraphCompiler {
       tiler.result = .bfloat16(scales: scales, perColumn: true)
       tiler.z = real.address
       tiler.zStride = 2 * tokens
-      try append(tiler)
+      try append([tiler])
       return Value(real: real)
     }
     let words = requantization.scales.map { UInt32($0.shift) << 16 | UInt32($0.multiplier) }
@@ -53,7 +53,7 @@ extension GraphCompiler {
         .factor: VectorOperand.constant(0).code, .low: Int(requantization.range.lowerBound),
         .high: Int(requantization.range.upperBound), .zero: Int(requantization.zeroPoint),
       ])
-    try append(tiler)
+    try append([tiler])
     return Value(codes: codes, format: node.site.flatMap { quantized.formats[$0] })
   }
 
@@ -87,14 +87,15 @@ extension GraphCompiler {
     let (q, k) = (try required(left.codes, node, "codes"), try required(right.codes, node, "codes"))
     let scales = try scale(node, factor, left, right)
     let real = take(2 * node.count)
-    for head in 0..<count {
+    let products = (0..<count).map { head -> MatrixTiler in
       var tiler = MatrixTiler(
         rows: queries, columns: keys, depth: features, x: q.address + head * features * queries,
         y: k.address + head / shared * features * keys, result: .bfloat16(scales: scales, perColumn: false),
         z: real.address + 2 * head * queries, isTransposed: true)
       tiler.zStride = 2 * count * queries
-      try append(tiler)
+      return tiler
     }
+    try append(products)
     return Value(real: real)
   }
 
@@ -109,15 +110,16 @@ extension GraphCompiler {
     let factors = try required(left.rowFactors, node, "reciprocals of sums")
     let scales = try scale(node, factor, left, right)
     let real = take(2 * node.count)
-    for head in 0..<count {
+    let products = (0..<count).map { head -> MatrixTiler in
       var tiler = MatrixTiler(
         rows: queries, columns: features, depth: keys, x: p.address + head * queries,
         y: v.address + head / shared * features, result: .bfloat16(scales: scales, perColumn: false),
         z: real.address + 2 * head * features * queries, isTransposed: true)
       tiler.xStride = count * queries
       tiler.yStride = width
-      try append(tiler)
+      return tiler
     }
+    try append(products)
     try append(.fence)
     try scaleRows(real, by: factors, heads: count, features: features, queries: queries)
     return Value(real: real)

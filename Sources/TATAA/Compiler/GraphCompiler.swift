@@ -209,7 +209,7 @@ struct GraphCompiler {
     instructions += try builder.instructions(for: configuration)
   }
 
-  mutating func append(_ tiler: MatrixTiler) throws(CompilerError) {
-    instructions += try tiler.instructions(for: configuration)
+  mutating func append(_ products: [MatrixTiler]) throws(CompilerError) {
+    instructions += try MatrixTiler.instructions(of: products, for: configuration)
   }
 }

@@ -5,7 +5,7 @@ import TATAA
 ///
 /// A control or vector instruction takes a cycle, one that moves bytes four, during which its addresses are checked. An
 /// instruction waits while a unit is busy that it needs, or that reads or writes what it writes or reads: a bank, the sums, a
-/// table, the vector registers, or bytes that a load has not read yet. What stored bytes are loaded without FENCE between
+/// table, a vector register, or bytes that a load has not read yet. Loads wait in the load unit for those before them. What stored bytes are loaded without FENCE between
 /// is not looked at: the program must not.
 ///
 /// Something wrong stops the program before the instruction does anything; what was given before runs to its end.
@@ -121,9 +121,13 @@ public struct Sequencer: DefaultConfigurable {
     let isFault = (isPresent & fault.any).named("is_fault")
     let mayIssue = (isPresent & isChecked & !fault.any).named("may_issue")
 
-    let hazards = Hazards(i, transfer, io.units, run.isIssuing, m)
+    let tables = TableSets(m)
+    let hazards = Hazards(
+      i, transfer, io.units, factor: factor, hasFactors: hasFactors, tables: tables,
+      checksOperands: configuration.operandWidth < 8, m)
     let goes = (mayIssue & !hazards.any).named("goes")
-    issue(i, transfer, goes, (factor, hasFactors), hazards, io, m)
+    issue(i, transfer, goes, (factor, hasFactors), tables, io, m)
+    tables.follow(i, run.moves, m)
     let takes =
       mux(
         i.isOne(of: DecodedInstruction.loads), io.load.ready,
@@ -137,7 +141,7 @@ public struct Sequencer: DefaultConfigurable {
     run.moves.driver <== moves
     io.instruction.ready <== moves
     io.issues <== moves
-    hazards.follow(i, transfer, moves, m)
+    hazards.follow(i, transfer, moves, run.index, units: io.units, m)
 
     update(i, moves, transfer, strides, cursors, (factor, hasFactors), range, depth, counts, m)
     io.constant
@@ -150,12 +154,12 @@ public struct Sequencer: DefaultConfigurable {
         load: mayIssue & hazards.load, store: mayIssue & !hazards.load & hazards.store,
         matrix: mayIssue & !hazards.load & !hazards.store & hazards.matrix,
         vector: mayIssue & (goes & !takes | hazards.onlyVector))
-    run.follow(moves, isFault, fault, i.isOne(of: .end), i, io, m)
+    run.follow(moves, oldestLoad: hazards.oldestLoad, isFault, fault, i.isOne(of: .end), i, io, m)
   }
 
   /// The commands to the units.
   private func issue(
-    _ i: DecodedInstruction, _ transfer: TransferAddress, _ goes: Bit, _ factor: (Bits, Bit), _ hazards: Hazards,
+    _ i: DecodedInstruction, _ transfer: TransferAddress, _ goes: Bit, _ factor: (Bits, Bit), _ tables: TableSets,
     _ io: Interior<Ports>, _ m: Module
   ) {
     let rows = RowCommand(
@@ -172,18 +176,21 @@ public struct Sequencer: DefaultConfigurable {
           table: i.isOne(of: .loadTable), vector: i.isOne(of: .loadVector)),
         bank: i.flag(.bank, of: .loadX, .loadY), lastElement: transfer.lastElement, isTransposed: isTransposed,
         isBroadcast: i.flag(.broadcast, of: .loadTable, .loadVector), table: i.bits(.kind, of: .loadTable).asUnsigned,
+        tableIsSecond: tables.next(i),
         register: i.bits(.register, of: .loadVector).asUnsigned)
     io.store.valid <== (goes & i.isOne(of: DecodedInstruction.stores))
     io.store.payload
       <== StoreCommand(
         rows: rows, isVector: i.isOne(of: .storeVector),
         kind: i.number(.kind, of: .storeAccumulators, .storeVector, width: 2), isTransposed: isTransposed,
-        register: i.bits(.register, of: .storeVector).asUnsigned, factor: factor.0, hasFactors: factor.1 & !factor.0[8])
+        register: i.bits(.register, of: .storeVector).asUnsigned, factor: factor.0, hasFactors: factor.1 & !factor.0[8],
+        tableIsSecond: tables.read(i))
     io.product.valid <== (goes & i.isOne(of: .matmul))
     io.product.payload
       <== ProductCommand(
         xBank: i.bits(.x, of: .matmul)[0], yBank: i.bits(.y, of: .matmul)[0],
-        lastStep: i.bits(.depth, of: .matmul).asUnsigned, start: i.bits(.start, of: .matmul).asUnsigned)
+        lastStep: i.bits(.depth, of: .matmul).asUnsigned, start: i.bits(.start, of: .matmul).asUnsigned,
+        biasIsSecond: tables.bias)
 
     let lanes = DecodedInstruction.laneOperations
     let isReduction = i.isOne(of: DecodedInstruction.reductions)
