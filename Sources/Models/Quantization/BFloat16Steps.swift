@@ -21,9 +21,14 @@ enum BFloat16Steps {
   /// 16 sums, each of the numbers with one place modulo 16; then those at a distance of 8, of 4, of 2 and of 1 are added. So
   /// a machine may have 1, 2, 4, 8 or 16 neighbours side by side.
   static func sumOfClasses(_ values: [BFloat16]) -> BFloat16 {
-    var sums: [BFloat16?] = (0..<16).map { place in
-      place < values.count ? sum(stride(from: place, to: values.count, by: 16).map { values[$0] }) : nil
-    }
+    combined(
+      (0..<16).map { place in
+        place < values.count ? sum(stride(from: place, to: values.count, by: 16).map { values[$0] }) : nil
+      })
+  }
+
+  private static func combined(_ classes: [BFloat16?]) -> BFloat16 {
+    var sums = classes
     while sums.count > 1 {
       let half = sums.count / 2
       sums = (0..<half).map { place in
@@ -32,6 +37,19 @@ enum BFloat16Steps {
       }
     }
     return sums[0] ?? .zero
+  }
+
+  /// Rows of a product with weights, inputs × outputs: fused products one after the other in each of the 16 classes of inputs,
+  /// these as in ``sumOfClasses(_:)``, then the bias.
+  static func product(_ row: [BFloat16], _ weights: [BFloat16], _ bias: [BFloat16]?, outputs: Int) -> [BFloat16] {
+    (0..<outputs).map { output in
+      var sums = [BFloat16?](repeating: nil, count: 16)
+      for (input, x) in row.enumerated() {
+        let weight = weights[input * outputs + output]
+        sums[input % 16] = sums[input % 16].map { fma(x, weight, $0) } ?? x * weight
+      }
+      return bias.map { combined(sums) + $0[output] } ?? combined(sums)
+    }
   }
 
   /// n = ⌊x · log2 e + 1/2⌋, r = x − n · ln 2 in two steps, 2^n times the polynomial of degree 5 of e^r; x within ±128.

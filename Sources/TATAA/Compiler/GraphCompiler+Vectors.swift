@@ -20,7 +20,7 @@ extension GraphCompiler {
   }
 
   /// Holds a number for each feature: as it is where a vector is one feature of all tokens, else for each token.
-  private mutating func table(
+  mutating func table(
     _ name: String, _ values: [BFloat16], tokens: Int, isSpread: Bool
   ) -> FeatureTable {
     guard isSpread, tokens > 1 else {
@@ -46,7 +46,7 @@ extension GraphCompiler {
   }
 
   /// Tries a program with many operations side by side, then with fewer, until the registers suffice.
-  private func program(
+  func program(
     _ choices: [VectorBuilder.Passes], _ make: (VectorBuilder.Passes) -> VectorBuilder
   ) throws(CompilerError) -> [Instruction] {
     var last = CompilerError.registers(configuration.vectorRegisters)
@@ -59,7 +59,7 @@ extension GraphCompiler {
     throw last
   }
 
-  private static let batches = [8, 4, 2, 1].map { VectorBuilder.Passes(batch: $0) }
+  static let batches = [8, 4, 2, 1].map { VectorBuilder.Passes(batch: $0) }
   private static let heldBatches = [8, 4, 2, 1].map { VectorBuilder.Passes(batch: $0, holdsElements: true) }
 
   /// Numbers side by side: batches of whole vectors, and what is left.
@@ -283,18 +283,7 @@ extension GraphCompiler {
     let spread = take(2 * heads * step)
     if groups > 1 {
       // The numbers of a head once for each group of lanes.
-      var builder = VectorBuilder()
-      let most = min(VectorBuilder.maximumStores, configuration.vectorRegisters)
-      for first in stride(from: 0, to: heads, by: most) {
-        let numbers = builder.load(
-          min(most, heads - first), address: factors.address + 2 * first * queries, lanes: queries)
-        for group in 0..<groups {
-          builder.store(
-            numbers, address: spread.address + 2 * (first * step + group * queries), lanes: queries, stride: 2 * step)
-        }
-      }
-      builder.fence()
-      try append(builder)
+      try repeatRows(factors, to: spread, rows: heads, width: queries, times: groups)
     }
     let source = groups > 1 ? spread : factors
     let made = try program(Self.batches) { passes in
