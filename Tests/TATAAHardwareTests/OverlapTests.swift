@@ -26,7 +26,7 @@ struct OverlapTests {
   }
 
   /// Depth, the least share of the multipliers' cycles, and the greatest distance of the model in percent.
-  @Test(arguments: [(64, 0.9, false), (32, 0.8, true), (100, 0.45, false), (16, 0.3, false)])
+  @Test(arguments: [(64, 0.8, false), (32, 0.65, true), (100, 0.65, false), (16, 0.45, false)])
   func `Products are loaded and stored while others are multiplied`(
     depth: Int, share: Double, transposed: Bool
   ) throws {
@@ -40,7 +40,7 @@ struct OverlapTests {
     #expect(estimate.productSteps == steps)
     let error = 100 * Double(estimate.cycles - bench.cycles) / Double(bench.cycles)
     print("depth", depth, "cycles", bench.cycles, "utilisation", utilisation, "model", estimate.cycles, error)
-    #expect(abs(error) < 3, "\(estimate.cycles) instead of \(bench.cycles) cycles")
+    #expect(abs(error) < 1, "\(estimate.cycles) instead of \(bench.cycles) cycles")
     #expect(estimate.storeCycles.count == bench.golden.stores.count)
   }
 
@@ -48,9 +48,9 @@ struct OverlapTests {
   @Test(arguments: [4, 8, 20]) func `The cycles of vector programs are those of the model`(latency: Int) throws {
     var builder = VectorBuilder()
     for start in 0..<12 {
-      let x = builder.load(2, address: 32 * start, lanes: 8)
+      let x = builder.load(1, address: 32 * start, lanes: 8)
       builder.store(x.map { builder.gelu($0) }, address: 2048 + 32 * start, lanes: 8)
-      if start % 3 == 0 { builder.endBatch() }
+      if start % 2 == 0 { builder.endBatch() }
     }
     builder.fence()
     let y = builder.load(address: 2048, lanes: 8)
@@ -62,7 +62,7 @@ struct OverlapTests {
     let estimate = CycleModel(configuration: Self.configuration, latency: latency).estimate(program)
     let error = 100 * Double(estimate.cycles - bench.cycles) / Double(bench.cycles)
     print("vectors", bench.cycles, "model", estimate.cycles, error, estimate.stalls)
-    #expect(abs(error) < 3, "\(estimate.cycles) instead of \(bench.cycles) cycles")
+    #expect(abs(error) < 1, "\(estimate.cycles) instead of \(bench.cycles) cycles")
     #expect(estimate.cycles == program.instructions.count + estimate.stalls.values.reduce(0, +))
   }
 }

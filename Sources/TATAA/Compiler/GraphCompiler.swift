@@ -166,6 +166,7 @@ struct GraphCompiler {
 
   private mutating func compile(_ node: Graph.Node) throws(CompilerError) -> Value {
     var result: Value
+    let start = instructions.count
     switch node.operation {
     case .linear: result = try linear(node)
     case .matmul(true, let scale): result = try scores(node, scale)
@@ -181,7 +182,10 @@ struct GraphCompiler {
     default: throw .node(node.name, "\(node.operation) is not among what is compiled")
     }
     if let site = node.site, let format = quantized.formats[site], result.format == nil || Self.isView(node) {
-      if result.codes == nil { try quantize(&result, format, node) }
+      if result.codes == nil {
+        if instructions.count > start { try append(.fence) }
+        try quantize(&result, format, node)
+      }
       result.format = format
     }
     return result

@@ -186,10 +186,15 @@ public struct MatrixTiler: Hashable, Sendable {
   }
 }
 
-/// Writes the steps of products one after the other: each is followed by the loads of the next one, and then by its store.
+/// Writes the steps of products one after the other: each is followed by the loads of the next ones, and then by its store.
 private struct TileWriter {
+  /// The loads of steps that go ahead of their products: those of the next one, and of the one behind it where a bank is free.
+  private static let ahead = 2
+
   /// What the banks hold, the one that was used last at the end: the bank and the load.
   private var x, y: [(bank: Int, load: Instruction?)]
+  /// The banks of each step so far.
+  private var banks: [(x: Int, y: Int)] = []
   private var bias, scales: Instruction?
 
   init(banks: Int) {
@@ -201,35 +206,48 @@ private struct TileWriter {
     _ products: [MatrixTiler], _ steps: [MatrixTiler.TileStep]
   ) throws(InstructionError) -> [Instruction] {
     var program: [Instruction] = []
-    var banks = (x: 0, y: 0)
-    func prepare(_ step: MatrixTiler.TileStep) throws(InstructionError) {
-      let product = products[step.number]
-      if step.isFirst, let load = try product.loadBias(step), load != bias {
+    for index in -1..<steps.count {
+      if index >= 0 {
+        let (product, step) = (products[steps[index].number], steps[index])
+        program.append(try product.product(step, x: banks[index].x, y: banks[index].y))
+        if step.isFirst, let load = try product.loadScales(step), load != scales {
+          program.append(load)
+          scales = load
+        }
+      }
+      if index + 1 < steps.count, steps[index + 1].isFirst,
+        let load = try products[steps[index + 1].number].loadBias(steps[index + 1]), load != bias
+      {
         program.append(load)
         bias = load
       }
-      let (x, y) = (try product.loadX(step, bank: 0), try product.loadY(step, bank: 0))
-      banks = (Self.bank(x, &self.x, &program), Self.bank(y, &self.y, &program))
-    }
-    if let first = steps.first { try prepare(first) }
-    for (index, step) in steps.enumerated() {
-      let product = products[step.number]
-      program.append(try product.product(step, x: banks.x, y: banks.y))
-      if step.isFirst, let load = try product.loadScales(step), load != scales {
-        program.append(load)
-        scales = load
+      while banks.count < steps.count, banks.count <= index + Self.ahead {
+        let step = steps[banks.count]
+        // Not a bank of a step whose product is still to come: that of the last one may be loaded behind it.
+        let waiting = banks[min(index + 1, banks.count)...]
+        let (loadX, loadY) = (
+          try products[step.number].loadX(step, bank: 0), try products[step.number].loadY(step, bank: 0)
+        )
+        guard let xPlace = Self.place(loadX, x, except: waiting.map(\.x)),
+          let yPlace = Self.place(loadY, y, except: waiting.map(\.y))
+        else { break }
+        banks.append((Self.use(loadX, &x, xPlace, &program), Self.use(loadY, &y, yPlace, &program)))
       }
-      if index + 1 < steps.count { try prepare(steps[index + 1]) }
-      if step.isLast { program.append(try product.store(step)) }
+      if index >= 0, steps[index].isLast { program.append(try products[steps[index].number].store(steps[index])) }
     }
     return program
   }
 
-  /// The bank that holds what `load` brings, after a load into the one that was not used for the longest time.
-  private static func bank(
-    _ load: Instruction, _ banks: inout [(bank: Int, load: Instruction?)], _ program: inout [Instruction]
+  /// The place of the bank that holds what `load` brings, or of that one which was not used for the longest time.
+  private static func place(
+    _ load: Instruction, _ banks: [(bank: Int, load: Instruction?)], except waiting: [Int]
+  ) -> Int? {
+    banks.firstIndex { $0.load == load } ?? banks.firstIndex { !waiting.contains($0.bank) }
+  }
+
+  private static func use(
+    _ load: Instruction, _ banks: inout [(bank: Int, load: Instruction?)], _ place: Int, _ program: inout [Instruction]
   ) -> Int {
-    let place = banks.firstIndex { $0.load == load } ?? 0
     var entry = banks.remove(at: place)
     if entry.load != load {
       entry.load = load

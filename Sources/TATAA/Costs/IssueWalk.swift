@@ -20,9 +20,8 @@ struct IssueWalk {
   private var factor = VectorOperand.constant(0)
   private var hasFactors = false
 
-  // Products: the cycle of the last step, the banks, and until when sums settle and the biases are read.
+  // Products: the cycle of the last step, and until when sums settle and the biases are read.
   private var lastStep = -1
-  private var banks = (x: 0, y: 0)
   private var quiet = 0
   private var biasUntil = -1
   private var usedBias = false
@@ -150,8 +149,6 @@ struct IssueWalk {
 
   private func productsAreOver(_ instruction: Instruction) -> Int {
     switch instruction.opcode {
-    case .loadX: return instruction[.bank] == banks.x ? lastStep + 1 : 0
-    case .loadY: return instruction[.bank] == banks.y ? lastStep + 1 : 0
     case .end, .loadAccumulators, .storeVector: return quiet
     case .loadTable where instruction[.kind] == Opcode.Table.bias.rawValue:
       return !(sets[Opcode.Table.bias.rawValue] ?? false) == usedBias ? biasUntil + 1 : 0
@@ -174,9 +171,8 @@ struct IssueWalk {
     switch instruction.opcode {
     case .loadX, .loadY, .loadTable, .loadVector, .loadAccumulators:
       let pending = loads.map(\.end).filter { $0 >= now }.sorted()
-      let room =
-        pending.count < PipelineCycles.pendingLoads ? now : pending[pending.count - PipelineCycles.pendingLoads] + 1
-      return max(room, reads.lastAddress)
+      return pending.count < PipelineCycles.pendingLoads
+        ? now : pending[pending.count - PipelineCycles.pendingLoads] + 1
     case .storeAccumulators: return max(now, writes.captureIsFree, writes.commandIsFree)
     case .storeVector: return max(now, writes.captureIsFree, writes.readEnd, writes.commandIsFree)
     case .matmul: return max(now, lastStep)
@@ -224,7 +220,6 @@ struct IssueWalk {
       let depth = instruction[.depth]
       lastStep = now + depth
       result.productSteps += depth
-      banks = (instruction[.x], instruction[.y])
       quiet = lastStep + 2 + settle
       if instruction[.start] == Opcode.Start.bias.rawValue {
         usedBias = sets[Opcode.Table.bias.rawValue] ?? false

@@ -32,7 +32,7 @@ struct FetchTiming {
 struct ReadTiming {
   private let latency, wordBytes: Int
   /// The cycle of the last address, and of the last word.
-  private(set) var lastAddress = 0
+  private var lastAddress = 0
   private var lastWord = 0
   /// The cycles in which the last bursts ended, in a ring.
   private var ends = [Int](repeating: -1, count: PipelineCycles.outstandingReads)
@@ -42,7 +42,8 @@ struct ReadTiming {
 
   /// The cycle in which the last row of a load that is issued now has been written to its place.
   mutating func read(_ transfer: Transfer, issued: Int) -> Int {
-    lastAddress = max(lastAddress, issued)
+    // A command waits a cycle in front of the port.
+    lastAddress = max(lastAddress, issued + 1)
     for row in 0..<transfer.rows {
       let first = transfer.rowAddress(row)
       let last = first + transfer.rowBytes - 1

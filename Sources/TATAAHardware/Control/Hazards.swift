@@ -12,7 +12,6 @@ struct Hazards {
   var onlyVector: Bit { vector & !load & !store & !matrix }
 
   private let loads: PendingLoads
-  private let product: (x: Bit, y: Bit)
   private let usedBias, biasSet, startsFromBias: Bit
 
   /// The place of the load that ends next.
@@ -23,8 +22,7 @@ struct Hazards {
     tables: TableSets, checksOperands: Bool, _ m: Module
   ) {
     let loads = PendingLoads(m)
-    let (xBank, yBank) = (m.register("multiplied_x_bank", Bit.self), m.register("multiplied_y_bank", Bit.self))
-    let (multiplies, settles) = (!units.matrixIsIdle, !units.matrixIsQuiet)
+    let settles = !units.matrixIsQuiet
 
     let isStore = i.isOne(of: DecodedInstruction.stores)
     let isOnLanes = i.isOne(of: DecodedInstruction.laneOperations + DecodedInstruction.reductions)
@@ -62,11 +60,9 @@ struct Hazards {
       | loadsSideTable & mux(tables.next(i), units.usedTables[1], units.usedTables[0])
       | i.isOne(of: .matmul) & (units.storeIsCapturing | units.storeIsVector)
       | (isOnLanes | i.isOne(of: .loadVector, .constant)) & units.storeIsVector
-    let readsBank =
-      i.isOne(of: .loadX) & (i.flag(.bank, of: .loadX) .== xBank)
-      | i.isOne(of: .loadY) & (i.flag(.bank, of: .loadY) .== yBank)
+    // A product reads a step a cycle from its beginning on; what is loaded into its banks behind it comes later, step by step.
     matrix =
-      multiplies & readsBank | settles & (isEnd | usesLanes | i.isOne(of: .loadAccumulators))
+      settles & (isEnd | usesLanes | i.isOne(of: .loadAccumulators))
       // The set that the sums start from stands still: it is not loaded, and no other one is used.
       | units.matrixUsesBias
       & (i.isOne(of: .loadTable) & !loadsSideTable & (tables.next(i) .== usedBias)
@@ -76,7 +72,6 @@ struct Hazards {
     self.usedBias = usedBias
     biasSet = tables.bias
     self.startsFromBias = startsFromBias
-    product = (xBank, yBank)
   }
 
   /// Whether an operation on lanes reads or writes a register that is loaded.
@@ -121,9 +116,5 @@ struct Hazards {
         lastRegister: register &+ i.bits(.count, of: .loadVector).asUnsigned.extended(to: 8), place: place),
       begins: moves & i.isOne(of: DecodedInstruction.loads), ends: units.loadFinishes, m)
     m.when(moves & i.isOne(of: .matmul) & startsFromBias) { usedBias.next <== biasSet }
-    m.when(moves & i.isOne(of: .matmul)) {
-      product.x.next <== i.bits(.x, of: .matmul)[0]
-      product.y.next <== i.bits(.y, of: .matmul)[0]
-    }
   }
 }

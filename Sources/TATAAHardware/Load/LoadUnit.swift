@@ -75,7 +75,8 @@ public struct LoadUnit: DefaultConfigurable {
     io.ar <== reader.ar
     reader.r <== io.r
     let copies = io.command.forked("command", count: 2, in: m)
-    reader.command <== copies[0].mapped(\.rows)
+    reader.command
+      <== copies[0].mapped(\.rows).queued("addresses", depth: Self.queueDepth, storage: .registers, in: m)
     let queue = copies[1].queued("commands", depth: Self.queueDepth, storage: .registers, in: m)
     let command = queue.payload
     let number = m.register("number", UInt.self, width: 10, reset: 0)
