@@ -85,6 +85,7 @@ public final class AcceleratorHost<E: Engine> {
 
   private func waitForInterrupt(_ progress: Progress) throws {
     var (lastTransfers, since) = (0, cycle)
+    guard progress(cycle) else { throw MachineError.cancelled }
     while true {
       try settle()
       if interrupt.unsigned == 1 { return try next() }

@@ -42,6 +42,8 @@ public struct TATAAOutcome: Sendable {
     public var instructions, stores: Int
     /// Its cycles; nil without hardware, and for a node that stores nothing.
     public var cycles: Int?
+    /// Its cycles in the cycle model; nil for a node that stores nothing.
+    public var modelCycles: Int?
   }
 
   /// The last layer's output, tokens × features: of the hardware, or of the golden machine where no hardware ran.
@@ -60,19 +62,33 @@ public struct TATAAOutcome: Sendable {
   public let events: [String: Int]
   /// The nodes in their order.
   public let layers: [Layer]
+  /// What the cycle model says of the program, with a memory that does not stall.
+  public let estimate: CycleEstimate
+  /// Whether the memory of the hardware stalled, as that of the model never does.
+  public let hasStalls: Bool
   /// Multiply-accumulates that the machine can make in a cycle.
   public let macsPerCycle: Int
   private let macs: Int
 
   /// Whether every step of the chain agrees in every bit.
   public var isExact: Bool { goldenIsExact && hiddenIsExact && hardware?.isExact ?? true }
-  /// The share of the machine's multiply-accumulates that the program used, from start to end; nil without hardware.
+  /// The share of the machine's multiply-accumulates that the program used, from start to end; nil without hardware, and where
+  /// a store of it was wrong.
   public var utilisation: Double? {
-    hardware.flatMap { $0.cycles > 0 ? Double(macs) / (Double($0.cycles) * Double(macsPerCycle)) : nil }
+    hardware.flatMap { $0.isExact && $0.cycles > 0 ? Double(macs) / (Double($0.cycles) * Double(macsPerCycle)) : nil }
   }
 
-  init(_ prepared: TATAARun.Prepared, hidden: Tensor<Float>, hardware: Hardware?) {
+  /// How far the cycles of the model are from those of the hardware, in percent of these; nil without hardware, where a store
+  /// was wrong, and where the memory stalled at random.
+  public var modelErrorPercent: Double? {
+    guard let hardware, hardware.isExact, hardware.cycles > 0, !hasStalls else { return nil }
+    return 100 * abs(Double(estimate.cycles - hardware.cycles)) / Double(hardware.cycles)
+  }
+
+  init(_ prepared: TATAARun.Prepared, hidden: Tensor<Float>, hardware: Hardware?, latency: Int, hasStalls: Bool) {
     let configuration = prepared.compiled.configuration
+    estimate = CycleModel(configuration: configuration, latency: latency).estimate(prepared.compiled.program)
+    self.hasStalls = hasStalls
     self.hidden = hidden
     self.hardware = hardware
     goldenIsExact = prepared.agrees
@@ -83,7 +99,7 @@ public struct TATAAOutcome: Sendable {
     events = prepared.golden.counters.byName
     macs = prepared.golden.counters[.multiplyAccumulates]
     macsPerCycle = configuration.tileRows * configuration.tileColumns
-    layers = Self.layers(prepared, hardware)
+    layers = Self.layers(prepared, hardware, estimate)
   }
 
   private static func mean(_ rows: Tensor<Float>, _ sequence: TokenSequence) -> [Float] {
@@ -95,9 +111,11 @@ public struct TATAAOutcome: Sendable {
     return sum
   }
 
-  private static func layers(_ prepared: TATAARun.Prepared, _ hardware: Hardware?) -> [Layer] {
+  private static func layers(
+    _ prepared: TATAARun.Prepared, _ hardware: Hardware?, _ estimate: CycleEstimate
+  ) -> [Layer] {
     var position = 0
-    var before = 0
+    var (before, modelBefore) = (0, 0)
     let stores = prepared.golden.stores
     return prepared.compiled.parts.map { part in
       let first = position
@@ -107,8 +125,14 @@ public struct TATAAOutcome: Sendable {
         cycles = hardware.storeCycles[position - 1] - before
         before = hardware.storeCycles[position - 1]
       }
+      var modelCycles: Int?
+      if position > first, estimate.storeCycles.indices.contains(position - 1) {
+        modelCycles = estimate.storeCycles[position - 1] - modelBefore
+        modelBefore = estimate.storeCycles[position - 1]
+      }
       return Layer(
-        name: part.node, instructions: part.instructions.count, stores: position - first, cycles: cycles)
+        name: part.node, instructions: part.instructions.count, stores: position - first, cycles: cycles,
+        modelCycles: modelCycles)
     }
   }
 }

@@ -90,7 +90,8 @@ public struct TATAARun: Sendable {
   public func run(_ prepared: Prepared, on target: Target) throws -> TATAAOutcome {
     switch target {
     case .golden:
-      return TATAAOutcome(prepared, hidden: prepared.hidden, hardware: nil)
+      return TATAAOutcome(
+        prepared, hidden: prepared.hidden, hardware: nil, latency: latency, hasStalls: stalls > 0)
     case .native:
       let circuit = try TATAAAccelerator(configuration: configuration).elaborate().simplified()
       return try run(
@@ -131,6 +132,7 @@ public struct TATAARun: Sendable {
     return TATAAOutcome(
       prepared, hidden: try prepared.compiled.hidden(in: stored),
       hardware: .init(
-        report, comparison, simulatedCycles: host.cycle - first, seconds: seconds))
+        report, comparison, simulatedCycles: host.cycle - first, seconds: seconds),
+      latency: latency, hasStalls: stalls > 0)
   }
 }

@@ -101,7 +101,9 @@ public struct TATAACore: DefaultConfigurable {
     let states = UnitStates(
       fetchIsIdle: !isFetching, loadIsIdle: load.isIdle, storeIsIdle: store.isIdle, matrixIsIdle: matrix.isIdle,
       vectorIsIdle: vector.isIdle,
-      matrixIsQuiet: matrix.isQuiet, storeIsCapturing: store.isCapturing, storeIsVector: store.isVector)
+      matrixIsQuiet: matrix.isQuiet, storeIsCapturing: store.isCapturing, storeIsVector: store.isVector,
+      storeIsConverting: store.isConverting, matrixUsesBias: matrix.usesBias, usedTables: store.usedTables,
+      loadFinishes: load.finishes)
     sequencer.units <== states
     io.units <== states
     io.isRunning <== sequencer.isRunning
@@ -126,7 +128,9 @@ public struct TATAACore: DefaultConfigurable {
     matrix.table <== load.table
     matrix.preset <== load.preset
     matrix.capture <== store.capture
-    store.matrixIsIdle <== matrix.isIdle
+    store.matrixIsEnding <== matrix.isEnding
+    store.storesCode <== vector.storesCode
+    load.vectorIsWriting <== vector.isWriting
     matrix.left <== vector.left
     matrix.right <== vector.right
     vector.products <== matrix.products

@@ -25,7 +25,7 @@ struct RunTATAACommand: ParsableCommand {
       The exit code is 1 when a single bit differs.
       """)
 
-  @Option(help: "minilm or gpt2, as 'make model' fetches them, or the folder of a BERT or GPT-2.")
+  @Option(help: "minilm, albert or gpt2, as 'make model' fetches them, or the folder of a BERT, ALBERT or GPT-2.")
   var model = "minilm"
 
   @Option(help: "The text; an example where it is left out.")
@@ -151,12 +151,16 @@ struct RunTATAACommand: ParsableCommand {
       print(
         "stalls         fetch \(share(.stallFetch)), check \(share(.stallCheck)), load \(share(.stallLoad)), "
           + "store \(share(.stallStore)), matrix \(share(.stallMatrix)), vector \(share(.stallVector))")
+      if let error = outcome.modelErrorPercent {
+        print("cycle model    \(outcome.estimate.cycles) cycles, \(String(format: "%.2f", error)) % from the hardware")
+      }
       let rate = Double(hardware.simulatedCycles) / max(hardware.seconds, 1e-9)
       print(
         "simulation     \(String(format: "%.1f", hardware.seconds)) s, \(String(format: "%.0f k", rate / 1000)) cycles/s, "
           + engine.rawValue)
     } else {
       print("bit-exact      yes: the golden machine's output equals the quantised model; no hardware ran")
+      print("cycle model    \(outcome.estimate.cycles) cycles")
     }
     print("against fp32   hidden states: \(outcome.error)")
     print("               mean over the tokens: \(outcome.pooledError)")
@@ -179,13 +183,14 @@ struct RunTATAACommand: ParsableCommand {
     guard outcome.hardware != nil else { return }
     let timed = outcome.layers.filter { $0.cycles != nil }
     let shown = layers ? timed : Array(timed.sorted { ($0.cycles ?? 0) > ($1.cycles ?? 0) }.prefix(10))
-    print("\n    cycles  instructions    stores  node\(layers ? "" : ", the slowest")")
+    print("\n    cycles     model  instructions    stores  node\(layers ? "" : ", the slowest")")
     for layer in shown {
       func column(_ value: Int, _ width: Int) -> String {
         String(repeating: " ", count: max(0, width - "\(value)".count)) + "\(value)"
       }
       print(
-        "\(column(layer.cycles ?? 0, 10))\(column(layer.instructions, 14))\(column(layer.stores, 10))  \(layer.name)")
+        "\(column(layer.cycles ?? 0, 10))\(column(layer.modelCycles ?? 0, 10))\(column(layer.instructions, 14))\(column(layer.stores, 10))  \(layer.name)"
+      )
     }
   }
 
@@ -202,6 +207,9 @@ private struct TATAAFigures: Encodable {
   var storesCompared, bytesCompared: Int
   var cycles: Int?
   var utilisation: Double?
+  var modelCycles: Int
+  var modelErrorPercent: Double?
+  var modelStalls: [String: Int]
   var wallS: Double?
   var simulatedCyclesPerS: Double?
   var accuracy: Accuracy
@@ -217,6 +225,9 @@ private struct TATAAFigures: Encodable {
     bytesCompared = hardware?.bytesCompared ?? 0
     cycles = outcome.isExact ? hardware?.cycles : nil
     utilisation = outcome.isExact ? outcome.utilisation : nil
+    modelCycles = outcome.estimate.cycles
+    modelErrorPercent = outcome.modelErrorPercent
+    modelStalls = Dictionary(uniqueKeysWithValues: outcome.estimate.stalls.map { ($0.key.rawValue, $0.value) })
     wallS = hardware?.seconds
     simulatedCyclesPerS = hardware.map { Double($0.simulatedCycles) / max($0.seconds, 1e-9) }
     accuracy = Accuracy(

@@ -38,6 +38,10 @@ struct TATAARunTests {
     #expect(hardware.cycles > prepared.golden.counters[.instructions] && hardware.cycles < hardware.simulatedCycles)
     let utilisation = try #require(outcome.utilisation)
     #expect(utilisation > 0 && utilisation <= 1)
+    // The cycle model knows no stalls of the memory.
+    let error = outcome.modelErrorPercent
+    #expect((error == nil) == (stalls > 0))
+    if let error { #expect(error < 3, "\(outcome.estimate.cycles) instead of \(hardware.cycles) cycles") }
     // The nodes cover the program and its stores; their cycles add up to the last store's.
     #expect(outcome.layers.map(\.name) == prepared.compiled.parts.map(\.node))
     #expect(outcome.layers.reduce(0) { $0 + $1.stores } == hardware.stores)

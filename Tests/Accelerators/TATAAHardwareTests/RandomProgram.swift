@@ -75,7 +75,8 @@ struct RandomProgram {
       case 2: try add(.cursor, [.index: number(1...3), .value: number(0...3)])
       case 3:
         let codes = [number(-128...127), number(-128...127), number(-128...127)].sorted()
-        try add(.quantizer, [.factor: code(operand()), .low: codes[0], .zero: codes[1], .high: codes[2]])
+        try add(
+          .quantizer, [.factor: code(operand()), .low: codes[0], .zero: codes[1], .high: codes[2], .each: flag()])
       case 4:
         try add(.fence)
         isFenced = true

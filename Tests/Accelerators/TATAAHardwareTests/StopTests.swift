@@ -33,6 +33,7 @@ struct StopTests {
     ("quantizer c0, low=3", .codes), ("store.a int8, address=0, rows=1, columns=2", .table),
     ("load.t scale, address=0, count=1\nstore.a bfloat16, address=0, rows=1, columns=2", .table),
     ("load.t requantizer, address=0, count=1", .requantizer),
+    ("quantizer v15, each\nstore.v int8, v0, address=512, lanes=1, count=2", .limit),
   ].map { Mistake(text: $0, status: $1) }
 
   /// Status and instruction are those of the golden machine.

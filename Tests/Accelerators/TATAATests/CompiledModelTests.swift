@@ -24,6 +24,11 @@ struct CompiledModelTests {
     (SmallTransformer(hidden: 24, layers: 3, heads: 2, feedForward: 20, activation: "gelu_new", seed: 3), .tiny, 7),
     (SmallTransformer(hidden: 40, layers: 1, heads: 1, feedForward: 36, seed: 4), .standard, 35),
     (SmallTransformer(family: .gpt2, activation: "gelu_new", seed: 5), .tiny, 9),
+    (SmallTransformer(family: .albert, seed: 7), .tiny, 5),
+    (SmallTransformer(family: .albert, hidden: 48, feedForward: 32, activation: "gelu_new", seed: 8), .standard, 6),
+    (SmallTransformer(hidden: 8, layers: 1, heads: 2, seed: 9), .standard, 1),
+    (SmallTransformer(layers: 1, maximumTokens: 140, seed: 10), .standard, 128),
+    (SmallTransformer(layers: 1, maximumTokens: 140, seed: 10), .standard, 131),
     (SmallTransformer(family: .gpt2, layers: 1, feedForward: 10, activation: "silu", seed: 6), .standard, 5),
   ])
   func `A model on the machine gives the quantised model's bits`(
@@ -33,7 +38,7 @@ struct CompiledModelTests {
     let compiled = try CompiledModel(quantized, tokens: tokens, for: configuration)
     try compiled.program.check(on: configuration, memorySize: compiled.image.bytes.count)
     var random = SeededGenerator(seed: UInt64(tokens))
-    for padding in small.family == .bert ? [0, tokens / 3] : [0] {
+    for padding in small.family != .gpt2 ? [0, tokens / 3] : [0] {
       let ids = (0..<tokens - padding).map { _ in Int32.random(in: 0..<20, using: &random) }
       let sequence = TokenSequence(ids: ids).padded(to: tokens, with: 0)
       let (hidden, machine) = try compiled.run(sequence)
@@ -43,6 +48,26 @@ struct CompiledModelTests {
       #expect(machine.counters[.accumulatorOverflows] == 0)
       #expect(hidden.elements.contains { $0 != 0 } && hidden.elements.allSatisfy(\.isFinite))
     }
+  }
+
+  /// Several features of a token stand side by side: a vector program is as long as its numbers fill vectors, not as features.
+  @Test func `Lanes are filled with features where tokens are few`() throws {
+    let quantized = try Self.quantized(SmallTransformer(hidden: 64, layers: 1, feedForward: 128, seed: 3))
+    let compiled = try CompiledModel(quantized, tokens: 16, for: .standard)
+    let part = try #require(compiled.parts.first { $0.node.hasSuffix("feedforward.activation") })
+    let instructions = compiled.program.instructions[part.instructions]
+    // 128 features of 16 tokens are 16 vectors, of 25 operations each.
+    #expect(instructions.count { $0.opcode.arity != nil } == 16 * 25)
+    #expect(
+      instructions.count { $0.opcode == .loadVector } <= 4 && instructions.count { $0.opcode == .storeVector } <= 4)
+    // No operation reads the result of the one before it.
+    let lanes = instructions.filter { $0.opcode.arity != nil }
+    let chained = zip(lanes, lanes.dropFirst()).count { before, after in
+      [InstructionField.Name.first, .second, .third].prefix(after.opcode.arity ?? 0).contains {
+        after[$0] >> 8 & 1 == 0 && after[$0] & 0xFF == before[.destination]
+      }
+    }
+    #expect(chained == 0)
   }
 
   @Test func `Memory is given back, parameters and inputs are not`() throws {

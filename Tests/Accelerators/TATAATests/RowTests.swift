@@ -76,7 +76,7 @@ struct RowTests {
       let (results, _) = try Self.run(rows, more: bytes(scale) + bytes(shift)) { builder, input, output in
         builder.normalize(
           input, scale: place, shift: isLayer ? place + 2 * length : nil, epsilon: 1e-5, centres: isLayer
-        ) { $0.store($1, address: output.address + $2 * output.stride, lanes: output.lanes) }
+        ) { $0.store($1, address: output.address + $2 * output.stride, lanes: output.lanes, stride: output.stride) }
       }
       let golden = try Normalization(kind, epsilon: 1e-5)
       var (noise, energy) = (0.0, 0.0)

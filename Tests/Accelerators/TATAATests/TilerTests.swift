@@ -77,6 +77,6 @@ struct TilerTests {
     let program = try tiler.instructions(for: .tiny)
     #expect(program.count { $0.opcode == .loadY } == 1 && program.count { $0.opcode == .loadX } == 3)
     let banks = program.filter { $0.opcode == .loadX }.map { $0[.bank] }
-    #expect(banks == [1, 0, 1])
+    #expect(banks == [0, 1, 0])
   }
 }

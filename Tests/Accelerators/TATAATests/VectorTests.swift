@@ -99,6 +99,30 @@ struct VectorTests {
     #expect(machine.counters[.saturatedCodes] == 3)
   }
 
+  @Test func `Each row that is stored can have its own factor`() throws {
+    let numbers = [1, 2, 3, 4, 10, 20, 30, 40, 0.5, 1, 2, 1, 3, 3, 3, -3].map { BFloat16($0) }
+    let program = """
+      load.v v0, address=0, lanes=4, count=4
+      quantizer -v2, low=-100, high=100, each
+      store.v int8, v0, address=64, lanes=4, count=2
+      quantizer v2, low=-100, high=100
+      store.v int8, v0, address=72, lanes=4, count=2
+      const c3, 2
+      quantizer c3, low=-100, high=100, each
+      store.v int8, v0, address=80, lanes=4, count=2
+      quantizer v15, each
+      store.v int8, v0, address=88, lanes=4
+      """
+    let memory = bytes(numbers) + [UInt8](repeating: 0, count: 96)
+    let machine = try run(program + "\nend", memory: memory)
+    func codes(_ address: Int) -> [Int] { machine.memory[address..<address + 8].map { Int(Int8(bitPattern: $0)) } }
+    // −0.5 rounds to 0, −1.5 does not occur; the second row has −v3.
+    #expect(codes(64) == [0, -2, -6, -4, -30, -60, -90, 100])
+    #expect(codes(72) == [0, 2, 6, 4, 5, 20, 60, 40])
+    #expect(codes(80) == [2, 4, 6, 8, 20, 40, 60, 80])
+    #expect(throws: ProgramError.self) { try run(program + ", count=2\nend", memory: memory) }
+  }
+
   /// Lanes are added pair by pair: what stands alone goes on.
   @Test func `Reductions over lanes, in their order`() throws {
     var configuration = Configuration.tiny

@@ -1,11 +1,11 @@
 import Foundation
 import Models
 
-/// A BERT or GPT-2 of any size, with weights from a seed.
+/// A BERT, ALBERT or GPT-2 of any size, with weights from a seed.
 public struct SmallTransformer: CustomStringConvertible, Sendable {
   /// The kinds.
   public enum Family: Sendable {
-    case bert, gpt2
+    case bert, albert, gpt2
   }
 
   public var family = Family.bert
@@ -31,10 +31,12 @@ public struct SmallTransformer: CustomStringConvertible, Sendable {
 
   private var shapes: [(name: String, shape: [Int])] {
     var shapes: [(String, [Int])] = []
-    func norm(_ name: String) { shapes += [(name + ".weight", [hidden]), (name + ".bias", [hidden])] }
+    func norm(_ name: String, _ width: Int? = nil) {
+      shapes += [(name + ".weight", [width ?? hidden]), (name + ".bias", [width ?? hidden])]
+    }
     func linear(_ name: String, _ outputs: Int, _ inputs: Int) {
       // GPT-2 has its weights the other way round.
-      shapes.append((name + ".weight", family == .bert ? [outputs, inputs] : [inputs, outputs]))
+      shapes.append((name + ".weight", family != .gpt2 ? [outputs, inputs] : [inputs, outputs]))
       shapes.append((name + ".bias", [outputs]))
     }
     switch family {
@@ -52,6 +54,19 @@ public struct SmallTransformer: CustomStringConvertible, Sendable {
         linear(name + "output.dense", hidden, feedForward)
         norm(name + "output.LayerNorm")
       }
+    case .albert:
+      // Embeddings half as wide, and one layer that serves all.
+      for (table, rows) in [("word", vocabulary), ("position", maximumTokens), ("token_type", 2)] {
+        shapes.append(("embeddings.\(table)_embeddings.weight", [rows, hidden / 2]))
+      }
+      norm("embeddings.LayerNorm", hidden / 2)
+      linear("encoder.embedding_hidden_mapping_in", hidden, hidden / 2)
+      let name = "encoder.albert_layer_groups.0.albert_layers.0."
+      for part in ["query", "key", "value", "dense"] { linear(name + "attention." + part, hidden, hidden) }
+      norm(name + "attention.LayerNorm")
+      linear(name + "ffn", feedForward, hidden)
+      linear(name + "ffn_output", hidden, feedForward)
+      norm(name + "full_layer_layer_norm")
     case .gpt2:
       shapes += [("wte.weight", [vocabulary, hidden]), ("wpe.weight", [maximumTokens, hidden])]
       for layer in 0..<layers {
@@ -75,6 +90,12 @@ public struct SmallTransformer: CustomStringConvertible, Sendable {
       {"model_type":"bert","hidden_size":\(hidden),"num_hidden_layers":\(layers),"num_attention_heads":\(heads),\
       "intermediate_size":\(feedForward),"vocab_size":\(vocabulary),"max_position_embeddings":\(maximumTokens),\
       "type_vocab_size":2,"hidden_act":"\(activation)","layer_norm_eps":1e-12}
+      """
+    case .albert:
+      """
+      {"model_type":"albert","hidden_size":\(hidden),"num_hidden_layers":\(layers),"num_attention_heads":\(heads),\
+      "intermediate_size":\(feedForward),"vocab_size":\(vocabulary),"max_position_embeddings":\(maximumTokens),\
+      "embedding_size":\(hidden / 2),"type_vocab_size":2,"hidden_act":"\(activation)","layer_norm_eps":1e-12}
       """
     case .gpt2:
       """

@@ -9,6 +9,7 @@ extension GraphCompiler {
 
   /// A linear layer: codes by codes to sums, these to codes or bfloat16.
   mutating func linear(_ node: Graph.Node) throws(CompilerError) -> Value {
+    if quantized.layers[node.name] == nil, node.name.hasPrefix("embeddings.") { return try projection(node) }
     guard let layer = quantized.layers[node.name] else {
       throw .node(node.name, "it is outside the layers, where the profile has no codes")
     }
@@ -38,7 +39,7 @@ extension GraphCompiler {
       tiler.result = .bfloat16(scales: scales, perColumn: true)
       tiler.z = real.address
       tiler.zStride = 2 * tokens
-      try append(tiler)
+      try append([tiler])
       return Value(real: real)
     }
     let words = requantization.scales.map { UInt32($0.shift) << 16 | UInt32($0.multiplier) }
@@ -53,7 +54,7 @@ extension GraphCompiler {
         .factor: VectorOperand.constant(0).code, .low: Int(requantization.range.lowerBound),
         .high: Int(requantization.range.upperBound), .zero: Int(requantization.zeroPoint),
       ])
-    try append(tiler)
+    try append([tiler])
     return Value(codes: codes, format: node.site.flatMap { quantized.formats[$0] })
   }
 
@@ -78,7 +79,7 @@ extension GraphCompiler {
     return hold("scale." + node.name, Self.bytes([factor.bitPattern]))
   }
 
-  /// Queries by keys: heads × keys × queries in memory.
+  /// Queries by keys: keys × heads × queries in memory.
   mutating func scores(_ node: Graph.Node, _ factor: Float) throws(CompilerError) -> Value {
     let (left, right) = (value(node, 0), value(node, 1))
     let (count, shared) = try heads(node)
@@ -87,13 +88,15 @@ extension GraphCompiler {
     let (q, k) = (try required(left.codes, node, "codes"), try required(right.codes, node, "codes"))
     let scales = try scale(node, factor, left, right)
     let real = take(2 * node.count)
-    for head in 0..<count {
-      let tiler = MatrixTiler(
+    let products = (0..<count).map { head -> MatrixTiler in
+      var tiler = MatrixTiler(
         rows: queries, columns: keys, depth: features, x: q.address + head * features * queries,
         y: k.address + head / shared * features * keys, result: .bfloat16(scales: scales, perColumn: false),
-        z: real.address + 2 * head * keys * queries, isTransposed: true)
-      try append(tiler)
+        z: real.address + 2 * head * queries, isTransposed: true)
+      tiler.zStride = 2 * count * queries
+      return tiler
     }
+    try append(products)
     return Value(real: real)
   }
 
@@ -108,27 +111,18 @@ extension GraphCompiler {
     let factors = try required(left.rowFactors, node, "reciprocals of sums")
     let scales = try scale(node, factor, left, right)
     let real = take(2 * node.count)
-    for head in 0..<count {
+    let products = (0..<count).map { head -> MatrixTiler in
       var tiler = MatrixTiler(
-        rows: queries, columns: features, depth: keys, x: p.address + head * keys * queries,
+        rows: queries, columns: features, depth: keys, x: p.address + head * queries,
         y: v.address + head / shared * features, result: .bfloat16(scales: scales, perColumn: false),
         z: real.address + 2 * head * features * queries, isTransposed: true)
+      tiler.xStride = count * queries
       tiler.yStride = width
-      try append(tiler)
+      return tiler
     }
+    try append(products)
     try append(.fence)
-    for (first, lanes) in lanes(queries) {
-      var builder = VectorBuilder()
-      for head in 0..<count {
-        let reciprocal = builder.load(address: factors.address + 2 * (head * queries + first), lanes: lanes)
-        for feature in 0..<features {
-          let address = real.address + 2 * ((head * features + feature) * queries + first)
-          let sum = builder.load(address: address, lanes: lanes)
-          builder.store(builder.apply(.multiply, sum, reciprocal), address: address, lanes: lanes)
-        }
-      }
-      try append(builder)
-    }
+    try scaleRows(real, by: factors, heads: count, features: features, queries: queries)
     return Value(real: real)
   }
 }

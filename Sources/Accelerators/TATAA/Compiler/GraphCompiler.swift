@@ -38,6 +38,8 @@ struct GraphCompiler {
   var lookups: [(input: String, table: ModelParameter, address: Int)] = []
   var masks: [(input: String, address: Int)] = []
   private var values: [Int: Value] = [:]
+  /// The nodes whose numbers something reads that is no product of codes.
+  private var readAsNumbers: Set<String> = []
   /// Parameters that are in the memory already.
   private var held: [String: Int] = [:]
 
@@ -60,6 +62,13 @@ struct GraphCompiler {
     for (index, node) in graph.nodes.enumerated().reversed() where Self.isView(node) {
       lastReader[node.inputs[0].index] = max(lastReader[node.inputs[0].index], lastReader[index])
     }
+    readAsNumbers = Set(graph.outputs.map { graph[$0.value].name })
+    for node in graph.nodes.reversed() {
+      switch node.operation {
+      case .linear, .matmul: continue
+      default: for input in node.inputs { readAsNumbers.insert(graph[input].name) }
+      }
+    }
     // What the host writes stands in front of everything else.
     for (index, node) in graph.nodes.enumerated() {
       if let value = try input(node) { values[index] = value }
@@ -73,6 +82,9 @@ struct GraphCompiler {
     }
     try append(.end)
   }
+
+  /// Whether the numbers of a node are read, and not only its codes.
+  func isReadAsNumbers(_ node: Graph.Node) -> Bool { readAsNumbers.contains(node.name) }
 
   static func isView(_ node: Graph.Node) -> Bool {
     switch node.operation {
@@ -112,13 +124,11 @@ struct GraphCompiler {
   mutating func take(_ size: Int) -> Block { Block(address: plan.take(size), size: size) }
 
   /// A parameter's numbers in bfloat16.
-  mutating func parameter(_ parameter: ModelParameter) throws(CompilerError) -> Int {
-    if let address = held[parameter.name] { return address }
+  func numbers(_ parameter: ModelParameter) throws(CompilerError) -> [BFloat16] {
     guard let tensor = quantized.parameters[parameter.name] else {
       throw .node(parameter.name, "the model has no such parameter")
     }
-    let bytes = CompiledModel.bytes(tensor.elements.map { BFloat16(Double($0)) })
-    return hold(parameter.name, bytes)
+    return tensor.elements.map { BFloat16(Double($0)) }
   }
 
   /// Bytes that stay, once for each name.
@@ -156,6 +166,7 @@ struct GraphCompiler {
 
   private mutating func compile(_ node: Graph.Node) throws(CompilerError) -> Value {
     var result: Value
+    let start = instructions.count
     switch node.operation {
     case .linear: result = try linear(node)
     case .matmul(true, let scale): result = try scores(node, scale)
@@ -171,7 +182,10 @@ struct GraphCompiler {
     default: throw .node(node.name, "\(node.operation) is not among what is compiled")
     }
     if let site = node.site, let format = quantized.formats[site], result.format == nil || Self.isView(node) {
-      if result.codes == nil { try quantize(&result, format, node) }
+      if result.codes == nil {
+        if instructions.count > start { try append(.fence) }
+        try quantize(&result, format, node)
+      }
       result.format = format
     }
     return result
@@ -199,7 +213,7 @@ struct GraphCompiler {
     instructions += try builder.instructions(for: configuration)
   }
 
-  mutating func append(_ tiler: MatrixTiler) throws(CompilerError) {
-    instructions += try tiler.instructions(for: configuration)
+  mutating func append(_ products: [MatrixTiler]) throws(CompilerError) {
+    instructions += try MatrixTiler.instructions(of: products, for: configuration)
   }
 }

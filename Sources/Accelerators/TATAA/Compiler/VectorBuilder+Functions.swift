@@ -105,17 +105,8 @@ extension VectorBuilder {
   public mutating func sum(
     count: Int, _ number: (inout VectorBuilder, Int) -> VectorValue
   ) -> VectorValue {
-    var parts: [(count: Int, value: VectorValue)] = []
-    for index in 0..<count {
-      var part = (count: 1, value: number(&self, index))
-      while let last = parts.last, last.count == part.count {
-        parts.removeLast()
-        part = (2 * part.count, apply(.add, last.value, part.value))
-      }
-      parts.append(part)
-    }
-    guard var total = parts.popLast()?.value else { return .constant(0) }
-    while let part = parts.popLast() { total = apply(.add, part.value, total) }
-    return total
+    var sum = NeighbourSum()
+    for index in 0..<count { sum.add(number(&self, index), &self) }
+    return sum.total(&self) ?? .constant(0)
   }
 }

@@ -35,10 +35,21 @@ public struct VectorBuilder: Sendable {
   enum Step {
     case operation(Opcode, result: Int, [VectorValue])
     case reduction(Opcode, result: Int, VectorValue, lanes: Int)
-    case load(result: Int, address: Int, lanes: Int, broadcasts: Bool)
-    case store(VectorValue, address: Int, lanes: Int)
-    case storeCodes(VectorValue, VectorCodes, address: Int, lanes: Int)
+    case load(results: [Int], MemoryRows, broadcasts: Bool)
+    case store([VectorValue], MemoryRows)
+    /// With a factor for each row, or with that of the codes.
+    case storeCodes([VectorValue], VectorCodes, factors: [VectorValue], MemoryRows)
     case fence
+    /// The end of a batch: the loads of the next one may come before the operations of this one.
+    case batch
+  }
+
+  /// Rows of memory that one instruction loads or stores, a vector each.
+  struct MemoryRows {
+    var address: Int
+    var lanes: Int
+    /// From a row to the next one; nil where they are dense.
+    var stride: Int?
   }
 
   /// How numbers become codes: clamp(rne(x · factor) + zero).
@@ -94,23 +105,70 @@ public struct VectorBuilder: Sendable {
 
   /// Numbers from memory: one for each lane, or one for all of them.
   public mutating func load(address: Int, lanes: Int, broadcasts: Bool = false) -> VectorValue {
-    let result = newResult()
-    steps.append(.load(result: result, address: address, lanes: lanes, broadcasts: broadcasts))
-    return VectorValue(source: .result(result), isNegated: false)
+    load(1, address: address, lanes: lanes, stride: nil, broadcasts: broadcasts)[0]
   }
+
+  /// Vectors from rows in memory, with one instruction: one number for each lane, or one a row for all lanes.
+  ///
+  /// - Parameter stride: bytes from a row to the next one; nil where they are dense.
+  /// - Precondition: there are 1 to ``maximumLoads`` of them.
+  public mutating func load(
+    _ count: Int, address: Int, lanes: Int, stride: Int? = nil, broadcasts: Bool = false
+  ) -> [VectorValue] {
+    precondition((1...Self.maximumLoads).contains(count), "one instruction does not load \(count) vectors")
+    let results = (0..<count).map { _ in newResult() }
+    let rows = MemoryRows(address: address, lanes: lanes, stride: count == 1 ? nil : stride)
+    steps.append(.load(results: results, rows, broadcasts: broadcasts))
+    return results.map { VectorValue(source: .result($0), isNegated: false) }
+  }
+
+  /// The most vectors that one instruction loads, and stores.
+  public static let maximumLoads = 64, maximumStores = 16
 
   /// Stores numbers as bfloat16.
   public mutating func store(_ value: VectorValue, address: Int, lanes: Int) {
-    steps.append(.store(inRegister(value), address: address, lanes: lanes))
+    store([value], address: address, lanes: lanes)
+  }
+
+  /// Stores vectors as rows of bfloat16, with one instruction where the registers allow it.
+  ///
+  /// - Parameter stride: bytes from a row to the next one; nil where they are dense.
+  /// - Precondition: there are 1 to ``maximumStores`` of them.
+  public mutating func store(_ values: [VectorValue], address: Int, lanes: Int, stride: Int? = nil) {
+    precondition(
+      (1...Self.maximumStores).contains(values.count), "one instruction does not store \(values.count) vectors")
+    let rows = MemoryRows(address: address, lanes: lanes, stride: values.count == 1 ? nil : stride)
+    steps.append(.store(values.map { inRegister($0) }, rows))
   }
 
   /// Stores numbers as codes.
   public mutating func store(_ value: VectorValue, as codes: VectorCodes, address: Int, lanes: Int) {
-    steps.append(.storeCodes(inRegister(value), codes, address: address, lanes: lanes))
+    store([value], as: codes, address: address, lanes: lanes)
+  }
+
+  /// Stores vectors as rows of codes, with one instruction where the registers allow it.
+  ///
+  /// - Parameters:
+  ///   - factors: a factor for each vector, loaded as they are; where there are none, that of the codes serves all.
+  ///   - stride: bytes from a row to the next one; nil where they are dense.
+  /// - Precondition: there are 1 to ``maximumStores`` of them.
+  public mutating func store(
+    _ values: [VectorValue], as codes: VectorCodes, factors: [VectorValue] = [], address: Int, lanes: Int,
+    stride: Int? = nil
+  ) {
+    precondition(factors.isEmpty || factors.count == values.count, "there is not a factor for each row")
+    precondition(
+      (1...Self.maximumStores).contains(values.count), "one instruction does not store \(values.count) vectors")
+    let rows = MemoryRows(address: address, lanes: lanes, stride: values.count == 1 ? nil : stride)
+    steps.append(.storeCodes(values.map { inRegister($0) }, codes, factors: factors, rows))
   }
 
   /// Makes what was stored visible to the loads behind it.
   public mutating func fence() { steps.append(.fence) }
+
+  /// Ends a batch. The operations of a batch are put into an order in which results are there when they are read, and its
+  /// loads are put in front of the batch before it; without this the operations stay in their order.
+  public mutating func endBatch() { steps.append(.batch) }
 
   private mutating func inRegister(_ value: VectorValue) -> VectorValue {
     if case .result = value.source, !value.isNegated { return value }

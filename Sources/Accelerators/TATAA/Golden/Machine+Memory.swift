@@ -101,6 +101,11 @@ extension Machine {
   }
 
   mutating func storeVector(_ instruction: Instruction, _ index: Int) throws(ProgramError.Reason) {
+    let isCode = instruction[.kind] == Opcode.StoredVector.int8.rawValue
+    let last = quantizer.factor(ofRow: instruction[.count] - 1)
+    if isCode, !last.isConstant, last.index >= configuration.vectorRegisters {
+      throw .limit("the vector register", last.index, configuration.vectorRegisters - 1)
+    }
     let transfer = try target(instruction)
     let lanes = configuration.vectorLanes
     var rows: [[UInt8]] = []
@@ -109,10 +114,10 @@ extension Machine {
       var bytes: [UInt8] = []
       for lane in 0..<instruction[.lanes] {
         let value = vectors[start + lane]
-        if instruction[.kind] == Opcode.StoredVector.bfloat16.rawValue {
-          bytes += Self.bytes(value)
+        if isCode {
+          bytes.append(code(value, factor: self.lane(quantizer.factor(ofRow: number), lane)))
         } else {
-          bytes.append(code(value, factor: self.lane(quantizer.factor, lane)))
+          bytes += Self.bytes(value)
         }
       }
       rows.append(bytes)

@@ -59,6 +59,14 @@ public struct Machine: Sendable {
     var low = -127
     var high = 127
     var zero = 0
+    /// Each row that is stored has its own factor.
+    var hasRows = false
+
+    /// The factor of a row.
+    func factor(ofRow row: Int) -> VectorOperand {
+      guard hasRows, !factor.isConstant else { return factor }
+      return VectorOperand(index: factor.index + row, isNegated: factor.isNegated)
+    }
   }
 
   /// A machine with registers of 0 and a memory.
@@ -143,7 +151,7 @@ public struct Machine: Sendable {
     case .quantizer:
       quantizer = Quantizer(
         factor: instruction.operand(.factor), low: instruction[.low], high: instruction[.high],
-        zero: instruction[.zero])
+        zero: instruction[.zero], hasRows: instruction[.each] == 1)
     case .loadX, .loadY: try loadBank(instruction)
     case .loadAccumulators: try loadAccumulators(instruction)
     case .loadTable: try loadTable(instruction)

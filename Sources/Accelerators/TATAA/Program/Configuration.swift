@@ -39,7 +39,7 @@ public struct Configuration: Hashable, Sendable {
   /// Makes a configuration; without arguments the one that is called ``standard``.
   public init(
     rowsPerStrip: Int = 4, strips: Int = 8, columns: Int = 16, packing: Int = 2, operandWidth: Int = 8,
-    accumulatorWidth: Int = 32, maximumDepth: Int = 512, operandBanks: Int = 2, vectorRegisters: Int = 64,
+    accumulatorWidth: Int = 32, maximumDepth: Int = 1024, operandBanks: Int = 2, vectorRegisters: Int = 64,
     constantRegisters: Int = 32, vectorLatency: Int = 16, busWidth: Int = 256, fifoDepth: Int = 32, cores: Int = 8
   ) {
     self.rowsPerStrip = rowsPerStrip
@@ -68,8 +68,8 @@ public struct Configuration: Hashable, Sendable {
 
 extension Configuration {
   /// The published sizes: 8 strips of 4 × 16 elements, 8 constants, and the 16 bits of the accumulator that leave the array.
-  public static let published = Configuration(accumulatorWidth: 16, constantRegisters: 8)
-  /// The published sizes with accumulators of 32 bits and 32 constants.
+  public static let published = Configuration(accumulatorWidth: 16, maximumDepth: 512, constantRegisters: 8)
+  /// The published sizes with accumulators of 32 bits, 32 constants, and banks that hold 1,024 steps.
   public static let standard = Configuration()
   /// A core of 2 × 2 strips and columns, for tests.
   public static let tiny = Configuration(

@@ -2,7 +2,7 @@
 public struct InstructionField: Hashable, Sendable {
   /// The names that fields have in assembly.
   public enum Name: String, Hashable, Sendable, CaseIterable {
-    case address, bank, bytes, broadcast, columns, count, cursor, depth, destination, factor, first, second, third
+    case address, bank, bytes, broadcast, columns, count, cursor, depth, destination, each, factor, first, second, third
     case high, index, kind, lanes, low, register, rows, start, stride, transposed, value, x, y, zero
   }
 

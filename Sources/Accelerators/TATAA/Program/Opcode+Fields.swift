@@ -94,6 +94,9 @@ extension Opcode {
         field(.low, 8, .signed, default: -127, "the least code"),
         field(.high, 8, .signed, default: 127, "the greatest code"),
         field(.zero, 8, .signed, default: 0, "the code of zero"),
+        field(
+          .each, 1, .flag, default: 0,
+          "a factor in a vector register is that of the first row; each row has the next one"),
       ]
     case .loadX, .loadY:
       return [

@@ -11,67 +11,110 @@ struct Hazards {
   /// 1 when it is the vector unit alone.
   var onlyVector: Bit { vector & !load & !store & !matrix }
 
-  /// What the load unit works on, from the last load on.
-  private let target: LoadTarget
-  private let bank: Bit
-  private let low, high: UInt
-  private let product: (x: Bit, y: Bit)
+  private let loads: PendingLoads
+  private let usedBias, biasSet, startsFromBias: Bit
 
-  init(_ i: DecodedInstruction, _ transfer: TransferAddress, _ units: UnitStates, _ isRunning: Bit, _ m: Module) {
-    let target = m.register("loaded_target", of: LoadTarget())
-    let bank = m.register("loaded_bank", Bit.self)
-    let low = m.register("loaded_from", UInt.self, width: 32)
-    let high = m.register("loaded_to", UInt.self, width: 32)
-    let (xBank, yBank) = (m.register("multiplied_x_bank", Bit.self), m.register("multiplied_y_bank", Bit.self))
-    let (loads, stores) = (!units.loadIsIdle, !units.storeIsIdle)
-    let (multiplies, settles) = (!units.matrixIsIdle, !units.matrixIsQuiet)
+  /// The place of the load that ends next.
+  var oldestLoad: UInt { loads.oldest }
 
-    let isLoad = i.isOne(of: DecodedInstruction.loads)
+  init(
+    _ i: DecodedInstruction, _ transfer: TransferAddress, _ units: UnitStates, factor: Bits, hasFactors: Bit,
+    tables: TableSets, checksOperands: Bool, _ m: Module
+  ) {
+    let loads = PendingLoads(m)
+    let settles = !units.matrixIsQuiet
+
     let isStore = i.isOne(of: DecodedInstruction.stores)
     let isOnLanes = i.isOne(of: DecodedInstruction.laneOperations + DecodedInstruction.reductions)
-    let usesLanes = isOnLanes | i.isOne(of: .storeVector)
+    let isVectorStore = i.isOne(of: .storeVector)
+    let usesLanes = isOnLanes | isVectorStore
     let isEnd = i.isOne(of: .end)
 
-    // Loads work one after the other. A store must not overtake a load of the same bytes, nor one that may be refused.
-    let overlaps = (transfer.low .<= high) & (low .<= transfer.high)
-    let mayBeRefused = target.table | target.x | target.y
+    // A store must not overtake a load of the same bytes, nor one that may be refused, nor that of its table.
+    let blocksStores = loads.any { load in
+      let overlaps = (transfer.low .<= load.high) & (load.low .<= transfer.high)
+      let mayBeRefused: Bit = checksOperands ? load.target.x | load.target.y : false
+      return overlaps | mayBeRefused | load.target.table & !load.isBias | load.target.sums
+    }
+    let usedBias = m.register("used_bias_is_second", Bit.self, reset: 0)
+    let startsFromBias = i.bits(.start, of: .matmul).asUnsigned .== UInt(Opcode.Start.bias.rawValue)
     let productBanks = (i.bits(.x, of: .matmul)[0], i.bits(.y, of: .matmul)[0])
-    let loadsBank = target.x & (bank .== productBanks.0) | target.y & (bank .== productBanks.1)
+    let blocksProducts = loads.any { load in
+      load.target.x & (load.bank .== productBanks.0) | load.target.y & (load.bank .== productBanks.1)
+        | load.target.sums | load.target.table & load.isBias
+    }
+    let blocksLanes = loads.any { load in
+      load.target.sums | isOnLanes & Self.touches(i, load) | isVectorStore & Self.stores(i, load, factor, hasFactors)
+    }
     load =
-      loads
-      & (isLoad | isEnd | isStore & (overlaps | mayBeRefused | target.sums)
-        | i.isOne(of: .matmul) & (loadsBank | target.sums | target.table) | usesLanes & (target.vector | target.sums))
-    // A store of sums waits itself for the product before it. The next product and vector operations change what is stored; codes are made by the quantiser while it is stored.
+      isEnd & !units.loadIsIdle | isStore & blocksStores | i.isOne(of: .matmul) & blocksProducts
+      | usesLanes & blocksLanes
+    // A store of sums waits itself for the product before it. The next product and vector operations change what is stored;
+    // codes are made by the quantiser while it is stored.
+    let loadsSideTable =
+      i.isOne(of: .loadTable)
+      & (i.bits(.kind, of: .loadTable).asUnsigned .!= UInt(Opcode.Table.bias.rawValue))
     store =
-      stores
-      & (isStore | isEnd | i.isOne(of: .fence, .loadAccumulators, .loadTable, .quantizer, .constant)
-        | i.isOne(of: .matmul) & (units.storeIsCapturing | units.storeIsVector)
-        | (usesLanes | i.isOne(of: .loadVector)) & units.storeIsVector)
-    let readsBank =
-      i.isOne(of: .loadX) & (i.flag(.bank, of: .loadX) .== xBank)
-      | i.isOne(of: .loadY) & (i.flag(.bank, of: .loadY) .== yBank)
+      !units.storeIsIdle & (isEnd | i.isOne(of: .fence, .loadAccumulators))
+      | units.storeIsConverting & i.isOne(of: .quantizer)
+      | loadsSideTable & mux(tables.next(i), units.usedTables[1], units.usedTables[0])
+      | i.isOne(of: .matmul) & (units.storeIsCapturing | units.storeIsVector)
+      | (isOnLanes | i.isOne(of: .loadVector, .constant)) & units.storeIsVector
+    // A product reads a step a cycle from its beginning on; what is loaded into its banks behind it comes later, step by step.
     matrix =
-      multiplies & readsBank
-      | settles & (isEnd | usesLanes | i.isOne(of: .loadAccumulators, .loadTable))
-    vector = !units.vectorIsIdle & (isEnd | i.isOne(of: .matmul, .loadVector, .storeVector, .loadAccumulators))
-    (self.target, self.bank, self.low, self.high) = (target, bank, low, high)
-    product = (xBank, yBank)
+      settles & (isEnd | usesLanes | i.isOne(of: .loadAccumulators))
+      // The set that the sums start from stands still: it is not loaded, and no other one is used.
+      | units.matrixUsesBias
+      & (i.isOne(of: .loadTable) & !loadsSideTable & (tables.next(i) .== usedBias)
+        | i.isOne(of: .matmul) & startsFromBias & (tables.bias .!= usedBias))
+    vector = !units.vectorIsIdle & (isEnd | i.isOne(of: .matmul, .loadVector, .loadAccumulators))
+    self.loads = loads
+    self.usedBias = usedBias
+    biasSet = tables.bias
+    self.startsFromBias = startsFromBias
+  }
+
+  /// Whether an operation on lanes reads or writes a register that is loaded.
+  private static func touches(_ i: DecodedInstruction, _ load: PendingLoads.Entry) -> Bit {
+    // The places of registers are the same in all operations that have them.
+    let operands = [InstructionField.Name.first, .second, .third].map { i.bits($0, of: .fusedMultiplyAdd) }
+    func reads(_ place: Int) -> Bit {
+      let opcodes = DecodedInstruction.laneOperations.filter { $0.arity ?? 0 > place }
+      return i.isOne(of: place == 0 ? opcodes + DecodedInstruction.reductions : opcodes)
+    }
+    let read = operands.enumerated().map { place, operand in
+      reads(place) & !operand[8] & load.loads(operand[0..<8].asUnsigned)
+    }
+    return anyOf(read) | load.loads(i.bits(.destination, of: .fusedMultiplyAdd).asUnsigned)
+  }
+
+  /// Whether a store of vectors reads a register that is loaded, as what is stored or as a factor.
+  private static func stores(
+    _ i: DecodedInstruction, _ load: PendingLoads.Entry, _ factor: Bits, _ hasFactors: Bit
+  ) -> Bit {
+    let first = i.bits(.register, of: .storeVector).asUnsigned
+    let more = i.bits(.count, of: .storeVector).asUnsigned.extended(to: 8)
+    let factorRegister = factor[0..<8].asUnsigned
+    let readsFactor = i.flag(.kind, of: .storeVector) & !factor[8]
+    return load.loads(from: first, to: first &+ more)
+      | readsFactor & load.loads(from: factorRegister, to: factorRegister &+ mux(hasFactors, more, 0))
   }
 
   /// Remembers what was given to the load unit and to the matrix unit.
-  func follow(_ i: DecodedInstruction, _ transfer: TransferAddress, _ moves: Bit, _ m: Module) {
-    m.when(moves & i.isOne(of: DecodedInstruction.loads)) {
-      target.next
-        <== LoadTarget(
-          x: i.isOne(of: .loadX), y: i.isOne(of: .loadY), sums: i.isOne(of: .loadAccumulators),
-          table: i.isOne(of: .loadTable), vector: i.isOne(of: .loadVector))
-      bank.next <== i.flag(.bank, of: .loadX, .loadY)
-      low.next <== transfer.low
-      high.next <== transfer.high
-    }
-    m.when(moves & i.isOne(of: .matmul)) {
-      product.x.next <== i.bits(.x, of: .matmul)[0]
-      product.y.next <== i.bits(.y, of: .matmul)[0]
-    }
+  func follow(
+    _ i: DecodedInstruction, _ transfer: TransferAddress, _ moves: Bit, _ place: UInt, units: UnitStates, _ m: Module
+  ) {
+    let register = i.bits(.register, of: .loadVector).asUnsigned
+    let target = LoadTarget(
+      x: i.isOne(of: .loadX), y: i.isOne(of: .loadY), sums: i.isOne(of: .loadAccumulators),
+      table: i.isOne(of: .loadTable), vector: i.isOne(of: .loadVector))
+    loads.follow(
+      PendingLoads.Entry(
+        isValid: 1, target: target, bank: i.flag(.bank, of: .loadX, .loadY),
+        isBias: i.bits(.kind, of: .loadTable).asUnsigned .== UInt(Opcode.Table.bias.rawValue), low: transfer.low,
+        high: transfer.high, firstRegister: register,
+        lastRegister: register &+ i.bits(.count, of: .loadVector).asUnsigned.extended(to: 8), place: place),
+      begins: moves & i.isOne(of: DecodedInstruction.loads), ends: units.loadFinishes, m)
+    m.when(moves & i.isOne(of: .matmul) & startsFromBias) { usedBias.next <== biasSet }
   }
 }

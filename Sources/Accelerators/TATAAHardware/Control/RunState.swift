@@ -11,7 +11,8 @@ struct RunState {
   let moves: Bit
 
   private let isRunning: Bit
-  private let index: UInt
+  /// The place of the instruction that is issued next.
+  let index: UInt
 
   init(_ io: Interior<Sequencer.Ports>, _ m: Module) {
     isRunning = m.register("is_running_now", Bit.self, reset: 0)
@@ -22,20 +23,22 @@ struct RunState {
   }
 
   /// Follows what happens in this cycle.
+  ///
+  /// - Parameter oldestLoad: The place of the load that ends next.
   func follow(
-    _ moves: Bit, _ isFault: Bit, _ fault: Bits, _ isEnd: Bit, _ i: DecodedInstruction, _ io: Interior<Sequencer.Ports>,
+    _ moves: Bit, oldestLoad: UInt, _ isFault: Bit, _ fault: Bits, _ isEnd: Bit, _ i: DecodedInstruction,
+    _ io: Interior<Sequencer.Ports>,
     _ m: Module
   ) {
     let status = m.register("status_held", Bits.self, width: MachineStatus.width, reset: 0)
     let stoppedAt = m.register("stopped_at_held", UInt.self, width: 32, reset: 0)
-    let loadIndex = m.register("load_index", UInt.self, width: 32)
     let storeIndex = m.register("store_index", UInt.self, width: 32)
     let isOver = isIssuing & (left .== 0)
     m.when(moves) {
       index.next <== index &+ 1
       left.next <== left &- 1
-      m.when(i.isOne(of: DecodedInstruction.loads)) { loadIndex.next <== index }
-      m.when(i.isOne(of: DecodedInstruction.stores)) { storeIndex.next <== index }
+      // The first store that the memory has not acknowledged: the error is of it or of one behind it.
+      m.when(i.isOne(of: DecodedInstruction.stores) & io.units.storeIsIdle) { storeIndex.next <== index }
       m.when(isEnd) { isIssuing.next <== 0 }
     }
     // Of two mistakes the one of the earlier instruction counts: the later one would not have been reached.
@@ -50,7 +53,7 @@ struct RunState {
     m.when(isFault) { stop(fault, index) }
     m.when(isOver) { stop(MachineStatus.noEnd.bits, index) }
     m.when(io.storeFault.any) { stop(io.storeFault, storeIndex) }
-    m.when(io.loadFault.any) { stop(io.loadFault, loadIndex) }
+    m.when(io.loadFault.any) { stop(io.loadFault, oldestLoad) }
 
     let units = io.units
     let isIdle =

@@ -5,7 +5,7 @@ import TATAA
 ///
 /// A control or vector instruction takes a cycle, one that moves bytes four, during which its addresses are checked. An
 /// instruction waits while a unit is busy that it needs, or that reads or writes what it writes or reads: a bank, the sums, a
-/// table, the vector registers, or bytes that a load has not read yet. What stored bytes are loaded without FENCE between
+/// table, a vector register, or bytes that a load has not read yet. Loads wait in the load unit for those before them. What stored bytes are loaded without FENCE between
 /// is not looked at: the program must not.
 ///
 /// Something wrong stops the program before the instruction does anything; what was given before runs to its end.
@@ -85,6 +85,7 @@ public struct Sequencer: DefaultConfigurable {
       m.register("requantizers", UInt.self, width: 9, reset: 0), m.register("scales", UInt.self, width: 9, reset: 0)
     )
     let factor = m.register("factor", Bits.self, width: VectorCommand.operandWidth, reset: Bits(0x100))
+    let hasFactors = m.register("has_factors", Bit.self, reset: 0)
     let range = m.register("range", of: CodeRange(), reset: CodeRange(low: -127, high: 127, zero: 0))
     io.range <== range
 
@@ -107,8 +108,12 @@ public struct Sequencer: DefaultConfigurable {
     let isDeep =
       i.isOne(of: .matmul)
       & ((mux(xBank, depth.0[1], depth.0[0]) .<= steps) | (mux(yBank, depth.1[1], depth.1[0]) .<= steps))
+    // The factor of the last row that is stored as codes.
+    let hasOwnFactors = (hasFactors & !factor[8] & i.isOne(of: .storeVector) & i.flag(.kind, of: .storeVector))
+    let lastFactor = factor[0..<8].asUnsigned + i.bits(.count, of: .storeVector).asUnsigned.extended(to: 8)
+    let isBeyond = i.isBeyond(configuration) | hasOwnFactors & (lastFactor .>= UInt(configuration.vectorRegisters))
     let faults: [(is: Bit, status: MachineStatus)] = [
-      (i.isUnknown, .instruction), (i.isBeyond(configuration), .limit), (i.hasBadCodes, .codes),
+      (i.isUnknown, .instruction), (isBeyond, .limit), (i.hasBadCodes, .codes),
       (isTransfer & isChecked & transfer.isOutside, .memory),
       (isTransfer & isChecked & transfer.isUnaligned, .unaligned), (isDeep, .depth), (isChecked & isShort, .table),
     ]
@@ -116,9 +121,13 @@ public struct Sequencer: DefaultConfigurable {
     let isFault = (isPresent & fault.any).named("is_fault")
     let mayIssue = (isPresent & isChecked & !fault.any).named("may_issue")
 
-    let hazards = Hazards(i, transfer, io.units, run.isIssuing, m)
+    let tables = TableSets(m)
+    let hazards = Hazards(
+      i, transfer, io.units, factor: factor, hasFactors: hasFactors, tables: tables,
+      checksOperands: configuration.operandWidth < 8, m)
     let goes = (mayIssue & !hazards.any).named("goes")
-    issue(i, transfer, goes, factor, hazards, io, m)
+    issue(i, transfer, goes, (factor, hasFactors), tables, io, m)
+    tables.follow(i, run.moves, m)
     let takes =
       mux(
         i.isOne(of: DecodedInstruction.loads), io.load.ready,
@@ -132,9 +141,9 @@ public struct Sequencer: DefaultConfigurable {
     run.moves.driver <== moves
     io.instruction.ready <== moves
     io.issues <== moves
-    hazards.follow(i, transfer, moves, m)
+    hazards.follow(i, transfer, moves, run.index, units: io.units, m)
 
-    update(i, moves, transfer, strides, cursors, factor, range, depth, counts, m)
+    update(i, moves, transfer, strides, cursors, (factor, hasFactors), range, depth, counts, m)
     io.constant
       <== RegisterWrite(
         enable: moves & i.isOne(of: .constant), index: i.bits(.index, of: .constant).asUnsigned,
@@ -145,12 +154,12 @@ public struct Sequencer: DefaultConfigurable {
         load: mayIssue & hazards.load, store: mayIssue & !hazards.load & hazards.store,
         matrix: mayIssue & !hazards.load & !hazards.store & hazards.matrix,
         vector: mayIssue & (goes & !takes | hazards.onlyVector))
-    run.follow(moves, isFault, fault, i.isOne(of: .end), i, io, m)
+    run.follow(moves, oldestLoad: hazards.oldestLoad, isFault, fault, i.isOne(of: .end), i, io, m)
   }
 
   /// The commands to the units.
   private func issue(
-    _ i: DecodedInstruction, _ transfer: TransferAddress, _ goes: Bit, _ factor: Bits, _ hazards: Hazards,
+    _ i: DecodedInstruction, _ transfer: TransferAddress, _ goes: Bit, _ factor: (Bits, Bit), _ tables: TableSets,
     _ io: Interior<Ports>, _ m: Module
   ) {
     let rows = RowCommand(
@@ -167,18 +176,21 @@ public struct Sequencer: DefaultConfigurable {
           table: i.isOne(of: .loadTable), vector: i.isOne(of: .loadVector)),
         bank: i.flag(.bank, of: .loadX, .loadY), lastElement: transfer.lastElement, isTransposed: isTransposed,
         isBroadcast: i.flag(.broadcast, of: .loadTable, .loadVector), table: i.bits(.kind, of: .loadTable).asUnsigned,
+        tableIsSecond: tables.next(i),
         register: i.bits(.register, of: .loadVector).asUnsigned)
     io.store.valid <== (goes & i.isOne(of: DecodedInstruction.stores))
     io.store.payload
       <== StoreCommand(
         rows: rows, isVector: i.isOne(of: .storeVector),
         kind: i.number(.kind, of: .storeAccumulators, .storeVector, width: 2), isTransposed: isTransposed,
-        register: i.bits(.register, of: .storeVector).asUnsigned, factor: factor)
+        register: i.bits(.register, of: .storeVector).asUnsigned, factor: factor.0, hasFactors: factor.1 & !factor.0[8],
+        tableIsSecond: tables.read(i))
     io.product.valid <== (goes & i.isOne(of: .matmul))
     io.product.payload
       <== ProductCommand(
         xBank: i.bits(.x, of: .matmul)[0], yBank: i.bits(.y, of: .matmul)[0],
-        lastStep: i.bits(.depth, of: .matmul).asUnsigned, start: i.bits(.start, of: .matmul).asUnsigned)
+        lastStep: i.bits(.depth, of: .matmul).asUnsigned, start: i.bits(.start, of: .matmul).asUnsigned,
+        biasIsSecond: tables.bias)
 
     let lanes = DecodedInstruction.laneOperations
     let isReduction = i.isOne(of: DecodedInstruction.reductions)
@@ -201,7 +213,7 @@ public struct Sequencer: DefaultConfigurable {
   /// The registers of the sequencer after an instruction.
   private func update(
     _ i: DecodedInstruction, _ moves: Bit, _ transfer: TransferAddress, _ strides: [SInt], _ cursors: [UInt],
-    _ factor: Bits, _ range: CodeRange, _ depth: ([UInt], [UInt]), _ counts: (UInt, UInt), _ m: Module
+    _ factor: (Bits, Bit), _ range: CodeRange, _ depth: ([UInt], [UInt]), _ counts: (UInt, UInt), _ m: Module
   ) {
     for number in 0..<3 {
       m.when(moves & i.isOne(of: .stride) & (i.bits(.index, of: .stride).asUnsigned .== UInt(number + 1))) {
@@ -217,7 +229,8 @@ public struct Sequencer: DefaultConfigurable {
       }
     }
     m.when(moves & i.isOne(of: .quantizer)) {
-      factor.next <== i.bits(.factor, of: .quantizer)
+      factor.0.next <== i.bits(.factor, of: .quantizer)
+      factor.1.next <== i.flag(.each, of: .quantizer)
       range.next <== i.codeRange
     }
     for (opcode, depth) in [(Opcode.loadX, depth.0), (.loadY, depth.1)] {

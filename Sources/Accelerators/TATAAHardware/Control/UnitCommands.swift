@@ -9,13 +9,18 @@ public struct ProductCommand: SignalBundle {
   public let lastStep: UInt
   /// The place of what sums start from in ``/TATAA/Opcode/Start``.
   public let start: UInt
+  /// The set of the table of biases.
+  public let biasIsSecond: Bit
 
   /// A command.
-  public init() { (xBank, yBank, lastStep, start) = (.shape, .shape, .shape(10), .shape(2)) }
+  public init() {
+    (xBank, yBank, lastStep, start, biasIsSecond) = (.shape, .shape, .shape(10), .shape(2), .shape)
+  }
 
   /// The fields, each of which may be a literal.
-  public init(xBank: Bit, yBank: Bit, lastStep: UInt, start: UInt) {
+  public init(xBank: Bit, yBank: Bit, lastStep: UInt, start: UInt, biasIsSecond: Bit) {
     (self.xBank, self.yBank, self.lastStep, self.start) = (xBank, yBank, lastStep, start)
+    self.biasIsSecond = biasIsSecond
   }
 }
 
@@ -49,6 +54,8 @@ public struct LoadCommand: SignalBundle {
   public let isBroadcast: Bit
   /// The place of the table in ``/TATAA/Opcode/Table``.
   public let table: UInt
+  /// The set of the table.
+  public let tableIsSecond: Bit
   /// The first vector register.
   public let register: UInt
 
@@ -56,16 +63,17 @@ public struct LoadCommand: SignalBundle {
   public init(_ port: MemoryBus) {
     (rows, target) = (RowCommand(port), LoadTarget())
     (bank, lastElement, isTransposed, isBroadcast) = (.shape, .shape(8), .shape, .shape)
-    (table, register) = (.shape(2), .shape(8))
+    (table, tableIsSecond, register) = (.shape(2), .shape, .shape(8))
   }
 
   /// The fields, each of which may be a literal.
   public init(
     rows: RowCommand, target: LoadTarget, bank: Bit, lastElement: UInt, isTransposed: Bit, isBroadcast: Bit,
-    table: UInt, register: UInt
+    table: UInt, tableIsSecond: Bit, register: UInt
   ) {
     (self.rows, self.target, self.bank, self.lastElement) = (rows, target, bank, lastElement)
     (self.isTransposed, self.isBroadcast, self.table, self.register) = (isTransposed, isBroadcast, table, register)
+    self.tableIsSecond = tableIsSecond
   }
 }
 
@@ -83,16 +91,25 @@ public struct StoreCommand: SignalBundle {
   public let register: UInt
   /// What vectors are multiplied with for codes.
   public let factor: Bits
+  /// 1 when each row has its own factor, in the register behind that of the row before.
+  public let hasFactors: Bit
+  /// The set of the table of its format.
+  public let tableIsSecond: Bit
 
   /// A command over a port.
   public init(_ port: MemoryBus) {
     (rows, isVector, kind, isTransposed) = (RowCommand(port), .shape, .shape(2), .shape)
-    (register, factor) = (.shape(8), .shape(VectorCommand.operandWidth))
+    (register, factor, hasFactors) = (.shape(8), .shape(VectorCommand.operandWidth), .shape)
+    tableIsSecond = .shape
   }
 
   /// The fields, each of which may be a literal.
-  public init(rows: RowCommand, isVector: Bit, kind: UInt, isTransposed: Bit, register: UInt, factor: Bits) {
+  public init(
+    rows: RowCommand, isVector: Bit, kind: UInt, isTransposed: Bit, register: UInt, factor: Bits, hasFactors: Bit,
+    tableIsSecond: Bit
+  ) {
     (self.rows, self.isVector, self.kind, self.isTransposed) = (rows, isVector, kind, isTransposed)
-    (self.register, self.factor) = (register, factor)
+    (self.register, self.factor, self.hasFactors) = (register, factor, hasFactors)
+    self.tableIsSecond = tableIsSecond
   }
 }

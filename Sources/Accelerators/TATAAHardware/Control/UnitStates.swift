@@ -10,24 +10,37 @@ public struct UnitStates: SignalBundle {
   public let matrixIsQuiet: Bit
   /// 1 until the sums that are stored may change.
   public let storeIsCapturing: Bit
-  /// 1 while vector registers are stored.
+  /// 1 until the vector registers that are stored may change.
   public let storeIsVector: Bit
+  /// 1 while the store unit reads codes, scales and tables.
+  public let storeIsConverting: Bit
+  /// 1 while the table of biases is read.
+  public let matrixUsesBias: Bit
+  /// Bit s is 1 while set s of a table is read by the store unit.
+  public let usedTables: Bits
+  /// 1 when the oldest load ends in this cycle.
+  public let loadFinishes: Bit
 
   /// A state.
   public init() {
     (fetchIsIdle, loadIsIdle, storeIsIdle, matrixIsIdle, vectorIsIdle) = (.shape, .shape, .shape, .shape, .shape)
     (matrixIsQuiet, storeIsCapturing, storeIsVector) = (.shape, .shape, .shape)
+    (storeIsConverting, matrixUsesBias, loadFinishes) = (.shape, .shape, .shape)
+    usedTables = .shape(2)
   }
 
   /// The fields, each of which may be a literal.
   public init(
     fetchIsIdle: Bit, loadIsIdle: Bit, storeIsIdle: Bit, matrixIsIdle: Bit, vectorIsIdle: Bit, matrixIsQuiet: Bit,
-    storeIsCapturing: Bit, storeIsVector: Bit
+    storeIsCapturing: Bit, storeIsVector: Bit, storeIsConverting: Bit, matrixUsesBias: Bit, usedTables: Bits,
+    loadFinishes: Bit
   ) {
     self.fetchIsIdle = fetchIsIdle
     (self.loadIsIdle, self.storeIsIdle, self.matrixIsIdle) = (loadIsIdle, storeIsIdle, matrixIsIdle)
     (self.vectorIsIdle, self.matrixIsQuiet) = (vectorIsIdle, matrixIsQuiet)
     (self.storeIsCapturing, self.storeIsVector) = (storeIsCapturing, storeIsVector)
+    self.usedTables = usedTables
+    (self.storeIsConverting, self.matrixUsesBias, self.loadFinishes) = (storeIsConverting, matrixUsesBias, loadFinishes)
   }
 }
 

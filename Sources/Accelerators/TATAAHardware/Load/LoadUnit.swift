@@ -5,6 +5,7 @@ import TATAA
 /// Reads rows from memory and puts them where a command says: a bank of X or Y, a table, vector registers, or the sums.
 ///
 /// Sums go into the tile buffer first, in rows or columns, and from there row by row into the array. A row is taken a cycle.
+/// Up to ``queueDepth`` commands are under way: the rows of the next ones are asked for while those of the first one come.
 public struct LoadUnit: DefaultConfigurable {
   /// Sizes.
   public var configuration: Configuration
@@ -29,7 +30,8 @@ public struct LoadUnit: DefaultConfigurable {
     public let tileRow: Input<Vector<SInt>>
     public let preset: Output<RowPreset>
     public let isQuiet: Input<Bit>
-    public let isIdle: Output<Bit>
+    public let vectorIsWriting: Input<Bit>
+    public let isIdle, finishes: Output<Bit>
     public let fault: Output<Bits>
     public let ar: StreamOutput<BurstAddress>
     public let r: StreamInput<ReadWord>
@@ -48,7 +50,9 @@ public struct LoadUnit: DefaultConfigurable {
       tileRead: .init(bits(for: tile.lineLength - 1), "A row of the tile buffer to be read"),
       tileRow: .init(tile.lineLength, of: c.accumulatorWidth, "It, one cycle later"),
       preset: .init(RowPreset(c), "A row of sums"), isQuiet: .init("1 when all sums are settled"),
+      vectorIsWriting: .init("1 when a vector register is written by an operation"),
       isIdle: .init("1 when nothing is under way"),
+      finishes: .init("1 in the last cycle of a command; they finish in order"),
       fault: .init(MachineStatus.width, "A MachineStatus when what was read is refused"),
       ar: .init(BurstAddress(addressWidth: port.addressWidth), "Addresses of bursts"),
       r: .init(ReadWord(bytes: port.wordBytes), "Words from the bus"))
@@ -60,47 +64,45 @@ public struct LoadUnit: DefaultConfigurable {
   /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) { port.validate(&parameters) }
 
-  private enum Phase: HardwareEnum { case idle, rows, readTile, presetRow, settle }
+  /// Commands under way.
+  public static let queueDepth = 4
+
+  private enum Phase: HardwareEnum { case rows, readTile, presetRow, settle }
 
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let reader = m.instance(RowReader(port: port), "reader")
     io.ar <== reader.ar
     reader.r <== io.r
-    let command = m.register("command_held", of: LoadCommand(port))
-    let number = m.register("number", UInt.self, width: 10)
+    let copies = io.command.forked("command", count: 2, in: m)
+    reader.command
+      <== copies[0].mapped(\.rows).queued("addresses", depth: Self.queueDepth, storage: .registers, in: m)
+    let queue = copies[1].queued("commands", depth: Self.queueDepth, storage: .registers, in: m)
+    let command = queue.payload
+    let number = m.register("number", UInt.self, width: 10, reset: 0)
     let target = command.target
     let row = reader.pop.payload
     let isLast = number .== command.rows.lastRow
     // The rows of sums that are preset: as many as the tile has been given, in either form.
     let lastSumRow = mux(command.isTransposed, command.lastElement.extended(to: 10), command.rows.lastRow)
     let takesRow = m.wire("takes_row", Bit.self, default: 0)
+    let finishes = m.wire("finishes_now", Bit.self, default: 0)
     let presets = m.wire("presets", Bit.self, default: 0)
     let isPresetting = m.wire("is_presetting", Bit.self, default: 1)
     let presetEnable = m.register("preset_enable", presets, reset: 0)
     reader.pop.ready <== takesRow
-    let starts = m.wire("starts", Bit.self, default: 0)
-    io.command.ready <== (starts & reader.command.ready)
-    reader.command.valid <== (io.command.valid & starts)
-    reader.command.payload <== io.command.payload.rows
-    let machine = m.stateMachine("phase", of: Phase.self, reset: .idle) { phase in
-      phase.when(.idle) {
-        isPresetting.driver <== 0
-        starts.driver <== 1
-        m.when(io.command.valid & reader.command.ready) {
-          command.next <== io.command.payload
-          number.next <== 0
-          phase.go(.rows)
-        }
-      }
+    queue.ready <== finishes
+    let mayTake = reader.pop.valid & queue.valid & !(target.vector & io.vectorIsWriting)
+    m.stateMachine("phase", of: Phase.self, reset: .rows) { phase in
       phase.when(.rows) {
         isPresetting.driver <== 0
-        takesRow.driver <== reader.pop.valid
-        m.when(reader.pop.valid) {
+        takesRow.driver <== mayTake
+        m.when(mayTake) {
           number.next <== number &+ 1
           m.when(isLast) {
             number.next <== 0
-            m.when(target.sums) { phase.go(.readTile) }.otherwise { phase.go(.idle) }
+            finishes.driver <== !target.sums
+            m.when(target.sums) { phase.go(.readTile) }
           }
         }
       }
@@ -113,12 +115,19 @@ public struct LoadUnit: DefaultConfigurable {
         // The array has seen the preset when its enable is over.
         m.when(io.isQuiet & !presetEnable) {
           number.next <== number &+ 1
-          m.when(number .== lastSumRow) { phase.go(.idle) }.otherwise { phase.go(.readTile) }
+          m.when(number .== lastSumRow) {
+            number.next <== 0
+            finishes.driver <== 1
+            phase.go(.rows)
+          }
+          .otherwise { phase.go(.readTile) }
         }
       }
     }
-    io.isIdle <== machine.isIn(.idle)
-    m.assert(!(machine.isIn(.idle) & reader.pop.valid), "rows_are_wanted", "a row came that nobody asked for")
+    io.finishes <== finishes
+    io.isIdle <== !queue.valid
+    m.assert(
+      !(reader.pop.valid & !queue.valid), "rows_are_wanted", "a row came that nobody asked for")
     deliver(row, command, number, takesRow, io, m)
     io.tileRead <== number.resized(to: bits(for: tile.lineLength - 1))
     let columns = mux(command.isTransposed, command.rows.lastRow, command.lastElement.extended(to: 10))
@@ -153,7 +162,9 @@ public struct LoadUnit: DefaultConfigurable {
     io.x <== OperandWrite(enable: takes & target.x, bank: command.bank, step: number, operands: operands(c.tileRows))
     io.y <== OperandWrite(enable: takes & target.y, bank: command.bank, step: number, operands: operands(c.tileColumns))
     let entries = Vector((0..<c.tileColumns).map { element($0, 32) })
-    io.table <== TableWrite(enable: takes & target.table, kind: command.table, entries: entries)
+    io.table
+      <== TableWrite(
+        enable: takes & target.table, kind: command.table, isSecond: command.tableIsSecond, entries: entries)
     io.vector
       <== RegisterWrite(
         enable: takes & target.vector, index: (command.register &+ number[0..<8].asUnsigned),

@@ -23,25 +23,32 @@ public struct OperandWrite: SignalBundle {
   }
 }
 
-/// A write of a table with an entry for each column.
+/// A write of a table with an entry for each column. There are two sets of each table, so that one can be loaded while the
+/// other one is used.
 public struct TableWrite: SignalBundle {
   /// 1 when there is one.
   public let enable: Bit
   /// The place of the table in ``/TATAA/Opcode/Table``.
   public let kind: UInt
+  /// The set.
+  public let isSecond: Bit
   /// The entries, 0 behind the last one that was loaded.
   public let entries: Vector<Bits>
 
   /// A write of `count` entries.
-  public init(_ count: Int) { (enable, kind, entries) = (.shape, .shape(2), .shape(count, of: 32)) }
-
-  /// The fields, each of which may be a literal.
-  public init(enable: Bit, kind: UInt, entries: Vector<Bits>) {
-    (self.enable, self.kind, self.entries) = (enable, kind, entries)
+  public init(_ count: Int) {
+    (enable, kind, isSecond, entries) = (.shape, .shape(2), .shape, .shape(count, of: 32))
   }
 
-  /// 1 when `table` is written.
-  func writes(_ table: Opcode.Table) -> Bit { enable & (kind .== UInt(table.rawValue)) }
+  /// The fields, each of which may be a literal.
+  public init(enable: Bit, kind: UInt, isSecond: Bit, entries: Vector<Bits>) {
+    (self.enable, self.kind, self.isSecond, self.entries) = (enable, kind, isSecond, entries)
+  }
+
+  /// 1 when a set of `table` is written.
+  func writes(_ table: Opcode.Table, second: Bool) -> Bit {
+    enable & (kind .== UInt(table.rawValue)) & (second ? isSecond : !isSecond)
+  }
 }
 
 /// A write of elements of a line of the tile buffer.

@@ -62,7 +62,6 @@ public struct RowBursts: DefaultConfigurable {
     let isBusy = m.register("is_busy_now", Bit.self, reset: 0)
     let row = m.register("row", of: RowCommand(port))
     let isSecond = m.register("is_second_part", Bit.self, reset: 0)
-    let starts = io.command.take(when: !isBusy)
     let lanes = port.laneWidth
     let offset = row.address[0..<12].asUnsigned
     let end = (offset + row.lastByte.extended(to: 12)).named("end_in_page")
@@ -71,6 +70,8 @@ public struct RowBursts: DefaultConfigurable {
     let page = row.address[12..<port.addressWidth].asUnsigned
     let moves = (isBusy & io.pop.ready).named("moves")
     let ends = isSecond | !crosses
+    let isOver = (moves & ends & (row.lastRow .== 0)).named("is_over")
+    let starts = io.command.take(when: !isBusy | isOver)
     m.when(starts) {
       isBusy.next <== 1
       isSecond.next <== 0

@@ -51,7 +51,7 @@ public struct MemoryBus: Hashable, Sendable, DefaultInitializable {
   public var outstanding: Int
 
   /// Sizes; without arguments those of the tiny configuration.
-  public init(addressWidth: Int = 44, wordBytes: Int = 8, rowBytes: Int = 16, outstanding: Int = 8) {
+  public init(addressWidth: Int = 44, wordBytes: Int = 8, rowBytes: Int = 16, outstanding: Int = 16) {
     self.addressWidth = addressWidth
     self.wordBytes = wordBytes
     self.rowBytes = rowBytes

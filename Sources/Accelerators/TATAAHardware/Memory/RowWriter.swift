@@ -1,8 +1,8 @@
 import Components
 import HDL
 
-/// Writes rows over AXI4: a word a cycle, bursts of several rows under way at once. `done` comes when the memory has
-/// acknowledged every burst of a command.
+/// Writes rows over AXI4: a word a cycle, bursts of several rows and of several commands under way at once. `isIdle` is 1
+/// when the memory has acknowledged every burst.
 ///
 /// Addresses and words go out independently of each other, as AXI asks for.
 public struct RowWriter: DefaultConfigurable {
@@ -15,11 +15,11 @@ public struct RowWriter: DefaultConfigurable {
   /// The default configuration.
   public init() { self.init(port: MemoryBus()) }
 
-  /// Commands and rows in, ends out, and three channels of the bus.
+  /// Commands and rows in, and three channels of the bus.
   public struct Ports {
     public let command: StreamInput<RowCommand>
     public let push: StreamInput<Bits>
-    public let done: Output<Bit>
+    public let isIdle: Output<Bit>
     public let isError: Output<Bit>
     public let aw: StreamOutput<BurstAddress>
     public let w: StreamOutput<WriteWord>
@@ -31,8 +31,8 @@ public struct RowWriter: DefaultConfigurable {
     Ports(
       command: .init(RowCommand(port), "Rows to be written"),
       push: .init(8 * port.rowBytes, "The bytes of each row, its first one in the low bits"),
-      done: .init("1 for a cycle when all of a command has been acknowledged"),
-      isError: .init("With done: 1 when the memory reported an error"),
+      isIdle: .init("1 when all rows of all commands have been acknowledged"),
+      isError: .init("1 for a cycle when the memory reports an error"),
       aw: .init(BurstAddress(addressWidth: port.addressWidth), "Addresses of bursts"),
       w: .init(WriteWord(bytes: port.wordBytes), "Words to the bus"),
       b: .init(2, "One for each burst: 0 or 1 when all is well, 2 or 3 otherwise"))
@@ -48,12 +48,10 @@ public struct RowWriter: DefaultConfigurable {
 
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
-    let isBusy = m.register("is_busy", Bit.self, reset: 0)
     let bursts = m.instance(RowBursts(port: port), "bursts")
-    let starts = (io.command.valid & !isBusy & bursts.command.ready).named("starts")
-    io.command.ready <== (!isBusy & bursts.command.ready)
-    bursts.command.valid <== (io.command.valid & !isBusy)
-    bursts.command.payload <== io.command.payload
+    let commands = io.command.queued("commands", depth: 2, storage: .registers, in: m)
+    let starts = (commands.valid & bursts.command.ready).named("starts")
+    bursts.command <== commands
 
     let copies = bursts.pop.forked("burst", count: 2, in: m)
     io.aw <== copies[0].mapped(\.bus).queued("addresses", depth: port.outstanding, storage: .registers, in: m)
@@ -62,22 +60,14 @@ public struct RowWriter: DefaultConfigurable {
     let sent = writeWords(words, io, m)
     // Bursts whose words have gone out and that the memory has not acknowledged, and rows whose words have not gone out.
     let open = m.register("bursts_open", UInt.self, width: 16, reset: 0)
-    let rows = m.register("rows_to_go", UInt.self, width: io.command.payload.lastRow.width + 1, reset: 0)
+    let rows = m.register("rows_to_go", UInt.self, width: io.command.payload.lastRow.width + 3, reset: 0)
     let answered = io.b.take(when: open .!= 0)
     m.when(sent.burst & !answered) { open.next <== open &+ 1 }
       .otherwise(when: !sent.burst & answered) { open.next <== open &- 1 }
-    m.when(starts) { rows.next <== io.command.payload.lastRow + 1 }
-      .otherwise(when: sent.row) { rows.next <== rows &- 1 }
-    let isComplete = (isBusy & (rows .== 0) & (open .== 0)).named("is_complete")
-    let hasFailed = m.register("has_failed", Bit.self, reset: 0)
-    m.when(starts) {
-      isBusy.next <== 1
-      hasFailed.next <== 0
-    }
-    .otherwise(when: isComplete) { isBusy.next <== 0 }
-    m.when(answered & io.b.payload[1]) { hasFailed.next <== 1 }
-    io.done <== isComplete
-    io.isError <== hasFailed
+    let added = mux(starts, (commands.payload.lastRow + 1).resized(to: rows.width), 0)
+    rows.next <== (rows &+ added &- sent.row.asUnsigned.extended(to: rows.width))
+    io.isIdle <== (!commands.valid & (rows .== 0) & (open .== 0))
+    io.isError <== (answered & io.b.payload[1])
   }
 
   /// Sends the words of the bursts; tells when the last one of a burst, and of a row, has gone out.

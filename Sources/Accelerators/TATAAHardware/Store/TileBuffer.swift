@@ -1,7 +1,7 @@
 import HDL
 import TATAA
 
-/// A tile of sums that is written and read row by row or column by column, one a cycle each: the transposer.
+/// Two tiles of sums that are written and read row by row or column by column, one a cycle each: the transposer.
 ///
 /// Element (r, c) stands in bank r + c, modulo the number of banks, so that neither a row nor a column has two elements in
 /// one bank. A line that is read shows one cycle later. What is behind the end of a line is not defined.
@@ -21,6 +21,7 @@ public struct TileBuffer: DefaultConfigurable {
   /// A line to be written, and one to be read.
   public struct Ports {
     public let write: Input<TileLine>
+    public let writtenTile, readTile: Input<Bit>
     public let writes: Input<Bit>
     public let enable: Input<Bits>
     public let elements: Input<Vector<SInt>>
@@ -32,7 +33,8 @@ public struct TileBuffer: DefaultConfigurable {
   public var ports: Ports {
     let width = configuration.accumulatorWidth
     return Ports(
-      write: .init(TileLine(lineLength), "The line to be written"), writes: .init("1 to write it"),
+      write: .init(TileLine(lineLength), "The line to be written"), writtenTile: .init("The tile of that line"),
+      readTile: .init("The tile of the line to be read"), writes: .init("1 to write it"),
       enable: .init(lineLength, "Which of its elements"),
       elements: .init(lineLength, of: width, "Its elements"),
       read: .init(TileLine(lineLength), "The line to be read"),
@@ -41,7 +43,7 @@ public struct TileBuffer: DefaultConfigurable {
 
   /// What stands above the emitted module.
   public var documentation: String {
-    "Tile of \(configuration.tileRows) x \(configuration.tileColumns) sums in \(lineLength) banks, row by row or column by column."
+    "Two tiles of \(configuration.tileRows) x \(configuration.tileColumns) sums in \(lineLength) banks, row by row or column by column."
   }
 
   /// Makes the hardware.
@@ -53,9 +55,11 @@ public struct TileBuffer: DefaultConfigurable {
     let turn = m.register("turn", io.read.index)
     var words: [SInt] = []
     for bank in 0..<count {
-      let memory = m.memory("bank_\(bank)", SInt.self, width: configuration.accumulatorWidth, depth: count)
-      memory.write(elements[bank], at: address(io.write, bank), when: io.writes & enables[bank])
-      words.append(memory.read(at: address(io.read, bank)))
+      let memory = m.memory(
+        "bank_\(bank)", SInt.self, width: configuration.accumulatorWidth, depth: 2 << bits(for: count - 1))
+      func place(_ tile: Bit, _ line: TileLine) -> UInt { concatenate(tile, address(line, bank).asBits).asUnsigned }
+      memory.write(elements[bank], at: place(io.writtenTile, io.write), when: io.writes & enables[bank])
+      words.append(memory.read(at: place(io.readTile, io.read)))
     }
     io.line <== Vector(rotated(words, by: turn, left: false))
   }

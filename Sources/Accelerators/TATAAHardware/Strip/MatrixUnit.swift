@@ -33,7 +33,7 @@ public struct MatrixUnit: DefaultConfigurable {
     public let rowValid: Output<Bit>
     public let rowIndex: Output<UInt>
     public let row: Output<Vector<SInt>>
-    public let isIdle, isQuiet: Output<Bit>
+    public let isIdle, isQuiet, isEnding, usesBias: Output<Bit>
   }
 
   /// The interface for these parameters.
@@ -44,16 +44,19 @@ public struct MatrixUnit: DefaultConfigurable {
       command: .init(ProductCommand(), "What is to be multiplied"),
       x: .init(OperandWrite(c.tileRows, of: c.operandWidth), "A word of X"),
       y: .init(OperandWrite(c.tileColumns, of: c.operandWidth), "A word of Y"),
-      table: .init(TableWrite(c.tileColumns), "A table, while the unit is quiet"),
+      table: .init(TableWrite(c.tileColumns), "A table; of biases the set that is not used while usesBias is 1"),
       preset: .init(RowPreset(c), "A row of sums, while the unit is quiet"),
-      capture: .init("1 to let the sums leave, while the unit is idle"),
+      capture: .init("1 to let the sums leave, a cycle after isEnding was 1"),
       left: .init(c.vectorLanes, of: significand, "Significands of the lanes, while the unit is quiet"),
       right: .init(c.vectorLanes, of: significand, "Their other significands"),
       products: .init(c.vectorLanes, of: 2 * significand, "Their products, one cycle later"),
       rowValid: .init("1 when there is a captured row"),
       rowIndex: .init(bits(for: c.tileRows - 1), "Which row it is"),
       row: .init(c.tileColumns, of: c.accumulatorWidth, "The captured sums of a row"),
-      isIdle: .init("1 when a product can begin"), isQuiet: .init("1 when all sums are settled"))
+      isIdle: .init("1 when a product can begin"), isQuiet: .init("1 when all sums are settled"),
+      isEnding: .init(
+        "1 when the last step of a product is read, or none is: the sums may be captured one cycle later"),
+      usesBias: .init("1 while the table of biases is read"))
   }
 
   /// What stands above the emitted module.
@@ -94,6 +97,7 @@ public struct MatrixUnit: DefaultConfigurable {
       m.register("starts_from_\(start)", isFirst & (command.start .== UInt(start.rawValue)), reset: 0)
     }
     let startsFromBias = starts(.bias)
+    let isBias = command.start .== UInt(Opcode.Start.bias.rawValue)
     let array = m.instance(array, "strips")
     let x = operands("x", io.x, command.xBank, step, m)
     array.x <== mux(steps, x, Vector(Array(repeating: 0, count: c.tileRows), of: c.operandWidth))
@@ -101,12 +105,18 @@ public struct MatrixUnit: DefaultConfigurable {
     array.clear <== starts(.zero)
     array.capture <== io.capture
 
-    let bias = m.register(
-      "bias", of: Vector<SInt>.shape(c.tileColumns, of: c.accumulatorWidth),
-      reset: Vector(Array(repeating: 0, count: c.tileColumns), of: c.accumulatorWidth))
-    m.when(io.table.writes(.bias)) {
-      bias.next <== Vector(io.table.entries.map { $0[0..<c.accumulatorWidth].asSigned })
+    let biases = [false, true].map { isSecond in
+      let bias = m.register(
+        isSecond ? "second_bias" : "bias", of: Vector<SInt>.shape(c.tileColumns, of: c.accumulatorWidth),
+        reset: Vector(Array(repeating: 0, count: c.tileColumns), of: c.accumulatorWidth))
+      m.when(io.table.writes(.bias, second: isSecond)) {
+        bias.next <== Vector(io.table.entries.map { $0[0..<c.accumulatorWidth].asSigned })
+      }
+      return bias
     }
+    // The set stays until every sum that starts from it has done so.
+    let biasIsSecond = m.register("bias_is_second", command.biasIsSecond, when: isFirst & isBias)
+    let bias = mux(biasIsSecond, biases[1], biases[0])
     let rows = (0..<c.tileRows).map { startsFromBias | io.preset.enable & (io.preset.row .== UInt($0)) }
     array.preset <== concatenate(rows.reversed())
     array.presetValue <== mux(io.preset.isActive, io.preset.values, bias)
@@ -124,6 +134,11 @@ public struct MatrixUnit: DefaultConfigurable {
     io.rowValid <== array.rowValid
     io.rowIndex <== array.rowIndex
     io.row <== array.row
+    let presetting = m.register("presetting", UInt.self, width: bits(for: settles), reset: 0)
+    m.when(startsFromBias) { presetting.next <== UInt(settles) }
+      .otherwise(when: presetting .!= 0) { presetting.next <== presetting &- 1 }
+    io.usesBias <== (isFirst & isBias | startsFromBias | (presetting .!= 0))
+    io.isEnding <== (!isRunning | isLast)
     io.isIdle <== !isRunning
     io.isQuiet <== isQuiet
   }

@@ -28,6 +28,8 @@ public struct VectorUnit: DefaultConfigurable {
     public let products: Input<Vector<UInt>>
     public let stores: Output<Bit>
     public let stored: Output<Vector<Bits>>
+    public let storesCode: Output<Bit>
+    public let isWriting: Output<Bit>
     public let isIdle: Output<Bit>
     public let waits: Output<Bit>
   }
@@ -38,13 +40,14 @@ public struct VectorUnit: DefaultConfigurable {
     let significand = DualModeCell.significandWidth
     return Ports(
       command: .init(VectorCommand(), "What is to be done"),
-      load: .init(RegisterWrite(width: 16 * lanes), "A vector register to be written, while the unit is idle"),
+      load: .init(RegisterWrite(width: 16 * lanes), "A vector register to be written, while isWriting is 0"),
       constant: .init(RegisterWrite(width: 16), "A constant register to be written"),
       range: .init(CodeRange(), "The codes of stored results"),
       left: .init(lanes, of: significand, "Significands for the multipliers"),
       right: .init(lanes, of: significand, "The other significands for the multipliers"),
       products: .init(lanes, of: 2 * significand, "Their products, one cycle later"),
       stores: .init("1 when there is a stored result"), stored: .init(lanes, of: 16, "The stored result"),
+      storesCode: .init("1 when that is a code"), isWriting: .init("1 when a result is written to a register"),
       isIdle: .init("1 when nothing is under way"), waits: .init("1 when a command waits for a result under way"))
   }
 
@@ -148,6 +151,7 @@ public struct VectorUnit: DefaultConfigurable {
     results.driver <== Vector(unit.result.firstRow)
     io.stored <== results
     io.stores <== (last.isValid & last.isStored)
+    io.storesCode <== (last.operation .== UInt(LaneOperation.quantize))
   }
 
   /// The operands of a command, one cycle later, and the writes of registers.
@@ -158,6 +162,7 @@ public struct VectorUnit: DefaultConfigurable {
     let registers = configuration.vectorRegisters
     let addressWidth = bits(for: registers - 1)
     let writes = (last.isValid & !last.isStored & (!last.isReduction | (last.lastLane .== 0))).named("writes")
+    io.isWriting <== writes
     m.assert(!(writes & io.load.enable), "one_write", "a register is loaded while a result is written")
     let reduced = Vector(Array(repeating: results[0], count: lanes))
     let loaded = Vector<Bits>(io.load.value, count: lanes, of: 16).map { FloatingNumber(bfloat16: $0).canonical.bits }

@@ -1,7 +1,8 @@
 import NumberFormats
 
 /// The functions of ``NumericsProfile/Functions/bfloat16Steps``: what additions, products and fused products in bfloat16 give,
-/// each rounded, with seeds that are patterns. Sums are of neighbours, then of neighbours of these sums, until one is left.
+/// each rounded, with seeds that are patterns. Sums are of neighbours, then of neighbours of these sums, until one is left; in
+/// norms so for 16 classes of features.
 enum BFloat16Steps {
   private static func fma(_ a: BFloat16, _ b: BFloat16, _ c: BFloat16) -> BFloat16 {
     BFloat16.fusedMultiplyAdd(a, b, c)
@@ -15,6 +16,40 @@ enum BFloat16Steps {
     var half = 1
     while 2 * half < values.count { half *= 2 }
     return sum(Array(values[..<half])) + sum(Array(values[half...]))
+  }
+
+  /// 16 sums, each of the numbers with one place modulo 16; then those at a distance of 8, of 4, of 2 and of 1 are added. So
+  /// a machine may have 1, 2, 4, 8 or 16 neighbours side by side.
+  static func sumOfClasses(_ values: [BFloat16]) -> BFloat16 {
+    combined(
+      (0..<16).map { place in
+        place < values.count ? sum(stride(from: place, to: values.count, by: 16).map { values[$0] }) : nil
+      })
+  }
+
+  private static func combined(_ classes: [BFloat16?]) -> BFloat16 {
+    var sums = classes
+    while sums.count > 1 {
+      let half = sums.count / 2
+      sums = (0..<half).map { place in
+        guard let low = sums[place], let high = sums[place + half] else { return sums[place] ?? sums[place + half] }
+        return low + high
+      }
+    }
+    return sums[0] ?? .zero
+  }
+
+  /// Rows of a product with weights, inputs × outputs: fused products one after the other in each of the 16 classes of inputs,
+  /// these as in ``sumOfClasses(_:)``, then the bias.
+  static func product(_ row: [BFloat16], _ weights: [BFloat16], _ bias: [BFloat16]?, outputs: Int) -> [BFloat16] {
+    (0..<outputs).map { output in
+      var sums = [BFloat16?](repeating: nil, count: 16)
+      for (input, x) in row.enumerated() {
+        let weight = weights[input * outputs + output]
+        sums[input % 16] = sums[input % 16].map { fma(x, weight, $0) } ?? x * weight
+      }
+      return bias.map { combined(sums) + $0[output] } ?? combined(sums)
+    }
   }
 
   /// n = ⌊x · log2 e + 1/2⌋, r = x − n · ln 2 in two steps, 2^n times the polynomial of degree 5 of e^r; x within ±128.
@@ -79,10 +114,10 @@ enum BFloat16Steps {
     var distances = row
     // Twice: what is left of the mean after its rounding is taken off too.
     for _ in 0..<(centres ? 2 : 0) {
-      let mean = sum(distances) * share
+      let mean = sumOfClasses(distances) * share
       distances = distances.map { $0 - mean }
     }
-    let factor = reciprocalSquareRoot(fma(sum(distances.map { $0 * $0 }), share, number(epsilon)))
+    let factor = reciprocalSquareRoot(fma(sumOfClasses(distances.map { $0 * $0 }), share, number(epsilon)))
     return distances.indices.map { index in
       let normal = distances[index] * factor
       switch (scale?[index], shift?[index]) {

@@ -2,7 +2,8 @@
 ///
 /// All matrix products of a layer, attention included, take codes of 8 bits and sum them in int32. Softmax, norms,
 /// activations and residual additions take and give bfloat16, computed as ``functions`` says. What stands outside the layers
-/// (embeddings, heads, pooler) has weights and activations in bfloat16 and sums in binary64.
+/// (embeddings, heads, pooler) has weights and activations in bfloat16 and sums in binary64; with
+/// ``Functions/bfloat16Steps`` a projection of the embeddings has fused products in bfloat16.
 public struct NumericsProfile: Hashable, Sendable {
   /// α of SmoothQuant: how much of the activations' range moves into the weights; 0 to 1.
   public var migrationStrength: Double

@@ -21,6 +21,11 @@ extension QuantizedInterpreter {
       if let layer = quantized.layers[node.name], let codes = operands[0].codes {
         return try linear(layer, codes, node.shape)
       }
+      // What stands in front of the layers is the machine's too.
+      if takesSteps, node.name.hasPrefix("embeddings.") {
+        return Value(
+          real: Self.productInSteps(real(0), try parameter(weights), try bias.map(parameter), node.shape))
+      }
       return Value(real: Self.product(real(0), try parameter(weights), try bias.map(parameter), node.shape))
     case .patchEmbedding(let weights, let bias, let patch):
       let patches = Interpreter.patches(real(0), patch)
@@ -96,6 +101,17 @@ extension QuantizedInterpreter {
   }
 
   private var takesSteps: Bool { quantized.profile.functions == .bfloat16Steps }
+
+  private static func productInSteps(
+    _ input: Tensor<Float>, _ weights: Tensor<Float>, _ bias: Tensor<Float>?, _ shape: [Int]
+  ) -> Tensor<Float> {
+    let (inner, columns) = (weights.shape[0], weights.shape[1])
+    let (factors, offsets) = (numbers(weights.elements), bias.map { numbers($0.elements) })
+    let rows = stride(from: 0, to: input.elements.count, by: inner).flatMap { start in
+      BFloat16Steps.product(numbers(input.elements[start..<start + inner]), factors, offsets, outputs: columns)
+    }
+    return Tensor(unchecked: shape, rows.map(\.floatValue))
+  }
 
   private static func numbers(_ elements: some Sequence<Float>) -> [BFloat16] { elements.map { BFloat16(Double($0)) } }
 

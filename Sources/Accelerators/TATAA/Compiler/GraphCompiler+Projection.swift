@@ -1,0 +1,88 @@
+import Golden
+import Models
+import NumberFormats
+
+extension GraphCompiler {
+  /// A linear layer on numbers, in front of the layers that have codes: fused products on the lanes. A vector has some outputs
+  /// of all tokens side by side; the numbers of an input stand in memory as often.
+  mutating func projection(_ node: Graph.Node) throws(CompilerError) -> Value {
+    guard case .linear(let weights, let bias) = node.operation, node.shape.count == 2 else {
+      throw .node(node.name, "a projection is of tokens × features")
+    }
+    let source = try required(value(node, 0).real, node, "numbers")
+    let (tokens, outputs) = (node.shape[0], node.shape[1])
+    let inputs = graph[node.inputs[0]].shape[1]
+    let groups = groups(tokens, features: outputs)
+    let step = groups * tokens
+    let factors = table(weights.name, try numbers(weights), tokens: tokens, isSpread: groups > 1)
+    var offsets: FeatureTable?
+    if let bias { offsets = table(bias.name, try numbers(bias), tokens: tokens, isSpread: groups > 1) }
+    let spread = take(2 * inputs * step)
+    if groups > 1 { try repeatRows(source, to: spread, rows: inputs, width: tokens, times: groups) }
+    let x = groups > 1 ? spread : source
+    let real = take(2 * node.count)
+    let vectors = outputs / groups
+    let made = try program(Self.batches) { passes in
+      var builder = VectorBuilder()
+      for (first, lanes) in groups > 1 ? [(0, step)] : lanes(tokens) {
+        func load(
+          _ builder: inout VectorBuilder, _ table: FeatureTable, _ vector: Int, _ count: Int
+        ) -> [VectorValue] {
+          table.isSpread
+            ? builder.load(count, address: table.address + 2 * vector * step, lanes: lanes)
+            : builder.load(count, address: table.address + 2 * vector, lanes: lanes, broadcasts: true)
+        }
+        for start in stride(from: 0, to: vectors, by: passes.batch) {
+          let count = min(passes.batch, vectors - start)
+          /// The sums of the classes from `place` on, at a distance.
+          func sums(_ place: Int, _ distance: Int) -> [VectorValue]? {
+            if distance < VectorBuilder.sumClasses {
+              let (low, high) = (sums(place, 2 * distance), sums(place + distance, 2 * distance))
+              guard let low, let high else { return low ?? high }
+              return zip(low, high).map { builder.apply(.add, $0, $1) }
+            }
+            var sums: [VectorValue]?
+            for input in stride(from: place, to: inputs, by: VectorBuilder.sumClasses) {
+              let number = builder.load(address: x.address + 2 * (input * step + first), lanes: lanes)
+              let weights = load(&builder, factors, input * vectors + start, count)
+              sums = weights.enumerated().map { place, weight in
+                sums.map { builder.fma(number, weight, $0[place]) } ?? builder.apply(.multiply, number, weight)
+              }
+              builder.endBatch()
+            }
+            return sums
+          }
+          var results = sums(0, 1) ?? []
+          if let offsets {
+            let offsets = load(&builder, offsets, start, count)
+            results = zip(results, offsets).map { builder.apply(.add, $0, $1) }
+          }
+          builder.store(results, address: real.address + 2 * (start * step + first), lanes: lanes, stride: 2 * step)
+          builder.endBatch()
+        }
+      }
+      return builder
+    }
+    instructions += made
+    plan.release(spread.address, spread.size)
+    return Value(real: real)
+  }
+
+  /// Stores each of some rows of numbers several times side by side, and FENCE behind them.
+  mutating func repeatRows(
+    _ source: Block, to target: Block, rows: Int, width: Int, times: Int
+  ) throws(CompilerError) {
+    var builder = VectorBuilder()
+    let most = min(VectorBuilder.maximumStores, configuration.vectorRegisters)
+    for first in stride(from: 0, to: rows, by: most) {
+      let numbers = builder.load(min(most, rows - first), address: source.address + 2 * first * width, lanes: width)
+      for time in 0..<times {
+        builder.store(
+          numbers, address: target.address + 2 * (first * times + time) * width, lanes: width,
+          stride: 2 * times * width)
+      }
+    }
+    builder.fence()
+    try append(builder)
+  }
+}

@@ -1,0 +1,49 @@
+/// The cycles of a program on a core whose memory answers after a fixed time and never stalls.
+///
+/// Instructions are issued in order, one a cycle; each waits until what it needs is there, as the issue rules of the machine say.
+/// The model follows every row that is loaded and stored, but no values: it is a walk over the program, some thousand times
+/// faster than a simulation of the hardware. A load of sums, which no compiled program has, is an estimate; and a loaded vector
+/// does not wait here, as it does there, for a cycle in which no operation writes a register.
+///
+///     let estimate = CycleModel(configuration: .standard, latency: 8).estimate(program)
+///     print(estimate.cycles, estimate.stalls)
+public struct CycleModel: Hashable, Sendable {
+  /// The sizes of the core.
+  public var configuration: Configuration
+  /// Cycles from the address of a burst to its first word, and from the last word of a written burst to its answer.
+  public var latency: Int
+
+  /// A model of a core.
+  public init(configuration: Configuration, latency: Int) {
+    self.configuration = configuration
+    self.latency = latency
+  }
+
+  /// The cycles of a program from its start to its end.
+  public func estimate(_ program: MachineProgram) -> CycleEstimate {
+    var walk = IssueWalk(configuration, latency)
+    for instruction in program.instructions {
+      walk.issue(instruction)
+      if instruction.opcode == .end { break }
+    }
+    return walk.finished()
+  }
+}
+
+/// The constants of the machine's pipelines, in cycles.
+enum PipelineCycles {
+  /// From the issue of a vector operation to that of one that reads its result.
+  static let vector = 6
+  /// From the read of a row that is stored to the cycle in which it stands in front of the memory port.
+  static let convert = 6
+  /// Bursts whose words have not come.
+  static let outstandingReads = 16
+  /// Loads that have been issued and not ended.
+  static let pendingLoads = 4
+  /// Cycles of the check of addresses.
+  static let check = 3
+  /// From the start of a program to the first cycle in which its first instruction can be there, without the memory's time.
+  static let start = 4
+  /// Words of a burst of instructions, and bursts under way.
+  static let fetchBurst = 16, fetchBursts = 2
+}

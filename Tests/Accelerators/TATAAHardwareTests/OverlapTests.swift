@@ -1,0 +1,68 @@
+import SmallModels
+import TATAA
+import TATAAHardware
+import Testing
+
+/// Loads, products and stores at once, and the cycle model beside the hardware.
+struct OverlapTests {
+  /// 4 × 8 sums, so that a word of the bus is a step of X or Y.
+  static let configuration: Configuration = {
+    var configuration = Configuration.tiny
+    (configuration.rowsPerStrip, configuration.strips, configuration.columns) = (2, 2, 4)
+    (configuration.maximumDepth, configuration.fifoDepth) = (64, 16)
+    return configuration
+  }()
+
+  static func product(
+    _ rows: Int, _ columns: Int, _ depth: Int, transposed: Bool = false
+  ) throws -> (words: [Instruction], memory: [UInt8]) {
+    var memory = randomBytes(1 << 14, seed: UInt64(rows * columns * depth))
+    // Scales that a requantiser takes.
+    for column in 0..<columns { memory.replaceSubrange(4 * column..<4 * column + 4, with: [0, 0x80, 20, 0]) }
+    let tiler = MatrixTiler(
+      rows: rows, columns: columns, depth: depth, x: 512, y: 512 + rows * depth, bias: 128,
+      result: .int8(requantizers: 0, perColumn: true), z: 1 << 13, isTransposed: transposed)
+    return (try tiler.instructions(for: configuration) + [try Instruction(.end)], memory)
+  }
+
+  /// Depth, the least share of the multipliers' cycles, and the greatest distance of the model in percent.
+  @Test(arguments: [(64, 0.8, false), (32, 0.65, true), (100, 0.65, false), (16, 0.45, false)])
+  func `Products are loaded and stored while others are multiplied`(
+    depth: Int, share: Double, transposed: Bool
+  ) throws {
+    let (program, memory) = try Self.product(16, 32, depth, transposed: transposed)
+    let bench = try CoreBench(nativeCore(Self.configuration), Self.configuration, memory: memory, latency: 8)
+    try bench.run(MachineProgram(program).words)
+    let steps = 4 * 4 * depth
+    let utilisation = Double(steps) / Double(bench.cycles)
+    #expect(utilisation >= share && utilisation < 1, "\(utilisation) in \(bench.cycles) cycles")
+    let estimate = CycleModel(configuration: Self.configuration, latency: 8).estimate(MachineProgram(program))
+    #expect(estimate.productSteps == steps)
+    let error = 100 * Double(estimate.cycles - bench.cycles) / Double(bench.cycles)
+    print("depth", depth, "cycles", bench.cycles, "utilisation", utilisation, "model", estimate.cycles, error)
+    #expect(abs(error) < 1, "\(estimate.cycles) instead of \(bench.cycles) cycles")
+    #expect(estimate.storeCycles.count == bench.golden.stores.count)
+  }
+
+  /// Programs of a whole model, and one whose vectors depend on each other.
+  @Test(arguments: [4, 8, 20]) func `The cycles of vector programs are those of the model`(latency: Int) throws {
+    var builder = VectorBuilder()
+    for start in 0..<12 {
+      let x = builder.load(1, address: 32 * start, lanes: 8)
+      builder.store(x.map { builder.gelu($0) }, address: 2048 + 32 * start, lanes: 8)
+      if start % 2 == 0 { builder.endBatch() }
+    }
+    builder.fence()
+    let y = builder.load(address: 2048, lanes: 8)
+    builder.store(builder.reduce(.reduceSum, y, lanes: 8), address: 4096, lanes: 8)
+    let program = MachineProgram(try builder.instructions(for: Self.configuration) + [try Instruction(.end)])
+    let bench = try CoreBench(
+      nativeCore(Self.configuration), Self.configuration, memory: randomBytes(1 << 13, seed: 3), latency: latency)
+    try bench.run(program.words)
+    let estimate = CycleModel(configuration: Self.configuration, latency: latency).estimate(program)
+    let error = 100 * Double(estimate.cycles - bench.cycles) / Double(bench.cycles)
+    print("vectors", bench.cycles, "model", estimate.cycles, error, estimate.stalls)
+    #expect(abs(error) < 1, "\(estimate.cycles) instead of \(bench.cycles) cycles")
+    #expect(estimate.cycles == program.instructions.count + estimate.stalls.values.reduce(0, +))
+  }
+}
