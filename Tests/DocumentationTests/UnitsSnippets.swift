@@ -6,7 +6,7 @@ import Verilog
 
 /// The code of the page of Units.
 func useUnits() throws -> UInt64? {
-  let unit = FloatingFusedMultiplyAdd(format: .bfloat16, stages: 2)
+  let unit = FloatingFusedMultiplyAdd { ($0.format, $0.stages) = (.bfloat16, 2) }
   try EmittedDesign(unit.elaborate().simplified()).write(to: "rtl")
   let model = try Simulation(unit)
   for (port, number) in [("a", 3.0), ("b", 0.5), ("c", 2.0)] {
