@@ -112,7 +112,7 @@ let package = Package(
       on: [
         "NumberFormats", "Golden", "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Tools", "Verilator",
         "Testbench",
-        "Formal", "Mutation", "Transformer", "Components", "Blocks",
+        "Formal", "Mutation", "Transformer", "Components", "Blocks", "Units",
       ]),
     layer("Regression", on: ["Catalog", "HDL", "Netlist", "Testbench", "Tools", "Verilator"]),
     layer(

@@ -2,17 +2,51 @@ import Netlist
 
 /// Every block of the project, by name.
 public enum Catalog {
-  /// All entries, simplest first.
-  public static let entries: [any CatalogEntry] = [
-    streamFIFO, pipeStage, skidBuffer, creditLink, creditSender, creditReceiver, streamFork, streamJoin, streamFilter,
-    streamUpsizer, streamDownsizer, streamArbiter, arbiter, counter, lfsr, populationCounter, leadingZeroCounter,
-    barrelShifter, prefixSum, adderTree, sortingNetwork, divider, squareRoot, singlePortMemory, simpleDualPortMemory,
-    trueDualPortMemory, bitSynchronizer, resetSynchronizer, pulseSynchronizer, busSynchronizer, asynchronousFIFO,
-    independentResetFIFO,
-    registerBank, axiLiteManager, axiLiteSubordinate, axiLiteRegisterBank, axiLiteSystem, axiStreamReceiver,
-    axiStreamSender, axiStreamLink, burstReader, burstWriter, axiBurstMaster, requantizer, weightStationaryArray,
-    outputStationaryArray, matrixMultiply,
+  /// All entries by family, simplest first.
+  public static let families: [(name: String, entries: [any CatalogEntry])] = [
+    (
+      "Streams",
+      [
+        streamFIFO, pipeStage, skidBuffer, creditLink, creditSender, creditReceiver, streamFork, streamJoin,
+        streamFilter,
+        streamUpsizer, streamDownsizer, streamArbiter, arbiter,
+      ]
+    ),
+    (
+      "Integer arithmetic",
+      [
+        counter, lfsr, populationCounter, leadingZeroCounter, barrelShifter, prefixSum, adderTree, sortingNetwork,
+        divider,
+        squareRoot,
+      ]
+    ),
+    ("Memories", [singlePortMemory, simpleDualPortMemory, trueDualPortMemory]),
+    (
+      "Clock domain crossings",
+      [
+        bitSynchronizer, resetSynchronizer, pulseSynchronizer, busSynchronizer, asynchronousFIFO, independentResetFIFO,
+      ]
+    ),
+    (
+      "Registers and AXI",
+      [
+        registerBank, axiLiteManager, axiLiteSubordinate, axiLiteRegisterBank, axiLiteSystem, axiStreamReceiver,
+        axiStreamSender, axiStreamLink, burstReader, burstWriter, axiBurstMaster,
+      ]
+    ),
+    (
+      "Floating point arithmetic",
+      [
+        floatingComparator, floatingMultiplier, floatingAdder, floatingMultiplyAdd, floatingDotProduct,
+        floatingAccumulator, floatingConverter, fixedToFloating, floatingToFixed,
+      ]
+    ),
+    ("Transformer functions", [functionUnit, magnitudePruner, unnormalizedSoftmax, floatingSoftmax]),
+    ("Matrix products", [requantizer, weightStationaryArray, outputStationaryArray, matrixMultiply]),
   ]
+
+  /// All entries, simplest first.
+  public static let entries: [any CatalogEntry] = families.flatMap(\.entries)
 
   /// The licence of the blocks, as SPDX writes it.
   public static let license = "Apache-2.0"

@@ -1,0 +1,175 @@
+import Golden
+import NumberFormats
+import Testbench
+import Units
+
+extension Catalog {
+  /// Probabilities.
+  static let floatingSoftmax = Entry<FloatingSoftmax, CountWorkload>(
+    "floating-softmax", "Softmax of rows of bfloat16 scores, stable, with masks, any length up to a limit.",
+    configurations: [
+      (
+        "small",
+        FloatingSoftmax { ($0.lanes, $0.maximumBeats, $0.sumFractionBits, $0.stages) = (2, 3, 10, 0) }
+      )
+    ],
+    workload: CountWorkload(count: 120), workloadParameters: CountWorkload.parameters("Rows"),
+    expectedCycles: { unit, work in work.count * (unit.maximumBeats + unit.divisionCycles) }
+  ) { request in
+    let unit = request.generator
+    let golden = BFloat16Softmax(
+      difference: .rounded, accumulation: .fixedPoint(fractionBits: unit.sumFractionBits), division: .reciprocal)
+    var bench = try request.streamBench()
+    var random = bench.random("scores")
+    for index in 0..<request.workload.count {
+      let row = ScoreRow(index, lanes: unit.lanes, maximumBeats: unit.maximumBeats, &random)
+      let probabilities = try row.split(upTo: unit.lanes * unit.maximumBeats) { scores, kept in
+        try golden(scores, kept: kept).map { UInt64($0.bitPattern) }
+      }
+      try bench.withStimuli { stimuli throws(BenchError) in
+        try row.send(to: &stimuli, lanes: unit.lanes)
+        for row in probabilities {
+          for beat in row.beats(of: unit.lanes) {
+            try stimuli.expect(words: packed(beat.values, width: 16) + [beat.isLast ? 1 : 0], on: "pop")
+          }
+        }
+      }
+    }
+    return bench
+  }
+  .covering { unit, model throws(CoverageError) in
+    try model.addScores(unit.lanes)
+    try model.excludeBits(
+      "pop.values", (0..<unit.lanes).map { 16 * $0 + 15 }, because: "a probability is not negative")
+  }
+  .scored(on: "small")
+
+  /// Weights and the reciprocal of their sum.
+  static let unnormalizedSoftmax = Entry<UnnormalizedSoftmax, CountWorkload>(
+    "unnormalized-softmax",
+    "Weights of softmax as codes of 7 bits, and the reciprocal of their sum: division deferred.",
+    configurations: [("small", UnnormalizedSoftmax { ($0.lanes, $0.maximumBeats, $0.stages) = (2, 3, 0) })],
+    workload: CountWorkload(count: 120), workloadParameters: CountWorkload.parameters("Rows"),
+    expectedCycles: { unit, work in work.count * (unit.maximumBeats + unit.divisionCycles) }
+  ) { request in
+    let unit = request.generator
+    let golden = DeferredSoftmax(softmax: BFloat16Softmax(difference: .rounded))
+    var bench = try request.streamBench()
+    var random = bench.random("scores")
+    for index in 0..<request.workload.count {
+      let row = ScoreRow(index, lanes: unit.lanes, maximumBeats: unit.maximumBeats, &random)
+      var reciprocals: [UInt64] = []
+      let codes = try row.split(upTo: unit.lanes * unit.maximumBeats) { scores, kept in
+        let (codes, reciprocal) = try golden(scores, kept: kept)
+        reciprocals.append(UInt64(reciprocal.bitPattern))
+        return codes.map { UInt64($0) }
+      }
+      try bench.withStimuli { stimuli throws(BenchError) in
+        try row.send(to: &stimuli, lanes: unit.lanes)
+        for row in codes {
+          for beat in row.beats(of: unit.lanes) {
+            try stimuli.expect(words: packed(beat.values, width: 8) + [beat.isLast ? 1 : 0], on: "codes")
+          }
+        }
+        for reciprocal in reciprocals { try stimuli.expect(words: [reciprocal], on: "reciprocals") }
+      }
+    }
+    return bench
+  }
+  .covering { unit, model throws(CoverageError) in
+    try model.addScores(unit.lanes)
+    try model.excludeBits("codes.codes", (0..<unit.lanes).map { 8 * $0 + 7 }, because: "a code is 127 at most")
+    try model.excludeBits("reciprocals.value", [15], because: "a reciprocal is not negative")
+    try model.excludeBackToBack(["reciprocals"], because: "a division takes a clock for each bit")
+  }
+  .scored(on: "small")
+}
+
+/// A row of scores as it goes to a softmax, several a beat.
+private struct ScoreRow {
+  /// Scores, with those that are left over in the last beat.
+  var scores: [UInt64]
+  /// Which of them take part.
+  var kept: [Bool]
+
+  /// A row of one of several kinds: usual scores, some masked; all masked; with infinities or NaN; of any bits; and one of
+  /// sixteen longer than the unit is made for.
+  init(_ index: Int, lanes: Int, maximumBeats: Int, _ random: inout Xoshiro256) {
+    let isLong = index % 16 == 9
+    let beats =
+      isLong
+      ? maximumBeats + 1 + random.integer(below: maximumBeats)
+      : index % 4 == 0 ? maximumBeats : 1 + random.integer(below: maximumBeats)
+    let mask = random.integer(below: 4)
+    let kind = index % 8
+    let spread = random.integer(below: 6)
+    scores = []
+    kept = []
+    for _ in 0..<beats {
+      let corner = random.items(1, width: 16 * lanes)
+      let isCorner = kind == 3 && random.integer(below: 4) == 0
+      for lane in 0..<lanes {
+        let score =
+          switch kind {
+          case 1: random.score(special: true, spread)
+          case 3: random.operand(bits: 16)
+          default: random.score(special: false, spread)
+          }
+        let bit = 16 * lane
+        scores.append(isCorner ? corner[bit / 64] >> UInt64(bit % 64) & 0xFFFF : score)
+        kept.append(mask == 0 || mask < 3 && random.integer(below: 4) > 0 || kind == 3)
+      }
+    }
+  }
+
+  /// The results of each part of the row that the unit takes as one, which has up to `length` scores.
+  func split(upTo length: Int, _ golden: ([BFloat16], [Bool]) throws -> [UInt64]) rethrows -> [[UInt64]] {
+    try stride(from: 0, to: scores.count, by: length).map { start in
+      let end = min(start + length, scores.count)
+      return try golden(
+        scores[start..<end].map { BFloat16(bitPattern: UInt16($0)) }, Array(kept[start..<end]))
+    }
+  }
+
+  func send(to stimuli: inout Stimuli, lanes: Int) throws(BenchError) {
+    for (beat, mask) in zip(scores.beats(of: lanes), kept.map { $0 ? 1 : 0 as UInt64 }.beats(of: lanes)) {
+      try stimuli.send(
+        words: packed(beat.values, width: 16) + packed(mask.values, width: 1) + [beat.isLast ? 1 : 0], on: "push")
+    }
+  }
+}
+
+extension [UInt64] {
+  /// The elements `lanes` at a time.
+  fileprivate func beats(of lanes: Int) -> [(values: [UInt64], isLast: Bool)] {
+    stride(from: 0, to: count, by: lanes).map { start in
+      (Array(self[start..<Swift.min(start + lanes, count)]), start + lanes >= count)
+    }
+  }
+}
+
+extension Xoshiro256 {
+  /// A bfloat16 score: of a size up to 2^(spread − 2), or an infinity, NaN, a zero, a subnormal number.
+  fileprivate mutating func score(special: Bool, _ spread: Int) -> UInt64 {
+    asOneDraw { random in
+      if special, random.integer(below: 6) == 0 {
+        return [0x7F80, 0xFF80, 0x7FC0, 0xFFFF, 0x8000, 0x0001][random.integer(below: 6)]
+      }
+      let field = UInt64(127 - 4 + spread - random.integer(below: 6))
+      let sign = UInt64(random.integer(below: 2)) << 15
+      return random.integer(below: 8) == 0 ? 0xFF80 : sign | field << 7 | random.next() >> 57
+    }
+  }
+}
+
+extension CoverageModel {
+  /// Points for the scores of a row.
+  fileprivate mutating func addScores(_ lanes: Int) throws(CoverageError) {
+    let all = 1 << lanes - 1
+    try point(
+      "kept", over: [try field("push", "kept")],
+      [.value("none", 0)] + (lanes > 1 ? [.value("some", 1)] : []) + [.value("all", 2)]
+    ) { $0[0] & all == 0 ? 0 : $0[0] & all == all ? 2 : 1 }
+    try point("end of row", over: try field("push", "is_last"), .bit)
+  }
+}
