@@ -23,6 +23,14 @@ extension Catalog {
       [Int(unit.target.convert(UInt64($0[0]), from: unit.source))]
     }
   }
+  .exhaustive(
+    also: [
+      ("bfloat16-to-float16", FloatingConverter { ($0.source, $0.target) = (.bfloat16, .float16) }),
+      ("float16-to-bfloat16", FloatingConverter { ($0.source, $0.target) = (.float16, .bfloat16) }),
+      ("e4m3-to-bfloat16", FloatingConverter { ($0.source, $0.target) = (.float8E4M3, .bfloat16) }),
+      ("e5m2-to-bfloat16", FloatingConverter { ($0.source, $0.target) = (.float8E5M2, .bfloat16) }),
+    ]
+  ) { $0.exhaustiveChecks }
   .covering { unit, model throws(CoverageError) in
     try model.addClasses(of: [("value", unit.source), ("result", unit.target)])
     let isInside = unit.target.exponentBits > unit.source.exponentBits
@@ -63,6 +71,12 @@ extension Catalog {
       return [Int(unit.target.code(for: value))]
     }
   }
+  .exhaustive(
+    also: [
+      ("int16", FixedToFloating { $0.source = .int16 }),
+      ("int8-scaled-by-e4m3", FixedToFloating { ($0.source, $0.scale) = (.int8, .float8E4M3) }),
+    ]
+  ) { $0.exhaustiveChecks }
   .covering { unit, model throws(CoverageError) in
     if let scale = unit.scale {
       try model.addClasses(of: [("scale", scale), ("result", unit.target)])
@@ -105,6 +119,13 @@ extension Catalog {
       return [unit.isSymmetric && unit.target.isSigned ? max(code, -Int(unit.target.maximum)) : code]
     }
   }
+  .exhaustive(
+    also: [
+      ("uint8", FloatingToFixed { $0.target = .uint8 }),
+      ("int16", FloatingToFixed { $0.target = .int16 }),
+      ("e4m3-scaled-by-e4m3", FloatingToFixed { ($0.source, $0.scale) = (.float8E4M3, .float8E4M3) }),
+    ]
+  ) { $0.exhaustiveChecks }
   .covering { unit, model throws(CoverageError) in
     try model.addClasses(of: [("value", unit.source)] + (unit.scale.map { [("scale", $0)] } ?? []))
     let (least, greatest) = (Int(unit.target.minimum), Int(unit.target.maximum))

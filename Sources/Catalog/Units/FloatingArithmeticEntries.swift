@@ -20,6 +20,7 @@ extension Catalog {
       ["a", "b"], latency: unit.latency, hasEnable: unit.hasEnable, draw: { operands.factors($0, &$1).integers }
     ) { [Int(unit.format.multiply(UInt64($0[0]), UInt64($0[1])))] }
   }
+  .exhaustive { $0.exhaustiveChecks }
   .covering { unit, model throws(CoverageError) in
     try model.addClasses(of: [("a", unit.format), ("b", unit.format), ("product", unit.format)])
     try model.cross("class of a × class of b", ["class of a", "class of b"])
@@ -47,6 +48,9 @@ extension Catalog {
       return [Int(subtracts ? unit.format.subtract(values[0], values[1]) : unit.format.add(values[0], values[1]))]
     }
   }
+  .exhaustive(
+    also: [("subtract", FloatingAdder { $0.operation = .subtract })]
+  ) { $0.exhaustiveChecks }
   .covering { unit, model throws(CoverageError) in
     try model.addClasses(of: [("a", unit.format), ("b", unit.format), ("sum", unit.format)])
     try model.cross("class of a × class of b", ["class of a", "class of b"])
@@ -73,6 +77,7 @@ extension Catalog {
       return [Int(unit.format.fusedMultiplyAdd(values[0], values[1], values[2]))]
     }
   }
+  .exhaustive { $0.exhaustiveChecks }
   .covering { unit, model throws(CoverageError) in
     try model.addClasses(of: ["a", "b", "c", "result"].map { ($0, unit.format) })
     try model.cross("class of a × class of b × class of c", ["class of a", "class of b", "class of c"])
@@ -101,6 +106,9 @@ extension Catalog {
       return [Int(unit.format.dot(Array(values.prefix(unit.count)), Array(values.suffix(unit.count))))]
     }
   }
+  .exhaustive(
+    also: [("e2m1", FloatingDotProduct { ($0.format, $0.count) = (.float4E2M1, 3) })]
+  ) { $0.exhaustiveChecks }
   .covering { unit, model throws(CoverageError) in
     try model.addClasses(of: [("a_0", unit.format), ("b_0", unit.format), ("result", unit.format)])
     try model.cross("class of a_0 × class of b_0", ["class of a_0", "class of b_0"])
@@ -172,6 +180,9 @@ extension Catalog {
       ]
     }
   }
+  .exhaustive(
+    also: [("e4m3", FloatingComparator { $0.format = .float8E4M3 })]
+  ) { $0.exhaustiveChecks }
   .covering { unit, model throws(CoverageError) in
     try model.addClasses(of: [("a", unit.format), ("b", unit.format)])
     try model.cross("class of a × class of b", ["class of a", "class of b"])

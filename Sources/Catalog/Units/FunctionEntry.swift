@@ -27,6 +27,9 @@ extension Catalog {
       [Int(results[$0[0]])]
     }
   }
+  .exhaustive(
+    also: FunctionUnit.variants
+  ) { $0.exhaustiveChecks }
   .covering { unit, model throws(CoverageError) in
     let results = FunctionResults.of(unit.function, unit.format)
     try model.addClasses(of: [("x", unit.format), ("result", unit.format)])
@@ -40,6 +43,19 @@ extension Catalog {
     try model.exclude(
       "sign of result", [0, 1].filter { !signs.contains($0) }.map { "\($0)" }, because: "no operand has such a result")
   }
+}
+
+extension FunctionUnit {
+  /// Every function in bfloat16, combinational, save those that are configurations.
+  static let variants: [(name: String, generator: FunctionUnit)] = {
+    let parameters = FunctionUnit.parameters.first { $0.name == "function" }
+    guard case .words(let words)? = parameters?.domain else { return [] }
+    return words.compactMap { word in
+      var unit = FunctionUnit()
+      guard parameters?.set(word, in: &unit) == true, unit.function != .exp else { return nil }
+      return (word, unit)
+    }
+  }()
 }
 
 /// The results of a function for every code of a format, computed once from the definition.

@@ -21,8 +21,10 @@ extension Catalog {
     var random = bench.random("elements")
     for step in 0..<request.workload.count {
       let threshold = unit.element.drawn(&random, near: nil)
-      let values = (0..<unit.count).map { _ in
-        step % 16 == 0 ? random.items(1, width: width)[0] : unit.element.drawn(&random, near: threshold)
+      let values = (0..<unit.count).map { lane in
+        step % 32 == 0
+          ? cornerLane(lane, of: unit.count, width: width, number: step / 32)
+          : unit.element.drawn(&random, near: threshold)
       }
       let kept = unit.element.mask(values, threshold: threshold)
       let pruned = zip(values, kept).map { $1 ? $0 : 0 }

@@ -106,8 +106,7 @@ private struct ScoreRow {
     scores = []
     kept = []
     for _ in 0..<beats {
-      let corner = random.items(1, width: 16 * lanes)
-      let isCorner = kind == 3 && random.integer(below: 4) == 0
+      let corner = random.integer(below: 8)
       for lane in 0..<lanes {
         let score =
           switch kind {
@@ -115,8 +114,8 @@ private struct ScoreRow {
           case 3: random.operand(bits: 16)
           default: random.score(special: false, spread)
           }
-        let bit = 16 * lane
-        scores.append(isCorner ? corner[bit / 64] >> UInt64(bit % 64) & 0xFFFF : score)
+        let isCorner = kind == 3 && corner < 4
+        scores.append(isCorner ? cornerLane(lane, of: lanes, width: 16, number: corner) : score)
         kept.append(mask == 0 || mask < 3 && random.integer(below: 4) > 0 || kind == 3)
       }
     }

@@ -51,3 +51,13 @@ extension [Int] {
   /// The codes as a format takes them.
   var codes: [UInt64] { map { UInt64($0) } }
 }
+
+/// A lane of a vector that is as a whole 0, 1, its top bit alone, or all ones, in turn by `number`.
+func cornerLane(_ lane: Int, of count: Int, width: Int, number: Int) -> UInt64 {
+  switch number % 4 {
+  case 0: 0
+  case 1: lane == 0 ? 1 : 0
+  case 2: lane == count - 1 ? 1 << UInt64(width - 1) : 0
+  default: .max >> UInt64(64 - width)
+  }
+}
