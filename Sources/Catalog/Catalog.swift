@@ -41,7 +41,10 @@ public enum Catalog {
         floatingAccumulator, floatingConverter, fixedToFloating, floatingToFixed,
       ]
     ),
-    ("Transformer functions", [functionUnit, magnitudePruner, unnormalizedSoftmax, floatingSoftmax]),
+    (
+      "Transformer functions",
+      [functionUnit, magnitudePruner, unnormalizedSoftmax, floatingSoftmax, floatingNormalization]
+    ),
     ("Matrix products", [requantizer, weightStationaryArray, outputStationaryArray, matrixMultiply]),
   ]
 

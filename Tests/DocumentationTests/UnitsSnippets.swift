@@ -1,3 +1,4 @@
+import Catalog
 import HDL
 import NumberFormats
 import Simulator
@@ -14,4 +15,11 @@ func useUnits() throws -> UInt64? {
   }
   try model.step(unit.latency)
   return model.engine.pin("result")?.unsigned  // 3 · 0.5 + 2 = 3.5: 0x4060
+}
+
+/// The code of the comment of a check over all operands.
+func useExhaustiveCheck() -> ExhaustiveCheck {
+  ExhaustiveCheck(["a", "b"], of: [16, 16], result: "product") { operands in
+    UInt64((BFloat16(bitPattern: UInt16(operands[0])) * BFloat16(bitPattern: UInt16(operands[1]))).bitPattern)
+  }
 }
