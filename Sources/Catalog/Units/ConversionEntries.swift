@@ -10,7 +10,7 @@ extension Catalog {
       ("widening", FloatingConverter { ($0.source, $0.target) = (.bfloat16, .float32) }),
       ("e4m3", FloatingConverter { ($0.source, $0.target, $0.stages) = (.bfloat16, .float8E4M3, 2) }),
     ],
-    workload: CountWorkload(count: 20_000), workloadParameters: CountWorkload.parameters("Numbers"),
+    workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Numbers"),
     expectedCycles: { _, work in work.count }
   ) { request in
     let unit = request.generator
@@ -55,7 +55,7 @@ extension Catalog {
         FixedToFloating { ($0.source, $0.fractionBits, $0.target, $0.stages) = (.uint8, 6, .float8E4M3, 1) }
       ),
     ],
-    workload: CountWorkload(count: 20_000), workloadParameters: CountWorkload.parameters("Numbers"),
+    workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Numbers"),
     expectedCycles: { _, work in work.count }
   ) { request in
     let unit = request.generator
@@ -97,7 +97,7 @@ extension Catalog {
       ("scaled", FloatingToFixed { ($0.scale, $0.isSymmetric, $0.stages) = (.bfloat16, true, 3) }),
       ("unsigned", FloatingToFixed { ($0.source, $0.target, $0.fractionBits) = (.float16, .uint16, 4) }),
     ],
-    workload: CountWorkload(count: 20_000), workloadParameters: CountWorkload.parameters("Numbers"),
+    workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Numbers"),
     expectedCycles: { _, work in work.count }
   ) { request in
     let unit = request.generator

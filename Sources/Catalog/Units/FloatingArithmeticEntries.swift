@@ -11,7 +11,7 @@ extension Catalog {
       ("pipelined", FloatingMultiplier { ($0.stages, $0.hasEnable) = (3, true) }),
       ("e4m3", FloatingMultiplier { ($0.format, $0.stages) = (.float8E4M3, 1) }),
     ],
-    workload: CountWorkload(count: 20_000), workloadParameters: CountWorkload.parameters("Products"),
+    workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Products"),
     expectedCycles: { _, work in work.count }
   ) { request in
     let unit = request.generator
@@ -33,7 +33,7 @@ extension Catalog {
       ("pipelined", FloatingAdder { ($0.operation, $0.stages, $0.hasEnable) = (.either, 3, true) }),
       ("e4m3", FloatingAdder { ($0.format, $0.operation, $0.stages) = (.float8E4M3, .subtract, 1) }),
     ],
-    workload: CountWorkload(count: 20_000), workloadParameters: CountWorkload.parameters("Sums"),
+    workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Sums"),
     expectedCycles: { _, work in work.count }
   ) { request in
     let unit = request.generator
@@ -64,7 +64,7 @@ extension Catalog {
       ("pipelined", FloatingFusedMultiplyAdd { ($0.stages, $0.hasEnable) = (3, true) }),
       ("e4m3", FloatingFusedMultiplyAdd { ($0.format, $0.stages) = (.float8E4M3, 2) }),
     ],
-    workload: CountWorkload(count: 20_000), workloadParameters: CountWorkload.parameters("Results"),
+    workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Results"),
     expectedCycles: { _, work in work.count }
   ) { request in
     let unit = request.generator
@@ -93,7 +93,7 @@ extension Catalog {
         FloatingDotProduct { ($0.format, $0.count, $0.stages, $0.hasEnable) = (.float8E5M2, 2, 3, true) }
       ),
     ],
-    workload: CountWorkload(count: 8_000), workloadParameters: CountWorkload.parameters("Sums"),
+    workload: CountWorkload(count: 2000), workloadParameters: CountWorkload.parameters("Sums"),
     expectedCycles: { _, work in work.count }
   ) { request in
     let unit = request.generator
@@ -122,7 +122,7 @@ extension Catalog {
       ("e4m3", FloatingMultiplyAccumulator { ($0.format, $0.headroom) = (.float8E4M3, 6) }),
       ("pipelined", FloatingMultiplyAccumulator { ($0.format, $0.headroom, $0.stages) = (.float8E5M2, 5, 3) }),
     ],
-    workload: CountWorkload(count: 8_000), workloadParameters: CountWorkload.parameters("Products"),
+    workload: CountWorkload(count: 2000), workloadParameters: CountWorkload.parameters("Products"),
     expectedCycles: { _, work in work.count }
   ) { request in
     let unit = request.generator
@@ -163,7 +163,7 @@ extension Catalog {
   static let floatingComparator = Entry<FloatingComparator, CountWorkload>(
     "floating-comparator", "Order, minimum and maximum of two floating point numbers.",
     configurations: [("ignoring-nan", FloatingComparator { ($0.ignoresNaN, $0.stages) = (true, 1) })],
-    workload: CountWorkload(count: 20_000), workloadParameters: CountWorkload.parameters("Pairs"),
+    workload: CountWorkload(count: 5000), workloadParameters: CountWorkload.parameters("Pairs"),
     expectedCycles: { _, work in work.count }
   ) { request in
     let unit = request.generator

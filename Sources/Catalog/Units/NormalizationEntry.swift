@@ -22,7 +22,7 @@ extension Catalog {
         }
       ),
     ],
-    workload: CountWorkload(count: 120), workloadParameters: CountWorkload.parameters("Rows"),
+    workload: CountWorkload(count: 48), workloadParameters: CountWorkload.parameters("Rows"),
     expectedCycles: { unit, work in work.count * (unit.maximumBeats + unit.rowCycles) }
   ) { request in
     let unit = request.generator

@@ -12,7 +12,7 @@ extension Catalog {
       ("int8", MagnitudePruner { ($0.element, $0.count, $0.stages) = (.integer(.int8), 8, 1) }),
       ("small", MagnitudePruner { $0.count = 3 }),
     ],
-    workload: CountWorkload(count: 10_000), workloadParameters: CountWorkload.parameters("Vectors"),
+    workload: CountWorkload(count: 2000), workloadParameters: CountWorkload.parameters("Vectors"),
     expectedCycles: { _, work in work.count }
   ) { request in
     let unit = request.generator

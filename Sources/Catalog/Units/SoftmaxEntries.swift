@@ -13,7 +13,7 @@ extension Catalog {
         FloatingSoftmax { ($0.lanes, $0.maximumBeats, $0.sumFractionBits, $0.stages) = (2, 3, 10, 0) }
       )
     ],
-    workload: CountWorkload(count: 120), workloadParameters: CountWorkload.parameters("Rows"),
+    workload: CountWorkload(count: 48), workloadParameters: CountWorkload.parameters("Rows"),
     expectedCycles: { unit, work in work.count * (unit.maximumBeats + unit.divisionCycles) }
   ) { request in
     let unit = request.generator
@@ -49,7 +49,7 @@ extension Catalog {
     "unnormalized-softmax",
     "Weights of softmax as codes of 7 bits, and the reciprocal of their sum: division deferred.",
     configurations: [("small", UnnormalizedSoftmax { ($0.lanes, $0.maximumBeats, $0.stages) = (2, 3, 0) })],
-    workload: CountWorkload(count: 120), workloadParameters: CountWorkload.parameters("Rows"),
+    workload: CountWorkload(count: 48), workloadParameters: CountWorkload.parameters("Rows"),
     expectedCycles: { unit, work in work.count * (unit.maximumBeats + unit.divisionCycles) }
   ) { request in
     let unit = request.generator

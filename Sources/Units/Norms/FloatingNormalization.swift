@@ -209,25 +209,16 @@ public struct FloatingNormalization: DefaultConfigurable {
         kept: item.beat.kept, isLast: item.beat.isLast, isInvalid: item.row.isInvalid,
         sums: hasResidual ? item.beat.values : nil), stages: stages + 2 * early, when: enable)
     let affine = m.held("element_affine", item.affine, stages: 2 * early, when: enable)
-    let scale = m.held("element_scale", ScaleOperand(item.row.scale.operand("scale")), stages: early, when: enable)
+    let scale = m.held("element_scale", item.row.scale, stages: early, when: enable)
     let values = (0..<lanes).map { lane -> Bits in
       let code = code(item.beat.values[lane], "element_code_\(lane)", in: m)
       let product = code * concatenate(Bit(0), item.row.count).asSigned
       let centred = m.held(
-        "centred_\(lane)", CentredElement(value: item.row.sum.map { product - $0 } ?? product), stages: early,
-        when: enable
-      ).value
-      let isNegative = centred.isNegative
-      let magnitude = mux(isNegative, 0 &- centred, centred).asUnsigned.named("magnitude_\(lane)")
-      let exact = UnroundedNumber(
-        sign: isNegative,
-        exponent: scale.exponent.plus(magnitude.width, greatest: 255).named("exponent_\(lane)"),
-        magnitude: (magnitude * scale.significand).named("scaled_\(lane)"), isNaN: nil, isInfinite: nil)
-      let normal = m.held(
-        "normal_\(lane)",
-        NormalElement(value: exact.normalized(for: format, in: m).rounded(to: format, in: m)), stages: early,
-        when: enable
-      ).value
+        "centred_\(lane)", item.row.sum.map { product - $0 } ?? product, stages: early, when: enable)
+      let scaler = m.instance(ElementScaler(width: centred.width), "scaler_\(lane)")
+      scaler.element <== centred
+      scaler.scale <== scale
+      let normal = m.held("normal_\(lane)", scaler.product, stages: early, when: enable)
       let multiplier = m.instance(
         FloatingFusedMultiplyAdd { ($0.format, $0.stages, $0.hasEnable) = (format, stages, stages > 0) },
         "affine_\(lane)")
@@ -264,24 +255,6 @@ private struct SpreadTerms: SignalBundle {
   let mean: UInt?
   let epsilon: UInt
   let rest: RowRest
-}
-
-/// The scale of a row taken apart.
-private struct ScaleOperand: SignalBundle {
-  let exponent: UInt
-  let significand: UInt
-
-  init(_ operand: FloatingOperand) { (exponent, significand) = (operand.exponent, operand.significand) }
-}
-
-/// N · q − S.
-private struct CentredElement: SignalBundle {
-  let value: SInt
-}
-
-/// An element before γ and β.
-private struct NormalElement: SignalBundle {
-  let value: FloatingNumber
 }
 
 extension Bits {
