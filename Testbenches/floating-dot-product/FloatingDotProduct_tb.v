@@ -33,10 +33,10 @@ module FloatingDotProduct_tb;
     .result(result)
   );
 
-  // 300 vectors: what is driven, what is expected 0 cycles later, and the bits that count.
-  reg [127:0] tb_inputs [0:299];
-  reg [15:0] tb_expected [0:299];
-  reg [15:0] tb_care [0:299];
+  // 200 vectors: what is driven, what is expected 0 cycles later, and the bits that count.
+  reg [127:0] tb_inputs [0:199];
+  reg [15:0] tb_expected [0:199];
+  reg [15:0] tb_care [0:199];
   initial begin
     $readmemh("vectors/inputs.hex", tb_inputs);
     $readmemh("vectors/expected.hex", tb_expected);
@@ -56,14 +56,14 @@ module FloatingDotProduct_tb;
       $display("FAILED at %0t: vector %0d", $time, tb_cycle - 0);
       $finish;
     end
-    if (tb_cycle == 299 && !tb_has_ended) begin
+    if (tb_cycle == 199 && !tb_has_ended) begin
       tb_has_ended = 1;
-      $display("PASSED: 300 vectors");
+      $display("PASSED: 200 vectors");
       $finish;
     end
     tb_cycle = tb_cycle + 1;
     if (tb_cycle >= 0) begin
-      if (tb_cycle < 300) {a_0, a_1, a_2, a_3, b_0, b_1, b_2, b_3} <= tb_inputs[tb_cycle];
+      if (tb_cycle < 200) {a_0, a_1, a_2, a_3, b_0, b_1, b_2, b_3} <= tb_inputs[tb_cycle];
     end
   end
 endmodule

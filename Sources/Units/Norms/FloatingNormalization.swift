@@ -128,18 +128,17 @@ public struct FloatingNormalization: DefaultConfigurable {
   }
 
   private func summed(_ beats: Stream<NormalizationBeat>, in m: Module) -> Stream<SummedBeat> {
-    beats.pipelined("sum", stages: hasResidual && stages > 0 ? 1 : 0, in: m) { beat, enable in
-      let sums = (0..<lanes).map { lane -> Bits in
+    let sums = beats.mapped { beat in
+      let values = (0..<lanes).map { lane -> Bits in
         guard let residuals = beat.residuals else { return beat.values[lane] }
         let adder = m.instance(FloatingAdder(), "residual_\(lane)")
         adder.a <== FloatingNumber(beat.values[lane], as: .bfloat16)
         adder.b <== FloatingNumber(residuals[lane], as: .bfloat16)
         return adder.sum.bits
       }
-      return m.held(
-        "summed", SummedBeat(values: Vector(sums, of: 16), kept: beat.kept, isLast: beat.isLast),
-        stages: hasResidual && stages > 0 ? 1 : 0, when: enable)
+      return SummedBeat(values: Vector(values, of: 16), kept: beat.kept, isLast: beat.isLast)
     }
+    return hasResidual && stages > 0 ? sums.piped("summed", in: m) : sums
   }
 
   /// An element in fixed point.
