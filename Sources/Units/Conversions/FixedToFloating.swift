@@ -11,7 +11,7 @@ import NumberFormats
 public struct FixedToFloating: DefaultConfigurable, FixedLatencyGenerator {
   public var source = IntegerFormat.int32
   public var fractionBits = 0
-  public var scale: Minifloat?
+  public var scale = Minifloat?.none
   public var target = Minifloat.bfloat16
   public var stages = 0
 

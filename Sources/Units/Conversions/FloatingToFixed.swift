@@ -10,7 +10,7 @@ import NumberFormats
 /// number a clock.
 public struct FloatingToFixed: DefaultConfigurable, FixedLatencyGenerator {
   public var source = Minifloat.bfloat16
-  public var scale: Minifloat?
+  public var scale = Minifloat?.none
   public var target = IntegerFormat.int8
   public var fractionBits = 0
   public var isSymmetric = false
