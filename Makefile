@@ -4,7 +4,7 @@
 MAKEFLAGS += --no-print-directory
 
 .PHONY: help setup model build test test-all demo generate check-generated lint references scores bench bench-peers docs
-.PHONY: clean distclean swift fuzz bugs coverage clean-room
+.PHONY: clean distclean swift fuzz bugs coverage clean-room prove errors
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -64,6 +64,15 @@ scores: swift setup ## Count the mistakes that the benches find in every block (
 coverage: swift ## Run the benches of all blocks until their coverage goals are reached; writes Scores/coverage.json
 	@swift build -c release --product systole >&2
 	@.build/release/systole cover --all --record
+
+prove: swift setup ## Prove what the blocks promise, and compare all operands of arithmetic units with the definition
+	@echo "Building Systole …"
+	@swift build -c release --product systole 2>&1 | scripts/build-progress
+	@.build/release/systole prove --all --full
+
+errors: swift ## Measure the errors of the function units over all operands; writes a page with plots
+	@swift build -c release --product systole >&2
+	@.build/release/systole errors --record
 
 bench: swift ## Measure speed: elaboration, simulation, co-simulation, turnaround; prints JSON
 	@scripts/setup test

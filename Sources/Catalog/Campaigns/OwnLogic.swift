@@ -1,4 +1,3 @@
-import Catalog
 import Netlist
 
 /// The modules of a circuit that are judged together with its top.

@@ -31,6 +31,10 @@ public protocol CatalogEntry: Sendable {
   /// The block in the configuration that is proved unless told otherwise, with some parameters changed.
   func provable(settings: [Setting]) throws(CatalogError) -> any CatalogBlock
 
+  /// The blocks that are run over all their operands unless told otherwise, each with a name: configurations, and others that
+  /// are not kept under regression.
+  func exhaustiveBlocks() -> [(name: String, block: any CatalogBlock)]
+
   /// The one of ``configurations`` into which mistakes are put for its score: the first unless stated otherwise.
   var scoredConfiguration: String { get }
 
@@ -60,6 +64,10 @@ public protocol CatalogBlock: Sendable {
 
   /// The checkers of the block: what it promises beside the rules of its streams, and what it takes for granted.
   func checkers(reset: ResetStyle) throws(DiagnosticList) -> [CheckerCircuit]
+
+  /// What the block computes of all its operands, by the definition, for each of its outputs; none for a block with too many
+  /// operands, or with state.
+  var exhaustiveChecks: [ExhaustiveCheck] { get }
 
   /// What runs of the bench have to show of a module with `interface`.
   func coverage(for interface: ModuleInterface) throws -> CoverageModel
@@ -109,6 +117,8 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
   private var provableGenerator: G?
   private var makeCheckers: @Sendable (G) -> [Checker<G>] = { _ in [] }
   private var addCoverage: AddCoverage = { _, _ in }
+  private var makeExhaustiveChecks: @Sendable (G) -> [ExhaustiveCheck] = { _ in [] }
+  private var exhaustiveVariants: [(name: String, generator: G)] = []
 
   /// An entry.
   ///
@@ -151,6 +161,29 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
     entry.provableGenerator = generator
     entry.makeCheckers = checkers
     return entry
+  }
+
+  /// The same entry with what its blocks compute of all operands.
+  ///
+  /// - Parameters:
+  ///   - variants: Values of the generator that are run over all operands beside the configurations.
+  ///   - checks: The definition of each output of a configuration; none where the operands are too many.
+  public func exhaustive(
+    also variants: [(name: String, generator: G)] = [], by checks: @escaping @Sendable (G) -> [ExhaustiveCheck]
+  ) -> Entry {
+    var entry = self
+    entry.makeExhaustiveChecks = checks
+    entry.exhaustiveVariants = variants
+    return entry
+  }
+
+  /// The configurations and variants of which all operands take minutes at most.
+  public func exhaustiveBlocks() -> [(name: String, block: any CatalogBlock)] {
+    (known + exhaustiveVariants).filter { variant in
+      let checks = makeExhaustiveChecks(variant.generator)
+      let isFirst = variant.name == known[0].name || exhaustiveVariants.contains { $0.name == variant.name }
+      return !checks.isEmpty && checks.allSatisfy { $0.isAffordable && (isFirst || $0.operandBits <= 24) }
+    }.map { ($0.name, block(of: $0.generator)) }
   }
 
   /// The same entry, whose benches are scored on another configuration: a small one, in which every mistake is tried and
@@ -236,6 +269,8 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
       }
       return circuits
     }
+
+    var exhaustiveChecks: [ExhaustiveCheck] { entry.makeExhaustiveChecks(generator) }
 
     func coverage(for interface: ModuleInterface) throws -> CoverageModel {
       var model = try CoverageModel(interface)

@@ -1,17 +1,54 @@
 import Catalog
 
 extension Catalog {
-  /// All entries, simplest first.
-  public static let entries: [any CatalogEntry] = [
-    streamFIFO, pipeStage, skidBuffer, creditLink, creditSender, creditReceiver, streamFork, streamJoin, streamFilter,
-    streamUpsizer, streamDownsizer, streamArbiter, arbiter, counter, lfsr, populationCounter, leadingZeroCounter,
-    barrelShifter, prefixSum, adderTree, sortingNetwork, divider, squareRoot, singlePortMemory, simpleDualPortMemory,
-    trueDualPortMemory, bitSynchronizer, resetSynchronizer, pulseSynchronizer, busSynchronizer, asynchronousFIFO,
-    independentResetFIFO,
-    registerBank, axiLiteManager, axiLiteSubordinate, axiLiteRegisterBank, axiLiteSystem, axiStreamReceiver,
-    axiStreamSender, axiStreamLink, burstReader, burstWriter, axiBurstMaster, requantizer, weightStationaryArray,
-    outputStationaryArray, matrixMultiply,
+  /// All entries by family, simplest first.
+  public static let families: [(name: String, entries: [any CatalogEntry])] = [
+    (
+      "Streams",
+      [
+        streamFIFO, pipeStage, skidBuffer, creditLink, creditSender, creditReceiver, streamFork, streamJoin,
+        streamFilter,
+        streamUpsizer, streamDownsizer, streamArbiter, arbiter,
+      ]
+    ),
+    (
+      "Integer arithmetic",
+      [
+        counter, lfsr, populationCounter, leadingZeroCounter, barrelShifter, prefixSum, adderTree, sortingNetwork,
+        divider,
+        squareRoot,
+      ]
+    ),
+    ("Memories", [singlePortMemory, simpleDualPortMemory, trueDualPortMemory]),
+    (
+      "Clock domain crossings",
+      [
+        bitSynchronizer, resetSynchronizer, pulseSynchronizer, busSynchronizer, asynchronousFIFO, independentResetFIFO,
+      ]
+    ),
+    (
+      "Registers and AXI",
+      [
+        registerBank, axiLiteManager, axiLiteSubordinate, axiLiteRegisterBank, axiLiteSystem, axiStreamReceiver,
+        axiStreamSender, axiStreamLink, burstReader, burstWriter, axiBurstMaster,
+      ]
+    ),
+    (
+      "Floating point arithmetic",
+      [
+        floatingComparator, floatingMultiplier, floatingAdder, floatingMultiplyAdd, floatingDotProduct,
+        floatingAccumulator, floatingConverter, fixedToFloating, floatingToFixed,
+      ]
+    ),
+    (
+      "Transformer functions",
+      [functionUnit, magnitudePruner, unnormalizedSoftmax, floatingSoftmax, floatingNormalization]
+    ),
+    ("Matrix products", [requantizer, weightStationaryArray, outputStationaryArray, matrixMultiply]),
   ]
+
+  /// All entries, simplest first.
+  public static let entries: [any CatalogEntry] = families.flatMap(\.entries)
 
   /// Names of the types of generators that have an entry.
   public static let generators = Set(entries.map(\.generator))

@@ -75,7 +75,11 @@ struct CoverCommand: ParsableCommand {
   @Flag(help: "Print the results as JSON.")
   var json = false
 
-  @Flag(help: "Keep the figures in Scores/coverage.json and the page of the documentation; goes with --all.")
+  @Flag(
+    help: """
+      Keep the figures in Scores/coverage.json and the page of the documentation: of all blocks, or of those named in all \
+      configurations.
+      """)
   var record = false
 
   @Option(help: "The checkout whose figures are kept.", completion: .directory)
@@ -89,8 +93,8 @@ struct CoverCommand: ParsableCommand {
       throw ValidationError("--seconds is above 0 and below 1e9")
     }
     if structure, engine == .both { throw ValidationError("--structure goes with --engine verilator") }
-    if record, !all || !workload.isEmpty || !options.settings.isEmpty || options.configuration != nil {
-      throw ValidationError("--record goes with --all and the blocks as they are")
+    if record, !workload.isEmpty || !options.settings.isEmpty || options.configuration != nil {
+      throw ValidationError("--record keeps the figures of blocks as they are, in all configurations")
     }
   }
 
@@ -131,7 +135,7 @@ struct CoverCommand: ParsableCommand {
     return try entries.flatMap { entry -> [Unit] in
       let names =
         options.configuration.map { entry.configurations.contains($0) || !all ? [$0] : [] }
-        ?? (all ? entry.configurations : [entry.configurations[0]])
+        ?? (all || record ? entry.configurations : [entry.configurations[0]])
       return try names.map { name in
         Unit(
           block: try entry.block(configuration: name, settings: options.settings, workload: workload),
@@ -204,11 +208,27 @@ struct CoverCommand: ParsableCommand {
 
   // MARK: Files
 
+  /// What is kept of all blocks, in the order of the catalog, with `blocks` in the place of what is kept of them.
+  private func kept(in scores: URL, with blocks: [CoverageSummary.Block]) throws -> [CoverageSummary.Block] {
+    func key(_ block: String, _ configuration: String?) -> String { "\(block) \(configuration ?? "")" }
+    var known: [String: CoverageSummary.Block] = [:]
+    if let data = try? Data(contentsOf: scores.appending(path: "coverage.json")) {
+      for block in try JSONDecoder().decode(CoverageSummary.self, from: data).blocks {
+        known[key(block.block, block.configuration)] = block
+      }
+    }
+    for block in blocks { known[key(block.block, block.configuration)] = block }
+    return Catalog.entries.flatMap { entry in
+      entry.configurations.compactMap { known[key(entry.name, $0)] }
+    }
+  }
+
   private func keep(_ outcomes: [CoverageCampaign.Outcome]) throws {
-    let summary = CoverageSummary(outcomes.map(\.coverage), detailed: false)
+    var summary = CoverageSummary(outcomes.map(\.coverage), detailed: false)
     let checkout = URL(fileURLWithPath: checkout)
     let scores = checkout.appending(path: "Scores")
     try FileManager.default.createDirectory(at: scores, withIntermediateDirectories: true)
+    if !all { summary.blocks = try kept(in: scores, with: summary.blocks) }
     try OutputFile.write(try summary.json(), to: scores.appending(path: "coverage.json").path)
     let page = checkout.appending(path: "Sources/Catalog/Catalog/Catalog.docc/Coverage.md")
     if FileManager.default.fileExists(atPath: page.deletingLastPathComponent().path) {

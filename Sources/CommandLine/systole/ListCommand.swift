@@ -22,8 +22,11 @@ struct ListCommand: ParsableCommand {
         try printJSON(Catalog.entries.map(EntryDescription.init))
       } else {
         let width = Catalog.entries.map(\.name.count).max() ?? 0
-        for entry in Catalog.entries {
-          print(entry.name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + entry.summary)
+        for (number, family) in Catalog.families.enumerated() {
+          print((number == 0 ? "" : "\n") + family.name + ":")
+          for entry in family.entries {
+            print("  " + entry.name.padding(toLength: width + 2, withPad: " ", startingAt: 0) + entry.summary)
+          }
         }
       }
     }

@@ -17,6 +17,7 @@ struct Systole: ParsableCommand {
       systole mutate stream-fifo                  does its bench find mistakes?
       systole cover stream-fifo                   does its bench show everything?
       systole scores                              the mistakes found in all blocks
+      systole errors                              how far functions are from the real values
       systole regress                             the benches of all blocks
       systole fuzz --count 500                    random circuits on every engine
       systole testbench stream-fifo               a bench in Verilog and cocotb
@@ -37,6 +38,7 @@ struct Systole: ParsableCommand {
     subcommands: [
       ListCommand.self, GenerateCommand.self, CosimCommand.self, ProveCommand.self, MutateCommand.self,
       ScoresCommand.self, RegressCommand.self, RegressUnitCommand.self, CoverCommand.self, FuzzCommand.self,
+      ErrorsCommand.self,
       TestbenchCommand.self, RunCommand.self, LintCommand.self, DoctorCommand.self,
     ])
 

@@ -104,6 +104,11 @@ public struct PinBench: SessionBench, Sendable {
     }
   }
 
+  /// Adds vectors given as raw words; see ``PinVectors/append(words:expecting:)``.
+  public mutating func append(words: [UInt64], expecting expected: [UInt64]) throws(BenchError) {
+    try withVectors { vectors throws(BenchError) in try vectors.append(words: words, expecting: expected) }
+  }
+
   @usableFromInline
   mutating func withVectors(_ body: (inout PinVectors) throws(BenchError) -> Void) throws(BenchError) {
     try body(&vectors)

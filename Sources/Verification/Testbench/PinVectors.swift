@@ -39,6 +39,23 @@ public struct PinVectors: Sendable {
     }
   }
 
+  /// Adds vectors given as raw words in the layout of ``RowShape``, for ports of more than 64 bits; all outputs are compared.
+  ///
+  /// Throws, and adds nothing, when the words do not make whole vectors, as many of inputs as of outputs, or have bits above
+  /// the width of their port.
+  public mutating func append(words: [UInt64], expecting expected: [UInt64]) throws(BenchError) {
+    let before = inputs.count
+    try inputs.append(words: words)
+    do {
+      outputs.removeAll()
+      try outputs.append(words: expected)
+      try addChecks(vectors: inputs.count - before, care: [])
+    } catch {
+      inputs.removeLast(inputs.count - before)
+      throw error
+    }
+  }
+
   /// Joins the expected words in `outputs` with their masks.
   @usableFromInline
   mutating func addChecks(vectors: Int, care: [UInt64]) throws(BenchError) {

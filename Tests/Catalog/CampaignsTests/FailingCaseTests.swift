@@ -1,3 +1,4 @@
+import Campaigns
 import Catalog
 import Foundation
 import HDL

@@ -16,6 +16,15 @@ import Testing
     "output-stationary-array rows", "output-stationary-array columns", "sorting-network count", "sorting-network width",
     "prefix-sum count", "adder-tree count", "stream-fork count", "arbiter count", "stream-arbiter count",
     "stream-upsizer factor", "stream-downsizer factor", "credit-link distance", "barrel-shifter width",
+    "floating-dot-product count", "magnitude-pruner count", "floating-softmax lanes", "floating-softmax maximumBeats",
+    "unnormalized-softmax lanes", "unnormalized-softmax maximumBeats", "floating-normalization lanes",
+    "floating-normalization maximumBeats",
+  ]
+
+  /// Entries of which a configuration takes long to elaborate.
+  private static let large: Set<String> = [
+    "matmul", "floating-dot-product", "function-unit", "floating-softmax", "unnormalized-softmax",
+    "floating-normalization",
   ]
 
   /// Elaborates, or is refused by a sentence of `validate`; anything else is a mistake of the library.
@@ -66,7 +75,7 @@ import Testing
   func `Any combination of small values elaborates or is refused by a sentence`(name: String) throws {
     let entry = try Catalog.entry(name)
     var random = SettingTests.random(name + " combinations")
-    for _ in 0..<(name == "matmul" ? 12 : 40) {
+    for _ in 0..<(Self.large.contains(name) ? 12 : 40) {
       let settings = entry.parameters.map { parameter in
         let ends = parameter.choices.components(separatedBy: "…").compactMap { Int($0) }
         guard ends.count == 2 else {

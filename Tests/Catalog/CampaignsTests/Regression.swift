@@ -29,6 +29,8 @@ struct Regression: Sendable, CustomTestStringConvertible {
       case "matmul": [Setting("m", "9"), Setting("k", "20"), Setting("n", "18"), Setting("jobs", "2")]
       case "output-stationary-array": [Setting("count", "5")]
       case "weight-stationary-array": [Setting("count", "60")]
+      case "floating-softmax", "unnormalized-softmax", "floating-normalization": [Setting("count", "16")]
+      case "floating-dot-product", "floating-accumulator": [Setting("count", "150")]
       default: [Setting("count", "400")]
       }
     return try Catalog.entry(entry).block(configuration: configuration, settings: [], workload: workload)

@@ -75,11 +75,27 @@ import Testing
     try command("cover", "pipe-stage", "--merge", "all.json").expect(0)
   }
 
+  @Test func `What is measured of one block takes its place among what is kept`() throws {
+    let command = try Command()
+    let kept = try Data(contentsOf: URL(fileURLWithPath: Command.root + "/Scores/coverage.json"))
+    let scores = command.folder.path + "/Scores"
+    try FileManager.default.createDirectory(atPath: scores, withIntermediateDirectories: true)
+    let old = try #require(String(data: kept, encoding: .utf8))
+    // A figure of another block stays, and one of this block goes.
+    let edited = old.replacing(
+      "\"block\" : \"pipe-stage\",\n      \"configuration\" : \"default\",\n      \"cycles\" : ",
+      with: "\"block\" : \"pipe-stage\",\n      \"configuration\" : \"default\",\n      \"cycles\" : 9")
+    #expect(edited != old)
+    try edited.write(toFile: scores + "/coverage.json", atomically: true, encoding: .utf8)
+    try command("cover", "pipe-stage", "--record").expect(0)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: scores + "/coverage.json")) == kept)
+  }
+
   @Test func `Requests that make no sense are refused`() throws {
     try Command()("cover").expect(64)
     try Command()("cover", "pipe-stage", "--all").expect(64)
     try Command()("cover", "pipe-stage", "--max-runs", "0").expect(64)
-    try Command()("cover", "pipe-stage", "--record").expect(64)
+    try Command()("cover", "pipe-stage", "--record", "--work", "count=9").expect(64)
     try Command()("cover", "no-such-block").expect(2)
     try Command()("regress", "--merge", "x.json").expect(64)
   }

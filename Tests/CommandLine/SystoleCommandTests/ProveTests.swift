@@ -27,4 +27,20 @@ import Testing
   @Test func `An unknown block is refused`() throws {
     try Command()("prove", "stream-fofi").expect(2)
   }
+
+  @Test func `All operands of a unit are compared, and how many is said`() throws {
+    let result = try Command()("prove", "floating-multiplier", "--exhaustive", "--configuration", "e4m3")
+    result.expect(0)
+    #expect(result.output.contains("  floating-multiplier product: proved, 65536 of 65536 operands ("))
+  }
+
+  @Test func `Requests for operands that make no sense are refused`() throws {
+    try Command()("prove").expect(64)
+    try Command()("prove", "stream-fifo", "--all").expect(64)
+    try Command()("prove", "stream-fifo", "--full").expect(64)
+    try Command()("prove", "stream-fifo", "--configuration", "registers").expect(64)
+    let result = try Command()("prove", "stream-fifo", "--exhaustive")
+    result.expect(2)
+    #expect(result.errors.contains("'stream-fifo' has no definition over all its operands"))
+  }
 }

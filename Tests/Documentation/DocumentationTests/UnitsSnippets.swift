@@ -1,3 +1,4 @@
+import Catalog
 import HDL
 import NumberFormats
 import Simulator
@@ -6,7 +7,7 @@ import Verilog
 
 /// The code of the page of Units.
 func useUnits() throws -> UInt64? {
-  let unit = FloatingFusedMultiplyAdd(format: .bfloat16, stages: 2)
+  let unit = FloatingFusedMultiplyAdd { ($0.format, $0.stages) = (.bfloat16, 2) }
   try EmittedDesign(unit.elaborate().simplified()).write(to: "rtl")
   let model = try Simulation(unit)
   for (port, number) in [("a", 3.0), ("b", 0.5), ("c", 2.0)] {
@@ -14,4 +15,11 @@ func useUnits() throws -> UInt64? {
   }
   try model.step(unit.latency)
   return model.engine.pin("result")?.unsigned  // 3 · 0.5 + 2 = 3.5: 0x4060
+}
+
+/// The code of the comment of a check over all operands.
+func useExhaustiveCheck() -> ExhaustiveCheck {
+  ExhaustiveCheck(["a", "b"], of: [16, 16], result: "product") { operands in
+    UInt64((BFloat16(bitPattern: UInt16(operands[0])) * BFloat16(bitPattern: UInt16(operands[1]))).bitPattern)
+  }
 }

@@ -11,7 +11,7 @@ import Units
     isExhaustive ? FloatingArithmeticTests.small : [.float4E2M1, .float8E4M3, FloatingArithmeticTests.small[7]])
   func `Every code of a small format in another one`(source: Minifloat, target: Minifloat) throws {
     let codes = source.codes.filter { isExhaustive || source.width < 8 || $0 % 5 == 1 }
-    try compare(.converter(.init(from: source, to: target)), codes.map { [$0] }) {
+    try compare(.converter(.init { ($0.source, $0.target) = (source, target) }), codes.map { [$0] }) {
       target.convert($0[0], from: source)
     }
   }
@@ -25,7 +25,7 @@ import Units
       return near ^ UInt64(random.unsigned(bits: random.integer(in: 1...16)))
     }
     try compare(
-      .converter(.init(from: .float32, to: target, stages: stages)),
+      .converter(.init { ($0.source, $0.target, $0.stages) = (.float32, target, stages) }),
       (codes + Minifloat.float32.samples).map { [$0] }
     ) { target.convert($0[0], from: Minifloat.float32) }
   }
@@ -34,16 +34,17 @@ import Units
     let step = isExhaustive ? 1 : 149
     let codes = stride(from: 0, to: 0x10000, by: step).map { [UInt64($0)] }
     for target in [Minifloat.float32, .float16, .float8E4M3] {
-      try compare(.converter(.init(from: .bfloat16, to: target)), codes) {
+      try compare(.converter(.init { ($0.source, $0.target) = (.bfloat16, target) }), codes) {
         target.convert($0[0], from: Minifloat.bfloat16)
       }
     }
   }
 
   static let fixed: [FixedToFloating] = [
-    FixedToFloating(from: .int8), FixedToFloating(from: .uint8, to: .float8E4M3),
-    FixedToFloating(from: .int8, fractionBits: 7, to: .float16), FixedToFloating(from: .int8, fractionBits: -20),
-    FixedToFloating(from: .int8, fractionBits: 12, to: .float8E5M2),
+    FixedToFloating { $0.source = .int8 }, FixedToFloating { ($0.source, $0.target) = (.uint8, .float8E4M3) },
+    FixedToFloating { ($0.source, $0.fractionBits, $0.target) = (.int8, 7, .float16) },
+    FixedToFloating { ($0.source, $0.fractionBits) = (.int8, -20) },
+    FixedToFloating { ($0.source, $0.fractionBits, $0.target) = (.int8, 12, .float8E5M2) },
   ]
 
   @Test(arguments: fixed) func `Every code of 8 bits as a floating point number`(unit: FixedToFloating) throws {
@@ -57,7 +58,7 @@ import Units
 
   @Test(arguments: scales, isExhaustive ? [0, 1, 2, 3] : [0, 3])
   func `Accumulators times a scale become bfloat16, rounded once`(scale: Minifloat?, stages: Int) throws {
-    let unit = FixedToFloating(scale: scale, stages: stages)
+    let unit = FixedToFloating { ($0.scale, $0.stages) = (scale, stages) }
     var random = Seed(10).generator("accumulators")
     var cases: [[UInt64]] = (0..<(isExhaustive ? 20_000 : 60)).map { _ in
       let code = UInt64(bitPattern: Int64(random.signed(bits: random.integer(in: 1...32)))) & 0xFFFF_FFFF
@@ -72,15 +73,25 @@ import Units
     }
   }
 
-  static let targets: [FloatingToFixed] = try! [
-    FloatingToFixed(scale: .bfloat16), FloatingToFixed(scale: .bfloat16, isSymmetric: true),
-    FloatingToFixed(), FloatingToFixed(to: .uint8), FloatingToFixed(from: .float16, to: .int16, fractionBits: 12),
-    FloatingToFixed(from: .float16, scale: .float16, to: .int8), FloatingToFixed(to: .int32, fractionBits: 16),
-    FloatingToFixed(from: .float8E4M3, scale: .float8E5M2, to: IntegerFormat(width: 5, isSigned: true)),
-    FloatingToFixed(from: .float8E5M2, to: .uint16, fractionBits: 4), FloatingToFixed(fractionBits: -3),
-    FloatingToFixed(from: .float32, scale: .bfloat16, to: .int8, stages: 2),
-    FloatingToFixed(scale: .bfloat16, stages: 3),
-    FloatingToFixed(from: .float32, to: IntegerFormat(width: 62, isSigned: true), stages: 1),
+  private static func signed(_ width: Int) -> IntegerFormat {
+    guard let format = try? IntegerFormat(width: width, isSigned: true) else { preconditionFailure("no width") }
+    return format
+  }
+
+  static let targets: [FloatingToFixed] = [
+    FloatingToFixed { $0.scale = .bfloat16 }, FloatingToFixed { ($0.scale, $0.isSymmetric) = (.bfloat16, true) },
+    FloatingToFixed(), FloatingToFixed { $0.target = .uint8 },
+    FloatingToFixed { ($0.source, $0.target, $0.fractionBits) = (.float16, .int16, 12) },
+    FloatingToFixed { ($0.source, $0.scale, $0.target) = (.float16, .float16, .int8) },
+    FloatingToFixed { ($0.target, $0.fractionBits) = (.int32, 16) },
+    FloatingToFixed {
+      ($0.source, $0.scale, $0.target) = (.float8E4M3, .float8E5M2, signed(5))
+    },
+    FloatingToFixed { ($0.source, $0.target, $0.fractionBits) = (.float8E5M2, .uint16, 4) },
+    FloatingToFixed { $0.fractionBits = -3 },
+    FloatingToFixed { ($0.source, $0.scale, $0.target, $0.stages) = (.float32, .bfloat16, .int8, 2) },
+    FloatingToFixed { ($0.scale, $0.stages) = (.bfloat16, 3) },
+    FloatingToFixed { ($0.source, $0.target, $0.stages) = (.float32, signed(62), 1) },
   ]
 
   @Test(arguments: targets) func `Numbers times a scale become codes, rounded once`(unit: FloatingToFixed) throws {
@@ -123,7 +134,8 @@ import Units
 @Suite struct ComparatorTests {
   @Test(arguments: [false, true], 0...1) func `Order, minimum and maximum`(ignoresNaN: Bool, stages: Int) throws {
     for format in [Minifloat.bfloat16, .float8E4M3] {
-      let model = try Simulation(FloatingComparator(format: format, ignoresNaN: ignoresNaN, stages: stages))
+      let model = try Simulation(
+        FloatingComparator { ($0.format, $0.ignoresNaN, $0.stages) = (format, ignoresNaN, stages) })
       let (a, b) = (try #require(model.engine.pin("a")), try #require(model.engine.pin("b")))
       let minimum = try #require(model.engine.pin("minimum"))
       let maximum = try #require(model.engine.pin("maximum"))

@@ -34,25 +34,29 @@ import Units
 
   @Test(arguments: FloatingArithmeticTests.small) func `Sums of products in a small format`(format: Minifloat) throws {
     let cases = cases(format, terms: 3, count: isExhaustive ? 20_000 : 64)
-    try compare(.dotProduct(.init(format: format, count: 3)), cases) { dot(format, $0) }
+    try compare(.dotProduct(.init { ($0.format, $0.count) = (format, 3) }), cases) { dot(format, $0) }
   }
 
   @Test(arguments: zip([.bfloat16, .float16] as [Minifloat], [3, 0]))
   func `Sums of products in a wide format`(format: Minifloat, stages: Int) throws {
     let cases = cases(format, terms: 4, count: isExhaustive ? 5_000 : 32)
-    try compare(.dotProduct(.init(format: format, count: 4, stages: stages)), cases) { dot(format, $0) }
+    try compare(.dotProduct(.init { ($0.format, $0.count, $0.stages) = (format, 4, stages) }), cases) {
+      dot(format, $0)
+    }
   }
 
   @Test func `One product alone is a multiplication`() throws {
     let format = Minifloat.float8E5M2
-    try compare(.dotProduct(.init(format: format, count: 1)), pairs(format.samples, format.samples, atMost: 100)) {
+    try compare(
+      .dotProduct(.init { ($0.format, $0.count) = (format, 1) }), pairs(format.samples, format.samples, atMost: 100)
+    ) {
       format.multiply($0[0], $0[1])
     }
   }
 
   @Test(arguments: zip([.bfloat16, .float8E4M3, .float8E4M3] as [Minifloat], 1...3))
   func `An accumulator sums what is valid since the first pair`(format: Minifloat, stages: Int) throws {
-    let unit = FloatingMultiplyAccumulator(format: format, headroom: 8, stages: stages)
+    let unit = FloatingMultiplyAccumulator { ($0.format, $0.headroom, $0.stages) = (format, 8, stages) }
     let model = try Simulation(unit)
     var random = Seed(8).generator("pairs")
     let pins = try ["a", "b", "sum"].map { try #require(model.engine.pin($0)) }

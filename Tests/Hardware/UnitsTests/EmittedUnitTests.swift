@@ -43,24 +43,30 @@ private struct UnitCollection: Generator {
 @Suite struct EmittedUnitTests {
   @Test func `Tools take every unit without a word`() throws {
     let units: [UnitUnderTest] = [
-      .multiplier(.init()), .multiplier(.init(format: .float8E4M3, stages: 3)), .adder(.init()),
-      .adder(.init(format: .float16, operation: .subtract, stages: 3)), .multiplyAdd(.init()),
-      .multiplyAdd(.init(format: .float8E5M2, stages: 3)), .dotProduct(.init(format: .float8E4M3, count: 3, stages: 3)),
-      .converter(.init(stages: 2)), .toFixed(.init(scale: .bfloat16, stages: 3)), .toFixed(.init(to: .uint8)),
-      .fromFixed(.init(scale: .float32, stages: 3)), .fromFixed(.init(from: .uint8, to: .float8E4M3)),
-      .function(.init(.reciprocal, stages: 2)), .function(.init(.tanh, format: .float8E4M3, stages: 1)),
+      .multiplier(.init()), .multiplier(.init { ($0.format, $0.stages) = (.float8E4M3, 3) }), .adder(.init()),
+      .adder(.init { ($0.format, $0.operation, $0.stages) = (.float16, .subtract, 3) }), .multiplyAdd(.init()),
+      .multiplyAdd(.init { ($0.format, $0.stages) = (.float8E5M2, 3) }),
+      .dotProduct(.init { ($0.format, $0.count, $0.stages) = (.float8E4M3, 3, 3) }),
+      .converter(.init { $0.stages = 2 }), .toFixed(.init { ($0.scale, $0.stages) = (.bfloat16, 3) }),
+      .toFixed(.init { $0.target = .uint8 }),
+      .fromFixed(.init { ($0.scale, $0.stages) = (.float32, 3) }),
+      .fromFixed(.init { ($0.source, $0.target) = (.uint8, .float8E4M3) }),
+      .function(.init { ($0.function, $0.stages) = (.reciprocal, 2) }),
+      .function(.init { ($0.function, $0.format, $0.stages) = (.tanh, .float8E4M3, 1) }),
     ]
-    #expect(try UnitCollection(units: units, pruner: MagnitudePruner(count: 4, stages: 1)).toolComplaints() == "")
+    #expect(
+      try UnitCollection(units: units, pruner: MagnitudePruner { ($0.count, $0.stages) = (4, 1) }).toolComplaints()
+        == "")
   }
 
   @Test(.enabled(if: isExhaustive)) func `Tools take the large units without a word`() throws {
-    #expect(try FloatingSoftmax(lanes: 2, maximumBeats: 4).toolComplaints() == "")
-    #expect(try UnnormalizedSoftmax(lanes: 2, maximumBeats: 4).toolComplaints() == "")
-    #expect(try FloatingDotProduct(count: 2).toolComplaints() == "")
-    #expect(try FloatingMultiplyAccumulator(stages: 3).toolComplaints() == "")
-    #expect(try FunctionUnit(.exp, stages: 3, hasEnable: true).toolComplaints() == "")
-    #expect(try FunctionUnit(.log, stages: 3, hasEnable: true).toolComplaints() == "")
-    #expect(try FloatingComparator(stages: 1).toolComplaints() == "")
-    #expect(try FloatingAdder(operation: .either, stages: 3, hasEnable: true).toolComplaints() == "")
+    #expect(try FloatingSoftmax { ($0.lanes, $0.maximumBeats) = (2, 4) }.toolComplaints() == "")
+    #expect(try UnnormalizedSoftmax { ($0.lanes, $0.maximumBeats) = (2, 4) }.toolComplaints() == "")
+    #expect(try FloatingDotProduct { $0.count = 2 }.toolComplaints() == "")
+    #expect(try FloatingMultiplyAccumulator { $0.stages = 3 }.toolComplaints() == "")
+    #expect(try FunctionUnit { ($0.function, $0.stages, $0.hasEnable) = (.exp, 3, true) }.toolComplaints() == "")
+    #expect(try FunctionUnit { ($0.function, $0.stages, $0.hasEnable) = (.log, 3, true) }.toolComplaints() == "")
+    #expect(try FloatingComparator { $0.stages = 1 }.toolComplaints() == "")
+    #expect(try FloatingAdder { ($0.operation, $0.stages, $0.hasEnable) = (.either, 3, true) }.toolComplaints() == "")
   }
 }

@@ -23,5 +23,5 @@ import Units
 
   @Test func `Sums of bfloat16`() throws { try check(.adder(.init())) { $0 + $1 } }
 
-  @Test func `Differences of bfloat16`() throws { try check(.adder(.init(operation: .subtract))) { $0 - $1 } }
+  @Test func `Differences of bfloat16`() throws { try check(.adder(.init { $0.operation = .subtract })) { $0 - $1 } }
 }

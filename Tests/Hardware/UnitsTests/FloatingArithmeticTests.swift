@@ -21,9 +21,11 @@ import Units
   ]
 
   private func compareAll(_ format: Minifloat, stages: Int = 0, _ cases: [[UInt64]]) throws {
-    try compare(.multiplier(.init(format: format, stages: stages)), cases) { format.multiply($0[0], $0[1]) }
-    try compare(.adder(.init(format: format, stages: stages)), cases) { format.add($0[0], $0[1]) }
-    try compare(.adder(.init(format: format, operation: .subtract, stages: stages)), cases) {
+    try compare(.multiplier(.init { ($0.format, $0.stages) = (format, stages) }), cases) {
+      format.multiply($0[0], $0[1])
+    }
+    try compare(.adder(.init { ($0.format, $0.stages) = (format, stages) }), cases) { format.add($0[0], $0[1]) }
+    try compare(.adder(.init { ($0.format, $0.operation, $0.stages) = (format, .subtract, stages) }), cases) {
       format.subtract($0[0], $0[1])
     }
   }
@@ -58,7 +60,9 @@ import Units
     func number(_ code: UInt64) -> BFloat16 { BFloat16(bitPattern: UInt16(code)) }
     try compare(.multiplier(.init()), cases) { UInt64((number($0[0]) * number($0[1])).bitPattern) }
     try compare(.adder(.init()), cases) { UInt64((number($0[0]) + number($0[1])).bitPattern) }
-    try compare(.adder(.init(operation: .subtract)), cases) { UInt64((number($0[0]) - number($0[1])).bitPattern) }
+    try compare(.adder(.init { $0.operation = .subtract }), cases) {
+      UInt64((number($0[0]) - number($0[1])).bitPattern)
+    }
   }
 }
 
@@ -71,7 +75,7 @@ import Units
     let cases = stride(from: 0, to: count, by: max(1, count / limit) | 1).map { index in
       [codes[index % codes.count], codes[index / codes.count % codes.count], codes[index / codes.count / codes.count]]
     }
-    try compare(.multiplyAdd(.init(format: format)), cases) { format.fusedMultiplyAdd($0[0], $0[1], $0[2]) }
+    try compare(.multiplyAdd(.init { $0.format = format }), cases) { format.fusedMultiplyAdd($0[0], $0[1], $0[2]) }
   }
 
   @Test(arguments: FloatingArithmeticTests.wide) func `Multiply-add of the wide formats`(format: Minifloat) throws {
@@ -84,7 +88,7 @@ import Units
       let (a, b) = (UInt64(random.unsigned(bits: format.width)), UInt64(random.unsigned(bits: format.width)))
       return [a, b, random.code(near: format.multiply(a, b), within: 2 * format.fractionBits + 5, format)]
     }
-    try compare(.multiplyAdd(.init(format: format)), classes + near) {
+    try compare(.multiplyAdd(.init { $0.format = format }), classes + near) {
       format.fusedMultiplyAdd($0[0], $0[1], $0[2])
     }
   }
@@ -94,7 +98,7 @@ import Units
     func number(_ code: UInt64) -> BFloat16 { BFloat16(bitPattern: UInt16(code)) }
     let cases = pairs(samples, samples, atMost: stages == 0 ? .max : 60).flatMap { pair in samples.map { pair + [$0] }
     }
-    try compare(.multiplyAdd(.init(stages: stages)), cases) {
+    try compare(.multiplyAdd(.init { $0.stages = stages }), cases) {
       UInt64(BFloat16.fusedMultiplyAdd(number($0[0]), number($0[1]), number($0[2])).bitPattern)
     }
   }

@@ -16,7 +16,7 @@ import Units
     : [.exp]
 
   @Test(arguments: functions) func `Every bfloat16 operand is correctly rounded`(function: UnaryFunction) throws {
-    try compare(.function(.init(function, stages: 1)), (0...0xFFFF).map { [$0] }) {
+    try compare(.function(.init { ($0.function, $0.stages) = (function, 1) }), (0...0xFFFF).map { [$0] }) {
       expected(function, .bfloat16, $0[0])
     }
   }
@@ -25,7 +25,10 @@ import Units
     arguments: [Minifloat.float8E4M3, .float6E3M2], isExhaustive ? UnaryFunction.all : [.gelu, .log])
   func `Every operand of a small format`(format: Minifloat, function: UnaryFunction) throws {
     let stages = format == .float8E4M3 ? 2 : 0
-    try compare(.function(.init(function, format: format, stages: stages)), (0...format.codeMask).map { [$0] }) {
+    try compare(
+      .function(.init { ($0.function, $0.format, $0.stages) = (function, format, stages) }),
+      (0...format.codeMask).map { [$0] }
+    ) {
       expected(function, format, $0[0])
     }
   }
@@ -40,7 +43,10 @@ import Units
   @Test(arguments: middling, isExhaustive ? [0, 1, 2, 3] : [0, 3])
   func `Every operand of a folded table`(format: Minifloat, stages: Int) throws {
     for function in isExhaustive ? UnaryFunction.all : [.silu, .log, .log2, .reciprocal] {
-      try compare(.function(.init(function, format: format, stages: stages)), (0...format.codeMask).map { [$0] }) {
+      try compare(
+        .function(.init { ($0.function, $0.format, $0.stages) = (function, format, stages) }),
+        (0...format.codeMask).map { [$0] }
+      ) {
         expected(function, format, $0[0])
       }
     }
@@ -53,12 +59,14 @@ import Units
     ]
     for (function, results) in rows {
       let table = Dictionary(uniqueKeysWithValues: results)
-      try compare(.function(.init(function)), results.map { [$0.0] }) { table[$0[0]] ?? 0 }
+      try compare(.function(.init { $0.function = function }), results.map { [$0.0] }) { table[$0[0]] ?? 0 }
     }
   }
 
   @Test func `Formats of more than 16 bits are refused`() {
-    let error = #expect(throws: (any Error).self) { try FunctionUnit(.exp, format: .float32).elaborate() }
+    let error = #expect(throws: (any Error).self) {
+      try FunctionUnit { ($0.function, $0.format) = (.exp, .float32) }.elaborate()
+    }
     #expect("\(error.map { "\($0)" } ?? "")".contains("use a format of at most 16 bits"))
   }
 }

@@ -31,7 +31,7 @@ import Units
     let rows = samples.map { threshold in
       ((0..<16).map { _ in samples[random.integer(below: samples.count)] }, threshold)
     }
-    for (row, found) in zip(rows, try run(.init(stages: stages), rows)) {
+    for (row, found) in zip(rows, try run(.init { $0.stages = stages }, rows)) {
       let values = row.0.map { BFloat16(bitPattern: UInt16($0)) }
       let mask = DynaTran.mask(values, threshold: BFloat16(bitPattern: UInt16(row.1)))
       #expect(found.mask == mask, "threshold \(String(row.1, radix: 16))")
@@ -47,7 +47,7 @@ import Units
     for threshold in thresholds {
       for block in 0..<8 { rows.append(((0..<32).map { UInt64(32 * block + $0) }, threshold)) }
     }
-    for (row, found) in zip(rows, try run(.init(.integer(.int8), count: 32), rows)) {
+    for (row, found) in zip(rows, try run(.init { ($0.element, $0.count) = (.integer(.int8), 32) }, rows)) {
       let values = row.0.map { Int8(bitPattern: UInt8($0)) }
       let pruned = DynaTran.pruned(values, threshold: UInt8(row.1))
       #expect(found.mask == DynaTran.mask(values, threshold: UInt8(row.1)), "threshold \(row.1)")
@@ -59,7 +59,7 @@ import Units
     // Subnormal codes and NaN codes that arithmetic would rewrite.
     let codes: [UInt64] = [0x0001, 0x807F, 0x7F81, 0xFFFF, 0x8000, 0, 0x3F80, 0xFF80]
     for threshold: UInt64 in [0, 0x8000, 0x0001, 0x7FC0] {
-      let found = try run(.init(count: 8), [(codes, threshold)])
+      let found = try run(.init { $0.count = 8 }, [(codes, threshold)])
       #expect(found[0].pruned == codes)
       #expect(found[0].mask == codes.map { _ in true })
     }

@@ -43,8 +43,9 @@ import Units
   }
 
   static let units = [
-    FloatingSoftmax(lanes: 4, maximumBeats: 8), FloatingSoftmax(lanes: 1, maximumBeats: 16, stages: 0),
-    FloatingSoftmax(lanes: 2, maximumBeats: 8, sumFractionBits: 24, stages: 2),
+    FloatingSoftmax { ($0.lanes, $0.maximumBeats) = (4, 8) },
+    FloatingSoftmax { ($0.lanes, $0.maximumBeats, $0.stages) = (1, 16, 0) },
+    FloatingSoftmax { ($0.lanes, $0.maximumBeats, $0.sumFractionBits, $0.stages) = (2, 8, 24, 2) },
   ]
 
   @Test(arguments: units) func `Probabilities equal the definition`(unit: FloatingSoftmax) throws {
@@ -67,7 +68,10 @@ import Units
       ], pauses: false)
   }
 
-  @Test(arguments: [UnnormalizedSoftmax(maximumBeats: 8), UnnormalizedSoftmax(lanes: 2, maximumBeats: 8, stages: 0)])
+  @Test(arguments: [
+    UnnormalizedSoftmax { $0.maximumBeats = 8 },
+    UnnormalizedSoftmax { ($0.lanes, $0.maximumBeats, $0.stages) = (2, 8, 0) },
+  ])
   func `Codes and reciprocals equal the definition`(unit: UnnormalizedSoftmax) throws {
     let (infinity, nan) = (BFloat16.infinity, BFloat16.notANumber)
     let special: [[BFloat16]] = [[.one, nan, .zero], [infinity, .one, -infinity], [-infinity], [.zero, -.zero]]
@@ -88,7 +92,7 @@ import Units
   }
 
   @Test func `A beat a clock passes, of rows of full length`() throws {
-    let unit = FloatingSoftmax(lanes: 1, maximumBeats: 48, stages: 1)
+    let unit = FloatingSoftmax { ($0.lanes, $0.maximumBeats, $0.stages) = (1, 48, 1) }
     let (row, count) = (rows(1, upTo: 48)[0], 40)
     // Two passes before the first result, and the division.
     let limit = count * 48 + 2 * 48 + unit.divisionCycles + 30
@@ -98,7 +102,7 @@ import Units
   }
 
   @Test func `A row that is too long is cut`() throws {
-    let unit = FloatingSoftmax(lanes: 2, maximumBeats: 4, stages: 0)
+    let unit = FloatingSoftmax { ($0.lanes, $0.maximumBeats, $0.stages) = (2, 4, 0) }
     let scores = (0..<20).map { BFloat16(Double($0) / 4) }
     let found = try run(
       unit, [ScoreRow(scores: scores, kept: scores.map { _ in true }), ScoreRow(scores: [.one], kept: [true])],

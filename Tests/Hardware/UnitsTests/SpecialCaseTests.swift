@@ -19,7 +19,7 @@ import Units
 
   private let multiplier = UnitUnderTest.multiplier(.init())
   private let adder = UnitUnderTest.adder(.init())
-  private let subtracter = UnitUnderTest.adder(.init(operation: .subtract))
+  private let subtracter = UnitUnderTest.adder(.init { $0.operation = .subtract })
   private let multiplyAdd = UnitUnderTest.multiplyAdd(.init())
 
   @Test func `Every NaN in gives the one NaN out`() throws {
@@ -150,7 +150,7 @@ import Units
 
   @Test func `Formats without infinity overflow as they say`() throws {
     try check(
-      .multiplier(.init(format: .float8E4M3)), [[0x7E, 0x40, 0x7F], [0xFE, 0x40, 0x7F], [0x7E, 0x38, 0x7E]])
-    try check(.adder(.init(format: .float4E2M1)), [[7, 7, 7], [15, 15, 15], [7, 15, 0]])
+      .multiplier(.init { $0.format = .float8E4M3 }), [[0x7E, 0x40, 0x7F], [0xFE, 0x40, 0x7F], [0x7E, 0x38, 0x7E]])
+    try check(.adder(.init { $0.format = .float4E2M1 }), [[7, 7, 7], [15, 15, 15], [7, 15, 0]])
   }
 }

@@ -27,8 +27,8 @@ import Verilator
 
   @Test(.enabled(if: isExhaustive)) func `The Verilog of multiplier and adder computes what the netlist does`() throws {
     let format = Minifloat.float8E4M3
-    let multiplier = try FloatingMultiplier(format: format).verilated()
-    let adder = try FloatingAdder(format: format).verilated()
+    let multiplier = try FloatingMultiplier { $0.format = format }.verilated()
+    let adder = try FloatingAdder { $0.format = format }.verilated()
     let factors = try ["a", "b", "product"].map { try #require(multiplier.pin($0)) }
     let terms = try ["a", "b", "sum"].map { try #require(adder.pin($0)) }
     for pair in pairs(format.codes, format.codes) {

@@ -9,31 +9,23 @@ import NumberFormats
 /// equals the format's code of the exact product. This is how the accumulator of an integer matrix product becomes bfloat16.
 /// Latency 0 to 3 cycles, one number a clock.
 public struct FixedToFloating: DefaultConfigurable, FixedLatencyGenerator {
-  /// Format of the code.
-  public var source: IntegerFormat
-  /// f: bits of the code after the binary point; may be negative.
-  public var fractionBits: Int
-  /// Format of the scale that comes with each code; nil for none.
-  public var scale: Minifloat?
-  /// Format of the result.
-  public var target: Minifloat
-  /// Pipeline registers, 0 to 3: behind the product; then also before the rounding; then also behind it.
-  public var stages: Int
+  public var source = IntegerFormat.int32
+  public var fractionBits = 0
+  public var scale = Minifloat?.none
+  public var target = Minifloat.bfloat16
+  public var stages = 0
 
-  /// A converter from `source`.
-  public init(
-    from source: IntegerFormat = .int32, fractionBits: Int = 0, scale: Minifloat? = nil,
-    to target: Minifloat = .bfloat16, stages: Int = 0
-  ) {
-    self.source = source
-    self.fractionBits = fractionBits
-    self.scale = scale
-    self.target = target
-    self.stages = stages
-  }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(stages: 0) }
+  public static let parameters: [Parameter<Self>] = [
+    .integerFormat("source", \.source, "Format of the code"),
+    .integer(
+      "fractionBits", \.fractionBits, in: -1024...1024, "Bits of the code after the binary point; may be negative"),
+    .optionalFormat("scale", \.scale, "Format of the scale that comes with each code"),
+    .format("target", \.target, "Format of the result"),
+    .integer(
+      "stages", \.stages, in: 0...3, "Pipeline registers: behind the product, then before the rounding, then behind it"),
+  ]
 
   /// A code and its scale in, a number out.
   public struct Ports {
@@ -42,7 +34,6 @@ public struct FixedToFloating: DefaultConfigurable, FixedLatencyGenerator {
     public let result: Output<FloatingNumber>
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       code: .init(shape: source, "The number\(fractionBits == 0 ? "" : " times 2^\(fractionBits)")"),
@@ -50,7 +41,6 @@ public struct FixedToFloating: DefaultConfigurable, FixedLatencyGenerator {
       result: .init(shape: target, "The product, rounded to nearest, ties to even"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     "From \(source)\(fractionBits == 0 ? "" : " / 2^\(fractionBits)")\(scale.map { " x \($0)" } ?? "") to \(target), "
       + "rounded once. \(timing(stages: stages, hasEnable: false))"
@@ -59,16 +49,12 @@ public struct FixedToFloating: DefaultConfigurable, FixedLatencyGenerator {
   /// From code to result.
   public var latency: Int { stages }
 
-  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
     parameters.require("source.width", source.width, in: 2...64)
-    parameters.require("fractionBits", fractionBits, in: -1024...1024)
     if let scale { parameters.require("scale", scale) }
     parameters.require("target", target)
-    parameters.require("stages", stages, in: 0...3)
   }
 
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let pipeline = PipelineRegisters(module: m, enable: nil, places: Set(0..<stages))
     let exact = pipeline("exact", exact(io, in: m), at: 0)

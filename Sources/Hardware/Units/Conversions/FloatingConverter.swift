@@ -7,22 +7,17 @@ import NumberFormats
 /// The formats say what becomes of subnormal numbers, of results beyond the range, and of NaN. Every result equals
 /// ``/NumberFormats/NumberFormat/convert(_:from:rounding:overflow:)``. Latency 0 to 2 cycles, one number a clock.
 public struct FloatingConverter: DefaultConfigurable, FixedLatencyGenerator {
-  /// Format of the number.
-  public var source: Minifloat
-  /// Format of the result.
-  public var target: Minifloat
-  /// Pipeline registers, 0 to 2: before the rounding; then also behind it.
-  public var stages: Int
+  public var source = Minifloat.float32
+  public var target = Minifloat.bfloat16
+  public var stages = 0
 
-  /// A converter from `source` to `target`.
-  public init(from source: Minifloat = .float32, to target: Minifloat = .bfloat16, stages: Int = 0) {
-    self.source = source
-    self.target = target
-    self.stages = stages
-  }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(stages: 0) }
+  public static let parameters: [Parameter<Self>] = [
+    .format("source", \.source, "Format of the number"),
+    .format("target", \.target, "Format of the result"),
+    .integer("stages", \.stages, in: 0...2, "Pipeline registers: before the rounding, then behind it"),
+  ]
 
   /// A number in, a number out.
   public struct Ports {
@@ -30,14 +25,12 @@ public struct FloatingConverter: DefaultConfigurable, FixedLatencyGenerator {
     public let result: Output<FloatingNumber>
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       value: .init(shape: source, "The number"),
       result: .init(shape: target, "The number, rounded to nearest, ties to even"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     "From \(source) to \(target), rounded once. \(timing(stages: stages, hasEnable: false))"
   }
@@ -45,14 +38,11 @@ public struct FloatingConverter: DefaultConfigurable, FixedLatencyGenerator {
   /// From number to result.
   public var latency: Int { stages }
 
-  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
     parameters.require("source", source)
     parameters.require("target", target)
-    parameters.require("stages", stages, in: 0...2)
   }
 
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let pipeline = PipelineRegisters(module: m, enable: nil, places: Set(0..<stages))
     let value = io.value.operand("value")

@@ -9,34 +9,26 @@ import NumberFormats
 /// equals that of the target for the exact product. This is how bfloat16 activations become int8. Latency 0 to 3 cycles, one
 /// number a clock.
 public struct FloatingToFixed: DefaultConfigurable, FixedLatencyGenerator {
-  /// Format of the number.
-  public var source: Minifloat
-  /// Format of the scale that comes with each number; nil for none.
-  public var scale: Minifloat?
-  /// Format of the code.
-  public var target: IntegerFormat
-  /// f: bits of the code after the binary point; may be negative.
-  public var fractionBits: Int
-  /// Whether the least code is the negative of the greatest one, such as −127 for int8.
-  public var isSymmetric: Bool
-  /// Pipeline registers, 0 to 3: behind the product; then also before the rounding; then also behind it.
-  public var stages: Int
+  public var source = Minifloat.bfloat16
+  public var scale = Minifloat?.none
+  public var target = IntegerFormat.int8
+  public var fractionBits = 0
+  public var isSymmetric = false
+  public var stages = 0
 
-  /// A converter to `target`.
-  public init(
-    from source: Minifloat = .bfloat16, scale: Minifloat? = nil, to target: IntegerFormat = .int8,
-    fractionBits: Int = 0, isSymmetric: Bool = false, stages: Int = 0
-  ) {
-    self.source = source
-    self.scale = scale
-    self.target = target
-    self.fractionBits = fractionBits
-    self.isSymmetric = isSymmetric
-    self.stages = stages
-  }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(stages: 0) }
+  public static let parameters: [Parameter<Self>] = [
+    .format("source", \.source, "Format of the number"),
+    .optionalFormat("scale", \.scale, "Format of the scale that comes with each number"),
+    .integerFormat("target", \.target, "Format of the code"),
+    .integer(
+      "fractionBits", \.fractionBits, in: -1024...1024, "Bits of the code after the binary point; may be negative"),
+    .flag(
+      "isSymmetric", \.isSymmetric, "Whether the least code is the negative of the greatest one, such as -127 for int8"),
+    .integer(
+      "stages", \.stages, in: 0...3, "Pipeline registers: behind the product, then before the rounding, then behind it"),
+  ]
 
   /// A number and its scale in, a code out.
   public struct Ports {
@@ -45,7 +37,6 @@ public struct FloatingToFixed: DefaultConfigurable, FixedLatencyGenerator {
     public let code: Output<Integer>
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       value: .init(shape: source, "The number"), scale: scale.map { .init(shape: $0, "Multiplied with it") },
@@ -55,7 +46,6 @@ public struct FloatingToFixed: DefaultConfigurable, FixedLatencyGenerator {
       ))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     "From \(source)\(scale.map { " x \($0)" } ?? "") to \(target)\(fractionBits == 0 ? "" : " / 2^\(fractionBits)"), "
       + "\(least) to \(greatest), rounded once. \(timing(stages: stages, hasEnable: false))"
@@ -67,16 +57,12 @@ public struct FloatingToFixed: DefaultConfigurable, FixedLatencyGenerator {
   private var greatest: Int { Int(target.maximum) }
   private var least: Int { isSymmetric && target.isSigned ? -greatest : Int(target.minimum) }
 
-  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
     parameters.require("source", source)
     if let scale { parameters.require("scale", scale) }
     parameters.require("target.width", target.width, in: 2...62)
-    parameters.require("fractionBits", fractionBits, in: -1024...1024)
-    parameters.require("stages", stages, in: 0...3)
   }
 
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let pipeline = PipelineRegisters(module: m, enable: nil, places: Set(0..<stages))
     let exact = pipeline("exact", exact(io), at: 0)

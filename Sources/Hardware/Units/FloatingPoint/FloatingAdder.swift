@@ -17,27 +17,21 @@ public struct FloatingAdder: DefaultConfigurable, FixedLatencyGenerator {
     case either
   }
 
-  /// Format of operands and sum.
-  public var format: Minifloat
-  /// Whether it adds or subtracts.
-  public var operation: Operation
-  /// Pipeline registers, 0 to 3: behind the sum of the significands; then also before it; then also before the rounding.
-  public var stages: Int
-  /// Whether a port holds the pipeline.
-  public var hasEnable: Bool
+  public var format = Minifloat.bfloat16
+  public var operation = Operation.add
+  public var stages = 0
+  public var hasEnable = false
 
-  /// An adder of `format` with `stages` pipeline registers.
-  public init(
-    format: Minifloat = .bfloat16, operation: Operation = .add, stages: Int = 0, hasEnable: Bool = false
-  ) {
-    self.format = format
-    self.operation = operation
-    self.stages = stages
-    self.hasEnable = hasEnable
-  }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(stages: 0) }
+  public static let parameters: [Parameter<Self>] = [
+    .format("format", \.format, "Format of terms and sum"),
+    .choice("operation", \.operation, "Whether it adds or subtracts, or a port says which"),
+    .integer(
+      "stages", \.stages, in: 0...3,
+      "Pipeline registers: behind the sum of the significands, then before it, then before the rounding"),
+    .flag("hasEnable", \.hasEnable, "Whether a port holds the pipeline"),
+  ]
 
   /// Terms in, sum out.
   public struct Ports {
@@ -47,7 +41,6 @@ public struct FloatingAdder: DefaultConfigurable, FixedLatencyGenerator {
     public let sum: Output<FloatingNumber>
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       a: .init(shape: format, "A term"),
@@ -58,7 +51,6 @@ public struct FloatingAdder: DefaultConfigurable, FixedLatencyGenerator {
         shape: format, "The \(operation == .subtract ? "difference" : "sum"), rounded to nearest, ties to even"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     let sum =
       switch operation {
@@ -72,13 +64,10 @@ public struct FloatingAdder: DefaultConfigurable, FixedLatencyGenerator {
   /// From terms to sum.
   public var latency: Int { stages }
 
-  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
     parameters.require("format", format)
-    parameters.require("stages", stages, in: 0...3)
   }
 
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let places: [Set<Int>] = [[], [1], [0, 1], [0, 1, 2]]
     let pipeline = PipelineRegisters(module: m, enable: io.enable, places: places[stages])

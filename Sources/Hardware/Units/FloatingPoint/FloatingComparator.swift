@@ -6,22 +6,18 @@ import NumberFormats
 /// −0 equals +0, and NaN is neither less nor equal; of two zeros −0 is the minimum. Minimum and maximum are written as results
 /// are: subnormals flushed where the format does so, one NaN. Latency 0 or 1 cycles, one pair a clock.
 public struct FloatingComparator: DefaultConfigurable, FixedLatencyGenerator {
-  /// Format of the numbers.
-  public var format: Minifloat
-  /// Whether minimum and maximum are the other number where one is NaN, instead of NaN.
-  public var ignoresNaN: Bool
-  /// Pipeline registers: 1 behind all results, or none.
-  public var stages: Int
+  public var format = Minifloat.bfloat16
+  public var ignoresNaN = false
+  public var stages = 0
 
-  /// A comparator of `format`.
-  public init(format: Minifloat = .bfloat16, ignoresNaN: Bool = false, stages: Int = 0) {
-    self.format = format
-    self.ignoresNaN = ignoresNaN
-    self.stages = stages
-  }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(stages: 0) }
+  public static let parameters: [Parameter<Self>] = [
+    .format("format", \.format, "Format of the numbers"),
+    .flag(
+      "ignoresNaN", \.ignoresNaN, "Whether minimum and maximum are the other number where one is NaN, instead of NaN"),
+    .integer("stages", \.stages, in: 0...1, "Pipeline registers: 1 behind all results, or none"),
+  ]
 
   /// Two numbers in, their order out.
   public struct Ports {
@@ -30,7 +26,6 @@ public struct FloatingComparator: DefaultConfigurable, FixedLatencyGenerator {
     public let minimum, maximum: Output<FloatingNumber>
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     let rule = ignoresNaN ? "the other one where one is NaN" : "NaN where one is NaN"
     return Ports(
@@ -41,7 +36,6 @@ public struct FloatingComparator: DefaultConfigurable, FixedLatencyGenerator {
       maximum: .init(shape: format, "The greater one; \(rule)"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     "Compares two numbers in \(format). \(timing(stages: stages, hasEnable: false))"
   }
@@ -49,13 +43,10 @@ public struct FloatingComparator: DefaultConfigurable, FixedLatencyGenerator {
   /// From numbers to results.
   public var latency: Int { stages }
 
-  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
     parameters.require("format", format)
-    parameters.require("stages", stages, in: 0...1)
   }
 
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let registers = PipelineRegisters(module: m, enable: nil, places: Set(0..<stages))
     let rule: NaNRule = ignoresNaN ? .ignore : .propagate

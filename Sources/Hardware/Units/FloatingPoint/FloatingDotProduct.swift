@@ -9,25 +9,21 @@ import NumberFormats
 /// ``/NumberFormats/NumberFormat/dot(_:_:rounding:overflow:)``. One result a clock, ``latency`` clock edges after its
 /// operands.
 public struct FloatingDotProduct: DefaultConfigurable, FixedLatencyGenerator {
-  /// Format of operands and result.
-  public var format: Minifloat
-  /// Products.
-  public var count: Int
-  /// Pipeline registers, 0 to 3: behind the sum; then also behind the products; then also before the rounding.
-  public var stages: Int
-  /// Whether a port holds the pipeline.
-  public var hasEnable: Bool
+  public var format = Minifloat.bfloat16
+  public var count = 4
+  public var stages = 0
+  public var hasEnable = false
 
-  /// A dot product of `count` products.
-  public init(format: Minifloat = .bfloat16, count: Int = 4, stages: Int = 0, hasEnable: Bool = false) {
-    self.format = format
-    self.count = count
-    self.stages = stages
-    self.hasEnable = hasEnable
-  }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(stages: 0) }
+  public static let parameters: [Parameter<Self>] = [
+    .format("format", \.format, "Format of operands and result"),
+    .integer("count", \.count, in: 1...256, "Number of products"),
+    .integer(
+      "stages", \.stages, in: 0...3,
+      "Pipeline registers: behind the sum, then behind the products, then before the rounding"),
+    .flag("hasEnable", \.hasEnable, "Whether a port holds the pipeline"),
+  ]
 
   /// Factors in, sum out.
   public struct Ports {
@@ -36,7 +32,6 @@ public struct FloatingDotProduct: DefaultConfigurable, FixedLatencyGenerator {
     public let result: Output<FloatingNumber>
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     let count = max(0, count)
     return Ports(
@@ -46,7 +41,6 @@ public struct FloatingDotProduct: DefaultConfigurable, FixedLatencyGenerator {
       result: .init(shape: format, "The sum of the products, rounded once"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     "Sum of \(count) products in \(format): exact, rounded once. \(timing(stages: stages, hasEnable: hasEnable))"
   }
@@ -54,14 +48,10 @@ public struct FloatingDotProduct: DefaultConfigurable, FixedLatencyGenerator {
   /// From factors to sum.
   public var latency: Int { stages }
 
-  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
     parameters.require("format", format)
-    parameters.require("count", count, in: 1...256)
-    parameters.require("stages", stages, in: 0...3)
   }
 
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let places: [Set<Int>] = [[], [1], [0, 1], [0, 1, 2]]
     let pipeline = PipelineRegisters(module: m, enable: io.enable, places: places[stages])

@@ -8,22 +8,19 @@ import NumberFormats
 /// ``/NumberFormats/NumberFormat/fusedMultiplyAdd(_:_:_:rounding:overflow:)``. One result a clock, ``latency`` clock
 /// edges after its operands.
 public struct FloatingFusedMultiplyAdd: DefaultConfigurable, FixedLatencyGenerator {
-  /// Format of operands and result.
-  public var format: Minifloat
-  /// Pipeline registers, 0 to 3: behind product and alignment; then also behind the sum; then also before the rounding.
-  public var stages: Int
-  /// Whether a port holds the pipeline.
-  public var hasEnable: Bool
+  public var format = Minifloat.bfloat16
+  public var stages = 0
+  public var hasEnable = false
 
-  /// A fused multiply-add of `format` with `stages` pipeline registers.
-  public init(format: Minifloat = .bfloat16, stages: Int = 0, hasEnable: Bool = false) {
-    self.format = format
-    self.stages = stages
-    self.hasEnable = hasEnable
-  }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(stages: 0) }
+  public static let parameters: [Parameter<Self>] = [
+    .format("format", \.format, "Format of operands and result"),
+    .integer(
+      "stages", \.stages, in: 0...3,
+      "Pipeline registers: behind product and alignment, then behind the sum, then before the rounding"),
+    .flag("hasEnable", \.hasEnable, "Whether a port holds the pipeline"),
+  ]
 
   /// Factors and addend in, result out.
   public struct Ports {
@@ -32,7 +29,6 @@ public struct FloatingFusedMultiplyAdd: DefaultConfigurable, FixedLatencyGenerat
     public let result: Output<FloatingNumber>
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       a: .init(shape: format, "A factor"), b: .init(shape: format, "The other factor"),
@@ -41,7 +37,6 @@ public struct FloatingFusedMultiplyAdd: DefaultConfigurable, FixedLatencyGenerat
       result: .init(shape: format, "Product and addend together, rounded to nearest, ties to even"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     "result = a x b + c in \(format), rounded once. \(timing(stages: stages, hasEnable: hasEnable))"
   }
@@ -49,13 +44,10 @@ public struct FloatingFusedMultiplyAdd: DefaultConfigurable, FixedLatencyGenerat
   /// From operands to result.
   public var latency: Int { stages }
 
-  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
     parameters.require("format", format)
-    parameters.require("stages", stages, in: 0...3)
   }
 
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let pipeline = PipelineRegisters(module: m, enable: io.enable, places: Set(0..<stages))
     let (a, b, c) = (io.a.operand("a"), io.b.operand("b"), io.c.operand("c"))

@@ -7,22 +7,19 @@ import NumberFormats
 /// the product of an infinity and zero is NaN. Every result equals ``/NumberFormats/NumberFormat/multiply(_:_:rounding:overflow:)``.
 /// One product a clock, ``latency`` clock edges after its operands.
 public struct FloatingMultiplier: DefaultConfigurable, FixedLatencyGenerator {
-  /// Format of operands and product.
-  public var format: Minifloat
-  /// Pipeline registers, 0 to 3: behind the product of the significands; then also before the rounding; then also behind it.
-  public var stages: Int
-  /// Whether a port holds the pipeline.
-  public var hasEnable: Bool
+  public var format = Minifloat.bfloat16
+  public var stages = 0
+  public var hasEnable = false
 
-  /// A multiplier of `format` with `stages` pipeline registers.
-  public init(format: Minifloat = .bfloat16, stages: Int = 0, hasEnable: Bool = false) {
-    self.format = format
-    self.stages = stages
-    self.hasEnable = hasEnable
-  }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(stages: 0) }
+  public static let parameters: [Parameter<Self>] = [
+    .format("format", \.format, "Format of factors and product"),
+    .integer(
+      "stages", \.stages, in: 0...3,
+      "Pipeline registers: behind the product of the significands, then before the rounding, then behind it"),
+    .flag("hasEnable", \.hasEnable, "Whether a port holds the pipeline"),
+  ]
 
   /// Factors in, product out.
   public struct Ports {
@@ -31,7 +28,6 @@ public struct FloatingMultiplier: DefaultConfigurable, FixedLatencyGenerator {
     public let product: Output<FloatingNumber>
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       a: .init(shape: format, "A factor"), b: .init(shape: format, "The other factor"),
@@ -39,7 +35,6 @@ public struct FloatingMultiplier: DefaultConfigurable, FixedLatencyGenerator {
       product: .init(shape: format, "Their product, rounded to nearest, ties to even"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     "product = a x b in \(format), rounded once. \(timing(stages: stages, hasEnable: hasEnable))"
   }
@@ -47,13 +42,10 @@ public struct FloatingMultiplier: DefaultConfigurable, FixedLatencyGenerator {
   /// From factors to product.
   public var latency: Int { stages }
 
-  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
     parameters.require("format", format)
-    parameters.require("stages", stages, in: 0...3)
   }
 
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let pipeline = PipelineRegisters(module: m, enable: io.enable, places: Set(0..<stages))
     let (a, b) = (io.a.operand("a"), io.b.operand("b"))

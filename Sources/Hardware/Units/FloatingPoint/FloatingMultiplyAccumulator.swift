@@ -8,22 +8,19 @@ import NumberFormats
 /// `isValid` nothing is added. The accumulator is a fixed-point number with a place for every bit of a product, and
 /// ``headroom`` bits above: it is exact up to 2^headroom pairs, and wraps beyond. One pair a clock.
 public struct FloatingMultiplyAccumulator: DefaultConfigurable, FixedLatencyGenerator {
-  /// Format of operands and sum.
-  public var format: Minifloat
-  /// Bits of the accumulator above those of a product and its sign.
-  public var headroom: Int
-  /// Registers on the way, 1 to 3: the accumulator; then also one behind the product; then also one before the rounding.
-  public var stages: Int
+  public var format = Minifloat.bfloat16
+  public var headroom = 16
+  public var stages = 1
 
-  /// An accumulator for 2^`headroom` products.
-  public init(format: Minifloat = .bfloat16, headroom: Int = 16, stages: Int = 1) {
-    self.format = format
-    self.headroom = headroom
-    self.stages = stages
-  }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(stages: 1) }
+  public static let parameters: [Parameter<Self>] = [
+    .format("format", \.format, "Format of factors and sum"),
+    .integer("headroom", \.headroom, in: 1...32, "Bits of the accumulator above those of a product and its sign"),
+    .integer(
+      "stages", \.stages, in: 1...3,
+      "Registers on the way: the accumulator, then one behind the product, then one before the rounding"),
+  ]
 
   /// Pairs in, running sum out.
   public struct Ports {
@@ -32,7 +29,6 @@ public struct FloatingMultiplyAccumulator: DefaultConfigurable, FixedLatencyGene
     public let sum: Output<FloatingNumber>
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       a: .init(shape: format, "A factor"), b: .init(shape: format, "The other factor"),
@@ -40,7 +36,6 @@ public struct FloatingMultiplyAccumulator: DefaultConfigurable, FixedLatencyGene
       sum: .init(shape: format, "The sum of all products since the first one, rounded to nearest, ties to even"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     """
     Running sum of products in \(format), exact for \(1 << max(0, min(headroom, 62))) of them, rounded once.
@@ -51,14 +46,10 @@ public struct FloatingMultiplyAccumulator: DefaultConfigurable, FixedLatencyGene
   /// From a pair to the sum with it.
   public var latency: Int { stages }
 
-  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
     parameters.require("format", format)
-    parameters.require("headroom", headroom, in: 1...32)
-    parameters.require("stages", stages, in: 1...3)
   }
 
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let pipeline = PipelineRegisters(module: m, enable: nil, places: stages == 3 ? [0, 2] : stages == 2 ? [0] : [])
     let product = pipeline("term", FixedPointSum(io.a.operand("a"), io.b.operand("b"), format, name: "product"), at: 0)

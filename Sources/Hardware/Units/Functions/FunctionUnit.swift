@@ -11,28 +11,23 @@ import NumberFormats
 /// are a sum in fixed point where the format flushes subnormal numbers: a multiple of the exponent, and a table of the
 /// significands. One result a clock, ``latency`` clock edges after its operand.
 public struct FunctionUnit: DefaultConfigurable, FixedLatencyGenerator {
-  /// What is computed.
-  public var function: UnaryFunction
-  /// Format of operand and result, of at most 16 bits.
-  public var format: Minifloat
-  /// Pipeline registers, 0 to 3: behind the table of segments; then also behind the directory; then also behind the result.
-  /// A direct table has as many registers behind it; a logarithm has them behind its sum, its table, and before its rounding.
-  public var stages: Int
-  /// Whether a port holds the pipeline.
-  public var hasEnable: Bool
+  public var function = UnaryFunction.exp
+  public var format = Minifloat.bfloat16
+  public var stages = 0
+  public var hasEnable = false
 
-  /// A unit for `function`.
-  public init(
-    _ function: UnaryFunction = .exp, format: Minifloat = .bfloat16, stages: Int = 0, hasEnable: Bool = false
-  ) {
-    self.function = function
-    self.format = format
-    self.stages = stages
-    self.hasEnable = hasEnable
-  }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(stages: 0) }
+  public static let parameters: [Parameter<Self>] = [
+    .choice("function", \.function, UnaryFunction.words, "What is computed"),
+    .choice(
+      "format", \.format, Minifloat.words.filter { $0.1.width <= 16 },
+      "Format of operand and result, of at most 16 bits"),
+    .integer(
+      "stages", \.stages, in: 0...3,
+      "Pipeline registers: behind the table of segments, then behind the directory, then behind the result"),
+    .flag("hasEnable", \.hasEnable, "Whether a port holds the pipeline"),
+  ]
 
   /// A number in, the function of it out.
   public struct Ports {
@@ -41,14 +36,12 @@ public struct FunctionUnit: DefaultConfigurable, FixedLatencyGenerator {
     public let result: Output<FloatingNumber>
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       x: .init(shape: format, "The operand"), enable: hasEnable ? .init("1 to advance the pipeline") : nil,
       result: .init(shape: format, "The function of it, rounded to nearest, ties to even"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     "\(function) in \(format), correctly rounded. \(timing(stages: stages, hasEnable: hasEnable))"
   }
@@ -56,16 +49,13 @@ public struct FunctionUnit: DefaultConfigurable, FixedLatencyGenerator {
   /// From operand to result.
   public var latency: Int { stages }
 
-  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
     parameters.require("format", format)
     parameters.require(
       format.width <= 16, "the format \(format) has \(format.width) bits, more than a table of all results holds",
       fix: "use a format of at most 16 bits")
-    parameters.require("stages", stages, in: 0...3)
   }
 
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let results = format.codes.map { code in result(code) }
     if format.width <= 8 {

@@ -15,25 +15,20 @@ import NumberFormats
 /// about two times its beats and ``divisionCycles`` after its first score. A row of more than ``maximumBeats`` beats is
 /// cut there, as if that beat were marked as its last.
 public struct FloatingSoftmax: DefaultConfigurable {
-  /// Scores a clock.
-  public var lanes: Int
-  /// Beats of the longest row.
-  public var maximumBeats: Int
-  /// Fraction bits of the weights that are added.
-  public var sumFractionBits: Int
-  /// Pipeline registers of the difference and of the exponential, 0 to 3 each, and of the product.
-  public var stages: Int
+  public var lanes = 4
+  public var maximumBeats = 64
+  public var sumFractionBits = 16
+  public var stages = 1
 
-  /// A softmax of rows up to `maximumBeats` · `lanes` scores.
-  public init(lanes: Int = 4, maximumBeats: Int = 64, sumFractionBits: Int = 16, stages: Int = 1) {
-    self.lanes = lanes
-    self.maximumBeats = maximumBeats
-    self.sumFractionBits = sumFractionBits
-    self.stages = stages
-  }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(lanes: 4) }
+  public static let parameters: [Parameter<Self>] = [
+    .integer("lanes", \.lanes, in: 1...64, "Scores a clock"),
+    .integer("maximumBeats", \.maximumBeats, in: 2...65536, "Beats of the longest row"),
+    .integer("sumFractionBits", \.sumFractionBits, in: 8...32, "Fraction bits of the weights that are added"),
+    .integer(
+      "stages", \.stages, in: 0...3, "Pipeline registers of the difference, of the exponential and of the product"),
+  ]
 
   /// Scores in, probabilities out.
   public struct Ports {
@@ -41,14 +36,12 @@ public struct FloatingSoftmax: DefaultConfigurable {
     public let pop: StreamOutput<ProbabilityBeat>
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       push: .init(ScoreBeat(lanes: lanes), "Rows of scores"),
       pop: .init(ProbabilityBeat(lanes: lanes), "Rows of probabilities, as long and in the same order"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     """
     Softmax of rows of up to \(lanes * maximumBeats) bfloat16 scores, \(lanes) a clock, the greatest one subtracted.
@@ -59,21 +52,15 @@ public struct FloatingSoftmax: DefaultConfigurable {
   /// Clocks between two rows that the division needs.
   public var divisionCycles: Int { WeightSum.divisionWidth(sumWidth: sumWidth) + 2 }
 
-  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
-    parameters.require("lanes", lanes, in: 1...64)
-    parameters.require("maximumBeats", maximumBeats, in: 2...65536)
     parameters.require(
       lanes * maximumBeats <= 65536, "a row of \(lanes) x \(maximumBeats) scores is longer than 65536",
       fix: "use fewer lanes or beats")
-    parameters.require("sumFractionBits", sumFractionBits, in: 8...32)
-    parameters.require("stages", stages, in: 0...3)
   }
 
   /// Bits of the sum of the weights.
   private var sumWidth: Int { bits(for: lanes * maximumBeats) + sumFractionBits }
 
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let weights = SoftmaxWeights(lanes: lanes, maximumBeats: maximumBeats, stages: stages)
       .weights(of: io.push, in: m).forked("weights", count: 2, in: m)
@@ -94,7 +81,7 @@ public struct FloatingSoftmax: DefaultConfigurable {
     return beats.reduced("total", to: shape, in: m, isLast: { $0.isLast }) { before, isFirst, beat in
       let terms = (0..<lanes).map { lane -> UInt in
         let converter = m.instance(
-          FloatingToFixed(to: weight, fractionBits: sumFractionBits), "fixed_point_\(lane)")
+          FloatingToFixed { ($0.target, $0.fractionBits) = (weight, sumFractionBits) }, "fixed_point_\(lane)")
         converter.value <== FloatingNumber(beat.weights[lane], as: .bfloat16)
         return converter.code.bits.asUnsigned
       }
@@ -107,7 +94,8 @@ public struct FloatingSoftmax: DefaultConfigurable {
   private func probabilities(_ item: ProductBeat, enable: Bit, in m: Module) -> ProbabilityBeat {
     let counts = m.held("product_counts", item.beat.counts, stages: stages, when: enable)
     let products = (0..<lanes).map { lane -> Bits in
-      let multiplier = m.instance(FloatingMultiplier(stages: stages, hasEnable: stages > 0), "product_\(lane)")
+      let multiplier = m.instance(
+        FloatingMultiplier { ($0.stages, $0.hasEnable) = (stages, stages > 0) }, "product_\(lane)")
       multiplier.a <== FloatingNumber(item.beat.weights[lane], as: .bfloat16)
       multiplier.b <== item.reciprocal
       if let sink = multiplier.enable { sink <== enable }

@@ -55,8 +55,10 @@ struct SoftmaxWeights {
     let hasEnable = stages > 0
     let weights = (0..<lanes).map { lane -> Bits in
       let difference = m.instance(
-        FloatingAdder(operation: .subtract, stages: stages, hasEnable: hasEnable), "difference_\(lane)")
-      let exponential = m.instance(FunctionUnit(.exp, stages: stages, hasEnable: hasEnable), "exponential_\(lane)")
+        FloatingAdder { ($0.operation, $0.stages, $0.hasEnable) = (.subtract, stages, hasEnable) }, "difference_\(lane)"
+      )
+      let exponential = m.instance(
+        FunctionUnit { ($0.function, $0.stages, $0.hasEnable) = (.exp, stages, hasEnable) }, "exponential_\(lane)")
       difference.a <== FloatingNumber(item.beat.values[lane], as: .bfloat16)
       difference.b <== item.greatest
       exponential.x <== difference.sum

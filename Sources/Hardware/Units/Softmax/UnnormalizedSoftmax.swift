@@ -35,22 +35,17 @@ public struct RowReciprocal: SignalBundle {
 /// and need no queue behind them; its reciprocal follows its last code by ``divisionCycles``. A row of more than ``maximumBeats``
 /// beats is cut there, as if that beat were marked as its last.
 public struct UnnormalizedSoftmax: DefaultConfigurable {
-  /// Scores a clock.
-  public var lanes: Int
-  /// Beats of the longest row.
-  public var maximumBeats: Int
-  /// Pipeline registers of the difference, of the exponential and of the code, 0 to 3 each.
-  public var stages: Int
+  public var lanes = 4
+  public var maximumBeats = 64
+  public var stages = 1
 
-  /// A unit for rows up to `maximumBeats` · `lanes` scores.
-  public init(lanes: Int = 4, maximumBeats: Int = 64, stages: Int = 1) {
-    self.lanes = lanes
-    self.maximumBeats = maximumBeats
-    self.stages = stages
-  }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(lanes: 4) }
+  public static let parameters: [Parameter<Self>] = [
+    .integer("lanes", \.lanes, in: 1...64, "Scores a clock"),
+    .integer("maximumBeats", \.maximumBeats, in: 2...65536, "Beats of the longest row"),
+    .integer("stages", \.stages, in: 0...3, "Pipeline registers of the difference, of the exponential and of the code"),
+  ]
 
   /// Scores in, codes and reciprocals out.
   public struct Ports {
@@ -59,7 +54,6 @@ public struct UnnormalizedSoftmax: DefaultConfigurable {
     public let reciprocals: StreamOutput<RowReciprocal>
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     Ports(
       push: .init(ScoreBeat(lanes: lanes), "Rows of scores"),
@@ -68,7 +62,6 @@ public struct UnnormalizedSoftmax: DefaultConfigurable {
     )
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     """
     Weights of softmax as codes from 0 to 127, \(lanes) a clock, and the reciprocal of their sum for each row.
@@ -82,17 +75,12 @@ public struct UnnormalizedSoftmax: DefaultConfigurable {
   /// Bits of the sum of the codes.
   private var sumWidth: Int { bits(for: 127 * lanes * maximumBeats) }
 
-  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
-    parameters.require("lanes", lanes, in: 1...64)
-    parameters.require("maximumBeats", maximumBeats, in: 2...65536)
     parameters.require(
       lanes * maximumBeats <= 65536, "a row of \(lanes) x \(maximumBeats) scores is longer than 65536",
       fix: "use fewer lanes or beats")
-    parameters.require("stages", stages, in: 0...3)
   }
 
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let beats = SoftmaxWeights(lanes: lanes, maximumBeats: maximumBeats, stages: stages)
       .weights(of: io.push, in: m)
@@ -110,7 +98,7 @@ public struct UnnormalizedSoftmax: DefaultConfigurable {
   private func codes(_ beat: WeightBeat, enable: Bit, in m: Module) -> CodeBeat {
     let scale = FloatingNumber(m.constant(0x42FE, width: 16, as: Bits.self), as: .bfloat16)
     let codes = (0..<lanes).map { lane -> UInt in
-      let converter = m.instance(FloatingToFixed(scale: .bfloat16, to: .uint8), "quantizer_\(lane)")
+      let converter = m.instance(FloatingToFixed { ($0.scale, $0.target) = (.bfloat16, .uint8) }, "quantizer_\(lane)")
       converter.value <== FloatingNumber(beat.weights[lane], as: .bfloat16)
       if let sink = converter.scale { sink <== scale }
       return converter.code.bits.asUnsigned

@@ -21,24 +21,23 @@ public struct MagnitudePruner: DefaultConfigurable, FixedLatencyGenerator {
       case .integer(let format): format.width
       }
     }
+
+    /// The usual elements by the names of their formats.
+    static let words: [(String, Element)] =
+      Minifloat.words.map { ($0.0, .floating($0.1)) } + IntegerFormat.words.map { ($0.0, .integer($0.1)) }
   }
 
-  /// What an element is.
-  public var element: Element
-  /// Elements a clock.
-  public var count: Int
-  /// Pipeline registers: 1 behind mask and elements, or none.
-  public var stages: Int
+  public var element = Element.floating(.bfloat16)
+  public var count = 16
+  public var stages = 0
 
-  /// A pruner of `count` elements a clock.
-  public init(_ element: Element = .floating(.bfloat16), count: Int = 16, stages: Int = 0) {
-    self.element = element
-    self.count = count
-    self.stages = stages
-  }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(stages: 0) }
+  public static let parameters: [Parameter<Self>] = [
+    .choice("element", \.element, Element.words, "What an element is"),
+    .integer("count", \.count, in: 1...4096, "Elements a clock"),
+    .integer("stages", \.stages, in: 0...1, "Pipeline registers: 1 behind mask and elements, or none"),
+  ]
 
   /// Elements in, elements and mask out.
   public struct Ports {
@@ -48,7 +47,6 @@ public struct MagnitudePruner: DefaultConfigurable, FixedLatencyGenerator {
     public let mask: Output<Bits>
   }
 
-  /// The interface for these parameters.
   public var ports: Ports {
     let width = element.width
     return Ports(
@@ -58,7 +56,6 @@ public struct MagnitudePruner: DefaultConfigurable, FixedLatencyGenerator {
       mask: .init(max(1, count), "1 for each element that was kept"))
   }
 
-  /// What stands above the emitted module.
   public var documentation: String {
     "Zeroes of \(count) elements those whose absolute value is at most the threshold. "
       + timing(stages: stages, hasEnable: false)
@@ -67,17 +64,13 @@ public struct MagnitudePruner: DefaultConfigurable, FixedLatencyGenerator {
   /// From elements to mask.
   public var latency: Int { stages }
 
-  /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
     switch element {
     case .floating(let format): parameters.require("element", format)
     case .integer(let format): parameters.require("element.width", format.width, in: 2...64)
     }
-    parameters.require("count", count, in: 1...4096)
-    parameters.require("stages", stages, in: 0...1)
   }
 
-  /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let registers = PipelineRegisters(module: m, enable: nil, places: Set(0..<stages))
     let isKept = (0..<count).map { keeps(io.values[$0], above: io.threshold) }

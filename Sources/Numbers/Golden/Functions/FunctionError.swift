@@ -42,9 +42,9 @@ public struct FunctionError: Hashable, Sendable {
         continue
       }
       let error = (found.doubleValue - real).magnitude
-      let ulp = Double(sign: .plus, exponent: real.magnitude < 0x1p-126 ? -126 : Int(real.exponent) - 7, significand: 1)
-      record(error / ulp, x)
-      meanUlp += error / ulp
+      let ulps = error / Self.ulp(of: real)
+      record(ulps, x)
+      meanUlp += ulps
       maximumAbsolute = max(maximumAbsolute, error)
       meanAbsolute += error
       finite += 1
@@ -57,6 +57,21 @@ public struct FunctionError: Hashable, Sendable {
     meanUlp /= Double(max(finite, 1))
     meanAbsolute /= Double(max(finite, 1))
     meanRelative /= Double(max(normal, 1))
+  }
+
+  /// The step from one result to the next where the real value lies.
+  private static func ulp(of real: Double) -> Double {
+    Double(sign: .plus, exponent: real.magnitude < 0x1p-126 ? -126 : Int(real.exponent) - 7, significand: 1)
+  }
+
+  /// The error in ulp of one result; infinite for a wrong special one, nil where the real value or the right result is not
+  /// finite.
+  public static func ulps(of found: BFloat16, at x: BFloat16, against function: UnaryFunction) -> Double? {
+    guard let real = function.realValue(x), real.magnitude < 0x1.FFp127 else {
+      return found == function(x) ? nil : .infinity
+    }
+    guard !found.isInfinite, !found.isNaN else { return .infinity }
+    return (found.doubleValue - real).magnitude / ulp(of: real)
   }
 
   private mutating func record(_ ulp: Double, _ x: BFloat16) {

@@ -93,6 +93,8 @@ public enum NormalizationError: Error, Hashable, CustomStringConvertible {
   case parameters(count: Int, row: Int)
   /// A shift is out of range.
   case shift(Int)
+  /// A parameter of the normalisation in fixed point is out of range.
+  case fixedPoint(integerBits: Int, fractionBits: Int, epsilon: Int)
 
   /// What is wrong, and what to give instead.
   public var description: String {
@@ -100,6 +102,9 @@ public enum NormalizationError: Error, Hashable, CustomStringConvertible {
     case .epsilon(let epsilon): "the epsilon of a normalisation is positive and finite, not \(epsilon)"
     case .length(let length): "a row to be normalised has 1 to 65536 elements, not \(length)"
     case .parameters(let count, let row): "\(count) parameters do not fit a row of \(row): give one for each element"
+    case .fixedPoint(let integerBits, let fractionBits, let epsilon):
+      "elements of \(integerBits) and \(fractionBits) bits with an epsilon of \(epsilon) units: give 1 to 16 and 2 to 24 bits, "
+        + "and an epsilon from 1 to 2^48"
     case .shift(let shift): "the shift of a normalisation is 0 to 47, not \(shift)"
     }
   }

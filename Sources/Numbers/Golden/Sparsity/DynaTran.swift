@@ -22,6 +22,29 @@ public enum DynaTran {
     values.map { threshold == 0 || $0.magnitude > threshold }
   }
 
+  /// Which codes of a floating point format are kept; the sign of τ is ignored, a τ of NaN prunes nothing.
+  public static func mask(codes: [UInt64], in format: Minifloat, threshold: UInt64) -> [Bool] {
+    func magnitude(_ code: UInt64) -> RealValue {
+      format.value(of: code).sign == .minus ? -format.value(of: code) : format.value(of: code)
+    }
+    let limit = magnitude(threshold)
+    if limit == .notANumber || limit == .zero(.plus) { return codes.map { _ in true } }
+    return codes.map { code in
+      switch magnitude(code).compared(to: limit) {
+      case .greater, nil: true
+      case .less, .equal: false
+      }
+    }
+  }
+
+  /// Which codes of an integer format are kept; τ is a magnitude of as many bits, without a sign.
+  public static func mask(codes: [UInt64], in format: IntegerFormat, threshold: UInt64) -> [Bool] {
+    codes.map { code in
+      let magnitude = format.isSigned ? format.integer(of: code).magnitude : code
+      return threshold == 0 || magnitude > threshold
+    }
+  }
+
   /// The numbers with the pruned ones as +0.
   public static func pruned(_ values: [BFloat16], threshold: BFloat16) -> [BFloat16] {
     zip(values, mask(values, threshold: threshold)).map { $1 ? $0 : .zero }
