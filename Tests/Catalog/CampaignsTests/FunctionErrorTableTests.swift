@@ -1,6 +1,7 @@
 import Campaigns
 import Catalog
 import Foundation
+import TestFiles
 import Testing
 
 @Suite struct FunctionErrorTableTests {

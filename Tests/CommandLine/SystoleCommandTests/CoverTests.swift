@@ -1,4 +1,5 @@
 import Foundation
+import TestFiles
 import Testing
 
 @testable import systole
@@ -77,7 +78,7 @@ import Testing
 
   @Test func `What is measured of one block takes its place among what is kept`() throws {
     let command = try Command()
-    let kept = try Data(contentsOf: URL(fileURLWithPath: Command.root + "/Scores/coverage.json"))
+    let kept = try Data(contentsOf: Checkout.root.appending(path: "Scores/coverage.json"))
     let scores = command.folder.path + "/Scores"
     try FileManager.default.createDirectory(atPath: scores, withIntermediateDirectories: true)
     let old = try #require(String(data: kept, encoding: .utf8))
