@@ -42,7 +42,7 @@ extension Catalog {
     ),
     (
       "Transformer functions",
-      [functionUnit, magnitudePruner, unnormalizedSoftmax, floatingSoftmax, floatingNormalization]
+      [functionUnit, magnitudePruner, unnormalizedSoftmax, floatingSoftmax]
     ),
     ("Matrix products", [requantizer, weightStationaryArray, outputStationaryArray, matrixMultiply]),
   ]

@@ -17,14 +17,12 @@ import Testing
     "prefix-sum count", "adder-tree count", "stream-fork count", "arbiter count", "stream-arbiter count",
     "stream-upsizer factor", "stream-downsizer factor", "credit-link distance", "barrel-shifter width",
     "floating-dot-product count", "magnitude-pruner count", "floating-softmax lanes", "floating-softmax maximumBeats",
-    "unnormalized-softmax lanes", "unnormalized-softmax maximumBeats", "floating-normalization lanes",
-    "floating-normalization maximumBeats",
+    "unnormalized-softmax lanes", "unnormalized-softmax maximumBeats",
   ]
 
   /// Entries of which a configuration takes long to elaborate.
   private static let large: Set<String> = [
     "matmul", "floating-dot-product", "function-unit", "floating-softmax", "unnormalized-softmax",
-    "floating-normalization",
   ]
 
   /// Elaborates, or is refused by a sentence of `validate`; anything else is a mistake of the library.

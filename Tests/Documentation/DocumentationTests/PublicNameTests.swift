@@ -49,7 +49,7 @@ private struct Keeper: Generator {
       let text = try String(contentsOf: sources.appendingPathComponent(file), encoding: .utf8)
       let declaration = /(?m)^public (?:(?:indirect|final) )*(?:struct|class|enum|protocol|typealias|actor) (\w+)/
       for match in text.matches(of: declaration) {
-        modules[String(match.1), default: []].insert(String(file.prefix { $0 != "/" }))
+        modules[String(match.1), default: []].insert(String(file.split(separator: "/")[1]))
       }
     }
     #expect(modules.count > 200)

@@ -27,7 +27,7 @@ extension Catalog {
     expectedCycles: { unit, work in work.count * (unit.maximumBeats + unit.rowCycles) }
   ) { request in
     let unit = request.generator
-    let golden = try FixedPointNormalization(
+    let golden = try RowNormalization(
       unit.kind == .layer ? .layer : .rootMeanSquare, integerBits: unit.integerBits, fractionBits: unit.fractionBits,
       epsilon: unit.epsilon)
     var bench = try request.streamBench()
@@ -36,8 +36,8 @@ extension Catalog {
       let row = NormalizationRow(index, unit, &random)
       let parts = try row.parts(upTo: unit.lanes * unit.maximumBeats).map { part in
         try golden(
-          part.values, residual: unit.hasResidual ? part.residuals : nil, kept: part.kept, gamma: part.gamma,
-          beta: part.beta)
+          numbers(part.values), residual: unit.hasResidual ? numbers(part.residuals) : nil, kept: part.kept,
+          gamma: numbers(part.gamma), beta: numbers(part.beta))
       }
       try bench.withStimuli { stimuli throws(BenchError) in
         try row.send(to: &stimuli, unit)
@@ -69,13 +69,16 @@ private func bitPatterns(_ numbers: some Sequence<BFloat16>) -> [UInt64] {
   packed(numbers.map { UInt64($0.bitPattern) }, width: 16)
 }
 
-/// A row of elements as it goes to a normalisation, several a beat.
+/// The numbers of codes, which may be subnormal or any NaN.
+private func numbers(_ codes: [UInt16]) -> [BFloat16] { codes.map { BFloat16(bitPattern: $0) } }
+
+/// A row of elements as it goes to a normalisation, several a beat: their codes.
 private struct NormalizationRow {
-  var values: [BFloat16] = []
-  var residuals: [BFloat16] = []
+  var values: [UInt16] = []
+  var residuals: [UInt16] = []
   var kept: [Bool] = []
-  var gamma: [BFloat16] = []
-  var beta: [BFloat16] = []
+  var gamma: [UInt16] = []
+  var beta: [UInt16] = []
 
   /// A row of one of several kinds: around a mean with some deviation; all alike; with infinities or NaN; of any bits; beyond
   /// the range in fixed point; and one of sixteen longer than the unit is made for.
@@ -93,11 +96,8 @@ private struct NormalizationRow {
       let corner = random.integer(below: 12)
       for lane in 0..<unit.lanes {
         let isCorner = kind == 3 && corner < 4
-        func element() -> BFloat16 {
-          if isCorner {
-            return BFloat16(
-              bitPattern: UInt16(cornerLane(lane, of: unit.lanes, width: 16, number: corner)))
-          }
+        func element() -> UInt16 {
+          if isCorner { return UInt16(cornerLane(lane, of: unit.lanes, width: 16, number: corner)) }
           return random.element(kind, mean: mean, deviation: deviation, integerBits: unit.integerBits)
         }
         values.append(element())
@@ -120,21 +120,23 @@ private struct NormalizationRow {
     }
   }
 
+  private func codes(_ row: ArraySlice<UInt16>) -> [UInt64] { packed(row.map { UInt64($0) }, width: 16) }
+
   func send(to stimuli: inout Stimuli, _ unit: FloatingNormalization) throws(BenchError) {
     for start in stride(from: 0, to: values.count, by: unit.lanes) {
       let range = start..<start + unit.lanes
-      let residual = unit.hasResidual ? bitPatterns(residuals[range]) : []
+      let residual = unit.hasResidual ? codes(residuals[range]) : []
       let mask = packed(kept[range].map { $0 ? 1 : 0 }, width: 1)
       let isLast: UInt64 = start + unit.lanes == values.count ? 1 : 0
-      try stimuli.send(words: bitPatterns(values[range]) + residual + mask + [isLast], on: "push")
-      try stimuli.send(words: bitPatterns(gamma[range]) + bitPatterns(beta[range]), on: "affine")
+      try stimuli.send(words: codes(values[range]) + residual + mask + [isLast], on: "push")
+      try stimuli.send(words: codes(gamma[range]) + codes(beta[range]), on: "affine")
     }
   }
 }
 
 extension Xoshiro256 {
   /// An element of a row.
-  fileprivate mutating func element(_ kind: Int, mean: Int, deviation: Int, integerBits: Int) -> BFloat16 {
+  fileprivate mutating func element(_ kind: Int, mean: Int, deviation: Int, integerBits: Int) -> UInt16 {
     let bits = asOneDraw { random in
       let near =
         Double(mean) + Double(random.integer(in: -1000...1000)) / 1000
@@ -152,15 +154,15 @@ extension Xoshiro256 {
       default: return UInt64(BFloat16(near).bitPattern)
       }
     }
-    return BFloat16(bitPattern: UInt16(bits))
+    return UInt16(bits)
   }
 
   /// A factor or an offset: near 1, or any number.
-  fileprivate mutating func factor(_ kind: Int) -> BFloat16 {
+  fileprivate mutating func factor(_ kind: Int) -> UInt16 {
     let bits = asOneDraw { random in
       if kind == 3 { return random.operand(bits: 16) }
       return UInt64(random.integer(below: 2)) << 15 | UInt64(125 + random.integer(below: 5)) << 7 | random.next() >> 57
     }
-    return BFloat16(bitPattern: UInt16(bits))
+    return UInt16(bits)
   }
 }

@@ -5,7 +5,7 @@ import NumberFormats
 
 /// LayerNorm or RMSNorm of rows of bfloat16 elements, with γ and β, of any length up to a limit and several elements a clock.
 ///
-/// Every element equals ``/Golden/FixedPointNormalization``: the sums are exact over elements in fixed point, the reciprocal
+/// Every element equals ``/Golden/RowNormalization``: the sums are exact over elements in fixed point, the reciprocal
 /// root is rounded to E8M15, and a result is rounded once to E8M15 and then to bfloat16. With a residual, which is added first
 /// and rounded to bfloat16, the sums go out beside the results. What is not kept gives +0 and does not count; NaN or an infinity
 /// among the elements that count gives NaN for all of these; elements beyond ±2^integerBits saturate.
@@ -162,7 +162,8 @@ public struct FloatingNormalization: DefaultConfigurable {
         let isKept = beat.kept[lane]
         let code = mux(isKept, code(beat.values[lane], "code_\(lane)", in: m), 0).named("counted_\(lane)")
         codes.append(code)
-        squares.append((code * code).asUnsigned.truncated(to: 2 * codeWidth - 1))
+        let square = (code * code).asUnsigned.named("square_\(lane)")
+        squares.append(square.truncated(to: 2 * codeWidth - 1))
         invalid.append(isKept & (number.isNaN | number.isInfinite))
       }
       let count = HDL.sum((0..<lanes).map { beat.kept[$0].asUnsigned })

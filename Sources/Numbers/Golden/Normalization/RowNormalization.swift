@@ -17,7 +17,7 @@ import NumberFormats
 ///
 /// Relative error of y without β, over rows with mean/std up to 64 and a deviation of 2^(8 − F) or more: at most 2^−8 + 2^−10
 /// beside what q loses (the tests measure it).
-public struct FixedPointNormalization: Hashable, Sendable {
+public struct RowNormalization: Hashable, Sendable {
   /// Which mean is subtracted.
   public let kind: Normalization.Kind
   /// Bits of q above the binary point, without the sign, 1 to 16.

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Golden
 
-@Suite struct FixedPointNormalizationTests {
+@Suite struct RowNormalizationTests {
   /// A row around a mean, from a linear congruential sequence.
   private func row(_ count: Int, mean: Double, deviation: Double, seed: UInt64) -> [BFloat16] {
     var state = seed &* 2 &+ 1
@@ -27,7 +27,7 @@ import Testing
 
   @Test(arguments: [Normalization.Kind.layer, .rootMeanSquare])
   func `Elements are within 2^-8 and 2^-10 of the real ones, mean/std up to 64`(kind: Normalization.Kind) throws {
-    let golden = try FixedPointNormalization(kind, integerBits: 8, fractionBits: 16, epsilon: 42950)
+    let golden = try RowNormalization(kind, integerBits: 8, fractionBits: 16, epsilon: 42950)
     let epsilon = 42950 * 0x1p-32
     var (worst, deviation) = (0.0, 0.0)
     for seed in 0..<40 as Range<UInt64> {
@@ -51,7 +51,7 @@ import Testing
   }
 
   @Test func `Factors, offsets, residuals and masks are where the definition has them`() throws {
-    let golden = try FixedPointNormalization(.layer, integerBits: 4, fractionBits: 8, epsilon: 1)
+    let golden = try RowNormalization(.layer, integerBits: 4, fractionBits: 8, epsilon: 1)
     let (one, two) = (BFloat16.one, BFloat16(2))
     // Mean 0, variance 1: the last element does not count.
     let result = try golden(
@@ -64,7 +64,7 @@ import Testing
   }
 
   @Test func `Special elements make the row NaN, large ones saturate`() throws {
-    let golden = try FixedPointNormalization(.rootMeanSquare, integerBits: 4, fractionBits: 4, epsilon: 1)
+    let golden = try RowNormalization(.rootMeanSquare, integerBits: 4, fractionBits: 4, epsilon: 1)
     let ones = [BFloat16.one, .one]
     for special in [BFloat16.notANumber, .infinity, -.infinity] {
       #expect(try golden([.one, special], gamma: ones, beta: ones).normalized.allSatisfy { $0.isNaN })
@@ -78,15 +78,15 @@ import Testing
 
   @Test func `Parameters and lengths out of range are refused`() throws {
     #expect(throws: NormalizationError.self) {
-      try FixedPointNormalization(integerBits: 0, fractionBits: 8, epsilon: 1)
+      try RowNormalization(integerBits: 0, fractionBits: 8, epsilon: 1)
     }
     #expect(throws: NormalizationError.self) {
-      try FixedPointNormalization(integerBits: 4, fractionBits: 25, epsilon: 1)
+      try RowNormalization(integerBits: 4, fractionBits: 25, epsilon: 1)
     }
     #expect(throws: NormalizationError.self) {
-      try FixedPointNormalization(integerBits: 4, fractionBits: 8, epsilon: 0)
+      try RowNormalization(integerBits: 4, fractionBits: 8, epsilon: 0)
     }
-    let golden = try FixedPointNormalization(integerBits: 4, fractionBits: 8, epsilon: 1)
+    let golden = try RowNormalization(integerBits: 4, fractionBits: 8, epsilon: 1)
     #expect(throws: NormalizationError.self) { try golden([], gamma: [], beta: []) }
     #expect(throws: NormalizationError.self) { try golden([.one], gamma: [.one, .one], beta: [.one]) }
   }
