@@ -35,7 +35,7 @@ public struct BlockMutation: Sendable {
 
   /// Tries the mutants.
   ///
-  /// - Throws: `DiagnosticList` for a block that cannot be built, ``CatalogError``, `BenchError`, `MutationError`,
+  /// - Throws: `DiagnosticList` for a block that cannot be built, ``/Catalog/CatalogError``, `BenchError`, `MutationError`,
   ///   `ToolMissing` without Yosys, `ProofFailure`.
   public func run() throws -> MutationResult {
     let circuit = try block.elaborate(reset: reset)

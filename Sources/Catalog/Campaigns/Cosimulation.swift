@@ -36,7 +36,7 @@ public struct Cosimulation: Sendable {
   public var wavePath: String?
   /// Writes a wave of every run, failing or not.
   public var alwaysTraces = false
-  /// Whether runs count what they cover: see ``CatalogBlock/coverage(for:)``.
+  /// Whether runs count what they cover: see ``/Catalog/CatalogBlock/coverage(for:)``.
   public var covers = false
   /// Whether Verilator counts lines and bits of the Verilog; on other engines nothing does.
   public var coversStructure = false
@@ -75,7 +75,7 @@ public struct Cosimulation: Sendable {
   /// Builds the model and runs every bench. Stops after the first failing run.
   ///
   /// - Parameter builder: Makes the builder of Verilated models; not called for the native engine.
-  /// - Throws: ``CatalogError``, `DiagnosticList`, `VerilatorFailure`, `EngineFailure` or `BenchError`.
+  /// - Throws: ``/Catalog/CatalogError``, `DiagnosticList`, `VerilatorFailure`, `EngineFailure` or `BenchError`.
   public func run(with builder: @autoclosure () throws -> ModelBuilder) throws -> Outcome {
     try run(with: try builder()) { _, _ in true }
   }

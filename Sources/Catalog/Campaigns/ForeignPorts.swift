@@ -13,7 +13,7 @@ extension CatalogBlock {
   ///   - foreign: The foreign module.
   ///   - own: The block's own.
   ///   - clocksAreNamed: Whether the clocks of `foreign` stand in the order of the block's own.
-  /// - Throws: ``CatalogError/portsDiffer(module:block:differences:)`` with everything that is missing or differs: ports,
+  /// - Throws: ``/Catalog/CatalogError/portsDiffer(module:block:differences:)`` with everything that is missing or differs: ports,
   ///   directions, widths, clocks, resets, and inputs that nothing would drive.
   public func adapted(
     _ foreign: ModuleInterface, to own: ModuleInterface, clocksAreNamed: Bool = false

@@ -122,7 +122,7 @@ public struct ProjectionJob: Sendable {
   /// Loads the model, calibrates, quantises, and runs binary32 on the sentence.
   ///
   /// - Parameter report: Called with the number of calibration texts done and their total.
-  /// - Throws: `EncoderModelError`, `TokenizerError`, ``CatalogError/impossibleWorkload(_:)``.
+  /// - Throws: `EncoderModelError`, `TokenizerError`, ``/Catalog/CatalogError/impossibleWorkload(_:)``.
   public func prepare(report: (Int, Int) -> Void) throws -> Prepared {
     guard layer >= 0 else { throw CatalogError.impossibleWorkload("layer \(layer): layers count from 0") }
     let configuration = try EncoderConfiguration(contentsOf: model.appendingPathComponent("config.json"))
@@ -144,7 +144,7 @@ public struct ProjectionJob: Sendable {
 
   /// Runs the layer on the emitted Verilog and compares every code with the golden model.
   ///
-  /// - Throws: ``CatalogError/impossibleWorkload(_:)`` when the engine cannot compute the layer: other operands or codes,
+  /// - Throws: ``/Catalog/CatalogError/impossibleWorkload(_:)`` when the engine cannot compute the layer: other operands or codes,
   ///   sizes or accumulators that are too narrow.
   public func run(_ prepared: Prepared, with builder: ModelBuilder) throws -> Outcome {
     try requireEngine(for: prepared.size)

@@ -38,7 +38,7 @@ public protocol CatalogEntry: Sendable {
   /// The one of ``configurations`` into which mistakes are put for its score: the first unless stated otherwise.
   var scoredConfiguration: String { get }
 
-  /// The share of the mistakes put into the block that its bench is to find: see ``BlockMutation``.
+  /// The share of the mistakes put into the block that its bench is to find: see ``/Campaigns/BlockMutation``.
   var mutationGoal: Double { get }
 }
 

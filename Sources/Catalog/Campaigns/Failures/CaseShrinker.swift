@@ -44,7 +44,7 @@ public struct CaseShrinker: Sendable {
   ///
   /// - Parameter builder: Makes the builder of Verilated models; only called where Verilator is needed.
   /// - Returns: Nil when the run does not fail.
-  /// - Throws: ``CatalogError``, `DiagnosticList`, `BenchError`, `VerilatorFailure`, errors of files.
+  /// - Throws: ``/Catalog/CatalogError``, `DiagnosticList`, `BenchError`, `VerilatorFailure`, errors of files.
   public func run(with builder: @autoclosure () throws -> ModelBuilder) throws -> Outcome? {
     for engine in failing.foreign == nil && failing.engine != .native ? [.native, failing.engine] : [failing.engine] {
       var candidate = failing

@@ -28,7 +28,7 @@ public struct MutantExplainer: Sendable {
 
   /// Looks for the first run that finds the mutant, and makes it smaller.
   ///
-  /// - Throws: ``CatalogError``, `DiagnosticList`, `BenchError`, ``CaseFileError``.
+  /// - Throws: ``/Catalog/CatalogError``, `DiagnosticList`, `BenchError`, ``CaseFileError``.
   public func run() throws -> Outcome {
     let failing = shrinker.failing
     let mutants = try failing.catalogBlock().elaborate(reset: failing.reset).mutants
