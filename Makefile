@@ -24,7 +24,7 @@ build: swift ## Build the libraries and the command line tool, optimised
 test: swift setup model ## Run the tests that every change needs
 	@swift test
 
-test-all: swift setup model ## Run all tests: both Verilators in every configuration, long forms
+test-all: swift setup model ## Run all tests: every configuration in the oldest and the newest Verilator too
 	@SYSTOLE_TESTS_ALL=1 swift test
 
 demo: swift ## Run a layer of a real transformer on generated hardware
