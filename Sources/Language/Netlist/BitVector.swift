@@ -62,6 +62,12 @@ public struct BitVector: Hashable, Sendable {
   /// The most significant bit.
   public var isNegative: Bool { self[width - 1] }
 
+  /// Zeros above the highest bit that is set; `width` when none is.
+  public var leadingZeros: Int {
+    guard let top = words.lastIndex(where: { $0 != 0 }) else { return width }
+    return width - (top + 1) * 64 + words[top].leadingZeroBitCount
+  }
+
   /// True when no bit is set.
   public var isZero: Bool { words.allSatisfy { $0 == 0 } }
 

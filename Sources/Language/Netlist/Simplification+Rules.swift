@@ -149,11 +149,6 @@ extension Simplification {
     return reinterpret(slice(a, low: 0, width: count), signed: isSigned(a))
   }
 
-  mutating func reduce(_ a: NodeID, _ kind: Reduction) -> NodeID {
-    if width(a) == 1 { return reinterpret(a, signed: false) }
-    return make(Node(.reduce, width: 1, isSigned: false, a: a.index, b: kind.rawValue))
-  }
-
   mutating func reinterpret(_ a: NodeID, signed: Bool) -> NodeID {
     let node = table[a]
     if node.isSigned == signed { return a }

@@ -113,4 +113,39 @@ import Verilog
 
         """)
   }
+
+  @Test func `Zeros above its operand are left out of a reduction`() throws {
+    let text = try ReductionsOfZeros().elaborate().simplified().verilog()[0].text
+    let assignments = text.split(separator: "\n").filter { $0.contains("assign") }.map {
+      $0.trimmingCharacters(in: .whitespaces)
+    }
+    #expect(
+      assignments == [
+        "assign odd = a | b;",
+        "assign some = |(word | other);",
+        "assign every = 1'b0;",
+        "assign one = word[0];",
+      ])
+  }
+}
+
+/// Reductions whose operands have upper bits that are always zero.
+private struct ReductionsOfZeros: DefaultConfigurable {
+  struct Ports {
+    let a, b: Input<UInt>
+    let word, other: Input<UInt>
+    let odd, some, every, one: Output<Bit>
+  }
+  var ports: Ports {
+    Ports(
+      a: .init(1), b: .init(1), word: .init(4), other: .init(4), odd: .init(), some: .init(), every: .init(),
+      one: .init())
+  }
+
+  func build(_ io: Interior<Ports>, in m: Module) {
+    io.odd <== (io.a.asSigned | io.b.asSigned).parity
+    io.some <== (io.word.asSigned | io.other.asSigned).any
+    io.every <== io.word.extended(to: 9).all
+    io.one <== (io.word & 1).extended(to: 7).parity
+  }
 }
