@@ -202,21 +202,23 @@ extension Lowering {
       subject = NodeID(node.a)
       link = "by"
     }
-    guard let leaf = leaf(subject, depth: 0) else { return NetName(text: word) }
+    // `signed_with_a_times_b` would read as a product.
+    let isUnary = [.not, .slice, .extend, .reduce, .reinterpret].contains(node.operation)
+    guard let leaf = leaf(subject, depth: 0, mayBeExpression: !isUnary) else { return NetName(text: word) }
     return NetName(text: "\(word)_\(link)_\(leaf)", binding: .phrase)
   }
 
-  /// The first operand with a name.
-  private func leaf(_ id: NodeID, depth: Int) -> String? {
+  /// The first operand with a name; where it may not be the words of an expression, with a name of its own.
+  private func leaf(_ id: NodeID, depth: Int, mayBeExpression: Bool = true) -> String? {
     guard depth < Self.deepest else { return nil }
     if depth > 0 || table[id].operation == .signal {
-      let name = isNet(id) ? netNames[Int(id.index)] : atom(id)
+      let name = isNet(id) && mayBeExpression ? netNames[Int(id.index)] : atom(id)
       if let name, name.utf8.count <= Self.longestOperand { return name }
     }
     guard !isNet(id) || depth == 0 else { return nil }
     var result: String?
     table.forEachOperand(of: table[id]) { operand in
-      if result == nil { result = leaf(operand, depth: depth + 1) }
+      if result == nil { result = leaf(operand, depth: depth + 1, mayBeExpression: mayBeExpression) }
     }
     return result
   }

@@ -28,6 +28,33 @@ import Verilog
         "assign sum = {1'd0, count} + 9'd1;",
       ])
   }
+
+  @Test func `A product that is widened or read with another sign is not called a product`() throws {
+    let found = try nets(Reread())
+    #expect(
+      found == [
+        "wire signed [15:0] a_times_b = a * b;",
+        "wire signed [19:0] extension = {{4{a_times_b[15]}}, a_times_b};",
+        "assign first = extension >> by;",
+        "assign second = {6'd0, extension[17:4]};",
+      ])
+  }
+}
+
+/// A product whose bits are taken as a wider number of another sign.
+private struct Reread: Generator {
+  struct Ports {
+    let a, b: Input<SInt>
+    let by: Input<UInt>
+    let first, second: Output<UInt>
+  }
+  var ports: Ports { Ports(a: .init(8), b: .init(8), by: .init(3), first: .init(20), second: .init(20)) }
+  func build(_ io: Interior<Ports>, in m: Module) {
+    let product = io.a * io.b
+    let bits = product.extended(to: 20).asUnsigned
+    io.first <== bits >> io.by
+    io.second <== bits[4..<18].asUnsigned.extended(to: 20)
+  }
 }
 
 private struct Named: Generator {
