@@ -25,7 +25,8 @@ import Testing
       #expect(native.output.contains(word), "\(native.output)")
     }
     let json = try command.program.run(
-      arguments + ["--engine", "golden", "--json", "--html", "page.html"], in: command.folder.path, timeout: .seconds(600)
+      arguments + ["--engine", "golden", "--json", "--html", "page.html"], in: command.folder.path,
+      timeout: .seconds(600)
     ).object()
     let page = try String(contentsOfFile: command.folder.path + "/page.html", encoding: .utf8)
     #expect(page.hasPrefix("<!DOCTYPE html>") && page.contains("<tr><th>layer.0.feedforward.up</th>"))

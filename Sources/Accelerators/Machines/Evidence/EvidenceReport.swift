@@ -52,16 +52,20 @@ public struct EvidenceReport: Hashable, Sendable {
 
   private static let heads = ["id", "what", "ours", "paper", "unit", "mode", "conditions", "tag", "remark"]
 
-  private static func cells(_ row: EvidenceRow) -> [String] {
+  private static func cells(_ row: EvidenceRow, _ number: (Double?) -> String) -> [String] {
     [
-      row.id, row.what, EvidenceRow.text(row.ours), EvidenceRow.text(row.paper), row.unit, row.mode.rawValue,
+      row.id, row.what, number(row.ours), number(row.paper), row.unit, row.mode.rawValue,
       row.conditions, row.tag.rawValue, row.remark,
     ]
   }
 
   /// The rows as comma-separated values, a heading first (RFC 4180).
   public var csv: String {
-    ([Self.heads] + rows.map(Self.cells)).map { cells in
+    // Numbers with all of their digits: for programs.
+    func number(_ value: Double?) -> String {
+      value.map { value in Int(exactly: value).map(String.init) ?? "\(value)" } ?? ""
+    }
+    return ([Self.heads] + rows.map { Self.cells($0, number) }).map { cells in
       cells.map { cell in
         cell.contains { ",\"\n\r".contains($0) } ? "\"\(cell.replacing("\"", with: "\"\""))\"" : cell
       }.joined(separator: ",") + "\r\n"
@@ -82,7 +86,7 @@ public struct EvidenceReport: Hashable, Sendable {
       lines += ["<h2>\(escaped(group))</h2>", "<table>", "<thead><tr>"]
       lines += Self.heads.map { "<th>\($0)</th>" } + ["</tr></thead>", "<tbody>"]
       for row in self[group] {
-        let cells = Self.cells(row).enumerated().map { place, cell in
+        let cells = Self.cells(row, EvidenceRow.text).enumerated().map { place, cell in
           "<td\((2...3).contains(place) ? " class=\"n\"" : "")>\(escaped(cell))</td>"
         }
         lines.append("<tr>" + cells.joined() + "</tr>")
