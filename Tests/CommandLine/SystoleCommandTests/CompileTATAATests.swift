@@ -41,7 +41,7 @@ import Tools
         ["test_tataa.py"], in: folder,
         environment: [
           "PATH": "\(tools)/bin:" + (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"),
-          "VERILATOR_ROOT": tools + "/verilator/5.048",
+          "VERILATOR_ROOT": tools + "/verilator/5.048", "VERILATOR_ARGS": "-CFLAGS -O0",
         ], timeout: .seconds(900))
     }
     let right = try host()

@@ -1,3 +1,6 @@
+import Netlist
+import Verilog
+
 extension TATAADeployment {
   /// A host in Python: `python3 test_tataa.py` builds the Verilog, runs the program, and compares its output.
   var hostExample: String {
@@ -5,7 +8,6 @@ extension TATAADeployment {
     """Runs the program of this folder on its Verilog: cocotb 2 with the AXI memories of cocotbext-axi.
 
       python3 test_tataa.py            in Verilator
-      SIM=icarus python3 test_tataa.py
 
     The buses of instructions and data see one memory, as the host of a board would have it.
     """
@@ -27,15 +29,15 @@ extension TATAADeployment {
         except ImportError as missing:
             sys.exit(f"{missing}: {sys.executable} -m pip install 'cocotb>=2' cocotbext-axi")
         manifest = json.loads((FOLDER / "rtl" / "manifest.json").read_text())
-        simulator = os.environ.get("SIM", "verilator")
-        build = Path(os.environ.get("BUILD", FOLDER / "build")).resolve() / simulator
-        runner = get_runner(simulator)
+        build = Path(os.environ.get("BUILD", FOLDER / "build")).resolve()
+        runner = get_runner("verilator")
         runner.build(
-            sources=[FOLDER / "rtl" / name for name in manifest["files"]], hdl_toplevel=manifest["top"], build_dir=build,
-            build_args=["-Wno-fatal", "--output-split", "0"] if simulator == "verilator" else [], always=True,
+            sources=[FOLDER / "tataa_host.v"] + [FOLDER / "rtl" / name for name in manifest["files"]],
+            hdl_toplevel="tataa_host", build_dir=build,
+            build_args=["-Wno-fatal", "--output-split", "0"] + os.environ.get("VERILATOR_ARGS", "").split(), always=True,
             timescale=("1ns", "1ps"))
         results = runner.test(
-            hdl_toplevel=manifest["top"], hdl_toplevel_lang="verilog", test_module=Path(__file__).stem, test_dir=FOLDER,
+            hdl_toplevel="tataa_host", hdl_toplevel_lang="verilog", test_module=Path(__file__).stem, test_dir=FOLDER,
             build_dir=build, results_xml=str(build / "results.xml"))
         cases = list(xml.etree.ElementTree.parse(results).iter("testcase"))
         failures = sum(1 for case in cases if case.find("failure") is not None or case.find("error") is not None)
@@ -100,5 +102,36 @@ extension TATAADeployment {
         dut._log.info("%d bytes as expected after %d cycles", len(expected), await read("cycles0"))
 
     """#
+  }
+
+  /// A module around the accelerator: its buses have no identifiers, which AXI4 allows, and memories that know only buses with
+  /// them see 0.
+  static func wrapper(_ manifest: Manifest) -> String {
+    var ports = ["input wire clock", "input wire reset"]
+    var connections = ["clock", "reset"]
+    for port in manifest.ports {
+      ports.append("\(port.direction.rawValue) wire \(port.width == 1 ? "" : "[\(port.width - 1):0] ")\(port.name)")
+      connections.append(port.name)
+    }
+    var zeros: [String] = []
+    for (bus, channels) in [("memory_0", ["aw", "b", "ar", "r"]), ("instructions_0", ["ar", "r"])] {
+      for channel in channels {
+        let isAddress = channel.hasPrefix("a")
+        ports.append("\(isAddress ? "output" : "input") wire \(bus)_\(channel)id")
+        if isAddress { zeros.append("  assign \(bus)_\(channel)id = 1'b0;") }
+      }
+    }
+    return """
+      // The accelerator with identifiers on its buses, for memories that ask for them.
+      module tataa_host (
+      \(ports.map { "  \($0)" }.joined(separator: ",\n"))
+      );
+      \(zeros.joined(separator: "\n"))
+        \(manifest.top) accelerator (
+      \(connections.map { "    .\($0)(\($0))" }.joined(separator: ",\n"))
+        );
+      endmodule
+
+      """
   }
 }

@@ -17,6 +17,7 @@ import Verilog
 /// | `expected.bin` | the output of the golden machine |
 /// | `tataa.h` | registers, status codes and addresses for C |
 /// | `rtl/` | the Verilog of the accelerator with its manifest |
+/// | `tataa_host.v` | the accelerator with identifiers of one bit on its buses, which those memories ask for |
 /// | `test_tataa.py` | a host for cocotb, with memories of cocotbext-axi |
 ///
 /// The program begins at address 0, its memory at the next multiple of 4,096; addresses of regions are relative to the memory.
@@ -109,7 +110,8 @@ public struct TATAADeployment: Sendable {
   @discardableResult
   public func write(to folder: String) throws -> Int {
     let design = EmittedDesign(try TATAAAccelerator(configuration: configuration).elaborate().simplified())
-    let files = try self.files()
+    let wrapper = Self.wrapper(design.manifest)
+    let files = try self.files() + [("tataa_host.v", Array(wrapper.utf8))]
     try design.write(to: folder + "/rtl")
     for file in files {
       let path = folder + "/" + file.name
