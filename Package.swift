@@ -128,8 +128,8 @@ let package = Package(
     layer(
       "Machines", in: "Accelerators",
       on: [
-        "Netlist", "HDL", "Engine", "Simulator", "Verilator", "Testbench", "NumberFormats", "Golden", "Components",
-        "Transformer", "Models", "TATAA", "TATAAHardware",
+        "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Verilator", "Testbench", "NumberFormats", "Golden",
+        "Components", "Transformer", "Models", "TATAA", "TATAAHardware",
       ], testedWith: ["SmallModels", "TestSupport"]),
 
     layer(

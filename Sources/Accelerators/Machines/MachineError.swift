@@ -10,6 +10,8 @@ public enum MachineError: Error, CustomStringConvertible {
   case stalled(cycles: Int, at: Int)
   /// What AXI4 does not allow.
   case bus(String)
+  /// A file cannot be written.
+  case file(path: String, reason: String)
   /// The work was interrupted.
   case cancelled
 
@@ -23,6 +25,8 @@ public enum MachineError: Error, CustomStringConvertible {
     case .stalled(let cycles, let cycle):
       "nothing moved on the buses for \(cycles) cycles before cycle \(cycle): the machine hangs"
     case .bus(let what): what
+    case .file(let path, let reason):
+      "cannot write '\(path)': \(reason); choose another folder with --output, or make room"
     case .cancelled: "interrupted"
     }
   }

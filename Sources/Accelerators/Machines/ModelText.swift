@@ -61,6 +61,19 @@ public struct ModelText: Sendable {
     }
   }
 
+  /// The text of tokens; a number stands for itself where the tokenizer does not go back.
+  public func text(of ids: [Int32]) -> String {
+    switch tokenizer {
+    case .bytePair(let tokenizer): tokenizer.decode(ids)
+    case .names(let tokenizer):
+      ids.map { id in
+        let name = tokenizer.name(id) ?? "\(id)"
+        return name.hasPrefix("g__") ? String(name.dropFirst(3)) : name
+      }.joined(separator: " ")
+    case .wordPiece, .molecule: ids.map(String.init).joined(separator: " ")
+    }
+  }
+
   /// Sequences over which the ranges of activations are measured: texts that belong to the project, or what the model itself
   /// goes on with.
   ///

@@ -44,6 +44,12 @@ public struct TATAAOutcome: Sendable {
     public var cycles: Int?
     /// Its cycles in the cycle model; nil for a node that stores nothing.
     public var modelCycles: Int?
+    /// The multiply-accumulates that the model needs in it.
+    public var multiplications: Int
+    /// In the cycle model, the cycles from the issue of the last instruction before it to that of its own last one.
+    public var issueCycles: Int
+    /// What these waited for, by cause.
+    public var stalls: [String: Int]
   }
 
   /// The last layer's output, tokens × features: of the hardware, or of the golden machine where no hardware ran.
@@ -72,8 +78,8 @@ public struct TATAAOutcome: Sendable {
 
   /// Whether every step of the chain agrees in every bit.
   public var isExact: Bool { goldenIsExact && hiddenIsExact && hardware?.isExact ?? true }
-  /// The share of the machine's multiply-accumulates that the program used, from start to end; nil without hardware, and where
-  /// a store of it was wrong.
+  /// The share of the machine's multiply-accumulates that the model needed, from start to end, without those of rows and
+  /// columns that a tile has beyond its matrices; nil without hardware, and where a store was wrong.
   public var utilisation: Double? {
     hardware.flatMap { $0.isExact && $0.cycles > 0 ? Double(macs) / (Double($0.cycles) * Double(macsPerCycle)) : nil }
   }
@@ -87,7 +93,9 @@ public struct TATAAOutcome: Sendable {
 
   init(_ prepared: TATAARun.Prepared, hidden: Tensor<Float>, hardware: Hardware?, latency: Int, hasStalls: Bool) {
     let configuration = prepared.compiled.configuration
-    estimate = CycleModel(configuration: configuration, latency: latency).estimate(prepared.compiled.program)
+    let estimates = CycleModel(configuration: configuration, latency: latency)
+      .estimate(prepared.compiled.program, parts: prepared.compiled.parts.map(\.instructions))
+    estimate = estimates.program
     self.hasStalls = hasStalls
     self.hidden = hidden
     self.hardware = hardware
@@ -97,9 +105,9 @@ public struct TATAAOutcome: Sendable {
     pooledError = ApproximationError(
       of: Self.mean(hidden, prepared.sequence), reference: Self.mean(prepared.reference, prepared.sequence))
     events = prepared.golden.counters.byName
-    macs = prepared.golden.counters[.multiplyAccumulates]
+    macs = prepared.compiled.multiplications.reduce(0, +)
     macsPerCycle = configuration.tileRows * configuration.tileColumns
-    layers = Self.layers(prepared, hardware, estimate)
+    layers = Self.layers(prepared, hardware, estimate, estimates.parts)
   }
 
   private static func mean(_ rows: Tensor<Float>, _ sequence: TokenSequence) -> [Float] {
@@ -112,12 +120,12 @@ public struct TATAAOutcome: Sendable {
   }
 
   private static func layers(
-    _ prepared: TATAARun.Prepared, _ hardware: Hardware?, _ estimate: CycleEstimate
+    _ prepared: TATAARun.Prepared, _ hardware: Hardware?, _ estimate: CycleEstimate, _ parts: [CycleEstimate]
   ) -> [Layer] {
     var position = 0
     var (before, modelBefore) = (0, 0)
     let stores = prepared.golden.stores
-    return prepared.compiled.parts.map { part in
+    return prepared.compiled.parts.enumerated().map { index, part in
       let first = position
       while position < stores.count, stores[position].instruction < part.instructions.upperBound { position += 1 }
       var cycles: Int?
@@ -132,7 +140,9 @@ public struct TATAAOutcome: Sendable {
       }
       return Layer(
         name: part.node, instructions: part.instructions.count, stores: position - first, cycles: cycles,
-        modelCycles: modelCycles)
+        modelCycles: modelCycles, multiplications: prepared.compiled.multiplications[index],
+        issueCycles: parts[index].cycles,
+        stalls: Dictionary(uniqueKeysWithValues: parts[index].stalls.map { ($0.key.rawValue, $0.value) }))
     }
   }
 }

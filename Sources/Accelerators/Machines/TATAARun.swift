@@ -1,8 +1,5 @@
 import Engine
-import HDL
 import Models
-import Netlist
-import Simulator
 import TATAA
 import TATAAHardware
 import Testbench
@@ -92,22 +89,14 @@ public struct TATAARun: Sendable {
     case .golden:
       return TATAAOutcome(
         prepared, hidden: prepared.hidden, hardware: nil, latency: latency, hasStalls: stalls > 0)
-    case .native:
-      let circuit = try TATAAAccelerator(configuration: configuration).elaborate().simplified()
-      return try run(
-        prepared,
-        on: NativeModel(circuit, options: .init(initialState: .random(seed: seed.value), checksAssertions: true)))
-    case .verilator(let builder):
-      let circuit = try TATAAAccelerator(configuration: configuration).elaborate().simplified()
-      let model = try builder.model(
-        of: ModelDesign(circuit), profile: .default, initialState: .random(seed: seed.value))
-      return try run(prepared, on: model)
+    case .native: return try run(prepared, on: TATAAEngines.native(configuration, seed))
+    case .verilator(let builder): return try run(prepared, on: TATAAEngines.verilator(configuration, seed, builder))
     }
   }
 
   private func run(_ prepared: Prepared, on engine: some Engine) throws -> TATAAOutcome {
     let words = prepared.compiled.program.words
-    let program = words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }
+    let program = TATAAEngines.bytes(words)
     let start = try prepared.compiled.memory(for: tokens)
     let base = (program.count + 4095) / 4096 * 4096
     let memory = HostMemory(program + [UInt8](repeating: 0, count: base - program.count) + start)

@@ -8,6 +8,7 @@ import TATAAHardware
 import Tools
 import Transformer
 import Verilator
+import Verilog
 
 struct RunTATAACommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -16,32 +17,28 @@ struct RunTATAACommand: ParsableCommand {
       Reads a model, quantises it to 8-bit codes and bfloat16 after calibration, compiles it to a program of TATAA, and runs
       that on the generated hardware with its memory behind AXI4. Every byte of every store is compared with the golden
       machine, and the output with the quantised model and with binary32. The host looks up the rows of the embedding
-      tables; a decoder takes the whole text at once, without a cache.
+      tables. A decoder takes the whole text at once; with --tokens it goes on, a program a token, with its keys and values
+      in the machine's memory.
 
         systole run tataa --model minilm --text "The cat sat on the mat."
-        systole run tataa --model gpt2 --engine golden
+        systole run tataa --model gpt2 --tokens 8
         systole run tataa --model minilm --set strips=4 --json
 
       The exit code is 1 when a single bit differs.
       """)
 
-  @Option(help: "minilm, albert or gpt2, as 'make model' fetches them, or the folder of a BERT, ALBERT or GPT-2.")
-  var model = "minilm"
-
-  @Option(help: "The text; an example where it is left out.")
-  var text: String?
+  @OptionGroup var options: TATAAOptions
 
   @Option(help: "What executes the program: verilator (the emitted Verilog), native, or golden (no hardware).")
   var engine: Execution = .verilator
 
   @Option(
-    help: "The sizes to start from: published, standard or tiny.", completion: .list(["published", "standard", "tiny"]))
-  var config = "standard"
+    help: ArgumentHelp(
+      "Generate so many tokens with a cache of keys and values, as a decoder does.", valueName: "count"))
+  var tokens: Int?
 
-  @Option(
-    name: .customLong("set"),
-    help: ArgumentHelp("Set a size of the accelerator, such as strips=4; may be repeated.", valueName: "name=value"))
-  var settings: [Setting] = []
+  @Option(help: ArgumentHelp("Write a page of the layers: where the cycles go.", valueName: "file"))
+  var html: String?
 
   @Option(help: "Cycles from the address of a burst to its first word, 1 to 10000.")
   var latency = 8
@@ -63,15 +60,12 @@ struct RunTATAACommand: ParsableCommand {
     try reportingErrors {
       guard (1...10_000).contains(latency) else { throw RequestError("--latency \(latency): give 1 to 10000") }
       guard (0..<1).contains(stalls) else { throw RequestError("--stalls \(stalls): give a probability below 1") }
-      let configuration = try sizes()
-      let folder = try ModelFolder.named(model)
+      let configuration = try options.sizes()
       Ending.takeOver()
-      let model = try withProgress("reading the model") { try TransformerModel(directory: folder) }
-      let reader = try ModelText(directory: folder, family: model.family)
-      let text = self.text ?? reader.example
-      let tokens = try reader.tokens(of: text)
-      if tokens.cut > 0 {
-        Console.note("systole: note: the text is too long and was cut by \(tokens.cut) tokens, to \(tokens.count)")
+      let (model, reader, text, tokens) = try options.read()
+      if let count = self.tokens {
+        guard html == nil else { throw RequestError("--html shows the layers of one program: leave out --tokens") }
+        return try generate(count, model, reader, text, tokens, configuration)
       }
       var run = TATAARun(model: model, tokens: tokens)
       run.configuration = configuration
@@ -85,50 +79,39 @@ struct RunTATAACommand: ParsableCommand {
         try run.prepare(calibratedOn: reader.calibration(of: model))
       }
       Console.endProgress()
-      let target: TATAARun.Target =
-        switch engine {
-        case .golden: .golden
-        case .native: .native
-        case .verilator: .verilator(try ModelBuilder())
-        }
+      let target = try self.target
       let outcome = try withProgress(engine == .verilator ? "building and running the model in Verilator" : "running") {
         try run.run(prepared, on: target)
       }
       Console.endProgress()
+      let heading = "\(model.family), \(model.layers) layers, \(tokens.count) tokens: \"\(TerminalText.line(text))\""
+      if let html {
+        let page = TATAALayerPage(outcome, heading: heading, configuration: configuration)
+        let file = URL(fileURLWithPath: html)
+        try WrittenFiles.write(
+          [(file.lastPathComponent, page.text)], to: file.deletingLastPathComponent().path, removing: [])
+      }
       if json {
         try printJSON(TATAAFigures(outcome, engine: engine.rawValue), snakeCase: true)
       } else {
-        show(outcome, model, tokens, text, configuration)
+        print(heading)
+        show(outcome, configuration)
       }
       if !outcome.isExact { throw ExitCode.differs }
     }
   }
 
-  private func sizes() throws -> Configuration {
-    guard var configuration = Configuration.named.first(where: { $0.name == config })?.configuration else {
-      let names = Configuration.named.map(\.name).joined(separator: ", ")
-      throw RequestError("no configuration is called '\(config)'; there are \(names)")
-    }
-    configuration.cores = 1
-    for setting in settings {
-      guard let size = Configuration.sizes.first(where: { $0.name == setting.name }) else {
-        let names = Configuration.sizes.map(\.name).joined(separator: ", ")
-        throw RequestError("TATAA has no size '\(setting.name)'; there are \(names)")
+  var target: TATAARun.Target {
+    get throws {
+      switch engine {
+      case .golden: .golden
+      case .native: .native
+      case .verilator: .verilator(try ModelBuilder())
       }
-      guard let value = Int(setting.value) else {
-        throw RequestError("\(setting.name)=\(setting.value): give a number")
-      }
-      configuration[keyPath: size.path] = value
     }
-    try configuration.validate()
-    return configuration
   }
 
-  private func show(
-    _ outcome: TATAAOutcome, _ model: TransformerModel, _ tokens: TokenSequence, _ text: String,
-    _ configuration: Configuration
-  ) {
-    print("\(model.family), \(model.layers) layers, \(tokens.count) tokens: \"\(TerminalText.line(text))\"")
+  private func show(_ outcome: TATAAOutcome, _ configuration: Configuration) {
     print(
       "machine        \(configuration.strips) strips of \(configuration.rowsPerStrip)×\(configuration.columns) cells, "
         + "\(outcome.macsPerCycle) multiply-accumulates a cycle, \(configuration.vectorLanes) lanes of bfloat16")
@@ -194,7 +177,7 @@ struct RunTATAACommand: ParsableCommand {
     }
   }
 
-  private func percent(_ share: Double) -> String { String(format: "%.1f %%", share * 100) }
+  func percent(_ share: Double) -> String { String(format: "%.1f %%", share * 100) }
 }
 
 /// The figures of a run, for scripts.

@@ -37,7 +37,9 @@ struct TATAARunTests {
     #expect(hardware.counters[.instructions] == prepared.golden.counters[.instructions])
     #expect(hardware.cycles > prepared.golden.counters[.instructions] && hardware.cycles < hardware.simulatedCycles)
     let utilisation = try #require(outcome.utilisation)
-    #expect(utilisation > 0 && utilisation <= 1)
+    let multiplications = prepared.compiled.multiplications.reduce(0, +)
+    #expect(multiplications == 3 * (4 * 16 + 2 * 16) + 2 * 3 * 3 * 4)
+    #expect(utilisation == Double(multiplications) / (Double(hardware.cycles) * 16))
     // The cycle model knows no stalls of the memory.
     let error = outcome.modelErrorPercent
     #expect((error == nil) == (stalls > 0))
@@ -47,6 +49,21 @@ struct TATAARunTests {
     #expect(outcome.layers.reduce(0) { $0 + $1.stores } == hardware.stores)
     #expect(outcome.layers.compactMap(\.cycles).reduce(0, +) <= hardware.simulatedCycles)
     #expect(outcome.layers.allSatisfy { ($0.cycles == nil) == ($0.stores == 0) })
+    // Every cycle of the model is the issue of an instruction or a wait, and belongs to a node or to END.
+    for layer in outcome.layers {
+      #expect(layer.issueCycles == layer.instructions + layer.stalls.values.reduce(0, +), "\(layer.name)")
+    }
+    let issued = outcome.layers.reduce(0) { $0 + $1.issueCycles }
+    #expect(issued < outcome.estimate.cycles && outcome.estimate.cycles - issued < 100)
+    // A page has a row for each node that does something, and a bar in it.
+    let page = TATAALayerPage(outcome, heading: "a <text>", configuration: .tiny).text
+    let working = outcome.layers.filter { $0.instructions > 0 }
+    #expect(page.contains("<h1>a &lt;text&gt;</h1>") && page.contains("prefers-color-scheme:dark"))
+    #expect(page.components(separatedBy: "<tr><th>").count == working.count + 1)
+    #expect(page.components(separatedBy: "<svg ").count == working.count + 1)
+    for layer in working {
+      #expect(page.contains("<tr><th>\(layer.name)</th><td>\(layer.cycles.map(String.init) ?? "–")</td>"))
+    }
   }
 
   @Test func `The golden machine alone says so`() throws {

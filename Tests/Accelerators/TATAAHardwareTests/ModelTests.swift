@@ -25,7 +25,6 @@ struct ModelTests {
     let compiled = try Self.compiled(small, tokens: 3, .tiny)
     let bench = try CoreBench(nativeCore(), .tiny, memory: compiled.memory(for: TokenSequence(ids: [3, 1, 4])))
     try bench.run(compiled.program.words)
-    print("instructions", compiled.program.instructions.count, "cycles", bench.cycles, "bytes", bench.bytesCompared)
     #expect(bench.bytesCompared > 100)
   }
 }

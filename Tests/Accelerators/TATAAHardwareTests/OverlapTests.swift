@@ -39,7 +39,6 @@ struct OverlapTests {
     let estimate = CycleModel(configuration: Self.configuration, latency: 8).estimate(MachineProgram(program))
     #expect(estimate.productSteps == steps)
     let error = 100 * Double(estimate.cycles - bench.cycles) / Double(bench.cycles)
-    print("depth", depth, "cycles", bench.cycles, "utilisation", utilisation, "model", estimate.cycles, error)
     #expect(abs(error) < 1, "\(estimate.cycles) instead of \(bench.cycles) cycles")
     #expect(estimate.storeCycles.count == bench.golden.stores.count)
   }
@@ -61,7 +60,6 @@ struct OverlapTests {
     try bench.run(program.words)
     let estimate = CycleModel(configuration: Self.configuration, latency: latency).estimate(program)
     let error = 100 * Double(estimate.cycles - bench.cycles) / Double(bench.cycles)
-    print("vectors", bench.cycles, "model", estimate.cycles, error, estimate.stalls)
     #expect(abs(error) < 1, "\(estimate.cycles) instead of \(bench.cycles) cycles")
     #expect(estimate.cycles == program.instructions.count + estimate.stalls.values.reduce(0, +))
   }

@@ -20,7 +20,6 @@ struct CycleModelTests {
     let estimate = CycleModel(configuration: .standard, latency: 8).estimate(program)
     #expect(estimate.productSteps == steps)
     let found = Double(steps) / Double(estimate.cycles)
-    print("product", rows, columns, depth, "cycles", estimate.cycles, "share", found)
     #expect(found >= share && found < 1, "\(found) in \(estimate.cycles) cycles")
   }
 

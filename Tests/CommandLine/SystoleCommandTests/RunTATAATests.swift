@@ -25,8 +25,11 @@ import Testing
       #expect(native.output.contains(word), "\(native.output)")
     }
     let json = try command.program.run(
-      arguments + ["--engine", "golden", "--json"], in: command.folder.path, timeout: .seconds(600)
+      arguments + ["--engine", "golden", "--json", "--html", "page.html"], in: command.folder.path,
+      timeout: .seconds(600)
     ).object()
+    let page = try String(contentsOfFile: command.folder.path + "/page.html", encoding: .utf8)
+    #expect(page.hasPrefix("<!DOCTYPE html>") && page.contains("<tr><th>layer.0.feedforward.up</th>"))
     #expect(json["bit_exact"] as? Bool == true && json["engine"] as? String == "golden" && json["cycles"] == nil)
     #expect((json["layers"] as? [Any])?.isEmpty == false && (json["events"] as? [String: Any])?["macs"] is Int)
     #expect((json["accuracy"] as? [String: Any])?["hidden_cosine"] is Double)
@@ -42,6 +45,8 @@ import Testing
       (["--set", "strips=0"], "strips is 0: give 1 to 256"),
       (["--set", "cores=2"], "a model runs on one core, and the configuration has 2: set cores=1"),
       (["--latency", "0"], "--latency 0: give 1 to 10000"), (["--stalls", "1"], "give a probability below 1"),
+      (["--tokens", "2"], "generation is not for an encoder"), (["--tokens", "0"], "--tokens 0: give at least 1"),
+      (["--tokens", "2", "--html", "x"], "--html shows the layers of one program: leave out --tokens"),
       (["--model", "/nonexistent"], "there is no folder '/nonexistent'"),
     ] {
       let result = try command.program.run(

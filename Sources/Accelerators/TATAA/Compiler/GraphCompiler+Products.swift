@@ -45,9 +45,7 @@ extension GraphCompiler {
     let words = requantization.scales.map { UInt32($0.shift) << 16 | UInt32($0.multiplier) }
     tiler.result = .int8(requantizers: hold("requantizers." + node.name, Self.bytes(words)), perColumn: true)
     tiler.isTransposed = node.site?.place != .value
-    tiler.zStride = tiler.isTransposed ? tokens : layer.outputs
-    let codes = take(node.count)
-    tiler.z = codes.address
+    let made = place(node, layer.outputs, &tiler)
     try append(
       .quantizer,
       [
@@ -55,7 +53,27 @@ extension GraphCompiler {
         .high: Int(requantization.range.upperBound), .zero: Int(requantization.zeroPoint),
       ])
     try append([tiler])
-    return Value(codes: codes, format: node.site.flatMap { quantized.formats[$0] })
+    return made
+  }
+
+  /// Gives the codes of a linear layer their place: keys and values of a decoder behind those that the cache has.
+  private mutating func place(_ node: Graph.Node, _ outputs: Int, _ tiler: inout MatrixTiler) -> Value {
+    let format = node.site.flatMap { quantized.formats[$0] }
+    guard let cache, let site = node.site, site.place == .key || site.place == .value else {
+      let codes = take(node.count)
+      tiler.z = codes.address
+      tiler.zStride = tiler.isTransposed ? node.shape[0] : outputs
+      return Value(codes: codes, format: format)
+    }
+    // Keys stand feature by feature, values token by token.
+    let size = outputs * cache.capacity
+    let isKey = site.place == .key
+    let address = hold("cache.\(isKey ? "keys" : "values").\(site.layer)", [UInt8](repeating: 0, count: size))
+    tiler.z = address + cache.past * (isKey ? 1 : outputs)
+    tiler.zStride = isKey ? cache.capacity : outputs
+    return Value(
+      codes: Block(address: address, size: size), format: format, featureStride: isKey ? cache.capacity : nil,
+      isKept: true)
   }
 
   /// The heads of a product of activations, and how many of the left one share a head of the right one.
@@ -88,11 +106,13 @@ extension GraphCompiler {
     let (q, k) = (try required(left.codes, node, "codes"), try required(right.codes, node, "codes"))
     let scales = try scale(node, factor, left, right)
     let real = take(2 * node.count)
+    let stride = right.featureStride ?? keys
     let products = (0..<count).map { head -> MatrixTiler in
       var tiler = MatrixTiler(
         rows: queries, columns: keys, depth: features, x: q.address + head * features * queries,
-        y: k.address + head / shared * features * keys, result: .bfloat16(scales: scales, perColumn: false),
+        y: k.address + head / shared * features * stride, result: .bfloat16(scales: scales, perColumn: false),
         z: real.address + 2 * head * queries, isTransposed: true)
+      tiler.yStride = stride
       tiler.zStride = 2 * count * queries
       return tiler
     }

@@ -24,10 +24,10 @@ extension GraphCompiler {
     _ name: String, _ values: [BFloat16], tokens: Int, isSpread: Bool
   ) -> FeatureTable {
     guard isSpread, tokens > 1 else {
-      return FeatureTable(address: hold(name, CompiledModel.bytes(values)), isSpread: isSpread)
+      return FeatureTable(address: hold(name, HostInterface.bytes(values)), isSpread: isSpread)
     }
     let spread = values.flatMap { [BFloat16](repeating: $0, count: tokens) }
-    return FeatureTable(address: hold("\(name).\(tokens)", CompiledModel.bytes(spread)), isSpread: true)
+    return FeatureTable(address: hold("\(name).\(tokens)", HostInterface.bytes(spread)), isSpread: true)
   }
 
   private mutating func codeMaker(
@@ -157,12 +157,14 @@ extension GraphCompiler {
     var masked: LaneMask?
     switch mask {
     case .none: break
+    // The last token sees all.
+    case .causal(let past) where queries == 1 && keys == past + 1: break
     case .columns: masked = .elements(at: try required(value(node, 1).mask, node, "a mask"))
     case .causal(let past):
       // Key by key, the queries of all heads side by side, or of as many as a vector has.
       let lanes = configuration.vectorLanes % queries == 0 ? min(width, configuration.vectorLanes) : width
       let seen = (0..<keys * lanes).map { $0 / lanes <= $0 % lanes % queries + past ? BFloat16.one : .zero }
-      let address = hold("mask.causal.\(queries).\(keys).\(lanes)", CompiledModel.bytes(seen))
+      let address = hold("mask.causal.\(queries).\(keys).\(lanes)", HostInterface.bytes(seen))
       masked = .rows(LaneRows(address: address, length: keys, lanes: lanes, stride: 2 * lanes))
     }
     let (codes, factors) = (take(node.count), take(2 * width))

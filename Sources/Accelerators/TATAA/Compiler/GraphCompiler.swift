@@ -18,6 +18,17 @@ struct GraphCompiler {
     var rowFactors: Block?
     /// The place of a mask.
     var mask: Int?
+    /// Bytes from a feature of keys to the next one, where they stand in a cache with room for more tokens.
+    var featureStride: Int?
+    /// The bytes belong to a cache and are never given back.
+    var isKept = false
+  }
+
+  /// Keys and values that stay in memory from one program to the next: the tokens that there is room for, and those before
+  /// the program's own.
+  struct Cache: Hashable {
+    var capacity: Int
+    var past: Int
   }
 
   /// Bytes of the memory.
@@ -29,6 +40,7 @@ struct GraphCompiler {
   let quantized: QuantizedModel
   let graph: Graph
   let configuration: Configuration
+  let cache: Cache?
   /// What is computed, from address 0 on.
   var plan = MemoryPlan()
   /// What stays: parameters, and what the host writes.
@@ -43,13 +55,37 @@ struct GraphCompiler {
   /// Parameters that are in the memory already.
   private var held: [String: Int] = [:]
 
-  /// - Parameter start: the address of the parameters. Where they begin decides nothing but addresses, so that a first run
-  ///   tells how much room what is computed takes.
-  init(_ quantized: QuantizedModel, _ graph: Graph, _ configuration: Configuration, parametersFrom start: Int) {
+  /// - Parameters:
+  ///   - start: the address of the parameters. Where they begin decides nothing but addresses, so that a first run tells how
+  ///     much room what is computed takes.
+  ///   - cache: the keys and values of tokens before these; nil for a whole sequence in one program.
+  init(
+    _ quantized: QuantizedModel, _ graph: Graph, _ configuration: Configuration, parametersFrom start: Int,
+    cache: Cache? = nil
+  ) {
     parameters = MemoryPlan(from: start)
     self.quantized = quantized
     self.graph = graph
     self.configuration = configuration
+    self.cache = cache
+  }
+
+  /// The compiler of a program that shares the parameters and the cache of the one before it.
+  init(after other: GraphCompiler, _ graph: Graph, cache: Cache) {
+    self.init(other.quantized, graph, other.configuration, parametersFrom: 0, cache: cache)
+    parameters = other.parameters
+    held = other.held
+  }
+
+  /// Where the host writes, and what it reads.
+  func hostInterface() throws(CompilerError) -> HostInterface {
+    guard let output = graph.outputs.first, let address = realAddress(output.value) else {
+      throw .node("hidden", "the graph has no output of real numbers")
+    }
+    let shape = graph[output.value].shape
+    return HostInterface(
+      lookups: lookups, masks: masks, address: address, tokens: shape.count > 1 ? shape[shape.count - 2] : 1,
+      features: shape.last ?? 1)
   }
 
   func realAddress(_ value: Graph.Value) -> Int? { values[value.index]?.real?.address }
@@ -75,7 +111,11 @@ struct GraphCompiler {
     }
     for (index, node) in graph.nodes.enumerated() {
       let start = instructions.count
-      if values[index] == nil { values[index] = try compile(node) }
+      if values[index] == nil {
+        do throws(CompilerError) { values[index] = try compile(node) } catch {
+          throw error.at(node.name, shape: node.shape)
+        }
+      }
       if instructions.count > start { try append(.fence) }
       parts.append((node.name, start..<instructions.count))
       for place in 0...index where lastReader[place] == index { release(place) }
@@ -95,7 +135,7 @@ struct GraphCompiler {
 
   /// Gives back the bytes of a node that nobody reads any more.
   private mutating func release(_ index: Int) {
-    guard let value = values[index] else { return }
+    guard let value = values[index], !value.isKept else { return }
     let node = graph.nodes[index]
     // Bytes of a view belong to what it views, its codes apart; what the host writes stays.
     let isHosts =
@@ -155,9 +195,12 @@ struct GraphCompiler {
       masks.append((node.name, address))
       return Value(mask: address)
     case .input where node.element != .real: return Value()
+    // What a program before this one has left.
+    case .input where cache != nil && node.name.hasPrefix("past."): return Value(isKept: true)
     case .embedding(let table):
       let size = 2 * node.count
-      let address = hold("input." + node.name, [UInt8](repeating: 0, count: size))
+      let name = "input.\(node.name)" + (cache == nil ? "" : ".\(graph[node.inputs[0]].count)")
+      let address = hold(name, [UInt8](repeating: 0, count: size))
       lookups.append((graph[node.inputs[0]].name, table, address))
       return Value(real: Block(address: address, size: size))
     default: return nil
@@ -176,6 +219,7 @@ struct GraphCompiler {
     case .activation(let function): result = try activation(node, function)
     case .add: result = try combined(node, .add)
     case .multiply: result = try combined(node, .multiply)
+    case .concatenate where value(node, 0).isKept && value(node, 1).isKept: return value(node, 1)
     case .reshape, .transpose:
       result = value(node, 0)
       guard isFree(node) else { throw .node(node.name, "the machine keeps its tensors in another order") }

@@ -192,20 +192,40 @@ public enum CompilerError: Error, Hashable, CustomStringConvertible {
   case memory(MemoryImageError)
   /// A node of a graph is not part of what the machine computes.
   case node(String, String)
+  /// The model does not take what is asked for.
+  case model(String)
+  /// What is wrong belongs to the tensor of a node.
+  indirect case tensor(String, shape: [Int], CompilerError)
+
+  /// The same with the node whose tensor it is about, where none is named yet.
+  func at(_ node: String, shape: [Int]) -> CompilerError {
+    switch self {
+    case .node, .model, .tensor, .configuration: self
+    default: .tensor(node, shape: shape, self)
+    }
+  }
 
   /// What is wrong, and what to do.
   public var description: String {
     switch self {
     case .configuration(let error): "\(error)"
     case .registers(let count):
-      "the program needs more than the \(count) vector registers: store what is not needed at once, or give more registers"
+      "the program needs more than the \(count) vector registers: store what is not needed at once, or set "
+        + "vectorRegisters higher"
     case .constants(let count):
-      "an operation needs more than the \(count) constant registers: give more of them"
+      "an operation needs more than the \(count) constant registers: set constantRegisters higher"
     case .instruction(let error): "\(error)"
     case .product(let rows, let columns, let depth):
       "a product of \(rows) × \(depth) and \(depth) × \(columns): give at least one row, column and step"
     case .memory(let error): "\(error)"
     case .node(let name, let reason): "node \"\(name)\": \(reason)"
+    case .model(let reason): reason
+    case .tensor(let name, let shape, .instruction(.value(let opcode, let field, let value, let range)))
+    where field == .address || field == .bytes:
+      "tensor \"\(name)\" of \(shape.map(String.init).joined(separator: " × ")): the memory ends beyond the "
+        + "\(range.upperBound) that \(opcode.rawValue) reaches, at \(value): use fewer tokens or layers"
+    case .tensor(let name, let shape, let error):
+      "tensor \"\(name)\" of \(shape.map(String.init).joined(separator: " × ")): \(error)"
     }
   }
 }

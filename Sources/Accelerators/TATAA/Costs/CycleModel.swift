@@ -21,12 +21,35 @@ public struct CycleModel: Hashable, Sendable {
 
   /// The cycles of a program from its start to its end.
   public func estimate(_ program: MachineProgram) -> CycleEstimate {
+    estimate(program, parts: []).program
+  }
+
+  /// The cycles of a program, and of parts of it that follow each other: from the issue of the last instruction before a part
+  /// to that of its own last one, with the steps of products that were issued in it.
+  public func estimate(
+    _ program: MachineProgram, parts: [Range<Int>]
+  ) -> (program: CycleEstimate, parts: [CycleEstimate]) {
     var walk = IssueWalk(configuration, latency)
-    for instruction in program.instructions {
+    var found: [CycleEstimate] = []
+    var before = CycleEstimate()
+    func closeParts(_ end: Int) {
+      while found.count < parts.count, parts[found.count].upperBound <= end {
+        let now = walk.finished(withStores: false)
+        found.append(
+          CycleEstimate(
+            cycles: now.cycles - before.cycles,
+            stalls: now.stalls.merging(before.stalls) { $0 - $1 }.filter { $0.value > 0 },
+            productSteps: now.productSteps - before.productSteps))
+        before = now
+      }
+    }
+    for (index, instruction) in program.instructions.enumerated() {
+      closeParts(index)
       walk.issue(instruction)
       if instruction.opcode == .end { break }
     }
-    return walk.finished()
+    closeParts(.max)
+    return (walk.finished(), found)
   }
 }
 

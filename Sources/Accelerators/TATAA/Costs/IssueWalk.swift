@@ -74,9 +74,10 @@ struct IssueWalk {
   }
 
   /// What the walk has found.
-  mutating func finished() -> CycleEstimate {
+  func finished(withStores: Bool = true) -> CycleEstimate {
+    var result = result
     result.cycles = next
-    result.storeCycles = writes.rowEnds
+    if withStores { result.storeCycles = writes.rowEnds }
     return result
   }
 

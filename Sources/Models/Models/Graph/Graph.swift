@@ -93,18 +93,23 @@ public struct Graph: Hashable, Sendable {
   public var multiplications: Int {
     var total = 0
     for node in nodes {
-      let inner: Int
-      switch node.operation {
-      case .linear(let weights, _), .patchEmbedding(let weights, _, _): inner = weights.shape[0]
-      case .matmul: inner = self[node.inputs[0]].shape.last ?? 1
-      default: continue
-      }
-      let (product, isTooLarge) = node.count.multipliedReportingOverflow(by: inner)
-      let (sum, overflows) = total.addingReportingOverflow(product)
-      if isTooLarge || overflows { return .max }
+      let (sum, overflows) = total.addingReportingOverflow(multiplications(of: node))
+      if overflows { return .max }
       total = sum
     }
     return total
+  }
+
+  /// The multiply-accumulate operations of a node of this graph; `Int.max` for more than it holds.
+  public func multiplications(of node: Node) -> Int {
+    let inner: Int
+    switch node.operation {
+    case .linear(let weights, _), .patchEmbedding(let weights, _, _): inner = weights.shape[0]
+    case .matmul: inner = self[node.inputs[0]].shape.last ?? 1
+    default: return 0
+    }
+    let (product, overflows) = node.count.multipliedReportingOverflow(by: inner)
+    return overflows ? .max : product
   }
 }
 

@@ -11,7 +11,7 @@ import Transformer
 /// DeiT. Weights come from `model.safetensors`, from the files that its index names, or from `pytorch_model.bin`. What a
 /// `config.json` asks for beyond that is refused with the name of the field.
 public struct TransformerModel: Sendable {
-  let architecture: Architecture
+  private(set) var architecture: Architecture
   /// The values of all parameters.
   public let parameters: ModelParameters
   /// The number of trained values; one that serves twice counts once.
@@ -67,6 +67,16 @@ public struct TransformerModel: Sendable {
     parameters = reader.parameters
     trainedValues = reader.trainedValues
     unreadTensors = reader.unread
+  }
+
+  /// The model without the layers behind the first ones: what a quick run or a test takes.
+  ///
+  /// - Precondition: it has so many layers.
+  public func prefix(layers count: Int) -> TransformerModel {
+    precondition((1...layers).contains(count), "there are \(layers) layers")
+    var model = self
+    model.architecture.blocks.removeLast(layers - count)
+    return model
   }
 
   /// The family: `bert`, `gpt2` and so on.

@@ -1,0 +1,12 @@
+import ArgumentParser
+
+struct CompileCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compile",
+    abstract: "Compile a real transformer for an accelerator: program, memory, host and Verilog.",
+    discussion: """
+        systole compile tataa --model minilm --text "The cat sat on the mat." --output minilm-tataa
+        python3 minilm-tataa/test_tataa.py
+      """,
+    subcommands: [CompileTATAACommand.self])
+}
