@@ -37,7 +37,7 @@ let hardware = ["Components", "Units"]
 let verification = [
   "Testbench", "Formal", "Mutation", "Fuzzing", "PortableBench", "Catalog", "Entries", "Campaigns", "Regression",
 ]
-let machines = ["Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "Machines"]
+let machines = ["Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "AnalogMacros", "AnalogMacrosHardware", "Machines"]
 
 let package = Package(
   name: "systole",
@@ -125,6 +125,10 @@ let package = Package(
         "Verilator",
       ]),
     layer("AccelTran", in: "Accelerators", on: ["NumberFormats", "Golden", "Transformer", "Models"]),
+    layer("AnalogMacros", in: "Accelerators", on: ["NumberFormats"]),
+    layer(
+      "AnalogMacrosHardware", in: "Accelerators", on: ["Netlist", "HDL", "Components", "AnalogMacros"],
+      testedWith: ["Engine", "Simulator", "TestSupport", "Verilator", "Verilog"]),
     layer(
       "Machines", in: "Accelerators",
       on: [
