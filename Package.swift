@@ -37,6 +37,7 @@ let hardware = ["Components", "Units"]
 let verification = [
   "Testbench", "Formal", "Mutation", "Fuzzing", "PortableBench", "Catalog", "Entries", "Campaigns", "Regression",
 ]
+let handoff = ["Synthesis", "Packaging"]
 let machines = ["Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "Machines"]
 
 let package = Package(
@@ -45,6 +46,7 @@ let package = Package(
     .library(name: "Systole", targets: language + hardware),
     .library(name: "SystoleVerification", targets: verification),
     .library(name: "SystoleAccelerators", targets: machines),
+    .library(name: "SystoleHandoff", targets: handoff),
     .executable(name: "systole", targets: ["systole"]),
   ],
   dependencies: documentation + [
@@ -158,10 +160,23 @@ let package = Package(
         "Transformer", "Catalog", "Entries",
       ], testedWith: ["TestFiles"]),
 
+    layer(
+      "Synthesis", in: "Handoff",
+      on: [
+        "Netlist", "HDL", "Verilog", "Tools", "Testbench", "PortableBench", "Catalog", "Entries", "Campaigns", "Formal",
+      ], testedWith: ["Components", "Units", "TestFiles"]),
+    layer(
+      "Packaging", in: "Handoff",
+      on: [
+        "Netlist", "HDL", "Verilog", "Tools", "Testbench", "PortableBench", "Components", "Catalog", "Entries",
+        "Campaigns", "Synthesis",
+      ], testedWith: ["TestFiles"]),
+
     [
       .executableTarget(
         name: "systole",
         dependencies: [
+          "Synthesis", "Packaging",
           "Catalog", "Entries", "Campaigns", "Regression", "PortableBench", "Fuzzing", "Units", "Formal", "Mutation",
           "Netlist", "HDL",
           "Verilog", "Tools", "Verilator", "Testbench", "Transformer", "Models", "TATAA", "TATAAHardware", "Machines",
