@@ -22,6 +22,7 @@ struct Systole: ParsableCommand {
       systole fuzz --count 500                    random circuits on every engine
       systole testbench stream-fifo               a bench in Verilog and cocotb
       systole package stream-fifo                 a folder for a synthesis flow
+      systole synth stream-fifo --target ecp5     lookup tables, frequency, longest path
       systole run matmul --text "A sentence."     a layer of a real transformer
       systole run tataa --model minilm            a whole transformer
       systole lint stream-fifo                    what other tools say of it
@@ -40,7 +41,7 @@ struct Systole: ParsableCommand {
       ListCommand.self, GenerateCommand.self, CosimCommand.self, ProveCommand.self, MutateCommand.self,
       ScoresCommand.self, RegressCommand.self, RegressUnitCommand.self, CoverCommand.self, FuzzCommand.self,
       ErrorsCommand.self,
-      TestbenchCommand.self, PackageCommand.self, RunCommand.self, LintCommand.self, DoctorCommand.self,
+      TestbenchCommand.self, PackageCommand.self, SynthCommand.self, RunCommand.self, LintCommand.self, DoctorCommand.self,
     ])
 
   static func main() {

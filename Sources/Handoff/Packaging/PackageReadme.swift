@@ -74,7 +74,7 @@ struct PackageReadme {
       | `\(design.top).core` | FuseSoC with Edalize: lint, both simulations, both syntheses, place and route |
       | `constraints/*.sdc` | OpenSTA, with a netlist of Yosys |
       | `synth/yosys.ys`, `synth/Makefile` | Yosys, nextpnr |
-      | `ipxact/*.xml` | xmllint for its form, ipyxact for its content; not validated against the schema of IEEE 1685 |
+      | `ipxact/*.xml` | xmllint; not validated against the schema of IEEE 1685 |
       | `registers/*.rdl`, `registers/*.h` | systemrdl-compiler, a C compiler |
       | `synth/*.tcl`, `constraints/*.xdc` | tclsh alone, with the vendor's commands doing nothing: **not run in the vendor's tools** |
       | `Bender.yml` | a YAML reader: **not run in Bender** |
