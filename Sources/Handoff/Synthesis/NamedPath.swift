@@ -49,7 +49,7 @@ struct NamedPath {
       else { continue }
       let module = String(match.output.1.dropLast(2))
       guard let found = declared(on: lines[number - 1], in: module) else { continue }
-      return ("\(module).\(found.verilog)", found.place)
+      return (module == circuit.top.name ? found.verilog : "\(module).\(found.verilog)", found.place)
     }
     return nil
   }

@@ -101,10 +101,13 @@ public struct NetlistCheck: Sendable {
     flow.progress("Icarus, the bench on the netlist")
     let (compiler, runtime) = (try flow.tools.icarus(), try flow.tools.icarusRuntime())
     var sources: [String] = []
-    for model in models { sources.append(try flow.tools.yosysData(model)) }
+    for model in models {
+      let path = try flow.tools.yosysData(model)
+      sources += ["-I" + URL(fileURLWithPath: path).deletingLastPathComponent().path, path]
+    }
     try flow.run(
       compiler,
-      ["-g2012", "-s", String(name.dropLast(2)), "-o", "bench.vvp", "-DNO_ICE40_DEFAULT_ASSIGNMENTS", name, "netlist.v"]
+      ["-g2012", "-s", String(name.dropLast(2)), "-o", "bench.vvp", "-DNO_ICE40_DEFAULT_ASSIGNMENTS", "-DNO_INCLUDES", name, "netlist.v"]
         + sources, in: folder + "/bench", timeout: .seconds(600))
     let result = try flow.run(runtime, ["-n", "bench.vvp"], in: folder + "/bench", timeout: .seconds(1800))
     let lines = result.output.split(whereSeparator: \.isNewline)

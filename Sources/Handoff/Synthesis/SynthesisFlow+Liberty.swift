@@ -14,8 +14,27 @@ public struct LibertyFailure: Error, Hashable, Sendable, CustomStringConvertible
 }
 
 extension SynthesisFlow {
-  /// Goals of abc in picoseconds: little area, and speed.
-  static let goals = [20_000, 100]
+  /// What abc is told to do for each goal; nothing for its usual script, which saves area.
+  private static let goals: [(name: String, script: String?)] = [
+    ("small", nil),
+    (
+      "fast",
+      """
+      strash
+      ifraig
+      scorr
+      dc2
+      strash
+      dch -f
+      map -B 0.9 -D 100
+      topo
+      buffer -c -N 16
+      upsize -D 100
+      dnsize -D 100
+
+      """
+    ),
+  ]
 
   func map(to liberty: String, _ yosys: Tool, _ result: inout SynthesisResult) throws {
     let path = URL(fileURLWithPath: liberty).standardizedFileURL.path
@@ -24,18 +43,19 @@ extension SynthesisFlow {
     }
     let analyser = try? tools.openSTA()
     if let analyser { result.tools.append("OpenSTA \(analyser.version)") }
-    for goal in Self.goals {
+    for (goal, abc) in Self.goals {
       let script =
         reading + [
-          "synth -flatten -top \(top)", "dfflibmap -liberty library.lib", "abc -D \(goal) -liberty library.lib",
+          "synth -flatten -top \(top)", "dfflibmap -liberty library.lib", "abc -liberty library.lib" + (abc == nil ? "" : " -script abc.txt"),
           "opt_clean", "tee -o stat.txt stat -liberty library.lib", "write_verilog -noattr mapped.v",
         ]
       let timing = Self.timing(top, circuit.top.clocks)
       let versions = [yosys.version, analyser?.version ?? "none"]
-      let folder = try cache.entry(ingredients + script + [library, timing] + versions) { draft in
-        progress("Yosys, \(URL(fileURLWithPath: path).lastPathComponent), goal \(goal) ps")
+      let folder = try cache.entry(ingredients + script + [abc ?? "", library, timing] + versions) { draft in
+        progress("Yosys, \(URL(fileURLWithPath: path).lastPathComponent), \(goal)")
         try write(to: draft)
         try library.write(toFile: draft + "/library.lib", atomically: true, encoding: .utf8)
+        try abc?.write(toFile: draft + "/abc.txt", atomically: true, encoding: .utf8)
         try run(yosys, ["-p", script.joined(separator: "; ")], in: draft)
         if let analyser {
           try timing.write(toFile: draft + "/timing.tcl", atomically: true, encoding: .utf8)

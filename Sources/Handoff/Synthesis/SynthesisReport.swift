@@ -29,7 +29,7 @@ public struct SynthesisReport: Sendable {
       var text = "\(Self.number(mapped.area, 1)) µm²"
       if let gates = mapped.kiloGates { text += ", \(Self.number(gates, 3)) kGE" }
       if let delay = mapped.delay { text += ", longest path \(Self.number(delay, 2)) ns" }
-      rows.append((mapped.goal > 1000 ? "\(mapped.library) small" : "\(mapped.library) fast", text))
+      rows.append(("\(mapped.library) \(mapped.goal)", text))
     }
     if let median = result.medianFrequency, let best = result.bestFrequency {
       let count = result.frequencies.count
@@ -41,7 +41,7 @@ public struct SynthesisReport: Sendable {
 
   /// Lines for a terminal.
   public var text: String {
-    var text = rows.map { $0.name.padding(toLength: 16, withPad: " ", startingAt: 0) + $0.value + "\n" }.joined()
+    var text = rows.map { $0.name.padding(toLength: max(16, $0.name.count + 2), withPad: " ", startingAt: 0) + $0.value + "\n" }.joined()
     if !result.criticalPath.isEmpty {
       text += "longest path\n"
       for step in result.criticalPath {

@@ -6,8 +6,8 @@ public struct SynthesisResult: Hashable, Sendable, Codable {
   public struct Mapped: Hashable, Sendable, Codable {
     /// Name of the library.
     public var library: String
-    /// What abc was asked for, in picoseconds.
-    public var goal: Int
+    /// What abc was asked for: `small` or `fast`.
+    public var goal: String
     /// Area in the unit of the library: square micrometres, unless it says otherwise.
     public var area: Double
     /// Area in thousands of NAND gates with two inputs; nil for a library without one that is known.
