@@ -163,7 +163,8 @@ let package = Package(
     layer(
       "Synthesis", in: "Handoff",
       on: [
-        "Netlist", "HDL", "Verilog", "Tools", "Testbench", "PortableBench", "Catalog", "Entries", "Campaigns", "Formal",
+        "Netlist", "HDL", "Verilog", "Tools", "Verilator", "Testbench", "PortableBench", "Catalog", "Entries",
+        "Campaigns",
       ], testedWith: ["Components", "Units", "TestFiles"]),
     layer(
       "Packaging", in: "Handoff",

@@ -10,7 +10,8 @@ extension SynthesisTarget: ExpressibleByArgument {}
 
 struct SynthCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "synth", abstract: "Synthesise a block with open tools: gates, lookup tables, frequency, longest path.",
+    commandName: "synth",
+    abstract: "Synthesise a block with open tools: gates, lookup tables, frequency, longest path.",
     discussion: """
       Yosys maps the block; nextpnr places it for ECP5 or iCE40 in a shell with registers at every port, once for each
       seed. With a liberty file, area in square micrometres and in thousands of NAND gates, and delay by OpenSTA. Steps

@@ -24,6 +24,7 @@ struct Systole: ParsableCommand {
       systole package stream-fifo                 a folder for a synthesis flow
       systole synth stream-fifo --target ecp5     lookup tables, frequency, longest path
       systole quality                             gates and speed beside other designs
+      systole explore matmul --sweep rows=4,8     cycles, area and speed of many
       systole run matmul --text "A sentence."     a layer of a real transformer
       systole run tataa --model minilm            a whole transformer
       systole lint stream-fifo                    what other tools say of it
@@ -42,7 +43,8 @@ struct Systole: ParsableCommand {
       ListCommand.self, GenerateCommand.self, CosimCommand.self, ProveCommand.self, MutateCommand.self,
       ScoresCommand.self, RegressCommand.self, RegressUnitCommand.self, CoverCommand.self, FuzzCommand.self,
       ErrorsCommand.self,
-      TestbenchCommand.self, PackageCommand.self, SynthCommand.self, QualityCommand.self, RunCommand.self, LintCommand.self, DoctorCommand.self,
+      TestbenchCommand.self, PackageCommand.self, SynthCommand.self, QualityCommand.self, ExploreCommand.self,
+      RunCommand.self, LintCommand.self, DoctorCommand.self,
     ])
 
   static func main() {

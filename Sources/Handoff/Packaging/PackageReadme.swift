@@ -128,7 +128,8 @@ struct PackageReadme {
       lines.append("- `\(part.name)`: ready/valid stream, \(part.direction?.rawValue ?? "")\(sentence)")
     }
     if lines.isEmpty { return "No handshake: inputs are taken at every clock edge, or the outputs follow them.\n" }
-    lines.append("\nA transfer happens at a clock edge with valid and ready 1. Valid does not wait for ready, and what is")
+    lines.append(
+      "\nA transfer happens at a clock edge with valid and ready 1. Valid does not wait for ready, and what is")
     lines.append("offered stays until it is taken.\n")
     return lines.joined(separator: "\n")
   }
@@ -136,7 +137,8 @@ struct PackageReadme {
   private var latency: String {
     guard let latency = top.latency else { return "as the handshake says" }
     return latency == 0
-      ? "none, the outputs follow the inputs" : "\(latency) clock edge\(latency == 1 ? "" : "s") from an input to its output"
+      ? "none, the outputs follow the inputs"
+      : "\(latency) clock edge\(latency == 1 ? "" : "s") from an input to its output"
   }
 
   private var clocking: String {

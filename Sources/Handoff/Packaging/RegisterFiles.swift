@@ -14,7 +14,8 @@ extension AXILiteRegisterBank: RegisterMapped {
 }
 
 /// SystemRDL and C header of a block with registers; none of others.
-func registerFiles(of generator: any Generator, top: String) throws(RegisterMapError) -> [(name: String, text: String)] {
+func registerFiles(of generator: any Generator, top: String) throws(RegisterMapError) -> [(name: String, text: String)]
+{
   guard let map = (generator as? any RegisterMapped)?.map else { return [] }
   let name = Identifier.snakeCase(top)
   return [

@@ -48,7 +48,8 @@ struct VendorScripts {
     let buses = IPXACT.buses(of: design.interface)
     let inferred = buses.map { bus in
       let type = bus.kind == .stream ? "axis_rtl:1.0" : "aximm_rtl:1.0"
-      return "ipx::infer_bus_interface {\(bus.ports.map(\.physical).joined(separator: " "))} xilinx.com:interface:\(type) $core\n"
+      return
+        "ipx::infer_bus_interface {\(bus.ports.map(\.physical).joined(separator: " "))} xilinx.com:interface:\(type) $core\n"
         + bus.clock.map { "ipx::associate_bus_interfaces -busif \(bus.name) -clock \($0) $core\n" }.orEmpty
     }.joined()
     let data = design.data.map { "  " + $0 }.joined(separator: "\n")

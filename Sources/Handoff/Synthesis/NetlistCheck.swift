@@ -107,7 +107,10 @@ public struct NetlistCheck: Sendable {
     }
     try flow.run(
       compiler,
-      ["-g2012", "-s", String(name.dropLast(2)), "-o", "bench.vvp", "-DNO_ICE40_DEFAULT_ASSIGNMENTS", "-DNO_INCLUDES", name, "netlist.v"]
+      [
+        "-g2012", "-s", String(name.dropLast(2)), "-o", "bench.vvp", "-DNO_ICE40_DEFAULT_ASSIGNMENTS", "-DNO_INCLUDES",
+        name, "netlist.v",
+      ]
         + sources, in: folder + "/bench", timeout: .seconds(600))
     let result = try flow.run(runtime, ["-n", "bench.vvp"], in: folder + "/bench", timeout: .seconds(1800))
     let lines = result.output.split(whereSeparator: \.isNewline)

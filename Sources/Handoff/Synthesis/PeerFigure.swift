@@ -48,7 +48,8 @@ public struct PeerFigure: Hashable, Sendable, Codable {
     "basejump_stl bf16 multiply, pipelined", gates: 641, depth: 31, ff: 105, lut: 139, dsp: 1, noDSP: 329, mhz: 148,
     x: (89, 1))
   static let multiplicationCombinational = PeerFigure(
-    "FPnew bf16 multiply, no register", gates: 1073, depth: 80, ff: 0, lut: 377, dsp: 1, noDSP: 669, mhz: 35, x: (208, 1))
+    "FPnew bf16 multiply, no register", gates: 1073, depth: 80, ff: 0, lut: 377, dsp: 1, noDSP: 669, mhz: 35,
+    x: (208, 1))
   static let requantizer = PeerFigure(
     "requantiser, minimal hand-written (26-bit in, 8-bit multiplier)", gates: 2088, depth: 101, ff: 50, lut: 556,
     dsp: 2, noDSP: 1328, mhz: 63, x: (211, 1))

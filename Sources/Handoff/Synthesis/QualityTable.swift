@@ -78,9 +78,12 @@ public struct QualityTable: Hashable, Sendable, Codable {
     }
     let tools = Set(figures.flatMap(\.tools)).sorted().joined(separator: ", ")
     let seeds = figures.map(\.seeds).max() ?? 0
-    text += "\nOurs [measured]: \(tools); Fmax the median of \(seeds) seeds. The peers' figures: Yosys 0.70, nextpnr-ecp5 of\n"
-    text += "another release, seed 1. Gates with two inputs, inverters and multiplexers. LUT of ECP5: LUT4, two a CCU2C, four\n"
-    text += "a TRELLIS_DPR16X4. The ratios are ours by the peer's: gates × depth and LUT (without DSP) are to be at most 1,\n"
+    text +=
+      "\nOurs [measured]: \(tools); Fmax the median of \(seeds) seeds. The peers' figures: Yosys 0.70, nextpnr-ecp5 of\n"
+    text +=
+      "another release, seed 1. Gates with two inputs, inverters and multiplexers. LUT of ECP5: LUT4, two a CCU2C, four\n"
+    text +=
+      "a TRELLIS_DPR16X4. The ratios are ours by the peer's: gates × depth and LUT (without DSP) are to be at most 1,\n"
     text += "Fmax at least 1.\n\n" + conditions.joined(separator: "\n") + "\n\n"
     text += short.isEmpty ? "Nothing falls short.\n" : "Falls short: " + short.joined(separator: "; ") + ".\n"
     return text

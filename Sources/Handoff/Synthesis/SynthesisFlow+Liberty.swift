@@ -46,7 +46,8 @@ extension SynthesisFlow {
     for (goal, abc) in Self.goals {
       let script =
         reading + [
-          "synth -flatten -top \(top)", "dfflibmap -liberty library.lib", "abc -liberty library.lib" + (abc == nil ? "" : " -script abc.txt"),
+          "synth -flatten -top \(top)", "dfflibmap -liberty library.lib",
+          "abc -liberty library.lib" + (abc == nil ? "" : " -script abc.txt"),
           "opt_clean", "tee -o stat.txt stat -liberty library.lib", "write_verilog -noattr mapped.v",
         ]
       let timing = Self.timing(top, circuit.top.clocks)
@@ -65,7 +66,8 @@ extension SynthesisFlow {
         try FileManager.default.removeItem(atPath: draft + "/library.lib")
       }
       let statistics = try String(contentsOfFile: folder + "/stat.txt", encoding: .utf8)
-      guard let match = statistics.firstMatch(of: /Chip area for module .*: ([0-9.]+)/), let area = Double(match.output.1)
+      guard let match = statistics.firstMatch(of: /Chip area for module .*: ([0-9.]+)/),
+        let area = Double(match.output.1)
       else { throw LibertyFailure(path: liberty, reason: "Yosys finds no areas in it") }
       var mapped = SynthesisResult.Mapped(
         library: URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent, goal: goal, area: area)

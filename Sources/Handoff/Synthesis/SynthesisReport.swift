@@ -34,14 +34,19 @@ public struct SynthesisReport: Sendable {
     if let median = result.medianFrequency, let best = result.bestFrequency {
       let count = result.frequencies.count
       rows.append(
-        ("Fmax", "\(Self.number(median, 1)) MHz, best \(Self.number(best, 1)), of \(count) seed\(count == 1 ? "" : "s")"))
+        (
+          "Fmax",
+          "\(Self.number(median, 1)) MHz, best \(Self.number(best, 1)), of \(count) seed\(count == 1 ? "" : "s")"
+        ))
     }
     return rows
   }
 
   /// Lines for a terminal.
   public var text: String {
-    var text = rows.map { $0.name.padding(toLength: max(16, $0.name.count + 2), withPad: " ", startingAt: 0) + $0.value + "\n" }.joined()
+    var text = rows.map {
+      $0.name.padding(toLength: max(16, $0.name.count + 2), withPad: " ", startingAt: 0) + $0.value + "\n"
+    }.joined()
     if !result.criticalPath.isEmpty {
       text += "longest path\n"
       for step in result.criticalPath {
@@ -62,7 +67,8 @@ public struct SynthesisReport: Sendable {
     let total = result.criticalPath.reduce(0) { $0 + $1.delay }
     let path = result.criticalPath.map { step in
       let share = total > 0 ? 100 * step.delay / total : 0
-      return "<tr><td>\(Self.number(step.delay, 2)) ns</td><td><div class=\"bar\" style=\"width:\(Self.number(share, 1))%\"></div>"
+      return
+        "<tr><td>\(Self.number(step.delay, 2)) ns</td><td><div class=\"bar\" style=\"width:\(Self.number(share, 1))%\"></div>"
         + "\(escaped(step.name))</td><td>\(escaped(step.place ?? ""))</td></tr>\n"
     }
     let cells = result.cells.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map {

@@ -31,7 +31,8 @@ import Tools
   @Test func readmeNamesEveryFolder() throws {
     let written = try WrittenPackage("axi-lite-register-bank")
     let readme = try written.text("README.md")
-    let folders = Set(written.package.files.compactMap { $0.name.contains("/") ? $0.name.split(separator: "/")[0] : nil })
+    let folders = Set(
+      written.package.files.compactMap { $0.name.contains("/") ? $0.name.split(separator: "/")[0] : nil })
     for folder in folders { #expect(readme.contains("`\(folder)/") || readme.contains("-C \(folder)"), "\(folder)") }
   }
 
@@ -54,7 +55,8 @@ import Tools
     #expect(!FileManager.default.fileExists(atPath: written.folder.path + "/rtl/StreamFIFO.v"))
     var isFolder: ObjCBool = false
     let found = (FileManager.default.subpaths(atPath: written.folder.path) ?? []).filter {
-      FileManager.default.fileExists(atPath: written.folder.path + "/" + $0, isDirectory: &isFolder) && !isFolder.boolValue
+      FileManager.default.fileExists(atPath: written.folder.path + "/" + $0, isDirectory: &isFolder)
+        && !isFolder.boolValue
     }
     #expect(Set(found) == Set(next.files.map(\.name)))
   }

@@ -38,7 +38,7 @@ import Tools
     try wrong.write(toFile: path, atomically: true, encoding: .utf8)
     let said = try written.run(
       "fusesoc", "--cores-root", ".", "run", "--target=sim", "systole:generated:StreamFIFO")
-    #expect(!said.contains("\nPASSED") && said.contains("\nFAILED"))
+    #expect(!said.contains("\nPASSED") && said.contains("failed: an item is lost"), "\(said.suffix(2000))")
   }
 
   /// Place and route take a minute: the shell of the package, from its own Makefile and from FuseSoC.
@@ -92,7 +92,9 @@ import Tools
   func tcl(_ name: String) throws {
     let written = try WrittenPackage(name)
     // Every command of a vendor gives its name and an empty answer: syntax, variables and paths are seen to be right.
-    let scripts = written.package.files.map(\.name).filter { $0.hasSuffix(".tcl") || $0.hasSuffix(".xdc") || $0.hasSuffix(".sdc") }
+    let scripts = written.package.files.map(\.name).filter {
+      $0.hasSuffix(".tcl") || $0.hasSuffix(".xdc") || $0.hasSuffix(".sdc")
+    }
     #expect(scripts.count == 6)
     for script in scripts {
       try written.folder.write(
@@ -158,7 +160,8 @@ import Tools
       """)
     let header = try written.text("registers/axi_lite_register_bank.h")
     #expect(Int(said) == header.matches(of: /_OFFSET\s/).count && Int(said) ?? 0 > 0, "\(said)")
-    try written.folder.write("#include \"registers/axi_lite_register_bank.h\"\nint main() { return 0; }\n", to: "main.cpp")
+    try written.folder.write(
+      "#include \"registers/axi_lite_register_bank.h\"\nint main() { return 0; }\n", to: "main.cpp")
     try written.run("g++", "-Wall", "-Werror", "-fsyntax-only", "main.cpp")
   }
 
@@ -175,10 +178,10 @@ import Tools
       assert all(os.path.exists(f) for f in files), files
       print(bender['package']['name'], flow['DESIGN_NAME'], flow['CLOCK_PORT'], flow['CLOCK_PERIOD'])
       """)
-    #expect(said == "matrixmultiply MatrixMultiply clock 10")
+    #expect(said == "\(written.top.lowercased()) \(written.top) clock 10")
     try written.folder.write(
       "include synth/openroad/config.mk\nall:\n\t@ls $(VERILOG_FILES) $(SDC_FILE) && echo $(DESIGN_NAME) $(PLATFORM)\n",
       to: "check.mk")
-    #expect(try written.run("make", "-f", "check.mk").hasSuffix("MatrixMultiply sky130hd\n"))
+    #expect(try written.run("make", "-f", "check.mk").hasSuffix("\(written.top) sky130hd\n"))
   }
 }
