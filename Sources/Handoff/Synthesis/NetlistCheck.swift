@@ -49,14 +49,34 @@ public struct NetlistCheck: Sendable {
   /// A check of what `flow` makes of `block`.
   public init(_ flow: SynthesisFlow, block: any CatalogBlock) { (self.flow, self.block) = (flow, block) }
 
-  /// Models of the target's cells, as files of Yosys; nil where it has none for all of them.
+  /// Models of the target's cells, as files of Yosys.
   private var models: [String] {
     switch flow.options.target {
     case .generic: ["simcells.v"]
     case .ice40: ["ice40/cells_sim.v"]
-    case .ecp5: ["ecp5/cells_sim.v"]
+    case .ecp5: ["ecp5/common_sim.vh", "ecp5/ccu2c_sim.vh"]
     case .xcup: ["xilinx/cells_sim.v"]
     }
+  }
+
+  /// The same for Yosys itself.
+  private var library: String? {
+    switch flow.options.target {
+    case .generic: nil
+    case .ice40: "+/ice40/cells_sim.v"
+    case .ecp5: "+/ecp5/cells_sim.v"
+    case .xcup: "+/xilinx/cells_sim.v"
+    }
+  }
+
+  /// The text of the models, without a module of ECP5 that no netlist has before it is packed, and that Icarus does not read.
+  private func modelText() throws -> String {
+    var text = ""
+    for model in models { text += try String(contentsOfFile: flow.tools.yosysData(model), encoding: .utf8) + "\n" }
+    guard let start = text.range(of: "module TRELLIS_COMB("),
+      let end = text.range(of: "endmodule", range: start.upperBound..<text.endIndex)
+    else { return text }
+    return text.replacingCharacters(in: start.lowerBound..<end.upperBound, with: "")
   }
 
   /// Cells that Yosys ships without a body.
@@ -100,18 +120,13 @@ public struct NetlistCheck: Sendable {
     }
     flow.progress("Icarus, the bench on the netlist")
     let (compiler, runtime) = (try flow.tools.icarus(), try flow.tools.icarusRuntime())
-    var sources: [String] = []
-    for model in models {
-      let path = try flow.tools.yosysData(model)
-      sources += ["-I" + URL(fileURLWithPath: path).deletingLastPathComponent().path, path]
-    }
+    try modelText().write(toFile: folder + "/bench/models.v", atomically: true, encoding: .utf8)
     try flow.run(
       compiler,
       [
         "-g2012", "-s", String(name.dropLast(2)), "-o", "bench.vvp", "-DNO_ICE40_DEFAULT_ASSIGNMENTS", "-DNO_INCLUDES",
-        name, "netlist.v",
-      ]
-        + sources, in: folder + "/bench", timeout: .seconds(600))
+        name, "netlist.v", "models.v",
+      ], in: folder + "/bench", timeout: .seconds(600))
     let result = try flow.run(runtime, ["-n", "bench.vvp"], in: folder + "/bench", timeout: .seconds(1800))
     let lines = result.output.split(whereSeparator: \.isNewline)
     if let passed = lines.first(where: { $0.hasPrefix("PASSED") }) { return (.passed, "Icarus: \(passed)") }
@@ -121,7 +136,7 @@ public struct NetlistCheck: Sendable {
 
   private func compare() throws -> (Outcome.Verdict, String) {
     let yosys = try flow.tools.newestYosys()
-    let library = flow.options.target == .generic ? "" : " -map +/\(models[0])"
+    let library = library.map { " -map " + $0 } ?? ""
     let clocks = flow.circuit.top.clocks.count > 1 ? " -multiclock" : ""
     // Memories are cut into registers on both sides, or the two have no names in common.
     let script =

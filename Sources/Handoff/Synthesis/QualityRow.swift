@@ -63,9 +63,6 @@ public struct QualityRow: Sendable {
     QualityRow(
       name: "bf16 GELU", block: "function-unit", settings: ["function=gelu", "stages=1"], peer: nil,
       conditions: "the open peer's GELU is an integer function: no equal"),
-    QualityRow(
-      name: "softmax of bf16, 4 elements a clock", block: "floating-softmax", settings: [], peer: nil,
-      conditions: "the open peer's softmax is an integer function: no equal"),
   ]
 
   /// The block.
