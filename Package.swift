@@ -37,7 +37,10 @@ let hardware = ["Components", "Units"]
 let verification = [
   "Testbench", "Formal", "Mutation", "Fuzzing", "PortableBench", "Catalog", "Entries", "Campaigns", "Regression",
 ]
-let machines = ["Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "AnalogMacros", "AnalogMacrosHardware", "Machines"]
+let handoff = ["Synthesis", "Packaging"]
+let machines = [
+  "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "AnalogMacros", "AnalogMacrosHardware", "Machines",
+]
 
 let package = Package(
   name: "systole",
@@ -45,6 +48,7 @@ let package = Package(
     .library(name: "Systole", targets: language + hardware),
     .library(name: "SystoleVerification", targets: verification),
     .library(name: "SystoleAccelerators", targets: machines),
+    .library(name: "SystoleHandoff", targets: handoff),
     .executable(name: "systole", targets: ["systole"]),
   ],
   dependencies: documentation + [
@@ -162,10 +166,24 @@ let package = Package(
         "Transformer", "Catalog", "Entries",
       ], testedWith: ["TestFiles"]),
 
+    layer(
+      "Synthesis", in: "Handoff",
+      on: [
+        "Netlist", "HDL", "Verilog", "Tools", "Verilator", "Testbench", "PortableBench", "Catalog", "Entries",
+        "Campaigns",
+      ], testedWith: ["Components", "Units", "TestFiles"]),
+    layer(
+      "Packaging", in: "Handoff",
+      on: [
+        "Netlist", "HDL", "Verilog", "Tools", "Testbench", "PortableBench", "Components", "Catalog", "Entries",
+        "Campaigns", "Synthesis",
+      ], testedWith: ["TestFiles"]),
+
     [
       .executableTarget(
         name: "systole",
         dependencies: [
+          "Synthesis", "Packaging",
           "Catalog", "Entries", "Campaigns", "Regression", "PortableBench", "Fuzzing", "Units", "Formal", "Mutation",
           "Netlist", "HDL",
           "Verilog", "Tools", "Verilator", "Testbench", "Transformer", "Models", "TATAA", "TATAAHardware", "Machines",

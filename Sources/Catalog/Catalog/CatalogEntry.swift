@@ -53,6 +53,8 @@ public protocol CatalogBlock: Sendable {
   var name: String { get }
   /// The generator value as it would be written in Swift.
   var summary: String { get }
+  /// The generator itself.
+  var generatorValue: any Generator { get }
   /// Every parameter of the generator as it stands.
   var parameters: [ParameterDescription] { get }
   /// Every parameter of the bench as it stands.
@@ -254,6 +256,7 @@ public struct Entry<G: DefaultConfigurable, Workload: Sendable>: CatalogEntry {
 
     var name: String { entry.name }
     var summary: String { GeneratorIdentity(generator).summary }
+    var generatorValue: any Generator { generator }
     var parameters: [ParameterDescription] { entry.parameters(of: generator) }
     var workload: [ParameterDescription] { entry.workloads.map { $0.description(in: work) } }
     var expectedCycles: Int { entry.cycles(generator, work) }

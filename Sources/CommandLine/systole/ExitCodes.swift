@@ -3,6 +3,7 @@ import Catalog
 import Formal
 import HDL
 import Netlist
+import Synthesis
 import Testbench
 import Tools
 import Verilator
@@ -43,7 +44,7 @@ private func exitCode(for error: any Error) -> ExitCode {
     case .verilog, .ports, .unknownTop, .severalTops, .unsupportedPort, .unsupportedPorts, .unreadable: .badRequest
     default: .toolFailed
     }
-  case is ToolMissing, is ProgramFailure, is IsolatedWorkerFailure, is ProofFailure: .toolFailed
+  case is ToolMissing, is ProgramFailure, is IsolatedWorkerFailure, is ProofFailure, is SynthesisFailure: .toolFailed
   default: .badRequest
   }
 }

@@ -21,6 +21,10 @@ struct Systole: ParsableCommand {
       systole regress                             the benches of all blocks
       systole fuzz --count 500                    random circuits on every engine
       systole testbench stream-fifo               a bench in Verilog and cocotb
+      systole package stream-fifo                 a folder for a synthesis flow
+      systole synth stream-fifo --target ecp5     lookup tables, frequency, longest path
+      systole quality                             gates and speed beside other designs
+      systole explore matmul --sweep rows=4,8     cycles, area and speed of many
       systole run matmul --text "A sentence."     a layer of a real transformer
       systole run tataa --model minilm            a whole transformer
       systole compile tataa --output minilm       its program, memory, host and Verilog
@@ -41,8 +45,8 @@ struct Systole: ParsableCommand {
       ListCommand.self, GenerateCommand.self, CosimCommand.self, ProveCommand.self, MutateCommand.self,
       ScoresCommand.self, RegressCommand.self, RegressUnitCommand.self, CoverCommand.self, FuzzCommand.self,
       ErrorsCommand.self,
-      TestbenchCommand.self, RunCommand.self, CompileCommand.self, EvidenceCommand.self, LintCommand.self,
-      DoctorCommand.self,
+      TestbenchCommand.self, PackageCommand.self, SynthCommand.self, QualityCommand.self, ExploreCommand.self,
+      RunCommand.self, CompileCommand.self, EvidenceCommand.self, LintCommand.self, DoctorCommand.self,
     ])
 
   static func main() {

@@ -65,7 +65,7 @@ extension Toolbox {
     return tool(name, Program(path: path), versionArguments: versionArguments)
   }
 
-  private func tool(_ name: String, _ program: Program, versionArguments: [String]) -> Tool {
+  func tool(_ name: String, _ program: Program, versionArguments: [String]) -> Tool {
     Tool(name: name, program: program, version: firstNumber(in: versionText(of: program, versionArguments)))
   }
 
