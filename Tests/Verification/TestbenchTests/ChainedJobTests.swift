@@ -70,28 +70,6 @@ import Testing
     #expect(recording.streams[1].rows.words == result.captured?.first?.words)
     #expect(throws: BenchError.parameter(name: "jobs", value: -1, needed: "at least 0")) { try self.bench(jobs: -1) }
   }
-
-  @Test func `What is in hand does not grow with the number of blocks`() throws {
-    func bytes(_ blocks: Int) throws -> Int {
-      // One output for 64 inputs: the streams do not match one to one, so nothing is kept for latencies.
-      var bench = try StreamBench(SoftwareJoin().interface, seed: 3, stalls: .never)
-      bench.options.watchdogCycles = 1000
-      try bench.generate(blocks: blocks) { _, random, stimuli throws(BenchError) in
-        for _ in 0..<64 {
-          let (a, b) = (random.unsigned(bits: 8), random.unsigned(bits: 8))
-          try stimuli.send([a], on: "a")
-          try stimuli.send([b], on: "b")
-          try stimuli.expect([a + b], on: "sum")
-        }
-      }
-      let result = try bench.run(on: SoftwareJoin())
-      #expect(result.verdict == .passed, "\(result.text())")
-      return try #require(result.stimulusBytes)
-    }
-    let few = try bytes(8)
-    #expect(few > 64 * 8)
-    #expect(try bytes(200) == few)
-  }
 }
 
 /// What a closure has seen.

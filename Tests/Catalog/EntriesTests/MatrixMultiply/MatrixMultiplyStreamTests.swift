@@ -95,25 +95,4 @@ import Units
       error?.description
         == "the stimuli of job 1 could not be made: the job before has not put out the results of one product")
   }
-
-  /// A layer of the size of BERT-base's first feed-forward layer takes as much memory as three blocks of its result.
-  @Test func `Stimuli of a large layer are a few blocks`() throws {
-    func bytes(_ columns: Int) throws -> Int {
-      let engine = engine(.weightStationary(maximumRows: 16), rows: 8, columns: 8)
-      let circuit = try engine.elaborate().simplified()
-      let traffic = try MatrixMultiplyTraffic(engine)
-      var random = Seed(7).generator("operands")
-      let (left, right) = (try matrix(16, 64, &random), try matrix(64, columns, &random))
-      var bench = try StreamBench(circuit.top.interface, seed: 1, stalls: .never)
-      bench.options.drainCycles = 200
-      _ = try traffic.stream(left, right, output(columns, scale: 0.001), to: &bench)
-      let result = try bench.run(on: NativeModel(circuit))
-      #expect(result.verdict == .passed, "\(result.text())")
-      return try #require(result.stimulusBytes)
-    }
-    let few = try bytes(64)
-    #expect(try bytes(256) == few)
-    // A block: 16 × 64 activations and 64 × 8 weights as words, kept with the times at which they pass.
-    #expect(few < 6 * (16 * 64 + 64 * 8) * 10)
-  }
 }
