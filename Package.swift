@@ -58,15 +58,15 @@ let package = Package(
     // Wings, bottom first.
     [part("CSpawn", in: "Sources/Support"), part("CCallStack", in: "Sources/Support")],
     [part("TestFiles", in: "Tests/Support")],
-    layer("Tools", in: "Support", on: ["CSpawn"], testedWith: ["TestFiles"]),
+    layer("Tools", in: "Support", on: ["CSpawn", "CCallStack"], testedWith: ["TestFiles"]),
 
     layer("NumberFormats", in: "Numbers", testedWith: ["TestFiles"]),
     layer("Golden", in: "Numbers", on: ["NumberFormats"], testedWith: ["TestFiles"]),
 
     layer("Netlist", in: "Language"),
     layer(
-      "HDL", in: "Language", on: ["Netlist", "NumberFormats", "Tools", "CCallStack"],
-      testedWith: ["Verilog", "TestSupport"]),
+      "HDL", in: "Language", on: ["Netlist", "NumberFormats", "CCallStack"],
+      testedWith: ["Tools", "Verilog", "TestSupport"]),
     layer("Verilog", in: "Language", on: ["Netlist"], testedWith: ["HDL"]),
 
     [part("CModel", in: "Sources/Engines"), part("CLanes", in: "Sources/Engines")],
@@ -82,7 +82,7 @@ let package = Package(
       testedWith: ["BuildWorker", "TestFiles"]),
     layer(
       "Simulator", in: "Engines", on: ["Netlist", "HDL", "Engine", "CLanes"],
-      testedWith: ["Verilog", "Verilator", "Tools", "RandomCircuits", "TestSupport", "Units", "NumberFormats"]),
+      testedWith: ["Verilog", "Verilator", "Tools", "RandomCircuits", "TestSupport", "NumberFormats"]),
     [
       part(
         "TestSupport", in: "Tests/Support",
@@ -103,7 +103,7 @@ let package = Package(
       "Formal", in: "Verification", on: ["Netlist", "HDL", "Verilog", "Tools", "Testbench"], testedWith: ["Components"]),
     layer(
       "Mutation", in: "Verification", on: ["Netlist", "Engine", "Testbench", "Simulator", "Formal"],
-      testedWith: ["HDL", "Verilog", "Components"]),
+      testedWith: ["HDL", "Verilog"]),
 
     layer(
       "Components", in: "Hardware", on: ["Netlist", "HDL"],

@@ -14,7 +14,7 @@ public struct BlockMutation: Sendable {
   /// The master seed of the benches and of the sample.
   public var seed = Seed(1)
   /// Runs of the bench, each with its own stimuli, that a mutant has to pass to survive.
-  public var runs = Catalog.standingRuns
+  public var runs = Catalog.defaultRuns
   /// Whether survivors are put before a solver.
   public var proves = true
   /// How long the solver may try.

@@ -156,7 +156,7 @@ public struct Cosimulation: Sendable {
   }
 
   private func library(of design: ModelDesign, _ builder: ModelBuilder) throws -> ModelLibrary {
-    let cycles = block.expectedCycles * min(runs.count, Catalog.standingRuns)
+    let cycles = block.expectedCycles * min(runs.count, Catalog.defaultRuns)
     let suited = coversStructure ? .cover : ModelProfile.suited(toCycles: cycles)
     return try builder.library(for: design, profile: profile ?? suited)
   }

@@ -148,7 +148,7 @@ extension MutationScores {
       ## Overview
 
       Made by `make scores`. Each entry is mutated in the configuration that stands beside it; a mutant survives when it passes \
-      \(Catalog.standingRuns) runs of the bench and no solver proves that it is no mistake. Where more than \(Self.sample) mistakes \
+      \(Catalog.defaultRuns) runs of the bench and no solver proves that it is no mistake. Where more than \(Self.sample) mistakes \
       are possible, a sample of them is tried that has its share of every kind. Mistakes are put into the block's own modules: one \
       that has an entry itself is scored there, once.
 

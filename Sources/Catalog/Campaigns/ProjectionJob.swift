@@ -12,7 +12,7 @@ import Verilator
 import Verilog
 
 /// A linear layer of an encoder.
-public enum Projection: String, Hashable, Sendable, CaseIterable {
+package enum Projection: String, Hashable, Sendable, CaseIterable {
   case query
   case key
   case value
@@ -33,46 +33,46 @@ public enum Projection: String, Hashable, Sendable, CaseIterable {
 }
 
 /// A linear layer of a real encoder on a real sentence, quantised to int8, on the generated matrix-multiply engine.
-public struct ProjectionJob: Sendable {
+package struct ProjectionJob: Sendable {
   /// Folder of the model in Hugging Face's layout.
-  public var model: URL
+  package var model: URL
   /// The sentence.
-  public var text: String
+  package var text: String
   /// The encoder layer, from 0.
-  public var layer = 0
+  package var layer = 0
   /// The linear layer.
-  public var projection = Projection.query
+  package var projection = Projection.query
   /// The engine; its output must be requantised to int8 for each channel.
-  public var engine = MatrixMultiply { $0.requantization = RequantizedOutput() }
+  package var engine = MatrixMultiply { $0.requantization = RequantizedOutput() }
   /// Reset of the engine.
-  public var reset = ResetStyle()
+  package var reset = ResetStyle()
   /// Whether the layer runs although its sums do not fit the engine's accumulators, and therefore wrap.
-  public var allowsOverflow = false
+  package var allowsOverflow = false
   /// Stalls on all streams.
-  public var stalls = StallProfile.never
+  package var stalls = StallProfile.never
   /// Called about five times a second during the simulation.
-  public var progress: (@Sendable (BenchProgress) -> Void)?
+  package var progress: (@Sendable (BenchProgress) -> Void)?
   /// True to stop.
-  public var isCancelled: @Sendable () -> Bool = { false }
+  package var isCancelled: @Sendable () -> Bool = { false }
 
   /// The query projection of layer 0 for `text`.
-  public init(model: URL, text: String) {
+  package init(model: URL, text: String) {
     self.model = model
     self.text = text
   }
 
   /// The layer in numbers, ready for the hardware.
-  public struct Prepared: Sendable {
+  package struct Prepared: Sendable {
     /// Activation codes, tokens × K; the tokens count the special ones.
-    public let codes: Matrix<Int8>
+    package let codes: Matrix<Int8>
     /// The quantised layer.
-    public let linear: QuantizedLinear
+    package let linear: QuantizedLinear
     /// What binary32 gives, tokens × N.
-    public let reference: Matrix<Float>
+    package let reference: Matrix<Float>
     /// The tokens of the sentence beyond those that the model takes, which are not among the codes.
-    public let cutTokens: Int
+    package let cutTokens: Int
     /// Whether those are the first ones of the sentence instead of the last.
-    public let cutsBeginning: Bool
+    package let cutsBeginning: Bool
 
     /// The layer cut to its first inputs and outputs, for a quick run.
     package func corner(inputs: Int, outputs: Int) -> Prepared {
@@ -87,43 +87,43 @@ public struct ProjectionJob: Sendable {
     }
 
     /// Sizes of the product.
-    public var size: Product { Product(codes.rows, codes.columns, linear.weights.columns) }
+    package var size: Product { Product(codes.rows, codes.columns, linear.weights.columns) }
   }
 
   /// What came out.
-  public struct Outcome: Sendable {
+  package struct Outcome: Sendable {
     /// The bench's verdict, with every output code compared.
-    public let result: BenchResult
+    package let result: BenchResult
     /// Sizes of the product.
-    public let shape: Product
+    package let shape: Product
     /// The hardware's cells.
-    public let cells: Int
+    package let cells: Int
     /// The layer's values, from the codes that the hardware put out, against binary32; nil after a failure.
-    public let error: ApproximationError?
+    package let error: ApproximationError?
     /// The sums that wrapped because the engine's accumulators are too narrow.
-    public let overflows: Int
+    package let overflows: Int
     /// The outputs that were clamped to the range of codes.
-    public let saturations: Int
+    package let saturations: Int
     /// How the model was built; nil where it was not built for this run.
-    public internal(set) var record: BuildRecord?
+    package internal(set) var record: BuildRecord?
 
     /// Cycles from the first operand to the last result.
-    public var cycles: Int { result.busyCycles }
+    package var cycles: Int { result.busyCycles }
 
     /// Share of the cells' multiplications that did work, 0 to 1.
-    public var utilisation: Double {
+    package var utilisation: Double {
       cycles == 0 ? 0 : Double(shape.rows * shape.depth * shape.columns) / Double(cells * cycles)
     }
 
     /// Simulated clock cycles a second.
-    public var cyclesPerSecond: Double { result.seconds.map { Double(result.cycles) / max($0, 1e-9) } ?? 0 }
+    package var cyclesPerSecond: Double { result.seconds.map { Double(result.cycles) / max($0, 1e-9) } ?? 0 }
   }
 
   /// Loads the model, calibrates, quantises, and runs binary32 on the sentence.
   ///
   /// - Parameter report: Called with the number of calibration texts done and their total.
   /// - Throws: `EncoderModelError`, `TokenizerError`, ``/Catalog/CatalogError/impossibleWorkload(_:)``.
-  public func prepare(report: (Int, Int) -> Void) throws -> Prepared {
+  package func prepare(report: (Int, Int) -> Void) throws -> Prepared {
     guard layer >= 0 else { throw CatalogError.impossibleWorkload("layer \(layer): layers count from 0") }
     let configuration = try EncoderConfiguration(contentsOf: model.appendingPathComponent("config.json"))
     guard layer < configuration.layers else {
@@ -146,7 +146,7 @@ public struct ProjectionJob: Sendable {
   ///
   /// - Throws: ``/Catalog/CatalogError/impossibleWorkload(_:)`` when the engine cannot compute the layer: other operands or codes,
   ///   sizes or accumulators that are too narrow.
-  public func run(_ prepared: Prepared, with builder: ModelBuilder) throws -> Outcome {
+  package func run(_ prepared: Prepared, with builder: ModelBuilder) throws -> Outcome {
     try requireEngine(for: prepared.size)
     let circuit = try engine.elaborate(reset: reset).simplified()
     var record: BuildRecord?
@@ -164,11 +164,10 @@ public struct ProjectionJob: Sendable {
     _ prepared: Prepared, on interface: ModuleInterface, _ hardware: () throws -> E
   ) throws -> Outcome {
     var bench = try StreamBench(interface, name: "matmul", seed: 1, stalls: stalls)
-    var random = bench.random("padding")
     let traffic = try MatrixMultiplyTraffic(engine)
     let requantization = prepared.linear.requantization
-    let expected = try traffic.add(
-      prepared.codes, prepared.linear.weights, .perChannel(requantization), to: &bench, &random)
+    let expected = try traffic.stream(
+      prepared.codes, prepared.linear.weights, .perChannel(requantization), to: &bench)
     try requireAccumulators(for: expected.sums)
     try bench.capture("results")
     bench.options.progress = progress

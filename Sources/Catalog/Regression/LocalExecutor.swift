@@ -4,18 +4,18 @@ import Synchronization
 import Tools
 
 /// Runs units on this machine, each in a process of its own: a module that crashes takes nothing with it.
-public struct LocalExecutor: Sendable {
+package struct LocalExecutor: Sendable {
   /// Processes at a time.
-  public var jobs: Int
+  package var jobs: Int
   /// Makes the worker of one unit; its arguments name the folder and the unit.
-  public var worker: IsolatedWorker
+  package var worker: IsolatedWorker
   /// True to begin no further unit.
-  public var isCancelled: @Sendable () -> Bool
+  package var isCancelled: @Sendable () -> Bool
   /// Called when a unit is done.
-  public var finished: @Sendable (RegressionOutcome) -> Void
+  package var finished: @Sendable (RegressionOutcome) -> Void
 
   /// An executor of `jobs` processes.
-  public init(
+  package init(
     jobs: Int, worker: IsolatedWorker = IsolatedWorker(), isCancelled: @escaping @Sendable () -> Bool,
     finished: @escaping @Sendable (RegressionOutcome) -> Void
   ) {
@@ -29,7 +29,7 @@ public struct LocalExecutor: Sendable {
   private static let limit = Duration.seconds(6 * 3600)
 
   /// Does the open units of `plan`.
-  public func run(_ plan: RegressionPlan, in folder: RegressionFolder) throws {
+  package func run(_ plan: RegressionPlan, in folder: RegressionFolder) throws {
     let open = folder.open(of: plan)
     let state = Mutex((next: 0, failure: RegressionFailure?.none))
     DispatchQueue.concurrentPerform(iterations: max(1, min(jobs, open.count))) { _ in

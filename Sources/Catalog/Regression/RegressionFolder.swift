@@ -3,22 +3,22 @@ import Tools
 
 /// Where a regression keeps its plan and the outcome of every unit that is done: what an interruption leaves is enough to
 /// go on from, on this machine or another one.
-public struct RegressionFolder: Sendable {
+package struct RegressionFolder: Sendable {
   /// Path of the folder.
-  public let path: String
+  package let path: String
 
   /// The folder at `path`, which need not be there yet.
-  public init(_ path: String) { self.path = URL(fileURLWithPath: path).path }
+  package init(_ path: String) { self.path = URL(fileURLWithPath: path).path }
 
   /// The waves of failing runs.
-  public var waves: String { path + "/waves" }
+  package var waves: String { path + "/waves" }
   /// What executors leave.
-  public var logs: String { path + "/logs" }
+  package var logs: String { path + "/logs" }
   private var units: String { path + "/units" }
   private func file(_ unit: Int) -> String { "\(units)/\(unit).json" }
 
   /// Keeps others from writing into the folder for as long as the lock lives.
-  public func lock() throws -> FileLock {
+  package func lock() throws -> FileLock {
     try make(path)
     guard let lock = try FileLock.acquireIfFree(path + "/lock") else {
       throw RegressionFailure("another regression writes to '\(path)'; wait for it, or choose another --output")
@@ -27,13 +27,13 @@ public struct RegressionFolder: Sendable {
   }
 
   /// The plan in the folder; nil when there is none that can be read.
-  public var plan: RegressionPlan? {
+  package var plan: RegressionPlan? {
     guard let data = FileManager.default.contents(atPath: path + "/plan.json") else { return nil }
     return try? JSONDecoder().decode(RegressionPlan.self, from: data)
   }
 
   /// Makes room for `plan`; what earlier plans left is removed.
-  public func begin(_ plan: RegressionPlan) throws {
+  package func begin(_ plan: RegressionPlan) throws {
     for old in [units, waves, logs] where FileManager.default.fileExists(atPath: old) {
       try FileManager.default.removeItem(atPath: old)
     }
@@ -42,19 +42,19 @@ public struct RegressionFolder: Sendable {
   }
 
   /// What became of the unit with this number; nil when it is not done.
-  public func outcome(of unit: Int) -> RegressionOutcome? {
+  package func outcome(of unit: Int) -> RegressionOutcome? {
     guard let data = FileManager.default.contents(atPath: file(unit)) else { return nil }
     return try? JSONDecoder().decode(RegressionOutcome.self, from: data)
   }
 
   /// Keeps what became of a unit: the file is there whole or not at all.
-  public func store(_ outcome: RegressionOutcome, of unit: Int) throws { try write(outcome, to: file(unit)) }
+  package func store(_ outcome: RegressionOutcome, of unit: Int) throws { try write(outcome, to: file(unit)) }
 
   /// Numbers of the units of `plan` that are not done.
-  public func open(of plan: RegressionPlan) -> [Int] { plan.units.indices.filter { outcome(of: $0) == nil } }
+  package func open(of plan: RegressionPlan) -> [Int] { plan.units.indices.filter { outcome(of: $0) == nil } }
 
   /// Writes a file of the folder.
-  public func write(_ text: String, to name: String) throws { try write(Data(text.utf8), to: path + "/" + name) }
+  package func write(_ text: String, to name: String) throws { try write(Data(text.utf8), to: path + "/" + name) }
 
   private func write(_ value: some Encodable, to path: String) throws {
     let encoder = JSONEncoder()
@@ -82,9 +82,9 @@ public struct RegressionFolder: Sendable {
 }
 
 /// A regression that cannot go on.
-public struct RegressionFailure: Error, Hashable, Sendable, CustomStringConvertible {
+package struct RegressionFailure: Error, Hashable, Sendable, CustomStringConvertible {
   /// What is wrong, and the remedy.
-  public var description: String
+  package var description: String
 
   init(_ description: String) { self.description = description }
 }

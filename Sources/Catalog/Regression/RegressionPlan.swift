@@ -6,24 +6,24 @@ import Testbench
 import Tools
 
 /// Which benches run, and with what: everything that decides the outcome of a regression.
-public struct RegressionPlan: Hashable, Sendable, Codable {
+package struct RegressionPlan: Hashable, Sendable, Codable {
   /// Version of the JSON keys.
-  public var version = 1
+  package var version = 1
   /// What runs the modules.
-  public var engine: EngineChoice
+  package var engine: EngineChoice
   /// The master seed; every run derives its own from it.
-  public var seed: Seed
+  package var seed: Seed
   /// Runs of each configuration.
-  public var runs: Int
+  package var runs: Int
   /// Whether runs count what they cover.
-  public var covers: Bool
+  package var covers: Bool
   /// Digest of the program that runs the plan: another program may give another outcome.
-  public var program: String
+  package var program: String
   /// The pieces of work, the longest first.
-  public var units: [RegressionUnit]
+  package var units: [RegressionUnit]
 
   /// Runs of one unit at most: few enough that little is lost with an interruption.
-  public static let longestUnit = 8
+  package static let longestUnit = 8
 
   /// Every chosen block in every chosen configuration.
   ///
@@ -36,7 +36,7 @@ public struct RegressionPlan: Hashable, Sendable, Codable {
   ///   - covers: Whether runs count what they cover.
   ///   - program: Digest of the program.
   /// - Throws: ``/Catalog/CatalogError`` for a name that is unknown.
-  public init(
+  package init(
     blocks: [String] = [], configurations: [String] = [], engine: EngineChoice, seed: Seed, runs: Int,
     covers: Bool = false, program: String
   ) throws(CatalogError) {
@@ -70,25 +70,25 @@ public struct RegressionPlan: Hashable, Sendable, Codable {
   }
 
   /// All runs of all units.
-  public var totalRuns: Int { units.reduce(0) { $0 + $1.runs } }
+  package var totalRuns: Int { units.reduce(0) { $0 + $1.runs } }
 }
 
 /// Runs of one configuration that one process does, one after the other.
-public struct RegressionUnit: Hashable, Sendable, Codable {
+package struct RegressionUnit: Hashable, Sendable, Codable {
   /// Name of the catalog entry.
-  public var block: String
+  package var block: String
   /// One of its configurations.
-  public var configuration: String
+  package var configuration: String
   /// Number of the first run.
-  public var firstRun: Int
+  package var firstRun: Int
   /// How many.
-  public var runs: Int
+  package var runs: Int
 
   /// The block and, unless it is the default one, the configuration.
-  public var title: String { configuration == "default" ? block : "\(block) \(configuration)" }
+  package var title: String { configuration == "default" ? block : "\(block) \(configuration)" }
 
   /// The command line that repeats one run.
-  public func reproduce(run: Int, in plan: RegressionPlan) -> String {
+  package func reproduce(run: Int, in plan: RegressionPlan) -> String {
     var words = ["systole", "cosim", block]
     if configuration != "default" { words += ["--configuration", configuration] }
     if plan.engine != .verilator { words += ["--engine", plan.engine.rawValue] }
@@ -98,18 +98,18 @@ public struct RegressionUnit: Hashable, Sendable, Codable {
 }
 
 /// What became of a unit.
-public struct RegressionOutcome: Hashable, Sendable, Codable {
+package struct RegressionOutcome: Hashable, Sendable, Codable {
   /// The unit.
-  public var unit: RegressionUnit
+  package var unit: RegressionUnit
   /// The results of the runs that took place.
-  public var results: [BenchResult]
+  package var results: [BenchResult]
   /// What ran the module, with its version.
-  public var engine: String?
+  package var engine: String?
   /// Why runs did not take place; nil when all did.
-  public var problem: String?
+  package var problem: String?
 
   /// Whether every run took place and passed.
-  public var passed: Bool {
+  package var passed: Bool {
     problem == nil && results.count == unit.runs && results.allSatisfy { $0.verdict == .passed }
   }
 }

@@ -7,7 +7,7 @@ extension RegressionReport {
   /// What all runs covered together, configuration by configuration; nil where the plan did not ask for it.
   ///
   /// - Throws: `DiagnosticList`, `CatalogError` and `CoverageError`.
-  public func coverage() throws -> CoverageDatabase? {
+  package func coverage() throws -> CoverageDatabase? {
     guard plan.covers else { return nil }
     var blocks: [BlockCoverage] = []
     for outcome in outcomes {
@@ -27,7 +27,7 @@ extension RegressionReport {
   }
 
   /// The same report without the counts of coverage, which stand in a file of their own.
-  public var withoutCoverage: RegressionReport {
+  package var withoutCoverage: RegressionReport {
     var report = self
     for outcome in report.outcomes.indices {
       for result in report.outcomes[outcome].results.indices { report.outcomes[outcome].results[result].coverage = nil }

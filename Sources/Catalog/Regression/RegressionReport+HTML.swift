@@ -2,7 +2,7 @@ import Testbench
 
 extension RegressionReport {
   /// A page that stands by itself: the table with what failed first, then every failure in full.
-  public func html() -> String {
+  package func html() -> String {
     let ordered = rows.sorted { ($0.failed + $0.missing > 0 ? 0 : 1) < ($1.failed + $1.missing > 0 ? 0 : 1) }
     let table = HTMLDocument.table(
       ["block", "passed", "failed", "not run", "cycles", "values compared"],

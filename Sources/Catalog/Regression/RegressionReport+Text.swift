@@ -2,7 +2,7 @@ import Foundation
 
 extension RegressionReport {
   /// The table, and below it every failure with the command that repeats it.
-  public func text(colour: Bool = false) -> String {
+  package func text(colour: Bool = false) -> String {
     let heads = ["block", "passed", "failed", "not run", "cycles", "values compared"]
     let cells =
       [heads]
@@ -25,7 +25,7 @@ extension RegressionReport {
   }
 
   /// One line.
-  public var summary: String {
+  package var summary: String {
     var parts = ["\(passedRuns) of \(plan.totalRuns) runs passed"]
     if failedRuns > 0 { parts.append("\(failedRuns) failed") }
     if missingRuns > 0 { parts.append("\(missingRuns) could not run") }

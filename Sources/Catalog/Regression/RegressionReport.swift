@@ -2,14 +2,14 @@ import Foundation
 import Testbench
 
 /// What a regression found: every unit of the plan, those that are not done without results.
-public struct RegressionReport: Hashable, Sendable, Codable {
+package struct RegressionReport: Hashable, Sendable, Codable {
   /// What was to be done.
-  public var plan: RegressionPlan
+  package var plan: RegressionPlan
   /// What became of the units that are done, ordered by block and configuration.
-  public var outcomes: [RegressionOutcome]
+  package var outcomes: [RegressionOutcome]
 
   /// What is known in `folder`.
-  public init(_ plan: RegressionPlan, in folder: RegressionFolder) {
+  package init(_ plan: RegressionPlan, in folder: RegressionFolder) {
     self.plan = plan
     outcomes = plan.units.indices.compactMap(folder.outcome).sorted {
       ($0.unit.block, $0.unit.configuration, $0.unit.firstRun) < (
@@ -19,35 +19,35 @@ public struct RegressionReport: Hashable, Sendable, Codable {
   }
 
   /// Whether every unit is done.
-  public var isComplete: Bool { outcomes.count == plan.units.count }
+  package var isComplete: Bool { outcomes.count == plan.units.count }
   /// Whether every run of the plan took place and passed.
-  public var passed: Bool { isComplete && outcomes.allSatisfy(\.passed) }
+  package var passed: Bool { isComplete && outcomes.allSatisfy(\.passed) }
 
   /// All results.
-  public var results: [BenchResult] { outcomes.flatMap(\.results) }
+  package var results: [BenchResult] { outcomes.flatMap(\.results) }
   /// Runs that took place and passed.
-  public var passedRuns: Int { results.count { $0.verdict == .passed } }
+  package var passedRuns: Int { results.count { $0.verdict == .passed } }
   /// Runs that took place and failed.
-  public var failedRuns: Int { results.count { $0.verdict == .failed } }
+  package var failedRuns: Int { results.count { $0.verdict == .failed } }
   /// Runs that could not take place.
-  public var missingRuns: Int { outcomes.reduce(0) { $0 + $1.unit.runs - $1.results.count } }
+  package var missingRuns: Int { outcomes.reduce(0) { $0 + $1.unit.runs - $1.results.count } }
 
   /// One line of the table: all runs of one configuration.
-  public struct Row: Hashable, Sendable {
+  package struct Row: Hashable, Sendable {
     /// The block and, unless it is the default one, the configuration.
-    public var title: String
+    package var title: String
     /// Runs that passed, failed, and did not take place.
-    public var passed, failed, missing: Int
+    package var passed, failed, missing: Int
     /// Clock edges of all runs.
-    public var cycles: UInt64
+    package var cycles: UInt64
     /// Values compared in all runs.
-    public var values: Int
+    package var values: Int
     /// Seconds of simulation.
-    public var seconds: Double
+    package var seconds: Double
   }
 
   /// The configurations in order.
-  public var rows: [Row] {
+  package var rows: [Row] {
     var rows: [Row] = []
     for outcome in outcomes {
       if rows.last?.title != outcome.unit.title {
@@ -66,14 +66,14 @@ public struct RegressionReport: Hashable, Sendable, Codable {
   }
 
   /// All of it as JSON, keys sorted.
-  public func json() throws -> String {
+  package func json() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
   }
 
   /// All of it as JUnit XML, a suite for each configuration.
-  public func junit() -> String {
+  package func junit() -> String {
     var suites: [JUnitDocument.Suite] = []
     for outcome in outcomes {
       if suites.last?.report.name != outcome.unit.title {

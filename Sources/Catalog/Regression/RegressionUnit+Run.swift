@@ -12,7 +12,7 @@ extension RegressionUnit {
   ///   - plan: What the unit is a part of.
   ///   - waves: Folder for waves of failing runs.
   ///   - isCancelled: True to stop; the outcome is nil then.
-  public func run(
+  package func run(
     _ plan: RegressionPlan, waves: String, isCancelled: @escaping @Sendable () -> Bool = { false }
   ) -> RegressionOutcome? {
     var outcome = RegressionOutcome(unit: self, results: [])

@@ -1,10 +1,10 @@
 /// The work of one process of a regression.
-public enum RegressionWorker {
+package enum RegressionWorker {
   /// Name of the hidden subcommand.
-  public static let command = "regress-unit"
+  package static let command = "regress-unit"
 
   /// The units of task `task` of `tasks` that share the plan in `folder`.
-  public static func stripe(_ task: Int, of tasks: Int, in folder: RegressionFolder) -> [Int] {
+  package static func stripe(_ task: Int, of tasks: Int, in folder: RegressionFolder) -> [Int] {
     Array(stride(from: task, to: folder.plan?.units.count ?? 0, by: tasks))
   }
 
@@ -15,7 +15,7 @@ public enum RegressionWorker {
   /// Does the open ones of `units`, and keeps what becomes of them.
   ///
   /// - Throws: ``RegressionFailure`` when there is no such plan, or when no room is left.
-  public static func run(
+  package static func run(
     _ units: some Sequence<Int>, in folder: RegressionFolder, isCancelled: @escaping @Sendable () -> Bool
   ) throws {
     guard let plan = folder.plan else { throw RegressionFailure("there is no plan in '\(folder.path)'") }

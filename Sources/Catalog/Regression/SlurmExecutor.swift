@@ -2,22 +2,22 @@ import Foundation
 import Tools
 
 /// Runs units on the machines of a Slurm cluster that see the folder: one job array, whose tasks share the units.
-public struct SlurmExecutor: Sendable {
+package struct SlurmExecutor: Sendable {
   /// Tasks of the array.
-  public var jobs: Int
+  package var jobs: Int
   /// More options of `sbatch`, such as `--partition=short`.
-  public var options: [String]
+  package var options: [String]
   /// The program that the tasks run: it must be at the same path on every machine.
-  public var program: String
+  package var program: String
   /// True to cancel the array.
-  public var isCancelled: @Sendable () -> Bool
+  package var isCancelled: @Sendable () -> Bool
   /// Called with every unit that is done.
-  public var finished: @Sendable (RegressionOutcome) -> Void
+  package var finished: @Sendable (RegressionOutcome) -> Void
   /// Time between two looks at the queue.
-  public var pause = Duration.seconds(2)
+  package var pause = Duration.seconds(2)
 
   /// An executor of `jobs` tasks.
-  public init(
+  package init(
     jobs: Int, options: [String] = [], program: String, isCancelled: @escaping @Sendable () -> Bool,
     finished: @escaping @Sendable (RegressionOutcome) -> Void
   ) {
@@ -34,7 +34,7 @@ public struct SlurmExecutor: Sendable {
   /// Does the open units of `plan`, and waits for the end of the array.
   ///
   /// - Throws: ``RegressionFailure`` when Slurm is not there or refuses the array.
-  public func run(_ plan: RegressionPlan, in folder: RegressionFolder) throws {
+  package func run(_ plan: RegressionPlan, in folder: RegressionFolder) throws {
     var open = folder.open(of: plan)
     let tasks = max(1, min(jobs, open.count))
     try folder.write(script(folder, tasks), to: "slurm.sh")

@@ -70,7 +70,7 @@ struct CosimCommand: ParsableCommand {
 
   @Option(
     help: """
-      How many runs, each with its own stimuli. Default: the \(Catalog.standingRuns) of the block's standing bench, whose \
+      How many runs, each with its own stimuli. Default: the \(Catalog.defaultRuns) of the block's default bench, whose \
       score 'systole mutate' measures; 1 with --first-run.
       """)
   var runs: Int?
@@ -80,7 +80,7 @@ struct CosimCommand: ParsableCommand {
 
   private var numbers: Range<Int> {
     let first = firstRun ?? 0
-    return first..<first + (runs ?? (firstRun == nil ? Catalog.standingRuns : 1))
+    return first..<first + (runs ?? (firstRun == nil ? Catalog.defaultRuns : 1))
   }
 
   /// Whether each run that passes is shown when it has ended.

@@ -39,7 +39,7 @@ struct MutateCommand: ParsableCommand {
   var seed: Seed = 1
 
   @Option(help: "Runs of the bench, each with its own stimuli, that a mutant has to pass to survive.")
-  var runs = Catalog.standingRuns
+  var runs = Catalog.defaultRuns
 
   @Option(help: "Mutants to try: a sample with its share of every kind of mistake. Default: all.")
   var sample: Int?

@@ -34,7 +34,7 @@ struct RegressCommand: ParsableCommand {
   var engine = EngineChoice.verilator
 
   @Option(help: "Runs of each configuration, each with its own stimuli.")
-  var runs = Catalog.standingRuns
+  var runs = Catalog.defaultRuns
 
   @Option(help: "The master seed.")
   var seed: Seed = 1

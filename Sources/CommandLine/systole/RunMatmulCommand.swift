@@ -94,12 +94,13 @@ struct RunMatmulCommand: ParsableCommand {
     var cycles: Int?
     var utilisation: Double?
     var simulatedCyclesPerSecond: Double
-    var overflows: Int
-    var saturations: Int
+    var overflows: Int?
+    var saturations: Int?
     var cutTokens: Int
     var cosine: Double?
     var maximumError: Double?
     var signalToNoise: Double?
+    var stimulusBytes: Int?
     var verilator: String
     var failure: String?
   }
@@ -115,9 +116,11 @@ struct RunMatmulCommand: ParsableCommand {
           bitExact: isExact, outputsCompared: compared, rows: outcome.shape.rows, depth: outcome.shape.depth,
           columns: outcome.shape.columns, cycles: isExact ? outcome.cycles : nil,
           utilisation: isExact ? outcome.utilisation : nil, simulatedCyclesPerSecond: outcome.cyclesPerSecond,
-          overflows: outcome.overflows, saturations: outcome.saturations, cutTokens: prepared.cutTokens,
+          overflows: isExact ? outcome.overflows : nil, saturations: isExact ? outcome.saturations : nil,
+          cutTokens: prepared.cutTokens,
           cosine: outcome.error?.cosine, maximumError: outcome.error?.maximum,
           signalToNoise: (outcome.error?.signalToNoise).flatMap { $0.isFinite ? $0 : nil },
+          stimulusBytes: outcome.result.stimulusBytes,
           verilator: outcome.record?.verilator ?? "none", failure: outcome.result.failure?.description))
     }
     print(
@@ -143,6 +146,9 @@ struct RunMatmulCommand: ParsableCommand {
     print("cycles         \(outcome.cycles), from the first operand to the last result")
     print("utilisation    \(percent(outcome.utilisation)) of the cells' multiply-accumulates")
     print("simulation     \(thousands(outcome.cyclesPerSecond)) cycles/s")
+    if let bytes = outcome.result.stimulusBytes {
+      print("stimuli        \(String(format: "%.1f", Double(bytes) / 1e6)) MB in memory at most")
+    }
     if let error = outcome.error { print("against fp32   \(error)") }
   }
 

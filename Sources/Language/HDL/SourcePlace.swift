@@ -1,9 +1,8 @@
 import CCallStack
 import Foundation
 import Netlist
-import Tools
 
-/// Finds the lines of the user's source behind call stacks, through the symbolizer of the Swift toolchain.
+/// Finds the lines of the user's source behind call stacks, through the symbolizer that the program was linked with.
 enum SourcePlace {
   /// The innermost call outside this library of each stack; nil where nothing is known of it.
   static func ofUser(_ stacks: [CallStack]) -> [Place?] {
@@ -49,12 +48,13 @@ enum SourcePlace {
     [Place]]
   {
     // Only what was built from source together with this library can be the user's.
-    guard !image.contains("/usr/lib/"), let symbolizer = try? Toolbox().symbolizer() else { return [:] }
-    let addresses: [String] = offsets.map { "0x" + String($0, radix: 16) }
-    let arguments: [String] = ["--obj=\(image)", "--inlines", "--output-style=JSON"] + addresses
-    guard let result = try? symbolizer.program.run(arguments, timeout: .seconds(60), outputLimit: 64 << 20),
-      let answers = try? JSONDecoder().decode([Answer].self, from: Data(result.output.utf8))
+    guard !image.contains("/usr/lib/"),
+      let output = systole_symbolize(image, offsets.map { "0x" + String($0, radix: 16) }.joined(separator: " "))
     else { return [:] }
+    defer { free(output) }
+    guard let answers = try? JSONDecoder().decode([Answer].self, from: Data(String(cString: output).utf8)) else {
+      return [:]
+    }
     let own = library.prefix(through: library.lastIndex(of: "/")!)
     var found: [Swift.UInt: [Place]] = [:]
     for answer in answers {

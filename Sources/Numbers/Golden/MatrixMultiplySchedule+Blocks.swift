@@ -28,42 +28,36 @@ struct BlockPlan<Left: FixedWidthInteger, Right: FixedWidthInteger> {
 
   static func mask(_ width: Int) -> UInt64 { .max >> UInt64(64 - width) }
 
-  mutating func run(_ padding: () -> UInt64) {
-    reserve()
-    let blockRows =
+  /// Adds the beats of some blocks of the result, counted along N first.
+  mutating func run(_ blocks: Range<Int>, _ padding: () -> UInt64) {
+    reserve(blocks.count)
+    let columnBlocks = schedule.columnBlocks(right.columns)
+    for block in blocks {
+      let (top, start) = (block / columnBlocks * schedule.blockRows, block % columnBlocks * schedule.columns)
+      let rows = top..<min(top + schedule.blockRows, left.rows)
+      let columns = start..<min(start + schedule.columns, right.columns)
       switch schedule.dataflow {
-      case .weightStationary(let maximumRows): maximumRows
-      case .outputStationary: schedule.rows
+      case .weightStationary: addPasses(rows, columns, padding)
+      case .outputStationary:
+        addActivationColumns(rows, padding)
+        addWeights(0..<right.rows, columns, padding)
       }
-    for top in stride(from: 0, to: left.rows, by: blockRows) {
-      let rows = top..<min(top + blockRows, left.rows)
-      for start in stride(from: 0, to: right.columns, by: schedule.columns) {
-        let columns = start..<min(start + schedule.columns, right.columns)
-        switch schedule.dataflow {
-        case .weightStationary: addPasses(rows, columns, padding)
-        case .outputStationary:
-          addActivationColumns(rows, padding)
-          addWeights(0..<right.rows, columns, padding)
-        }
-        addParameters(columns)
-        addResults(rows, columns)
-      }
+      addParameters(columns)
+      addResults(rows, columns)
     }
   }
 
-  private mutating func reserve() {
-    func blocks(_ size: Int, _ block: Int) -> Int { (size + block - 1) / block }
-    let columnBlocks = blocks(right.columns, schedule.columns)
+  /// Makes room for whole blocks; those at the bottom edge have fewer rows.
+  private mutating func reserve(_ blocks: Int) {
+    let rows = min(schedule.blockRows, left.rows)
     switch schedule.dataflow {
-    case .weightStationary(let maximumRows):
-      beats.activations.reserveCapacity(left.rows * columnBlocks * blocks(left.columns, schedule.rows) * schedule.rows)
-      beats.weights.reserveCapacity(blocks(left.rows, maximumRows) * columnBlocks * right.rows * schedule.columns)
-    case .outputStationary:
-      let tiles = blocks(left.rows, schedule.rows) * columnBlocks
-      beats.activations.reserveCapacity(tiles * left.columns * schedule.rows)
-      beats.weights.reserveCapacity(tiles * left.columns * schedule.columns)
+    case .weightStationary:
+      let passes = (left.columns + schedule.rows - 1) / schedule.rows
+      beats.activations.reserveCapacity(blocks * rows * passes * schedule.rows)
+    case .outputStationary: beats.activations.reserveCapacity(blocks * left.columns * schedule.rows)
     }
-    beats.results.reserveCapacity(left.rows * columnBlocks * (schedule.columns + (schedule.columns + 63) / 64 + 1))
+    beats.weights.reserveCapacity(blocks * right.rows * schedule.columns)
+    beats.results.reserveCapacity(blocks * rows * (schedule.columns + (schedule.columns + 63) / 64 + 1))
   }
 
   private mutating func addPasses(_ rows: Range<Int>, _ columns: Range<Int>, _ padding: () -> UInt64) {

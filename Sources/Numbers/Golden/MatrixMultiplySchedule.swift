@@ -76,6 +76,52 @@ public struct MatrixMultiplySchedule: Hashable, Sendable {
     public var sums: MatrixMultiplication.Result
   }
 
+  /// What an engine computes for a product.
+  public struct Outcome: Hashable, Sendable {
+    /// The results, M × N.
+    public let product: Matrix<Int64>
+    /// The sums that the results are made of, as the accumulators hold them.
+    public let sums: MatrixMultiplication.Result
+  }
+
+  /// Rows of a block of the result.
+  public var blockRows: Int {
+    switch dataflow {
+    case .weightStationary(let maximumRows): maximumRows
+    case .outputStationary: rows
+    }
+  }
+
+  func columnBlocks(_ columns: Int) -> Int { (columns + self.columns - 1) / self.columns }
+
+  /// Blocks of a result of `rows` × `columns`.
+  public func blockCount(rows: Int, columns: Int) -> Int {
+    (rows + blockRows - 1) / blockRows * columnBlocks(columns)
+  }
+
+  /// What an engine computes.
+  ///
+  /// - Parameters:
+  ///   - left: A, at least 1 × 1.
+  ///   - right: B, with as many rows as A has columns.
+  ///   - output: What the engine gives.
+  public func outcome<Left: FixedWidthInteger, Right: FixedWidthInteger>(
+    _ left: Matrix<Left>, _ right: Matrix<Right>, output: Output = .accumulators
+  ) throws -> Outcome {
+    for (name, size) in [("M", left.rows), ("K", left.columns), ("N", right.columns)] where size <= 0 {
+      throw MatrixMultiplyScheduleError.size(name, size)
+    }
+    if case .perTensor(let requantize) = output, requantize.scales.count != 1 {
+      throw MatrixMultiplyScheduleError.scales(requantize.scales.count)
+    }
+    let result = try multiplication(left, right)
+    switch output {
+    case .accumulators: return Outcome(product: result.sums, sums: result)
+    case .perChannel(let requantize), .perTensor(let requantize):
+      return Outcome(product: try requantize(result.sums).map { Int64($0) }, sums: result)
+    }
+  }
+
   /// The beats for a product.
   ///
   /// Linear in the number of values sent, beside the product itself.
@@ -88,24 +134,27 @@ public struct MatrixMultiplySchedule: Hashable, Sendable {
   public func beats<Left: FixedWidthInteger, Right: FixedWidthInteger>(
     _ left: Matrix<Left>, _ right: Matrix<Right>, output: Output = .accumulators, padding: () -> UInt64 = { 0 }
   ) throws -> Beats {
-    for (name, size) in [("M", left.rows), ("K", left.columns), ("N", right.columns)] where size <= 0 {
-      throw MatrixMultiplyScheduleError.size(name, size)
-    }
-    let result = try multiplication(left, right)
-    let sums = result.sums
-    let codes: Matrix<Int64> =
-      switch output {
-      case .accumulators: sums
-      case .perChannel(let requantize), .perTensor(let requantize): try requantize(sums).map { Int64($0) }
+    let outcome = try outcome(left, right, output: output)
+    let blocks = 0..<blockCount(rows: left.rows, columns: right.columns)
+    return beats(of: blocks, left, right, output: output, outcome: outcome, padding: padding)
+  }
+
+  /// The beats for some blocks of a product, counted along N first; job and scale come with block 0.
+  ///
+  /// - Parameter outcome: What ``outcome(_:_:output:)`` gives for the operands.
+  public func beats<Left: FixedWidthInteger, Right: FixedWidthInteger>(
+    of blocks: Range<Int>, _ left: Matrix<Left>, _ right: Matrix<Right>, output: Output, outcome: Outcome,
+    padding: () -> UInt64
+  ) -> Beats {
+    var beats = Beats(product: outcome.product, sums: outcome.sums)
+    if blocks.contains(0) {
+      beats.job = [left.rows, left.columns, right.columns].map { UInt64($0) }
+      if case .perTensor(let requantize) = output {
+        beats.scale = [UInt64(requantize.scales[0].multiplier), UInt64(requantize.scales[0].shift)]
       }
-    var beats = Beats(product: codes, sums: result)
-    beats.job = [left.rows, left.columns, right.columns].map { UInt64($0) }
-    if case .perTensor(let requantize) = output {
-      guard requantize.scales.count == 1 else { throw MatrixMultiplyScheduleError.scales(requantize.scales.count) }
-      beats.scale = [UInt64(requantize.scales[0].multiplier), UInt64(requantize.scales[0].shift)]
     }
     var plan = BlockPlan(schedule: self, left: left, right: right, output: output, beats: beats)
-    plan.run(padding)
+    plan.run(blocks, padding)
     return plan.beats
   }
 }

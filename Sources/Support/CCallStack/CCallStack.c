@@ -13,3 +13,9 @@ int systole_image(uintptr_t address, const char **path, uintptr_t *base) {
   *base = (uintptr_t)info.dli_fbase;
   return 1;
 }
+
+__attribute__((weak)) char *systole_symbolize(const char *image, const char *offsets) {
+  (void)image;
+  (void)offsets;
+  return 0;
+}

@@ -24,6 +24,10 @@ public enum BenchError: Error, Hashable, Sendable {
   case tooMuch(target: String, words: Int)
   /// The wave that was asked for could not be written, though the run itself passed.
   case wave(String)
+  /// Captured values that are asked for as numbers of a type that cannot hold them.
+  case fieldType(String, of: String, width: Int, isSigned: Bool, type: String)
+  /// What made the stimuli of a job could not.
+  case job(Int, reason: String)
   /// A latency, count or limit that makes no sense.
   case parameter(name: String, value: Int, needed: String)
 }
@@ -57,6 +61,10 @@ extension BenchError: CustomStringConvertible {
       "'\(target)' would be \(words) words of 64 bits, and a bench holds \(Rows.mostWords) of a stream (2 GiB); send less,"
         + " or make it block by block with generate(blocks:_:)"
     case .wave(let reason): "\(reason). The run itself passed; make room for the wave or write it elsewhere"
+    case .fieldType(let field, let stream, let width, let isSigned, let type):
+      "field '\(field)' of '\(stream)' has \(width) bits \(isSigned ? "signed" : "unsigned"), which \(type) does not hold; "
+        + "ask for a wider type, or read the words"
+    case .job(let job, let reason): "the stimuli of job \(job) could not be made: \(reason)"
     case .parameter(let name, let value, let needed):
       "\(name) is \(value) and must be \(needed)"
     }

@@ -68,6 +68,17 @@ extension StreamBench {
   public func recording() throws(BenchError) -> BenchRecording {
     var all = stimuli
     for block in 0..<blockCount { try generate(block: block, into: &all) }
+    // A design that passes puts out what is expected.
+    var outputs: [[CapturedRows]] = []
+    var counts = all.rows.map { _ in 0 }
+    for _ in 0..<jobCount {
+      outputs.append(
+        zip(zip(streams, all.rows), counts).filter { captured.contains($0.0.0.name) }.map { pair, count in
+          CapturedRows(stream: pair.0.name, shape: pair.1.shape, words: Array(pair.1.words[count...]))
+        })
+      counts = all.rows.map(\.words.count)
+      try generate(jobAfter: outputs, into: &all)
+    }
     let driven = Set(streams.flatMap { [$0.validPort, $0.readyPort] + $0.payload.fields.map(\.port) })
     return .streams(
       StreamRecording(

@@ -46,6 +46,9 @@ public struct BenchResult: Hashable, Sendable, Codable {
   public var history: [TransactionHistory]
   /// What the design put out on the streams of ``StreamBench/capture(_:)``; nil when there is none.
   public var captured: [CapturedRows]?
+  /// Bytes that the transactions in hand took at most, those sent and those expected; nil where all of them are in memory
+  /// from the start.
+  public var stimulusBytes: Int?
   /// What a run that passed covered, where ``BenchOptions/coverage`` asked for it.
   public var coverage: RunCoverage?
   /// How the re-run with a wave went.

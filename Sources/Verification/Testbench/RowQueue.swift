@@ -34,6 +34,9 @@ struct RowQueue {
     ticks.deallocate()
   }
 
+  /// Bytes of its memory.
+  var bytes: Int { 8 * capacity * (wordsPerRow + 2) }
+
   @inlinable var isEmpty: Bool { head == end }
 
   /// The row at the head passes at `cycle`.

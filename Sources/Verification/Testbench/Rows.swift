@@ -19,6 +19,9 @@ public struct Rows: Hashable, Sendable {
   /// All rows, ``RowShape/wordCount`` words each.
   public var words: [UInt64] { storage }
 
+  /// Bytes of the memory that is held.
+  var bytes: Int { 8 * storage.capacity }
+
   /// Number of rows.
   public var count: Int { rowCount }
 

@@ -29,6 +29,11 @@ public struct StreamBench: SessionBench, Sendable {
   /// Makes the stimuli of one block; gets its number, a generator of its own and the place to put them.
   public typealias BlockGenerator = @Sendable (Int, inout Xoshiro256, inout Stimuli) throws(BenchError) -> Void
 
+  /// Makes the stimuli of one job; gets what the design put out in each earlier job on the streams that are captured, in the
+  /// order of the ports, a generator of its own and the place to put the stimuli.
+  public typealias JobGenerator =
+    @Sendable ([[CapturedRows]], inout Xoshiro256, inout Stimuli) throws(BenchError) -> Void
+
   /// The module under test.
   public let interface: ModuleInterface
   /// Name in reports; part of the seed.
@@ -50,6 +55,9 @@ public struct StreamBench: SessionBench, Sendable {
   private(set) var profiles: [StallProfile]
   private(set) var blockCount = 0
   private var generator: BlockGenerator?
+  /// Jobs after the stimuli in memory and the blocks.
+  private(set) var jobCount = 0
+  private var jobGenerator: JobGenerator?
   /// The streams whose transactions the result holds.
   private(set) var captured: Set<String> = []
   private(set) var constants = InputConstants()
@@ -175,6 +183,31 @@ public struct StreamBench: SessionBench, Sendable {
     guard blocks >= 0 else { throw .parameter(name: "blocks", value: blocks, needed: "at least 0") }
     blockCount = blocks
     self.generator = generator
+  }
+
+  /// After all other stimuli, makes those of `jobs` further jobs, each when everything before has passed: out of what the
+  /// design put out until then, so that the output of one job can be the input of the next one.
+  ///
+  /// What is in memory and in blocks is job 0. The closure must give the same for the same outputs and generator.
+  ///
+  /// ```swift
+  /// try bench.capture("results")
+  /// try bench.chain(jobs: 1) { outputs, random, stimuli throws(BenchError) in
+  ///   let codes: [Int8] = try outputs[0][0].values("value")
+  ///   try stimuli.send(codes, on: "activations")
+  ///   try stimuli.expect(codes.map { 3 * Int($0) }, on: "results")
+  /// }
+  /// ```
+  public mutating func chain(jobs: Int, _ generator: @escaping JobGenerator) throws(BenchError) {
+    guard jobs >= 0 else { throw .parameter(name: "jobs", value: jobs, needed: "at least 0") }
+    jobCount = jobs
+    jobGenerator = generator
+  }
+
+  /// Fills in the job after `outputs.count` earlier ones.
+  func generate(jobAfter outputs: [[CapturedRows]], into stimuli: inout Stimuli) throws(BenchError) {
+    var random = testSeed.generator("job", index: outputs.count)
+    try jobGenerator?(outputs, &random, &stimuli)
   }
 
   /// Fills in block `block`.

@@ -171,7 +171,8 @@ struct LatencyCounter {
 
   @inlinable @inline(__always)
   mutating func count(row: Int, of source: UnsafeMutablePointer<StreamDriver>, at cycle: UInt64) {
-    guard row < source.pointee.queue.head else {
+    // The rows of a broken one are not kept.
+    guard !isBroken, row < source.pointee.queue.head else {
       isBroken = true
       return
     }

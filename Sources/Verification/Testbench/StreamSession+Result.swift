@@ -35,7 +35,8 @@ extension StreamSession {
       cycles: cycle, resetCycles: bench.options.resetCycles, rehearsalCycles: start == 0 ? nil : start,
       transactionsCompared: transactions, valuesCompared: values, streams: statistics, latencies: latencies(statistics),
       failure: failure, history: failure == nil ? [] : history,
-      captured: bench.captured.isEmpty ? nil : monitors.compactMap { $0.recorder?.rows }, seconds: seconds)
+      captured: bench.captured.isEmpty ? nil : monitors.compactMap { $0.recorder?.rows },
+      stimulusBytes: bench.blockCount + bench.jobCount == 0 ? nil : stimulusBytes, seconds: seconds)
   }
 
   private func latencies(_ statistics: [StreamStatistics]) -> [LatencyStatistics] {

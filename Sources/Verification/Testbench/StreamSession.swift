@@ -12,6 +12,8 @@ struct StreamSession: BenchSession {
   @usableFromInline var outstanding = 0
   /// More stimuli exist than are in hand.
   @usableFromInline var hasMore: Bool
+  /// Jobs that are made of what the design puts out come yet.
+  @usableFromInline var hasJobs: Bool
   /// The cycle of the last transaction.
   @usableFromInline var lastMove: UInt64
   @usableFromInline let watchdog: UInt64
@@ -46,6 +48,11 @@ struct StreamSession: BenchSession {
   var collected: [Int]
   private var stimuli: Stimuli
   private var nextBlock = 0
+  /// What each job so far put out, and the words of each captured stream before the job under way.
+  private var outputs: [[CapturedRows]] = []
+  private var outputStarts: [Int] = []
+  /// Bytes of the transactions in hand at most.
+  private(set) var stimulusBytes = 0
   private var generated = 0
 
   /// - Parameters:
@@ -90,6 +97,8 @@ struct StreamSession: BenchSession {
     responseOrders = ResponseOrder.all(of: bench)
     hasOrders = !writeOrders.isEmpty || !responseOrders.isEmpty
     hasMore = bench.blockCount > 0
+    hasJobs = bench.jobCount > 0
+    outputStarts = monitors.map { _ in 0 }
     stimuli = Stimuli(module: bench.interface.name, streams: bench.streams)
   }
 
@@ -97,7 +106,7 @@ struct StreamSession: BenchSession {
   mutating func load() throws(BenchError) {
     take(bench.stimuli)
     if isPaced { setLimits() }
-    if outstanding == 0, hasMore { try refill() }
+    if outstanding == 0, hasMore || hasJobs { try refill() }
     matchLatencies()
   }
 
@@ -175,7 +184,7 @@ struct StreamSession: BenchSession {
       lastEdge = edge
       cycle &+= 1
       if outstanding == 0 || isDry {
-        if hasMore { return .refill }
+        if hasMore || (hasJobs && outstanding == 0) { return .refill }
         if outstanding == 0, drainStart == nil {
           startDraining(from: cycle)
           clocks.moved()
@@ -194,9 +203,24 @@ struct StreamSession: BenchSession {
     for index in monitors.indices { monitors[index].stalls.remaining = -1 }
   }
 
-  /// Fetches blocks of stimuli until one has something to send, or to expect where there is nothing to send to.
+  /// Fetches blocks of stimuli until one has something to send, or to expect where there is nothing to send to; after the
+  /// last one a job.
   @usableFromInline
   mutating func refill() throws(BenchError) {
+    while !hasMore, hasJobs, outstanding == 0 {
+      var job: [CapturedRows] = []
+      for index in monitors.indices {
+        guard let recorder = monitors[index].recorder else { continue }
+        job.append(recorder.rows(from: outputStarts[index]))
+        outputStarts[index] = recorder.wordCount
+      }
+      outputs.append(job)
+      stimuli.removeAll()
+      try bench.generate(jobAfter: outputs, into: &stimuli)
+      hasJobs = outputs.count < bench.jobCount
+      take(stimuli)
+    }
+    guard hasMore else { return }
     repeat {
       stimuli.removeAll()
       try bench.generate(block: nextBlock, into: &stimuli)
@@ -208,11 +232,16 @@ struct StreamSession: BenchSession {
 
   private mutating func take(_ stimuli: Stimuli) {
     var (input, output) = (0, 0)
-    let oldestUnmatched = monitors.map(\.queue.head).min() ?? .max
+    // What has passed is kept for the report, and where its latency is still to be counted. Before the streams are
+    // paired nothing has passed.
+    let unmatched = drivers.indices.map { index in
+      monitors.filter { $0.source == drivers.baseAddress! + index && !$0.latency.isBroken }.map(\.queue.head).min()
+        ?? .max
+    }
     for (shape, rows) in zip(stimuli.streams, stimuli.rows) {
       switch shape.direction {
       case .input:
-        let oldest = min(oldestUnmatched, drivers[input].queue.head - TransactionHistory.length)
+        let oldest = min(unmatched[input], drivers[input].queue.head - TransactionHistory.length)
         drivers[input].queue.append(rows.count, words: rows.words, keepingFrom: oldest)
         drivers[input].isFed = rows.count > 0
         input += 1
@@ -226,6 +255,8 @@ struct StreamSession: BenchSession {
       outstanding += rows.count
       generated += rows.count
     }
+    let inHand = drivers.reduce(0) { $0 + $1.queue.bytes } + monitors.reduce(0) { $0 + $1.queue.bytes }
+    stimulusBytes = max(stimulusBytes, inHand + stimuli.rows.reduce(0) { $0 + $1.bytes })
   }
 
   /// Pairs each output stream with the first input stream that has as many transactions in the stimuli at hand.
@@ -248,7 +279,7 @@ struct StreamSession: BenchSession {
     let passed = Double(generated - outstanding) / Double(max(1, generated))
     return BenchProgress(
       cycle: cycle, compared: monitors.reduce(0) { $0 + $1.queue.head },
-      fraction: passed * Double(nextBlock + 1) / Double(bench.blockCount + 1))
+      fraction: passed * Double(nextBlock + outputs.count + 1) / Double(bench.blockCount + bench.jobCount + 1))
   }
 
   /// The streams in the order of the ports, each with its driver or monitor.

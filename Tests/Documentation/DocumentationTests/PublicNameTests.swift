@@ -1,4 +1,3 @@
-import Catalog
 import Engine
 import Foundation
 import Fuzzing

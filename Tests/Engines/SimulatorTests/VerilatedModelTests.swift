@@ -4,7 +4,6 @@ import Netlist
 import RandomCircuits
 import TestSupport
 import Testing
-import Units
 import Verilator
 import Verilog
 
@@ -66,11 +65,5 @@ import Verilog
 
   @Test func `An array runs as Verilator runs its text`() throws {
     try expectEqual(try SystolicArray(size: 6).elaborate(), seed: 6, cycles: 300)
-  }
-
-  @Test(arguments: [Dataflow.weightStationary(maximumRows: 8), .outputStationary])
-  func `A matrix-multiply engine runs as Verilator runs its text`(dataflow: Dataflow) throws {
-    let engine = MatrixMultiply(rows: 4, columns: 4) { $0.dataflow = dataflow }
-    try expectEqual(try engine.elaborate(), seed: 3, cycles: 500)
   }
 }

@@ -52,7 +52,7 @@ import Tools
 
     let products = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
     let tools = URL(fileURLWithPath: try Toolbox().symbolizer().program.path).deletingLastPathComponent()
-    let modules = ["Modules", "CCallStack.build", "CSpawn.build"].flatMap {
+    let modules = ["Modules", "CCallStack.build"].flatMap {
       ["-I", products.appendingPathComponent($0).path]
     }
     let result = try Program(path: tools.appendingPathComponent("swiftc").path).run(

@@ -40,12 +40,16 @@ import Testing
   }
 
   @Test func `A smaller capacity than the queue has is refuted`() throws {
-    let queue = StreamFIFO(width: 2, depth: 3)
+    let queue = TwoRelays()
     let prover = try Prover(queue.elaborate().simplified())
     let order = try property("order", of: queue) { io, m in
-      m.checkOrder(from: io.push, to: io.pop, capacity: 3)
+      m.checkOrder(from: io.input, to: io.output, capacity: 1)
     }
     #expect(try prover.prove(order).outcome.isFailure)
+    let right = try property("order", of: queue) { io, m in
+      m.checkOrder(from: io.input, to: io.output, capacity: 2)
+    }
+    #expect(try prover.prove(right).outcome.isProved)
   }
 
   @Test func `Valid that follows ready is refused, and a polite wire has no violation`() throws {

@@ -42,6 +42,23 @@ struct Relay: DefaultConfigurable {
   }
 }
 
+/// Two registers between two streams: a queue of two items.
+struct TwoRelays: Generator {
+  struct Ports {
+    let input: StreamInput<Bits>
+    let output: StreamOutput<Bits>
+  }
+  var ports: Ports { Ports(input: .init(2), output: .init(2)) }
+
+  func build(_ io: Interior<Ports>, in m: Module) {
+    let first = m.instance(Relay(), "first")
+    let second = m.instance(Relay(), "second")
+    first.input <== io.input
+    second.input <== first.output
+    io.output <== second.output
+  }
+}
+
 /// Valid follows ready, against the rules of a stream.
 struct ImpoliteWire: Generator {
   var isPolite = false

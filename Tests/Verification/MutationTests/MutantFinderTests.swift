@@ -1,4 +1,3 @@
-import Components
 import HDL
 import Netlist
 import Testing
@@ -36,7 +35,7 @@ import Testing
   }
 
   @Test func `What only assertions read is left alone`() throws {
-    let mutants = try PipeStage().elaborate().simplified().mutants
+    let mutants = try Stage().elaborate().simplified().mutants
     #expect(mutants.contains { $0.change.contains("register 'is_full'") })
     #expect(!mutants.contains { $0.change.contains("push_waits") || $0.change.contains("push_before") })
   }

@@ -172,6 +172,8 @@ func fifoBench(
     var fromMemory = try whole.run(on: SoftwareFIFO())
     fromBlocks.seconds = nil
     fromMemory.seconds = nil
+    #expect(fromBlocks.stimulusBytes ?? 0 > 0 && fromMemory.stimulusBytes == nil)
+    fromBlocks.stimulusBytes = nil
     #expect(fromBlocks.verdict == .passed, "\(fromBlocks.text())")
     #expect(fromBlocks == fromMemory)
     #expect(fromBlocks.transactionsCompared == 980)

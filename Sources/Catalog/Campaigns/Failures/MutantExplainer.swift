@@ -9,7 +9,7 @@ public struct MutantExplainer: Sendable {
   /// What is made smaller; its case names the mutant.
   public var shrinker: CaseShrinker
   /// Runs of the bench, each with its own stimuli, to look at.
-  public var runs = Catalog.standingRuns
+  public var runs = Catalog.defaultRuns
 
   /// Explains the mutant of the case of `shrinker`.
   public init(_ shrinker: CaseShrinker) { self.shrinker = shrinker }

@@ -7,7 +7,7 @@ import Testbench
 private struct ManagerTimeline {
   private let dataWidth: Int
   private var timing = AXILiteTiming()
-  private var moods = [Mood](repeating: Mood(), count: 5)
+  private var throttles = [BurstThrottle](repeating: BurstThrottle(), count: 5)
   private var inputs = AXILiteTiming.Inputs()
   /// What is offered on `aw`, `w` and `ar`, and what was taken there.
   private var offered: (writeAddress: [UInt64]?, word: [UInt64]?, readAddress: [UInt64]?)
@@ -24,7 +24,7 @@ private struct ManagerTimeline {
   mutating func beginClock(
     _ ports: inout PortTimeline, _ random: inout Xoshiro256, address: (inout Xoshiro256) -> Int
   ) {
-    let eager = moods.indices.map { moods[$0].acts(&random) }
+    let eager = throttles.indices.map { throttles[$0].moves(&random) }
     func prot() -> UInt64 { UInt64(random.integer(below: 8)) }
     if offered.writeAddress == nil, eager[0] { offered.writeAddress = [UInt64(address(&random)), prot()] }
     if offered.word == nil, eager[1] {
@@ -87,7 +87,7 @@ private struct ManagerTimeline {
 private struct SubordinateTimeline {
   let manager: AXILiteManager
   private var timing = AXILiteManagerTiming()
-  private var moods = [Mood](repeating: Mood(), count: 5)
+  private var throttles = [BurstThrottle](repeating: BurstThrottle(), count: 5)
   private var order = WriteOrder.any
   private var wereBothOffered = false
   private var current = RegisterTimeline.Access(isWrite: false, address: 0, data: 0, strobe: 0)
@@ -102,7 +102,7 @@ private struct SubordinateTimeline {
 
   mutating func clock(_ ports: inout PortTimeline, _ random: inout Xoshiro256) {
     let width = manager.dataWidth
-    let eager = moods.indices.map { moods[$0].acts(&random) }
+    let eager = throttles.indices.map { throttles[$0].moves(&random) }
     if offered == nil, eager[0] {
       offered = RegisterTimeline.Access(
         isWrite: random.integer(below: 2) == 1, address: random.unsigned(bits: min(62, manager.addressWidth)),
@@ -165,12 +165,12 @@ extension BenchRequest where Workload == CountWorkload {
     var ports = try PortTimeline(self)
     var random = ports.bench.random("clocks")
     var manager = ManagerTimeline(dataWidth: unit.dataWidth)
-    var (takes, answers) = (Mood(), Mood())
+    var (takes, answers) = (BurstThrottle(), BurstThrottle())
     var answer: (data: UInt64, isError: Bool)?
     while manager.ended < workload.count {
       manager.beginClock(&ports, &random) { $0.unsigned(bits: min(62, unit.addressWidth)) }
-      let isReady = takes.acts(&random)
-      if answer == nil, answers.acts(&random) {
+      let isReady = takes.moves(&random)
+      if answer == nil, answers.moves(&random) {
         answer = (random.operand(bits: unit.dataWidth), random.integer(below: 4) == 0)
       }
       ports.expect(

@@ -41,7 +41,7 @@ private struct ReadTimeline {
   private let shape: BurstShape
   private let streams: BurstStreams
   private var timing: BurstReadTiming
-  private var moods = [Mood](repeating: Mood(), count: 4)
+  private var throttles = [BurstThrottle](repeating: BurstThrottle(), count: 4)
   private var transfers: ArraySlice<OfferedTransfer>
   private var isOffering = false
   private var words: TransferWords?
@@ -57,7 +57,7 @@ private struct ReadTimeline {
   }
 
   mutating func clock(_ ports: inout PortTimeline, _ random: inout Xoshiro256) {
-    let eager = moods.indices.map { moods[$0].acts(&random) }
+    let eager = throttles.indices.map { throttles[$0].moves(&random) }
     if !transfers.isEmpty, eager[0] { isOffering = true }
     let offered = isOffering ? transfers.first : nil
     ports.offer(offered?.values, on: streams.readCommand, expectsReady: timing.takesTransfer)

@@ -7,7 +7,7 @@ struct WriteTimeline {
   private let shape: BurstShape
   private let streams: BurstStreams
   private var timing: BurstWriteTiming
-  private var moods = [Mood](repeating: Mood(), count: 6)
+  private var throttles = [BurstThrottle](repeating: BurstThrottle(), count: 6)
   private var transfers: ArraySlice<OfferedTransfer>
   private var isOffering = false
   private var words: TransferWords?
@@ -27,7 +27,7 @@ struct WriteTimeline {
   }
 
   mutating func clock(_ ports: inout PortTimeline, _ random: inout Xoshiro256) {
-    let eager = moods.indices.map { moods[$0].acts(&random) }
+    let eager = throttles.indices.map { throttles[$0].moves(&random) }
     if !transfers.isEmpty, eager[0] { isOffering = true }
     let offered = isOffering ? transfers.first : nil
     ports.offer(offered?.values, on: streams.writeCommand, expectsReady: timing.takesTransfer)

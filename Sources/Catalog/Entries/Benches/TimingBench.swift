@@ -55,12 +55,12 @@ extension BenchRequest where Workload == CountWorkload {
     var random = bench.random("traffic")
     let items = (0..<workload.count).map { _ in item(&random) }
     var timing = QueueTiming(stages)
-    var (offers, takes) = (Mood(), Mood())
+    var (offers, takes) = (BurstThrottle(), BurstThrottle())
     var (sent, taken) = (0, 0)
     var isOffering = false
     while taken < items.count {
-      let ready = takes.acts(&random)
-      if sent < items.count, !isOffering { isOffering = offers.acts(&random) }
+      let ready = takes.moves(&random)
+      if sent < items.count, !isOffering { isOffering = offers.moves(&random) }
       let shown = timing.step(input: isOffering ? UInt64(sent) : nil, ready: ready)
       let inputs =
         [isOffering ? 1 : 0] + (isOffering ? items[sent].sent : input.map { _ in 0 }) + [ready ? 1 : 0] as [UInt64]

@@ -27,13 +27,13 @@ extension BenchRequest where Workload == CountWorkload {
     var timing = IndependentResetTiming(depth: queue.depth, stages: queue.stages)
     // What a reset finds under way ends first, and then what the reset asks for.
     for _ in 0..<20 * (queue.stages + 3) { try ports.endClock() }
-    var (offers, takes) = (Mood(), Mood())
+    var (offers, takes) = (BurstThrottle(), BurstThrottle())
     var offered: UInt64?
     var left = (source: 0, destination: 0)
     var taken = 0
     var isStill = false
     while taken < workload.count {
-      if offered == nil, offers.acts(&random) { offered = random.operand(bits: queue.width) }
+      if offered == nil, offers.moves(&random) { offered = random.operand(bits: queue.width) }
       // Requests come in pairs, alone, long and short, and now and then for some time not at all.
       if random.integer(below: 512) == 0 { isStill.toggle() }
       if !isStill, left.source == 0, random.integer(below: 64) == 0 { left.source = 1 + random.integer(below: 12) }
@@ -41,7 +41,7 @@ extension BenchRequest where Workload == CountWorkload {
         left.destination = 1 + random.integer(below: 12)
       }
       let clears = (source: left.source > 0, destination: left.destination > 0)
-      let ready = takes.acts(&random)
+      let ready = takes.moves(&random)
       let shown = timing.step(input: offered, ready: ready, clears: clears)
       ports.offer(offered.map { [$0] }, on: "push", expectsReady: shown.inputReady)
       ports.expect(shown.output.map { [$0] }, on: "pop", drivesReady: ready)

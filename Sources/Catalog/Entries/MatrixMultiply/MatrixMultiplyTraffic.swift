@@ -4,27 +4,27 @@ import Testbench
 import Units
 
 /// A product to compute, by its sizes.
-public struct Product: Hashable, Sendable {
+package struct Product: Hashable, Sendable {
   /// M, K and N.
-  public var rows, depth, columns: Int
+  package var rows, depth, columns: Int
 
   /// A product of `rows` × `depth` by `depth` × `columns`.
-  public init(_ rows: Int, _ depth: Int, _ columns: Int) {
+  package init(_ rows: Int, _ depth: Int, _ columns: Int) {
     (self.rows, self.depth, self.columns) = (rows, depth, columns)
   }
 
   /// Whether a size is 0, so that there is nothing to compute.
-  public var isEmpty: Bool { rows == 0 || depth == 0 || columns == 0 }
+  package var isEmpty: Bool { rows == 0 || depth == 0 || columns == 0 }
 }
 
 /// The traffic of a matrix-multiply engine's streams: stimuli and expectations from the golden schedule.
-public struct MatrixMultiplyTraffic {
+package struct MatrixMultiplyTraffic: Sendable {
   /// The engine.
-  public let engine: MatrixMultiply
+  package let engine: MatrixMultiply
   private let schedule: MatrixMultiplySchedule
 
   /// Traffic for `engine`.
-  public init(_ engine: MatrixMultiply) throws {
+  package init(_ engine: MatrixMultiply) throws {
     self.engine = engine
     let arithmetic = engine.arithmetic
     let dataflow: MatrixMultiplySchedule.Dataflow =
@@ -40,7 +40,7 @@ public struct MatrixMultiplyTraffic {
   }
 
   /// Adds a job of which a size is 0: it has no operands, no parameters and no results.
-  public func addEmpty(_ product: Product, to bench: inout StreamBench) throws {
+  package func addEmpty(_ product: Product, to bench: inout StreamBench) throws {
     try bench.send([product.rows, product.depth, product.columns], on: "job")
   }
 
@@ -58,7 +58,7 @@ public struct MatrixMultiplyTraffic {
   }
 
   /// Adds a job with random operands, one in four extreme, and garbage in lanes without an operand.
-  public func add(_ product: Product, to stimuli: inout StreamBench, _ random: inout Xoshiro256) throws {
+  package func add(_ product: Product, to stimuli: inout StreamBench, _ random: inout Xoshiro256) throws {
     let left = try Matrix(
       rows: product.rows, columns: product.depth,
       elements: (0..<(product.rows * product.depth)).map { _ in random.value(engine.arithmetic.activation) })
@@ -69,7 +69,7 @@ public struct MatrixMultiplyTraffic {
   }
 
   /// Adds a job with these operands and random scales and biases, and garbage in lanes without an operand.
-  public func add(
+  package func add(
     _ left: Matrix<Int64>, _ right: Matrix<Int64>, to bench: inout StreamBench, _ random: inout Xoshiro256
   ) throws {
     let output = try output(left, right, &random)
@@ -80,65 +80,100 @@ public struct MatrixMultiplyTraffic {
   ///
   /// - Returns: What the engine computes, by the golden model.
   @discardableResult
-  public func add<Left: FixedWidthInteger, Right: FixedWidthInteger>(
+  package func add<Left: FixedWidthInteger, Right: FixedWidthInteger>(
     _ left: Matrix<Left>, _ right: Matrix<Right>, _ output: MatrixMultiplySchedule.Output, to bench: inout StreamBench,
     _ random: inout Xoshiro256
-  ) throws -> Expected {
+  ) throws -> MatrixMultiplySchedule.Outcome {
+    let outcome = try schedule.outcome(left, right, output: output)
     var padding = random.fork()
-    let beats = try schedule.beats(left, right, output: output, padding: { padding.next() })
-    try bench.withStimuli { stimuli throws(BenchError) in
-      try stimuli.send(words: beats.job, on: "job")
-      try stimuli.send(words: beats.activations, on: "activations")
-      try stimuli.send(words: beats.weights, on: "weights")
-      switch engine.requantization?.granularity {
-      case nil: break
-      case .perChannel: try stimuli.send(words: beats.parameters, on: "channels")
-      case .perTensor:
-        try stimuli.send(words: beats.parameters, on: "biases")
-        try stimuli.send(words: beats.scale, on: "scale")
-      }
-      try stimuli.expect(words: beats.results, on: "results")
-    }
-    return Expected(product: beats.product, sums: beats.sums)
+    let blocks = 0..<schedule.blockCount(rows: left.rows, columns: right.columns)
+    let beats = schedule.beats(of: blocks, left, right, output: output, outcome: outcome) { padding.next() }
+    try bench.withStimuli { stimuli throws(BenchError) in try add(beats, to: &stimuli) }
+    return outcome
   }
 
-  /// What an engine computes for a product, by the golden model.
-  public struct Expected: Hashable, Sendable {
-    /// The results, M × N.
-    public let product: Matrix<Int64>
-    /// The sums that the results are made of, as the accumulators hold them.
-    public let sums: MatrixMultiplication.Result
+  /// Adds a job with these operands and parameters whose beats are made during the run, a block of the result at a time, so
+  /// that the operands stay what they are and no more than some blocks are words at once.
+  ///
+  /// It is the last job of `bench` that does not follow from outputs: see ``/Testbench/StreamBench/generate(blocks:_:)``.
+  ///
+  /// - Returns: What the engine computes, by the golden model.
+  package func stream<Left: FixedWidthInteger & Sendable, Right: FixedWidthInteger & Sendable>(
+    _ left: Matrix<Left>, _ right: Matrix<Right>, _ output: MatrixMultiplySchedule.Output, to bench: inout StreamBench
+  ) throws -> MatrixMultiplySchedule.Outcome {
+    let outcome = try schedule.outcome(left, right, output: output)
+    try bench.generate(blocks: schedule.blockCount(rows: left.rows, columns: right.columns)) {
+      block, random, stimuli throws(BenchError) in
+      let beats = schedule.beats(of: block..<block + 1, left, right, output: output, outcome: outcome) { random.next() }
+      try add(beats, to: &stimuli)
+    }
+    return outcome
+  }
+
+  /// Adds a job for each of `layers` after all other jobs of `bench`: its activations are what the design put out as the
+  /// results of the job before. The results are captured.
+  ///
+  /// - Parameters:
+  ///   - layers: The right matrices, each with as many rows as the one before has columns, and how the results are made.
+  ///   - size: Sizes of the last product before these.
+  package func chain<Weight: FixedWidthInteger & Sendable>(
+    _ layers: [(weights: Matrix<Weight>, output: MatrixMultiplySchedule.Output)], after size: Product,
+    to bench: inout StreamBench
+  ) throws(BenchError) {
+    try bench.capture("results")
+    var sizes = [size]
+    for layer in layers { sizes.append(Product(size.rows, layer.weights.rows, layer.weights.columns)) }
+    let all = sizes
+    try bench.chain(jobs: layers.count) { outputs, random, stimuli throws(BenchError) in
+      let (weights, output) = layers[outputs.count - 1]
+      guard let results = outputs[outputs.count - 1].first(where: { $0.stream == "results" }),
+        let left = product(results, of: all[outputs.count - 1])
+      else { throw .job(outputs.count, reason: "the job before has not put out the results of one product") }
+      let outcome: MatrixMultiplySchedule.Outcome
+      do {
+        outcome = try schedule.outcome(left, weights, output: output)
+      } catch {
+        throw .job(outputs.count, reason: "\(error)")
+      }
+      let blocks = 0..<schedule.blockCount(rows: left.rows, columns: weights.columns)
+      let beats = schedule.beats(of: blocks, left, weights, output: output, outcome: outcome) { random.next() }
+      try add(beats, to: &stimuli)
+    }
+  }
+
+  /// Adds beats to the streams that they are of.
+  private func add(_ beats: MatrixMultiplySchedule.Beats, to stimuli: inout Stimuli) throws(BenchError) {
+    if !beats.job.isEmpty { try stimuli.send(words: beats.job, on: "job") }
+    try stimuli.send(words: beats.activations, on: "activations")
+    try stimuli.send(words: beats.weights, on: "weights")
+    switch engine.requantization?.granularity {
+    case nil: break
+    case .perChannel: try stimuli.send(words: beats.parameters, on: "channels")
+    case .perTensor:
+      try stimuli.send(words: beats.parameters, on: "biases")
+      if !beats.scale.isEmpty { try stimuli.send(words: beats.scale, on: "scale") }
+    }
+    try stimuli.expect(words: beats.results, on: "results")
   }
 
   /// The results of one product as an engine put them out: M × N, from the beats of `results`.
   ///
   /// - Returns: nil when there are not as many beats as the product has.
-  public func product(_ results: CapturedRows, of size: Product) -> Matrix<Int64>? {
-    guard let width = results.shape.fields.first?.width else { return nil }
-    let isSigned = results.shape.fields[0].isSigned
+  package func product(_ results: CapturedRows, of size: Product) -> Matrix<Int64>? {
+    guard results.count == size.rows * ((size.columns + engine.columns - 1) / engine.columns) else { return nil }
     var product = Matrix<Int64>(rows: size.rows, columns: size.columns, repeating: 0)
-    let blockRows =
-      switch schedule.dataflow {
-      case .weightStationary(let maximumRows): maximumRows
-      case .outputStationary: engine.rows
-      }
     var beat = 0
-    for top in stride(from: 0, to: size.rows, by: blockRows) {
+    for top in stride(from: 0, to: size.rows, by: schedule.blockRows) {
       for start in stride(from: 0, to: size.columns, by: engine.columns) {
-        for row in top..<min(top + blockRows, size.rows) {
-          let first = beat * results.shape.wordCount
-          guard first + results.shape.wordCount <= results.words.count else { return nil }
-          for column in start..<min(start + engine.columns, size.columns) {
-            let word = results.words[first + column - start]
-            let unused = UInt64(64 - width)
-            product[row, column] =
-              isSigned ? Int64(bitPattern: word << unused) >> Int64(unused) : Int64(bitPattern: word)
-          }
+        let lanes = 0..<min(engine.columns, size.columns - start)
+        for row in top..<min(top + schedule.blockRows, size.rows) {
+          guard let values: [Int64] = try? results.values(rows: beat..<beat + 1, fields: lanes) else { return nil }
+          for lane in lanes { product[row, start + lane] = values[lane] }
           beat += 1
         }
       }
     }
-    return beat * results.shape.wordCount == results.words.count ? product : nil
+    return product
   }
 
   /// The most cycles of a run with these jobs and no stalls, reset and drain included.
@@ -206,7 +241,7 @@ public struct MatrixMultiplyTraffic {
 
 extension BenchResult {
   /// Cycles from the first beat of an operand of a matrix-multiply engine to the last result, both included.
-  public var busyCycles: Int {
+  package var busyCycles: Int {
     let starts = streams.filter { ["activations", "weights"].contains($0.name) }.compactMap(\.firstCycle)
     guard let start = starts.min(), let end = streams.first(where: { $0.name == "results" })?.lastCycle else {
       return 0

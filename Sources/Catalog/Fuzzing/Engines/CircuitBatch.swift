@@ -1,11 +1,11 @@
 import HDL
-public import Netlist
-public import Testbench
+import Netlist
+import Testbench
 
 /// A circuit of a batch with its inputs.
-public struct BatchCircuit: Sendable {
+package struct BatchCircuit: Sendable {
   /// The circuit as the language made it.
-  public let circuit: Circuit
+  package let circuit: Circuit
   let stimuli: Stimuli
 
   /// The circuit of a program with the inputs of `seed` over `cycles` cycles.
@@ -13,7 +13,7 @@ public struct BatchCircuit: Sendable {
   /// The reset of the design, too, follows from the seed.
   ///
   /// - Throws: What the language says against the program.
-  public init(_ program: CircuitProgram, seed: Seed, cycles: Int) throws(DiagnosticList) {
+  package init(_ program: CircuitProgram, seed: Seed, cycles: Int) throws(DiagnosticList) {
     var random = seed.generator("reset")
     var style = ResetStyle(
       random.chance(3) ? .asynchronous : .synchronous, random.chance(3) ? .activeLow : .activeHigh)
@@ -40,15 +40,15 @@ extension BatchCircuit {
 }
 
 /// Many circuits that run at once, so that the price of starting a tool is paid once for all of them.
-public struct CircuitBatch: Sendable {
+package struct CircuitBatch: Sendable {
   /// The circuits.
-  public let circuits: [BatchCircuit]
+  package let circuits: [BatchCircuit]
   /// Cycles of the run.
-  public let cycles: Int
+  package let cycles: Int
   let schedule: ClockSchedule
 
   /// A batch over `cycles` cycles.
-  public init(_ circuits: [BatchCircuit], cycles: Int) {
+  package init(_ circuits: [BatchCircuit], cycles: Int) {
     self.circuits = circuits
     self.cycles = cycles
     schedule = ClockSchedule(cycles: cycles)

@@ -1,5 +1,5 @@
 /// What a circuit showed in an engine.
-public enum Trace: Hashable, Sendable {
+package enum Trace: Hashable, Sendable {
   /// For each cycle the outputs in the order of the ports, hexadecimal, with blanks between.
   case lines([String])
   /// The engine could not run it: its own words.
@@ -9,7 +9,7 @@ public enum Trace: Hashable, Sendable {
 /// Something that runs circuits of the netlist.
 ///
 /// State that a circuit does not define starts as zeros in every engine: that is what the fuzzer takes for its meaning.
-public protocol CircuitEngine: Sendable {
+package protocol CircuitEngine: Sendable {
   /// Name in reports.
   var name: String { get }
   /// The version of the tool behind it; empty when there is none.

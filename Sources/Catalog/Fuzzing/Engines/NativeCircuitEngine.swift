@@ -3,20 +3,20 @@ import Netlist
 import Simulator
 
 /// The native simulator, each circuit by itself.
-public struct NativeCircuitEngine: CircuitEngine {
+package struct NativeCircuitEngine: CircuitEngine {
   /// Whether circuits are simplified first.
-  public let simplifies: Bool
+  package let simplifies: Bool
 
   /// The native simulator on the circuits as they are, or simplified.
-  public init(simplifies: Bool = true) { self.simplifies = simplifies }
+  package init(simplifies: Bool = true) { self.simplifies = simplifies }
 
   /// `native`, or `as-written` without simplification.
-  public var name: String { simplifies ? "native" : "as-written" }
+  package var name: String { simplifies ? "native" : "as-written" }
   /// None.
-  public var version: String { "" }
+  package var version: String { "" }
 
   /// Runs every circuit; a failed assertion ends the run of its circuit only.
-  public func run(_ batch: CircuitBatch) -> [Trace] {
+  package func run(_ batch: CircuitBatch) -> [Trace] {
     batch.circuits.map { circuit in
       do {
         return .lines(try trace(circuit, batch))

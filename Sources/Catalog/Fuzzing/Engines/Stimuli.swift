@@ -3,11 +3,11 @@ import Testbench
 
 /// What happens to the clocks and resets of all circuits of a batch in a cycle. Bit 0 is the main domain, bit 1 the side
 /// domain.
-public struct ClockEvent: Hashable, Sendable {
+package struct ClockEvent: Hashable, Sendable {
   /// Domains that are held in reset.
-  public var held: UInt8
+  package var held: UInt8
   /// Domains that have an edge at the end of the cycle.
-  public var edges: UInt8
+  package var edges: UInt8
 }
 
 /// The clock events of a run: both resets over two edges of both clocks, then at random.

@@ -1,22 +1,22 @@
 import Engine
 import Foundation
 import Netlist
-public import Verilator
+import Verilator
 
 /// Verilator on the emitted text, all circuits of a batch in one model.
-public struct VerilatorCircuitEngine: CircuitEngine {
+package struct VerilatorCircuitEngine: CircuitEngine {
   private let builder: ModelBuilder
 
   /// Builds models with `builder`, whose cache should be one of the fuzzer's own.
-  public init(builder: ModelBuilder) { self.builder = builder }
+  package init(builder: ModelBuilder) { self.builder = builder }
 
   /// `verilator`
-  public var name: String { "verilator" }
+  package var name: String { "verilator" }
   /// Of Verilator.
-  public var version: String { builder.toolchain.verilator.version }
+  package var version: String { builder.toolchain.verilator.version }
 
   /// Builds one model of the batch and runs it.
-  public func run(_ batch: CircuitBatch) throws -> [Trace] {
+  package func run(_ batch: CircuitBatch) throws -> [Trace] {
     let circuit = try batch.joined().simplified()
     var design = ModelDesign(circuit)
     design.macros["SYSTOLE_ASSERT"] = ""

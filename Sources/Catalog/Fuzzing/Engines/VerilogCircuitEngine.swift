@@ -1,28 +1,28 @@
 import Foundation
 import Netlist
-public import Tools
+import Tools
 import Verilog
 
 /// Icarus Verilog on the emitted text, or on the gates that Yosys makes of it.
-public struct VerilogCircuitEngine: CircuitEngine {
+package struct VerilogCircuitEngine: CircuitEngine {
   private let compiler: Tool
   private let runtime: Tool
   private let synthesis: Tool?
 
   /// Icarus on the text; with `synthesis` on the netlist that `synth` of this Yosys writes.
-  public init(toolbox: Toolbox, synthesis: Tool? = nil) throws(ToolMissing) {
+  package init(toolbox: Toolbox, synthesis: Tool? = nil) throws(ToolMissing) {
     compiler = try toolbox.icarus()
     runtime = try toolbox.icarusRuntime()
     self.synthesis = synthesis
   }
 
   /// `icarus`, or `yosys`.
-  public var name: String { synthesis == nil ? "icarus" : "yosys" }
+  package var name: String { synthesis == nil ? "icarus" : "yosys" }
   /// Of the tool.
-  public var version: String { (synthesis ?? compiler).version }
+  package var version: String { (synthesis ?? compiler).version }
 
   /// Writes the batch into a folder of its own, runs the tools there, and reads what the bench prints.
-  public func run(_ batch: CircuitBatch) throws -> [Trace] {
+  package func run(_ batch: CircuitBatch) throws -> [Trace] {
     let folder = NSTemporaryDirectory() + "systole-fuzz-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -68,13 +68,13 @@ public struct VerilogCircuitEngine: CircuitEngine {
 }
 
 /// A tool that did not run a batch.
-public struct CircuitEngineFailure: Error, Hashable, Sendable, CustomStringConvertible {
+package struct CircuitEngineFailure: Error, Hashable, Sendable, CustomStringConvertible {
   /// The engine.
-  public var engine: String
+  package var engine: String
   /// What it said.
-  public var message: String
+  package var message: String
   /// One sentence.
-  public var description: String { "\(engine): \(message)" }
+  package var description: String { "\(engine): \(message)" }
 }
 
 extension String {

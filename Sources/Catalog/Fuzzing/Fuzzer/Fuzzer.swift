@@ -1,23 +1,23 @@
 import Dispatch
 import Foundation
 import Netlist
-public import Testbench
+import Testbench
 
 /// Runs random circuits on several engines and compares every output of every cycle.
-public struct Fuzzer: Sendable {
+package struct Fuzzer: Sendable {
   /// An engine and the circuits that it runs.
-  public struct Contestant: Sendable {
+  package struct Contestant: Sendable {
     /// The engine.
-    public var engine: any CircuitEngine
+    package var engine: any CircuitEngine
     /// Circuits that cost more than this run only now and then; nil for all circuits.
-    public var limit: Int?
+    package var limit: Int?
     /// Of the costly circuits one in so many is run all the same.
-    public var share: Int
+    package var share: Int
     /// The tool behind the engine in other versions: asked where this one alone differs.
-    public var otherVersions: [any CircuitEngine]
+    package var otherVersions: [any CircuitEngine]
 
     /// An engine for all circuits, or for those of a cost up to `limit` and one in `share` of the others.
-    public init(
+    package init(
       _ engine: any CircuitEngine, limit: Int? = nil, share: Int = 1, otherVersions: [any CircuitEngine] = []
     ) {
       self.engine = engine
@@ -28,41 +28,41 @@ public struct Fuzzer: Sendable {
   }
 
   /// How far a run has come.
-  public struct Progress: Sendable {
+  package struct Progress: Sendable {
     /// Circuits that are done, and all.
-    public var done, count: Int
+    package var done, count: Int
     /// Differences so far.
-    public var differences: Int
+    package var differences: Int
   }
 
   /// The engines; the first one runs every circuit and is what the others are compared with.
-  public var contestants: [Contestant]
+  package var contestants: [Contestant]
   /// Decides every circuit and every input.
-  public var seed: Seed
+  package var seed: Seed
   /// Numbers of the circuits.
-  public var range: Range<Int>
+  package var range: Range<Int>
   /// Circuits of one run of a tool.
-  public var batchSize = 100
+  package var batchSize = 100
   /// Cycles that each circuit runs.
-  public var cycles = 24
+  package var cycles = 24
   /// Batches at a time.
-  public var jobs = 1
+  package var jobs = 1
   /// Circuits that are shrunk; further differences are only counted.
-  public var shrinkLimit = 5
+  package var shrinkLimit = 5
   /// Called when a batch is done.
-  public var progress: @Sendable (Progress) -> Void = { _ in }
+  package var progress: @Sendable (Progress) -> Void = { _ in }
   /// Asked between batches; true ends the run with what is done.
-  public var isInterrupted: @Sendable () -> Bool = { false }
+  package var isInterrupted: @Sendable () -> Bool = { false }
 
   /// A run of the circuits `range` of `seed`.
-  public init(_ contestants: [Contestant], seed: Seed, range: Range<Int>) {
+  package init(_ contestants: [Contestant], seed: Seed, range: Range<Int>) {
     self.contestants = contestants
     self.seed = seed
     self.range = range
   }
 
   /// The program with this number.
-  public func program(_ index: Int) -> CircuitProgram { ProgramMaker.program(seed: circuitSeed(index)) }
+  package func program(_ index: Int) -> CircuitProgram { ProgramMaker.program(seed: circuitSeed(index)) }
 
   private func circuitSeed(_ index: Int) -> Seed { seed.derived("circuit", index: index) }
 
@@ -90,7 +90,7 @@ public struct Fuzzer: Sendable {
   }
 
   /// Runs the circuits; after an interruption the record tells of those that were done.
-  public func run() -> (record: FuzzRecord, findings: [FuzzFinding]) {
+  package func run() -> (record: FuzzRecord, findings: [FuzzFinding]) {
     let start = ContinuousClock.now
     let state = SharedState(State(next: range.lowerBound))
     DispatchQueue.concurrentPerform(iterations: max(1, jobs)) { _ in

@@ -1,13 +1,12 @@
-import Catalog
 import HDL
 import Netlist
-public import Testbench
+import Testbench
 import Verilog
 
 /// One attempt to make the project crash: a program, a parameter or a file that it must refuse with words, or take.
-public struct InvalidCase: Sendable {
+package struct InvalidCase: Sendable {
   /// What is attempted.
-  public enum Kind: String, Hashable, Sendable, CaseIterable {
+  package enum Kind: String, Hashable, Sendable, CaseIterable {
     /// A valid random program in which a few things were made wrong.
     case program
     /// Calls of the language that no design has.
@@ -19,7 +18,7 @@ public struct InvalidCase: Sendable {
   }
 
   /// How it ended; it may not end otherwise.
-  public enum Outcome: Hashable, Sendable {
+  package enum Outcome: Hashable, Sendable {
     /// Nothing was wrong after all.
     case accepted
     /// Refused, with these words.
@@ -29,14 +28,14 @@ public struct InvalidCase: Sendable {
   }
 
   /// What is attempted.
-  public let kind: Kind
+  package let kind: Kind
   /// The seed of the run.
-  public let seed: Seed
+  package let seed: Seed
   /// The number of the case; it decides the kind.
-  public let index: Int
+  package let index: Int
 
   /// The case `index` of a run.
-  public init(seed: Seed, index: Int) {
+  package init(seed: Seed, index: Int) {
     self.seed = seed
     self.index = index
     // Programs and misuse have the most ways to go wrong.
@@ -46,7 +45,7 @@ public struct InvalidCase: Sendable {
   private var caseSeed: Seed { seed.derived("invalid", index: index) }
 
   /// Tries it in this process.
-  public func run() -> Outcome {
+  package func run() -> Outcome {
     var random = caseSeed.generator("case")
     do {
       switch kind {

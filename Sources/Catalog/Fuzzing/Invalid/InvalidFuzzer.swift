@@ -1,55 +1,55 @@
 import Foundation
-public import Testbench
-public import Tools
+import Testbench
+import Tools
 
 /// Tries invalid cases in processes of their own: a crash ends such a process, and is reported with its number.
-public struct InvalidFuzzer: Sendable {
+package struct InvalidFuzzer: Sendable {
   /// A case that ended as none may.
-  public struct Finding: Hashable, Sendable, CustomStringConvertible {
+  package struct Finding: Hashable, Sendable, CustomStringConvertible {
     /// What was attempted.
-    public var kind: InvalidCase.Kind
+    package var kind: InvalidCase.Kind
     /// Number of the case.
-    public var index: Int
+    package var index: Int
     /// The last words.
-    public var words: String
+    package var words: String
 
     /// One line, and the words.
-    public var description: String { "case \(index) (\(kind.rawValue)): \(words)" }
+    package var description: String { "case \(index) (\(kind.rawValue)): \(words)" }
   }
 
   /// What a run has seen.
-  public struct Summary: Hashable, Sendable {
+  package struct Summary: Hashable, Sendable {
     /// Cases that were tried.
-    public var cases = 0
+    package var cases = 0
     /// Those with which nothing was wrong after all.
-    public var accepted = 0
+    package var accepted = 0
     /// Those that were refused with words.
-    public var refused = 0
+    package var refused = 0
     /// Crashes, time-outs and refusals without words.
-    public var findings: [Finding] = []
+    package var findings: [Finding] = []
   }
 
   /// Starts the worker: the program that runs ``work(seed:range:)`` when it gets these arguments.
-  public var worker: IsolatedWorker
+  package var worker: IsolatedWorker
   /// The worker's arguments for some cases.
-  public var arguments: @Sendable (Range<Int>) -> [String]
+  package var arguments: @Sendable (Range<Int>) -> [String]
   /// Cases of one process.
-  public var chunk = 100
+  package var chunk = 100
   /// Longest time for one process.
-  public var timeout = Duration.seconds(300)
+  package var timeout = Duration.seconds(300)
   /// Asked between processes; true ends the run.
-  public var isInterrupted: @Sendable () -> Bool = { false }
+  package var isInterrupted: @Sendable () -> Bool = { false }
   /// Called with the number of cases that are done.
-  public var progress: @Sendable (Int) -> Void = { _ in }
+  package var progress: @Sendable (Int) -> Void = { _ in }
 
   /// A fuzzer over a worker.
-  public init(worker: IsolatedWorker, arguments: @escaping @Sendable (Range<Int>) -> [String]) {
+  package init(worker: IsolatedWorker, arguments: @escaping @Sendable (Range<Int>) -> [String]) {
     self.worker = worker
     self.arguments = arguments
   }
 
   /// Tries the cases; after a crash it goes on behind the case that made it.
-  public func run(seed: Seed, range: Range<Int>) -> Summary {
+  package func run(seed: Seed, range: Range<Int>) -> Summary {
     var summary = Summary()
     var next = range.lowerBound
     while next < range.upperBound, !isInterrupted() {
@@ -83,7 +83,7 @@ public struct InvalidFuzzer: Sendable {
   ///   - codes: The exit codes that the program documents.
   ///   - folder: Where the program runs, for what it may write.
   /// - Returns: What ended otherwise: the command line and its end.
-  public func runCommandLines(
+  package func runCommandLines(
     seed: Seed, count: Int, codes: Set<Int32>, in folder: String
   ) throws(ProgramFailure) -> [String] {
     var found: [String] = []
@@ -102,7 +102,7 @@ public struct InvalidFuzzer: Sendable {
   }
 
   /// The worker: tries the cases one by one and prints how each ended.
-  public static func work(seed: Seed, range: Range<Int>) {
+  package static func work(seed: Seed, range: Range<Int>) {
     // Each line must be out before the next case is tried.
     func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
     for index in range {

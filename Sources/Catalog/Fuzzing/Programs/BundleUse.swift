@@ -3,9 +3,9 @@ import HDL
 import Netlist
 
 /// Two bundles, or two vectors, of equal shape in something that holds or chooses them.
-public struct BundleUse: Hashable, Sendable {
+package struct BundleUse: Hashable, Sendable {
   /// What the values are.
-  public enum Content: Hashable, Sendable {
+  package enum Content: Hashable, Sendable {
     /// Bundles of a bit, a signed number, unsigned lanes of one width, and bits in a bundle inside.
     case parcel
     /// Vectors of elements of one type.
@@ -13,7 +13,7 @@ public struct BundleUse: Hashable, Sendable {
   }
 
   /// What takes the values.
-  public enum Holder: Hashable, Sendable {
+  package enum Holder: Hashable, Sendable {
     /// The choice by one bit.
     case mux
     /// The choice by an index.
@@ -59,22 +59,22 @@ public struct BundleUse: Hashable, Sendable {
   var readsIndex: Bool { content != .parcel || holder.readsIndex }
 
   /// Name in the Verilog.
-  public var name: String
+  package var name: String
   /// What the values are.
-  public var content = Content.parcel
+  package var content = Content.parcel
   /// What takes them.
-  public var holder: Holder
+  package var holder: Holder
   /// The fields or elements of both.
-  public var items: [[Operand]]
+  package var items: [[Operand]]
   /// One bit.
-  public var control: Operand
+  package var control: Operand
   /// Two bits.
-  public var index: Operand
+  package var index: Operand
   /// The fields or elements of the result, in the same order; of a vector also the element that `index` names.
-  public var results: [MadeValue]
+  package var results: [MadeValue]
 
   /// What the fields of a register have in reset.
-  public var reset: [BitVector]?
+  package var reset: [BitVector]?
 
   /// The statement with other operands, of those that the holder reads.
   func mapped(_ body: (Operand) -> Operand) -> BundleUse {

@@ -1,5 +1,5 @@
 /// An expression of the language over earlier values.
-public enum Computation: Hashable, Sendable {
+package enum Computation: Hashable, Sendable {
   case add, subtract, multiply, wrappingAdd, wrappingSubtract, wrappingMultiply, negate
   case and, or, xor, not
   case equal, notEqual, less, greater, lessOrEqual, greaterOrEqual
@@ -11,11 +11,11 @@ public enum Computation: Hashable, Sendable {
   case mux, select, concatenate, sum
 
   /// The greatest width of a value in a random program.
-  public static let widest = 200
+  package static let widest = 200
 
   /// The type of the result for operands of these types; nil where the language has no such expression, or where the
   /// result would be wider than ``widest``.
-  public func result(of operands: [ValueType]) -> ValueType? {
+  package func result(of operands: [ValueType]) -> ValueType? {
     guard let result = unchecked(operands), (1...Self.widest).contains(result.width) else { return nil }
     return result
   }

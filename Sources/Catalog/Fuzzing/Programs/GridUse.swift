@@ -1,44 +1,44 @@
-public import Netlist
+import Netlist
 
 /// A grid of a cell.
-public struct GridUse: Hashable, Sendable {
+package struct GridUse: Hashable, Sendable {
   /// How an input of the cells is connected.
-  public enum Form: Hashable, Sendable {
+  package enum Form: Hashable, Sendable {
     case all, rows, columns, cells
     /// From cell to cell: the number of the output among those of the cell, and the side where values enter.
     case chain(output: Int, GridSide, isOne: Bool)
   }
 
   /// An input of the cells.
-  public struct Link: Hashable, Sendable {
+  package struct Link: Hashable, Sendable {
     /// How it is connected.
-    public var form: Form
+    package var form: Form
     /// The values from outside.
-    public var values: [Operand]
+    package var values: [Operand]
   }
 
   /// The value of one cell.
-  public struct Read: Hashable, Sendable {
+  package struct Read: Hashable, Sendable {
     /// The value.
-    public var result: MadeValue
+    package var result: MadeValue
     /// The number of the output among those of the cell.
-    public var output: Int
+    package var output: Int
     /// Which cell.
-    public var row, column: Int
+    package var row, column: Int
   }
 
   /// Name in the Verilog.
-  public var name: String
+  package var name: String
   /// Index in ``CircuitProgram/cells``.
-  public var cell: Int
+  package var cell: Int
   /// Size of the grid.
-  public var rows, columns: Int
+  package var rows, columns: Int
   /// A link for each input of the cell, in the order of its ports.
-  public var links: [Link]
+  package var links: [Link]
   /// What is read of the cells.
-  public var reads: [Read]
+  package var reads: [Read]
   /// The clock that the cells have as their main one.
-  public var domain: ProgramDomain
+  package var domain: ProgramDomain
 
   /// The number of values from outside that `form` wants.
   func count(of form: Form) -> Int {

@@ -3,23 +3,23 @@ import Netlist
 
 /// What a checker beside the program states of two numbers at its ports: now or some cycles ago the one is at most the
 /// other, or it is greater, and never both.
-public struct PortRelation: Hashable, Sendable {
+package struct PortRelation: Hashable, Sendable {
   /// A port of the program.
-  public struct Port: Hashable, Sendable {
+  package struct Port: Hashable, Sendable {
     /// Whether it is an output.
-    public var isOutput: Bool
+    package var isOutput: Bool
     /// Its number among the ports of its kind and direction.
-    public var index: Int
+    package var index: Int
   }
 
   /// The kind of both numbers: unsigned or signed.
-  public var kind: SignalKind
+  package var kind: SignalKind
   /// What is compared.
-  public var first, second: Port
+  package var first, second: Port
   /// How many cycles ago the first one is read.
-  public var cycles: Int
+  package var cycles: Int
   /// Whether it is also covered that a bit which the checker chooses freely is 1.
-  public var hasChoice: Bool
+  package var hasChoice: Bool
 }
 
 extension CircuitProgram {

@@ -3,18 +3,18 @@ import HDL
 import Netlist
 
 /// States of the machines of random programs, with a number each.
-public enum BinaryPhase: HardwareEnum { case first, second, third }
+package enum BinaryPhase: HardwareEnum { case first, second, third }
 /// States with a bit each.
-public enum OneHotPhase: HardwareEnum {
+package enum OneHotPhase: HardwareEnum {
   case first, second, third, fourth
   /// A bit for each state.
-  public static var encoding: EnumEncoding { .oneHot }
+  package static var encoding: EnumEncoding { .oneHot }
 }
 /// States of which neighbours differ in a bit.
-public enum GrayPhase: HardwareEnum {
+package enum GrayPhase: HardwareEnum {
   case first, second, third, fourth, fifth
   /// One bit changes from state to state.
-  public static var encoding: EnumEncoding { .gray }
+  package static var encoding: EnumEncoding { .gray }
 }
 
 extension EnumEncoding {

@@ -1,17 +1,17 @@
 import Components
-public import HDL
+import HDL
 import Netlist
 
 /// The circuit of a random program: runs its statements against the language.
-public struct ProgramCircuit: Generator {
+package struct ProgramCircuit: Generator {
   /// What is built.
-  public var program: CircuitProgram
+  package var program: CircuitProgram
 
   /// The circuit of `program`.
-  public init(_ program: CircuitProgram) { self.program = program }
+  package init(_ program: CircuitProgram) { self.program = program }
 
   /// An array of ports for each kind.
-  public struct Ports {
+  package struct Ports {
     let bits: [Input<Bit>]
     let unsigned: [Input<UInt>]
     let signed: [Input<SInt>]
@@ -25,7 +25,7 @@ public struct ProgramCircuit: Generator {
   }
 
   /// The interface of the program.
-  public var ports: Ports {
+  package var ports: Ports {
     func placed<P: ClockedPort>(_ port: P, _ domain: ProgramDomain) -> P {
       domain == .main ? port : port.in(program.side)
     }
@@ -44,7 +44,7 @@ public struct ProgramCircuit: Generator {
   }
 
   /// Runs the statements.
-  public func build(_ io: Interior<Ports>, in m: Module) {
+  package func build(_ io: Interior<Ports>, in m: Module) {
     let builder = ProgramBuilder(program, m)
     for (input, value) in zip(program.inputs(of: .bit), io.bits) { builder.values[input.result.id] = Value(value) }
     for (input, value) in zip(program.inputs(of: .unsigned), io.unsigned) {

@@ -1,9 +1,9 @@
 import HDL
 import Netlist
-public import Testbench
+import Testbench
 
 /// Makes random valid programs: the same seed gives the same program on every machine.
-public struct ProgramMaker {
+package struct ProgramMaker {
   var random: Xoshiro256
   var program: CircuitProgram
   /// Values that may be read, by domain.
@@ -24,7 +24,7 @@ public struct ProgramMaker {
   }
 
   /// The program of a seed.
-  public static func program(seed: Seed) -> CircuitProgram {
+  package static func program(seed: Seed) -> CircuitProgram {
     var random = seed.generator("program")
     let size = random.chance(4) ? 20 + random.below(40) : 3 + random.below(18)
     return make(random: &random, name: "Top", size: size, depth: 0)

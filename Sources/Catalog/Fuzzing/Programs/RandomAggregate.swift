@@ -15,9 +15,9 @@ protocol RandomAggregate: PortElement {
 }
 
 /// The bundle of random programs.
-public struct Parcel: SignalBundle, RandomAggregate {
+package struct Parcel: SignalBundle, RandomAggregate {
   /// A bundle inside.
-  public struct Inner: SignalBundle {
+  package struct Inner: SignalBundle {
     let vector: Bits
   }
   let flag: Bit

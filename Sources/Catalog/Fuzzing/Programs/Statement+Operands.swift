@@ -1,6 +1,6 @@
 extension Statement {
   /// The values that the statement makes.
-  public var results: [MadeValue] {
+  package var results: [MadeValue] {
     switch self {
     case .compute(let result, _, _), .name(let result, _), .pipeline(let result, _, _, _, _),
       .variable(let result, _, _), .crossing(let result, _, _, _, _), .delay(let result, _, _, _, _):
@@ -16,7 +16,7 @@ extension Statement {
   }
 
   /// The operands, in a fixed order.
-  public var operands: [Operand] {
+  package var operands: [Operand] {
     var found: [Operand] = []
     _ = mapped { operand in
       found.append(operand)
@@ -26,13 +26,13 @@ extension Statement {
   }
 
   /// Wires and registers that the statement assigns.
-  public var targets: [Int] {
+  package var targets: [Int] {
     guard case .block(_, let actions, _) = self else { return [] }
     return actions.flatMap(\.targets)
   }
 
   /// The statement with other operands.
-  public func mapped(_ body: (Operand) -> Operand) -> Statement {
+  package func mapped(_ body: (Operand) -> Operand) -> Statement {
     switch self {
     case .compute(let result, let computation, let operands):
       return .compute(result, computation, operands.map(body))

@@ -3,7 +3,7 @@ import Netlist
 
 extension CircuitProgram {
   /// The program as a Swift file that compiles as it stands: one generator for each cell and one for the whole.
-  public var swiftText: String {
+  package var swiftText: String {
     var generators: [String: String] = [:]
     var order: [String] = []
     func visit(_ program: CircuitProgram) {

@@ -1,18 +1,18 @@
-public import Testbench
+import Testbench
 
 /// Makes a program on which engines differ as small as it gets while they still do.
-public struct CircuitShrinker {
+package struct CircuitShrinker {
   /// The engines that differ.
-  public var engines: [any CircuitEngine]
+  package var engines: [any CircuitEngine]
   /// Programs that are tried at once: the engines' price is paid once for all of them.
-  public var breadth = 48
+  package var breadth = 48
   /// Cycles of a run.
-  public var cycles = 64
+  package var cycles = 64
   /// Asked between runs; true ends the search.
-  public var isInterrupted: @Sendable () -> Bool = { false }
+  package var isInterrupted: @Sendable () -> Bool = { false }
 
   /// A shrinker for what these engines disagree on.
-  public init(engines: [any CircuitEngine]) { self.engines = engines }
+  package init(engines: [any CircuitEngine]) { self.engines = engines }
 
   /// How engines disagree on a program.
   enum Verdict: Hashable {
@@ -23,7 +23,7 @@ public struct CircuitShrinker {
   }
 
   /// The smallest program found, with the cycles after which the difference shows. The original when it shows none.
-  public func shrink(_ program: CircuitProgram, seed: Seed) -> (program: CircuitProgram, cycles: Int) {
+  package func shrink(_ program: CircuitProgram, seed: Seed) -> (program: CircuitProgram, cycles: Int) {
     let goal = verdicts([program], seed: seed)[0]
     guard goal != .equal, goal != .invalid else { return (program, cycles) }
     var current = program

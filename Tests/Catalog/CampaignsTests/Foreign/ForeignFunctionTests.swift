@@ -61,7 +61,7 @@ import Verilator
     let block = try Catalog.entry(design.block).block(
       configuration: design.configuration, settings: design.settings.compactMap { Setting($0) },
       workload: design.workload.compactMap { Setting($0) })
-    var job = Cosimulation(block, seed: 3, runs: 0..<Catalog.standingRuns)
+    var job = Cosimulation(block, seed: 3, runs: 0..<Catalog.defaultRuns)
     job.foreign = ForeignVerilog(files: [try folder.write(text ?? design.text, to: "foreign.v")])
     job.judgesTiming = judgesTiming
     job.profile = .debug
@@ -72,7 +72,7 @@ import Verilator
   func `A right design passes whatever its latency`(design: Design) throws {
     let report = try run(design)
     #expect(report.passed, "\(report.text())")
-    #expect(report.results.count == Catalog.standingRuns)
+    #expect(report.results.count == Catalog.defaultRuns)
     #expect(report.results.allSatisfy { $0.judged?.hasPrefix("function: ") == true })
   }
 

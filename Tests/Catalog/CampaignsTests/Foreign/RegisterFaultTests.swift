@@ -88,7 +88,7 @@ import Verilator
     let folder = try TemporaryFolder()
     let block = try Catalog.entry(name).block(
       configuration: nil, settings: [], workload: [try #require(Setting("count=\(count)"))])
-    var job = Cosimulation(block, seed: 3, runs: 0..<Catalog.standingRuns)
+    var job = Cosimulation(block, seed: 3, runs: 0..<Catalog.defaultRuns)
     job.foreign = ForeignVerilog(files: [try folder.write(text, to: "foreign.v")])
     job.profile = .debug
     return try job.run(with: try Checkout.builder(.init(5, 6))).report

@@ -51,7 +51,7 @@ import Verilator
   ) throws {
     let folder = try TemporaryFolder()
     let (text, block) = try failing(number)
-    var job = Cosimulation(block, seed: seed, runs: 0..<Catalog.standingRuns)
+    var job = Cosimulation(block, seed: seed, runs: 0..<Catalog.defaultRuns)
     job.foreign = ForeignVerilog(files: [try folder.write(text, to: "foreign.v")])
     job.profile = .debug
     let report = try job.run(with: try Checkout.builder(.init(5, 6))).report
@@ -68,7 +68,7 @@ import Verilator
     let right = /assign b_ready = bursts_unanswered != [0-9]+'d0;/
     let text = try block.elaborate(reset: .init()).verilog().map(\.text).joined(separator: "\n")
     try #require(text.contains(right))
-    var job = Cosimulation(block, seed: seed, runs: 0..<Catalog.standingRuns)
+    var job = Cosimulation(block, seed: seed, runs: 0..<Catalog.defaultRuns)
     job.foreign = ForeignVerilog(
       files: [try folder.write(text.replacing(right, with: "assign b_ready = 1'b1;"), to: "foreign.v")])
     job.profile = .debug
