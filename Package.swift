@@ -37,7 +37,7 @@ let hardware = ["Components", "Units"]
 let verification = [
   "Testbench", "Formal", "Mutation", "Fuzzing", "PortableBench", "Catalog", "Entries", "Campaigns", "Regression",
 ]
-let machines = ["Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "Machines"]
+let machines = ["Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "AccelTranHardware", "Machines"]
 
 let package = Package(
   name: "systole",
@@ -126,10 +126,14 @@ let package = Package(
       ]),
     layer("AccelTran", in: "Accelerators", on: ["NumberFormats", "Golden", "Transformer", "Models"]),
     layer(
+      "AccelTranHardware", in: "Accelerators",
+      on: ["Netlist", "HDL", "NumberFormats", "Golden", "Components", "Units", "AccelTran"],
+      testedWith: ["Engine", "Simulator", "TestSupport", "Testbench", "Verilator", "Verilog", "Tools"]),
+    layer(
       "Machines", in: "Accelerators",
       on: [
         "Netlist", "HDL", "Engine", "Simulator", "Verilator", "Testbench", "NumberFormats", "Golden", "Components",
-        "Transformer", "Models", "TATAA", "TATAAHardware",
+        "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "AccelTranHardware",
       ], testedWith: ["SmallModels", "TestSupport"]),
 
     layer(
@@ -164,7 +168,8 @@ let package = Package(
         dependencies: [
           "Catalog", "Entries", "Campaigns", "Regression", "PortableBench", "Fuzzing", "Units", "Formal", "Mutation",
           "Netlist", "HDL",
-          "Verilog", "Tools", "Verilator", "Testbench", "Transformer", "Models", "TATAA", "TATAAHardware", "Machines",
+          "Verilog", "Tools", "Verilator", "Testbench", "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran",
+          "AccelTranHardware", "Machines",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], path: "Sources/CommandLine/systole", swiftSettings: strict),
       .testTarget(
