@@ -128,7 +128,7 @@ let package = Package(
     layer(
       "AccelTranHardware", in: "Accelerators",
       on: ["Netlist", "HDL", "NumberFormats", "Golden", "Components", "Units", "AccelTran"],
-      testedWith: ["Engine", "Simulator", "TestSupport", "Testbench", "Verilator", "Verilog", "Tools"]),
+      testedWith: ["Mutation", "Engine", "Simulator", "TestSupport", "Testbench", "Verilator", "Verilog", "Tools"]),
     layer(
       "Machines", in: "Accelerators",
       on: [

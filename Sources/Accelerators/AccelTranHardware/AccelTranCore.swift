@@ -67,6 +67,7 @@ public struct AccelTranCore: DefaultConfigurable {
     public let isRunning: Output<Bit>
     public let fault: Output<Bits>
     public let events: Output<Events>
+    /// The bus of the program, and that of operands and results.
     public let instructions, memory: AXI4
   }
 

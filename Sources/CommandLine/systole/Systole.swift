@@ -23,6 +23,8 @@ struct Systole: ParsableCommand {
       systole testbench stream-fifo               a bench in Verilog and cocotb
       systole run matmul --text "A sentence."     a layer of a real transformer
       systole run tataa --model minilm            a whole transformer
+      systole run acceltran --model minilm        layers with pruned activations
+      systole evidence acceltran --output out     published figures made anew
       systole lint stream-fifo                    what other tools say of it
       systole doctor                              tools found, and those missing
 
@@ -39,7 +41,7 @@ struct Systole: ParsableCommand {
       ListCommand.self, GenerateCommand.self, CosimCommand.self, ProveCommand.self, MutateCommand.self,
       ScoresCommand.self, RegressCommand.self, RegressUnitCommand.self, CoverCommand.self, FuzzCommand.self,
       ErrorsCommand.self,
-      TestbenchCommand.self, RunCommand.self, LintCommand.self, DoctorCommand.self,
+      TestbenchCommand.self, RunCommand.self, EvidenceCommand.self, LintCommand.self, DoctorCommand.self,
     ])
 
   static func main() {

@@ -1,6 +1,8 @@
 import AccelTranHardware
 import Engine
 import HDL
+import Mutation
+import Netlist
 import Simulator
 import Testing
 
@@ -15,9 +17,12 @@ struct LaneRun {
   /// Runs a lane on random groups and compares every sum with its definition.
   init(
     _ shape: LaneShape, inner: Int, groups: Int, density: (left: Double, right: Double), seed: UInt64,
-    stalls: Double = 0
+    stalls: Double = 0, circuit: Circuit? = nil, limit: Int = 200_000
   ) throws {
-    let bench = try UnitBench(SparseLane(shape: shape), seed: seed)
+    let bench =
+      if let circuit { try UnitBench(circuit: circuit, seed: seed) } else {
+        try UnitBench(SparseLane(shape: shape), seed: seed)
+      }
     var random = TestRandom(seed)
     let chunks = (inner + shape.chunk - 1) / shape.chunk
     var work: [(left: [Int], right: [Int], row: Int, last: Bool)] = []
@@ -60,7 +65,7 @@ struct LaneRun {
         self.groups += 1
       }
       try bench.step()
-      guard bench.cycle < 200_000 else { break }
+      guard bench.cycle < limit else { break }
     }
     cycles = bench.cycle
   }
@@ -107,5 +112,32 @@ struct LaneTests {
     let shortUtilisation = Double(short.pairs) / Double(16 * short.cycles)
     print("utilisation on effectual pairs, K = 64: \(shortUtilisation)")
     #expect(short.wrong == 0 && shortUtilisation >= 0.85)
+  }
+
+  @Test func `Random groups find mistakes in a lane`() throws {
+    let shape = LaneShape(width: 6, multipliers: 2, chunk: 4, rows: 2, queue: 4)
+    let circuit = try SparseLane(shape: shape).elaborate().simplified()
+    func finds(_ circuit: Circuit) throws -> Bool {
+      for (seed, density) in [(1, 0.5), (2, 1.0), (3, 0.1)] as [(UInt64, Double)] {
+        do {
+          let run = try LaneRun(
+            shape, inner: 10, groups: 12, density: (density, 0.7), seed: seed, stalls: 0.3, circuit: circuit,
+            limit: 2_000)
+          if run.wrong > 0 || run.groups < 12 { return true }
+        } catch is EngineFailure { return true }
+      }
+      return false
+    }
+    #expect(try !finds(circuit), "nothing is found where there is no mistake")
+    let mutants = circuit.mutants.filter { !$0.module.hasPrefix("Stream") }
+    var random = TestRandom(9)
+    var (killed, tried) = (0, 0)
+    while tried < 40 {
+      guard let changed = try? circuit.applying(mutants.randomElement(using: &random)!) else { continue }
+      tried += 1
+      if try finds(changed) { killed += 1 }
+    }
+    print("\(killed) of \(tried) mistakes in a lane found, out of \(mutants.count)")
+    #expect(Double(killed) >= 0.85 * Double(tried))
   }
 }

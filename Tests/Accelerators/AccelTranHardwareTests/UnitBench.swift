@@ -1,5 +1,6 @@
 import Engine
 import HDL
+import Netlist
 import Simulator
 
 /// A unit on the native engine, driven cycle by cycle through the names of its pins.
@@ -8,9 +9,13 @@ final class UnitBench {
   private let pins: [String: Pin]
   private(set) var cycle = 0
 
-  init(_ unit: some Generator, seed: UInt64 = 5) throws {
+  convenience init(_ unit: some Generator, seed: UInt64 = 5) throws {
+    try self.init(circuit: unit.elaborate().simplified(), seed: seed)
+  }
+
+  init(circuit: Circuit, seed: UInt64 = 5) throws {
     let model = try NativeModel(
-      unit.elaborate().simplified(), options: .init(initialState: .random(seed: seed), checksAssertions: true))
+      circuit, options: .init(initialState: .random(seed: seed), checksAssertions: true))
     self.model = model
     pins = Dictionary(uniqueKeysWithValues: model.interface.ports.enumerated().map { ($1.name, model.pin(at: $0)) })
     try model.reset()
