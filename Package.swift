@@ -39,7 +39,8 @@ let verification = [
 ]
 let handoff = ["Synthesis", "Packaging"]
 let machines = [
-  "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "AnalogMacros", "AnalogMacrosHardware", "Machines",
+  "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "AccelTranHardware", "AnalogMacros",
+  "AnalogMacrosHardware", "Machines",
 ]
 
 let package = Package(
@@ -134,10 +135,14 @@ let package = Package(
       "AnalogMacrosHardware", in: "Accelerators", on: ["Netlist", "HDL", "Components", "AnalogMacros"],
       testedWith: ["Engine", "Simulator", "TestSupport", "Verilator", "Verilog"]),
     layer(
+      "AccelTranHardware", in: "Accelerators",
+      on: ["Netlist", "HDL", "NumberFormats", "Golden", "Components", "Units", "AccelTran"],
+      testedWith: ["Mutation", "Engine", "Simulator", "TestSupport", "Testbench", "Verilator", "Verilog", "Tools"]),
+    layer(
       "Machines", in: "Accelerators",
       on: [
         "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Verilator", "Testbench", "NumberFormats", "Golden",
-        "Components", "Transformer", "Models", "TATAA", "TATAAHardware",
+        "Components", "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "AccelTranHardware",
       ], testedWith: ["SmallModels", "TestSupport"]),
 
     layer(
@@ -186,7 +191,8 @@ let package = Package(
           "Synthesis", "Packaging",
           "Catalog", "Entries", "Campaigns", "Regression", "PortableBench", "Fuzzing", "Units", "Formal", "Mutation",
           "Netlist", "HDL",
-          "Verilog", "Tools", "Verilator", "Testbench", "Transformer", "Models", "TATAA", "TATAAHardware", "Machines",
+          "Verilog", "Tools", "Verilator", "Testbench", "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran",
+          "AccelTranHardware", "Machines",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], path: "Sources/CommandLine/systole", swiftSettings: strict),
       .testTarget(

@@ -12,8 +12,9 @@ struct EvidenceCommand: ParsableCommand {
       Each figure has its unit, its conditions and a tag: where it comes from.
 
         systole evidence tataa --output tataa-evidence
+        systole evidence acceltran --output acceltran-evidence
       """,
-    subcommands: [EvidenceTATAACommand.self])
+    subcommands: [EvidenceTATAACommand.self, EvidenceAccelTranCommand.self])
 }
 
 struct EvidenceTATAACommand: ParsableCommand {

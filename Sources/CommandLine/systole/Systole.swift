@@ -28,7 +28,9 @@ struct Systole: ParsableCommand {
       systole run matmul --text "A sentence."     a layer of a real transformer
       systole run tataa --model minilm            a whole transformer
       systole compile tataa --output minilm       its program, memory, host and Verilog
+      systole run acceltran --model minilm        layers with pruned activations
       systole evidence tataa                      figures beside the published ones
+      systole evidence acceltran --output out     published figures made anew
       systole lint stream-fifo                    what other tools say of it
       systole doctor                              tools found, and those missing
 

@@ -2,6 +2,8 @@
 public enum AccelTranError: Error, Hashable, CustomStringConvertible {
   /// A size is outside its limits.
   case range(String, Int, ClosedRange<Int>)
+  /// A size is no power of two.
+  case powerOfTwo(String, Int)
   /// A size in MB or MHz is not positive or out of reason.
   case size(String, Double)
   /// A text does not name the four loops.
@@ -32,6 +34,7 @@ public enum AccelTranError: Error, Hashable, CustomStringConvertible {
     switch self {
     case .range(let name, let value, let range):
       "\(name) is \(value): give \(range.lowerBound) to \(range.upperBound)"
+    case .powerOfTwo(let name, let value): "\(name) is \(value): give a power of two"
     case .size(let name, let value): "\(name) is \(value): give a positive size"
     case .loopOrder(let text): "\"\(text)\" is no loop order: name b, i, j and k once each, such as bijk"
     case .head(let text):

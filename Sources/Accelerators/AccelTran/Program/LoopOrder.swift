@@ -149,3 +149,11 @@ public struct TileIndex: Hashable, Sendable {
     }
   }
 }
+
+extension LoopOrder {
+  /// What the tile sequencer takes for the order: two bits for each level, the innermost one in the low bits; 0 for b, 1 for i,
+  /// 2 for j, 3 for k.
+  public var code: Int {
+    loops.reduce(0) { code, loop in code << 2 | (Loop.allCases.firstIndex(of: loop) ?? 0) }
+  }
+}

@@ -1,0 +1,290 @@
+/// The cycles of a program of the generated machine, from its definitions: the masks of the operands decide how long products
+/// take, the bus how long loads do.
+///
+/// Loads, products and rows overlap as the commands let them. Of a product every clock of the lanes is walked: which chunk is
+/// taken, how many steps wait in each lane, when sums leave. The memory answers without stalls.
+struct EngineCycles {
+  private let program: EngineProgram
+  private let latency: Int
+  private let memory: [Int32]
+  private var banks: [[Chunks?]] = [[nil, nil], [nil, nil]]
+
+  /// The masks of rows, chunk by chunk.
+  private struct Chunks {
+    var count: Int
+    var masks: [[UInt64]]
+  }
+
+  init(_ program: EngineProgram, latency: Int) {
+    self.program = program
+    self.latency = latency
+    // All that is stored has its place alone, so that the memory behind the end serves every load.
+    var memory = program.memory
+    for region in program.regions {
+      let matrix = region.matrix
+      for row in 0..<matrix.rows {
+        for column in 0..<matrix.columns {
+          memory[(matrix.address + row * matrix.stride) / 4 + column] = region.codes[row * matrix.columns + column]
+        }
+      }
+    }
+    self.memory = memory
+  }
+
+  /// When each unit is free again.
+  private struct Times {
+    var fetched = 0, issued = 0
+    var loader = 0, product = 0, rows = 0, stores = 0
+    /// When the load for each bank of each side is over, and when a table is.
+    var table = 0
+    var loads = [[0, 0], [0, 0]]
+    var used = [[0, 0], [0, 0]]
+  }
+
+  mutating func total() -> Int {
+    var times = Times()
+    // The registers of the host's start, and the first burst of commands.
+    times.fetched = latency + 4
+    var pendingRows: (kind: MachineCommand.Kind, fields: [UInt32], start: Int)?
+    for command in program.commands {
+      let words = command.words
+      times.fetched = max(times.fetched, times.issued) + 8
+      var start = max(times.fetched, times.issued + 1)
+      let waits = words[0] & 16 != 0
+      if waits { start = max(start, times.loader, times.product, times.rows, times.stores) }
+      switch command.kind {
+      case .end: return start + 1
+      case .load:
+        start = max(start, times.loader)
+        let target = Int(words[0] >> 8 & 7)
+        let bank = Int(words[0] >> 11 & 1)
+        if target < 2 { start = max(start, times.used[target][bank]) }
+        if target == 2 || target == 3 { start = max(start, times.product, times.rows) }
+        let end = start + loadCycles(words)
+        times.loader = end + (target < 2 ? 3 : 1)
+        if target < 2 {
+          take(words, side: target, bank: bank)
+          times.loads[target][bank] = times.loader
+        } else if target < 4 {
+          times.table = times.loader
+        } else if let rows = pendingRows {
+          let done = rowCycles(rows.kind, rows.fields, words, start: start)
+          times.rows = done
+          times.loader = max(times.loader, min(done, times.loader))
+          times.stores = max(times.stores, done + latency + 6)
+          if rows.kind == .softmax || rows.kind == .normalize { times.loader = loaderEnd(rows.kind, rows.fields, done) }
+          pendingRows = nil
+        }
+      case .product:
+        let (left, right) = (Int(words[0] >> 8 & 1), Int(words[0] >> 9 & 1))
+        start = max(start, times.product, times.rows, times.loads[0][left], times.loads[1][right])
+        start = max(start, times.table)
+        let (end, busy) = productCycles(words, left: left, right: right)
+        times.product = start + busy
+        times.used[0][left] = times.product
+        times.used[1][right] = times.product
+        if words[0] >> 13 & 1 == 1 { times.stores = start + end + latency + 6 }
+      case .softmax, .normalize:
+        start = max(start, times.product, times.rows, times.table)
+        pendingRows = (command.kind, words, start)
+        times.rows = start + 1
+      }
+      times.issued = start
+    }
+    return times.issued
+  }
+
+  private func loadCycles(_ words: [UInt32]) -> Int {
+    let pair = words[0] >> 12 & 1 == 1 ? 2 : 1
+    let runs = (Int(words[3] & 0xFFFF) + 1) * pair
+    let count = Int(words[4] + 1) / (program.sizes.busWidth / 8)
+    return runs * (count + latency + 3) + 1
+  }
+
+  /// Takes the masks of a load.
+  private mutating func take(_ words: [UInt32], side: Int, bank: Int) {
+    let (runs, bytes, stride) = (Int(words[3] & 0xFFFF) + 1, Int(words[4]) + 1, Int(words[5]))
+    let rowNumbers = (Int(words[6] & 0xFFF) + 1) * program.sizes.wordElements
+    let (isDense, limit) = (words[0] >> 13 & 1 == 1, words[8])
+    let chunk = program.sizes.chunk
+    let chunks = (rowNumbers + chunk - 1) / chunk
+    let parts = (chunk + 63) / 64
+    var masks: [[UInt64]] = []
+    for run in 0..<runs {
+      let first = (Int(words[1]) + run * stride) / 4
+      for row in 0..<bytes / 4 / rowNumbers {
+        for number in 0..<chunks {
+          var mask = [UInt64](repeating: 0, count: parts)
+          for place in number * chunk..<min((number + 1) * chunk, rowNumbers) {
+            let code = memory[first + row * rowNumbers + place]
+            let inside = place - number * chunk
+            if isDense || code.magnitude > limit { mask[inside / 64] |= 1 << UInt64(inside % 64) }
+          }
+          masks.append(mask)
+        }
+      }
+    }
+    banks[side][bank] = Chunks(count: chunks, masks: masks)
+  }
+
+  /// A lane of the walk: pairs in the open step, and complete steps that wait, each with whether it ends its group.
+  private struct Lane {
+    var open = 0
+    /// Chunks on their way through the two registers of the front end.
+    var first: (pairs: Int, last: Bool)?
+    var second: (pairs: Int, last: Bool)?
+    var waiting: [Bool] = []
+    /// Steps in the registers of products and sums.
+    var products: Bool?
+    var sums: Bool?
+    var results = 0
+    /// A chunk that it has seen but not taken does not exist: all lanes take one together.
+  }
+
+  /// Walks a product; gives when its last word is on its way, and when the unit is free.
+  private func productCycles(_ words: [UInt32], left: Int, right: Int) -> (Int, Int) {
+    guard let a = banks[0][left], let b = banks[1][right] else { return (0, 0) }
+    let sizes = program.sizes
+    let tiles = TileCounts(
+      batch: Int(words[5] & 0xFFF), rows: Int(words[5] >> 16 & 0xFFF), columns: Int(words[6] & 0xFFF),
+      inner: Int(words[6] >> 16 & 0xFFF))
+    let (rows, columns) = (Int(words[4] & 0xFFFF), Int(words[4] >> 16))
+    let stores = words[0] >> 13 & 1 == 1
+    guard let order = LoopOrder.all.first(where: { $0.code == Int(words[7] & 0xFF) }) else { return (0, 0) }
+    var places: [TileIndex] = []
+    order.visit(tiles) { places.append($0) }
+    let none = [UInt64](repeating: 0, count: (sizes.chunk + 63) / 64)
+    var lanes = [Lane](repeating: Lane(), count: sizes.columns)
+    let (m, depth) = (sizes.multipliers, sizes.queue)
+    // A request needs five registers on its way to the lanes.
+    var pipe: [(place: Int, row: Int)?] = Array(repeating: nil, count: 5)
+    var (next, row, clock) = (0, 0, 0)
+    var groups: [(isStored: Bool, row: Int, column: Int)] = []
+    // Collector: 0 waits, 1 adds, above it sends.
+    var (phase, toSend) = (0, 0)
+    let sendWords = sizes.columns / sizes.wordElements
+    func leaves(_ index: Int) -> Bool {
+      guard index + 1 < places.count else { return true }
+      let (one, other) = (places[index], places[index + 1])
+      return one.b != other.b || one.i != other.i || one.j != other.j
+    }
+    var isBusy = true
+    while isBusy {
+      clock += 1
+      if clock > 50_000_000 { break }
+      // What the state of this clock lets move.
+      let fits = lanes.map { lane -> Bool in
+        guard let second = lane.second else { return true }
+        let end = lane.open + (second.pairs == 0 && lane.open == 0 && second.last ? 1 : second.pairs)
+        return lane.waiting.count + (end + m - 1) / m <= depth
+      }
+      let allReady = fits.allSatisfy { $0 }
+      let advance = pipe[4] == nil || allReady
+      let arriving = allReady ? pipe[4] : nil
+      // Collector.
+      let hasSums = !groups.isEmpty && lanes.allSatisfy { $0.results > 0 }
+      var takesSums = false
+      switch phase {
+      case 0: if hasSums { phase = 1 }
+      case 1:
+        takesSums = true
+        let group = groups.removeFirst()
+        toSend = group.isStored ? sizes.sharedRows * sendWords : 0
+        phase = toSend > 0 ? 2 : 0
+      default:
+        toSend -= 1
+        if toSend == 0 { phase = 0 }
+      }
+      for index in lanes.indices {
+        var lane = lanes[index]
+        // Multipliers, from the end on.
+        let isBlocked = lane.sums == true && lane.results >= 2
+        if takesSums { lane.results -= 1 }
+        if !isBlocked {
+          if lane.sums == true { lane.results += 1 }
+          lane.sums = lane.products
+          lane.products = lane.waiting.isEmpty ? nil : lane.waiting.removeFirst()
+        }
+        if fits[index] {
+          if let second = lane.second {
+            let end = lane.open + (second.pairs == 0 && lane.open == 0 && second.last ? 1 : second.pairs)
+            let complete = second.last ? (end + m - 1) / m : end / m
+            for step in 0..<complete { lane.waiting.append(second.last && step == complete - 1) }
+            lane.open = second.last ? 0 : end % m
+          }
+          lane.second = lane.first
+          lane.first = nil
+          if let arriving {
+            let place = places[arriving.place]
+            let rowNumber = place.i * sizes.sharedRows + arriving.row
+            let column = place.j * sizes.columns + index
+            var pairs = 0
+            if rowNumber < rows, column < columns {
+              let x = a.masks[(place.b * rows + rowNumber) * a.count + place.k]
+              let full = (place.b * tiles.columns + place.j) * sizes.columns + index
+              let at = full * b.count + place.k
+              let y = at < b.masks.count ? b.masks[at] : none
+              for part in x.indices { pairs += (x[part] & y[part]).nonzeroBitCount }
+            }
+            lane.first = (pairs, arriving.row == sizes.sharedRows - 1 && leaves(arriving.place))
+          }
+        }
+        lanes[index] = lane
+      }
+      if advance {
+        for stage in (1..<5).reversed() { pipe[stage] = pipe[stage - 1] }
+        pipe[0] = nil
+        if next < places.count {
+          let isGroupEnd = row == sizes.sharedRows - 1 && leaves(next)
+          if !isGroupEnd || groups.count < 16 {
+            pipe[0] = (next, row)
+            if isGroupEnd {
+              let place = places[next]
+              groups.append((stores && place.k == tiles.inner - 1, place.i, place.j))
+            }
+            row += 1
+            if row == sizes.sharedRows { (row, next) = (0, next + 1) }
+          }
+        }
+      }
+      isBusy = next < places.count || pipe.contains { $0 != nil } || !groups.isEmpty || phase != 0
+    }
+    // Two clocks to start, and seven of the finisher behind the last word.
+    return (clock + 2 + (stores ? 8 : 0), clock + 3 + (stores ? 7 : 0))
+  }
+
+  /// When rows are done.
+  private func rowCycles(
+    _ kind: MachineCommand.Kind, _ fields: [UInt32], _ load: [UInt32], start: Int
+  ) -> Int {
+    let (rows, words) = (Int(fields[2] & 0xFFFF) + 1, Int(fields[3] & 0xFFF) + 1)
+    let fraction = program.sizes.fractionBits
+    let first = start + latency + 4
+    if kind == .softmax {
+      // Read, weigh, settle, and for each word fetch, load, divide and send.
+      return first + rows * (2 * words + 5 + words * (fraction + 4)) + 8
+    }
+    let isSum = fields[0] >> 8 & 1 == 1
+    let lengthBits = program.sizes.rowLength.trailingZeroBitCount
+    let root = 16 + (lengthBits + 1) / 2
+    let reads = words + (isSum ? 2 * words + latency + 3 : 0)
+    // The next row's words are asked for when those of this one have been taken.
+    return first + rows * (reads + 4 + words * (root + 4)) + 8
+  }
+
+  private func loaderEnd(_ kind: MachineCommand.Kind, _ fields: [UInt32], _ done: Int) -> Int {
+    let words = Int(fields[3] & 0xFFF) + 1
+    let fraction = program.sizes.fractionBits
+    return kind == .softmax ? done - words * (fraction + 4) : done - words * 26
+  }
+}
+
+extension EngineProgram {
+  /// The cycles of the program from the definitions of the hardware, with a memory that does not stall.
+  ///
+  /// - Parameter latency: Cycles from the address of a burst to its first word.
+  public func estimatedCycles(latency: Int = 8) -> Int {
+    var model = EngineCycles(self, latency: latency)
+    return model.total()
+  }
+}

@@ -1,0 +1,167 @@
+import AccelTran
+import Components
+import HDL
+
+/// The machine behind control registers on AXI4-Lite: what a host sees.
+///
+/// The host writes where the program is, and 1 into `control`. When the program has ended and all stores have been acknowledged,
+/// `event` and `interrupt` tell. Before the next program `control` goes back to 0. Counters are those of the last program.
+public struct AccelTranAccelerator: DefaultConfigurable {
+  /// The sizes.
+  public var sizes: EngineSizes
+
+  /// A machine.
+  public init(sizes: EngineSizes = .tiny) { self.sizes = sizes }
+
+  /// The default configuration.
+  public init() { self.init(sizes: .tiny) }
+
+  /// What is counted while a program runs, in clocks where nothing else is said.
+  public enum Counter: String, Hashable, Sendable, CaseIterable {
+    /// Clocks from the start to the last acknowledgement.
+    case cycles
+    /// Commands.
+    case issuedCommands
+    /// Waits for a command to arrive.
+    case stallFetch
+    /// Waits of a command for the loader or its data: operand missing, or data buffer busy with a transfer.
+    case stallLoader
+    /// Waits for a bank of data and mask buffer that a product still reads: capacity.
+    case stallBank
+    /// Waits for a producer, until its stores have been acknowledged.
+    case stallProducer
+    /// Waits for the product unit: no free unit.
+    case stallProduct
+    /// Waits for softmax or normalisation: no free unit.
+    case stallRows
+    /// Clocks in which the loader is busy.
+    case busyLoader
+    /// Clocks in which a product is under way.
+    case busyProduct
+    /// Clocks in which softmax is busy.
+    case busySoftmax
+    /// Clocks in which normalisation is busy.
+    case busyNormalization
+    /// Words that were stored.
+    case stores
+    /// Numbers that were loaded into buffers, 0 of rows' ends included.
+    case loadedNumbers
+    /// Those of them that were kept.
+    case keptNumbers
+    /// Chunks of rows that were read for the lanes.
+    case chunks
+    /// Clocks in which chunks wait for a lane.
+    case stallLanes
+    /// Clocks in which chunks wait for sums to leave.
+    case stallSums
+    /// Tile products.
+    case tiles
+    /// Tile products with the activation tile of the one before.
+    case keptActivationTiles
+    /// Tile products with the weight tile of the one before.
+    case keptWeightTiles
+    /// Steps of all lanes.
+    case steps
+  }
+
+  /// The registers of the host.
+  public static let registers = RegisterMap(
+    [
+      RegisterDescription("control", width: 1, .readWrite(reset: 0), "1 starts; 0 before the next time."),
+      RegisterDescription("running", width: 1, .readOnly, "1 while the program runs."),
+      RegisterDescription("event", width: 1, .writeOneToClear, "1 when the program has ended."),
+      RegisterDescription("program", .readWrite(reset: 0), "Where the program begins; a multiple of 64."),
+      RegisterDescription("commands", width: 20, .readWrite(reset: 0), "Commands of the program."),
+      RegisterDescription(
+        "fault", width: 2, .readOnly, "Bit 0: an error of the memory; bit 1: a command that is none."),
+    ] + Counter.allCases.map { RegisterDescription("\($0)", .readOnly, "Counter of the last program.") })
+
+  /// The buses, and an interrupt.
+  public struct Ports {
+    /// The registers.
+    public let control: Flipped<AXILite>
+    /// The bus of the program, and that of the memory.
+    public let instructions, memory: AXI4
+    public let interrupt: Output<Bit>
+  }
+
+  private var core: AccelTranCore { AccelTranCore(sizes: sizes) }
+  private var bank: AXILiteRegisterBank {
+    AXILiteRegisterBank {
+      $0.bank.map = Self.registers
+      $0.bank.addressWidth = 12
+    }
+  }
+
+  /// The interface for these parameters.
+  public var ports: Ports {
+    let inner = core.ports
+    return Ports(
+      control: bank.ports.axi, instructions: inner.instructions, memory: inner.memory,
+      interrupt: .init("1 when the program has ended, until event is cleared"))
+  }
+
+  /// What stands above the emitted module.
+  public var documentation: String {
+    core.documentation + "\nRegisters on AXI4-Lite:\n"
+      + Self.registers.registers.enumerated().map { "  \(4 * $0): \($1.name)" }.joined(separator: "\n")
+  }
+
+  /// Rejects parameters for which there is no hardware.
+  public func validate(_ parameters: inout ParameterCheck) { core.validate(&parameters) }
+
+  /// Makes the hardware.
+  public func build(_ io: Interior<Ports>, in m: Module) {
+    let registers = m.instance(bank, "registers")
+    registers.axi <== io.control
+    let core = m.instance(core, "core")
+    io.instructions <== core.instructions
+    io.memory <== core.memory
+    let control = registers.value[0][0]
+    let before = m.register("control_before", control, reset: 0)
+    let starts = m.register("starts", control & !before, reset: 0)
+    core.start <== starts
+    core.programAddress <== registers.value[1].asUnsigned
+    core.commands <== registers.value[2].asUnsigned
+    let wasRunning = m.register("was_running", core.isRunning, reset: 0)
+    registers.status[0] <== core.isRunning.asBits
+    registers.event[0] <== (wasRunning & !core.isRunning).asBits
+    registers.status[1] <== core.fault
+    io.interrupt <== registers.pending[0][0]
+    for (index, counter) in Counter.allCases.enumerated() {
+      let count = m.register("count_\(counter)", UInt.self, width: 32, reset: 0)
+      m.when(starts) { count.next <== 0 }
+        .otherwise(when: core.isRunning) { count.next <== count &+ amount(counter, core.events) }
+      registers.status[2 + index] <== count.asBits
+    }
+  }
+
+  private func amount(_ counter: Counter, _ events: AccelTranCore.Events) -> UInt {
+    func flag(_ bit: Bit) -> UInt { bit.asUnsigned.extended(to: 32) }
+    let product = events.product
+    return switch counter {
+    case .cycles: UInt(1).extended(to: 32)
+    case .issuedCommands: flag(events.issues)
+    case .stallFetch: flag(events.waitsFetch)
+    case .stallLoader: flag(events.waitsLoader)
+    case .stallBank: flag(events.waitsBank)
+    case .stallProducer: flag(events.waitsProducer)
+    case .stallProduct: flag(events.waitsProduct)
+    case .stallRows: flag(events.waitsRows)
+    case .busyLoader: flag(events.loads)
+    case .busyProduct: flag(events.multiplies)
+    case .busySoftmax: flag(events.softmax)
+    case .busyNormalization: flag(events.normalizes)
+    case .stores: flag(events.stores)
+    case .loadedNumbers: events.seen.extended(to: 32)
+    case .keptNumbers: events.kept.extended(to: 32)
+    case .chunks: flag(product.chunk)
+    case .stallLanes: flag(product.waitsForLanes)
+    case .stallSums: flag(product.waitsForSums)
+    case .tiles: flag(product.tile)
+    case .keptActivationTiles: flag(product.tile & product.keepsLeft)
+    case .keptWeightTiles: flag(product.tile & product.keepsRight)
+    case .steps: product.steps.extended(to: 32)
+    }
+  }
+}

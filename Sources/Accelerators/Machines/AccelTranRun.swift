@@ -1,0 +1,150 @@
+import AccelTran
+import AccelTranHardware
+import Engine
+import HDL
+import Netlist
+import Simulator
+import Testbench
+import Verilator
+
+/// A program on an AccelTran machine, with every store compared with what the golden machine stores.
+///
+///     let (program, _) = try EngineProgram.layers(.tiny, machine, sequence, layers: 0..<1)
+///     let outcome = try AccelTranRun(program).run(on: .verilator(ModelBuilder()))
+public struct AccelTranRun: Sendable {
+  /// What executes the program.
+  public enum Target: Sendable {
+    /// The netlist in this process.
+    case native
+    /// The emitted Verilog.
+    case verilator(ModelBuilder)
+  }
+
+  /// The program.
+  public var program: EngineProgram
+  /// Cycles from the address of a burst to its first word.
+  public var latency = 8
+  /// The probability with which each channel of a bus stalls in a cycle.
+  public var stalls = 0.0
+  /// Decides the stalls and what registers hold at power-up.
+  public var seed = Seed(1)
+  /// Told how much of the stores has been made, and in which cycle.
+  public var progress: @Sendable (_ fraction: Double, _ cycle: Int) -> Void = { _, _ in }
+  /// Asked now and then; true ends the run.
+  public var isCancelled: @Sendable () -> Bool = { false }
+
+  /// A run of a program.
+  public init(_ program: EngineProgram) { self.program = program }
+
+  /// Runs the program.
+  ///
+  /// - Throws: ``MachineError``, and what the engine says.
+  public func run(on target: Target) throws -> AccelTranOutcome {
+    let circuit = try AccelTranAccelerator(sizes: program.sizes).elaborate().simplified()
+    switch target {
+    case .native:
+      return try run(
+        on: NativeModel(circuit, options: .init(initialState: .random(seed: seed.value), checksAssertions: true)))
+    case .verilator(let builder):
+      return try run(
+        on: builder.model(of: ModelDesign(circuit), profile: .default, initialState: .random(seed: seed.value)))
+    }
+  }
+
+  private func run(on engine: some Engine) throws -> AccelTranOutcome {
+    let image = program.image
+    let memory = HostMemory(image.bytes)
+    let comparison = RegionComparison(program)
+    let host = try AccelTranHost(engine, memory: memory, latency: latency, stalls: stalls, seed: seed)
+    host.onWrite { comparison.take($0, $1, $2) }
+    let clock = ContinuousClock.now
+    let first = host.cycle
+    var fault = 0
+    var counters: [AccelTranAccelerator.Counter: Int] = [:]
+    do {
+      let report = try host.run(program: image.program, commands: program.commands.count) { cycle in
+        progress(comparison.fraction, cycle)
+        return !isCancelled() && comparison.difference == nil
+      }
+      (fault, counters) = (report.fault, report.counters)
+    } catch MachineError.cancelled where comparison.difference != nil {
+      // What is wrong is known: the rest of the program would say no more.
+    }
+    return AccelTranOutcome(
+      program, comparison, fault: fault, counters: counters, simulatedCycles: host.cycle - first,
+      seconds: (ContinuousClock.now - clock) / .seconds(1))
+  }
+}
+
+/// What a run on an AccelTran machine gave.
+public struct AccelTranOutcome: Sendable {
+  /// A part of the program, by what it stores.
+  public struct Part: Sendable, Encodable {
+    /// The node.
+    public var name: String
+    /// Numbers that are stored.
+    public var stores: Int
+    /// Cycles from the last store of the part before to the own last one; nil where a store was wrong.
+    public var cycles: Int?
+  }
+
+  /// Numbers that were stored right, and those that the golden machine stores.
+  public let storesCompared, stores: Int
+  /// Bytes that were right.
+  public let bytesCompared: Int
+  /// The first byte that was wrong; nil where none was.
+  public let difference: String?
+  /// What the machine complains of: bit 0 an error of the memory, bit 1 a command that is none.
+  public let fault: Int
+  /// The counters of the hardware.
+  public let counters: [AccelTranAccelerator.Counter: Int]
+  /// Cycles that were simulated, those of the host's registers among them.
+  public let simulatedCycles: Int
+  /// How long that took.
+  public let seconds: Double
+  /// The parts of the program, in their order.
+  public let parts: [Part]
+  /// Pairs of factors, those with zeros among them.
+  public let pairs: Int
+  /// Multipliers of the machine.
+  public let multipliers: Int
+
+  /// Whether all stores were those of the golden machine, and there were no others.
+  public var isExact: Bool { difference == nil && storesCompared == stores && fault == 0 }
+  /// Cycles from the start to the last acknowledgement.
+  public var cycles: Int { counters[.cycles] ?? 0 }
+  /// Steps of the lanes as a share of what all lanes could make from start to end; nil where a store was wrong.
+  public var utilisation: Double? {
+    guard isExact, cycles > 0, let steps = counters[.steps] else { return nil }
+    return Double(steps) / (Double(cycles) * Double(lanes))
+  }
+  /// Pairs, those with zeros among them, that are done for each multiplier in a cycle: above 1 where zeros are left out fast
+  /// enough; nil where a store was wrong.
+  public var pairsPerMultiplierCycle: Double? {
+    isExact && cycles > 0 ? Double(pairs) / (Double(cycles) * Double(multipliers)) : nil
+  }
+  /// The share of numbers in the buffers that are zero.
+  public var sparsity: Double {
+    let loaded = counters[.loadedNumbers] ?? 0
+    return loaded > 0 ? 1 - Double(counters[.keptNumbers] ?? 0) / Double(loaded) : 0
+  }
+  private let lanes: Int
+
+  init(
+    _ program: EngineProgram, _ comparison: RegionComparison, fault: Int,
+    counters: [AccelTranAccelerator.Counter: Int], simulatedCycles: Int, seconds: Double
+  ) {
+    (storesCompared, stores, bytesCompared) = (comparison.count, comparison.total, comparison.bytes)
+    difference = comparison.difference?.description
+    (self.fault, self.counters, self.simulatedCycles, self.seconds) = (fault, counters, simulatedCycles, seconds)
+    pairs = program.regions.reduce(0) { $0 + $1.pairs }
+    lanes = program.sizes.columns
+    multipliers = program.sizes.columns * program.sizes.multipliers
+    var last = 0
+    parts = zip(program.regions, comparison.cycles).map { region, cycles in
+      let own = cycles.map { $0.upperBound - last }
+      last = max(last, cycles?.upperBound ?? 0)
+      return Part(name: region.name, stores: region.codes.count, cycles: own)
+    }
+  }
+}
