@@ -37,13 +37,16 @@ public struct EquivalenceProver: Sendable {
     public var cycles: Int
     /// Seconds for each search and variant; of many variants each gets less, 100 in all.
     public var seconds: Int
+    /// Seconds for what the searches of many variants share; without it nothing is known of any of them.
+    public var reduction: Int
 
-    /// 4,000 bits, 60 frames, 20 cycles and 10 seconds unless stated otherwise.
-    public init(size: Int = 4000, frames: Int = 60, cycles: Int = 20, seconds: Int = 10) {
+    /// 4,000 bits, 60 frames, 20 cycles, 10 seconds and 120 seconds unless stated otherwise.
+    public init(size: Int = 4000, frames: Int = 60, cycles: Int = 20, seconds: Int = 10, reduction: Int = 120) {
       self.size = size
       self.frames = frames
       self.cycles = cycles
       self.seconds = seconds
+      self.reduction = reduction
     }
   }
 

@@ -20,6 +20,8 @@ final class EquivalenceRun {
 
   /// Files of the checkers.
   private let checks: [String]
+  /// Whether what all searches share has been done, and their file is there.
+  private var isReduced = false
 
   init(
     _ yosys: Tool, _ limits: EquivalenceProver.Limits, sources: [(name: String, text: String)], checks: ProofChecks?,
@@ -43,33 +45,39 @@ final class EquivalenceRun {
   ///
   /// - Parameter joining: Prefixes of names: state that nothing defines starts alike in things of the same name.
   func prove(_ count: Int, joining: [String: String]) throws -> [Answer] {
-    _ = try run(
+    let graphIsThere = try run(
       YosysReading.script(files) + YosysReading.script(checks + [Self.harness], isFormal: true)
         + "prep -flatten -top \(ProofHarness.top); async2sync; memory_map; opt -full; setundef -undriven -anyseq; "
-        + "techmap; opt -fast; dffunmap; aigmap; opt_clean; write_aiger -ascii -zinit -map design.map design.aag")
+        + "techmap; opt -fast; dffunmap; aigmap; opt_clean; write_aiger -ascii -zinit -map design.map design.aag",
+      timeout: 300)
+    guard graphIsThere != nil else { return [Answer](repeating: .unknown, count: count) }
     guard var graph = AndInverterGraph(text: try read("design.aag")) else {
       throw ProofFailure.refused(property: "equivalence", messages: "it gives no and-inverter graph")
     }
     if !joining.isEmpty { graph.join(Self.pairs(of: graph, try read("design.map"), joining)) }
     try Data(graph.binary).write(to: URL(fileURLWithPath: folder + "/design.aig"))
-    let output = try abc(
+    let searches = seconds(count) * count
+    let found = try abc(
       "read_aiger design.aig\nfold\nscorr -C 1000\nwrite_aiger reduced.aig\n"
         + (0..<count).map {
           "read_aiger reduced.aig\ncone -s -O \($0)\necho ==\($0)\n"
             + "pdr -F \(limits.frames) -C 100000 -T \(seconds(count))\nprint_status\n"
-        }.joined())
+        }.joined(), timeout: limits.reduction + 2 * searches)
+    guard let output = found else { return [Answer](repeating: .unknown, count: count) }
+    isReduced = true
     let sections = Self.sections(of: output)
     return (0..<count).map { Self.answer(in: sections[$0] ?? "") }
   }
 
   /// For some of the outputs, the cycles in which they are not 1; after ``prove(_:joining:)``.
   func bounded(_ outputs: [Int]) throws -> [Int: EquivalenceOutcome] {
-    guard !outputs.isEmpty else { return [:] }
-    let output = try abc(
+    guard !outputs.isEmpty, isReduced else { return [:] }
+    let found = try abc(
       outputs.map {
         "read_aiger reduced.aig\ncone -s -O \($0)\necho ==\($0)\n"
           + "bmc3 -F \(limits.cycles) -T \(seconds(outputs.count))\nprint_status\n"
-      }.joined())
+      }.joined(), timeout: limits.reduction + 2 * seconds(outputs.count) * outputs.count)
+    guard let output = found else { return [:] }
     let sections = Self.sections(of: output)
     return Dictionary(
       uniqueKeysWithValues: outputs.compactMap { number -> (Int, EquivalenceOutcome)? in
@@ -94,9 +102,11 @@ final class EquivalenceRun {
     try String(contentsOfFile: folder + "/" + name, encoding: .utf8)
   }
 
-  private func run(_ script: String, timeout: Int = 300) throws -> String {
+  /// What Yosys prints; nil when it did not come to an end in time.
+  private func run(_ script: String, timeout: Int) throws -> String? {
     let result = try yosys.program.run(
       ["-Q", "-p", script], in: folder, timeout: .seconds(timeout), outputLimit: 16 << 20)
+    if case .timedOut = result.termination { return nil }
     guard result.termination.isSuccess else {
       throw ProofFailure.refused(
         property: "equivalence", messages: result.errors.isEmpty ? "\(result.termination)" : result.errors)
@@ -104,9 +114,9 @@ final class EquivalenceRun {
     return result.output
   }
 
-  private func abc(_ script: String) throws -> String {
+  private func abc(_ script: String, timeout: Int) throws -> String? {
     try write(script, "script.abc")
-    return try run("exec -- yosys-abc -f script.abc", timeout: 3600)
+    return try run("exec -- yosys-abc -f script.abc", timeout: timeout)
   }
 
   /// What stands behind each `==number`.

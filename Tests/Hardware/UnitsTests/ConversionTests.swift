@@ -1,6 +1,7 @@
 import HDL
 import NumberFormats
 import Simulator
+import TestFiles
 import Testbench
 import Testing
 import Units
@@ -8,18 +9,18 @@ import Units
 @Suite struct ConversionTests {
   @Test(
     arguments: FloatingArithmeticTests.small,
-    isExhaustive ? FloatingArithmeticTests.small : [.float4E2M1, .float8E4M3, FloatingArithmeticTests.small[7]])
+    Tier.isFull ? FloatingArithmeticTests.small : [.float4E2M1, .float8E4M3, FloatingArithmeticTests.small[7]])
   func `Every code of a small format in another one`(source: Minifloat, target: Minifloat) throws {
-    let codes = source.codes.filter { isExhaustive || source.width < 8 || $0 % 5 == 1 }
+    let codes = source.codes.filter { Tier.isFull || source.width < 8 || $0 % 5 == 1 }
     try compare(.converter(.init { ($0.source, $0.target) = (source, target) }), codes.map { [$0] }) {
       target.convert($0[0], from: source)
     }
   }
 
-  @Test(arguments: [Minifloat.bfloat16, .float16, .float8E4M3], isExhaustive ? [0, 1, 2] : [2])
+  @Test(arguments: [Minifloat.bfloat16, .float16, .float8E4M3], Tier.isFull ? [0, 1, 2] : [2])
   func `From binary32`(target: Minifloat, stages: Int) throws {
     var random = Seed(9).generator("codes")
-    let codes = (0..<(isExhaustive ? 20_000 : 100)).map { _ -> UInt64 in
+    let codes = (0..<(Tier.isFull ? 20_000 : 100)).map { _ -> UInt64 in
       let sample = target.samples[random.integer(below: target.samples.count)]
       let near = Minifloat.float32.convert(sample, from: target)
       return near ^ UInt64(random.unsigned(bits: random.integer(in: 1...16)))
@@ -31,7 +32,7 @@ import Units
   }
 
   @Test func `Every bfloat16 number is one of binary32, and fp16 and E4M3 numbers`() throws {
-    let step = isExhaustive ? 1 : 149
+    let step = Tier.isFull ? 1 : 149
     let codes = stride(from: 0, to: 0x10000, by: step).map { [UInt64($0)] }
     for target in [Minifloat.float32, .float16, .float8E4M3] {
       try compare(.converter(.init { ($0.source, $0.target) = (.bfloat16, target) }), codes) {
@@ -56,11 +57,11 @@ import Units
 
   static let scales: [Minifloat?] = [nil, .bfloat16, .float32]
 
-  @Test(arguments: scales, isExhaustive ? [0, 1, 2, 3] : [0, 3])
+  @Test(arguments: scales, Tier.isFull ? [0, 1, 2, 3] : [0, 3])
   func `Accumulators times a scale become bfloat16, rounded once`(scale: Minifloat?, stages: Int) throws {
     let unit = FixedToFloating { ($0.scale, $0.stages) = (scale, stages) }
     var random = Seed(10).generator("accumulators")
-    var cases: [[UInt64]] = (0..<(isExhaustive ? 20_000 : 60)).map { _ in
+    var cases: [[UInt64]] = (0..<(Tier.isFull ? 20_000 : 60)).map { _ in
       let code = UInt64(bitPattern: Int64(random.signed(bits: random.integer(in: 1...32)))) & 0xFFFF_FFFF
       guard let scale else { return [code] }
       return [code, UInt64(random.unsigned(bits: scale.width))]
@@ -97,7 +98,7 @@ import Units
   @Test(arguments: targets) func `Numbers times a scale become codes, rounded once`(unit: FloatingToFixed) throws {
     var random = Seed(11).generator("numbers")
     let one = UInt64(unit.source.bias) << UInt64(unit.source.fractionBits)
-    var cases: [[UInt64]] = (0..<(isExhaustive ? 20_000 : 120)).map { index in
+    var cases: [[UInt64]] = (0..<(Tier.isFull ? 20_000 : 120)).map { index in
       // Products of the size of a code, or a tie, or anything.
       let value =
         index % 3 == 0
@@ -111,7 +112,7 @@ import Units
       return [value, factor]
     }
     cases += unit.source.samples.flatMap { code in
-      unit.scale.map { scale in scale.samples.filter { $0 % 5 == 2 || isExhaustive }.map { [code, $0] } } ?? [[code]]
+      unit.scale.map { scale in scale.samples.filter { $0 % 5 == 2 || Tier.isFull }.map { [code, $0] } } ?? [[code]]
     }
     let power = RealValue(Dyadic(1 as Int64, exponent: unit.fractionBits))
     let least = -Int64(unit.target.maximum)
@@ -124,7 +125,7 @@ import Units
   }
 
   @Test func `Every bfloat16 number as int8`() throws {
-    let step = isExhaustive ? 1 : 37
+    let step = Tier.isFull ? 1 : 37
     try compare(.toFixed(.init()), stride(from: 0, to: 0x10000, by: step).map { [UInt64($0)] }) {
       UInt64(bitPattern: BFloat16(bitPattern: UInt16($0[0])).code(in: .int8, scale: .one)) & 0xFF
     }

@@ -1,6 +1,7 @@
 import HDL
 import NumberFormats
 import Simulator
+import TestFiles
 import Testbench
 import Testing
 import Units
@@ -33,13 +34,13 @@ import Units
   }
 
   @Test(arguments: FloatingArithmeticTests.small) func `Sums of products in a small format`(format: Minifloat) throws {
-    let cases = cases(format, terms: 3, count: isExhaustive ? 20_000 : 64)
+    let cases = cases(format, terms: 3, count: Tier.isFull ? 20_000 : 64)
     try compare(.dotProduct(.init { ($0.format, $0.count) = (format, 3) }), cases) { dot(format, $0) }
   }
 
   @Test(arguments: zip([.bfloat16, .float16] as [Minifloat], [3, 0]))
   func `Sums of products in a wide format`(format: Minifloat, stages: Int) throws {
-    let cases = cases(format, terms: 4, count: isExhaustive ? 5_000 : 32)
+    let cases = cases(format, terms: 4, count: Tier.isFull ? 5_000 : 32)
     try compare(.dotProduct(.init { ($0.format, $0.count, $0.stages) = (format, 4, stages) }), cases) {
       dot(format, $0)
     }

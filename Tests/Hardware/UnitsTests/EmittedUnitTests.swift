@@ -1,5 +1,6 @@
 import HDL
 import NumberFormats
+import TestFiles
 import TestSupport
 import Testing
 import Units
@@ -59,7 +60,7 @@ private struct UnitCollection: Generator {
         == "")
   }
 
-  @Test(.enabled(if: isExhaustive)) func `Tools take the large units without a word`() throws {
+  @Test(.enabled(if: Tier.isFull)) func `Tools take the large units without a word`() throws {
     #expect(try FloatingSoftmax { ($0.lanes, $0.maximumBeats) = (2, 4) }.toolComplaints() == "")
     #expect(try UnnormalizedSoftmax { ($0.lanes, $0.maximumBeats) = (2, 4) }.toolComplaints() == "")
     #expect(try FloatingDotProduct { $0.count = 2 }.toolComplaints() == "")

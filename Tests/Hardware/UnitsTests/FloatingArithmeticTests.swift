@@ -1,5 +1,6 @@
 import HDL
 import NumberFormats
+import TestFiles
 import Testbench
 import Testing
 import Units
@@ -48,7 +49,7 @@ import Units
     format: Minifloat
   ) throws {
     var random = Seed(3).generator("operands")
-    let cases = (0..<(isExhaustive ? 20_000 : 300)).map { _ -> [UInt64] in
+    let cases = (0..<(Tier.isFull ? 20_000 : 300)).map { _ -> [UInt64] in
       let a = UInt64(random.unsigned(bits: format.width))
       return [a, random.code(near: a, within: format.fractionBits + 3, format)]
     }
@@ -70,7 +71,7 @@ import Units
   @Test(arguments: FloatingArithmeticTests.small) func `Multiply-add of a small format`(format: Minifloat) throws {
     let codes = format.codes
     // All triples of up to 6 bits in the long form.
-    let limit = isExhaustive ? 1 << 18 : 400
+    let limit = Tier.isFull ? 1 << 18 : 400
     let count = codes.count * codes.count * codes.count
     let cases = stride(from: 0, to: count, by: max(1, count / limit) | 1).map { index in
       [codes[index % codes.count], codes[index / codes.count % codes.count], codes[index / codes.count / codes.count]]
@@ -81,10 +82,10 @@ import Units
   @Test(arguments: FloatingArithmeticTests.wide) func `Multiply-add of the wide formats`(format: Minifloat) throws {
     var random = Seed(4).generator("operands")
     let samples = format.samples
-    let classes = (0..<(isExhaustive ? 20_000 : 120)).map { _ -> [UInt64] in
+    let classes = (0..<(Tier.isFull ? 20_000 : 120)).map { _ -> [UInt64] in
       (0..<3).map { _ in samples[random.integer(below: samples.count)] }
     }
-    let near = (0..<(isExhaustive ? 20_000 : 200)).map { _ -> [UInt64] in
+    let near = (0..<(Tier.isFull ? 20_000 : 200)).map { _ -> [UInt64] in
       let (a, b) = (UInt64(random.unsigned(bits: format.width)), UInt64(random.unsigned(bits: format.width)))
       return [a, b, random.code(near: format.multiply(a, b), within: 2 * format.fractionBits + 5, format)]
     }
@@ -94,7 +95,7 @@ import Units
   }
 
   @Test(arguments: 0...3) func `Multiply-add of all classes of bfloat16`(stages: Int) throws {
-    let samples = Minifloat.bfloat16.samples.enumerated().filter { $0.offset % 2 == 0 || isExhaustive }.map(\.element)
+    let samples = Minifloat.bfloat16.samples.enumerated().filter { $0.offset % 2 == 0 || Tier.isFull }.map(\.element)
     func number(_ code: UInt64) -> BFloat16 { BFloat16(bitPattern: UInt16(code)) }
     let cases = pairs(samples, samples, atMost: stages == 0 ? .max : 60).flatMap { pair in samples.map { pair + [$0] }
     }

@@ -1,13 +1,10 @@
 import Engine
-import Foundation
 import HDL
 import NumberFormats
 import Simulator
+import TestFiles
 import Testbench
 import Testing
-
-/// True when the long form of the tests is asked for: `SYSTOLE_EXHAUSTIVE=1 swift test -c release --filter UnitsTests`.
-let isExhaustive = ProcessInfo.processInfo.environment["SYSTOLE_EXHAUSTIVE"] == "1"
 
 /// Compares every result of a unit with the one expected, on the native engine, many sets of operands a clock.
 ///
@@ -77,6 +74,6 @@ extension Xoshiro256 {
 func pairs(_ left: [UInt64], _ right: [UInt64], atMost limit: Int = .max) -> [[UInt64]] {
   let count = left.count * right.count
   // An odd step, so that no residue is left out.
-  let step = isExhaustive ? 1 : max(1, count / limit) | 1
+  let step = Tier.isFull ? 1 : max(1, count / limit) | 1
   return stride(from: 0, to: count, by: step).map { [left[$0 / right.count], right[$0 % right.count]] }
 }

@@ -1,5 +1,6 @@
 import Golden
 import NumberFormats
+import TestFiles
 import Testing
 import Units
 
@@ -11,7 +12,7 @@ import Units
   }
 
   static let functions: [UnaryFunction] =
-    isExhaustive
+    Tier.isFull
     ? UnaryFunction.all + [.leakyReLU(slope: BFloat16(0.01)), .clippedReLU(limit: BFloat16(6))]
     : [.exp]
 
@@ -22,7 +23,7 @@ import Units
   }
 
   @Test(
-    arguments: [Minifloat.float8E4M3, .float6E3M2], isExhaustive ? UnaryFunction.all : [.gelu, .log])
+    arguments: [Minifloat.float8E4M3, .float6E3M2], Tier.isFull ? UnaryFunction.all : [.gelu, .log])
   func `Every operand of a small format`(format: Minifloat, function: UnaryFunction) throws {
     let stages = format == .float8E4M3 ? 2 : 0
     try compare(
@@ -40,9 +41,9 @@ import Units
     Minifloat(exponentBits: 5, fractionBits: 3, specials: .negativeZeroIsNaN),
   ]
 
-  @Test(arguments: middling, isExhaustive ? [0, 1, 2, 3] : [0, 3])
+  @Test(arguments: middling, Tier.isFull ? [0, 1, 2, 3] : [0, 3])
   func `Every operand of a folded table`(format: Minifloat, stages: Int) throws {
-    for function in isExhaustive ? UnaryFunction.all : [.silu, .log, .log2, .reciprocal] {
+    for function in Tier.isFull ? UnaryFunction.all : [.silu, .log, .log2, .reciprocal] {
       try compare(
         .function(.init { ($0.function, $0.format, $0.stages) = (function, format, stages) }),
         (0...format.codeMask).map { [$0] }

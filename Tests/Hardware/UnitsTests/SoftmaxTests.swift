@@ -1,5 +1,6 @@
 import Golden
 import NumberFormats
+import TestFiles
 import Testbench
 import Testing
 import Units
@@ -49,9 +50,9 @@ import Units
   ]
 
   @Test(arguments: units) func `Probabilities equal the definition`(unit: FloatingSoftmax) throws {
-    let rows = rows(isExhaustive ? 200 : 5, upTo: unit.lanes * unit.maximumBeats)
-    if isExhaustive || unit.stages != 1 { try check(unit, rows, pauses: false) }
-    if isExhaustive || unit.stages == 1 { try check(unit, rows, pauses: true) }
+    let rows = rows(Tier.isFull ? 200 : 5, upTo: unit.lanes * unit.maximumBeats)
+    if Tier.isFull || unit.stages != 1 { try check(unit, rows, pauses: false) }
+    if Tier.isFull || unit.stages == 1 { try check(unit, rows, pauses: true) }
   }
 
   @Test func `Rows of special scores`() throws {
@@ -76,7 +77,7 @@ import Units
     let (infinity, nan) = (BFloat16.infinity, BFloat16.notANumber)
     let special: [[BFloat16]] = [[.one, nan, .zero], [infinity, .one, -infinity], [-infinity], [.zero, -.zero]]
     let rows =
-      rows(isExhaustive ? 200 : 4, upTo: unit.lanes * unit.maximumBeats)
+      rows(Tier.isFull ? 200 : 4, upTo: unit.lanes * unit.maximumBeats)
       + special.map { ScoreRow(scores: $0, kept: $0.map { _ in true }) }
     let found = try SoftmaxBench(lanes: unit.lanes, pauses: unit.stages > 0, limit: 20_000).run(
       unit, rows,

@@ -1,5 +1,6 @@
 import Engine
 import NumberFormats
+import TestFiles
 import TestSupport
 import Testing
 import Units
@@ -7,7 +8,7 @@ import Verilator
 
 /// The emitted Verilog in Verilator on operands of every class; the other tests run the netlist.
 @Suite struct VerilatedUnitTests {
-  @Test(.enabled(if: isExhaustive)) func `The Verilog of a multiply-add computes what the netlist does`() throws {
+  @Test(.enabled(if: Tier.isFull)) func `The Verilog of a multiply-add computes what the netlist does`() throws {
     let format = Minifloat.bfloat16
     let model = try FloatingFusedMultiplyAdd().verilated()
     let pins = try ["a", "b", "c", "result"].map { try #require(model.pin($0)) }
@@ -25,7 +26,7 @@ import Verilator
     }
   }
 
-  @Test(.enabled(if: isExhaustive)) func `The Verilog of multiplier and adder computes what the netlist does`() throws {
+  @Test(.enabled(if: Tier.isFull)) func `The Verilog of multiplier and adder computes what the netlist does`() throws {
     let format = Minifloat.float8E4M3
     let multiplier = try FloatingMultiplier { $0.format = format }.verilated()
     let adder = try FloatingAdder { $0.format = format }.verilated()

@@ -196,3 +196,50 @@ struct RowSource {
     #expect((rising.max() ?? 0) <= 1)
   }
 }
+
+/// What is stated of the sum of the codes of a row.
+@Suite struct CodeSumTests {
+  @Test func `The codes of every row of two scores add up exactly, or as nearly as is stated`() throws {
+    let exact = try IntegerSoftmax(scale: 0.05, sum: .exactByRunningSum)
+    let twoPass = try IntegerSoftmax(scale: 0.05, fractionBits: 7, sum: .twoPass)
+    for first in -128...127 {
+      for second in stride(from: -128, through: 127, by: 3) {
+        let row = [Int8(first), Int8(second)]
+        #expect(try exact(row).reduce(0, +) == 128)
+        #expect(abs(Int(try twoPass(row).reduce(0, +)) - 128) <= 1)
+      }
+    }
+  }
+
+  @Test(arguments: [1, 2, 3, 7]) func `Longer rows too, and the codes are within 1 of their quotients`(kinds: Int)
+    throws
+  {
+    var state = UInt64(kinds)
+    func next() -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(state >> 40)
+    }
+    for length in [3, 17, 200] {
+      let scores = (0..<length).map { _ in Int8(truncatingIfNeeded: next() % kinds * 40) }
+      let kept = scores.map { _ in next() % 4 > 0 } + []
+      let count = kept.count { $0 }
+      let exact = try IntegerSoftmax(scale: 0.03, outputWidth: 16, sum: .exactByRunningSum)
+      let near = try IntegerSoftmax(scale: 0.03, outputWidth: 16, fractionBits: 15, sum: .twoPass)
+      let (codes, quotients) = (try exact(scores, kept: kept), try near(scores, kept: kept))
+      #expect(codes.reduce(0) { $0 + Int($1) } == (count > 0 ? 1 << 15 : 0))
+      #expect(abs(quotients.reduce(0) { $0 + Int($1) } - (count > 0 ? 1 << 15 : 0)) <= (count + 1) / 2)
+      #expect(zip(codes, quotients).allSatisfy { abs(Int($0) - Int($1)) <= 1 })
+    }
+  }
+
+  @Test func `Elements that are read together change the online sum by its roundings alone`() throws {
+    let scores = (0..<96).map { Int8(truncatingIfNeeded: $0 * 2 - 100) }
+    let twoPass = try IntegerSoftmax(scale: 0.03, outputWidth: 16, sum: .twoPass)(scores)
+    for lanes in [1, 2, 5, 96] {
+      let online = try IntegerSoftmax(scale: 0.03, outputWidth: 16, lanes: lanes)(scores)
+      #expect(zip(online, twoPass).allSatisfy { abs(Int($0) - Int($1)) <= 1 })
+    }
+    #expect(try IntegerSoftmax(scale: 0.03, outputWidth: 16, lanes: 96)(scores) == twoPass)
+    #expect(throws: SoftmaxError.self) { try IntegerSoftmax(scale: 0.03, lanes: 0) }
+  }
+}

@@ -13,8 +13,12 @@ import NumberFormats
 ///     p_i  = rne(w_i · 2^n / sum) with the last R, saturated
 ///
 /// The reference R is an integer, so that the sum follows it by shifts (online normalisation in base 2: J. Stevens et al.,
-/// Softermax, DAC 2021). The online sum may depend on the order of the elements by its roundings; the other sums are
-/// Σ w_i with the last R, and do not.
+/// Softermax, DAC 2021). Elements are read `lanes` at a time, and R grows once for all of these. The online sum may depend on the
+/// order of the elements by its roundings; the other sums are Σ w_i with the last R, and do not.
+///
+/// How far the codes of a row may be from 2^n together: with a sum of two passes each code errs by 1/2 at most, so that N kept
+/// elements miss it by N/2 at most. With an exact sum they never miss it: floor(2^n · C_i / sum) of the last element is 2^n,
+/// because C is the sum there, and the codes are the differences from one to the next.
 ///
 /// Masked elements have the code 0 and do not count; a row of which all is masked has only zeros.
 ///
@@ -48,6 +52,8 @@ public struct IntegerSoftmax: Hashable, Sendable {
   public let fractionBits: Int
   /// The denominator.
   public let sum: Sum
+  /// Elements that are read together.
+  public let lanes: Int
   /// 2^W · 2^(−k / 2^F).
   public let table: [UInt64]
 
@@ -59,12 +65,30 @@ public struct IntegerSoftmax: Hashable, Sendable {
   ///   - weightFractionBits: W, 8 to 24.
   ///   - outputWidth: 8 or 16.
   ///   - fractionBits: n, at most the width, and less than that with an exact sum; the greatest allowed when nil.
+  ///   - sum: The denominator.
+  ///   - lanes: Elements that are read together, 1 or more; only the online sum depends on it.
   /// - Throws: ``SoftmaxError`` when scale or widths are out of range.
   public init(
     scale: Double, exponentFractionBits: Int = 8, weightFractionBits: Int = 16, outputWidth: Int = 8,
-    fractionBits: Int? = nil, sum: Sum = .online
+    fractionBits: Int? = nil, sum: Sum = .online, lanes: Int = 1
   ) throws(SoftmaxError) {
     guard scale >= 0x1p-14, scale <= 64 else { throw .scale(scale) }
+    try self.init(
+      exponentStep: Int64((scale * M_LOG2E * 65536).rounded(.toNearestOrEven)),
+      exponentFractionBits: exponentFractionBits, weightFractionBits: weightFractionBits, outputWidth: outputWidth,
+      fractionBits: fractionBits, sum: sum, lanes: lanes)
+  }
+
+  /// Makes the function for scores of which one step is c / 2^16 powers of two.
+  ///
+  /// - Parameter exponentStep: c, 6 to 6,051,102. The others are those of the other initialiser.
+  /// - Throws: ``SoftmaxError`` when step or widths are out of range.
+  public init(
+    exponentStep: Int64, exponentFractionBits: Int = 8, weightFractionBits: Int = 16, outputWidth: Int = 8,
+    fractionBits: Int? = nil, sum: Sum = .online, lanes: Int = 1
+  ) throws(SoftmaxError) {
+    guard Self.exponentSteps.contains(exponentStep) else { throw .scale(Double(exponentStep) / M_LOG2E / 65536) }
+    guard lanes >= 1 else { throw .length(lanes) }
     let isExact = sum == .exactByRunningSum || sum == .exactByLargestRemainder
     let n = fractionBits ?? (isExact ? outputWidth - 1 : outputWidth)
     guard outputWidth == 8 || outputWidth == 16, (1...outputWidth).contains(n) else {
@@ -74,7 +98,8 @@ public struct IntegerSoftmax: Hashable, Sendable {
     guard (1...12).contains(exponentFractionBits), (8...24).contains(weightFractionBits) else {
       throw .precision(exponent: exponentFractionBits, weight: weightFractionBits)
     }
-    exponentStep = Int64((scale * M_LOG2E * 65536).rounded(.toNearestOrEven))
+    self.exponentStep = exponentStep
+    self.lanes = lanes
     self.exponentFractionBits = exponentFractionBits
     self.weightFractionBits = weightFractionBits
     self.outputWidth = outputWidth
@@ -83,6 +108,9 @@ public struct IntegerSoftmax: Hashable, Sendable {
     table = FunctionTables.decayingExponentialEntries(
       indexBits: self.exponentFractionBits, fractionBits: self.weightFractionBits)
   }
+
+  /// The steps c of the scales that are allowed.
+  public static let exponentSteps: ClosedRange<Int64> = 6...6_051_102
 
   /// The codes of a row of scores; `kept` tells which elements take part, all when nil.
   ///
@@ -132,12 +160,14 @@ public struct IntegerSoftmax: Hashable, Sendable {
   private func reduce(_ exponents: [Int?]) -> (reference: Int?, sum: UInt64) {
     var reference: Int?
     var sum: UInt64 = 0
-    for case let exponent? in exponents {
-      let ceiling = -((-exponent) >> exponentFractionBits)
-      if let last = reference, ceiling > last { sum = sum.roundedShiftRight(by: ceiling - last) }
-      let new = max(reference ?? ceiling, ceiling)
+    for start in stride(from: 0, to: exponents.count, by: lanes) {
+      let read = exponents[start..<min(start + lanes, exponents.count)].compactMap { $0 }
+      let ceilings = read.map { -((-$0) >> exponentFractionBits) }
+      guard let greatest = ceilings.max() else { continue }
+      let new = max(reference ?? greatest, greatest)
+      if let last = reference { sum = sum.roundedShiftRight(by: new - last) }
       reference = new
-      sum += weight(exponent, new)
+      sum += read.reduce(0) { $0 + weight($1, new) }
     }
     return (reference, sum)
   }

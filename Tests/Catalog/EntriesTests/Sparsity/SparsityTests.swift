@@ -1,0 +1,43 @@
+import Catalog
+import NumberFormats
+import Testing
+import Units
+
+@testable import Entries
+
+@Suite struct SparsityTests {
+  @Test(arguments: Catalog.topKSelector.configurations)
+  func `As many survive as are wanted, of equal ones the first`(configuration: String) throws {
+    let entry = Catalog.topKSelector
+    try entry.expectPassed(try entry.generator(configuration: configuration), .init(count: 1000))
+  }
+
+  @Test(arguments: [2, 16, 70], [IntegerFormat.int8, .uint8, .int32])
+  func `Vectors of any length and format`(count: Int, element: IntegerFormat) throws {
+    try Catalog.topKSelector.expectPassed(TopKSelector { ($0.count, $0.element) = (count, element) }, .init(count: 300))
+  }
+
+  @Test(arguments: Catalog.zeroFreeEncoder.configurations)
+  func `Rows are packed without a gap`(configuration: String) throws {
+    let entry = Catalog.zeroFreeEncoder
+    for index in 0..<2 {
+      try entry.expectPassed(try entry.generator(configuration: configuration), .init(count: 80), index: index)
+    }
+  }
+
+  @Test(arguments: Catalog.zeroFreeDecoder.configurations)
+  func `Rows come back as they were`(configuration: String) throws {
+    let entry = Catalog.zeroFreeDecoder
+    for index in 0..<2 {
+      try entry.expectPassed(try entry.generator(configuration: configuration), .init(count: 80), index: index)
+    }
+  }
+
+  @Test(arguments: [(2, 1), (5, 33), (8, 64)])
+  func `Codecs of other shapes`(lanes: Int, width: Int) throws {
+    try Catalog.zeroFreeEncoder.expectPassed(
+      ZeroFreeEncoder { ($0.lanes, $0.elementWidth) = (lanes, width) }, .init(count: 60))
+    try Catalog.zeroFreeDecoder.expectPassed(
+      ZeroFreeDecoder { ($0.lanes, $0.elementWidth) = (lanes, width) }, .init(count: 60))
+  }
+}
