@@ -94,7 +94,8 @@ public struct RotaryRotator: DefaultConfigurable {
 
   private func neighbours(_ push: Stream<RotaryBeat>, in m: Module) -> Stream<RotaryPairs> {
     let isTaken = m.wire("pairs_are_taken", Bit.self)
-    let takes = push.take(when: isTaken)
+    push.ready <== isTaken
+    let takes = push.valid & isTaken
     let (word, isLast) = counter("beat", below: beats, when: takes, in: m)
     let values = push.payload.values
     func features(_ offset: Int) -> Vector<Bits> {

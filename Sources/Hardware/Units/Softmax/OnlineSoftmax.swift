@@ -119,7 +119,7 @@ public struct OnlineSoftmax: DefaultConfigurable {
     let rows = followed.reduced("row", to: RowReference(reference: referenceShape), in: m, isLast: { $0.isLast }) {
       RowReference(reference: $2.reference)
     }
-    .piped("row_greatest", in: m)
+    .piped("last_reference", in: m)
     let weights = weights(of: queue, rows, in: m) { _ in nil }.forked("weights", count: 2, in: m)
     let totals = weights[1].reduced("total", to: RowSum(sum: .shape(sumWidth)), in: m, isLast: { $0.isLast }) {
       RowSum(sum: fitted(mux($1, 0, $0.sum) + HDL.sum($2.weights.map { $0 }), to: sumWidth))

@@ -74,13 +74,13 @@ extension Stream where T: SignalBundle {
   func pipelined<V: SignalBundle>(
     _ name: String, stages: Int, in m: Module, _ transform: (T, Bit) -> V
   ) -> Stream<V> {
-    let isTaken = m.wire("\(name)_is_taken", Bit.self)
+    let ready = m.wire("\(name)_is_taken", Bit.self)
     let advances = m.wire("\(name)_advances", Bit.self)
-    ready <== advances
+    take(when: advances)
     var isValid = valid
     for stage in 0..<stages { isValid = m.register("\(name)_is_valid_\(stage)", isValid, when: advances, reset: 0) }
-    advances.driver <== (!isValid | isTaken)
-    return Stream<V>(valid: isValid, payload: transform(payload, advances), ready: isTaken.driver)
+    advances.driver <== (!isValid | ready)
+    return Stream<V>(valid: isValid, payload: transform(payload, advances), ready: ready.driver)
   }
 }
 
