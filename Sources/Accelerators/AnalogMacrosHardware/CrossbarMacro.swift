@@ -71,10 +71,15 @@ public struct CrossbarMacro: BlackBox {
   /// Bits of a row.
   public var rowBits: Int { bits(for: geometry.rows - 1) }
 
+  /// One module for all macros.
   public var moduleName: String { "analog_crossbar" }
+  /// A clock and no reset.
   public var clocking: BlackBoxClocking? { BlackBoxClocking(clock: "clock") }
+  /// Every output is a register.
   public var followsInputs: Bool { false }
+  /// The text of the module.
   public var sources: [BlackBoxSource] { [.text(name: CrossbarVerilog.name, CrossbarVerilog.text)] }
+  /// The golden crossbar behind the ports.
   public func makeModel() -> (any SoftwareModel)? { CrossbarModel(self) }
 
   public func validate(_ parameters: inout ParameterCheck) {
@@ -88,6 +93,7 @@ public struct CrossbarMacro: BlackBox {
     parameters.require("writeCycles", writeCycles, in: 2...64)
   }
 
+  /// Geometry and strengths as integers; the starts of the random words in parts that every tool reads.
   public var verilogParameters: [ForeignModule.Parameter] {
     let c = CrossbarCoefficients(effects, geometry)
     var parameters: [(String, Int)] = [
