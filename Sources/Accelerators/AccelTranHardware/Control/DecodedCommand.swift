@@ -25,9 +25,9 @@ struct DecodedCommand {
       limit: field(8, 0..<sizes.width))
   }
 
-  var product: ProductCommand {
+  var product: SparseProductCommand {
     let sumWidth = LaneShape(sizes).sumWidth
-    return ProductCommand(
+    return SparseProductCommand(
       leftBank: flag(8), rightBank: flag(9),
       counts: [field(5, 0..<12), field(5, 16..<28), field(6, 0..<12), field(6, 16..<28)],
       rows: field(4, 0..<16), columns: field(4, 16..<32), order: bits[32 * 7..<32 * 7 + 8], accumulates: flag(12),

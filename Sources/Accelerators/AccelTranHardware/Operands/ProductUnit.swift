@@ -23,7 +23,7 @@ public struct ProductUnit: DefaultConfigurable {
   public struct Ports {
     public let write: Input<ChunkWrite>
     public let start: Input<Bit>
-    public let command: Input<ProductCommand>
+    public let command: Input<SparseProductCommand>
     public let pop: StreamOutput<SumWord>
     public let isIdle: Output<Bit>
     public let events: Output<ProductEvents>
@@ -33,7 +33,7 @@ public struct ProductUnit: DefaultConfigurable {
   public var ports: Ports {
     Ports(
       write: .init(ChunkWrite(sizes), "A chunk for a buffer"), start: .init("1 to start a product, while idle"),
-      command: .init(ProductCommand(sizes), "The product; taken at start"),
+      command: .init(SparseProductCommand(sizes), "The product; taken at start"),
       pop: .init(SumWord(sizes), "Complete sums"), isIdle: .init("1 when no sum is under way"),
       events: .init(ProductEvents(sizes), "What happens"))
   }
@@ -105,7 +105,7 @@ public struct ProductUnit: DefaultConfigurable {
 
   /// Reads the chunks of a request from the buffers and gives them to the lanes; 1 while some are under way.
   private func feed(
-    _ place: TilePlace, _ row: UInt, _ leaves: Bit, _ goes: Bit, _ advance: Bit, _ command: ProductCommand,
+    _ place: TilePlace, _ row: UInt, _ leaves: Bit, _ goes: Bit, _ advance: Bit, _ command: SparseProductCommand,
     _ activations: Exterior<ZeroFreeBuffer.Ports>, _ elements: [Exterior<ProcessingElement.Ports>],
     _ io: Interior<Ports>, _ m: Module
   ) -> Bit {
@@ -178,7 +178,7 @@ public struct ProductUnit: DefaultConfigurable {
 
   /// Adds the sums that leave the lanes to partial ones and keeps them or sends them on; 1 while there are some.
   private func collect(
-    _ groups: Stream<GroupPlace>, _ elements: [Exterior<ProcessingElement.Ports>], _ command: ProductCommand,
+    _ groups: Stream<GroupPlace>, _ elements: [Exterior<ProcessingElement.Ports>], _ command: SparseProductCommand,
     _ io: Interior<Ports>, _ m: Module
   ) -> Bit {
     let (rows, columns, word) = (sizes.sharedRows, sizes.columns, sizes.wordElements)

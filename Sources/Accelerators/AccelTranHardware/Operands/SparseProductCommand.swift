@@ -2,7 +2,7 @@ import AccelTran
 import HDL
 
 /// A product of a block of rows with a block of columns, both in the buffers.
-public struct ProductCommand: SignalBundle {
+public struct SparseProductCommand: SignalBundle {
   /// The banks of the two operands.
   public let leftBank, rightBank: Bit
   /// Tiles along b, i, j and k.
