@@ -42,15 +42,7 @@ extension Catalog {
     ),
     (
       "Transformer functions",
-      [
-        functionUnit, unnormalizedSoftmax, floatingSoftmax, onlineSoftmax, floatingNormalization, rotaryRotator,
-      ]
-    ),
-    (
-      "Sparsity and layout",
-      [
-        magnitudePruner, topKSelector, zeroFreeEncoder, zeroFreeDecoder, tileTransposer,
-      ]
+      [functionUnit, magnitudePruner, unnormalizedSoftmax, floatingSoftmax]
     ),
     ("Matrix products", [requantizer, weightStationaryArray, outputStationaryArray, matrixMultiply]),
   ]
