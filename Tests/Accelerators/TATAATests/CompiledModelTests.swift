@@ -101,7 +101,7 @@ struct CompiledModelTests {
     few.vectorRegisters = 2
     #expect(
       message { _ = try CompiledModel(steps, tokens: 4, for: few) }
-        == "tensor \"embeddings.norm\" of 4 × 16: the program needs more than the 2 vector registers: store what is not needed "
+        == "tensor \"embeddings.with.segments\" of 4 × 16: the program needs more than the 2 vector registers: store what is not needed "
         + "at once, or set vectorRegisters higher")
     let compiled = try CompiledModel(steps, tokens: 4, for: .tiny)
     #expect(
