@@ -124,7 +124,7 @@ public struct ZeroFreeBuffer: DefaultConfigurable {
     for (number, memory) in banks.enumerated() {
       // The part of the chunk that this bank gets, and the line.
       let part = (UInt(number).extended(to: 2) &- low).named("part_\(number)")
-      let line = place[2..<placeWidth].asUnsigned &+ (UInt(number) .< low).asUnsigned.extended(to: indexWidth)
+      let line = line(place[2..<placeWidth].asUnsigned, of: number, behind: low)
       memory.write(
         select(part, parts), at: concatenate(written.bank, line).asUnsigned,
         when: io.write & (part.extended(to: placeWidth + 1) .< quarters))
@@ -137,8 +137,7 @@ public struct ZeroFreeBuffer: DefaultConfigurable {
     let fromLow = from.asBits[0..<2].asUnsigned
     let words = banks.enumerated().map { number, memory in
       let line =
-        from.asBits[2..<placeWidth].asUnsigned
-        &+ (UInt(number) .< fromLow).asUnsigned.extended(to: indexWidth)
+        line(from.asBits[2..<placeWidth].asUnsigned, of: number, behind: fromLow)
       return memory.read(at: concatenate(bank, line).asUnsigned, when: io.advance)
     }
     let mask = m.register("mask_read", entry[0..<chunk], when: io.advance)
@@ -150,5 +149,11 @@ public struct ZeroFreeBuffer: DefaultConfigurable {
     let values = CompactionNetwork(mask).expanded(packed)
     io.mask <== m.register("mask_out", mask, when: io.advance)
     io.values <== m.register("values_out", Vector(values.map(\.asSigned)), when: io.advance)
+  }
+
+  /// The line of bank `number` when the numbers start in bank `start`: banks before that one are a line further.
+  private func line(_ line: UInt, of number: Int, behind start: UInt) -> UInt {
+    // No start is behind the last bank.
+    number == 3 ? line : line &+ (UInt(number) .< start).asUnsigned.extended(to: line.width)
   }
 }
