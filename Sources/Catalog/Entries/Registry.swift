@@ -42,7 +42,15 @@ extension Catalog {
     ),
     (
       "Transformer functions",
-      [functionUnit, magnitudePruner, unnormalizedSoftmax, floatingSoftmax]
+      [
+        functionUnit, unnormalizedSoftmax, floatingSoftmax, onlineSoftmax, floatingNormalization, rotaryRotator,
+      ]
+    ),
+    (
+      "Sparsity and layout",
+      [
+        magnitudePruner, topKSelector, zeroFreeEncoder, zeroFreeDecoder, tileTransposer,
+      ]
     ),
     ("Matrix products", [requantizer, weightStationaryArray, outputStationaryArray, matrixMultiply]),
   ]

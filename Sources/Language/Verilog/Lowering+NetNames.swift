@@ -198,13 +198,16 @@ extension Lowering {
     if plan.isTable(id) {
       subject = node.operation == .select ? NodeID(node.a) : runs.subject(of: id)
       link = "by"
-    } else if node.operation == .mux, leaf(NodeID(node.a), depth: 0) != nil {
+    } else if node.operation == .mux, leaf(NodeID(node.a), depth: depth(of: NodeID(node.a))) != nil {
       subject = NodeID(node.a)
       link = "by"
     }
+    // The text shows a net by its name, not by its operands.
+    func depth(of id: NodeID) -> Int { isNet(id) ? 1 : 0 }
+    let depth = subject == id ? 0 : depth(of: subject)
     // `signed_with_a_times_b` would read as a product.
     let isUnary = [.not, .slice, .extend, .reduce, .reinterpret].contains(node.operation)
-    guard let leaf = leaf(subject, depth: 0, mayBeExpression: !isUnary) else { return NetName(text: word) }
+    guard let leaf = leaf(subject, depth: depth, mayBeExpression: !isUnary) else { return NetName(text: word) }
     return NetName(text: "\(word)_\(link)_\(leaf)", binding: .phrase)
   }
 

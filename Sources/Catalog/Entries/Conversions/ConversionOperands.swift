@@ -3,15 +3,18 @@ import Testbench
 import Units
 
 extension Xoshiro256 {
-  /// A few of the lowest bits: those of a tie between numbers with fewer digits, or of its neighbours, or any.
-  mutating func lowBits(upTo count: Int) -> UInt64 {
+  /// A few of the lowest bits: those of a tie between numbers with fewer digits, or with one bit more below, or of its
+  /// neighbours, or any. Half of the ties are of numbers with `lost` digits fewer.
+  mutating func lowBits(upTo count: Int, losing lost: Int = 0) -> UInt64 {
     asOneDraw { random in
-      let bits = 1 + random.integer(below: max(1, count))
+      let isLost = lost > 0 && random.integer(below: 2) == 0
+      let bits = isLost ? lost : 1 + random.integer(below: max(1, count))
       let half = UInt64(1) << UInt64(bits - 1)
-      switch random.integer(below: 5) {
+      switch random.integer(below: 6) {
       case 0: return 0
       case 1: return half
       case 2: return half | 1
+      case 4: return half | 1 << UInt64(random.integer(below: bits))
       case 3: return half - 1
       default: return random.next() >> UInt64(64 - bits)
       }

@@ -15,11 +15,12 @@ extension Catalog {
     expectedCycles: { _, work in work.count }
   ) { request in
     let unit = request.generator
+    let lost = unit.source.fractionBits - unit.target.fractionBits
     return try request.unitBench(["value"], latency: unit.latency) { step, random in
       // Two of three are near a number of the target, a tie, or the middle of both.
       if step % 3 == 0 { return [Int(random.code(unit.source))] }
       let near = unit.source.convert(random.code(unit.target), from: unit.target)
-      return [Int(near ^ random.lowBits(upTo: unit.source.fractionBits))]
+      return [Int(near ^ random.lowBits(upTo: unit.source.fractionBits, losing: lost))]
     } golden: {
       [Int(unit.target.convert(UInt64($0[0]), from: unit.source))]
     }

@@ -22,15 +22,21 @@ extension Catalog {
       index: request.index, seed: request.seed)
     var random = bench.random("operands")
     var (left, right): ([UInt64], [UInt64]) = ([], [])
+    // Pairs that belong together, and come one after the other.
+    var series: [[UInt64]] = []
     for step in 0..<request.workload.count {
       var pair = operands.factors(step, &random)
       if let a = left.last, let b = right.last, random.integer(below: 3) == 0 {
         pair = [random.neighbour(of: unit.format.negated(a), unit.format), random.neighbour(of: b, unit.format)]
       }
-      let isValid = step == 0 || random.integer(below: 4) > 0
+      let begins = series.isEmpty && random.integer(below: 16) == 0
+      if begins { series = operands.series(3, &random) }
+      let isInSeries = !series.isEmpty
+      if let next = series.popLast() { pair = next }
+      let isValid = isInSeries || step == 0 || random.integer(below: 4) > 0
       // Beyond 2^headroom products a sum may wrap.
       let isLong = left.count >= min(1 << unit.headroom, 64)
-      let isFirst = step == 0 || random.integer(below: 8) == 0 || isLong
+      let isFirst = step == 0 || begins || !isInSeries && random.integer(below: 8) == 0 || isLong
       if isValid {
         if isFirst { (left, right) = ([], []) }
         left.append(pair[0])

@@ -53,6 +53,9 @@ extension Minifloat {
   /// The exponent field of a code.
   func field(of code: UInt64) -> Int { Int(code >> UInt64(fractionBits)) & (1 << exponentBits - 1) }
 
+  /// 1 in each place of the fraction.
+  fileprivate var fractionMask: UInt64 { 1 << UInt64(fractionBits) - 1 }
+
   /// The code with the other sign.
   func negated(_ code: UInt64) -> UInt64 { code ^ 1 << UInt64(width - 1) }
 }
@@ -82,8 +85,22 @@ struct FloatingOperands {
     }
   }
 
-  /// Two factors and an addend; three of four addends are near the product, and of these some cancel it.
+  /// Two factors of which the product has one or two digits more than a number, and so is often a tie.
+  private func tie(_ random: inout Xoshiro256) -> [UInt64] {
+    let middle = format.bias + random.integer(in: -2...2)
+    let sesqui = random.code(format, field: middle) & ~format.fractionMask
+    return [random.code(format, field: middle), sesqui | 1 << UInt64(format.fractionBits - 1)]
+  }
+
+  /// Two factors and an addend; three of four addends are near the product, and of these some cancel it. A power of two, far
+  /// below a product that is a tie, decides it by one bit.
   func productAndAddend(_ step: Int, _ random: inout Xoshiro256) -> [UInt64] {
+    if step % 8 == 3, format.fractionBits > 1 {
+      let pair = tie(&random)
+      let product = format.field(of: pair[0]) + format.field(of: pair[1]) - format.bias
+      let addend = random.code(format, field: product - random.integer(below: 3 * format.fractionBits + 8))
+      return pair + [addend & ~format.fractionMask]
+    }
     let pair = factors(step, &random)
     switch step % 8 {
     case 1, 5: return pair + [random.code(format)]
@@ -95,9 +112,40 @@ struct FloatingOperands {
     }
   }
 
+  /// Pairs of factors whose products are of the ends of the range: great ones all of one sign; one that two halves of it cancel,
+  /// in any place; or a tie, the other ones being the least there are.
+  func series(_ count: Int, _ random: inout Xoshiro256) -> [[UInt64]] {
+    let great = format.greatestFiniteCode
+    func near() -> UInt64 { great &- (random.next() >> 62) }
+    func signed(_ code: UInt64) -> UInt64 { random.integer(below: 2) == 0 ? code : format.negated(code) }
+    let one = UInt64(1) << UInt64(format.fractionBits)
+    var pairs: [[UInt64]]
+    switch random.integer(below: 3) {
+    case 0:
+      let sign = random.integer(below: 2) == 0
+      pairs = (0..<count).map { _ in [sign ? format.negated(near()) : near(), near()] }
+    case 1:
+      let (a, b) = (signed(near()), near())
+      pairs = [[a, b]] + [[UInt64]](repeating: [format.negated(a), b &- one], count: 2)
+      while pairs.count < count {
+        pairs.append([signed(random.integer(below: 3) == 0 ? 0 : 1), 1 + random.next() >> 62])
+      }
+    default:
+      pairs = [tie(&random).map(signed)]
+      while pairs.count < count { pairs.append([signed(1), random.integer(below: 2) == 0 ? 1 : one]) }
+    }
+    pairs = Array(pairs.prefix(count))
+    for index in pairs.indices.dropFirst() { pairs.swapAt(index, random.integer(below: index + 1)) }
+    return pairs
+  }
+
   /// Pairs of factors, all first ones before all second ones; of two sums of three, each second product cancels the one
   /// before it, or nearly.
   func products(_ count: Int, _ step: Int, _ random: inout Xoshiro256) -> [UInt64] {
+    if step % 4 == 3 {
+      let pairs = series(count, &random)
+      return pairs.map { $0[0] } + pairs.map { $0[1] }
+    }
     var (a, b): ([UInt64], [UInt64]) = ([], [])
     for term in 0..<count {
       if term % 2 == 1, step % 3 != 0 {

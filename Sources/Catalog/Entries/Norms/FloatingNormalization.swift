@@ -19,7 +19,7 @@ extension Catalog {
         "small",
         FloatingNormalization {
           ($0.lanes, $0.maximumBeats, $0.integerBits, $0.fractionBits, $0.epsilon, $0.hasResidual, $0.stages) =
-            (2, 3, 3, 4, 1, true, 0)
+            (2, 4, 3, 4, 1, true, 0)
         }
       ),
     ],

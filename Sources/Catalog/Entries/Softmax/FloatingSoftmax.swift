@@ -11,10 +11,10 @@ extension Catalog {
     configurations: [
       (
         "small",
-        FloatingSoftmax { ($0.lanes, $0.maximumBeats, $0.sumFractionBits, $0.stages) = (2, 3, 10, 0) }
+        FloatingSoftmax { ($0.lanes, $0.maximumBeats, $0.sumFractionBits, $0.stages) = (2, 4, 10, 0) }
       )
     ],
-    workload: CountWorkload(count: 48), workloadParameters: CountWorkload.parameters("Rows"),
+    workload: CountWorkload(count: 96), workloadParameters: CountWorkload.parameters("Rows"),
     expectedCycles: { unit, work in work.count * (unit.maximumBeats + unit.divisionCycles) }
   ) { request in
     let unit = request.generator

@@ -10,14 +10,14 @@ struct ScoreRow {
   /// Which of them take part.
   var kept: [Bool]
 
-  /// A row of one of several kinds: usual scores, some masked; all masked; with infinities or NaN; of any bits; and one of
+  /// A row of one of several kinds: usual scores, some masked; all masked; with infinities or NaN; of any bits; all alike; and one of
   /// sixteen longer than the unit is made for.
   init(_ index: Int, lanes: Int, maximumBeats: Int, _ random: inout Xoshiro256) {
     let isLong = index % 16 == 9
     let beats =
       isLong
       ? maximumBeats + 1 + random.integer(below: maximumBeats)
-      : index % 4 == 0 ? maximumBeats : 1 + random.integer(below: maximumBeats)
+      : index % 4 == 0 || index % 8 == 7 ? maximumBeats : 1 + random.integer(below: maximumBeats)
     let mask = random.integer(below: 4)
     let kind = index % 8
     let spread = random.integer(below: 6)
@@ -30,11 +30,13 @@ struct ScoreRow {
           switch kind {
           case 1: random.score(special: true, spread)
           case 3: random.operand(bits: 16)
+          // All alike, so that the sum is the greatest there is.
+          case 7: UInt64(0x3F80)
           default: random.score(special: false, spread)
           }
         let isCorner = kind == 3 && corner < 4
         scores.append(isCorner ? cornerLane(lane, of: lanes, width: 16, number: corner) : score)
-        kept.append(mask == 0 || mask < 3 && random.integer(below: 4) > 0 || kind == 3)
+        kept.append(mask == 0 || mask < 3 && random.integer(below: 4) > 0 || kind == 3 || kind == 7)
       }
     }
   }

@@ -9,8 +9,8 @@ extension Catalog {
   static let unnormalizedSoftmax = Entry<UnnormalizedSoftmax, CountWorkload>(
     "unnormalized-softmax",
     "Weights of softmax as codes of 7 bits, and the reciprocal of their sum: division deferred.",
-    configurations: [("small", UnnormalizedSoftmax { ($0.lanes, $0.maximumBeats, $0.stages) = (2, 3, 0) })],
-    workload: CountWorkload(count: 48), workloadParameters: CountWorkload.parameters("Rows"),
+    configurations: [("small", UnnormalizedSoftmax { ($0.lanes, $0.maximumBeats, $0.stages) = (2, 4, 0) })],
+    workload: CountWorkload(count: 96), workloadParameters: CountWorkload.parameters("Rows"),
     expectedCycles: { unit, work in work.count * (unit.maximumBeats + unit.divisionCycles) }
   ) { request in
     let unit = request.generator

@@ -53,13 +53,14 @@ extension FixedPointSum {
 
   /// The sum at the place where `format` rounds it.
   func normalized(for format: Minifloat, in m: Module) -> NormalizedNumber {
-    let exponent = sum.width - 1 + format.productQuantum + format.bias
+    let exponent = sum.width - 2 + format.productQuantum + format.bias
     return unrounded(format, exponent, in: m).normalized(for: format, mayUnderflow: exponent < 1, in: m)
   }
 
   private func unrounded(_ format: Minifloat, _ exponent: Int, in m: Module) -> UnroundedNumber {
     let isNegative = sum.isNegative
-    let magnitude = mux(isNegative, 0 &- sum, sum).asUnsigned.named("sum_magnitude")
+    // So many products are never as much as the least number of so many bits.
+    let magnitude = mux(isNegative, 0 &- sum, sum).asUnsigned.truncated(to: sum.width - 1).named("sum_magnitude")
     let isEmpty = !magnitude.any
     let width = max(BitVector.bitsNeeded(signed: exponent), 2)
     let finiteSign = mux(isEmpty, isAllNegative, isNegative)

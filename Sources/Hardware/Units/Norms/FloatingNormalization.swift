@@ -116,15 +116,9 @@ public struct FloatingNormalization: DefaultConfigurable {
 
   /// The beats, and the row cut where it is too long.
   private func bounded(_ push: Stream<NormalizationBeat>, in m: Module) -> Stream<NormalizationBeat> {
-    let number = m.register("beat_number", UInt.self, width: bits(for: maximumBeats - 1), reset: 0)
-    let isLast = (push.payload.isLast | (number .== UInt(maximumBeats - 1))).named("is_last")
-    let isTaken = m.wire("beat_is_taken", Bit.self)
-    m.when(push.take(when: isTaken)) { number.next <== mux(isLast, 0, number &+ 1) }
-    return Stream(
-      valid: push.valid,
-      payload: NormalizationBeat(
-        values: push.payload.values, residuals: push.payload.residuals, kept: push.payload.kept, isLast: isLast),
-      ready: isTaken.driver)
+    push.bounded(to: maximumBeats, in: m, isLast: { $0.isLast }) {
+      NormalizationBeat(values: $0.values, residuals: $0.residuals, kept: $0.kept, isLast: $1)
+    }
   }
 
   private func summed(_ beats: Stream<NormalizationBeat>, in m: Module) -> Stream<SummedBeat> {

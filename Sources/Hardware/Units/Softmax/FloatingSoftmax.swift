@@ -64,9 +64,12 @@ public struct FloatingSoftmax: DefaultConfigurable {
   public func build(_ io: Interior<Ports>, in m: Module) {
     let weights = SoftmaxWeights(lanes: lanes, maximumBeats: maximumBeats, stages: stages)
       .weights(of: io.push, in: m).forked("weights", count: 2, in: m)
-    let reciprocals = rowSum(weights[1], in: m).reciprocals(fractionBits: sumFractionBits, in: m)
+    let reciprocals = rowSum(weights[1], in: m)
+      .reciprocals(fractionBits: sumFractionBits, zeroWhenEmpty: false, in: m)
     // A row, and the beats of the next one that come before the reciprocal is known.
-    let products = weights[0].queued("weight_queue", depth: maximumBeats + divisionCycles + 4, in: m)
+    let products = weights[0]
+      .mapped { WeightedBeat(weights: $0.weights, counts: $0.counts, isLast: $0.isLast) }
+      .queued("weight_queue", depth: maximumBeats + divisionCycles + 4, in: m)
       .paired("product", with: reciprocals, in: m, isLast: { $0.isLast }) {
         ProductBeat(beat: $0, reciprocal: $1.reciprocal)
       }
@@ -82,7 +85,7 @@ public struct FloatingSoftmax: DefaultConfigurable {
       let terms = (0..<lanes).map { lane -> UInt in
         let converter = m.instance(
           FloatingToFixed { ($0.target, $0.fractionBits) = (weight, sumFractionBits) }, "fixed_point_\(lane)")
-        converter.value <== FloatingNumber(beat.weights[lane], as: .bfloat16)
+        converter.value <== FloatingNumber(concatenate(Bit(0), beat.weights[lane]), as: .bfloat16)
         return converter.code.bits.asUnsigned
       }
       let sum = HDL.sum(terms)
@@ -96,10 +99,10 @@ public struct FloatingSoftmax: DefaultConfigurable {
     let products = (0..<lanes).map { lane -> Bits in
       let multiplier = m.instance(
         FloatingMultiplier { ($0.stages, $0.hasEnable) = (stages, stages > 0) }, "product_\(lane)")
-      multiplier.a <== FloatingNumber(item.beat.weights[lane], as: .bfloat16)
+      multiplier.a <== FloatingNumber(concatenate(Bit(0), item.beat.weights[lane]), as: .bfloat16)
       multiplier.b <== item.reciprocal
       if let sink = multiplier.enable { sink <== enable }
-      return mux(counts[lane], multiplier.product.bits, 0)
+      return concatenate(Bit(0), multiplier.product.bits[0..<15].kept(when: counts[lane]))
     }
     return ProbabilityBeat(
       values: Vector(products, of: 16),

@@ -26,7 +26,7 @@ struct ScoreFlags: SignalBundle {
   let isInvalid: Bit
 }
 
-/// Powers of e, +0 for scores that do not count.
+/// Powers of e without their sign, +0 for scores that do not count.
 struct WeightBeat: SignalBundle {
   let weights: Vector<Bits>
   let counts: Bits
@@ -45,8 +45,15 @@ struct ReciprocalSum: SignalBundle {
   let reciprocal: FloatingNumber
 }
 
+/// The weights of a valid row, which its sum alone says it is.
+struct WeightedBeat: SignalBundle {
+  let weights: Vector<Bits>
+  let counts: Bits
+  let isLast: Bit
+}
+
 /// Weights with the reciprocal of the sum of their row.
 struct ProductBeat: SignalBundle {
-  let beat: WeightBeat
+  let beat: WeightedBeat
   let reciprocal: FloatingNumber
 }

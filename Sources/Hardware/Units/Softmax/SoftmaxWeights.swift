@@ -24,19 +24,14 @@ struct SoftmaxWeights {
 
   /// The beats with those scores marked that count, and the row cut where it is too long.
   private func bounded(_ push: Stream<ScoreBeat>, in m: Module) -> Stream<CountedBeat> {
-    let number = m.register("beat_number", UInt.self, width: bits(for: maximumBeats - 1), reset: 0)
-    let isLast = (push.payload.isLast | (number .== UInt(maximumBeats - 1))).named("is_last")
-    let isTaken = m.wire("beat_is_taken", Bit.self)
-    m.when(push.take(when: isTaken)) { number.next <== mux(isLast, 0, number &+ 1) }
-    let counts = (0..<lanes).map { lane in
-      let score = FloatingNumber(push.payload.values[lane], as: .bfloat16)
-      return push.payload.kept[lane] & !(score.isInfinite & score.signBit)
+    push.bounded(to: maximumBeats, in: m, isLast: { $0.isLast }) { beat, isLast in
+      let counts = (0..<lanes).map { lane in
+        let score = FloatingNumber(beat.values[lane], as: .bfloat16)
+        return beat.kept[lane] & !(score.isInfinite & score.signBit)
+      }
+      return CountedBeat(
+        values: beat.values, counts: concatenate(counts.reversed()).named("score_counts"), isLast: isLast)
     }
-    return Stream<CountedBeat>(
-      valid: push.valid,
-      payload: CountedBeat(
-        values: push.payload.values, counts: concatenate(counts.reversed()).named("score_counts"), isLast: isLast),
-      ready: isTaken.driver)
   }
 
   private func rowMaximum(_ beats: Stream<CountedBeat>, in m: Module) -> Stream<GreatestScore> {
@@ -61,10 +56,11 @@ struct SoftmaxWeights {
         FunctionUnit { ($0.function, $0.stages, $0.hasEnable) = (.exp, stages, hasEnable) }, "exponential_\(lane)")
       difference.a <== FloatingNumber(item.beat.values[lane], as: .bfloat16)
       difference.b <== item.greatest
-      exponential.x <== difference.sum
+      // No score is above the greatest one, and exp(+0) = exp(−0).
+      exponential.x <== FloatingNumber(concatenate(Bit(1), difference.sum.bits[0..<15]), as: .bfloat16)
       if let sink = difference.enable { sink <== enable }
       if let sink = exponential.enable { sink <== enable }
-      return exponential.result.bits
+      return exponential.result.bits[0..<15]
     }
     let flags = m.held(
       "score_flags",
@@ -73,7 +69,7 @@ struct SoftmaxWeights {
         isInvalid: item.greatest.isNaN | item.greatest.isInfinite & !item.greatest.signBit),
       stages: 2 * stages, when: enable)
     return WeightBeat(
-      weights: Vector((0..<lanes).map { mux(flags.counts[$0], weights[$0], 0) }, of: 16), counts: flags.counts,
+      weights: Vector((0..<lanes).map { weights[$0].kept(when: flags.counts[$0]) }, of: 15), counts: flags.counts,
       isLast: flags.isLast, isInvalid: flags.isInvalid)
   }
 }

@@ -92,3 +92,8 @@ extension Module {
     return value
   }
 }
+
+extension Bits {
+  /// The same bits while `condition` is 1, else zeros.
+  func kept(when condition: Bit) -> Bits { self & concatenate([Bit](repeating: condition, count: width)) }
+}

@@ -86,25 +86,30 @@ public struct UnnormalizedSoftmax: DefaultConfigurable {
       .weights(of: io.push, in: m)
       .pipelined("code", stages: stages > 0 ? 1 : 0, in: m) { codes($0, enable: $1, in: m) }
       .forked("codes", count: 2, in: m)
-    io.codes <== beats[0].mapped { WeightCodeBeat(codes: $0.codes, isLast: $0.isLast) }
+    io.codes
+      <== beats[0].mapped { beat in
+        WeightCodeBeat(codes: Vector(beat.codes.map { $0.extended(to: 8) }), isLast: beat.isLast)
+      }
     let shape = WeightSum(sum: .shape(sumWidth), isInvalid: .shape)
     let sums = beats[1].reduced("total", to: shape, in: m, isLast: { $0.isLast }) { before, isFirst, beat in
       let sum = mux(isFirst, 0, before.sum) + HDL.sum(beat.codes.map { $0 })
       return WeightSum(sum: sum.truncated(to: sumWidth), isInvalid: beat.isInvalid)
     }
-    io.reciprocals <== sums.reciprocals(fractionBits: 0, in: m).mapped { RowReciprocal(value: $0.reciprocal) }
+    io.reciprocals
+      <== sums.reciprocals(fractionBits: 0, zeroWhenEmpty: true, in: m).mapped { RowReciprocal(value: $0.reciprocal) }
   }
 
   private func codes(_ beat: WeightBeat, enable: Bit, in m: Module) -> CodeBeat {
     let scale = FloatingNumber(m.constant(0x42FE, width: 16, as: Bits.self), as: .bfloat16)
     let codes = (0..<lanes).map { lane -> UInt in
       let converter = m.instance(FloatingToFixed { ($0.scale, $0.target) = (.bfloat16, .uint8) }, "quantizer_\(lane)")
-      converter.value <== FloatingNumber(beat.weights[lane], as: .bfloat16)
+      converter.value <== FloatingNumber(concatenate(Bit(0), beat.weights[lane]), as: .bfloat16)
       if let sink = converter.scale { sink <== scale }
-      return converter.code.bits.asUnsigned
+      // 127 at most.
+      return converter.code.bits[0..<7].asUnsigned
     }
     return m.held(
-      "code", CodeBeat(codes: Vector(codes, of: 8), isLast: beat.isLast, isInvalid: beat.isInvalid),
+      "code", CodeBeat(codes: Vector(codes, of: 7), isLast: beat.isLast, isInvalid: beat.isInvalid),
       stages: stages > 0 ? 1 : 0, when: enable)
   }
 }
