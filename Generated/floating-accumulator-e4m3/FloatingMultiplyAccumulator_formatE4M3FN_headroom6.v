@@ -32,13 +32,13 @@ module FloatingMultiplyAccumulator_formatE4M3FN_headroom6 (
   wire [35:0] product_magnitude;
   wire signed [36:0] product_number;
   wire product_is_nan;
-  wire [42:0] sum_magnitude;
+  wire [41:0] sum_magnitude;
   wire sum_sign;
   wire sum_is_nan;
   wire [5:0] leading_zero_counter_count;
   wire is_limited;
   wire [5:0] shift_up;
-  wire [42:0] shifted;
+  wire [41:0] shifted;
   wire signed [7:0] shifted_exponent;
   wire rounds_up;
   wire signed [10:0] rounded;
@@ -62,17 +62,19 @@ module FloatingMultiplyAccumulator_formatE4M3FN_headroom6 (
     ? 37'sd0 - {1'd0, product_magnitude}
     : {1'd0, product_magnitude};
   assign product_is_nan = a_is_nan | b_is_nan;
-  assign sum_magnitude = accumulator_sum[42] ? 43'sd0 - accumulator_sum : accumulator_sum;
+  assign sum_magnitude = accumulator_sum[42]
+    ? 42'sd0 - accumulator_sum[41:0]
+    : accumulator_sum[41:0];
   assign sum_sign = any_sum_magnitude ? accumulator_sum[42] : accumulator_is_all_negative;
   assign sum_is_nan = accumulator_is_na_n;
-  assign is_limited = $signed({2'd0, leading_zero_counter_count}) > 8'sd30;
-  assign shift_up = is_limited ? 6'd30 : leading_zero_counter_count;
+  assign is_limited = $signed({2'd0, leading_zero_counter_count}) > 8'sd29;
+  assign shift_up = is_limited ? 6'd29 : leading_zero_counter_count;
   assign shifted = sum_magnitude << shift_up;
   assign shifted_exponent = is_limited | !any_sum_magnitude
     ? 8'sd0
-    : 8'sd31 - {2'd0, leading_zero_counter_count};
-  assign rounds_up = shifted[38] & (|shifted[37:0] | shifted[39]);
-  assign rounded = {shifted_exponent, shifted[41:39]} + {10'd0, rounds_up};
+    : 8'sd30 - {2'd0, leading_zero_counter_count};
+  assign rounds_up = shifted[37] & (|shifted[36:0] | shifted[38]);
+  assign rounded = {shifted_exponent, shifted[40:38]} + {10'd0, rounds_up};
   assign is_beyond = rounded > 11'sd126;
   assign sum = is_beyond | sum_is_nan ? 8'd127 : {sum_sign, rounded[6:0]};
 
@@ -90,12 +92,12 @@ module FloatingMultiplyAccumulator_formatE4M3FN_headroom6 (
     end
   end
 
-  LeadingZeroCounter_width43 leading_zero_counter (
+  LeadingZeroCounter_width42 leading_zero_counter (
     .value(sum_magnitude),
     .count(leading_zero_counter_count)
   );
 
-  wire unused = &{1'b0, shifted[42]};
+  wire unused = &{1'b0, shifted[41]};
 endmodule
 
 `default_nettype wire

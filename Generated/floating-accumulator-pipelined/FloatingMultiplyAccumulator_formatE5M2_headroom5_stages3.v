@@ -51,14 +51,14 @@ module FloatingMultiplyAccumulator_formatE5M2_headroom5_stages3 (
   wire [63:0] product_magnitude;
   wire signed [64:0] product_number;
   wire product_is_nan;
-  wire [69:0] sum_magnitude;
+  wire [68:0] sum_magnitude;
   wire sum_sign;
   wire sum_is_nan;
   wire sum_is_infinite;
   wire [6:0] leading_zero_counter_count;
   wire is_limited;
   wire [6:0] shift_up;
-  wire [69:0] shifted;
+  wire [68:0] shifted;
   wire signed [8:0] shifted_exponent;
   wire rounds_up;
   wire signed [10:0] rounded;
@@ -89,7 +89,9 @@ module FloatingMultiplyAccumulator_formatE5M2_headroom5_stages3 (
     ? 65'sd0 - {1'd0, product_magnitude}
     : {1'd0, product_magnitude};
   assign product_is_nan = a_is_nan | b_is_nan | (a_is_infinite & !(|b[6:0])) | (b_is_infinite & !(|a[6:0]));
-  assign sum_magnitude = accumulator_sum[69] ? 70'sd0 - accumulator_sum : accumulator_sum;
+  assign sum_magnitude = accumulator_sum[69]
+    ? 69'sd0 - accumulator_sum[68:0]
+    : accumulator_sum[68:0];
   assign sum_sign = accumulator_has_negative_infinity | accumulator_has_infinity
     ? accumulator_has_negative_infinity
     : any_sum_magnitude
@@ -97,12 +99,12 @@ module FloatingMultiplyAccumulator_formatE5M2_headroom5_stages3 (
     : accumulator_is_all_negative;
   assign sum_is_nan = accumulator_is_na_n | (accumulator_has_infinity & accumulator_has_negative_infinity);
   assign sum_is_infinite = accumulator_has_infinity | accumulator_has_negative_infinity;
-  assign is_limited = $signed({2'd0, leading_zero_counter_count}) > 9'sd51;
-  assign shift_up = is_limited ? 7'd51 : leading_zero_counter_count;
+  assign is_limited = $signed({2'd0, leading_zero_counter_count}) > 9'sd50;
+  assign shift_up = is_limited ? 7'd50 : leading_zero_counter_count;
   assign shifted = sum_magnitude << shift_up;
   assign shifted_exponent = is_limited | !any_sum_magnitude
     ? 9'sd0
-    : 9'sd52 - {2'd0, leading_zero_counter_count};
+    : 9'sd51 - {2'd0, leading_zero_counter_count};
   assign rounds_up = unrounded_guard_bit & (unrounded_sticky | unrounded_significand[0]);
   assign rounded = {unrounded_exponent, unrounded_significand[1:0]} + {10'd0, rounds_up};
   assign is_beyond = rounded > 11'sd123;
@@ -135,14 +137,14 @@ module FloatingMultiplyAccumulator_formatE5M2_headroom5_stages3 (
     end
     unrounded_sign <= sum_sign;
     unrounded_exponent <= shifted_exponent;
-    unrounded_significand <= shifted[69:67];
-    unrounded_guard_bit <= shifted[66];
-    unrounded_sticky <= |shifted[65:0];
+    unrounded_significand <= shifted[68:66];
+    unrounded_guard_bit <= shifted[65];
+    unrounded_sticky <= |shifted[64:0];
     unrounded_is_na_n <= sum_is_nan;
     unrounded_is_infinite <= sum_is_infinite;
   end
 
-  LeadingZeroCounter_width70 leading_zero_counter (
+  LeadingZeroCounter_width69 leading_zero_counter (
     .value(sum_magnitude),
     .count(leading_zero_counter_count)
   );

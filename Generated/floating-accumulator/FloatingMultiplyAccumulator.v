@@ -35,12 +35,12 @@ module FloatingMultiplyAccumulator (
   wire [521:0] product_magnitude;
   wire signed [522:0] product_number;
   wire product_is_nan;
-  wire [538:0] sum_magnitude;
+  wire [537:0] sum_magnitude;
   wire sum_sign;
   wire sum_is_nan;
   wire sum_is_infinite;
   wire [9:0] leading_zero_counter_count;
-  wire [538:0] shifted;
+  wire [537:0] shifted;
   wire signed [11:0] shifted_exponent;
   wire rounds_up;
   wire signed [18:0] rounded;
@@ -72,7 +72,9 @@ module FloatingMultiplyAccumulator (
     ? 523'sd0 - {1'd0, product_magnitude}
     : {1'd0, product_magnitude};
   assign product_is_nan = a_is_nan | b_is_nan | (a_is_infinite & !b_is_normal) | (b_is_infinite & !a_is_normal);
-  assign sum_magnitude = accumulator_sum[538] ? 539'sd0 - accumulator_sum : accumulator_sum;
+  assign sum_magnitude = accumulator_sum[538]
+    ? 538'sd0 - accumulator_sum[537:0]
+    : accumulator_sum[537:0];
   assign sum_sign = accumulator_has_negative_infinity | accumulator_has_infinity
     ? accumulator_has_negative_infinity
     : |sum_magnitude
@@ -81,11 +83,11 @@ module FloatingMultiplyAccumulator (
   assign sum_is_nan = accumulator_is_na_n | (accumulator_has_infinity & accumulator_has_negative_infinity);
   assign sum_is_infinite = accumulator_has_infinity | accumulator_has_negative_infinity;
   assign shifted = sum_magnitude << leading_zero_counter_count;
-  assign shifted_exponent = 12'sd399 - {2'd0, leading_zero_counter_count};
-  assign rounds_up = shifted[530] & (|shifted[529:0] | shifted[531]);
-  assign rounded = {shifted_exponent, shifted[537:531]} + {18'd0, rounds_up};
+  assign shifted_exponent = 12'sd398 - {2'd0, leading_zero_counter_count};
+  assign rounds_up = shifted[529] & (|shifted[528:0] | shifted[530]);
+  assign rounded = {shifted_exponent, shifted[536:530]} + {18'd0, rounds_up};
   assign is_beyond = rounded > 19'sd32639;
-  assign is_flushed = (rounded < 19'sd128) | !shifted[538];
+  assign is_flushed = (rounded < 19'sd128) | !shifted[537];
   assign overflows = is_beyond & !is_flushed;
   assign sum = sum_is_nan
     ? 16'h7fc0
@@ -109,7 +111,7 @@ module FloatingMultiplyAccumulator (
     end
   end
 
-  LeadingZeroCounter_width539 leading_zero_counter (
+  LeadingZeroCounter_width538 leading_zero_counter (
     .value(sum_magnitude),
     .count(leading_zero_counter_count)
   );

@@ -17,27 +17,27 @@ module FloatingComparator (
   output wire [15:0] maximum  // The greater one; NaN where one is NaN
 );
   wire any_b_14_7 = |b[14:7];
-  wire [14:0] mux_by_b = any_b_14_7 ? b[14:0] : 15'd0;
+  wire [14:0] mux_by_any_b_14_7 = any_b_14_7 ? b[14:0] : 15'd0;
   wire any_a_14_7 = |a[14:7];
-  wire [14:0] mux_by_a = any_a_14_7 ? a[14:0] : 15'd0;
-  wire comparison_with_mux_by_b = mux_by_b < mux_by_a;
-  wire comparison_with_mux_by_a = mux_by_a < mux_by_b;
-  wire mux_by_a_2 = a[15] ^ b[15]
+  wire [14:0] mux_by_any_a_14_7 = any_a_14_7 ? a[14:0] : 15'd0;
+  wire comparison_with_mux_by_any_b_14_7 = mux_by_any_b_14_7 < mux_by_any_a_14_7;
+  wire comparison_with_mux_by_any_a_14_7 = mux_by_any_a_14_7 < mux_by_any_b_14_7;
+  wire mux_by_a = a[15] ^ b[15]
     ? a[15]
     : a[15]
-    ? comparison_with_mux_by_b
-    : comparison_with_mux_by_a;
+    ? comparison_with_mux_by_any_b_14_7
+    : comparison_with_mux_by_any_a_14_7;
   wire not_any_a_14_7_and_not_any_b_14_7 = !any_a_14_7 & !any_b_14_7;
   wire all_a_14_7_and_any_a_6_0 = &a[14:7] & |a[6:0];
   wire all_b_14_7_and_any_b_6_0 = &b[14:7] & |b[6:0];
-  wire [15:0] mux_by_all_a_14_7_and_any_a_6_0 = all_a_14_7_and_any_a_6_0 | (mux_by_a_2 & !all_b_14_7_and_any_b_6_0)
+  wire [15:0] mux_by_all_a_14_7_and_any_a_6_0 = all_a_14_7_and_any_a_6_0 | (mux_by_a & !all_b_14_7_and_any_b_6_0)
     ? a
     : b;
-  wire [15:0] mux_by_all_a_14_7_and_any_a_6_0_2 = all_a_14_7_and_any_a_6_0 | ((b[15] ^ a[15] ? b[15] : b[15] ? comparison_with_mux_by_a : comparison_with_mux_by_b) & !all_b_14_7_and_any_b_6_0)
+  wire [15:0] mux_by_all_a_14_7_and_any_a_6_0_2 = all_a_14_7_and_any_a_6_0 | ((b[15] ^ a[15] ? b[15] : b[15] ? comparison_with_mux_by_any_a_14_7 : comparison_with_mux_by_any_b_14_7) & !all_b_14_7_and_any_b_6_0)
     ? a
     : b;
-  assign is_less = mux_by_a_2 & !not_any_a_14_7_and_not_any_b_14_7 & !is_unordered;
-  assign is_equal = (((mux_by_a == mux_by_b) & (a[15] ^ !b[15])) | not_any_a_14_7_and_not_any_b_14_7) & !is_unordered;
+  assign is_less = mux_by_a & !not_any_a_14_7_and_not_any_b_14_7 & !is_unordered;
+  assign is_equal = (((mux_by_any_a_14_7 == mux_by_any_b_14_7) & (a[15] ^ !b[15])) | not_any_a_14_7_and_not_any_b_14_7) & !is_unordered;
   assign is_unordered = all_a_14_7_and_any_a_6_0 | all_b_14_7_and_any_b_6_0;
   assign minimum = &mux_by_all_a_14_7_and_any_a_6_0[14:7] & |mux_by_all_a_14_7_and_any_a_6_0[6:0]
     ? 16'h7fc0

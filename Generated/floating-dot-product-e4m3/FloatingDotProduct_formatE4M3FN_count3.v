@@ -54,13 +54,13 @@ module FloatingDotProduct_formatE4M3FN_count3 (
   wire [35:0] product_2_magnitude;
   wire signed [36:0] product_2_number;
   wire product_2_is_nan;
-  wire [38:0] sum_magnitude;
+  wire [37:0] sum_magnitude;
   wire sum_sign;
   wire sum_is_nan;
   wire [5:0] leading_zero_counter_count;
   wire is_limited;
   wire [5:0] shift_up;
-  wire [38:0] shifted;
+  wire [37:0] shifted;
   wire signed [7:0] shifted_exponent;
   wire rounds_up;
   wire signed [10:0] rounded;
@@ -118,29 +118,29 @@ module FloatingDotProduct_formatE4M3FN_count3 (
     : {1'd0, product_2_magnitude};
   assign product_2_is_nan = a_2_is_nan | b_2_is_nan;
   assign sum_magnitude = sum_with_product_2_number[38]
-    ? 39'sd0 - sum_with_product_2_number
-    : sum_with_product_2_number;
+    ? 38'sd0 - sum_with_product_2_number[37:0]
+    : sum_with_product_2_number[37:0];
   assign sum_sign = any_sum_magnitude
     ? sum_with_product_2_number[38]
     : product_0_sign & product_1_sign & product_2_sign;
   assign sum_is_nan = product_0_is_nan | product_1_is_nan | product_2_is_nan;
-  assign is_limited = $signed({2'd0, leading_zero_counter_count}) > 8'sd26;
-  assign shift_up = is_limited ? 6'd26 : leading_zero_counter_count;
+  assign is_limited = $signed({2'd0, leading_zero_counter_count}) > 8'sd25;
+  assign shift_up = is_limited ? 6'd25 : leading_zero_counter_count;
   assign shifted = sum_magnitude << shift_up;
   assign shifted_exponent = is_limited | !any_sum_magnitude
     ? 8'sd0
-    : 8'sd27 - {2'd0, leading_zero_counter_count};
-  assign rounds_up = shifted[34] & (|shifted[33:0] | shifted[35]);
-  assign rounded = {shifted_exponent, shifted[37:35]} + {10'd0, rounds_up};
+    : 8'sd26 - {2'd0, leading_zero_counter_count};
+  assign rounds_up = shifted[33] & (|shifted[32:0] | shifted[34]);
+  assign rounded = {shifted_exponent, shifted[36:34]} + {10'd0, rounds_up};
   assign is_beyond = rounded > 11'sd126;
   assign result = is_beyond | sum_is_nan ? 8'd127 : {sum_sign, rounded[6:0]};
 
-  LeadingZeroCounter_width39 leading_zero_counter (
+  LeadingZeroCounter_width38 leading_zero_counter (
     .value(sum_magnitude),
     .count(leading_zero_counter_count)
   );
 
-  wire unused = &{1'b0, shifted[38]};
+  wire unused = &{1'b0, shifted[37]};
 endmodule
 
 `default_nettype wire

@@ -70,14 +70,14 @@ module FloatingDotProduct_formatE5M2_count2_stages3_hasEnable (
   wire [63:0] product_1_magnitude;
   wire signed [64:0] product_1_number;
   wire product_1_is_nan;
-  wire [65:0] sum_magnitude;
+  wire [64:0] sum_magnitude;
   wire sum_sign;
   wire sum_is_nan;
   wire sum_is_infinite;
   wire [6:0] leading_zero_counter_count;
   wire is_limited;
   wire [6:0] shift_up;
-  wire [65:0] shifted;
+  wire [64:0] shifted;
   wire signed [8:0] shifted_exponent;
   wire rounds_up;
   wire signed [10:0] rounded;
@@ -130,7 +130,7 @@ module FloatingDotProduct_formatE5M2_count2_stages3_hasEnable (
     ? 65'sd0 - {1'd0, product_1_magnitude}
     : {1'd0, product_1_magnitude};
   assign product_1_is_nan = a_1_is_nan | b_1_is_nan | (a_1_is_infinite & !(|b_1[6:0])) | (b_1_is_infinite & !(|a_1[6:0]));
-  assign sum_magnitude = total_sum[65] ? 66'sd0 - total_sum : total_sum;
+  assign sum_magnitude = total_sum[65] ? 65'sd0 - total_sum[64:0] : total_sum[64:0];
   assign sum_sign = total_has_negative_infinity | total_has_infinity
     ? total_has_negative_infinity
     : any_sum_magnitude
@@ -138,12 +138,12 @@ module FloatingDotProduct_formatE5M2_count2_stages3_hasEnable (
     : total_is_all_negative;
   assign sum_is_nan = total_is_na_n | (total_has_infinity & total_has_negative_infinity);
   assign sum_is_infinite = total_has_infinity | total_has_negative_infinity;
-  assign is_limited = $signed({2'd0, leading_zero_counter_count}) > 9'sd47;
-  assign shift_up = is_limited ? 7'd47 : leading_zero_counter_count;
+  assign is_limited = $signed({2'd0, leading_zero_counter_count}) > 9'sd46;
+  assign shift_up = is_limited ? 7'd46 : leading_zero_counter_count;
   assign shifted = sum_magnitude << shift_up;
   assign shifted_exponent = is_limited | !any_sum_magnitude
     ? 9'sd0
-    : 9'sd48 - {2'd0, leading_zero_counter_count};
+    : 9'sd47 - {2'd0, leading_zero_counter_count};
   assign rounds_up = unrounded_guard_bit & (unrounded_sticky | unrounded_significand[0]);
   assign rounded = {unrounded_exponent, unrounded_significand[1:0]} + {10'd0, rounds_up};
   assign is_beyond = rounded > 11'sd123;
@@ -170,15 +170,15 @@ module FloatingDotProduct_formatE5M2_count2_stages3_hasEnable (
       total_has_negative_infinity <= term_0_has_negative_infinity | term_1_has_negative_infinity;
       unrounded_sign <= sum_sign;
       unrounded_exponent <= shifted_exponent;
-      unrounded_significand <= shifted[65:63];
-      unrounded_guard_bit <= shifted[62];
-      unrounded_sticky <= |shifted[61:0];
+      unrounded_significand <= shifted[64:62];
+      unrounded_guard_bit <= shifted[61];
+      unrounded_sticky <= |shifted[60:0];
       unrounded_is_na_n <= sum_is_nan;
       unrounded_is_infinite <= sum_is_infinite;
     end
   end
 
-  LeadingZeroCounter_width66 leading_zero_counter (
+  LeadingZeroCounter_width65 leading_zero_counter (
     .value(sum_magnitude),
     .count(leading_zero_counter_count)
   );

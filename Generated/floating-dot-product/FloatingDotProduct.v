@@ -72,12 +72,12 @@ module FloatingDotProduct (
   wire [521:0] product_3_magnitude;
   wire signed [522:0] product_3_number;
   wire product_3_is_nan;
-  wire [524:0] sum_magnitude;
+  wire [523:0] sum_magnitude;
   wire sum_sign;
   wire sum_is_nan;
   wire sum_is_infinite;
   wire [9:0] leading_zero_counter_count;
-  wire [524:0] shifted;
+  wire [523:0] shifted;
   wire signed [11:0] shifted_exponent;
   wire rounds_up;
   wire signed [18:0] rounded;
@@ -174,7 +174,7 @@ module FloatingDotProduct (
     ? 523'sd0 - {1'd0, product_3_magnitude}
     : {1'd0, product_3_magnitude};
   assign product_3_is_nan = a_3_is_nan | b_3_is_nan | (a_3_is_infinite & !b_3_is_normal) | (b_3_is_infinite & !a_3_is_normal);
-  assign sum_magnitude = sum[524] ? 525'sd0 - sum : sum;
+  assign sum_magnitude = sum[524] ? 524'sd0 - sum[523:0] : sum[523:0];
   assign sum_sign = or_with_product_0_is_infinite_2 | or_with_product_0_is_infinite
     ? or_with_product_0_is_infinite_2
     : |sum_magnitude
@@ -183,17 +183,17 @@ module FloatingDotProduct (
   assign sum_is_nan = product_0_is_nan | product_1_is_nan | (product_2_is_nan | product_3_is_nan) | (or_with_product_0_is_infinite & or_with_product_0_is_infinite_2);
   assign sum_is_infinite = or_with_product_0_is_infinite | or_with_product_0_is_infinite_2;
   assign shifted = sum_magnitude << leading_zero_counter_count;
-  assign shifted_exponent = 12'sd385 - {2'd0, leading_zero_counter_count};
-  assign rounds_up = shifted[516] & (|shifted[515:0] | shifted[517]);
-  assign rounded = {shifted_exponent, shifted[523:517]} + {18'd0, rounds_up};
+  assign shifted_exponent = 12'sd384 - {2'd0, leading_zero_counter_count};
+  assign rounds_up = shifted[515] & (|shifted[514:0] | shifted[516]);
+  assign rounded = {shifted_exponent, shifted[522:516]} + {18'd0, rounds_up};
   assign is_beyond = rounded > 19'sd32639;
-  assign is_flushed = (rounded < 19'sd128) | !shifted[524];
+  assign is_flushed = (rounded < 19'sd128) | !shifted[523];
   assign overflows = is_beyond & !is_flushed;
   assign result = sum_is_nan
     ? 16'h7fc0
     : {sum_sign, overflows | sum_is_infinite ? 15'h7f80 : is_flushed ? 15'd0 : rounded[14:0]};
 
-  LeadingZeroCounter_width525 leading_zero_counter (
+  LeadingZeroCounter_width524 leading_zero_counter (
     .value(sum_magnitude),
     .count(leading_zero_counter_count)
   );

@@ -15,10 +15,10 @@ module GreaterNumber_formatE8M7_flushed (
   wire [14:0] mux_by_a = |a[14:7] ? a[14:0] : 15'd0;
   wire [14:0] mux_by_b = |b[14:7] ? b[14:0] : 15'd0;
   wire or_with_a = (&a[14:7] & |a[6:0]) | ((b[15] ^ a[15] ? b[15] : b[15] ? mux_by_a < mux_by_b : mux_by_b < mux_by_a) & !(&b[14:7] & |b[6:0]));
-  wire [15:0] mux_by_a_2 = or_with_a ? a : b;
-  assign greater = &mux_by_a_2[14:7] & |mux_by_a_2[6:0]
+  wire [15:0] mux_by_or_with_a = or_with_a ? a : b;
+  assign greater = &mux_by_or_with_a[14:7] & |mux_by_or_with_a[6:0]
     ? 16'h7fc0
-    : {mux_by_a_2[15], |mux_by_a_2[14:7] ? mux_by_a_2[14:0] : 15'd0};
+    : {mux_by_or_with_a[15], |mux_by_or_with_a[14:7] ? mux_by_or_with_a[14:0] : 15'd0};
 endmodule
 
 `default_nettype wire

@@ -40,13 +40,13 @@ module StreamArbiter_count4_policyPriority (
   wire [3:0] requests;
   wire [3:0] chosen;
 
-  reg [7:0] lookup_by_chosen;
+  reg [7:0] lookup_by_pop_source;
   always @* begin
     case (pop_source)
-      2'd0: lookup_by_chosen = push_0_data;
-      2'd1: lookup_by_chosen = push_1_data;
-      2'd2: lookup_by_chosen = push_2_data;
-      default: lookup_by_chosen = push_3_data;
+      2'd0: lookup_by_pop_source = push_0_data;
+      2'd1: lookup_by_pop_source = push_1_data;
+      2'd2: lookup_by_pop_source = push_2_data;
+      default: lookup_by_pop_source = push_3_data;
     endcase
   end
   assign requests = {push_3_valid, push_2_valid, push_1_valid, push_0_valid};
@@ -56,7 +56,7 @@ module StreamArbiter_count4_policyPriority (
   assign push_2_ready = pop_ready & chosen[2];
   assign push_3_ready = pop_ready & chosen[3];
   assign pop_valid = |requests;
-  assign pop_data = lookup_by_chosen;
+  assign pop_data = lookup_by_pop_source;
   assign pop_source = {chosen[2] | chosen[3], chosen[1] | chosen[3]};
 
   always @(posedge clock) begin

@@ -19,23 +19,23 @@ module FloatingSoftmax_tb;
   reg reset = 1'b1;
   always @(posedge clock) if ($time > 200) reset <= 1'b0;
 
-  // Stream push: 159 transactions.
+  // Stream push: 365 transactions.
   reg push_valid = 0;
   wire push_ready;
   reg [63:0] push_values = 0;
   reg [3:0] push_kept = 0;
   reg push_is_last = 0;
-  reg [68:0] tb_push_rows [0:158];
+  reg [68:0] tb_push_rows [0:364];
   integer tb_push_count = 0;
   reg [31:0] tb_push_random;
   initial $readmemh("vectors/push.hex", tb_push_rows);
 
-  // Stream pop: 159 transactions.
+  // Stream pop: 365 transactions.
   wire pop_valid;
   reg pop_ready = 0;
   wire [63:0] pop_values;
   wire pop_is_last;
-  reg [64:0] tb_pop_rows [0:158];
+  reg [64:0] tb_pop_rows [0:364];
   integer tb_pop_count = 0;
   reg [31:0] tb_pop_random;
   reg tb_pop_waits = 0;
@@ -79,12 +79,12 @@ module FloatingSoftmax_tb;
   always @(posedge clock) begin
     tb_idle = tb_passed == tb_passed_before ? tb_idle + 1 : 0;
     tb_passed_before = tb_passed;
-    if (tb_passed == 318 && tb_idle == 200 && !tb_has_ended) begin
+    if (tb_passed == 730 && tb_idle == 200 && !tb_has_ended) begin
       tb_has_ended = 1;
       $display("PASSED: %0d transactions, seed %0d, %0d %% stalls", tb_passed, tb_seed, tb_stalls);
       $finish;
     end
-    if (tb_passed != 318 && tb_idle == 10000)
+    if (tb_passed != 730 && tb_idle == 10000)
       tb_fail("the module", tb_passed, "nothing passes any more");
   end
 
@@ -113,8 +113,8 @@ module FloatingSoftmax_tb;
       if (push_ready === 1'bx) tb_fail("push", tb_push_count, "ready is unknown");
       if (push_valid && push_ready) tb_push_count = tb_push_count + 1;
       if (!push_valid || push_ready) begin
-        push_valid <= tb_push_count < 159 && !tb_push_holds;
-        if (tb_push_count < 159 && !tb_push_holds) {push_values, push_kept, push_is_last} <= tb_push_rows[tb_push_count];
+        push_valid <= tb_push_count < 365 && !tb_push_holds;
+        if (tb_push_count < 365 && !tb_push_holds) {push_values, push_kept, push_is_last} <= tb_push_rows[tb_push_count];
         else {push_values, push_kept, push_is_last} <= {3{tb_push_random}};
       end
     end
@@ -129,7 +129,7 @@ module FloatingSoftmax_tb;
       if (tb_pop_waits && (!pop_valid || {pop_values, pop_is_last} !== tb_pop_shown))
         tb_fail("pop", tb_pop_count, "withdrawn, or changed while waiting");
       if (pop_valid && pop_ready) begin
-        if (tb_pop_count >= 159) tb_fail("pop", tb_pop_count, "there are no more");
+        if (tb_pop_count >= 365) tb_fail("pop", tb_pop_count, "there are no more");
         else if ({pop_values, pop_is_last} !== tb_pop_rows[tb_pop_count]) begin
           $display("%m: expected %h, got %h", tb_pop_rows[tb_pop_count], {pop_values, pop_is_last});
           tb_fail("pop", tb_pop_count, "wrong value");

@@ -19,34 +19,34 @@ module UnnormalizedSoftmax_tb;
   reg reset = 1'b1;
   always @(posedge clock) if ($time > 200) reset <= 1'b0;
 
-  // Stream push: 259 transactions.
+  // Stream push: 471 transactions.
   reg push_valid = 0;
   wire push_ready;
   reg [63:0] push_values = 0;
   reg [3:0] push_kept = 0;
   reg push_is_last = 0;
-  reg [68:0] tb_push_rows [0:258];
+  reg [68:0] tb_push_rows [0:470];
   integer tb_push_count = 0;
   reg [31:0] tb_push_random;
   initial $readmemh("vectors/push.hex", tb_push_rows);
 
-  // Stream codes: 259 transactions.
+  // Stream codes: 471 transactions.
   wire codes_valid;
   reg codes_ready = 0;
   wire [31:0] codes_codes;
   wire codes_is_last;
-  reg [32:0] tb_codes_rows [0:258];
+  reg [32:0] tb_codes_rows [0:470];
   integer tb_codes_count = 0;
   reg [31:0] tb_codes_random;
   reg tb_codes_waits = 0;
   reg [32:0] tb_codes_shown;
   initial $readmemh("vectors/codes.hex", tb_codes_rows);
 
-  // Stream reciprocals: 5 transactions.
+  // Stream reciprocals: 9 transactions.
   wire reciprocals_valid;
   reg reciprocals_ready = 0;
   wire [15:0] reciprocals_value;
-  reg [15:0] tb_reciprocals_rows [0:4];
+  reg [15:0] tb_reciprocals_rows [0:8];
   integer tb_reciprocals_count = 0;
   reg [31:0] tb_reciprocals_random;
   reg tb_reciprocals_waits = 0;
@@ -96,12 +96,12 @@ module UnnormalizedSoftmax_tb;
   always @(posedge clock) begin
     tb_idle = tb_passed == tb_passed_before ? tb_idle + 1 : 0;
     tb_passed_before = tb_passed;
-    if (tb_passed == 523 && tb_idle == 200 && !tb_has_ended) begin
+    if (tb_passed == 951 && tb_idle == 200 && !tb_has_ended) begin
       tb_has_ended = 1;
       $display("PASSED: %0d transactions, seed %0d, %0d %% stalls", tb_passed, tb_seed, tb_stalls);
       $finish;
     end
-    if (tb_passed != 523 && tb_idle == 10000)
+    if (tb_passed != 951 && tb_idle == 10000)
       tb_fail("the module", tb_passed, "nothing passes any more");
   end
 
@@ -130,8 +130,8 @@ module UnnormalizedSoftmax_tb;
       if (push_ready === 1'bx) tb_fail("push", tb_push_count, "ready is unknown");
       if (push_valid && push_ready) tb_push_count = tb_push_count + 1;
       if (!push_valid || push_ready) begin
-        push_valid <= tb_push_count < 259 && !tb_push_holds;
-        if (tb_push_count < 259 && !tb_push_holds) {push_values, push_kept, push_is_last} <= tb_push_rows[tb_push_count];
+        push_valid <= tb_push_count < 471 && !tb_push_holds;
+        if (tb_push_count < 471 && !tb_push_holds) {push_values, push_kept, push_is_last} <= tb_push_rows[tb_push_count];
         else {push_values, push_kept, push_is_last} <= {3{tb_push_random}};
       end
     end
@@ -146,7 +146,7 @@ module UnnormalizedSoftmax_tb;
       if (tb_codes_waits && (!codes_valid || {codes_codes, codes_is_last} !== tb_codes_shown))
         tb_fail("codes", tb_codes_count, "withdrawn, or changed while waiting");
       if (codes_valid && codes_ready) begin
-        if (tb_codes_count >= 259) tb_fail("codes", tb_codes_count, "there are no more");
+        if (tb_codes_count >= 471) tb_fail("codes", tb_codes_count, "there are no more");
         else if ({codes_codes, codes_is_last} !== tb_codes_rows[tb_codes_count]) begin
           $display("%m: expected %h, got %h", tb_codes_rows[tb_codes_count], {codes_codes, codes_is_last});
           tb_fail("codes", tb_codes_count, "wrong value");
@@ -170,7 +170,7 @@ module UnnormalizedSoftmax_tb;
       if (tb_reciprocals_waits && (!reciprocals_valid || reciprocals_value !== tb_reciprocals_shown))
         tb_fail("reciprocals", tb_reciprocals_count, "withdrawn, or changed while waiting");
       if (reciprocals_valid && reciprocals_ready) begin
-        if (tb_reciprocals_count >= 5) tb_fail("reciprocals", tb_reciprocals_count, "there are no more");
+        if (tb_reciprocals_count >= 9) tb_fail("reciprocals", tb_reciprocals_count, "there are no more");
         else if (reciprocals_value !== tb_reciprocals_rows[tb_reciprocals_count]) begin
           $display("%m: expected %h, got %h", tb_reciprocals_rows[tb_reciprocals_count], reciprocals_value);
           tb_fail("reciprocals", tb_reciprocals_count, "wrong value");
