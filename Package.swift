@@ -32,7 +32,9 @@ let testsToBuild = Context.environment["SYSTOLE_TESTS"].flatMap { $0.isEmpty ? n
   Set($0.split(separator: ",").map { "\($0)Tests" })
 }
 
-let language = ["Netlist", "HDL", "Verilog", "Engine", "Simulator", "Tools", "Verilator", "NumberFormats", "Golden"]
+let language = [
+  "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Tools", "Verilator", "NumberFormats", "Golden", "Costs",
+]
 let hardware = ["Components", "Units"]
 let verification = [
   "Testbench", "Formal", "Mutation", "Fuzzing", "PortableBench", "Catalog", "Entries", "Campaigns", "Regression",
@@ -63,6 +65,7 @@ let package = Package(
 
     layer("NumberFormats", in: "Numbers", testedWith: ["TestFiles"]),
     layer("Golden", in: "Numbers", on: ["NumberFormats"], testedWith: ["TestFiles"]),
+    layer("Costs", in: "Numbers", on: ["NumberFormats", "Golden"]),
 
     layer("Netlist", in: "Language"),
     layer(
@@ -150,7 +153,7 @@ let package = Package(
       testedWith: ["Campaigns", "Components", "Entries", "Simulator", "TestFiles", "Units", "Verilator", "Verilog"]),
     layer(
       "Entries", in: "Catalog",
-      on: ["NumberFormats", "Golden", "Netlist", "HDL", "Testbench", "Components", "Units", "Catalog"],
+      on: ["NumberFormats", "Golden", "Costs", "Netlist", "HDL", "Testbench", "Components", "Units", "Catalog"],
       testedWith: [
         "Campaigns", "Engine", "Formal", "Mutation", "Simulator", "TestFiles", "TestSupport", "Tools", "Verilator",
         "Verilog",
@@ -203,7 +206,7 @@ let package = Package(
       .executableTarget(
         name: "systole-bench",
         dependencies: [
-          "NumberFormats", "Golden", "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Tools", "Verilator",
+          "NumberFormats", "Golden", "Costs", "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Tools", "Verilator",
           "Testbench", "Components", "Units", "Catalog", "Entries", "Campaigns",
         ], path: "Benchmarks/Sources/systole-bench", swiftSettings: strict)
     ],

@@ -12,23 +12,14 @@ import Verilog
 ///
 /// The checkers of the block run beside its own Verilog, except where the lines of the Verilog are counted: see
 /// ``CheckedBlock``. A run ends where an assertion fails; where an assumption does, the stimuli are at fault.
+@dynamicMemberLookup
 public struct Cosimulation: Sendable {
   /// The block.
   public var block: any CatalogBlock
-  /// Reset of the block's own Verilog.
-  public var reset = ResetStyle()
-  /// Somebody else's Verilog in place of the block's own.
-  public var foreign: ForeignVerilog?
-  /// What runs it. Somebody else's Verilog runs in Verilator only.
-  public var engine = EngineChoice.verilator
-  /// The master seed; run `i` uses the seed derived for index `i`.
-  public var seed: Seed
+  /// Engine, reset, seed, stalls, and whose Verilog it is.
+  public var conditions: RunConditions
   /// Numbers of the runs.
   public var runs: Range<Int>
-  /// Stalls on all streams; nil for the bench's own choice.
-  public var stalls: StallProfile?
-  /// Whether the timing of the block is judged beside its function; nil for that of the block's own Verilog alone.
-  public var judgesTiming: Bool?
   /// How the model is compiled; nil to choose by the expected number of cycles.
   public var profile: ModelProfile?
   /// The file of the wave of a failing run, ending in `.fst` or `.vcd`; nil for none. Where every one of several runs has
@@ -51,11 +42,22 @@ public struct Cosimulation: Sendable {
   /// True to stop.
   public var isCancelled: @Sendable () -> Bool = { false }
 
-  /// One run of `block`.
-  public init(_ block: any CatalogBlock, seed: Seed, runs: Range<Int> = 0..<1) {
+  /// Runs of `block`.
+  public init(_ block: any CatalogBlock, _ conditions: RunConditions, runs: Range<Int> = 0..<1) {
     self.block = block
-    self.seed = seed
+    self.conditions = conditions
     self.runs = runs
+  }
+
+  /// One run of the Verilog of `block` in Verilator.
+  public init(_ block: any CatalogBlock, seed: Seed, runs: Range<Int> = 0..<1) {
+    self.init(block, RunConditions(seed: seed), runs: runs)
+  }
+
+  /// The conditions, one by one.
+  public subscript<Value>(dynamicMember path: WritableKeyPath<RunConditions, Value>) -> Value {
+    get { conditions[keyPath: path] }
+    set { conditions[keyPath: path] = newValue }
   }
 
   /// The results of all runs, and what the model was.
@@ -83,9 +85,9 @@ public struct Cosimulation: Sendable {
   /// Builds the model and runs benches until `goesOn` says no to a result, or one fails.
   func run(with builder: @autoclosure () throws -> ModelBuilder, while goesOn: Inspection) throws -> Outcome {
     try block.checkBench()
-    switch engine {
-    case .native where foreign == nil: return try runNatively(goesOn)
-    case .both where foreign == nil: return try runBoth(try builder(), goesOn)
+    switch self.engine {
+    case .native where self.foreign == nil: return try runNatively(goesOn)
+    case .both where self.foreign == nil: return try runBoth(try builder(), goesOn)
     case .verilator, .native, .both: return try runVerilated(try builder(), goesOn)
     }
   }
@@ -95,7 +97,7 @@ public struct Cosimulation: Sendable {
 
   private func runVerilated(_ builder: ModelBuilder, _ goesOn: Inspection) throws -> Outcome {
     let start = ContinuousClock.now
-    let checked = foreign == nil && !coversStructure ? try CheckedBlock(block, reset: reset) : nil
+    let checked = self.foreign == nil && !coversStructure ? try CheckedBlock(block, reset: self.reset) : nil
     let design = try checked?.modelDesign ?? self.design(with: builder)
     let library = try self.library(of: design, builder)
     var model: VerilatedModel?
@@ -113,7 +115,7 @@ public struct Cosimulation: Sendable {
 
   private func runNatively(_ goesOn: Inspection) throws -> Outcome {
     let start = ContinuousClock.now
-    let checked = try CheckedBlock(block, reset: reset)
+    let checked = try CheckedBlock(block, reset: self.reset)
     var covers = CoverTotals()
     let make = { (seed: UInt64) in
       let model = try NativeModel(checked.circuit, options: .init(initialState: .random(seed: seed)))
@@ -131,7 +133,7 @@ public struct Cosimulation: Sendable {
   /// check what the design asserts.
   private func runBoth(_ builder: ModelBuilder, _ goesOn: Inspection) throws -> Outcome {
     let start = ContinuousClock.now
-    let checked = try CheckedBlock(block, reset: reset)
+    let checked = try CheckedBlock(block, reset: self.reset)
     let (circuit, design) = (checked.circuit, checked.modelDesign)
     let library = try self.library(of: design, builder)
     return try outcome(
@@ -174,7 +176,8 @@ public struct Cosimulation: Sendable {
     var results: [BenchResult] = []
     for index in runs where !isCancelled() {
       var bench = try block.bench(
-        for: interface, seed: seed, index: index, stalls: stalls, judgesTiming: judgesTiming ?? (foreign == nil))
+        for: interface, seed: self.seed, index: index, stalls: self.stalls,
+        judgesTiming: self.judgesTiming ?? (self.foreign == nil))
       bench.options.coverage = coverage
       var result = try run(
         bench, index, plain: { index == runs.lowerBound ? first : try plain(stateSeed(index)) },
@@ -193,12 +196,12 @@ public struct Cosimulation: Sendable {
       secondsToModel: secondsToModel)
   }
 
-  private func stateSeed(_ index: Int) -> UInt64 { seed.derived("initial state", index: index).value }
+  private func stateSeed(_ index: Int) -> UInt64 { self.seed.derived("initial state", index: index).value }
 
   /// The Verilog under test.
   public func design(with builder: ModelBuilder) throws -> ModelDesign {
-    let circuit = try block.elaborate(reset: reset)
-    guard let foreign else {
+    let circuit = try block.elaborate(reset: self.reset)
+    guard let foreign = self.foreign else {
       return ModelDesign(circuit)
     }
     var design = try builder.design(of: foreign)

@@ -7,23 +7,18 @@ import Verilator
 import Verilog
 
 /// Runs a block's bench with new seeds until every goal of its coverage model is reached, or a limit is.
+@dynamicMemberLookup
 public struct CoverageCampaign: Sendable {
   /// The block.
   public var block: any CatalogBlock
   /// Name of its configuration; nil for one without a name.
   public var configuration: String?
-  /// Reset of the block's Verilog.
-  public var reset = ResetStyle()
-  /// What runs it.
-  public var engine = EngineChoice.native
-  /// The master seed; run `i` uses the seed derived for index `i`.
-  public var seed = Seed(1)
+  /// Engine, reset, seed and stalls.
+  public var conditions: RunConditions
   /// Runs at most.
   public var maximumRuns = 64
   /// Seconds after which no further run begins; nil for no such limit.
   public var seconds: Double?
-  /// Stalls on all streams; nil for the bench's own choice.
-  public var stalls: StallProfile?
   /// Whether Verilator counts lines and bits too.
   public var coversStructure = false
   /// Coverage of earlier runs, which counts and is gone on from; nil for none.
@@ -33,10 +28,19 @@ public struct CoverageCampaign: Sendable {
   /// True to end with what is known by then.
   public var isCancelled: @Sendable () -> Bool = { false }
 
-  /// Coverage of `block`.
-  public init(_ block: any CatalogBlock, configuration: String? = nil) {
+  /// Coverage of `block`, on the native engine with seed 1 unless stated otherwise.
+  public init(
+    _ block: any CatalogBlock, configuration: String? = nil, _ conditions: RunConditions = .init(.native, seed: 1)
+  ) {
     self.block = block
     self.configuration = configuration
+    self.conditions = conditions
+  }
+
+  /// The conditions, one by one.
+  public subscript<Value>(dynamicMember path: WritableKeyPath<RunConditions, Value>) -> Value {
+    get { conditions[keyPath: path] }
+    set { conditions[keyPath: path] = newValue }
   }
 
   /// What came out.
@@ -63,7 +67,7 @@ public struct CoverageCampaign: Sendable {
   ///   earlier coverage of another one.
   public func run(with builder: @autoclosure () throws -> ModelBuilder) throws -> Outcome {
     let start = ContinuousClock.now
-    let circuit = try block.elaborate(reset: reset)
+    let circuit = try block.elaborate(reset: self.reset)
     var coverage = BlockCoverage(
       try block.coverage(for: circuit.top.interface), block: block.name, configuration: configuration,
       generator: block.summary)
@@ -71,12 +75,9 @@ public struct CoverageCampaign: Sendable {
       try known.merge(coverage)
       coverage = known
     }
-    let mine = coverage.runs.filter { $0.run.hasPrefix("\(seed) ") }.map(\.index)
+    let mine = coverage.runs.filter { $0.run.hasPrefix("\(self.seed) ") }.map(\.index)
     let first = (mine.max() ?? -1) + 1
-    var job = Cosimulation(block, seed: seed, runs: first..<first + maximumRuns)
-    job.reset = reset
-    job.engine = engine
-    job.stalls = stalls
+    var job = Cosimulation(block, conditions, runs: first..<first + maximumRuns)
     job.covers = true
     job.coversStructure = coversStructure
     job.isCancelled = isCancelled

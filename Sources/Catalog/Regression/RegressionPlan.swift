@@ -87,13 +87,11 @@ package struct RegressionUnit: Hashable, Sendable, Codable {
   /// The block and, unless it is the default one, the configuration.
   package var title: String { configuration == "default" ? block : "\(block) \(configuration)" }
 
-  /// The command line that repeats one run.
-  package func reproduce(run: Int, in plan: RegressionPlan) -> String {
-    var words = ["systole", "cosim", block]
-    if configuration != "default" { words += ["--configuration", configuration] }
-    if plan.engine != .verilator { words += ["--engine", plan.engine.rawValue] }
-    words += ["--seed", "\(plan.seed)", "--first-run", String(run)]
-    return words.joined(separator: " ")
+  /// What decides its runs.
+  package func recipe(in plan: RegressionPlan) -> RunRecipe {
+    var recipe = RunRecipe(block: block, RunConditions(plan.engine, seed: plan.seed))
+    recipe.configuration = configuration == "default" ? nil : configuration
+    return recipe
   }
 }
 

@@ -17,12 +17,12 @@ extension RegressionUnit {
   ) -> RegressionOutcome? {
     var outcome = RegressionOutcome(unit: self, results: [])
     do {
-      let block = try Catalog.entry(block).block(configuration: configuration, settings: [], workload: [])
+      let recipe = recipe(in: plan)
+      let block = try recipe.catalogBlock()
       let builder = plan.engine == .native ? nil : try ModelBuilder()
       let suffix = builder?.toolchain.bestWaveFormat.rawValue ?? "vcd"
       for run in firstRun..<firstRun + runs {
-        var job = Cosimulation(block, seed: plan.seed, runs: run..<run + 1)
-        job.engine = plan.engine
+        var job = Cosimulation(block, recipe.conditions, runs: run..<run + 1)
         job.covers = plan.covers
         job.wavePath = "\(waves)/\(block.name)-\(configuration)-\(run).\(suffix)"
         job.isCancelled = isCancelled
@@ -30,13 +30,12 @@ extension RegressionUnit {
         if isCancelled() || report.results.contains(where: { $0.verdict == .cancelled }) { return nil }
         outcome.engine = report.engine
         for var result in report.results {
-          result.reproduce = reproduce(run: run, in: plan)
+          result.reproduce = recipe.command(run: run)
           if result.verdict == .failed {
             let files = "\(waves)/\(block.name)-\(configuration)-\(run)"
-            var failing = FailingCase(block: block.name, seed: plan.seed, run: run)
-            failing.configuration = configuration
-            failing.engine = plan.engine
-            result.explain { try Self.explanation(of: failing, files: files, isCancelled: isCancelled) }
+            result.explain {
+              try Self.explanation(of: FailingCase(recipe, run: run), files: files, isCancelled: isCancelled)
+            }
           }
           outcome.results.append(result)
         }

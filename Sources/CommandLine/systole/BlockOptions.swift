@@ -1,4 +1,5 @@
 import ArgumentParser
+import Campaigns
 import Catalog
 import Entries
 import HDL
@@ -31,6 +32,16 @@ struct BlockOptions: ParsableArguments {
   enum ResetChoice: String, ExpressibleByArgument, CaseIterable {
     case sync
     case async
+  }
+
+  /// What decides the runs of `block`.
+  func recipe(_ block: String, workload: [Setting] = [], _ conditions: RunConditions) -> RunRecipe {
+    var recipe = RunRecipe(block: block, conditions)
+    recipe.configuration = configuration
+    recipe.settings = settings
+    recipe.workload = workload
+    recipe.reset = resetStyle
+    return recipe
   }
 
   func block(_ name: String, workload: [Setting] = []) throws(CatalogError) -> any CatalogBlock {

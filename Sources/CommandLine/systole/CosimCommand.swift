@@ -12,22 +12,7 @@ extension Seed: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
 }
 
-/// A stall profile as it is written on the command line.
-struct StallArgument: ExpressibleByArgument {
-  var profile: StallProfile
-
-  init?(argument: String) {
-    switch argument {
-    case "never": profile = .never
-    case "reluctant": profile = .reluctant
-    case "contrary": profile = .contrary
-    case "mixed": profile = .mixed
-    default:
-      guard let chance = Double(argument), (0..<1).contains(chance) else { return nil }
-      profile = .random(chance)
-    }
-  }
-}
+extension StallProfile: ExpressibleByArgument {}
 
 struct CosimCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -89,7 +74,7 @@ struct CosimCommand: ParsableCommand {
   }
 
   @Option(help: "Stalls on every stream: never, reluctant, contrary, mixed, or a probability below 1.")
-  var stalls: StallArgument?
+  var stalls: StallProfile?
 
   @OptionGroup(title: "Foreign Verilog") var foreignOptions: ForeignOptions
 
@@ -195,7 +180,8 @@ struct CosimCommand: ParsableCommand {
         if result.verdict == .cancelled { throw ExitCode.interrupted }
         return
       }
-      let result = isolate ? try runIsolated(seed) : try withOutput(kept: json) { try runHere(seed) }
+      let recipe = try recipe(seed)
+      let result = isolate ? try runIsolated(recipe) : try withOutput(kept: json) { try runHere(recipe) }
       if let worker { return try hand(result, to: worker) }
       if stalls != nil, result.report.results.allSatisfy(\.streams.isEmpty) {
         throw RequestError("--stalls has no effect: '\(block ?? against!)' has no streams in its bench")
@@ -230,21 +216,24 @@ struct CosimCommand: ParsableCommand {
 
   // MARK: Running
 
-  private func runHere(_ seed: Seed) throws -> Result {
-    let block = try options.block(block ?? against!, workload: workload)
-    var job = Cosimulation(block, seed: seed, runs: numbers)
-    job.reset = options.resetStyle
-    job.stalls = stalls?.profile
+  private func recipe(_ seed: Seed) throws -> RunRecipe {
+    var recipe = options.recipe(block ?? against!, workload: workload, RunConditions(engine, seed: seed))
+    recipe.stalls = stalls
+    if foreignOptions.hasFiles {
+      recipe.foreign = try foreignOptions.verilog(reset: options.resetStyle)
+      recipe.judgesTiming = foreignOptions.timing
+    }
+    return recipe
+  }
+
+  private func runHere(_ recipe: RunRecipe) throws -> Result {
+    let block = try recipe.catalogBlock()
+    var job = Cosimulation(block, recipe.conditions, runs: numbers)
     job.profile = profile?.profile
     job.alwaysTraces = trace
     // Until the first run there is nothing to end in order: a signal ends the program at once.
     job.began = { Ending.takeOver() }
     job.isCancelled = { Ending.isRequested }
-    if foreignOptions.hasFiles {
-      job.foreign = try foreignOptions.verilog(reset: options.resetStyle)
-      job.judgesTiming = foreignOptions.timing
-    }
-    job.engine = engine
     let builder = engine == .native ? nil : try ModelBuilder()
     if let foreign = job.foreign, let builder { try warn(of: foreign, builder) }
     job.wavePath = wave ?? "\(block.name).\(builder?.toolchain.bestWaveFormat.rawValue ?? "fst")"
@@ -263,7 +252,7 @@ struct CosimCommand: ParsableCommand {
         Console.line(result.line(colour: Console.usesColour))
       }
     }
-    job.failed = { result in try? sayVerdict(of: result, seed) }
+    job.failed = { result in try? sayVerdict(of: result, recipe) }
     if trace, builder != nil, job.wavePath!.hasSuffix(".fst") {
       Ending.explainAbort(
         code: ExitCode.badRequest.rawValue,
@@ -277,11 +266,11 @@ struct CosimCommand: ParsableCommand {
     Console.endProgress()
     var report = outcome.report
     for index in report.results.indices {
-      report.results[index].reproduce = reproduction(seed, report.results[index].index)
+      report.results[index].reproduce = reproduction(recipe, report.results[index].index)
     }
     if !noShrink, let last = report.results.indices.last, report.results[last].verdict == .failed {
       let result = report.results[last]
-      report.results[last].explain { try explanation(result, seed, job) }
+      report.results[last].explain { try explanation(result, recipe, job) }
     }
     return Result(
       report: report,
@@ -291,10 +280,10 @@ struct CosimCommand: ParsableCommand {
 
   /// Says what a failing run has found, before anybody asks for a wave or a smaller case. From here on the verdict stands,
   /// whatever becomes of them.
-  private func sayVerdict(of result: BenchResult, _ seed: Seed) throws {
+  private func sayVerdict(of result: BenchResult, _ recipe: RunRecipe) throws {
     Console.endProgress()
     var result = result
-    result.reproduce = reproduction(seed, result.index)
+    result.reproduce = reproduction(recipe, result.index)
     let report = BenchReport(result.test, [result])
     if let junit { try OutputFile.write(report.junit(), to: junit) }
     if let worker {
@@ -315,17 +304,10 @@ struct CosimCommand: ParsableCommand {
   }
 
   /// The smallest case that fails as `result` does; nil when it does not fail again, or compares nothing.
-  private func explanation(_ result: BenchResult, _ seed: Seed, _ job: Cosimulation) throws -> FailureExplanation? {
-    var failing = FailingCase(block: job.block.name, seed: seed, run: result.index)
-    failing.configuration = options.configuration
-    failing.settings = options.settings
-    failing.workload = workload
-    failing.foreign = job.foreign
-    failing.judgesTiming = job.judgesTiming
-    failing.engine = engine
-    failing.reset = options.resetStyle
-    failing.stalls = stalls?.profile
-    var shrinker = CaseShrinker(failing)
+  private func explanation(
+    _ result: BenchResult, _ recipe: RunRecipe, _ job: Cosimulation
+  ) throws -> FailureExplanation? {
+    var shrinker = CaseShrinker(FailingCase(recipe, run: result.index))
     shrinker.seconds = shrinkSeconds ?? 20
     shrinker.files = URL(fileURLWithPath: job.wavePath ?? job.block.name).deletingPathExtension().relativePath
     shrinker.isCancelled = { Ending.isRequested }
@@ -358,13 +340,13 @@ struct CosimCommand: ParsableCommand {
     if warnings.count > shown { Console.note("systole: warning: \(warnings.count - shown) more warnings like these") }
   }
 
-  private func runIsolated(_ seed: Seed) throws -> Result {
+  private func runIsolated(_ recipe: RunRecipe) throws -> Result {
     var arguments = CommandLine.arguments.dropFirst().filter { $0 != "--isolate" && $0 != "--json" }
     // Not standard output, which the design may write to.
     let handover = FileManager.default.temporaryDirectory.appendingPathComponent("systole-\(UUID().uuidString).json")
     defer { try? FileManager.default.removeItem(at: handover) }
     arguments += ["--worker", handover.path]
-    if self.seed == nil { arguments += ["--seed", seed.description] }
+    if self.seed == nil { arguments += ["--seed", recipe.seed.description] }
     func handed() throws -> Result { try JSONDecoder().decode(Result.self, from: Data(contentsOf: handover)) }
     do {
       _ = try withProgress("running in a process of its own") {
@@ -376,29 +358,15 @@ struct CosimCommand: ParsableCommand {
       if let result = try? handed() { return result }
       // The worker has said what is wrong when it ended by itself.
       if case .exited(let code)? = failure.termination { throw ExitCode(Int32(code)) }
-      failure.command = reproduction(seed, firstRun ?? 0) + " --isolate"
+      failure.command = reproduction(recipe, firstRun ?? 0) + " --isolate"
       throw failure
     }
   }
 
   /// The command that repeats one run.
-  private func reproduction(_ seed: Seed, _ index: Int) -> String {
-    var words = ["systole", "cosim"]
-    var skipsValue = false
-    for word in CommandLine.arguments.dropFirst(2) {
-      if skipsValue {
-        skipsValue = false
-        continue
-      }
-      let option = String(word.prefix { $0 != "=" })
-      if ["--seed", "--runs", "--first-run", "--junit", "--timeout", "--shrink-seconds", "--worker"].contains(option) {
-        skipsValue = option == word
-      } else if !["--isolate", "--json", "--no-shrink"].contains(word) {
-        words.append(word)
-      }
-    }
-    words += ["--seed", seed.description, "--first-run", String(index)]
-    return words.map(shellQuoted).joined(separator: " ")
+  private func reproduction(_ recipe: RunRecipe, _ index: Int) -> String {
+    let files = (wave.map { ["--wave", shellQuoted($0)] } ?? []) + (profile.map { ["--profile", $0.rawValue] } ?? [])
+    return ([recipe.command(run: index)] + files).joined(separator: " ")
   }
 
   // MARK: Showing

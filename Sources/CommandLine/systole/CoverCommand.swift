@@ -58,7 +58,7 @@ struct CoverCommand: ParsableCommand {
   var seconds: Double?
 
   @Option(help: "Stalls on all streams: never, a probability, reluctant, contrary, mixed. Default: the bench's choice.")
-  var stalls: StallArgument?
+  var stalls: StallProfile?
 
   @Option(help: "Blocks at a time. Default: one for each processor.")
   var jobs = ProcessInfo.processInfo.activeProcessorCount
@@ -159,13 +159,12 @@ struct CoverCommand: ParsableCommand {
         }
         guard index < units.count, state.withLock({ $0.failure == nil }) else { return }
         do {
-          var campaign = CoverageCampaign(units[index].block, configuration: units[index].configuration)
+          var campaign = CoverageCampaign(
+            units[index].block, configuration: units[index].configuration, RunConditions(engine, seed: seed))
           campaign.reset = options.resetStyle
-          campaign.engine = engine
-          campaign.seed = seed
           campaign.maximumRuns = maxRuns
           campaign.seconds = seconds
-          campaign.stalls = stalls?.profile
+          campaign.stalls = stalls
           campaign.coversStructure = structure
           campaign.earlier = database
           campaign.progress = { meter.show($0) }

@@ -121,12 +121,8 @@ struct MutateCommand: ParsableCommand {
 
 extension MutateCommand {
   private func explainMutant(_ number: Int) throws {
-    var failing = FailingCase(block: block, seed: seed)
-    failing.configuration = options.configuration
-    failing.settings = options.settings
-    failing.workload = workload
+    var failing = FailingCase(options.recipe(block, workload: workload, RunConditions(.native, seed: seed)))
     failing.mutant = number
-    failing.reset = options.resetStyle
     var shrinker = CaseShrinker(failing)
     shrinker.files = files ?? "\(block)-mutant-\(number)"
     shrinker.isCancelled = { Ending.isRequested }

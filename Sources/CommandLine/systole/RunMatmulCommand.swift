@@ -40,7 +40,7 @@ struct RunMatmulCommand: ParsableCommand {
   var projection: Projection = .query
 
   @Option(help: "Stalls on every stream: never, reluctant, contrary, mixed, or a probability below 1.")
-  var stalls: StallArgument?
+  var stalls: StallProfile?
 
   @Flag(help: "Run the layer although its sums do not fit into the accumulators, and count those that wrap.")
   var allowOverflow = false
@@ -57,7 +57,7 @@ struct RunMatmulCommand: ParsableCommand {
         configuration: options.configuration ?? "int8", settings: options.settings)
       job.allowsOverflow = allowOverflow
       job.reset = options.resetStyle
-      if let stalls { job.stalls = stalls.profile }
+      if let stalls { job.stalls = stalls }
       job.isCancelled = { Ending.isRequested }
       job.progress = { progress in
         Console.progress("simulating: cycle \(progress.cycle), \(Int(progress.fraction * 100)) %")

@@ -36,7 +36,7 @@ import Testing
   @Test func `The command repeats one run`() throws {
     let plan = try Self.plan(["stream-fifo"], ["registers"])
     #expect(
-      plan.units[0].reproduce(run: 2, in: plan)
+      plan.units[0].recipe(in: plan).command(run: 2)
         == "systole cosim stream-fifo --configuration registers --engine native --seed \(Seed(5)) --first-run 2")
   }
 }

@@ -18,7 +18,7 @@ import Testing
     let report = RegressionReport(plan, in: folder)
     #expect(report.isComplete && !report.passed)
     #expect((report.passedRuns, report.failedRuns, report.missingRuns) == (2, 1, 0))
-    let command = plan.units[0].reproduce(run: 1, in: plan)
+    let command = plan.units[0].recipe(in: plan).command(run: 1)
     #expect(report.text().contains("2 of 3 runs passed, 1 failed"))
     #expect(report.text().contains(command))
     #expect(report.html().contains(command))

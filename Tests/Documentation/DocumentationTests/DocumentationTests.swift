@@ -112,6 +112,7 @@ import Testing
     #expect(try roundNumbers().prefix(3) == [127, 44, -3])
     #expect(try computeInFormats() == [0x3B, 0x160, 0x3A])
     #expect(splitTransfer() == [2, 4])
+    #expect(try clocksOfProduct() == 24576)
     #expect(try registerTexts().1.contains("UNIT_CONTROL_OFFSET"))
     #expect(try drivePorts().sum == 7)
     // The adders are right, so there is nothing to explain.

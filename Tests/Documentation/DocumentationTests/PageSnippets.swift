@@ -1,4 +1,5 @@
 import Components
+import Costs
 import Engine
 import Formal
 import Foundation
@@ -132,6 +133,13 @@ func splitTransfer() -> [Int] {
   let split = BurstSplit(address: 4090, length: 20, wordBytes: 4, maximumBurst: 16)
   print(split.bursts.map(\.words))  // [2, 4]: no burst crosses a boundary of 4 KiB
   return split.bursts.map(\.words)
+}
+
+func clocksOfProduct() throws -> Int {
+  let schedule = try MatrixMultiplySchedule(
+    rows: 16, columns: 16, dataflow: .outputStationary, multiplication: MatrixMultiplication(accumulator: .int32))
+  print(schedule.clocks(rows: 128, depth: 768, columns: 64, takesParameters: true))  // 24576: 32 blocks of 768 steps
+  return schedule.clocks(rows: 128, depth: 768, columns: 64, takesParameters: true)
 }
 
 func lookAtCircuit() throws {

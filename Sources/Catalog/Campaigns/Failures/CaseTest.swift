@@ -147,10 +147,9 @@ final class CaseTest: Sendable {
   }
 
   private func design(_ made: Made, _ builder: ModelBuilder) throws -> ModelDesign {
-    var job = Cosimulation(made.block, seed: failing.seed)
-    job.reset = failing.reset
-    job.foreign = failing.foreign
-    guard failing.foreign == nil else { return try job.design(with: builder) }
+    guard failing.foreign == nil else {
+      return try Cosimulation(made.block, failing.recipe.conditions).design(with: builder)
+    }
     var design = ModelDesign(made.circuit)
     if failing.mutant == nil { design.macros["SYSTOLE_ASSERT"] = "" }
     return design

@@ -37,23 +37,25 @@ extension FailingCase: Codable {
         return setting
       }
     }
-    block = try values.decode(String.self, forKey: .block)
-    configuration = try values.decodeIfPresent(String.self, forKey: .configuration)
-    self.settings = try settings(.settings)
-    workload = try settings(.workload)
+    var conditions = RunConditions(
+      try values.decodeIfPresent(EngineChoice.self, forKey: .engine) ?? .native,
+      seed: try values.decode(Seed.self, forKey: .seed))
+    conditions.foreign = try values.decodeIfPresent(ForeignFile.self, forKey: .foreign)?.verilog
+    conditions.judgesTiming = try values.decodeIfPresent(Bool.self, forKey: .judgesTiming)
+    conditions.reset = ResetStyle(
+      try values.decodeIfPresent(ResetKind.self, forKey: .resetKind) ?? .synchronous,
+      try values.decodeIfPresent(ResetPolarity.self, forKey: .resetPolarity) ?? .activeHigh)
+    conditions.stalls = try values.decodeIfPresent(StallProfile.self, forKey: .stalls)
+    recipe = RunRecipe(block: try values.decode(String.self, forKey: .block), conditions)
+    recipe.configuration = try values.decodeIfPresent(String.self, forKey: .configuration)
+    recipe.settings = try settings(.settings)
+    recipe.workload = try settings(.workload)
     mutant = try values.decodeIfPresent(Int.self, forKey: .mutant)
-    foreign = try values.decodeIfPresent(ForeignFile.self, forKey: .foreign)?.verilog
-    judgesTiming = try values.decodeIfPresent(Bool.self, forKey: .judgesTiming)
-    engine = try values.decodeIfPresent(EngineChoice.self, forKey: .engine) ?? .native
-    resetKind = try values.decodeIfPresent(ResetKind.self, forKey: .resetKind) ?? .synchronous
-    resetPolarity = try values.decodeIfPresent(ResetPolarity.self, forKey: .resetPolarity) ?? .activeHigh
-    seed = try values.decode(Seed.self, forKey: .seed)
     run = try values.decodeIfPresent(Int.self, forKey: .run) ?? 0
     guard run >= 0 else {
       throw DecodingError.dataCorruptedError(
         forKey: .run, in: values, debugDescription: "it is \(run), and runs count from 0")
     }
-    stalls = try values.decodeIfPresent(StallProfile.self, forKey: .stalls)
     initialState = try values.decodeIfPresent(Seed.self, forKey: .initialState)?.value
     tapes = try values.decodeIfPresent(DrawTapes.self, forKey: .tapes)
     rehearsals = try values.decodeIfPresent([Int].self, forKey: .rehearsals)
@@ -63,19 +65,19 @@ extension FailingCase: Codable {
   public func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode(Self.version, forKey: .version)
-    try values.encode(block, forKey: .block)
-    try values.encodeIfPresent(configuration, forKey: .configuration)
-    try values.encode(settings.map(\.text), forKey: .settings)
-    try values.encode(workload.map(\.text), forKey: .workload)
+    try values.encode(recipe.block, forKey: .block)
+    try values.encodeIfPresent(recipe.configuration, forKey: .configuration)
+    try values.encode(recipe.settings.map(\.text), forKey: .settings)
+    try values.encode(recipe.workload.map(\.text), forKey: .workload)
     try values.encodeIfPresent(mutant, forKey: .mutant)
-    try values.encodeIfPresent(foreign.map(ForeignFile.init), forKey: .foreign)
-    try values.encodeIfPresent(judgesTiming, forKey: .judgesTiming)
-    try values.encode(engine, forKey: .engine)
-    try values.encode(resetKind, forKey: .resetKind)
-    try values.encode(resetPolarity, forKey: .resetPolarity)
-    try values.encode(seed, forKey: .seed)
+    try values.encodeIfPresent(recipe.foreign.map(ForeignFile.init), forKey: .foreign)
+    try values.encodeIfPresent(recipe.judgesTiming, forKey: .judgesTiming)
+    try values.encode(recipe.engine, forKey: .engine)
+    try values.encode(recipe.reset.kind, forKey: .resetKind)
+    try values.encode(recipe.reset.polarity, forKey: .resetPolarity)
+    try values.encode(recipe.seed, forKey: .seed)
     try values.encode(run, forKey: .run)
-    try values.encodeIfPresent(stalls, forKey: .stalls)
+    try values.encodeIfPresent(recipe.stalls, forKey: .stalls)
     try values.encodeIfPresent(initialState.map { Seed($0) }, forKey: .initialState)
     try values.encodeIfPresent(tapes, forKey: .tapes)
     try values.encodeIfPresent(rehearsals, forKey: .rehearsals)

@@ -1,6 +1,6 @@
 import Catalog
 import Components
-import Golden
+import Costs
 import Testbench
 
 /// A manager on AXI4-Lite that uses all channels at once, clock by clock.

@@ -1,5 +1,6 @@
 import Catalog
 import Components
+import Costs
 import Golden
 import Testbench
 

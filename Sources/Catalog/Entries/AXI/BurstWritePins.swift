@@ -1,5 +1,5 @@
 import Components
-import Golden
+import Costs
 import Testbench
 
 /// Writes in bursts and the memory that takes them, clock by clock. Each transfer meets another ``WriteOrder``.

@@ -1,5 +1,5 @@
 import Catalog
-import Golden
+import Costs
 import HDL
 import Testbench
 

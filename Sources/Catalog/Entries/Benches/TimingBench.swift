@@ -1,5 +1,5 @@
 import Catalog
-import Golden
+import Costs
 import Testbench
 
 /// An output beside the streams of a module that the traffic decides.

@@ -1,6 +1,6 @@
 import Catalog
 import Components
-import Golden
+import Costs
 import Testbench
 
 extension Catalog {

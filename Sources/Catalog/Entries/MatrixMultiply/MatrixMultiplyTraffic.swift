@@ -1,3 +1,4 @@
+import Costs
 import Golden
 import NumberFormats
 import Testbench

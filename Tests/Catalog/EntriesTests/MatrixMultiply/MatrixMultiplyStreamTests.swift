@@ -1,3 +1,4 @@
+import Costs
 import Entries
 import Golden
 import HDL

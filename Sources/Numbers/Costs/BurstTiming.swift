@@ -1,3 +1,5 @@
+import Golden
+
 /// A master that reads over AXI4 in bursts, clock by clock: one transfer at a time.
 ///
 /// The first address shows a clock after the transfer was taken, and one a clock while not too many bursts are under way.

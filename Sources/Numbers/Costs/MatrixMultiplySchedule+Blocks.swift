@@ -1,3 +1,4 @@
+import Golden
 import NumberFormats
 
 /// Walks over the blocks of a product and writes the beats.

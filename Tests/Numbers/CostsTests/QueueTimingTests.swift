@@ -1,4 +1,4 @@
-import Golden
+import Costs
 import Testing
 
 @Suite struct QueueTimingTests {

@@ -1,3 +1,4 @@
+import Golden
 import NumberFormats
 
 /// The traffic of a systolic matrix-multiply engine: every beat of its streams for a product, in order.
