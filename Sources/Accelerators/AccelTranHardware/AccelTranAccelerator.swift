@@ -76,13 +76,14 @@ public struct AccelTranAccelerator: DefaultConfigurable {
         "fault", width: 2, .readOnly, "Bit 0: an error of the memory; bit 1: a command that is none."),
     ] + Counter.allCases.map { RegisterDescription("\($0)", .readOnly, "Counter of the last program.") })
 
-  /// The buses, and an interrupt.
+  /// The buses, an interrupt, and the masks that the loader makes, which a monitor may look at.
   public struct Ports {
     /// The registers.
     public let control: Flipped<AXILite>
     /// The bus of the program, and that of the memory.
     public let instructions, memory: AXI4
     public let interrupt: Output<Bit>
+    public let loaded: Output<LoadedChunk>
   }
 
   private var core: AccelTranCore { AccelTranCore(sizes: sizes) }
@@ -98,7 +99,8 @@ public struct AccelTranAccelerator: DefaultConfigurable {
     let inner = core.ports
     return Ports(
       control: bank.ports.axi, instructions: inner.instructions, memory: inner.memory,
-      interrupt: .init("1 when the program has ended, until event is cleared"))
+      interrupt: .init("1 when the program has ended, until event is cleared"),
+      loaded: .init(LoadedChunk(sizes), "What goes into a buffer: for monitors, may stay open"))
   }
 
   /// What stands above the emitted module.
@@ -117,6 +119,7 @@ public struct AccelTranAccelerator: DefaultConfigurable {
     let core = m.instance(core, "core")
     io.instructions <== core.instructions
     io.memory <== core.memory
+    io.loaded <== core.loaded
     let control = registers.value[0][0]
     let before = m.register("control_before", control, reset: 0)
     let starts = m.register("starts", control & !before, reset: 0)

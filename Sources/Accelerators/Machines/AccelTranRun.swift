@@ -7,7 +7,7 @@ import Simulator
 import Testbench
 import Verilator
 
-/// A program on an AccelTran machine, with every store compared with what the golden machine stores.
+/// A program on an AccelTran machine, with every store and every mask compared with those of the golden machine.
 ///
 ///     let (program, _) = try EngineProgram.layers(.tiny, machine, sequence, layers: 0..<1)
 ///     let outcome = try AccelTranRun(program).run(on: .verilator(ModelBuilder()))
@@ -55,8 +55,10 @@ public struct AccelTranRun: Sendable {
     let image = program.image
     let memory = HostMemory(image.bytes)
     let comparison = RegionComparison(program)
+    let masks = MaskComparison(program)
     let host = try AccelTranHost(engine, memory: memory, latency: latency, stalls: stalls, seed: seed)
     host.onWrite { comparison.take($0, $1, $2) }
+    try host.onLoad { masks.take(isWeight: $0, index: $1, mask: $2) }
     let clock = ContinuousClock.now
     let first = host.cycle
     var fault = 0
@@ -64,14 +66,15 @@ public struct AccelTranRun: Sendable {
     do {
       let report = try host.run(program: image.program, commands: program.commands.count) { cycle in
         progress(comparison.fraction, cycle)
-        return !isCancelled() && comparison.difference == nil
+        return !isCancelled() && comparison.difference == nil && masks.difference == nil
       }
       (fault, counters) = (report.fault, report.counters)
-    } catch MachineError.cancelled where comparison.difference != nil {
+    } catch MachineError.cancelled where comparison.difference != nil || masks.difference != nil {
       // What is wrong is known: the rest of the program would say no more.
     }
     return AccelTranOutcome(
-      program, comparison, fault: fault, counters: counters, simulatedCycles: host.cycle - first,
+      program, comparison, masks, sparsity: program.sparsity { memory[code: $0] }, fault: fault, counters: counters,
+      simulatedCycles: host.cycle - first,
       seconds: (ContinuousClock.now - clock) / .seconds(1))
   }
 }
@@ -92,8 +95,14 @@ public struct AccelTranOutcome: Sendable {
   public let storesCompared, stores: Int
   /// Bytes that were right.
   public let bytesCompared: Int
-  /// The first byte that was wrong; nil where none was.
+  /// The first byte or mask that was wrong; nil where none was.
   public let difference: String?
+  /// Masks of chunks that were made right, and whether these were all.
+  public let masksCompared: Int
+  /// Whether every mask came, and was that of the golden machine's numbers.
+  public let masksAreExact: Bool
+  /// Zeros of what the machine stored, by place in the model, over real tokens and with padding.
+  public let zeros: [PruningSite: SparsityCount]
   /// What the machine complains of: bit 0 an error of the memory, bit 1 a command that is none.
   public let fault: Int
   /// The counters of the hardware.
@@ -109,8 +118,8 @@ public struct AccelTranOutcome: Sendable {
   /// Multipliers of the machine.
   public let multipliers: Int
 
-  /// Whether all stores were those of the golden machine, and there were no others.
-  public var isExact: Bool { difference == nil && storesCompared == stores && fault == 0 }
+  /// Whether all stores and all masks were those of the golden machine, and there were no others.
+  public var isExact: Bool { difference == nil && storesCompared == stores && masksAreExact && fault == 0 }
   /// Cycles from the start to the last acknowledgement.
   public var cycles: Int { counters[.cycles] ?? 0 }
   /// Steps of the lanes as a share of what all lanes could make from start to end; nil where a store was wrong.
@@ -123,6 +132,11 @@ public struct AccelTranOutcome: Sendable {
   public var pairsPerMultiplierCycle: Double? {
     isExact && cycles > 0 ? Double(pairs) / (Double(cycles) * Double(multipliers)) : nil
   }
+  /// Multiplications that the lanes had room for in the steps they took; nil where a store was wrong.
+  public var multiplications: Int? {
+    guard isExact, let steps = counters[.steps] else { return nil }
+    return steps * multipliers / lanes
+  }
   /// The share of numbers in the buffers that are zero.
   public var sparsity: Double {
     let loaded = counters[.loadedNumbers] ?? 0
@@ -131,11 +145,13 @@ public struct AccelTranOutcome: Sendable {
   private let lanes: Int
 
   init(
-    _ program: EngineProgram, _ comparison: RegionComparison, fault: Int,
-    counters: [AccelTranAccelerator.Counter: Int], simulatedCycles: Int, seconds: Double
+    _ program: EngineProgram, _ comparison: RegionComparison, _ masks: MaskComparison,
+    sparsity zeros: [PruningSite: SparsityCount], fault: Int, counters: [AccelTranAccelerator.Counter: Int],
+    simulatedCycles: Int, seconds: Double
   ) {
     (storesCompared, stores, bytesCompared) = (comparison.count, comparison.total, comparison.bytes)
-    difference = comparison.difference?.description
+    difference = comparison.difference?.description ?? masks.difference
+    (masksCompared, masksAreExact, self.zeros) = (masks.count, masks.isComplete, zeros)
     (self.fault, self.counters, self.simulatedCycles, self.seconds) = (fault, counters, simulatedCycles, seconds)
     pairs = program.regions.reduce(0) { $0 + $1.pairs }
     lanes = program.sizes.columns

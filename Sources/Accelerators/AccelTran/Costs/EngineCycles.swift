@@ -7,28 +7,12 @@ struct EngineCycles {
   private let program: EngineProgram
   private let latency: Int
   private let memory: [Int32]
-  private var banks: [[Chunks?]] = [[nil, nil], [nil, nil]]
-
-  /// The masks of rows, chunk by chunk.
-  private struct Chunks {
-    var count: Int
-    var masks: [[UInt64]]
-  }
+  private var banks: [[LoadedMasks?]] = [[nil, nil], [nil, nil]]
 
   init(_ program: EngineProgram, latency: Int) {
     self.program = program
     self.latency = latency
-    // All that is stored has its place alone, so that the memory behind the end serves every load.
-    var memory = program.memory
-    for region in program.regions {
-      let matrix = region.matrix
-      for row in 0..<matrix.rows {
-        for column in 0..<matrix.columns {
-          memory[(matrix.address + row * matrix.stride) / 4 + column] = region.codes[row * matrix.columns + column]
-        }
-      }
-    }
-    self.memory = memory
+    memory = program.finalMemory
   }
 
   /// When each unit is free again.
@@ -63,7 +47,7 @@ struct EngineCycles {
         let end = start + loadCycles(words)
         times.loader = end + (target < 2 ? 3 : 1)
         if target < 2 {
-          take(words, side: target, bank: bank)
+          banks[target][bank] = LoadedMasks(command, program.sizes, memory: memory)
           times.loads[target][bank] = times.loader
         } else if target < 4 {
           times.table = times.loader
@@ -99,32 +83,6 @@ struct EngineCycles {
     let runs = (Int(words[3] & 0xFFFF) + 1) * pair
     let count = Int(words[4] + 1) / (program.sizes.busWidth / 8)
     return runs * (count + latency + 3) + 1
-  }
-
-  /// Takes the masks of a load.
-  private mutating func take(_ words: [UInt32], side: Int, bank: Int) {
-    let (runs, bytes, stride) = (Int(words[3] & 0xFFFF) + 1, Int(words[4]) + 1, Int(words[5]))
-    let rowNumbers = (Int(words[6] & 0xFFF) + 1) * program.sizes.wordElements
-    let (isDense, limit) = (words[0] >> 13 & 1 == 1, words[8])
-    let chunk = program.sizes.chunk
-    let chunks = (rowNumbers + chunk - 1) / chunk
-    let parts = (chunk + 63) / 64
-    var masks: [[UInt64]] = []
-    for run in 0..<runs {
-      let first = (Int(words[1]) + run * stride) / 4
-      for row in 0..<bytes / 4 / rowNumbers {
-        for number in 0..<chunks {
-          var mask = [UInt64](repeating: 0, count: parts)
-          for place in number * chunk..<min((number + 1) * chunk, rowNumbers) {
-            let code = memory[first + row * rowNumbers + place]
-            let inside = place - number * chunk
-            if isDense || code.magnitude > limit { mask[inside / 64] |= 1 << UInt64(inside % 64) }
-          }
-          masks.append(mask)
-        }
-      }
-    }
-    banks[side][bank] = Chunks(count: chunks, masks: masks)
   }
 
   /// A lane of the walk: pairs in the open step, and complete steps that wait, each with whether it ends its group.
@@ -220,9 +178,9 @@ struct EngineCycles {
             let column = place.j * sizes.columns + index
             var pairs = 0
             if rowNumber < rows, column < columns {
-              let x = a.masks[(place.b * rows + rowNumber) * a.count + place.k]
+              let x = a.masks[(place.b * rows + rowNumber) * a.rowChunks + place.k]
               let full = (place.b * tiles.columns + place.j) * sizes.columns + index
-              let at = full * b.count + place.k
+              let at = full * b.rowChunks + place.k
               let y = at < b.masks.count ? b.masks[at] : none
               for part in x.indices { pairs += (x[part] & y[part]).nonzeroBitCount }
             }
