@@ -39,43 +39,54 @@ public struct AccelTranRun: Sendable {
   /// Runs the program.
   ///
   /// - Throws: ``MachineError``, and what the engine says.
-  public func run(on target: Target) throws -> AccelTranOutcome {
-    let circuit = try AccelTranAccelerator(sizes: program.sizes).elaborate().simplified()
+  public func run(on target: Target) throws -> AccelTranOutcome { try run([program], on: target)[0] }
+
+  /// Runs programs of the same sizes side by side, each on a core of one machine with its own memory.
+  ///
+  /// - Throws: ``MachineError``, and what the engine says.
+  public func run(_ programs: [EngineProgram], on target: Target) throws -> [AccelTranOutcome] {
+    guard programs.allSatisfy({ $0.sizes == program.sizes }) else {
+      throw MachineError.model("the programs are for machines of different sizes: compile them for the same")
+    }
+    let circuit = try AccelTranAccelerator(sizes: program.sizes, cores: programs.count).elaborate().simplified()
     switch target {
     case .native:
       return try run(
-        on: NativeModel(circuit, options: .init(initialState: .random(seed: seed.value), checksAssertions: true)))
+        programs, NativeModel(circuit, options: .init(initialState: .random(seed: seed.value), checksAssertions: true)))
     case .verilator(let builder):
       return try run(
-        on: builder.model(of: ModelDesign(circuit), profile: .default, initialState: .random(seed: seed.value)))
+        programs,
+        builder.model(of: ModelDesign(circuit), profile: .default, initialState: .random(seed: seed.value)))
     }
   }
 
-  private func run(on engine: some Engine) throws -> AccelTranOutcome {
-    let image = program.image
-    let memory = HostMemory(image.bytes)
-    let comparison = RegionComparison(program)
-    let masks = MaskComparison(program)
-    let host = try AccelTranHost(engine, memory: memory, latency: latency, stalls: stalls, seed: seed)
-    host.onWrite { comparison.take($0, $1, $2) }
-    try host.onLoad { masks.take(isWeight: $0, index: $1, mask: $2) }
+  private func run(_ programs: [EngineProgram], _ engine: some Engine) throws -> [AccelTranOutcome] {
+    let images = programs.map(\.image)
+    let memories = images.map { HostMemory($0.bytes) }
+    let (comparisons, masks) = (programs.map(RegionComparison.init), programs.map(MaskComparison.init))
+    let host = try AccelTranHost(engine, memories: memories, latency: latency, stalls: stalls, seed: seed)
+    for (core, comparison) in comparisons.enumerated() {
+      host.onWrite(of: core) { comparison.take($0, $1, $2) }
+    }
+    try host.onLoad { masks[$0].take(isWeight: $1, index: $2, mask: $3) }
+    func isWrong() -> Bool { comparisons.contains { $0.difference != nil } || masks.contains { $0.difference != nil } }
     let clock = ContinuousClock.now
     let first = host.cycle
-    var fault = 0
-    var counters: [AccelTranAccelerator.Counter: Int] = [:]
+    var reports = programs.map { _ in (0, [AccelTranAccelerator.Counter: Int]()) }
     do {
-      let report = try host.run(program: image.program, commands: program.commands.count) { cycle in
-        progress(comparison.fraction, cycle)
-        return !isCancelled() && comparison.difference == nil && masks.difference == nil
-      }
-      (fault, counters) = (report.fault, report.counters)
-    } catch MachineError.cancelled where comparison.difference != nil || masks.difference != nil {
+      reports = try host.run(zip(images, programs).map { ($0.program, $1.commands.count) }) { cycle in
+        progress(comparisons.reduce(0) { $0 + $1.fraction } / Double(comparisons.count), cycle)
+        return !isCancelled() && !isWrong()
+      }.map { ($0.fault, $0.counters) }
+    } catch MachineError.cancelled where isWrong() {
       // What is wrong is known: the rest of the program would say no more.
     }
-    return AccelTranOutcome(
-      program, comparison, masks, sparsity: program.sparsity { memory[code: $0] }, fault: fault, counters: counters,
-      simulatedCycles: host.cycle - first,
-      seconds: (ContinuousClock.now - clock) / .seconds(1))
+    let seconds = (ContinuousClock.now - clock) / .seconds(1)
+    return programs.indices.map { core in
+      AccelTranOutcome(
+        programs[core], comparisons[core], masks[core], sparsity: programs[core].sparsity { memories[core][code: $0] },
+        fault: reports[core].0, counters: reports[core].1, simulatedCycles: host.cycle - first, seconds: seconds)
+    }
   }
 }
 

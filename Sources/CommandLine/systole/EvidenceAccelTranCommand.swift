@@ -29,6 +29,11 @@ struct EvidenceAccelTranCommand: ParsableCommand {
   @Option(help: "Texts of the model's calibration that are measured, 1 to 100.")
   var texts = 4
 
+  @Option(
+    help: "The published 14 nm library, to map own modules to its cells for R13.",
+    completion: .file(extensions: ["lib"]))
+  var liberty: String?
+
   @Flag(help: "Say how long each part takes.")
   var timings = false
 
@@ -50,7 +55,7 @@ struct EvidenceAccelTranCommand: ParsableCommand {
         ("R13", { [AccelTranEvidence.synthesis()] }), ("machines", { [try AccelTranEvidence.machines()] }),
         ("attention", { [try AccelTranEvidence.attention()] }), ("switches", { [try AccelTranEvidence.switches()] }),
         ("runs", { [try AccelTranEvidence.publishedRuns()] }), ("lanes", { [try AccelTranRun.laneEvidence()] }),
-        ("reproduction", { [AccelTranEvidence.reproduction()] }),
+        ("hardware", { [try AccelTranEvidence.hardware()] }),
       ]
       if model != "none" {
         do { _ = try ModelFolder.named(model) } catch let error where model == "minilm" {
@@ -69,6 +74,13 @@ struct EvidenceAccelTranCommand: ParsableCommand {
           Console.note("\(name): \(String(format: "%.1f", (ContinuousClock.now - start) / .seconds(1))) s")
         }
       }
+      if let liberty {
+        tables.append(
+          try withProgress("R13: mapping") {
+            try AccelTranSynthesis(liberty: liberty, progress: { Console.note($0) }).table()
+          })
+      }
+      tables.append(AccelTranEvidence.reproduction(tables))
       var report = EvidenceReport(
         machine: "acceltran", title: "AccelTran: figures beside the published ones", tables: tables)
       report.notes = tables.map { "\($0.result): \($0.title)." }

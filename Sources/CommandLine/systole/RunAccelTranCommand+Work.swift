@@ -11,22 +11,11 @@ import Transformer
 extension RunAccelTranCommand {
   /// The sizes that the user asks for, and the names of those that were set.
   func sizes() throws -> (sizes: EngineSizes, kept: Set<String>) {
-    guard var sizes = EngineSizes.named.first(where: { $0.name == config })?.sizes else {
+    guard let sizes = EngineSizes.named.first(where: { $0.name == config })?.sizes else {
       throw RequestError(
         "no configuration is called '\(config)'; there are \(EngineSizes.named.map(\.name).joined(separator: ", "))")
     }
-    for setting in settings {
-      guard let size = EngineSizes.settings.first(where: { $0.name == setting.name }) else {
-        let names = EngineSizes.settings.map(\.name).joined(separator: ", ")
-        throw RequestError("AccelTran has no size '\(setting.name)'; there are \(names)")
-      }
-      guard let value = Int(setting.value) else {
-        throw RequestError("\(setting.name)=\(setting.value): give a number")
-      }
-      sizes[keyPath: size.path] = value
-    }
-    try sizes.validate()
-    return (sizes, Set(settings.map(\.name)))
+    return (try settings.applied(to: sizes), Set(settings.map(\.name)))
   }
 
   /// What runs, and what is known of it before.
@@ -160,5 +149,24 @@ private struct ProductNumbers: RandomNumberGenerator {
     word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
     word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
     return word ^ (word >> 31)
+  }
+}
+
+extension [Setting] {
+  /// The sizes with what the user set.
+  func applied(to sizes: EngineSizes) throws -> EngineSizes {
+    var sizes = sizes
+    for setting in self {
+      guard let size = EngineSizes.settings.first(where: { $0.name == setting.name }) else {
+        let names = EngineSizes.settings.map(\.name).joined(separator: ", ")
+        throw RequestError("AccelTran has no size '\(setting.name)'; there are \(names)")
+      }
+      guard let value = Int(setting.value) else {
+        throw RequestError("\(setting.name)=\(setting.value): give a number")
+      }
+      sizes[keyPath: size.path] = value
+    }
+    try sizes.validate()
+    return sizes
   }
 }

@@ -121,8 +121,14 @@ struct EvidenceTests {
     #expect(times.count == 2 && times.allSatisfy { $0 > 0 })
     let synthesis = AccelTranEvidence.synthesis()
     #expect(synthesis[0, "MHz"] == "636" && synthesis[0, "meets 700 MHz"] == "no")
-    let summary = AccelTranEvidence.reproduction()
+    let summary = AccelTranEvidence.reproduction(
+      [try AccelTranEvidence.dataflows(), try AccelTranEvidence.memory(), synthesis, overhead])
     #expect(summary.rows.count == 13 && summary.rows.allSatisfy { $0.count == 4 })
+    // Figures come from the tables.
+    #expect(
+      summary[3, "ours, published"] == "bijk finds 432, 944, 880 tiles again, 432, 944, 880; corrected 192, 448, 384")
+    #expect(summary[8, "ours, published"] == "BERT-Tiny 20.2, 8.0, 71.9 %, 20.2, 8.0, 71.9 %")
+    #expect(summary[11, "ours, published"] == "published lane 636 MHz" && summary[2, "ours, published"] == "")
     #expect(summary.description.contains("| R4 | exactly |"))
   }
 }

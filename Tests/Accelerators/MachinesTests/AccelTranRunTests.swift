@@ -238,4 +238,40 @@ struct AccelTranRunTests {
     }.max()
     #expect(abs(needs.magnitude - (try #require(greatest))) < 0.01 || needs.magnitude > greatest!)
   }
+
+  @Test func `Two cores run their programs side by side`() throws {
+    let programs = try [(9, 7), (4, 13)].map { rows, columns in
+      try Self.product(rows: rows, inner: 24, columns: columns, density: 0.5).program
+    }
+    let outcomes = try AccelTranRun(programs[0]).run(programs, on: .native)
+    #expect(outcomes.map(\.isExact) == [true, true] && outcomes.map(\.stores) == [63, 52])
+    let alone = try programs.map { try AccelTranRun($0).run(on: .native) }
+    // Each has its own memory, so that none waits for the other.
+    for (one, other) in zip(outcomes, alone) { #expect(one.counters == other.counters) }
+    var wide = EngineSizes.tiny
+    wide.lanes = 8
+    let other = try Self.product(rows: 4, inner: 16, columns: 8, density: 0.5, sizes: wide).program
+    #expect(throws: MachineError.self) { try AccelTranRun(programs[0]).run([programs[0], other], on: .native) }
+  }
+
+  @Test func `The cycle model counts steps exactly, and waits as the hardware does`() throws {
+    let model = try SmallTransformer(hidden: 16, layers: 1, heads: 2, feedForward: 24).model()
+    let machine = FixedPointMachine(model, plan: .published(0.05), function: .quadraticSigmoid)
+    let (program, _) = try EngineProgram.layers(
+      .tiny, machine, TokenSequence(ids: [3, 1, 4, 1, 5, 9, 2, 6]), layers: 0..<1)
+    let (outcome, estimate) = (try AccelTranRun(program).run(on: .native), program.estimate())
+    #expect(outcome.isExact && estimate.steps == outcome.counters[.steps])
+    func near(_ model: Int, _ counter: AccelTranAccelerator.Counter, _ share: Double) {
+      let counted = outcome.counters[counter] ?? 0
+      #expect(abs(model - counted) <= Int(share * Double(outcome.cycles)), "\(counter): \(model) for \(counted)")
+    }
+    // What the model leaves out of each command weighs most where commands are short.
+    near(estimate.cycles, .cycles, 0.05)
+    near(estimate.busyProduct, .busyProduct, 0.05)
+    near(estimate.busyLoader, .busyLoader, 0.1)
+    near(estimate.stalls[.fetch] ?? 0, .stallFetch, 0.05)
+    near(estimate.stalls[.producer] ?? 0, .stallProducer, 0.1)
+    near(estimate.stalls[.product] ?? 0, .stallProduct, 0.1)
+    near(estimate.stalls[.rows] ?? 0, .stallRows, 0.1)
+  }
 }

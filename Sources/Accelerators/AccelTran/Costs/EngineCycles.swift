@@ -8,6 +8,7 @@ struct EngineCycles {
   private let latency: Int
   private let memory: [Int32]
   private var banks: [[LoadedMasks?]] = [[nil, nil], [nil, nil]]
+  private var estimate = EngineEstimate()
 
   init(_ program: EngineProgram, latency: Int) {
     self.program = program
@@ -25,7 +26,13 @@ struct EngineCycles {
     var used = [[0, 0], [0, 0]]
   }
 
-  mutating func total() -> Int {
+  /// Clocks in which a command waits, by what for; a clock may count for several, as in the hardware.
+  private mutating func wait(_ stall: EngineEstimate.Stall, _ ready: Int, until time: Int) -> Int {
+    estimate.stalls[stall, default: 0] += max(0, time - ready)
+    return max(ready, time)
+  }
+
+  mutating func total() -> EngineEstimate {
     var times = Times()
     // The registers of the host's start, and the first burst of commands.
     times.fetched = latency + 4
@@ -33,17 +40,25 @@ struct EngineCycles {
     for command in program.commands {
       let words = command.words
       times.fetched = max(times.fetched, times.issued) + 8
-      var start = max(times.fetched, times.issued + 1)
-      let waits = words[0] & 16 != 0
-      if waits { start = max(start, times.loader, times.product, times.rows, times.stores) }
+      let ready = wait(.fetch, times.issued + 1, until: times.fetched)
+      var start = ready
+      if words[0] & 16 != 0 {
+        let all = max(times.loader, times.product, times.rows, times.stores)
+        start = max(start, wait(.producer, ready, until: all))
+      }
       switch command.kind {
-      case .end: return start + 1
+      case .end:
+        estimate.cycles = start + 1
+        return estimate
       case .load:
-        start = max(start, times.loader)
+        start = max(start, wait(.loader, ready, until: times.loader))
         let target = Int(words[0] >> 8 & 7)
         let bank = Int(words[0] >> 11 & 1)
-        if target < 2 { start = max(start, times.used[target][bank]) }
-        if target == 2 || target == 3 { start = max(start, times.product, times.rows) }
+        if target < 2 { start = max(start, wait(.bank, ready, until: times.used[target][bank])) }
+        if target == 2 || target == 3 {
+          start = max(start, wait(.product, ready, until: times.product))
+          start = max(start, wait(.rows, ready, until: times.rows))
+        }
         let end = start + loadCycles(words)
         times.loader = end + (target < 2 ? 3 : 1)
         if target < 2 {
@@ -57,25 +72,33 @@ struct EngineCycles {
           times.loader = max(times.loader, min(done, times.loader))
           times.stores = max(times.stores, done + latency + 6)
           if rows.kind == .softmax || rows.kind == .normalize { times.loader = loaderEnd(rows.kind, rows.fields, done) }
+          estimate.busyRows += done - rows.start
           pendingRows = nil
         }
+        estimate.busyLoader += times.loader - start
       case .product:
         let (left, right) = (Int(words[0] >> 8 & 1), Int(words[0] >> 9 & 1))
-        start = max(start, times.product, times.rows, times.loads[0][left], times.loads[1][right])
-        start = max(start, times.table)
+        let loaded = max(times.loads[0][left], times.loads[1][right], times.table)
+        start = max(start, wait(.loader, ready, until: loaded))
+        start = max(start, wait(.product, ready, until: times.product))
+        start = max(start, wait(.rows, ready, until: times.rows))
         let (end, busy) = productCycles(words, left: left, right: right)
         times.product = start + busy
         times.used[0][left] = times.product
         times.used[1][right] = times.product
         if words[0] >> 13 & 1 == 1 { times.stores = start + end + latency + 6 }
+        estimate.busyProduct += busy
       case .softmax, .normalize:
-        start = max(start, times.product, times.rows, times.table)
+        start = max(start, wait(.product, ready, until: times.product))
+        start = max(start, wait(.rows, ready, until: times.rows))
+        start = max(start, wait(.loader, ready, until: times.table))
         pendingRows = (command.kind, words, start)
         times.rows = start + 1
       }
       times.issued = start
     }
-    return times.issued
+    estimate.cycles = times.issued
+    return estimate
   }
 
   private func loadCycles(_ words: [UInt32]) -> Int {
@@ -100,7 +123,7 @@ struct EngineCycles {
   }
 
   /// Walks a product; gives when its last word is on its way, and when the unit is free.
-  private func productCycles(_ words: [UInt32], left: Int, right: Int) -> (Int, Int) {
+  private mutating func productCycles(_ words: [UInt32], left: Int, right: Int) -> (Int, Int) {
     guard let a = banks[0][left], let b = banks[1][right] else { return (0, 0) }
     let sizes = program.sizes
     let tiles = TileCounts(
@@ -162,6 +185,7 @@ struct EngineCycles {
           if lane.sums == true { lane.results += 1 }
           lane.sums = lane.products
           lane.products = lane.waiting.isEmpty ? nil : lane.waiting.removeFirst()
+          if lane.products != nil { estimate.steps += 1 }
         }
         if fits[index] {
           if let second = lane.second {
@@ -237,12 +261,48 @@ struct EngineCycles {
   }
 }
 
+/// What a program takes on the generated machine, from the definitions of the hardware.
+public struct EngineEstimate: Hashable, Sendable {
+  /// What a command waits for: the classes of the hardware's counters.
+  public enum Stall: String, Hashable, Sendable, CaseIterable {
+    /// Its own arrival.
+    case fetch
+    /// The loader or its data.
+    case loader
+    /// A bank that a product still reads.
+    case bank
+    /// Stores of a producer.
+    case producer
+    /// The product unit.
+    case product
+    /// Softmax or normalisation.
+    case rows
+  }
+
+  /// Clocks from the start to the last acknowledgement.
+  public var cycles = 0
+  /// Steps of all lanes.
+  public var steps = 0
+  /// Clocks in which the loader, the product unit, and softmax or normalisation are busy.
+  public var busyLoader = 0, busyProduct = 0, busyRows = 0
+  /// Clocks in which a command waits; one may count for several classes.
+  public var stalls: [Stall: Int] = [:]
+
+  /// Nothing.
+  public init() {}
+}
+
 extension EngineProgram {
-  /// The cycles of the program from the definitions of the hardware, with a memory that does not stall.
+  /// What the program takes, with a memory that does not stall.
   ///
   /// - Parameter latency: Cycles from the address of a burst to its first word.
-  public func estimatedCycles(latency: Int = 8) -> Int {
+  public func estimate(latency: Int = 8) -> EngineEstimate {
     var model = EngineCycles(self, latency: latency)
     return model.total()
   }
+
+  /// The cycles of the program, with a memory that does not stall.
+  ///
+  /// - Parameter latency: Cycles from the address of a burst to its first word.
+  public func estimatedCycles(latency: Int = 8) -> Int { estimate(latency: latency).cycles }
 }

@@ -181,41 +181,4 @@ extension AccelTranEvidence {
         "The 25,977 clocks are those of an image model of a public fork, with 64 tokens: they say nothing of BERT-Tiny."
       ])
   }
-
-  /// What was reproduced of R1 to R13, what differs, and why.
-  public static func reproduction() -> EvidenceTable {
-    let rows: [[String]] = [
-      ["R1", "no", "ratios of abstract", "they need devices and accuracy runs that are not at hand"],
-      [
-        "R2", "no", "ratios to devices",
-        "0.326 sequences/s for the Raspberry Pi follow from 25,977 clocks, which are those of 64 tokens, and slow software: not a "
-          + "result of the machine",
-      ],
-      ["R3", "shape", "trace", "the figure is of an older revision: 588 lane-clocks a tile for 129"],
-      [
-        "R4", "exactly", "reuse of 24 orders",
-        "its question leaves the column out; the corrected form stands beside it",
-      ],
-      ["R5", "shape", "stalls", "another revision counts classes otherwise"],
-      ["R6", "throughput and energy", "against sparsity", "accuracy needs the paper's weights"],
-      [
-        "R7, R8", "in own terms", "sparsity and loss against threshold",
-        "own models and tokens, padding left out; the traps shown",
-      ],
-      [
-        "R9", "in own terms", "pruning against top-k", "a native measurement; the published one times a loop of Python",
-      ],
-      ["R10", "exactly", "memory shares", "with 512 tokens, not the 128 of the runs"],
-      ["R11", "ratios", "area and power", "the lanes' share belongs to a lane of a sixth of the committed area"],
-      ["R12", "the toggles", "ablation", "no committed revision gives the recalled figures"],
-      ["R13", "the reports", "areas and timing", "own modules need hardware and a timing tool"],
-      [
-        "simulator", "bit for bit", "areas; fast mode; cycle mode",
-        "121 of 128 runs; for 7 the embeddings do not fit, and the authors' script logged another model's figures under their name",
-      ],
-    ]
-    return EvidenceTable(
-      "R1 to R13", "what follows from the published models", conditions: [],
-      columns: [.init("result"), .init("reproduced"), .init("what"), .init("what differs and why")], rows: rows)
-  }
 }
