@@ -4,14 +4,18 @@ import HDL
 
 /// The machine behind control registers on AXI4-Lite: what a host sees.
 ///
-/// The host writes where the program is, and 1 into `control`. When the program has ended and all stores have been acknowledged,
-/// `event` and `interrupt` tell. Before the next program `control` goes back to 0. Counters are those of the last program.
+/// A machine has one or more cores, each with a program and a memory of its own: sequences of a batch run side by side. The host
+/// writes where the programs are, and a bit for each core into `control`. When all programs have ended and all stores have been
+/// acknowledged, `event` and `interrupt` tell. Before the next programs `control` goes back to 0. Counters are those of the last
+/// program of each core.
 public struct AccelTranAccelerator: DefaultConfigurable {
   /// The sizes.
   public var sizes: EngineSizes
+  /// Cores, each of these sizes.
+  public var cores: Int
 
   /// A machine.
-  public init(sizes: EngineSizes = .tiny) { self.sizes = sizes }
+  public init(sizes: EngineSizes = .tiny, cores: Int = 1) { (self.sizes, self.cores) = (sizes, cores) }
 
   /// The default configuration.
   public init() { self.init(sizes: .tiny) }
@@ -64,31 +68,39 @@ public struct AccelTranAccelerator: DefaultConfigurable {
     case steps
   }
 
-  /// The registers of the host.
-  public static let registers = RegisterMap(
-    [
-      RegisterDescription("control", width: 1, .readWrite(reset: 0), "1 starts; 0 before the next time."),
-      RegisterDescription("running", width: 1, .readOnly, "1 while the program runs."),
-      RegisterDescription("event", width: 1, .writeOneToClear, "1 when the program has ended."),
-      RegisterDescription("program", .readWrite(reset: 0), "Where the program begins; a multiple of 64."),
-      RegisterDescription("commands", width: 20, .readWrite(reset: 0), "Commands of the program."),
-      RegisterDescription(
-        "fault", width: 2, .readOnly, "Bit 0: an error of the memory; bit 1: a command that is none."),
-    ] + Counter.allCases.map { RegisterDescription("\($0)", .readOnly, "Counter of the last program.") })
+  /// The registers of the host for a number of cores.
+  public static func registers(cores: Int) -> RegisterMap {
+    let own = (0..<cores).flatMap { core in
+      [
+        RegisterDescription("program\(core)", .readWrite(reset: 0), "Where the program begins; a multiple of 64."),
+        RegisterDescription("commands\(core)", width: 20, .readWrite(reset: 0), "Commands of the program."),
+        RegisterDescription(
+          "fault\(core)", width: 2, .readOnly, "Bit 0: an error of the memory; bit 1: a command that is none."),
+      ] + Counter.allCases.map { RegisterDescription("\($0)\(core)", .readOnly, "Counter of the last program.") }
+    }
+    return RegisterMap(
+      [
+        RegisterDescription(
+          "control", width: cores, .readWrite(reset: 0), "Bit c starts core c; all 0 before the next time."),
+        RegisterDescription("running", width: cores, .readOnly, "Bit c is 1 while core c runs."),
+        RegisterDescription("event", width: 1, .writeOneToClear, "1 when all cores that were started have ended."),
+      ] + own)
+  }
 
-  /// The buses, and an interrupt.
+  /// The buses, an interrupt, and the masks that the loader makes, which a monitor may look at.
   public struct Ports {
     /// The registers.
     public let control: Flipped<AXILite>
-    /// The bus of the program, and that of the memory.
-    public let instructions, memory: AXI4
+    /// For each core the bus of its program, and that of its memory.
+    public let instructions, memory: [AXI4]
     public let interrupt: Output<Bit>
+    public let loaded: [Output<LoadedChunk>]
   }
 
   private var core: AccelTranCore { AccelTranCore(sizes: sizes) }
   private var bank: AXILiteRegisterBank {
     AXILiteRegisterBank {
-      $0.bank.map = Self.registers
+      $0.bank.map = Self.registers(cores: cores)
       $0.bank.addressWidth = 12
     }
   }
@@ -97,43 +109,66 @@ public struct AccelTranAccelerator: DefaultConfigurable {
   public var ports: Ports {
     let inner = core.ports
     return Ports(
-      control: bank.ports.axi, instructions: inner.instructions, memory: inner.memory,
-      interrupt: .init("1 when the program has ended, until event is cleared"))
+      control: bank.ports.axi, instructions: (0..<cores).map { _ in inner.instructions },
+      memory: (0..<cores).map { _ in inner.memory },
+      interrupt: .init("1 when the programs have ended, until event is cleared"),
+      loaded: (0..<cores).map { _ in
+        .init(LoadedChunk(sizes), "What goes into a buffer: for monitors, may stay open")
+      })
   }
 
   /// What stands above the emitted module.
   public var documentation: String {
-    core.documentation + "\nRegisters on AXI4-Lite:\n"
-      + Self.registers.registers.enumerated().map { "  \(4 * $0): \($1.name)" }.joined(separator: "\n")
+    core.documentation + "\n\(cores) core(s). Registers on AXI4-Lite:\n"
+      + Self.registers(cores: 1).registers.enumerated().map { "  \(4 * $0): \($1.name)" }.joined(separator: "\n")
   }
 
   /// Rejects parameters for which there is no hardware.
-  public func validate(_ parameters: inout ParameterCheck) { core.validate(&parameters) }
+  public func validate(_ parameters: inout ParameterCheck) {
+    core.validate(&parameters)
+    parameters.require("cores", cores, in: 1...32)
+  }
 
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let registers = m.instance(bank, "registers")
     registers.axi <== io.control
-    let core = m.instance(core, "core")
-    io.instructions <== core.instructions
-    io.memory <== core.memory
-    let control = registers.value[0][0]
+    let control = registers.value[0]
     let before = m.register("control_before", control, reset: 0)
-    let starts = m.register("starts", control & !before, reset: 0)
-    core.start <== starts
-    core.programAddress <== registers.value[1].asUnsigned
-    core.commands <== registers.value[2].asUnsigned
-    let wasRunning = m.register("was_running", core.isRunning, reset: 0)
-    registers.status[0] <== core.isRunning.asBits
-    registers.event[0] <== (wasRunning & !core.isRunning).asBits
-    registers.status[1] <== core.fault
+    var running: [Bit] = []
+    for number in 0..<cores {
+      let rises = control[number] & !before[number]
+      running.append(m.scope("core_\(number)") { makeCore(number, rises: rises, registers, io, m) })
+    }
+    // All that were started have ended.
+    let isRunning = anyOf(running)
+    let wasRunning = m.register("was_running", isRunning, reset: 0)
+    registers.status[0] <== concatenate(running.reversed())
+    registers.event[0] <== (wasRunning & !isRunning).asBits
     io.interrupt <== registers.pending[0][0]
+  }
+
+  /// A core with its registers; 1 from its start to its end.
+  private func makeCore(
+    _ number: Int, rises: Bit, _ registers: Exterior<AXILiteRegisterBank.Ports>, _ io: Interior<Ports>, _ m: Module
+  ) -> Bit {
+    let core = m.instance(core, "core")
+    io.instructions[number] <== core.instructions
+    io.memory[number] <== core.memory
+    io.loaded[number] <== core.loaded
+    let starts = m.register("starts", rises, reset: 0)
+    core.start <== starts
+    core.programAddress <== registers.value[1 + 2 * number].asUnsigned
+    core.commands <== registers.value[2 + 2 * number].asUnsigned
+    let shown = 1 + number * (1 + Counter.allCases.count)
+    registers.status[shown] <== core.fault
     for (index, counter) in Counter.allCases.enumerated() {
       let count = m.register("count_\(counter)", UInt.self, width: 32, reset: 0)
       m.when(starts) { count.next <== 0 }
         .otherwise(when: core.isRunning) { count.next <== count &+ amount(counter, core.events) }
-      registers.status[2 + index] <== count.asBits
+      registers.status[shown + 1 + index] <== count.asBits
     }
+    return starts | core.isRunning
   }
 
   private func amount(_ counter: Counter, _ events: AccelTranCore.Events) -> UInt {

@@ -67,6 +67,7 @@ public struct AccelTranCore: DefaultConfigurable {
     public let isRunning: Output<Bit>
     public let fault: Output<Bits>
     public let events: Output<Events>
+    public let loaded: Output<LoadedChunk>
     /// The bus of the program, and that of operands and results.
     public let instructions, memory: AXI4
   }
@@ -78,6 +79,7 @@ public struct AccelTranCore: DefaultConfigurable {
       commands: .init(20, "Its commands, 64 bytes each"), isRunning: .init("1 while a program runs"),
       fault: .init(2, "Bit 0: the memory reported an error; bit 1: a command is none"),
       events: .init(Events(sizes), "What happens"),
+      loaded: .init(LoadedChunk(sizes), "What goes into a buffer"),
       instructions: .init(addressWidth: 32, dataWidth: 64, idWidth: 0),
       memory: .init(addressWidth: 32, dataWidth: sizes.busWidth, idWidth: 0))
   }
@@ -154,6 +156,7 @@ public struct AccelTranCore: DefaultConfigurable {
     loader.start <== (goes & isLoad)
     loader.order <== order
     product.write <== loader.write
+    io.loaded <== LoadedChunk(loader.write)
     let isNormalizing = m.register("is_normalizing", isNormalize, when: goes & isRows)
     softmax.push.valid <== (loader.rows.valid & !isNormalizing & !softmax.isIdle)
     softmax.push.payload <== loader.rows.payload

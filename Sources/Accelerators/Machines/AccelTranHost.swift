@@ -1,17 +1,14 @@
 import AccelTranHardware
-import Components
 import Engine
 import Testbench
 
-/// A host of an AccelTran machine: it writes the control registers over AXI4-Lite, answers both buses from a memory, waits for the
-/// interrupt and reads the counters.
+/// A host of an AccelTran machine: it starts a program on each core over the control registers and reads the counters at their
+/// end.
 final class AccelTranHost<E: Engine> {
-  private let engine: E
-  private let buses: [BusMemory]
-  private let control: [String: Pin]
-  private let interrupt: Pin
+  private let host: RegisterHost<E>
+  private let cores: Int
   /// Cycles since the reset.
-  private(set) var cycle = 0
+  var cycle: Int { host.cycle }
 
   /// How a program ended.
   struct Report {
@@ -20,117 +17,52 @@ final class AccelTranHost<E: Engine> {
   }
 
   init(
-    _ engine: E, memory: HostMemory, latency: Int = 8, stalls: Double = 0, seed: Seed = Seed(1)
+    _ engine: E, memories: [HostMemory], latency: Int = 8, stalls: Double = 0, seed: Seed = Seed(1)
   ) throws {
-    self.engine = engine
-    buses = try ["memory", "instructions"].map {
-      try BusMemory(engine, $0, memory, latency: latency, stalls: stalls, seed: seed)
-    }
-    var control: [String: Pin] = [:]
-    var interrupt: Pin?
-    for (index, port) in engine.interface.ports.enumerated() {
-      if port.name.hasPrefix("control_") { control[String(port.name.dropFirst(8))] = engine.pin(at: index) }
-      if port.name == "interrupt" { interrupt = engine.pin(at: index) }
-    }
-    self.control = control
-    guard let interrupt else { throw MachineError.port("interrupt") }
-    self.interrupt = interrupt
-    try engine.reset()
+    cores = memories.count
+    host = try RegisterHost(
+      engine, registers: AccelTranAccelerator.registers(cores: cores),
+      buses: memories.enumerated().flatMap { number, memory in
+        ["memory", "instructions"].map { ("\($0)_\(number)", memory) }
+      }, latency: latency, stalls: stalls, seed: seed)
   }
 
-  func onWrite(_ body: @escaping (Int, UInt8, Int) -> Void) {
-    buses[0].onWrite = { [unowned self] in body($0, $1, cycle) }
-  }
+  /// Calls `body` for every byte that core `core` writes, with its address, the byte and the cycle.
+  func onWrite(of core: Int, _ body: @escaping (Int, UInt8, Int) -> Void) { host.onWrite(over: 2 * core, body) }
 
-  /// Runs a program to its end.
+  /// Calls `body` for every chunk that goes into a buffer: the core, whether it is one of weights, its number, and the pin of
+  /// its mask.
   ///
-  /// - Parameter progress: Told the cycle now and then; false ends the run.
-  func run(program: Int, commands: Int, progress: (Int) -> Bool) throws -> Report {
-    try write("program", program)
-    try write("commands", commands)
-    try write("control", 1)
-    var (lastTransfers, since) = (0, cycle)
-    guard progress(cycle) else { throw MachineError.cancelled }
-    while true {
-      try settle()
-      if interrupt.unsigned == 1 {
-        try next()
-        break
+  /// - Throws: ``MachineError/port(_:)``.
+  func onLoad(_ body: @escaping (_ core: Int, _ isWeight: Bool, _ index: Int, _ mask: Pin) -> Void) throws {
+    let pins = try (0..<cores).map { core in
+      try ["valid", "is_weight", "index", "mask"].map { try host.pin(of: "loaded_\(core)_\($0)") }
+    }
+    host.onCycle = {
+      for (core, pins) in pins.enumerated() where pins[0].unsigned == 1 {
+        body(core, pins[1].unsigned == 1, Int(pins[2].unsigned), pins[3])
       }
-      try next()
-      guard cycle & 0x3FF == 0 else { continue }
-      let transfers = buses.reduce(0) { $0 + $1.transfers }
-      if transfers != lastTransfers { (lastTransfers, since) = (transfers, cycle) }
-      guard cycle - since < 200_000 else { throw MachineError.stalled(cycles: cycle - since, at: cycle) }
-      guard progress(cycle) else { throw MachineError.cancelled }
-    }
-    try write("event", 1)
-    try write("control", 0)
-    var counters: [AccelTranAccelerator.Counter: Int] = [:]
-    for counter in AccelTranAccelerator.Counter.allCases { counters[counter] = try read("\(counter)") }
-    return Report(fault: try read("fault"), counters: counters)
-  }
-
-  private func settle() throws {
-    for bus in buses { bus.drive(cycle) }
-    try engine.settle()
-    do throws(BusMemory.Violation) { for bus in buses { try bus.sample(cycle) } } catch {
-      throw MachineError.bus(error.description)
     }
   }
 
-  private func next() throws {
-    try engine.step()
-    cycle += 1
-  }
-
-  // MARK: Registers
-
-  private func address(of register: String) -> UInt64 {
-    guard let index = AccelTranAccelerator.registers.registers.firstIndex(where: { $0.name == register }) else {
-      preconditionFailure("there is a register \(register)")
+  /// Runs a program on each core, to the end of all.
+  ///
+  /// - Parameters:
+  ///   - programs: Where they begin, and how many commands they have.
+  ///   - progress: Told the cycle now and then; false ends the run.
+  func run(_ programs: [(address: Int, commands: Int)], progress: (Int) -> Bool) throws -> [Report] {
+    for (core, program) in programs.enumerated() {
+      try host.write("program\(core)", program.address)
+      try host.write("commands\(core)", program.commands)
     }
-    return UInt64(4 * index)
-  }
-
-  private func pin(_ name: String) throws -> Pin {
-    guard let pin = control[name] else { throw MachineError.port("control_\(name)") }
-    return pin
-  }
-
-  private func write(_ register: String, _ value: Int) throws {
-    try pin("awaddr").unsigned = address(of: register)
-    try pin("wdata").unsigned = UInt64(UInt32(truncatingIfNeeded: value))
-    try pin("wstrb").unsigned = 15
-    let (awvalid, wvalid, bready) = try (pin("awvalid"), pin("wvalid"), pin("bready"))
-    for pin in [awvalid, wvalid, bready] { pin.unsigned = 1 }
-    let (awready, wready, bvalid) = try (pin("awready"), pin("wready"), pin("bvalid"))
-    var isAnswered = false
-    while !isAnswered {
-      try settle()
-      let (takesAddress, takesData) = (awready.unsigned == 1, wready.unsigned == 1)
-      isAnswered = bvalid.unsigned == 1
-      try next()
-      if takesAddress { awvalid.unsigned = 0 }
-      if takesData { wvalid.unsigned = 0 }
+    try host.write("control", 1 << programs.count - 1)
+    try host.waitForInterrupt(progress)
+    try host.write("event", 1)
+    try host.write("control", 0)
+    return try programs.indices.map { core in
+      var counters: [AccelTranAccelerator.Counter: Int] = [:]
+      for counter in AccelTranAccelerator.Counter.allCases { counters[counter] = try host.read("\(counter)\(core)") }
+      return Report(fault: try host.read("fault\(core)"), counters: counters)
     }
-    bready.unsigned = 0
-  }
-
-  private func read(_ register: String) throws -> Int {
-    try pin("araddr").unsigned = address(of: register)
-    let (arvalid, rready) = try (pin("arvalid"), pin("rready"))
-    (arvalid.unsigned, rready.unsigned) = (1, 1)
-    let (arready, rvalid, rdata) = try (pin("arready"), pin("rvalid"), pin("rdata"))
-    var value: Int?
-    while value == nil {
-      try settle()
-      let takesAddress = arready.unsigned == 1
-      if rvalid.unsigned == 1 { value = Int(rdata.unsigned) }
-      try next()
-      if takesAddress { arvalid.unsigned = 0 }
-    }
-    rready.unsigned = 0
-    return value ?? 0
   }
 }

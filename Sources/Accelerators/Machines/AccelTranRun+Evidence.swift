@@ -42,9 +42,11 @@ extension AccelTranRun {
         "bijk", "every store equals the golden machine's",
       ],
       columns: [
-        .init("numbers"), .init("stores compared", .measured), .init("effectual pairs", .measured),
-        .init("lane steps", .measured), .init("clocks of the product", .measured),
-        .init("per mille of dense", .measured),
+        .init("numbers"), .init("stores compared", .measured, unit: "numbers", mode: .honest),
+        .init("effectual pairs", .computed, unit: "pairs", mode: .honest),
+        .init("lane steps", .measured, unit: "steps", mode: .honest),
+        .init("clocks of the product", .measured, unit: "clocks", mode: .honest),
+        .init("per mille of dense", .measured, unit: "per mille", mode: .honest),
       ], rows: table,
       remarks: [
         "A lane looks at four times as many positions as it has multipliers, so that less than a quarter of the dense clocks is not reached."

@@ -13,5 +13,10 @@ public final class HostMemory {
   /// How many bytes there are.
   public let count: Int
 
+  /// The number of 32 bits at an address, a multiple of 4; little endian.
+  subscript(code address: Int) -> Int32 {
+    Int32(littleEndian: bytes.load(fromByteOffset: address, as: Int32.self))
+  }
+
   deinit { bytes.deallocate() }
 }

@@ -7,6 +7,7 @@ struct CompileCommand: ParsableCommand {
     discussion: """
         systole compile tataa --model minilm --text "The cat sat on the mat." --output minilm-tataa
         python3 minilm-tataa/test_tataa.py
+        systole compile acceltran --config Edge --output edge
       """,
-    subcommands: [CompileTATAACommand.self])
+    subcommands: [CompileTATAACommand.self, CompileAccelTranCommand.self])
 }

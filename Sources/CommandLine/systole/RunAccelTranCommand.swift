@@ -15,10 +15,12 @@ struct RunAccelTranCommand: ParsableCommand {
     commandName: "acceltran", abstract: "Run encoder layers, or a product, on AccelTran with DynaTran.",
     discussion: """
       Reads a model, prunes its activations with DynaTran, and runs encoder layers in fixed point on the generated hardware
-      with its memory behind AXI4. Every number that is stored is compared with the golden machine. Zeros are counted over
-      the tokens that are real. With --op matmul a product of random numbers runs instead.
+      with its memory behind AXI4. Every number that is stored and every mask is compared with the golden machine. Zeros are
+      counted in what the hardware stored, over the tokens that are real. Rows, buffers and bits before the binary point are
+      enlarged to what the model needs, and the output says so. With --op matmul a product of random numbers runs instead.
 
-        systole run acceltran --model minilm --tau 0.02
+        systole run acceltran --model minilm --tau 0.02 --baseline
+        systole run acceltran --model albert --layers 12 --sparsity 0.5
         systole run acceltran --model bert-tiny-shape --config tiny --tokens 8 --dataflow kijb
         systole run acceltran --op matmul --rows 64 --inner 768 --columns 64 --density 0.5
 
@@ -69,6 +71,9 @@ struct RunAccelTranCommand: ParsableCommand {
   @Flag(help: "Keep zeros too, as on a machine without masks.")
   var dense = false
 
+  @Flag(help: "Run the same work without pruning and masks too, and print what they are worth.")
+  var baseline = false
+
   @Option(help: "Rows of the product of --op matmul.")
   var rows = 64
   @Option(help: "Its inner extent.")
@@ -93,171 +98,76 @@ struct RunAccelTranCommand: ParsableCommand {
       guard operation == nil || operation == "matmul" else {
         throw RequestError("--op \(operation ?? ""): the only operation is matmul")
       }
-      let sizes = try self.sizes()
+      guard sparsity == nil || tau == 0 else { throw RequestError("--tau goes without --sparsity: give one of them") }
+      guard !baseline || engine != .golden else {
+        throw RequestError("--baseline needs hardware: choose another --engine")
+      }
       let order = try LoopOrder(dataflow)
       Ending.takeOver()
-      let work =
-        try operation == nil ? modelWork(sizes, order) : productWork(sizes, order)
-      var outcome: AccelTranOutcome?
-      if engine != .golden {
-        var run = AccelTranRun(work.program)
-        run.latency = latency
-        run.stalls = stalls
-        run.isCancelled = { Ending.isRequested }
-        run.progress = { fraction, cycle in
-          Console.progress("simulating: cycle \(cycle), \(Int(fraction * 100)) % of the stores")
-        }
-        let target: AccelTranRun.Target = engine == .native ? .native : .verilator(try ModelBuilder())
-        outcome = try withProgress(engine == .native ? "running" : "building and running the model in Verilator") {
-          try run.run(on: target)
-        }
-        Console.endProgress()
-      }
+      let work = try operation == nil ? modelWork(order) : productWork(order)
+      let outcome = engine == .golden ? nil : try execute(work.program)
+      let dense = try work.dense.map { try execute($0) }
       let figures = AccelTranFigures(
-        work, outcome, sizes: sizes, order: order, engine: engine.rawValue, latency: latency)
-      if json { try printJSON(figures, snakeCase: true) } else { show(figures, work, outcome, sizes) }
+        work, outcome, dense: dense, order: order, engine: engine.rawValue, latency: latency)
+      if json { try printJSON(figures, snakeCase: true) } else { show(figures, work, outcome, dense) }
       if !figures.bitExact { throw ExitCode.differs }
     }
   }
 
-  private func sizes() throws -> EngineSizes {
-    guard var sizes = EngineSizes.named.first(where: { $0.name == config })?.sizes else {
-      throw RequestError(
-        "no configuration is called '\(config)'; there are \(EngineSizes.named.map(\.name).joined(separator: ", "))")
+  private func execute(_ program: EngineProgram) throws -> AccelTranOutcome {
+    var run = AccelTranRun(program)
+    run.latency = latency
+    run.stalls = stalls
+    run.isCancelled = { Ending.isRequested }
+    run.progress = { fraction, cycle in
+      Console.progress("simulating: cycle \(cycle), \(Int(fraction * 100)) % of the stores")
     }
-    for setting in settings {
-      guard let size = EngineSizes.settings.first(where: { $0.name == setting.name }) else {
-        let names = EngineSizes.settings.map(\.name).joined(separator: ", ")
-        throw RequestError("AccelTran has no size '\(setting.name)'; there are \(names)")
-      }
-      guard let value = Int(setting.value) else {
-        throw RequestError("\(setting.name)=\(setting.value): give a number")
-      }
-      sizes[keyPath: size.path] = value
+    let target: AccelTranRun.Target = engine == .native ? .native : .verilator(try ModelBuilder())
+    defer { Console.endProgress() }
+    return try withProgress(engine == .native ? "running" : "building and running the model in Verilator") {
+      try run.run(on: target)
     }
-    try sizes.validate()
-    return sizes
   }
 
-  /// What runs, and what is known of it before.
-  struct Work {
-    var title: String
-    var program: EngineProgram
-    var counts: ProductCounts
-    var sparsity: [String: Double] = [:]
-    var error: ApproximationError?
-    var pooledError: ApproximationError?
-  }
-
-  private func productWork(_ sizes: EngineSizes, _ order: LoopOrder) throws -> Work {
-    for (name, value) in [("rows", rows), ("inner", inner), ("columns", columns)] where !(1...4096).contains(value) {
-      throw RequestError("--\(name) \(value): give 1 to 4096")
-    }
-    guard (0...1).contains(density) else { throw RequestError("--density \(density): give a share from 0 to 1") }
-    let format = try LaneFormat(integerBits: sizes.integerBits, fractionBits: sizes.fractionBits)
-    var random = ProductNumbers(seed: 1)
-    func codes(_ count: Int) -> [Int32] {
-      (0..<count).map { _ in
-        Double.random(in: 0..<1, using: &random) < density
-          ? format.code(Double.random(in: -0.5...0.5, using: &random)) : 0
-      }
-    }
-    var finish = EngineProgram.Finish()
-    (finish.leftLimit, finish.rightLimit) = (format.threshold(tau), format.threshold(tau))
-    let (program, counts) = try EngineProgram.product(
-      sizes, left: codes(rows * inner), right: codes(inner * columns), rows: rows, inner: inner, columns: columns,
-      order: order, isDense: dense, finish: finish)
-    return Work(title: "product of \(rows) × \(inner) and \(inner) × \(columns)", program: program, counts: counts)
-  }
-
-  private func modelWork(_ sizes: EngineSizes, _ order: LoopOrder) throws -> Work {
-    let (model, sequence, text) = try withProgress("reading the model") { try read() }
-    let format = try LaneFormat(integerBits: sizes.integerBits, fractionBits: sizes.fractionBits)
-    let lanes = LaneProduct(format, multipliers: sizes.multipliers, sharedRows: sizes.sharedRows)
-    var machine = FixedPointMachine(model, lanes: lanes, plan: .published(tau), function: .quadraticSigmoid)
-    if let sparsity {
-      guard (0..<1).contains(sparsity) else { throw RequestError("--sparsity \(sparsity): give a share below 1") }
-      let calculator = try withProgress("profiling") {
-        try ThresholdCalculator(profiling: machine, over: [sequence], at: (0..<200).map { Double($0) * 0.005 })
-      }
-      machine.plan = calculator.plan(
-        sparsity: sparsity,
-        at: [.input, .query, .key, .value, .probabilities, .context, .feedForwardInput, .feedForwardHidden])
-    }
-    let (program, run) = try withProgress("compiling, and running the golden machine") {
-      try EngineProgram.layers(
-        sizes, machine, sequence, layers: 0..<layers, order: order, isDense: dense)
-    }
-    Console.endProgress()
-    let prefixes = (0..<layers).map { "layer.\($0)." }
-    var counts = ProductCounts()
-    for (name, own) in run.products where prefixes.contains(where: name.hasPrefix) { counts += own }
-    var sparsities: [String: Double] = [:]
-    for (site, count) in run.sparsity where site.layer < layers { sparsities["\(site)"] = count.sparsity }
-    var work = Work(
-      title:
-        "\(model.family), \(layers) of \(model.layers) layers, \(sequence.count) tokens: \"\(TerminalText.line(text))\"",
-      program: program, counts: counts, sparsity: sparsities)
-    let graph = try model.graph(tokens: sequence.count, outputs: ["hidden"])
-    let reference = try Interpreter(graph, parameters: model.parameters)(model.inputs(for: sequence))["hidden"]?.real
-    if let reference {
-      let hidden = run.hidden.codes.map { Float(format.value($0)) }
-      work.error = ApproximationError(of: hidden, reference: reference.elements)
-      func mean(_ values: [Float]) -> [Float] {
-        let columns = run.hidden.columns
-        return (0..<columns).map { column in
-          (0..<sequence.count).reduce(Float(0)) {
-            $0 + (sequence.attentionMask[$1] ? values[$1 * columns + column] : 0)
-          }
-        }
-      }
-      work.pooledError = ApproximationError(of: mean(hidden), reference: mean(reference.elements))
-    }
-    return work
-  }
-
-  private func read() throws -> (TransformerModel, TokenSequence, String) {
-    guard model == "bert-tiny-shape" else {
-      let folder = try ModelFolder.named(model)
-      let model = try TransformerModel(directory: folder)
-      let reader = try ModelText(directory: folder, family: model.family)
-      let text = self.text ?? reader.example
-      return (model, try reader.tokens(of: text), text)
-    }
-    guard (1...128).contains(tokens) else { throw RequestError("--tokens \(tokens): give 1 to 128") }
-    let model = try TransformerModel.randomBERT(hidden: 128, layers: 2, heads: 2, feedForward: 512)
-    var random = ProductNumbers(seed: 2)
-    let ids = (0..<tokens).map { _ in Int32.random(in: 0..<Int32(model.vocabularySize), using: &random) }
-    return (model, TokenSequence(ids: ids), "random words")
-  }
-
-  private func show(_ figures: AccelTranFigures, _ work: Work, _ outcome: AccelTranOutcome?, _ sizes: EngineSizes) {
+  private func show(
+    _ figures: AccelTranFigures, _ work: Work, _ outcome: AccelTranOutcome?, _ dense: AccelTranOutcome?
+  ) {
     func percent(_ share: Double) -> String { String(format: "%.1f %%", share * 100) }
+    let sizes = work.sizes
     print(work.title)
     print(
       "machine        \(sizes.elements) element(s) of \(sizes.lanes) lanes of \(sizes.multipliers) multipliers, "
         + "Q(\(sizes.integerBits), \(sizes.fractionBits)), loops \(figures.dataflow)")
+    if !work.adjustments.isEmpty {
+      print("for the model  \(work.adjustments.map(\.description).joined(separator: ", "))")
+    }
     print(
       "work           \(work.counts.pairs) pairs, \(percent(work.counts.density)) effectual; "
         + "\(percent(1 - work.counts.density)) of the multiplications gone")
-    if !work.sparsity.isEmpty {
-      let sites = work.sparsity.sorted { $0.key < $1.key }.map { "\($0.key) \(percent($0.value))" }
-      print("zeros          \(sites.joined(separator: ", ")), over real tokens")
-    }
+    showZeros(work, outcome)
     if let outcome {
-      guard outcome.isExact else {
+      guard outcome.isExact, dense?.isExact != false else {
+        if outcome.isExact { print("bit-exact      NO: the run without pruning differs") }
         print("bit-exact      NO: \(outcome.storesCompared) of \(outcome.stores) numbers were right")
         if let difference = outcome.difference { print("first          \(difference)") }
         if outcome.fault != 0 { print("fault          \(outcome.fault)") }
         return
       }
       print(
-        "bit-exact      yes: all \(outcome.storesCompared) numbers that were stored equal the golden machine's")
+        "bit-exact      yes: all \(outcome.storesCompared) numbers that were stored, and all \(outcome.masksCompared) masks, equal "
+          + "the golden machine's")
       print("cycles         \(outcome.cycles), from the start to the last acknowledged store")
       if let utilisation = outcome.utilisation, let rate = outcome.pairsPerMultiplierCycle {
         print(
           "utilisation    lanes step in \(percent(utilisation)) of their clocks; "
             + "\(String(format: "%.3f", rate)) pairs, zeros included, for a multiplier and clock")
+      }
+      if let done = outcome.multiplications, let most = dense?.multiplications, let dense {
+        print(
+          "without zeros  \(done) multiplications for \(most), \(percent(1 - Double(done) / Double(max(most, 1)))) skipped; "
+            + "\(outcome.cycles) cycles for \(dense.cycles), "
+            + "\(String(format: "%.2f", Double(dense.cycles) / Double(max(outcome.cycles, 1)))) times as fast; products alone "
+            + "\(outcome.counters[.busyProduct] ?? 0) for \(dense.counters[.busyProduct] ?? 0)")
       }
       if let error = figures.modelErrorPercent {
         print("cycle model    \(figures.modelCycles) cycles, \(String(format: "%.2f", error)) % from the hardware")
@@ -284,66 +194,18 @@ struct RunAccelTranCommand: ParsableCommand {
     if let error = work.error { print("against fp32   hidden states of all layers: \(error)") }
     if let error = work.pooledError { print("               mean over the tokens: \(error)") }
   }
-}
 
-/// Random numbers that repeat: SplitMix64.
-private struct ProductNumbers: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed }
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var word = state
-    word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-    return word ^ (word >> 31)
-  }
-}
-
-/// The figures of a run, for scripts.
-private struct AccelTranFigures: Encodable {
-  struct Accuracy: Encodable {
-    var hiddenCosine, meanCosine, greatestError: Double
-  }
-
-  var bitExact: Bool
-  var storesCompared, bytesCompared: Int
-  var cycles: Int?
-  var utilisation: Double?
-  var pairsPerMultiplierCycle: Double?
-  var modelCycles: Int
-  var modelErrorPercent: Double?
-  var wallS: Double?
-  var accuracy: Accuracy?
-  var pairs, effectualPairs, laneSteps: Int
-  var bufferSparsity: Double?
-  var sparsity: [String: Double]
-  var counters: [String: Int]
-  var layers: [AccelTranOutcome.Part]
-  var dataflow, engine: String
-
-  init(
-    _ work: RunAccelTranCommand.Work, _ outcome: AccelTranOutcome?, sizes: EngineSizes, order: LoopOrder,
-    engine: String, latency: Int
-  ) {
-    bitExact = outcome?.isExact ?? true
-    storesCompared = outcome?.storesCompared ?? 0
-    bytesCompared = outcome?.bytesCompared ?? 0
-    cycles = outcome.flatMap { $0.isExact ? $0.cycles : nil }
-    utilisation = outcome?.utilisation
-    pairsPerMultiplierCycle = outcome?.pairsPerMultiplierCycle
-    modelCycles = work.program.estimatedCycles(latency: latency)
-    if let cycles { modelErrorPercent = 100 * abs(Double(modelCycles - cycles)) / Double(cycles) }
-    wallS = outcome?.seconds
-    if let error = work.error, let pooled = work.pooledError {
-      accuracy = Accuracy(
-        hiddenCosine: error.cosine, meanCosine: pooled.cosine, greatestError: error.maximum)
+  /// Zeros of each place, over all layers that ran: of what the hardware stored, or of the golden machine.
+  private func showZeros(_ work: Work, _ outcome: AccelTranOutcome?) {
+    let zeros = outcome?.zeros ?? work.zeros
+    var places: [PruningPlan.Place: SparsityCount] = [:]
+    for (site, count) in zeros { places[site.place, default: SparsityCount()] += count }
+    guard !places.isEmpty else { return }
+    let all = places.values.reduce(into: SparsityCount()) { $0 += $1 }
+    func percent(_ count: SparsityCount) -> String { String(format: "%.1f %%", count.sparsity * 100) }
+    let words = PruningPlan.Place.allCases.compactMap { place in
+      places[place].map { "\(place.rawValue) \(percent($0))" }
     }
-    (pairs, effectualPairs, laneSteps) = (work.counts.pairs, work.counts.effectual, work.counts.sharedSteps)
-    bufferSparsity = outcome?.sparsity
-    sparsity = work.sparsity
-    counters = Dictionary(uniqueKeysWithValues: (outcome?.counters ?? [:]).map { ("\($0.key)", $0.value) })
-    layers = outcome?.parts ?? []
-    dataflow = "\(order)"
-    self.engine = engine
+    print("zeros          \(percent(all)) over real tokens: \(words.joined(separator: ", "))")
   }
 }

@@ -9,6 +9,7 @@ struct EvidenceTests {
     let table = try AccelTranEvidence.dataflows()
     #expect(table.rows.count == 24)
     let place = try #require(table.rows.firstIndex { $0[0] == "bijk" })
+    #expect(table[place, "64x64x64 figure's reuse"] == "432" && table[place, "128x64x64 figure's nJ"] == "578")
     #expect(table[place, "64x64x64 reuse"] == "432" && table[place, "64x64x64 nJ"] == "294")
     #expect(table[place, "64x64x128 reuse"] == "944" && table[place, "64x64x64 corrected reuse"] == "192")
     #expect(table.description.hasPrefix("### R4: reuse of operands under all loop orders\n\nConditions: 4 lanes of 16"))
@@ -17,19 +18,21 @@ struct EvidenceTests {
 
   @Test func `R10 is the figure to its last digit, with 512 tokens`() throws {
     let table = try AccelTranEvidence.memory()
-    for row in [0, 2] {
-      let parts = ["embeddings %", "weights %", "activations %"].map { table[row, $0] ?? "" }
-      // 71.9 in the figure is 71.86 rounded.
-      #expect(parts.joined(separator: " / ") == table[row, "figure"])
-    }
+    let paper = table.rows.indices.filter { table[$0, "mode"] == "paper" }
+    #expect(paper.count == 6)
+    // 71.9 in the figure is 71.86 rounded.
+    for row in paper { #expect(table[row, "share %"] == table[row, "figure"]) }
     let short = try AccelTranEvidence.memory(tokens: 128)
-    #expect(short[0, "embeddings %"] != "20.2")
+    #expect(short[0, "part"] == "embeddings" && short[0, "share %"] != "20.2")
   }
 
   @Test func `R3, R6 and R12 are runs in all modes`() throws {
     let trace = try AccelTranEvidence.trace(.bertTiny, on: .edge, parts: 4)
     #expect(trace.rows.count == 8 && trace.remarks[0].hasPrefix("paper: 79232 clocks, 49954 of them"))
     #expect(trace.remarks[0].contains("operandMissing: 1028408"))
+    let totals = try AccelTranEvidence.traceTotals()
+    #expect(totals[0, "model"] == "79232" && totals[0, "figure"] == "139400" && totals[1, "model"] == "49954")
+    #expect(totals.rows.count == 22 && totals.rows.contains(["paper", "stalls, operandMissing", "1028408", ""]))
     let sparsity = try AccelTranEvidence.sparsity([0.30, 0.34])
     #expect(sparsity[0, "paper throughput"] == "1.000" && sparsity[0, "figure's energy"] == "")
     let gain = try #require(sparsity[1, "paper throughput"].flatMap(Double.init))
@@ -52,7 +55,9 @@ struct EvidenceTests {
 
   @Test func `R5 and the machines`() throws {
     let exploration = try AccelTranEvidence.exploration(elements: [32, 64], buffers: [10, 13])
-    #expect(exploration.rows.count == 2 && exploration[1, "13 MB"]?.hasSuffix("in 79232") == true)
+    #expect(exploration.rows.map { $0[0] + "/" + $0[1] } == ["32/10", "32/13", "64/10", "64/13"])
+    #expect(
+      exploration[3, "clocks"] == "79232" && exploration[3, "figure"] == "75000" && exploration[1, "figure"] == "")
     let machines = try AccelTranEvidence.machines([("Edge", .edge, .bertTiny), ("Server", .server, .bertTiny)])
     #expect(machines[0, "paper clocks"] == "79232" && machines[0, "mm2"] == "54.06")
     #expect(machines[0, "TOPS as the paper counts"] == "15.05" && machines[1, "TOPS as the paper counts"] == "372.74")
@@ -116,8 +121,14 @@ struct EvidenceTests {
     #expect(times.count == 2 && times.allSatisfy { $0 > 0 })
     let synthesis = AccelTranEvidence.synthesis()
     #expect(synthesis[0, "MHz"] == "636" && synthesis[0, "meets 700 MHz"] == "no")
-    let summary = AccelTranEvidence.reproduction()
+    let summary = AccelTranEvidence.reproduction(
+      [try AccelTranEvidence.dataflows(), try AccelTranEvidence.memory(), synthesis, overhead])
     #expect(summary.rows.count == 13 && summary.rows.allSatisfy { $0.count == 4 })
+    // Figures come from the tables.
+    #expect(
+      summary[3, "ours, published"] == "bijk finds 432, 944, 880 tiles again, 432, 944, 880; corrected 192, 448, 384")
+    #expect(summary[8, "ours, published"] == "BERT-Tiny 20.2, 8.0, 71.9 %, 20.2, 8.0, 71.9 %")
+    #expect(summary[11, "ours, published"] == "published lane 636 MHz" && summary[2, "ours, published"] == "")
     #expect(summary.description.contains("| R4 | exactly |"))
   }
 }

@@ -25,6 +25,16 @@ import Transformer
     print(run.allSites.sparsity, run.total.density)
   }
 
+  func fit(_ model: TransformerModel, _ sequence: TokenSequence) throws {
+    let (sizes, changes) = EngineSizes.tiny.fitted(to: try EngineNeeds(model, sequence, layers: 1))
+    print(changes.map(\.description))
+    let machine = FixedPointMachine(
+      model, lanes: LaneProduct(try LaneFormat(integerBits: sizes.integerBits, fractionBits: sizes.fractionBits)),
+      plan: .published(0.02), function: .quadraticSigmoid)
+    let program = try EngineProgram.layers(sizes, machine, sequence, layers: 0..<1).program
+    print(program.estimate().cycles, try NamedHardware.all().map(\.cores))
+  }
+
   @Test func `A graph runs in the cycle model`() throws {
     let graph = try PublishedShape.bertTiny.model().graph(tokens: 128, outputs: ["hidden"])
     let work = try CompiledWorkload(graph, realTokens: 40, on: .edge)

@@ -84,6 +84,10 @@ private struct LayerWriter {
     format.threshold(machine.plan[layer, place])
   }
 
+  private func region(_ site: PruningSite, _ axes: RegionTokens.Axes = .rows) -> RegionTokens {
+    RegionTokens(site, axes, isReal: sequence.attentionMask)
+  }
+
   private func values(_ parameter: ModelParameter) throws(AccelTranError) -> [Int32] {
     guard let tensor = machine.model.parameters[parameter.name] else {
       throw .node(parameter.name, "the model has no values for it")
@@ -106,8 +110,8 @@ private struct LayerWriter {
 
   /// A linear layer; gives its result, of which the codes are those of the golden node `checked`.
   private mutating func project(
-    _ input: EngineProgram.Matrix, _ name: String, checked: String? = nil, limits: (code: UInt32, result: UInt32),
-    function: Int = 0
+    _ input: EngineProgram.Matrix, _ name: String, checked: String? = nil, at site: PruningSite,
+    limits: (code: UInt32, result: UInt32), function: Int = 0
   ) throws(AccelTranError) -> EngineProgram.Matrix {
     let (weights, bias) = try linear(node(name))
     var finish = EngineProgram.Finish()
@@ -116,12 +120,13 @@ private struct LayerWriter {
     let result = program.matrix(rows: tokens, columns: weights.rows)
     try program.product(input, weights, to: result, finish: finish)
     program.expect(
-      try golden(checked ?? name), in: result, named: checked ?? name, pairs: tokens * weights.rows * weights.columns)
+      try golden(checked ?? name), in: result, named: checked ?? name, pairs: tokens * weights.rows * weights.columns,
+      tokens: region(site))
     return result
   }
 
   private mutating func normalize(
-    _ first: EngineProgram.Matrix, _ second: EngineProgram.Matrix, _ name: String, limit: UInt32
+    _ first: EngineProgram.Matrix, _ second: EngineProgram.Matrix, _ name: String, at site: PruningSite?, limit: UInt32
   ) throws(AccelTranError) -> EngineProgram.Matrix {
     guard case .layerNorm(let scale, let shift, let epsilon) = try node(name).operation else {
       throw .node(name, "it is no layer normalisation")
@@ -135,7 +140,7 @@ private struct LayerWriter {
     let result = program.matrix(rows: tokens, columns: columns)
     try program.normalize(
       first, second, gamma: gamma, beta: beta, small: Int64(min(small, 0x1p59)), to: result, limit: limit)
-    program.expect(try golden(name), in: result, named: name)
+    program.expect(try golden(name), in: result, named: name, tokens: site.map { region($0) })
     return result
   }
 
@@ -152,9 +157,11 @@ private struct LayerWriter {
     }
     let context = try attend(layer, input)
     let attention = try project(
-      context, name + "attention.output", limits: (0, limit(layer, .attentionOutput)))
+      context, name + "attention.output", at: PruningSite(layer: layer, place: .attentionOutput),
+      limits: (0, limit(layer, .attentionOutput)))
     let hidden = try normalize(
-      input, attention, name + "attention.norm", limit: limit(layer, .feedForwardInput))
+      input, attention, name + "attention.norm", at: PruningSite(layer: layer, place: .feedForwardInput),
+      limit: limit(layer, .feedForwardInput))
     let activation = try node(name + "feedforward.activation")
     guard case .activation(let kind) = activation.operation else {
       throw .node(activation.name, "it is no function")
@@ -168,11 +175,14 @@ private struct LayerWriter {
     }
     let inner = try project(
       hidden, name + "feedforward.up", checked: activation.name,
+      at: PruningSite(layer: layer, place: .feedForwardHidden),
       limits: (limit(layer, .feedForwardSum), limit(layer, .feedForwardHidden)), function: function)
     let outer = try project(
-      inner, name + "feedforward.down", limits: (0, limit(layer, .feedForwardOutput)))
-    let next = layer + 1 < machine.model.layers ? limit(layer + 1, .input) : 0
-    let result = try normalize(hidden, outer, name + "feedforward.norm", limit: next)
+      inner, name + "feedforward.down", at: PruningSite(layer: layer, place: .feedForwardOutput),
+      limits: (0, limit(layer, .feedForwardOutput)))
+    let next = layer + 1 < machine.model.layers ? PruningSite(layer: layer + 1, place: .input) : nil
+    let result = try normalize(
+      hidden, outer, name + "feedforward.norm", at: next, limit: next.map { limit($0.layer, $0.place) } ?? 0)
     output = (name + "feedforward.norm", result)
   }
 
@@ -181,8 +191,10 @@ private struct LayerWriter {
     _ layer: Int, _ input: EngineProgram.Matrix
   ) throws(AccelTranError) -> EngineProgram.Matrix {
     let name = "layer.\(layer).attention."
-    let query = try project(input, name + "query", limits: (0, limit(layer, .query)))
-    let key = try project(input, name + "key", limits: (0, limit(layer, .key)))
+    let query = try project(
+      input, name + "query", at: PruningSite(layer: layer, place: .query), limits: (0, limit(layer, .query)))
+    let key = try project(
+      input, name + "key", at: PruningSite(layer: layer, place: .key), limits: (0, limit(layer, .key)))
     let (weights, bias) = try linear(node(name + "value"))
     let width = weights.rows
     var finish = EngineProgram.Finish()
@@ -190,7 +202,9 @@ private struct LayerWriter {
     let value = program.matrix(rows: width, columns: tokens)
     try program.product(weights, input, to: value, finish: finish)
     let values = CodeTensor(shape: [tokens, width], codes: try golden(name + "value")).transposed([1, 0]).codes
-    program.expect(values, in: value, named: name + "value", pairs: tokens * width * weights.columns)
+    program.expect(
+      values, in: value, named: name + "value", pairs: tokens * width * weights.columns,
+      tokens: region(PruningSite(layer: layer, place: .value), .columns))
 
     let scoresNode = try node(name + "scores")
     guard case .matmul(true, let scale) = scoresNode.operation else { throw .node(scoresNode.name, "it is no product") }
@@ -218,7 +232,8 @@ private struct LayerWriter {
       try program.product(part(query), part(key), to: result, finish: sums)
     }
     program.expect(
-      try golden(name + "scores"), in: scores, named: name + "scores", pairs: heads * tokens * tokens * size)
+      try golden(name + "scores"), in: scores, named: name + "scores", pairs: heads * tokens * tokens * size,
+      tokens: region(PruningSite(layer: layer, place: .scores), .both))
 
     let probabilities = program.matrix(rows: heads * tokens, columns: tokens)
     program.softmax(
@@ -231,7 +246,9 @@ private struct LayerWriter {
     }
     var whole = probabilities
     whole.columns = padded
-    program.expect(codes, in: whole, named: name + "probabilities")
+    program.expect(
+      codes, in: whole, named: name + "probabilities",
+      tokens: region(PruningSite(layer: layer, place: .probabilities), .both))
 
     let context = program.matrix(rows: tokens, columns: width)
     var pruned = EngineProgram.Finish()
@@ -246,7 +263,8 @@ private struct LayerWriter {
       try program.product(left, right, to: result, finish: pruned)
     }
     program.expect(
-      try golden(name + "context"), in: context, named: name + "context", pairs: heads * tokens * tokens * size)
+      try golden(name + "context"), in: context, named: name + "context", pairs: heads * tokens * tokens * size,
+      tokens: region(PruningSite(layer: layer, place: .context)))
     return context
   }
 }

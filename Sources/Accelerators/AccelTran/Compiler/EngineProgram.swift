@@ -22,6 +22,8 @@ public struct EngineProgram: Sendable {
     public var codes: [Int32]
     /// Multiply-accumulates of all its pairs.
     public var pairs: Int
+    /// The place in the model, where zeros of it are counted.
+    public var tokens: RegionTokens?
   }
 
   /// The sizes of the machine.
@@ -80,8 +82,10 @@ public struct EngineProgram: Sendable {
   }
 
   /// Says what has to be stored.
-  mutating func expect(_ codes: [Int32], in matrix: Matrix, named name: String, pairs: Int = 0) {
-    regions.append(Region(name: name, matrix: matrix, codes: codes, pairs: pairs))
+  mutating func expect(
+    _ codes: [Int32], in matrix: Matrix, named name: String, pairs: Int = 0, tokens: RegionTokens? = nil
+  ) {
+    regions.append(Region(name: name, matrix: matrix, codes: codes, pairs: pairs, tokens: tokens))
   }
 
   /// Adds a command, which waits for all stores where one of the operands may not be there yet.

@@ -7,28 +7,13 @@ struct EngineCycles {
   private let program: EngineProgram
   private let latency: Int
   private let memory: [Int32]
-  private var banks: [[Chunks?]] = [[nil, nil], [nil, nil]]
-
-  /// The masks of rows, chunk by chunk.
-  private struct Chunks {
-    var count: Int
-    var masks: [[UInt64]]
-  }
+  private var banks: [[LoadedMasks?]] = [[nil, nil], [nil, nil]]
+  private var estimate = EngineEstimate()
 
   init(_ program: EngineProgram, latency: Int) {
     self.program = program
     self.latency = latency
-    // All that is stored has its place alone, so that the memory behind the end serves every load.
-    var memory = program.memory
-    for region in program.regions {
-      let matrix = region.matrix
-      for row in 0..<matrix.rows {
-        for column in 0..<matrix.columns {
-          memory[(matrix.address + row * matrix.stride) / 4 + column] = region.codes[row * matrix.columns + column]
-        }
-      }
-    }
-    self.memory = memory
+    memory = program.finalMemory
   }
 
   /// When each unit is free again.
@@ -41,7 +26,13 @@ struct EngineCycles {
     var used = [[0, 0], [0, 0]]
   }
 
-  mutating func total() -> Int {
+  /// Clocks in which a command waits, by what for; a clock may count for several, as in the hardware.
+  private mutating func wait(_ stall: EngineEstimate.Stall, _ ready: Int, until time: Int) -> Int {
+    estimate.stalls[stall, default: 0] += max(0, time - ready)
+    return max(ready, time)
+  }
+
+  mutating func total() -> EngineEstimate {
     var times = Times()
     // The registers of the host's start, and the first burst of commands.
     times.fetched = latency + 4
@@ -49,21 +40,29 @@ struct EngineCycles {
     for command in program.commands {
       let words = command.words
       times.fetched = max(times.fetched, times.issued) + 8
-      var start = max(times.fetched, times.issued + 1)
-      let waits = words[0] & 16 != 0
-      if waits { start = max(start, times.loader, times.product, times.rows, times.stores) }
+      let ready = wait(.fetch, times.issued + 1, until: times.fetched)
+      var start = ready
+      if words[0] & 16 != 0 {
+        let all = max(times.loader, times.product, times.rows, times.stores)
+        start = max(start, wait(.producer, ready, until: all))
+      }
       switch command.kind {
-      case .end: return start + 1
+      case .end:
+        estimate.cycles = start + 1
+        return estimate
       case .load:
-        start = max(start, times.loader)
+        start = max(start, wait(.loader, ready, until: times.loader))
         let target = Int(words[0] >> 8 & 7)
         let bank = Int(words[0] >> 11 & 1)
-        if target < 2 { start = max(start, times.used[target][bank]) }
-        if target == 2 || target == 3 { start = max(start, times.product, times.rows) }
+        if target < 2 { start = max(start, wait(.bank, ready, until: times.used[target][bank])) }
+        if target == 2 || target == 3 {
+          start = max(start, wait(.product, ready, until: times.product))
+          start = max(start, wait(.rows, ready, until: times.rows))
+        }
         let end = start + loadCycles(words)
         times.loader = end + (target < 2 ? 3 : 1)
         if target < 2 {
-          take(words, side: target, bank: bank)
+          banks[target][bank] = LoadedMasks(command, program.sizes, memory: memory)
           times.loads[target][bank] = times.loader
         } else if target < 4 {
           times.table = times.loader
@@ -73,25 +72,33 @@ struct EngineCycles {
           times.loader = max(times.loader, min(done, times.loader))
           times.stores = max(times.stores, done + latency + 6)
           if rows.kind == .softmax || rows.kind == .normalize { times.loader = loaderEnd(rows.kind, rows.fields, done) }
+          estimate.busyRows += done - rows.start
           pendingRows = nil
         }
+        estimate.busyLoader += times.loader - start
       case .product:
         let (left, right) = (Int(words[0] >> 8 & 1), Int(words[0] >> 9 & 1))
-        start = max(start, times.product, times.rows, times.loads[0][left], times.loads[1][right])
-        start = max(start, times.table)
+        let loaded = max(times.loads[0][left], times.loads[1][right], times.table)
+        start = max(start, wait(.loader, ready, until: loaded))
+        start = max(start, wait(.product, ready, until: times.product))
+        start = max(start, wait(.rows, ready, until: times.rows))
         let (end, busy) = productCycles(words, left: left, right: right)
         times.product = start + busy
         times.used[0][left] = times.product
         times.used[1][right] = times.product
         if words[0] >> 13 & 1 == 1 { times.stores = start + end + latency + 6 }
+        estimate.busyProduct += busy
       case .softmax, .normalize:
-        start = max(start, times.product, times.rows, times.table)
+        start = max(start, wait(.product, ready, until: times.product))
+        start = max(start, wait(.rows, ready, until: times.rows))
+        start = max(start, wait(.loader, ready, until: times.table))
         pendingRows = (command.kind, words, start)
         times.rows = start + 1
       }
       times.issued = start
     }
-    return times.issued
+    estimate.cycles = times.issued
+    return estimate
   }
 
   private func loadCycles(_ words: [UInt32]) -> Int {
@@ -99,32 +106,6 @@ struct EngineCycles {
     let runs = (Int(words[3] & 0xFFFF) + 1) * pair
     let count = Int(words[4] + 1) / (program.sizes.busWidth / 8)
     return runs * (count + latency + 3) + 1
-  }
-
-  /// Takes the masks of a load.
-  private mutating func take(_ words: [UInt32], side: Int, bank: Int) {
-    let (runs, bytes, stride) = (Int(words[3] & 0xFFFF) + 1, Int(words[4]) + 1, Int(words[5]))
-    let rowNumbers = (Int(words[6] & 0xFFF) + 1) * program.sizes.wordElements
-    let (isDense, limit) = (words[0] >> 13 & 1 == 1, words[8])
-    let chunk = program.sizes.chunk
-    let chunks = (rowNumbers + chunk - 1) / chunk
-    let parts = (chunk + 63) / 64
-    var masks: [[UInt64]] = []
-    for run in 0..<runs {
-      let first = (Int(words[1]) + run * stride) / 4
-      for row in 0..<bytes / 4 / rowNumbers {
-        for number in 0..<chunks {
-          var mask = [UInt64](repeating: 0, count: parts)
-          for place in number * chunk..<min((number + 1) * chunk, rowNumbers) {
-            let code = memory[first + row * rowNumbers + place]
-            let inside = place - number * chunk
-            if isDense || code.magnitude > limit { mask[inside / 64] |= 1 << UInt64(inside % 64) }
-          }
-          masks.append(mask)
-        }
-      }
-    }
-    banks[side][bank] = Chunks(count: chunks, masks: masks)
   }
 
   /// A lane of the walk: pairs in the open step, and complete steps that wait, each with whether it ends its group.
@@ -142,7 +123,7 @@ struct EngineCycles {
   }
 
   /// Walks a product; gives when its last word is on its way, and when the unit is free.
-  private func productCycles(_ words: [UInt32], left: Int, right: Int) -> (Int, Int) {
+  private mutating func productCycles(_ words: [UInt32], left: Int, right: Int) -> (Int, Int) {
     guard let a = banks[0][left], let b = banks[1][right] else { return (0, 0) }
     let sizes = program.sizes
     let tiles = TileCounts(
@@ -204,6 +185,7 @@ struct EngineCycles {
           if lane.sums == true { lane.results += 1 }
           lane.sums = lane.products
           lane.products = lane.waiting.isEmpty ? nil : lane.waiting.removeFirst()
+          if lane.products != nil { estimate.steps += 1 }
         }
         if fits[index] {
           if let second = lane.second {
@@ -220,9 +202,9 @@ struct EngineCycles {
             let column = place.j * sizes.columns + index
             var pairs = 0
             if rowNumber < rows, column < columns {
-              let x = a.masks[(place.b * rows + rowNumber) * a.count + place.k]
+              let x = a.masks[(place.b * rows + rowNumber) * a.rowChunks + place.k]
               let full = (place.b * tiles.columns + place.j) * sizes.columns + index
-              let at = full * b.count + place.k
+              let at = full * b.rowChunks + place.k
               let y = at < b.masks.count ? b.masks[at] : none
               for part in x.indices { pairs += (x[part] & y[part]).nonzeroBitCount }
             }
@@ -279,12 +261,48 @@ struct EngineCycles {
   }
 }
 
+/// What a program takes on the generated machine, from the definitions of the hardware.
+public struct EngineEstimate: Hashable, Sendable {
+  /// What a command waits for: the classes of the hardware's counters.
+  public enum Stall: String, Hashable, Sendable, CaseIterable {
+    /// Its own arrival.
+    case fetch
+    /// The loader or its data.
+    case loader
+    /// A bank that a product still reads.
+    case bank
+    /// Stores of a producer.
+    case producer
+    /// The product unit.
+    case product
+    /// Softmax or normalisation.
+    case rows
+  }
+
+  /// Clocks from the start to the last acknowledgement.
+  public var cycles = 0
+  /// Steps of all lanes.
+  public var steps = 0
+  /// Clocks in which the loader, the product unit, and softmax or normalisation are busy.
+  public var busyLoader = 0, busyProduct = 0, busyRows = 0
+  /// Clocks in which a command waits; one may count for several classes.
+  public var stalls: [Stall: Int] = [:]
+
+  /// Nothing.
+  public init() {}
+}
+
 extension EngineProgram {
-  /// The cycles of the program from the definitions of the hardware, with a memory that does not stall.
+  /// What the program takes, with a memory that does not stall.
   ///
   /// - Parameter latency: Cycles from the address of a burst to its first word.
-  public func estimatedCycles(latency: Int = 8) -> Int {
+  public func estimate(latency: Int = 8) -> EngineEstimate {
     var model = EngineCycles(self, latency: latency)
     return model.total()
   }
+
+  /// The cycles of the program, with a memory that does not stall.
+  ///
+  /// - Parameter latency: Cycles from the address of a burst to its first word.
+  public func estimatedCycles(latency: Int = 8) -> Int { estimate(latency: latency).cycles }
 }

@@ -79,9 +79,8 @@ extension AccelTranEvidence {
         "threshold on e^(x - maximum) beside the spreads: \(Figure.fixed(powers, 3))",
       ],
       columns: [
-        .init("pruning"), .init("zeros %", .computed), .init("pairs multiplied %", .computed),
-        .init("lane clocks %", .computed),
-        .init("cosine", .computed),
+        .init("pruning"), .init("zeros %", .computed, unit: "%"), .init("pairs multiplied %", .computed, unit: "%"),
+        .init("lane clocks %", .computed, unit: "% of dense"), .init("cosine", .computed, unit: "cosine"),
       ], rows: rows,
       remarks: [
         "one threshold for all places cuts the many small probabilities that carry the mean: a threshold for each place is what "

@@ -55,9 +55,44 @@ extension AccelTranEvidence {
         "half of all operands zero, as the published constants have it",
       ],
       columns: [
-        .init("mode"), .init("clocks", .computed), .init("lanes %", .computed), .init("softmax %", .computed),
-        .init("W of elements and transfers", .computed),
+        .init("mode"), .init("clocks"), .init("lanes %", .computed, unit: "%"),
+        .init("softmax %", .computed, unit: "%"),
+        .init("W of elements and transfers", .computed, unit: "W"),
       ], rows: rows, remarks: remarks)
+  }
+
+  /// R3: clocks of the whole run, and its stalls by class, in both modes beside the published trace.
+  ///
+  /// - Throws: ``AccelTranError``.
+  public static func traceTotals(
+    _ model: TransformerDictionary = .bertTiny, on machine: AccelTranConfiguration = .edge
+  ) throws(AccelTranError) -> EvidenceTable {
+    var rows: [[String]] = []
+    for (name, assumptions) in [("paper", PaperAssumption.published), ("honest", [])] {
+      let run = try CycleSimulation(model, on: machine, assumptions: assumptions)
+      func add(_ what: String, _ value: Double, _ published: String = "") {
+        rows.append([name, what, Figure.fixed(value, 0), name == "paper" ? published : ""])
+      }
+      add("clocks of a batch", Double(run.cycles), "139400")
+      add("clocks of the embeddings", Double(run.loaded), "51000")
+      add("sequences/s with them", rate(machine, run.cycles), "20100")
+      add("sequences/s without them", rate(machine, run.cycles - run.loaded), "31700")
+      for stall in CycleSimulation.StallClass.allCases { add("stalls, \(stall)", Double(run.stalls[stall] ?? 0)) }
+    }
+    return EvidenceTable(
+      "R3", "one batch of BERT-Tiny on the edge machine",
+      conditions: [
+        "batch \(machine.batch), \(model.tokens) tokens, \(Figure.fixed(machine.clock, 0)) MHz",
+        "half of all operands zero",
+      ],
+      columns: [
+        .init("mode"), .init("what"), .init("model", .computed, unit: "clocks, sequences/s", beside: "figure"),
+        .init("figure", .published, unit: "clocks, sequences/s"),
+      ], rows: rows,
+      remarks: [
+        "the figure is of an older revision of the simulator: its feed-forward products take 588 lane-clocks a tile, the "
+          + "committed one 129"
+      ])
   }
 
   /// R4: the reuse of 24 loop orders, as published and corrected, on four lanes.
@@ -69,14 +104,20 @@ extension AccelTranEvidence {
     let counts = products.map {
       TileCounts(batch: 4, rows: $0.0, inner: $0.1, columns: $0.2, tileBatch: 1, tile: 16)
     }
+    // What can be read off the figure: the two best orders.
+    let figure: [String: [(String, String)]] = [
+      "bijk": [("432", "294"), ("944", "537"), ("880", "578")],
+      "kijb": [("432", "294"), ("944", "537"), ("880", "578")],
+    ]
     for order in LoopOrder.all {
       var row = [order.description]
-      for count in counts {
+      for (place, count) in counts.enumerated() {
         let published = DataflowReuse(count, order: order, lanes: 4, predicate: .published)
         let corrected = DataflowReuse(count, order: order, lanes: 4)
         row += [
           "\(published.operands)", Figure.fixed(try published.publishedEnergy(on: .edge).dynamic, 0),
-          "\(corrected.operands)", "\(corrected.travels)",
+          "\(corrected.operands)", "\(corrected.travels)", figure[order.description]?[place].0 ?? "",
+          figure[order.description]?[place].1 ?? "",
         ]
       }
       rows.append(row)
@@ -84,7 +125,14 @@ extension AccelTranEvidence {
     var columns: [EvidenceTable.Column] = [.init("order")]
     for (rows, inner, columns2) in products {
       let name = "\(rows)x\(inner)x\(columns2)"
-      columns += ["reuse", "nJ", "corrected reuse", "tiles moved"].map { .init("\(name) \($0)", .computed) }
+      columns += [
+        .init("\(name) reuse", .computed, unit: "tiles", mode: .paper, beside: "\(name) figure's reuse"),
+        .init("\(name) nJ", .computed, unit: "nJ", mode: .paper, beside: "\(name) figure's nJ"),
+        .init("\(name) corrected reuse", .computed, unit: "tiles"),
+        .init("\(name) tiles moved", .computed, unit: "tiles"),
+        .init("\(name) figure's reuse", .published, unit: "tiles"),
+        .init("\(name) figure's nJ", .published, unit: "nJ"),
+      ]
     }
     return EvidenceTable(
       "R4", "reuse of operands under all loop orders",
@@ -108,27 +156,33 @@ extension AccelTranEvidence {
     elements: [Int] = [32, 64, 96, 128, 160, 192, 256], buffers: [Double] = [10, 11, 13, 14, 16]
   ) throws(AccelTranError) -> EvidenceTable {
     var rows: [[String]] = []
+    // What can be read off the contours of the figure.
+    let figure = ["64/13": "75000", "32/10": "225000", "256/16": "25000"]
     for count in elements {
-      var row = ["\(count)"]
       for size in buffers {
         var machine = AccelTranConfiguration.edge
         machine.processingElements = count
         machine.activationBuffer = size * 4 / 13
         machine.weightBuffer = size * 8 / 13
         machine.maskBuffer = size / 13
+        let megabytes = Figure.fixed(size, 0)
+        let known = figure["\(count)/\(megabytes)"] ?? ""
         do throws(AccelTranError) {
           let run = try CycleSimulation(.bertTiny, on: machine)
-          row.append("\(run.stalls.values.reduce(0, +)) in \(run.cycles)")
-        } catch { row.append("stops: \(error)") }
+          rows.append(["\(count)", megabytes, "\(run.stalls.values.reduce(0, +))", "\(run.cycles)", known])
+        } catch { rows.append(["\(count)", megabytes, "stops: \(error)", "", known]) }
       }
-      rows.append(row)
     }
     return EvidenceTable(
       "R5", "stalls of all classes, and clocks, for machines around the edge machine",
       conditions: [
         "BERT-Tiny, batch 4, 128 tokens", "buffers split 4 : 8 : 1 into activations, weights, masks", "paper mode",
       ],
-      columns: [.init("processing elements")] + buffers.map { .init("\(Figure.fixed($0, 0)) MB", .computed) },
+      columns: [
+        .init("processing elements"), .init("MB"),
+        .init("stalls", .computed, unit: "stalls", mode: .paper, beside: "figure"),
+        .init("clocks", .computed, unit: "clocks", mode: .paper), .init("figure", .published, unit: "stalls"),
+      ],
       rows: rows,
       remarks: [
         "published figure: 75 k stalls at 64 elements and 13 MB, 225 k at 32 and 10 MB, below 25 k at 256 and 16 MB. The "
@@ -165,9 +219,12 @@ extension AccelTranEvidence {
       "R6", "relative throughput and energy of BERT-Tiny against the share of zeros in both operands",
       conditions: ["batch 4, 128 tokens", "clocks behind the load of the embeddings"],
       columns: [
-        .init("zeros %"), .init("paper throughput", .computed), .init("paper energy", .computed),
-        .init("honest throughput", .computed), .init("honest energy", .computed),
-        .init("figure's throughput", .published), .init("figure's energy", .published),
+        .init("zeros %"),
+        .init("paper throughput", .computed, unit: "ratio", mode: .paper, beside: "figure's throughput"),
+        .init("paper energy", .computed, unit: "ratio", mode: .paper, beside: "figure's energy"),
+        .init("honest throughput", .computed, unit: "ratio", mode: .honest, beside: "figure's throughput"),
+        .init("honest energy", .computed, unit: "ratio", mode: .honest, beside: "figure's energy"),
+        .init("figure's throughput", .published, unit: "ratio"), .init("figure's energy", .published, unit: "ratio"),
       ], rows: rows,
       remarks: [
         "accuracy against sparsity needs trained weights and data: see R7 for models that are at hand",
@@ -210,10 +267,13 @@ extension AccelTranEvidence {
         "batch \(machine.batch), \(model.tokens) tokens", "half of both operands zero where they are pruned",
       ],
       columns: [
-        .init("machine"), .init("fast seq/s", .computed), .init("fast mJ/seq", .computed),
-        .init("cycle seq/s", .computed),
-        .init("cycle mJ/seq", .computed), .init("honest seq/s", .computed), .init("honest mJ/seq", .computed),
-        .init("seq/s", .recalled),
+        .init("machine"), .init("fast seq/s", .computed, unit: "sequences/s", mode: .paper),
+        .init("fast mJ/seq", .computed, unit: "mJ/sequence", mode: .paper),
+        .init("cycle seq/s", .computed, unit: "sequences/s", mode: .paper),
+        .init("cycle mJ/seq", .computed, unit: "mJ/sequence", mode: .paper),
+        .init("honest seq/s", .computed, unit: "sequences/s", mode: .honest),
+        .init("honest mJ/seq", .computed, unit: "mJ/sequence", mode: .honest),
+        .init("seq/s", .recalled, unit: "sequences/s"),
       ], rows: rows,
       remarks: [
         "the recalled figures are integers of 4 sequences at 700 MHz, so that their batch is 4; no committed revision gives them",
@@ -257,11 +317,16 @@ extension AccelTranEvidence {
         "model of the machine; no register-transfer level run stands behind it yet",
       ],
       columns: [
-        .init("machine"), .init("paper clocks", .computed), .init("fast clocks", .computed),
-        .init("honest clocks", .computed), .init("of them embeddings", .computed),
-        .init("seq/s behind them", .computed),
-        .init("mJ/seq", .computed), .init("lanes %", .computed), .init("stalls", .computed), .init("mm2", .computed),
-        .init("TOPS at 2 an operation", .computed), .init("TOPS as the paper counts", .computed),
+        .init("machine"), .init("paper clocks", .computed, unit: "clocks", mode: .paper),
+        .init("fast clocks", .computed, unit: "clocks", mode: .paper),
+        .init("honest clocks", .computed, unit: "clocks", mode: .honest),
+        .init("of them embeddings", .computed, unit: "clocks", mode: .honest),
+        .init("seq/s behind them", .computed, unit: "sequences/s", mode: .honest),
+        .init("mJ/seq", .computed, unit: "mJ/sequence", mode: .honest),
+        .init("lanes %", .computed, unit: "%", mode: .honest), .init("stalls"),
+        .init("mm2", .computed, unit: "mm2", mode: .paper),
+        .init("TOPS at 2 an operation", .computed, unit: "TOPS"),
+        .init("TOPS as the paper counts", .computed, unit: "TOPS", mode: .paper),
       ], rows: rows,
       remarks: [
         "the paper counts one operation a multiplication, and 16 a clock for each softmax and normalisation unit",
@@ -297,15 +362,18 @@ extension AccelTranEvidence {
     let products = 2 * tokens * tokens * 768
     let seconds = Double(run.cycles) / (machine.clock * 1e6)
     let rows: [[String]] = [
-      ["AccelTran, this model", Figure.fixed(2 * Double(products) / seconds * 1e-9, 0), Figure.percent(density)],
-      ["128 multipliers, dense, all busy", "256", "100.0"], ["SpAtten", "360", ""], ["Energon", "612", ""],
-      ["FACT", "928", ""],
-      ["DTQAtten", "952", ""],
+      ["AccelTran, this model", Figure.fixed(2 * Double(products) / seconds * 1e-9, 0), "", Figure.percent(density)],
+      ["128 multipliers, dense, all busy", "256", "", "100.0"], ["SpAtten", "", "360", ""], ["Energon", "", "612", ""],
+      ["FACT", "", "928", ""], ["DTQAtten", "", "952", ""],
     ]
     return EvidenceTable(
       "Attention", "GOP/s of attention at 128 multipliers and 1 GHz, skipped operations counted as done",
       conditions: ["BERT-Base, \(tokens) tokens, products of scores and contexts with softmax between them"],
-      columns: [.init("accelerator"), .init("GOP/s"), .init("pairs multiplied %")], rows: rows,
+      columns: [
+        .init("accelerator"), .init("GOP/s", .computed, unit: "GOP/s"),
+        .init("published GOP/s", .published, unit: "GOP/s"),
+        .init("pairs multiplied %"),
+      ], rows: rows,
       remarks: [
         "own row computed, others published; they hold only at the accuracy that each of them states: give the density that a "
           + "run at equal accuracy shows"

@@ -3,8 +3,8 @@ extension AccelTranEvidence {
   ///
   /// - Throws: ``AccelTranError``.
   public static func memory(tokens: Int = 512) throws(AccelTranError) -> EvidenceTable {
-    let cases: [(String, TransformerDictionary, String)] = [
-      ("BERT-Tiny", .bertTiny, "20.2 / 8.0 / 71.9"), ("BERT-Base", .bertBase, "2.2 / 32.0 / 65.8"),
+    let cases: [(String, TransformerDictionary, [String])] = [
+      ("BERT-Tiny", .bertTiny, ["20.2", "8.0", "71.9"]), ("BERT-Base", .bertBase, ["2.2", "32.0", "65.8"]),
     ]
     var rows: [[String]] = []
     for (name, model, published) in cases {
@@ -16,17 +16,21 @@ extension AccelTranEvidence {
         let weights = list.data.filter { !$0.isPinned && $0.buffer == .weight }.reduce(0) { $0 + $1.elements }
         let activations = list.data.filter { $0.buffer == .activation }.reduce(0) { $0 + $1.elements }
         let total = Double(embeddings + weights + activations)
-        rows.append(
-          [name, mode] + [embeddings, weights, activations].map { Figure.percent(Double($0) / total) }
-            + [Figure.fixed(total * 20 / 8_388_608, 1), mode == "paper" ? published : ""])
+        let parts = [("embeddings", embeddings), ("weights", weights), ("activations", activations)]
+        for (place, (part, count)) in parts.enumerated() {
+          rows.append([
+            name, mode, part, Figure.percent(Double(count) / total), Figure.fixed(Double(count) * 20 / 8_388_608, 1),
+            mode == "paper" ? published[place] : "",
+          ])
+        }
       }
     }
     return EvidenceTable(
       "R10", "shares of embeddings, weights and activations in what a batch of four needs",
       conditions: ["\(tokens) tokens, 20 bits an element, every stored result counted"],
       columns: [
-        .init("model"), .init("mode"), .init("embeddings %", .computed), .init("weights %", .computed),
-        .init("activations %", .computed), .init("MB", .computed), .init("figure", .published),
+        .init("model"), .init("mode"), .init("part"), .init("share %", .computed, unit: "%", beside: "figure"),
+        .init("MB", .computed, unit: "MB"), .init("figure", .published, unit: "%"),
       ], rows: rows,
       remarks: [
         "the figure is reproduced to its last digit with 512 tokens, although all runs have 128, and with weights once for each "
@@ -67,9 +71,11 @@ extension AccelTranEvidence {
         "other: FIFOs; distribution left out, as in the figure",
       ],
       columns: [
-        .init("part"), .init("area %", .computed), .init("with distribution %", .computed),
-        .init("figure's area %", .published),
-        .init("energy %", .computed), .init("figure's power %", .published),
+        .init("part"), .init("area %", .computed, unit: "%", mode: .paper, beside: "figure's area %"),
+        .init("with distribution %", .computed, unit: "%", mode: .paper),
+        .init("figure's area %", .published, unit: "%"),
+        .init("energy %", .computed, unit: "%", mode: .paper, beside: "figure's power %"),
+        .init("figure's power %", .published, unit: "%"),
       ], rows: rows,
       remarks: [
         "the figure's areas of softmax, normalisation and sparsity units stand to each other as the committed constants do; its "
@@ -103,9 +109,11 @@ extension AccelTranEvidence {
       "R13", "committed synthesis reports of the published modules",
       conditions: ["14 nm library at 0.8 V, 1429 ps", "gates of 0.115248 um2, a NAND of two inputs"],
       columns: [
-        .init("module"), .init("um2", .published), .init("1000 gates", .computed), .init("slack ps", .published),
-        .init("MHz", .computed), .init("meets 700 MHz", .computed), .init("dynamic mW", .published),
-        .init("leakage mW", .published),
+        .init("module"), .init("um2", .published, unit: "um2"),
+        .init("1000 gates", .computed, unit: "1000 NAND2", mode: .paper),
+        .init("slack ps", .published, unit: "ps"), .init("MHz", .computed, unit: "MHz", mode: .paper),
+        .init("meets 700 MHz"), .init("dynamic mW", .published, unit: "mW"),
+        .init("leakage mW", .published, unit: "mW"),
       ], rows: rows,
       remarks: [
         "softmax and layer norm: their dividers end in latches that the library does not have, so that their slack covers the sums "
@@ -148,8 +156,8 @@ extension AccelTranEvidence {
       "Switches", "from the published cycle mode to the honest one",
       conditions: ["batch \(machine.batch), \(model.tokens) tokens", "each row drops one more assumption"],
       columns: [
-        .init("dropped"), .init("clocks", .computed), .init("difference", .computed), .init("uJ", .computed),
-        .init("difference of uJ", .computed),
+        .init("dropped"), .init("clocks", .computed, unit: "clocks"), .init("difference", .computed, unit: "clocks"),
+        .init("uJ", .computed, unit: "uJ"), .init("difference of uJ", .computed, unit: "uJ"),
       ], rows: rows,
       remarks: ["assumptions of the fast mode alone are not among the rows: they change nothing here"])
   }
@@ -162,49 +170,15 @@ extension AccelTranEvidence {
     return EvidenceTable(
       "runs", "the published simulator's clocks for BERT-Tiny on the edge machine",
       conditions: ["cycle mode", "batch 4, 128 tokens", "half of the activations zero"],
-      columns: [.init("run"), .init("clocks", .computed), .init("printed clocks", .published)],
+      columns: [
+        .init("run"), .init("clocks", .computed, unit: "clocks", mode: .paper, beside: "printed clocks"),
+        .init("printed clocks", .published, unit: "clocks"),
+      ],
       rows: [
         ["BERT-Tiny, 128 tokens", "\(run.cycles)", "79232"], ["called BERT-Tiny in a public fork", "", "25977"],
       ],
       remarks: [
         "The 25,977 clocks are those of an image model of a public fork, with 64 tokens: they say nothing of BERT-Tiny."
       ])
-  }
-
-  /// What was reproduced of R1 to R13, what differs, and why.
-  public static func reproduction() -> EvidenceTable {
-    let rows: [[String]] = [
-      ["R1", "no", "ratios of abstract", "they need devices and accuracy runs that are not at hand"],
-      [
-        "R2", "no", "ratios to devices",
-        "0.326 sequences/s for the Raspberry Pi follow from 25,977 clocks, which are those of 64 tokens, and slow software: not a "
-          + "result of the machine",
-      ],
-      ["R3", "shape", "trace", "the figure is of an older revision: 588 lane-clocks a tile for 129"],
-      [
-        "R4", "exactly", "reuse of 24 orders",
-        "its question leaves the column out; the corrected form stands beside it",
-      ],
-      ["R5", "shape", "stalls", "another revision counts classes otherwise"],
-      ["R6", "throughput and energy", "against sparsity", "accuracy needs the paper's weights"],
-      [
-        "R7, R8", "in own terms", "sparsity and loss against threshold",
-        "own models and tokens, padding left out; the traps shown",
-      ],
-      [
-        "R9", "in own terms", "pruning against top-k", "a native measurement; the published one times a loop of Python",
-      ],
-      ["R10", "exactly", "memory shares", "with 512 tokens, not the 128 of the runs"],
-      ["R11", "ratios", "area and power", "the lanes' share belongs to a lane of a sixth of the committed area"],
-      ["R12", "the toggles", "ablation", "no committed revision gives the recalled figures"],
-      ["R13", "the reports", "areas and timing", "own modules need hardware and a timing tool"],
-      [
-        "simulator", "bit for bit", "areas; fast mode; cycle mode",
-        "121 of 128 runs; for 7 the embeddings do not fit, and the authors' script logged another model's figures under their name",
-      ],
-    ]
-    return EvidenceTable(
-      "R1 to R13", "what follows from the published models", conditions: [],
-      columns: [.init("result"), .init("reproduced"), .init("what"), .init("what differs and why")], rows: rows)
   }
 }

@@ -12,17 +12,33 @@ public struct EvidenceTable: Hashable, Sendable, CustomStringConvertible {
     case recalled
   }
 
+  /// Under which assumptions a figure holds.
+  public enum Mode: String, Hashable, Sendable, CaseIterable {
+    /// Those of the published simulator.
+    case paper
+    /// None of them.
+    case honest
+  }
+
   /// A column: its heading and where its figures come from.
   public struct Column: Hashable, Sendable {
     /// The heading.
     public let name: String
     /// Where its figures come from; nil for names.
     public let origin: Origin?
+    /// What its figures count.
+    public let unit: String
+    /// Under which assumptions they hold; nil where a column `mode` says so, or where they are none of a machine.
+    public let mode: Mode?
+    /// The column that has the published figure for each of its figures.
+    public let beside: String?
 
     /// Names a column.
-    public init(_ name: String, _ origin: Origin? = nil) {
-      self.name = name
-      self.origin = origin
+    public init(
+      _ name: String, _ origin: Origin? = nil, unit: String = "", mode: Mode? = nil, beside: String? = nil
+    ) {
+      (self.name, self.origin, self.unit) = (name, origin, unit)
+      (self.mode, self.beside) = (mode, beside)
     }
   }
 

@@ -76,11 +76,11 @@ public struct EngineSizes: Hashable, Sendable {
       try check(name, value, range)
       guard value.nonzeroBitCount == 1 else { throw .powerOfTwo(name, value) }
     }
-    try check("elements", elements, 1...16)
+    try check("elements", elements, 1...64)
     try check("lanes", lanes, 1...64)
     try power("bus-width", busWidth, 64...1024)
     guard columns.nonzeroBitCount == 1 else { throw .powerOfTwo("elements · lanes", columns) }
-    try check("elements · lanes", columns, max(2, wordElements)...256)
+    try check("elements · lanes", columns, max(2, wordElements)...512)
     try power("multipliers", multipliers, 1...64)
     try power("chunk", chunk, max(4, multipliers, wordElements)...256)
     try power("shared-rows", sharedRows, 1...8)

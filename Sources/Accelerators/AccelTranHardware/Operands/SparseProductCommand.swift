@@ -71,6 +71,34 @@ public struct ChunkWrite: SignalBundle {
   }
 }
 
+/// What goes into a buffer in a clock, for monitors.
+public struct LoadedChunk: SignalBundle {
+  /// 1 when a chunk goes in.
+  public let valid: Bit
+  /// 1 for the weight buffer, 0 for the activation buffer.
+  public let isWeight: Bit
+  /// The number of the chunk in its bank.
+  public let index: UInt
+  /// 1 for each position that is kept.
+  public let mask: Bits
+
+  /// The chunks of a machine.
+  public init(_ sizes: EngineSizes) {
+    (valid, isWeight, index, mask) = (.shape, .shape, .shape(16), .shape(sizes.chunk))
+  }
+
+  /// The fields, each of which may be a literal.
+  public init(valid: Bit, isWeight: Bit, index: UInt, mask: Bits) {
+    (self.valid, self.isWeight, self.index, self.mask) = (valid, isWeight, index, mask)
+  }
+
+  /// What a write puts in.
+  init(_ write: ChunkWrite) {
+    self.init(
+      valid: write.isLeft | write.lanes.any, isWeight: !write.isLeft, index: write.chunk.index, mask: write.chunk.mask)
+  }
+}
+
 /// What happens in the product unit in a clock.
 public struct ProductEvents: SignalBundle {
   /// A chunk goes to the lanes; it waits for a lane; sums wait for their place in the output.

@@ -1,0 +1,50 @@
+import AccelTran
+import Machines
+import Testing
+
+/// Tables as rows of a report.
+struct EvidenceTableTests {
+  private let table = EvidenceTable(
+    "R9", "pruning", conditions: ["one thread", "512 rows"],
+    columns: [
+      .init("method"), .init("mode"), .init("ns", .measured, unit: "ns", beside: "figure"),
+      .init("text", .computed, unit: "ns"), .init("figure", .published, unit: "ns"),
+      .init("guess", .recalled, unit: "W"),
+      .init("MHz", .computed, unit: "MHz", mode: .paper), .init("area", .published, unit: "um2"),
+    ],
+    rows: [
+      ["threshold", "honest", "1.5", "stops: why", "2,000", "7", "636", ""],
+      ["top-k", "paper", "3", "", "", "", "", "9418.67"],
+    ], remarks: ["compare the shape"])
+
+  @Test func `A figure has ours, the published one, unit, mode, conditions, tag and remark`() throws {
+    let report = EvidenceReport(machine: "acceltran", title: "AccelTran", tables: [table, table])
+    #expect(
+      report.rows.map(\.id) == [
+        "r9.1.ns", "r9.1.MHz", "r9.2.ns", "r9.2.area", "r9.3.ns", "r9.3.MHz", "r9.4.ns", "r9.4.area",
+      ])
+    let first = try #require(report.row("r9.1.ns"))
+    #expect(first.ours == 1.5 && first.paper == 2000 && first.unit == "ns" && first.mode == .honest)
+    #expect(first.tag == .measured && first.conditions == "one thread; 512 rows")
+    #expect(first.what == "pruning: threshold: text stops: why: ns")
+    // What is believed to be in a paper is no published figure.
+    #expect(first.remark == "recalled, not checked: 7 W compare the shape")
+    #expect(report.row("r9.1.MHz")?.mode == .paper && report.row("r9.2.ns")?.mode == .paper)
+    let area = try #require(report.row("r9.2.area"))
+    #expect(area.ours == nil && area.paper == 9418.67 && area.tag == .published)
+  }
+
+  @Test func `Every figure of the quick tables has a unit`() throws {
+    let tables = [
+      try AccelTranEvidence.dataflows(), try AccelTranEvidence.memory(), AccelTranEvidence.synthesis(),
+      AccelTranEvidence.overhead(rows: 8), AccelTranEvidence.reproduction(),
+    ]
+    let report = EvidenceReport(machine: "acceltran", title: "AccelTran", tables: tables)
+    #expect(report.rows.count > 100 && report.rows.allSatisfy { !$0.unit.isEmpty && !$0.conditions.isEmpty })
+    #expect(Set(report.rows.map(\.id)).count == report.rows.count)
+    let exact = report["r10"].filter { $0.paper != nil }
+    #expect(exact.count == 6 && exact.allSatisfy { $0.ours == $0.paper })
+    let reuse = report["r4"].filter { $0.paper != nil }
+    #expect(reuse.count == 12 && reuse.allSatisfy { $0.ours == $0.paper && $0.mode == .paper })
+  }
+}
