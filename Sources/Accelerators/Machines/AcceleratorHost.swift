@@ -37,8 +37,8 @@ public final class AcceleratorHost<E: Engine> {
     cores = memories.count
     registers = TATAAAccelerator.registers(cores: cores)
     buses = try memories.enumerated().flatMap { number, memory in
-      try ["memory", "instructions"].map { name in
-        try BusMemory(engine, "\(name)_\(number)", memory, latency: latency, stalls: stalls, seed: seed)
+      try Self.names(of: number, in: engine).map { name in
+        try BusMemory(engine, name, memory, latency: latency, stalls: stalls, seed: seed)
       }
     }
     var control: [String: Pin] = [:]
@@ -53,9 +53,16 @@ public final class AcceleratorHost<E: Engine> {
     try engine.reset()
   }
 
+  /// The names of the buses of a core: that of X is only there where X has one of its own.
+  private static func names(of core: Int, in engine: E) -> [String] {
+    ["memory_\(core)", "instructions_\(core)", "operands_\(core)"].filter { name in
+      !name.hasPrefix("operands") || engine.interface.ports.contains { $0.name == name + "_araddr" }
+    }
+  }
+
   /// Calls `body` for every byte that core `core` writes, with its address, the byte and the cycle.
   func onWrite(of core: Int, _ body: @escaping (Int, UInt8, Int) -> Void) {
-    buses[2 * core].onWrite = { [unowned self] in body($0, $1, cycle) }
+    buses[buses.count / cores * core].onWrite = { [unowned self] in body($0, $1, cycle) }
   }
 
   /// Runs a job on each core, from the first register write to the last counter.
