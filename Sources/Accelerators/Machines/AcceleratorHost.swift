@@ -12,6 +12,7 @@ public final class AcceleratorHost<E: Engine> {
   public static var patience: Int { RegisterHost<E>.patience }
 
   private let host: RegisterHost<E>
+  private let busesOfCore: Int
   /// Cycles since the reset.
   public var cycle: Int { host.cycle }
 
@@ -27,16 +28,25 @@ public final class AcceleratorHost<E: Engine> {
   public init(
     _ engine: E, memories: [HostMemory], latency: Int = 8, stalls: Double = 0, seed: Seed = Seed(1)
   ) throws {
+    let buses = memories.enumerated().flatMap { number, memory in
+      Self.names(of: number, in: engine).map { (name: $0, memory: memory) }
+    }
+    busesOfCore = buses.count / max(1, memories.count)
     host = try RegisterHost(
-      engine, registers: TATAAAccelerator.registers(cores: memories.count),
-      buses: memories.enumerated().flatMap { number, memory in
-        ["memory", "instructions"].map { ("\($0)_\(number)", memory) }
-      }, latency: latency, stalls: stalls, seed: seed)
+      engine, registers: TATAAAccelerator.registers(cores: memories.count), buses: buses, latency: latency,
+      stalls: stalls, seed: seed)
+  }
+
+  /// The names of the buses of a core: that of X is only there where X has one of its own.
+  private static func names(of core: Int, in engine: E) -> [String] {
+    ["memory_\(core)", "instructions_\(core)", "operands_\(core)"].filter { name in
+      !name.hasPrefix("operands") || engine.interface.ports.contains { $0.name == name + "_araddr" }
+    }
   }
 
   /// Calls `body` for every byte that core `core` writes, with its address, the byte and the cycle.
   func onWrite(of core: Int, _ body: @escaping (Int, UInt8, Int) -> Void) {
-    host.onWrite(over: 2 * core, body)
+    host.onWrite(over: busesOfCore * core, body)
   }
 
   /// Runs a job on each core, from the first register write to the last counter.

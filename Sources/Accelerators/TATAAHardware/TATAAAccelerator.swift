@@ -79,6 +79,8 @@ public struct TATAAAccelerator: DefaultConfigurable {
     public let control: Flipped<AXILite>
     /// For each core the bus of its program, and that of its memory.
     public let instructions, memory: [AXI4]
+    /// For each core the bus of X, where it has one.
+    public let operands: [AXI4]
     public let interrupt: Output<Bit>
   }
 
@@ -96,6 +98,7 @@ public struct TATAAAccelerator: DefaultConfigurable {
     return Ports(
       control: bank.ports.axi, instructions: (0..<configuration.cores).map { _ in inner.instructions },
       memory: (0..<configuration.cores).map { _ in inner.memory },
+      operands: (0..<configuration.cores).flatMap { _ in inner.operands },
       interrupt: .init("1 when the programs have ended, until event is cleared"))
   }
 
@@ -137,6 +140,7 @@ public struct TATAAAccelerator: DefaultConfigurable {
     let core = m.instance(core, "core")
     io.instructions[number] <== core.instructions
     io.memory[number] <== core.memory
+    if let operands = core.operands.first { io.operands[number] <== operands }
     let wants = m.register("wants", Bit.self, reset: 0)
     m.when(starts) { wants.next <== 1 }.otherwise(when: core.isRunning) { wants.next <== 0 }
     core.start <== wants
@@ -170,7 +174,7 @@ public struct TATAAAccelerator: DefaultConfigurable {
     case .stallVector: core.stalls.vector
     case .busyLoad: !core.units.loadIsIdle
     case .busyStore: !core.units.storeIsIdle
-    case .busyMatrix: !core.units.matrixIsIdle
+    case .busyMatrix: core.units.matrixSteps
     case .busyVector: !core.units.vectorIsIdle
     }
   }

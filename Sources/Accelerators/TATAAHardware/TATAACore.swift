@@ -45,6 +45,8 @@ public struct TATAACore: DefaultConfigurable {
     public let units: Output<UnitStates>
     /// The bus of the program, and that of the memory.
     public let instructions, memory: AXI4
+    /// The bus of X, where it has one.
+    public let operands: [AXI4]
   }
 
   /// The interface for these parameters.
@@ -61,7 +63,10 @@ public struct TATAACore: DefaultConfigurable {
       issues: .init("1 when an instruction is issued"), stalls: .init(StallCauses(), "What an instruction waits for"),
       units: .init(UnitStates(), "What is under way"),
       instructions: .init(addressWidth: port.addressWidth, dataWidth: 64, idWidth: 0),
-      memory: .init(addressWidth: port.addressWidth, dataWidth: configuration.busWidth, idWidth: 0))
+      memory: .init(addressWidth: port.addressWidth, dataWidth: configuration.busWidth, idWidth: 0),
+      operands: (1..<configuration.readPorts).map { _ in
+        .init(addressWidth: port.addressWidth, dataWidth: configuration.busWidth, idWidth: 0)
+      })
   }
 
   /// What stands above the emitted module.
@@ -92,18 +97,22 @@ public struct TATAACore: DefaultConfigurable {
     let load = m.instance(LoadUnit(configuration: configuration), "load")
     let store = m.instance(StoreUnit(configuration: configuration), "store")
     let matrix = m.instance(MatrixUnit(configuration: configuration, multiplier: multiplier), "matrix")
-    let vector = m.instance(VectorUnit(configuration: configuration), "vector")
+    let vector =
+      configuration.vectorRegisters > 0 ? m.instance(VectorUnit(configuration: configuration), "vector") : nil
     let isFetching = fetch(sequencer, io, m)
+    let operands = configuration.readPorts > 1 ? loadOperands(sequencer, matrix, io, m) : nil
     sequencer.memoryBase <== io.memoryBase
     sequencer.lastAddress <== io.lastAddress
     sequencer.loadFault <== load.fault
     sequencer.storeFault <== store.fault
     let states = UnitStates(
-      fetchIsIdle: !isFetching, loadIsIdle: load.isIdle, storeIsIdle: store.isIdle, matrixIsIdle: matrix.isIdle,
-      vectorIsIdle: vector.isIdle,
+      fetchIsIdle: !isFetching, loadIsIdle: operands.map { load.isIdle & $0.isIdle } ?? load.isIdle,
+      storeIsIdle: store.isIdle, matrixIsIdle: matrix.isIdle,
+      vectorIsIdle: vector?.isIdle ?? true,
       matrixIsQuiet: matrix.isQuiet, storeIsCapturing: store.isCapturing, storeIsVector: store.isVector,
       storeIsConverting: store.isConverting, matrixUsesBias: matrix.usesBias, usedTables: store.usedTables,
-      loadFinishes: load.finishes)
+      vectorIsReducing: vector?.isReducing ?? false, matrixSteps: matrix.steps, loadFinishes: load.finishes,
+      operandFinishes: operands?.finishes ?? false)
     sequencer.units <== states
     io.units <== states
     io.isRunning <== sequencer.isRunning
@@ -116,38 +125,27 @@ public struct TATAACore: DefaultConfigurable {
     load.command <== sequencer.load
     store.command <== sequencer.store
     matrix.command <== sequencer.product
-    // A stored vector and an operation never come at once.
-    let stores = store.vector.valid
-    vector.command.valid <== (stores | sequencer.vector.valid)
-    vector.command.payload <== mux(stores, store.vector.payload, sequencer.vector.payload)
-    store.vector.ready <== vector.command.ready
-    sequencer.vector.ready <== (vector.command.ready & !stores)
+    matrix.xIsLoading <== sequencer.xIsLoading
+    matrix.yIsLoading <== sequencer.yIsLoading
+    if let vector { connect(vector, sequencer, load, store, matrix) } else { leaveOut(sequencer, load, store) }
 
-    matrix.x <== load.x
+    matrix.x <== operands?.x ?? load.x
     matrix.y <== load.y
     matrix.table <== load.table
     matrix.preset <== load.preset
     matrix.capture <== store.capture
     store.matrixIsEnding <== matrix.isEnding
-    store.storesCode <== vector.storesCode
-    load.vectorIsWriting <== vector.isWriting
-    matrix.left <== vector.left
-    matrix.right <== vector.right
-    vector.products <== matrix.products
-    vector.load <== load.vector
-    vector.constant <== sequencer.constant
-    vector.range <== sequencer.range
     store.range <== sequencer.range
     store.table <== load.table
     store.rowValid <== matrix.rowValid
     store.rowIndex <== matrix.rowIndex
     store.row <== matrix.row
-    store.stores <== vector.stores
-    store.stored <== vector.stored
     store.tileWrite <== load.tileWrite
     store.tileRead <== load.tileRead
     load.tileRow <== store.tileRow
     load.isQuiet <== matrix.isQuiet
+    load.xReads <== matrix.xReads
+    load.yReads <== matrix.yReads
 
     let lanes = port.laneWidth
     io.memory.ar <== load.ar.mapped { onBus($0, lanes) }
@@ -155,6 +153,64 @@ public struct TATAACore: DefaultConfigurable {
     io.memory.aw <== store.aw.mapped { onBus($0, lanes) }
     io.memory.w <== store.w.mapped { AXI4Word(data: $0.data, strb: $0.strobe, last: $0.last) }
     store.b <== io.memory.b.mapped(\.resp)
+  }
+
+  /// The lanes: between load, store and array.
+  private func connect(
+    _ vector: Exterior<VectorUnit.Ports>, _ sequencer: Exterior<Sequencer.Ports>, _ load: Exterior<LoadUnit.Ports>,
+    _ store: Exterior<StoreUnit.Ports>, _ matrix: Exterior<MatrixUnit.Ports>
+  ) {
+    // A stored vector and an operation never come at once.
+    let stores = store.vector.valid
+    vector.command.valid <== (stores | sequencer.vector.valid)
+    vector.command.payload <== mux(stores, store.vector.payload, sequencer.vector.payload)
+    store.vector.ready <== vector.command.ready
+    sequencer.vector.ready <== (vector.command.ready & !stores)
+    store.storesCode <== vector.storesCode
+    store.stores <== vector.stores
+    store.stored <== vector.stored
+    load.vectorIsWriting <== vector.isWriting
+    vector.loadWaits <== load.vectorWaits
+    vector.load <== load.vector
+    vector.constant <== sequencer.constant
+    vector.range <== sequencer.range
+    if let left = matrix.left, let right = matrix.right, let products = matrix.products {
+      left <== vector.left
+      right <== vector.right
+      vector.products <== products
+    }
+  }
+
+  /// No lanes: there is no register that an instruction could name, so that the sequencer stops at every one of them.
+  private func leaveOut(
+    _ sequencer: Exterior<Sequencer.Ports>, _ load: Exterior<LoadUnit.Ports>, _ store: Exterior<StoreUnit.Ports>
+  ) {
+    store.vector.ready <== 1
+    sequencer.vector.ready <== 1
+    store.storesCode <== 0
+    store.stores <== 0
+    store.stored <== Vector(Array(repeating: 0, count: configuration.vectorLanes), of: 16)
+    load.vectorIsWriting <== 0
+  }
+
+  /// The unit that loads X over a bus of its own.
+  private func loadOperands(
+    _ sequencer: Exterior<Sequencer.Ports>, _ matrix: Exterior<MatrixUnit.Ports>, _ io: Interior<Ports>, _ m: Module
+  ) -> Exterior<OperandLoadUnit.Ports> {
+    let unit = m.instance(OperandLoadUnit(configuration: configuration), "operands")
+    if let command = sequencer.operand { unit.command <== command }
+    if let fault = sequencer.operandFault { fault <== unit.fault }
+    unit.reads <== matrix.xReads
+    let bus = io.operands[0]
+    bus.ar <== unit.ar.mapped { onBus($0, port.laneWidth) }
+    unit.r <== bus.r.mapped { ReadWord(data: $0.data, resp: $0.resp, last: $0.last) }
+    // Nothing is written there.
+    bus.aw.valid <== 0
+    bus.aw.payload <== onBus(unit.ar.payload, port.laneWidth)
+    bus.w.valid <== 0
+    bus.w.payload <== AXI4Word(data: Bits(0).extended(to: configuration.busWidth), strb: 0, last: 0)
+    bus.b.ready <== 1
+    return unit
   }
 
   /// The program as a stream of words; tells whether some are to come. What is behind the instruction that stopped it is read and forgotten.

@@ -27,6 +27,7 @@ struct EvidenceTATAACommand: ParsableCommand {
         systole evidence tataa
         systole evidence tataa --model minilm --output tataa-evidence
         systole evidence tataa --no-models
+        systole evidence tataa --area 1       the area of one strip too, by Yosys: some minutes
       """)
 
   @Option(
@@ -37,6 +38,9 @@ struct EvidenceTATAACommand: ParsableCommand {
   @Flag(name: .customLong("no-models"), help: "Only what needs no checkpoint.")
   var hasNoModels = false
 
+  @Option(help: ArgumentHelp("Synthesise a core of so many strips, with and without lanes.", valueName: "strips"))
+  var area: Int?
+
   @Option(name: .shortAndLong, help: "The folder to write to, made when it is not there.", completion: .directory)
   var output = "tataa-evidence"
 
@@ -44,6 +48,7 @@ struct EvidenceTATAACommand: ParsableCommand {
   var json = false
 
   func validate() throws {
+    if let area, !(1...16).contains(area) { throw ValidationError("--area is a number from 1 to 16") }
     if hasNoModels, !model.isEmpty { throw ValidationError("--no-models goes without --model") }
   }
 
@@ -60,6 +65,7 @@ struct EvidenceTATAACommand: ParsableCommand {
         try evidence.addLayers(of: .gpt2Medium, tokens: 128)
         try evidence.addSweep()
       }
+      if let area { evidence.report.rows += try TATAAArea.rows(strips: area) }
       for name in hasNoModels ? [] : model.isEmpty ? ModelFolder.fetched.keys.sorted() : model {
         let folder: URL
         do { folder = try ModelFolder.named(name) } catch let error where model.isEmpty {

@@ -95,11 +95,18 @@ struct TATAAEvidenceTests {
       result: .int8(requantizers: 1 << 16, perColumn: true),
       z: 1 << 28, isTransposed: true)
     let program = MachineProgram(try tiler.instructions(for: .standard) + [try Instruction(.end)])
-    let cycles = CycleModel(configuration: .standard, latency: 8).estimate(program).cycles
+    let cycles = TATAAEvidence.window(CycleModel(configuration: .standard, latency: 8).estimate(program))
     let row = try #require(evidence.report.row("product.64x64x64.utilisation"))
-    #expect(row.ours == 100 * Double(64 * 64 * 64) / (Double(cycles) * 1024) && row.paper == 53.3)
+    let share = 100 * Double(64 * 64 * 64) / (Double(cycles) * 1024)
+    #expect(abs((row.ours ?? 0) - share) < 1e-9 && row.paper == 53.3)
     let shares = evidence.report["product"].compactMap(\.ours)
-    #expect(shares.count == 11 && shares.allSatisfy { $0 > 0 && $0 < 100 })
+    #expect(shares.count == 22 && shares.allSatisfy { $0 > 0 && $0 < 100 })
+    for row in evidence.report["product"] where row.id.hasSuffix(".utilisation") {
+      let bound = evidence.report.row(row.id.replacing(".utilisation", with: ".bound"))?.ours
+      #expect((row.ours ?? 100) <= (bound ?? 0), "\(row.id)")
+    }
+    let attention = evidence.report["attention"].compactMap(\.ours)
+    #expect(attention.count == 5 && attention.allSatisfy { $0 > 90 && $0 < 100 }, "\(attention)")
     let throughput = evidence.report["throughput"]
     #expect(throughput.count == 2 && throughput.allSatisfy { ($0.ours ?? 0) < TATAAEvidence.integerPeak })
   }

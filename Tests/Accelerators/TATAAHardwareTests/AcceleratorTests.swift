@@ -15,6 +15,8 @@ final class Host<E: Engine> {
   /// The memory of each core.
   var memory: [[UInt8]]
   private let buses, programs: [BusMemory]
+  /// The bus of X of each core, where it has one.
+  private let operands: [BusMemory]
   private var cycle = 0
   private let pins: [String: Pin]
 
@@ -27,6 +29,11 @@ final class Host<E: Engine> {
     programs = memory.indices.map {
       BusMemory(engine, "instructions_\($0)", hasWrites: false, stalls: stalls, latency: 3, seed: seed + 9 + UInt64($0))
     }
+    operands = memory.indices.filter { core in
+      engine.interface.ports.contains { $0.name == "operands_\(core)_araddr" }
+    }.map {
+      BusMemory(engine, "operands_\($0)", hasWrites: false, stalls: stalls, latency: 4, seed: seed + 17 + UInt64($0))
+    }
     pins = Dictionary(uniqueKeysWithValues: engine.interface.ports.enumerated().map { ($1.name, engine.pin(at: $0)) })
     try engine.reset()
   }
@@ -37,9 +44,11 @@ final class Host<E: Engine> {
     for core in memory.indices {
       buses[core].drive(memory[core], cycle)
       programs[core].drive(memory[core], cycle)
+      if core < operands.count { operands[core].drive(memory[core], cycle) }
     }
     try engine.settle()
     for core in memory.indices {
+      if core < operands.count { operands[core].sample(&memory[core], cycle) }
       buses[core].sample(&memory[core], cycle)
       programs[core].sample(&memory[core], cycle)
     }

@@ -129,6 +129,8 @@ final class CoreBench<E: Engine> {
   let configuration: Configuration
   private(set) var golden: Machine
   private let bus, program: BusMemory
+  /// The bus of X, where it has one.
+  private let operands: BusMemory?
   private let base: Int
   private var memory: [UInt8]
   private var cycle = 0
@@ -151,6 +153,9 @@ final class CoreBench<E: Engine> {
     self.memory = [UInt8](repeating: 0xAA, count: base) + memory + [UInt8](repeating: 0x55, count: 4096)
     bus = BusMemory(engine, "memory", hasWrites: true, stalls: stalls, latency: latency, seed: seed)
     program = BusMemory(engine, "instructions", hasWrites: false, stalls: stalls, latency: latency, seed: seed + 1)
+    operands =
+      configuration.readPorts == 1
+      ? nil : BusMemory(engine, "operands_0", hasWrites: false, stalls: stalls, latency: latency, seed: seed + 2)
     pins = Dictionary(uniqueKeysWithValues: engine.interface.ports.enumerated().map { ($1.name, engine.pin(at: $0)) })
     try engine.reset()
     pins["memory_base"]!.unsigned = UInt64(base)
@@ -159,7 +164,10 @@ final class CoreBench<E: Engine> {
 
   var brokenBytes: Range<Int> {
     get { bus.broken.lowerBound - base..<bus.broken.upperBound - base }
-    set { bus.broken = newValue.lowerBound + base..<newValue.upperBound + base }
+    set {
+      bus.broken = newValue.lowerBound + base..<newValue.upperBound + base
+      operands?.broken = bus.broken
+    }
   }
 
   /// Runs words on both; every byte that was stored is compared, in its order, and so is how the program ended.
@@ -183,7 +191,9 @@ final class CoreBench<E: Engine> {
     }
     let writtenBefore = bus.written.count
     guard try runs(words, limit: limit) else { return "the core has not ended after \(limit) cycles" }
-    if let complaint = bus.complaints.first ?? program.complaints.first { return complaint }
+    if let complaint = bus.complaints.first ?? program.complaints.first ?? operands?.complaints.first {
+      return complaint
+    }
     let (found, place) = (Int(pins["status"]!.unsigned), Int(pins["stopped_at"]!.unsigned))
     if let status { return found == status.rawValue ? nil : "status \(found) instead of \(status)" }
     guard found == expected.0.rawValue, expected.0 == .none || place == expected.1 else {
@@ -203,8 +213,10 @@ final class CoreBench<E: Engine> {
     while !isDone, cycle - start < limit {
       bus.drive(memory, cycle)
       program.drive(image, cycle)
+      operands?.drive(memory, cycle)
       try engine.settle()
       isDone = pins["done"]!.unsigned == 1
+      operands?.sample(&memory, cycle)
       bus.sample(&memory, cycle)
       var unwritten = image
       program.sample(&unwritten, cycle)

@@ -142,24 +142,47 @@ struct CoreTests {
     #expect(bench.bytesCompared == 30 + 9 + 8 + 3 + 8)
   }
 
+  /// Integers alone: products are the same, and an instruction of the lanes stops the program.
+  @Test func `A core without lanes`() throws {
+    var configuration = Configuration.tiny
+    (configuration.vectorRegisters, configuration.readPorts) = (0, 2)
+    let bench = try CoreBench(nativeCore(configuration), configuration, memory: randomBytes(2048, seed: 6))
+    let product = """
+      load.x 0, address=0, depth=7, rows=4
+      load.y 0, address=100, depth=7, columns=4
+      matmul x=0, y=0, depth=7, start=zero
+      load.t scale, address=400, count=4
+      store.a bfloat16, address=1024, rows=4, columns=3, transposed
+
+      """
+    try bench.run(product + "end")
+    #expect(bench.bytesCompared == 24)
+    for text in ["add v0, v0, v0", "load.v v0, address=0, lanes=1", "store.v int8, v0, address=1024, lanes=1"] {
+      try bench.run(product + text + "\nend")
+    }
+    #expect(bench.bytesCompared == 4 * 24)
+  }
+
   static func configuration(
-    _ rows: Int, _ strips: Int, _ columns: Int, packing: Int = 2, bus: Int = 64, banks: Int = 2, accumulator: Int = 32
+    _ rows: Int, _ strips: Int, _ columns: Int, packing: Int = 2, bus: Int = 64, banks: Int = 2, accumulator: Int = 32,
+    ports: Int = 1
   ) -> Configuration {
     var configuration = Configuration.tiny
     (configuration.rowsPerStrip, configuration.strips, configuration.columns) = (rows, strips, columns)
     (configuration.packing, configuration.busWidth, configuration.operandBanks) = (packing, bus, banks)
-    configuration.accumulatorWidth = accumulator
+    (configuration.accumulatorWidth, configuration.readPorts) = (accumulator, ports)
     return configuration
   }
 
   /// Configuration, share of stalls, and the seed; the first ones in every run, all in the long form.
   static let random: [(Configuration, Double, Int)] = [
-    (.tiny, 0.4, 1), (configuration(3, 2, 3, bus: 32), 0.3, 2), (.tiny, 0, 3),
+    (.tiny, 0.4, 1), (configuration(3, 2, 3, bus: 32), 0.3, 2), (configuration(2, 2, 2, ports: 2), 0.4, 7),
+    (configuration(2, 2, 3, bus: 128, ports: 2), 0, 8), (.tiny, 0, 3),
     (configuration(1, 1, 1, packing: 1, bus: 128, banks: 1), 0, 4),
     (configuration(2, 3, 1, bus: 256, accumulator: 16), 0.2, 5), (configuration(4, 1, 5, bus: 512), 0.6, 6),
   ]
 
-  @Test(arguments: runsLongTests ? random : Array(random[0..<2]))
+  @Test(arguments: runsLongTests ? random : Array(random[0..<4]))
   func `Random programs, every store compared`(configuration: Configuration, stalls: Double, seed: Int) throws {
     var random = RandomProgram(configuration, seed: UInt64(seed))
     let bench = try CoreBench(

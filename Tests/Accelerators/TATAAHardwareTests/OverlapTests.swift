@@ -14,7 +14,7 @@ struct OverlapTests {
   }()
 
   static func product(
-    _ rows: Int, _ columns: Int, _ depth: Int, transposed: Bool = false
+    _ rows: Int, _ columns: Int, _ depth: Int, transposed: Bool = false, _ configuration: Configuration = configuration
   ) throws -> (words: [Instruction], memory: [UInt8]) {
     var memory = randomBytes(1 << 14, seed: UInt64(rows * columns * depth))
     // Scales that a requantiser takes.
@@ -41,6 +41,43 @@ struct OverlapTests {
     let error = 100 * Double(estimate.cycles - bench.cycles) / Double(bench.cycles)
     #expect(abs(error) < 1, "\(estimate.cycles) instead of \(bench.cycles) cycles")
     #expect(estimate.storeCycles.count == bench.golden.stores.count)
+  }
+
+  /// With a bus for X every step has its operands in time, however deep the product; the model says the same cycle.
+  @Test(arguments: [(16, 32, 100, 8), (8, 16, 150, 3), (4, 8, 64, 8), (16, 8, 33, 20)])
+  func `X over a bus of its own`(rows: Int, columns: Int, depth: Int, latency: Int) throws {
+    var configuration = Self.configuration
+    configuration.readPorts = 2
+    let (program, memory) = try Self.product(rows, columns, depth, configuration)
+    let bench = try CoreBench(nativeCore(configuration), configuration, memory: memory, latency: latency)
+    try bench.run(MachineProgram(program).words)
+    let estimate = CycleModel(configuration: configuration, latency: latency).estimate(MachineProgram(program))
+    #expect(abs(estimate.cycles - bench.cycles) <= 1, "\(estimate.cycles) instead of \(bench.cycles) cycles")
+    if rows * columns * depth > 40_000 {
+      let steps = rows / 4 * (columns / 8) * depth
+      #expect(Double(steps) > 0.91 * Double(bench.cycles), "\(steps) steps in \(bench.cycles) cycles")
+    }
+  }
+
+  /// GELU of many vectors: loads, operations in every cycle, stores. A loaded vector gets its cycle soon.
+  @Test(arguments: [4, 8]) func `Loads and operations share the registers' write port`(latency: Int) throws {
+    var builder = VectorBuilder()
+    for start in stride(from: 0, to: 24, by: 4) {
+      let x = builder.load(4, address: 16 * start, lanes: 8)
+      builder.store(x.map { builder.gelu($0) }, address: 2048 + 16 * start, lanes: 8)
+      builder.endBatch()
+    }
+    var configuration = Self.configuration
+    configuration.vectorRegisters = 64
+    let program = MachineProgram(try builder.instructions(for: configuration) + [try Instruction(.end)])
+    let bench = try CoreBench(
+      nativeCore(configuration), configuration, memory: randomBytes(1 << 13, seed: 4), latency: latency)
+    try bench.run(program.words)
+    let estimate = CycleModel(configuration: configuration, latency: latency).estimate(program)
+    let error = 100 * Double(estimate.cycles - bench.cycles) / Double(bench.cycles)
+    #expect(abs(error) < 1, "\(estimate.cycles) instead of \(bench.cycles) cycles")
+    // 25 operations, a load and a store for each vector, and what is between batches.
+    #expect(bench.cycles < 24 * 41, "\(bench.cycles) cycles")
   }
 
   /// Programs of a whole model, and one whose vectors depend on each other.

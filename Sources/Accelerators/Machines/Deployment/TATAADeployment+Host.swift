@@ -8,6 +8,7 @@ extension TATAADeployment {
     """Runs the program of this folder on its Verilog: cocotb 2 with the AXI memories of cocotbext-axi.
 
       python3 test_tataa.py            in Verilator
+      python3 test_tataa.py icarus     in Icarus Verilog, where registers begin unknown
 
     The buses of instructions and data see one memory, as the host of a board would have it.
     """
@@ -28,14 +29,22 @@ extension TATAADeployment {
             import cocotbext.axi  # noqa: F401
         except ImportError as missing:
             sys.exit(f"{missing}: {sys.executable} -m pip install 'cocotb>=2' cocotbext-axi")
+        simulator = sys.argv[1] if len(sys.argv) > 1 else "verilator"
+        if simulator not in ("verilator", "icarus"):
+            sys.exit(f"{simulator}: give verilator or icarus")
+        arguments = ["-g2005"]
+        if simulator == "verilator":
+            arguments = ["-Wno-fatal", "--output-split", "0"] + os.environ.get("VERILATOR_ARGS", "").split()
+        else:
+            # A lane of a word that no byte is written to may be unknown.
+            os.environ.setdefault("COCOTB_RESOLVE_X", "ZEROS")
         manifest = json.loads((FOLDER / "rtl" / "manifest.json").read_text())
-        build = Path(os.environ.get("BUILD", FOLDER / "build")).resolve()
-        runner = get_runner("verilator")
+        build = Path(os.environ.get("BUILD", FOLDER / f"build-{simulator}")).resolve()
+        runner = get_runner(simulator)
         runner.build(
             sources=[FOLDER / "tataa_host.v"] + [FOLDER / "rtl" / name for name in manifest["files"]],
             hdl_toplevel="tataa_host", build_dir=build,
-            build_args=["-Wno-fatal", "--output-split", "0"] + os.environ.get("VERILATOR_ARGS", "").split(), always=True,
-            timescale=("1ns", "1ps"))
+            build_args=arguments, always=True, timescale=("1ns", "1ps"))
         results = runner.test(
             hdl_toplevel="tataa_host", hdl_toplevel_lang="verilog", test_module=Path(__file__).stem, test_dir=FOLDER,
             build_dir=build, results_xml=str(build / "results.xml"))
@@ -64,7 +73,8 @@ extension TATAADeployment {
         size = START + memory["address"] + memory["bytes"]
         size = (size + 4095) // 4096 * 4096
         ram = AxiRam(AxiBus.from_prefix(dut, "memory_0"), dut.clock, dut.reset, size=size)
-        AxiRamRead(AxiReadBus.from_prefix(dut, "instructions_0"), dut.clock, dut.reset, size=size, mem=ram.mem)
+        for bus in MAP["read_buses"]:
+            AxiRamRead(AxiReadBus.from_prefix(dut, bus), dut.clock, dut.reset, size=size, mem=ram.mem)
         host = AxiLiteMaster(AxiLiteBus.from_prefix(dut, "control"), dut.clock, dut.reset)
         dut.reset.value = 1
         await ClockCycles(dut.clock, 5)
@@ -73,6 +83,18 @@ extension TATAADeployment {
 
         for part in (MAP["program"], memory):
             ram.write(START + part["address"], (FOLDER / part["file"]).read_bytes())
+
+        async def watch_stores():
+            while True:
+                await RisingEdge(dut.clock)
+                if str(dut.memory_0_wvalid.value) + str(dut.memory_0_wready.value) != "11":
+                    continue
+                data, strobe = str(dut.memory_0_wdata.value), str(dut.memory_0_wstrb.value)
+                for lane in range(len(strobe)):
+                    byte = data[8 * lane:8 * lane + 8]
+                    assert strobe[lane] == "0" or set(byte) <= {"0", "1"}, f"a byte that is stored is {byte}"
+
+        cocotb.start_soon(watch_stores())
 
         async def write(name, value):
             await host.write_dword(MAP["registers"][name], value)
@@ -104,6 +126,11 @@ extension TATAADeployment {
     """#
   }
 
+  /// The buses of a core that only read: instructions, and operands where X has a bus of its own.
+  static func readBuses(_ manifest: Manifest) -> [String] {
+    ["instructions_0", "operands_0"].filter { bus in manifest.ports.contains { $0.name == bus + "_araddr" } }
+  }
+
   /// A module around the accelerator: its buses have no identifiers, which AXI4 allows, and memories that know only buses with
   /// them see 0.
   static func wrapper(_ manifest: Manifest) -> String {
@@ -114,7 +141,8 @@ extension TATAADeployment {
       connections.append(port.name)
     }
     var zeros: [String] = []
-    for (bus, channels) in [("memory_0", ["aw", "b", "ar", "r"]), ("instructions_0", ["ar", "r"])] {
+    let buses = [("memory_0", ["aw", "b", "ar", "r"])] + readBuses(manifest).map { ($0, ["ar", "r"]) }
+    for (bus, channels) in buses {
       for channel in channels {
         let isAddress = channel.hasPrefix("a")
         ports.append("\(isAddress ? "output" : "input") wire \(bus)_\(channel)id")

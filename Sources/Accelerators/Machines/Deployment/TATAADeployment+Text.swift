@@ -2,6 +2,7 @@ import Components
 import Foundation
 import TATAA
 import TATAAHardware
+import Verilog
 
 extension TATAADeployment {
   /// A line for each instruction: place, word, text; in front of them the nodes.
@@ -47,19 +48,22 @@ extension TATAADeployment {
     var name: String
     var program, memory: Part
     var output: Part
+    /// The buses that only read.
+    var readBuses: [String]
     var registers: [String: Int]
     var golden: Golden
     /// Relative to the memory.
     var areas: [Area]
   }
 
-  func map() throws -> String {
+  func map(_ manifest: Manifest) throws -> String {
     let registers = TATAAAccelerator.registers(cores: 1)
     let estimate = CycleModel(configuration: configuration, latency: 8).estimate(program)
     let map = Map(
       name: name, program: .init(file: "program.bin", address: 0, bytes: 8 * program.instructions.count),
       memory: .init(file: "memory.bin", address: base, bytes: memory.count),
       output: .init(file: "expected.bin", address: output.address, bytes: output.bytes),
+      readBuses: Self.readBuses(manifest),
       registers: Dictionary(
         uniqueKeysWithValues: registers.registers.enumerated().map { ($1.name, registers.address(of: $0)) }),
       golden: .init(instructions: program.instructions.count, modelCycles: estimate.cycles), areas: areas)

@@ -94,11 +94,11 @@ public struct TATAADeployment: Sendable {
   /// Every file but those of the Verilog.
   ///
   /// - Throws: what the register map says of names that C does not have.
-  func files() throws -> [(name: String, bytes: [UInt8])] {
+  func files(_ manifest: Manifest) throws -> [(name: String, bytes: [UInt8])] {
     let words = program.words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }
     return [
       ("program.bin", words), ("program.lst", Array(listing.utf8)), ("memory.bin", memory),
-      ("memory.json", Array(try map().utf8)), ("expected.bin", expected), ("tataa.h", Array(try header().utf8)),
+      ("memory.json", Array(try map(manifest).utf8)), ("expected.bin", expected), ("tataa.h", Array(try header().utf8)),
       ("test_tataa.py", Array(hostExample.utf8)),
     ]
   }
@@ -111,7 +111,7 @@ public struct TATAADeployment: Sendable {
   public func write(to folder: String) throws -> Int {
     let design = EmittedDesign(try TATAAAccelerator(configuration: configuration).elaborate().simplified())
     let wrapper = Self.wrapper(design.manifest)
-    let files = try self.files() + [("tataa_host.v", Array(wrapper.utf8))]
+    let files = try self.files(design.manifest) + [("tataa_host.v", Array(wrapper.utf8))]
     try design.write(to: folder + "/rtl")
     for file in files {
       let path = folder + "/" + file.name

@@ -64,15 +64,6 @@ extension TATAAEvidence {
   /// The cycles of a node by itself; nil for one that takes none.
   private func cycles(of node: Graph.Node, in graph: Graph) throws -> Int? {
     let lanes = configuration.vectorLanes
-    func products(_ count: Int, _ rows: Int, _ columns: Int, _ depth: Int) throws -> Int {
-      let products = (0..<count).map { head in
-        MatrixTiler(
-          rows: rows, columns: columns, depth: depth, x: (1 << 20) + head * rows * depth,
-          y: (1 << 26) + head * columns * depth, result: .bfloat16(scales: 1 << 16, perColumn: false),
-          z: (1 << 28) + 2 * head * rows * columns, isTransposed: true)
-      }
-      return try cycles(MatrixTiler.instructions(of: products, for: configuration)).cycles
-    }
     func function(_ name: String, _ length: Int, times: Int = 1) throws -> Int {
       try cycles(self.function(name, length: length)).cycles * times
     }
@@ -81,7 +72,7 @@ extension TATAAEvidence {
       return try product(node.count / weights.shape[1], weights.shape[1], weights.shape[0], on: configuration).cycles
     case .matmul:
       let inner = graph[node.inputs[0]].shape.last ?? 1
-      return try products(node.shape[0], node.shape[1], node.shape[2], inner)
+      return try products(node.shape[0], node.shape[1], node.shape[2], inner).cycles
     case .softmax:
       let rows = node.count / (node.shape.last ?? 1)
       return try function("softmax", node.shape.last ?? 1, times: (rows + lanes - 1) / lanes)

@@ -182,13 +182,21 @@ public struct TATAAEvidence: Sendable {
       let name = "\(shape.rows)x\(shape.columns)x\(shape.depth)"
       let useful = Double(shape.rows * shape.columns * shape.depth)
       let peak = Double(configuration.tileRows * configuration.tileColumns)
-      let share = useful / (Double(estimate.cycles) * peak)
+      let share = useful / (Double(Self.window(estimate)) * peak)
       report.rows.append(
         EvidenceRow(
           "product.\(name).utilisation", "rows × columns × depth = \(name): share of the multiply-accumulates",
           ours: 100 * share, paper: shape.published, unit: "%",
-          conditions: "int8 to int8 with biases, first operand to last acknowledged store; \(sizes)", tag: .computed,
+          conditions: "int8 to int8 with biases, first operand to last stored word; \(sizes)", tag: .computed,
           remark: shape.remark))
+      let bound = ProductBound(configuration, rows: shape.rows, columns: shape.columns, depth: shape.depth)
+      report.rows.append(
+        EvidenceRow(
+          "product.\(name).bound", "the greatest share that the array and the buses allow for \(name)",
+          ours: 100 * useful / (Double(bound.cycles) * peak), unit: "%", conditions: bound.reason + "; \(sizes)",
+          tag: .computed,
+          remark:
+            "utilisation is \(EvidenceRow.text(100 * Double(bound.cycles) / Double(Self.window(estimate)))) % of it"))
       bars.append(.init(name, 100 * share, reference: shape.published))
       if shape == (224, 1536, 384, 87.3, shape.remark) || shape.rows == 128 && shape.columns == 3072 {
         report.rows.append(
@@ -198,8 +206,45 @@ public struct TATAAEvidence: Sendable {
             remark: "the published figure is the accelerator's greatest; eight cores are taken to run as one does"))
       }
     }
+    try addAttention()
     report.charts.append(
       EvidenceChart("products", "Share of the multiply-accumulates, rows × columns × depth", unit: "%", bars: bars))
+  }
+
+  /// The products of all heads of an attention, one behind the other.
+  private mutating func addAttention() throws {
+    for (heads, rows, columns, depth, what) in [
+      (12, 64, 64, 64, "scores or contexts of 64 tokens"), (12, 128, 128, 64, "scores of 128 tokens"),
+      (12, 128, 64, 128, "contexts of 128 tokens"), (12, 384, 384, 64, "scores of 384 tokens"),
+      (12, 384, 64, 384, "contexts of 384 tokens"),
+    ] {
+      let estimate = try products(heads, rows, columns, depth)
+      let useful = Double(heads * rows * columns * depth)
+      report.rows.append(
+        EvidenceRow(
+          "attention.\(heads)x\(rows)x\(columns)x\(depth).utilisation",
+          "\(heads) heads, \(what): share of the multiply-accumulates",
+          ours: 100 * useful
+            / (Double(Self.window(estimate)) * Double(configuration.tileRows * configuration.tileColumns)),
+          unit: "%", conditions: "int8 to bfloat16, all heads, first operand to last stored word; \(sizes)",
+          tag: .computed))
+    }
+  }
+
+  /// Products of one shape one behind the other, to bfloat16, a row in memory for each column.
+  func products(_ count: Int, _ rows: Int, _ columns: Int, _ depth: Int) throws -> CycleEstimate {
+    let products = (0..<count).map { head in
+      MatrixTiler(
+        rows: rows, columns: columns, depth: depth, x: (1 << 20) + head * rows * depth,
+        y: (1 << 27) + head * columns * depth, result: .bfloat16(scales: 1 << 16, perColumn: false),
+        z: (1 << 30) + 2 * head * rows * columns, isTransposed: true)
+    }
+    return try cycles(MatrixTiler.instructions(of: products, for: configuration))
+  }
+
+  /// Cycles from the first word of an operand to the last word that is stored.
+  public static func window(_ estimate: CycleEstimate) -> Int {
+    (estimate.storeCycles.last ?? estimate.cycles) - (estimate.firstOperandCycle ?? 0) + 1
   }
 
   func product(_ rows: Int, _ columns: Int, _ depth: Int, on configuration: Configuration) throws -> CycleEstimate {

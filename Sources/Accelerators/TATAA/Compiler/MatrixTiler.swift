@@ -84,7 +84,7 @@ public struct MatrixTiler: Hashable, Sendable {
         for (index, bytes) in first.strides.enumerated() {
           program.append(try Instruction(.stride, [.index: index + 1, .bytes: bytes]))
         }
-        var writer = TileWriter(banks: configuration.operandBanks)
+        var writer = TileWriter(banks: configuration.operandBanks, hasBiases: same.contains { $0.bias != nil })
         program += try writer.program(Array(same), steps)
       } catch { throw .instruction(error) }
     }
@@ -188,8 +188,10 @@ public struct MatrixTiler: Hashable, Sendable {
 
 /// Writes the steps of products one after the other: each is followed by the loads of the next ones, and then by its store.
 private struct TileWriter {
-  /// The loads of steps that go ahead of their products: those of the next one, and of the one behind it where a bank is free.
-  private static let ahead = 2
+  /// The loads of steps that go ahead of their products: those of the next one, and of the one behind it where a bank is
+  /// free. With biases only the former: those of a tile would stand behind the operands of the next but one, and the product
+  /// waits for them.
+  private let ahead: Int
 
   /// What the banks hold, the one that was used last at the end: the bank and the load.
   private var x, y: [(bank: Int, load: Instruction?)]
@@ -197,7 +199,8 @@ private struct TileWriter {
   private var banks: [(x: Int, y: Int)] = []
   private var bias, scales: Instruction?
 
-  init(banks: Int) {
+  init(banks: Int, hasBiases: Bool) {
+    ahead = hasBiases ? 1 : 2
     x = (0..<banks).map { ($0, nil) }
     y = x
   }
@@ -221,7 +224,7 @@ private struct TileWriter {
         program.append(load)
         bias = load
       }
-      while banks.count < steps.count, banks.count <= index + Self.ahead {
+      while banks.count < steps.count, banks.count <= index + ahead {
         let step = steps[banks.count]
         // Not a bank of a step whose product is still to come: that of the last one may be loaded behind it.
         let waiting = banks[min(index + 1, banks.count)...]

@@ -22,6 +22,8 @@ public struct CycleEstimate: Hashable, Sendable {
   public var stalls: [StallClass: Int] = [:]
   /// Steps of products.
   public var productSteps = 0
+  /// The cycle in which the first word of an operand comes; nil when none does.
+  public var firstOperandCycle: Int?
   /// The cycle of the last word of each row in memory that is stored, in the order of the golden machine's stores.
   public var storeCycles: [Int] = []
 }

@@ -2,8 +2,7 @@
 ///
 /// Instructions are issued in order, one a cycle; each waits until what it needs is there, as the issue rules of the machine say.
 /// The model follows every row that is loaded and stored, but no values: it is a walk over the program, some thousand times
-/// faster than a simulation of the hardware. A load of sums, which no compiled program has, is an estimate; and a loaded vector
-/// does not wait here, as it does there, for a cycle in which no operation writes a register.
+/// faster than a simulation of the hardware. A load of sums, which no compiled program has, is an estimate.
 ///
 ///     let estimate = CycleModel(configuration: .standard, latency: 8).estimate(program)
 ///     print(estimate.cycles, estimate.stalls)

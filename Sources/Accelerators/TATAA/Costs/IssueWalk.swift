@@ -10,36 +10,32 @@ struct IssueWalk {
   /// The cycle behind the last issue.
   private var next = 0
   private var fetch: FetchTiming
-  private var reads: ReadTiming
+  /// The loads of the memory bus, and those of X where it has a bus of its own.
+  private var reads: [ReadTiming]
   private var writes: WriteTiming
-  private var loads: [PendingLoad] = []
 
   // Vectors: when the result of a register can be read, and when nothing is under way.
   private var registerReady: [Int]
+  private var registerWrites = RegisterWrites()
   private var vectorIdle = 0
+  private var reductionEnd = 0
   private var factor = VectorOperand.constant(0)
   private var hasFactors = false
 
-  // Products: the cycle of the last step, and until when sums settle and the biases are read.
+  // Products: the last one and its banks, the cycle of its last step, and until when sums settle and the biases are read.
+  private var lastProduct: (x: Int, y: Int, steps: StepTimes)?
   private var lastStep = -1
   private var quiet = 0
   private var biasUntil = -1
   private var usedBias = false
   private var sets: [Int: Bool] = [:]
 
-  private struct PendingLoad {
-    let instruction: Instruction
-    let transfer: Transfer
-    /// The cycle in which it ends.
-    let end: Int
-  }
-
   init(_ configuration: Configuration, _ latency: Int) {
     self.configuration = configuration
     self.latency = latency
     wordBytes = max(1, configuration.busWidth / 8)
     fetch = FetchTiming(latency)
-    reads = ReadTiming(latency, wordBytes: wordBytes)
+    reads = Array(repeating: ReadTiming(latency, wordBytes: wordBytes), count: configuration.readPorts)
     writes = WriteTiming(latency, wordBytes: wordBytes, room: configuration.fifoDepth)
     registerReady = [Int](repeating: 0, count: configuration.vectorRegisters)
   }
@@ -53,7 +49,10 @@ struct IssueWalk {
     let transfer = instruction.transfer(strides: strides, cursors: cursors)
     let checked = there + (transfer == nil ? 0 : PipelineCycles.check)
     count(.check, checked - there)
-    loads.removeAll { $0.end < checked }
+    for port in reads.indices {
+      reads[port].advance(to: checked, registerWrites)
+      reads[port].drop(before: checked)
+    }
     var now = checked
     let product = instruction.opcode == .matmul
     let waits: [(StallClass, Int)] = [
@@ -77,6 +76,7 @@ struct IssueWalk {
   func finished(withStores: Bool = true) -> CycleEstimate {
     var result = result
     result.cycles = next
+    result.firstOperandCycle = reads.compactMap(\.firstOperand).min()
     if withStores { result.storeCycles = writes.rowEnds }
     return result
   }
@@ -103,13 +103,32 @@ struct IssueWalk {
   // MARK: Waits
 
   /// The cycle in which no load is in the way.
-  private func loadsAreThere(_ instruction: Instruction, _ transfer: Transfer?) -> Int {
+  private mutating func loadsAreThere(_ instruction: Instruction, _ transfer: Transfer?) -> Int {
     var time = 0
-    for load in loads where isBehind(instruction, transfer, load) { time = max(time, load.end + 1) }
+    for port in reads.indices {
+      for index in reads[port].loads.indices where isBehind(instruction, transfer, reads[port].loads[index]) {
+        time = max(time, reads[port].end(of: index, registerWrites) + 1)
+      }
+    }
+    guard instruction.opcode == .matmul else { return time }
+    // A product follows the last load of a bank, and waits for those before it.
+    for (opcode, bank) in [(Opcode.loadX, instruction[.x]), (.loadY, instruction[.y])] {
+      let port = port(of: opcode)
+      for index in reads[port].loads.indices.filter({ isLoad(opcode, bank, reads[port].loads[$0]) }).dropLast() {
+        time = max(time, reads[port].end(of: index, registerWrites) + 1)
+      }
+    }
     return time
   }
 
-  private func isBehind(_ instruction: Instruction, _ transfer: Transfer?, _ load: PendingLoad) -> Bool {
+  private func isLoad(_ opcode: Opcode, _ bank: Int, _ load: ReadTiming.Load) -> Bool {
+    load.instruction.opcode == opcode && load.instruction[.bank] == bank
+  }
+
+  /// The bus of a load.
+  private func port(of opcode: Opcode) -> Int { opcode == .loadX ? reads.count - 1 : 0 }
+
+  private func isBehind(_ instruction: Instruction, _ transfer: Transfer?, _ load: ReadTiming.Load) -> Bool {
     let loaded = load.instruction
     let target = loaded.opcode
     let isBias = target == .loadTable && loaded[.kind] == Opcode.Table.bias.rawValue
@@ -125,8 +144,7 @@ struct IssueWalk {
       guard instruction[.kind] == Opcode.StoredVector.int8.rawValue, !factor.isConstant else { return false }
       return registers.overlaps(factor.index...factor.index + (hasFactors ? instruction[.count] - 1 : 0))
     case .matmul:
-      return target == .loadX && loaded[.bank] == instruction[.x]
-        || target == .loadY && loaded[.bank] == instruction[.y] || target == .loadAccumulators || isBias
+      return target == .loadAccumulators || isBias
     default:
       guard Self.isOnLanes(instruction) else { return false }
       if target == .loadAccumulators { return true }
@@ -162,26 +180,35 @@ struct IssueWalk {
 
   private func vectorsAreOver(_ instruction: Instruction) -> Int {
     switch instruction.opcode {
-    case .end, .matmul, .loadVector, .loadAccumulators: return vectorIdle
+    case .end, .matmul, .loadAccumulators: return vectorIdle
+    case .loadVector: return reductionEnd
     default: return 0
     }
   }
 
   /// The cycle in which the unit takes an instruction that is issued from `now` on.
-  private func isTaken(_ instruction: Instruction, _ transfer: Transfer?, _ now: Int) -> Int {
+  private mutating func isTaken(_ instruction: Instruction, _ transfer: Transfer?, _ now: Int) -> Int {
     switch instruction.opcode {
     case .loadX, .loadY, .loadTable, .loadVector, .loadAccumulators:
-      let pending = loads.map(\.end).filter { $0 >= now }.sorted()
-      return pending.count < PipelineCycles.pendingLoads
-        ? now : pending[pending.count - PipelineCycles.pendingLoads] + 1
+      let port = port(of: instruction.opcode)
+      reads[port].advance(to: now, registerWrites)
+      reads[port].drop(before: now)
+      let full = reads[port].loads.count - PipelineCycles.pendingLoads
+      return full < 0 ? now : max(now, reads[port].end(of: full, registerWrites) + 1)
     case .storeAccumulators: return max(now, writes.captureIsFree, writes.commandIsFree)
     case .storeVector: return max(now, writes.captureIsFree, writes.readEnd, writes.commandIsFree)
     case .matmul: return max(now, lastStep)
-    case .reduceSum, .reduceMaximum: return max(now, vectorIdle)
+    case .reduceSum, .reduceMaximum: return yielding(max(now, vectorIdle))
     default:
       guard Self.isOnLanes(instruction) else { return now }
-      return Self.sources(instruction).reduce(now) { max($0, registerReady[$1]) }
+      return yielding(Self.sources(instruction).reduce(now) { max($0, registerReady[$1]) })
     }
+  }
+
+  /// The cycle in which an operation is taken that could be in this one: one later when a loaded vector needs a cycle.
+  private mutating func yielding(_ cycle: Int) -> Int {
+    reads[0].advance(to: cycle, registerWrites)
+    return reads[0].waits(at: cycle) ? cycle + 1 : cycle
   }
 
   // MARK: Effects
@@ -195,10 +222,16 @@ struct IssueWalk {
       hasFactors = instruction[.each] == 1 && !factor.isConstant
     case .loadX, .loadY, .loadTable, .loadVector, .loadAccumulators:
       guard let transfer else { return }
-      var end = reads.read(transfer, issued: now)
-      if instruction.opcode == .loadAccumulators { end += instruction[.rows] * (settle + 4) }
+      let rest = instruction.opcode == .loadAccumulators ? instruction[.rows] * (settle + 4) : 0
       if instruction.opcode == .loadTable { sets[instruction[.kind], default: false].toggle() }
-      loads.append(PendingLoad(instruction: instruction, transfer: transfer, end: end))
+      var behind: StepTimes?
+      if let product = lastProduct, product.steps.last >= now {
+        let isRead =
+          instruction.opcode == .loadX && product.x == instruction[.bank]
+          || instruction.opcode == .loadY && product.y == instruction[.bank]
+        if isRead { behind = product.steps }
+      }
+      reads[port(of: instruction.opcode)].issue(instruction, transfer, at: now, behind: behind, rest: rest)
     case .storeAccumulators:
       guard let transfer else { return }
       let isCode = instruction[.kind] == Opcode.StoredAccumulator.int8.rawValue
@@ -219,20 +252,32 @@ struct IssueWalk {
       moveCursor(instruction, transfer)
     case .matmul:
       let depth = instruction[.depth]
-      lastStep = now + depth
+      var followed: [ReadTiming.Load] = []
+      for (opcode, bank) in [(Opcode.loadX, instruction[.x]), (.loadY, instruction[.y])] {
+        let port = port(of: opcode)
+        guard let index = reads[port].loads.lastIndex(where: { isLoad(opcode, bank, $0) }) else { continue }
+        _ = reads[port].end(of: index, registerWrites)
+        followed.append(reads[port].loads[index])
+      }
+      let steps = StepTimes(issued: now, depth: depth, following: followed)
+      lastProduct = (instruction[.x], instruction[.y], steps)
+      lastStep = steps.last
       result.productSteps += depth
       quiet = lastStep + 2 + settle
       if instruction[.start] == Opcode.Start.bias.rawValue {
         usedBias = sets[Opcode.Table.bias.rawValue] ?? false
-        biasUntil = now + 2 + settle
+        biasUntil = steps.cycle(of: 0) + 1 + settle
       }
     case .reduceSum, .reduceMaximum:
       let passes = Int.bitWidth - (instruction[.lanes] - 1).leadingZeroBitCount + 1
       vectorIdle = now + (PipelineCycles.vector - 1) * passes + 1
       registerReady[instruction[.destination]] = vectorIdle
+      registerWrites.add(vectorIdle - 1)
+      reductionEnd = vectorIdle
     default:
       guard instruction.opcode.arity != nil else { return }
       registerReady[instruction[.destination]] = now + PipelineCycles.vector
+      registerWrites.add(now + PipelineCycles.vector - 1)
       vectorIdle = max(vectorIdle, now + PipelineCycles.vector)
     }
   }

@@ -28,41 +28,6 @@ struct FetchTiming {
   }
 }
 
-/// When rows are loaded: an address a cycle, a word a cycle, so many bursts under way.
-struct ReadTiming {
-  private let latency, wordBytes: Int
-  /// The cycle of the last address, and of the last word.
-  private var lastAddress = 0
-  private var lastWord = 0
-  /// The cycles in which the last bursts ended, in a ring.
-  private var ends = [Int](repeating: -1, count: PipelineCycles.outstandingReads)
-  private var bursts = 0
-
-  init(_ latency: Int, wordBytes: Int) { (self.latency, self.wordBytes) = (latency, wordBytes) }
-
-  /// The cycle in which the last row of a load that is issued now has been written to its place.
-  mutating func read(_ transfer: Transfer, issued: Int) -> Int {
-    // A command waits a cycle in front of the port.
-    lastAddress = max(lastAddress, issued + 1)
-    for row in 0..<transfer.rows {
-      let first = transfer.rowAddress(row)
-      let last = first + transfer.rowBytes - 1
-      let crossing = first / 4096 == last / 4096 ? last : last / 4096 * 4096 - 1
-      burst(first, crossing)
-      if crossing != last { burst(crossing + 1, last) }
-    }
-    return lastWord + 1
-  }
-
-  private mutating func burst(_ first: Int, _ last: Int) {
-    let slot = bursts % ends.count
-    lastAddress = max(lastAddress + 1, ends[slot] + 1)
-    lastWord = max(lastWord + 1, lastAddress + latency) + last / wordBytes - first / wordBytes
-    ends[slot] = lastWord
-    bursts += 1
-  }
-}
-
 /// When rows are stored: captured, converted, and written a word a cycle.
 struct WriteTiming {
   private let latency, wordBytes, room: Int

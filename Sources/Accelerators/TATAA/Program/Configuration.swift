@@ -23,7 +23,7 @@ public struct Configuration: Hashable, Sendable {
   public var maximumDepth: Int
   /// Banks of the X register file, and of the Y register file.
   public var operandBanks: Int
-  /// Vector registers.
+  /// Vector registers; with 0 a core makes products of integers alone, and has no lanes.
   public var vectorRegisters: Int
   /// Constant registers, each of which feeds all lanes.
   public var constantRegisters: Int
@@ -31,6 +31,8 @@ public struct Configuration: Hashable, Sendable {
   public var vectorLatency: Int
   /// Bits of the memory bus.
   public var busWidth: Int
+  /// Buses that bring operands: with 2, X comes over one of its own, and all else over the memory bus.
+  public var readPorts: Int
   /// Entries of the FIFO between a strip and the store unit.
   public var fifoDepth: Int
   /// Cores of the accelerator. A program is that of one core.
@@ -40,7 +42,8 @@ public struct Configuration: Hashable, Sendable {
   public init(
     rowsPerStrip: Int = 4, strips: Int = 8, columns: Int = 16, packing: Int = 2, operandWidth: Int = 8,
     accumulatorWidth: Int = 32, maximumDepth: Int = 1024, operandBanks: Int = 2, vectorRegisters: Int = 64,
-    constantRegisters: Int = 32, vectorLatency: Int = 16, busWidth: Int = 256, fifoDepth: Int = 32, cores: Int = 8
+    constantRegisters: Int = 32, vectorLatency: Int = 16, busWidth: Int = 256, readPorts: Int = 2, fifoDepth: Int = 32,
+    cores: Int = 8
   ) {
     self.rowsPerStrip = rowsPerStrip
     self.strips = strips
@@ -54,6 +57,7 @@ public struct Configuration: Hashable, Sendable {
     self.constantRegisters = constantRegisters
     self.vectorLatency = vectorLatency
     self.busWidth = busWidth
+    self.readPorts = readPorts
     self.fifoDepth = fifoDepth
     self.cores = cores
   }
@@ -74,11 +78,14 @@ extension Configuration {
   /// A core of 2 × 2 strips and columns, for tests.
   public static let tiny = Configuration(
     rowsPerStrip: 2, strips: 2, columns: 2, packing: 2, maximumDepth: 8, vectorRegisters: 16, constantRegisters: 32,
-    busWidth: 64, fifoDepth: 4, cores: 1)
+    busWidth: 64, readPorts: 1, fifoDepth: 4, cores: 1)
+
+  /// ``standard`` without vectors: what the second mode costs is the difference.
+  public static let integer = Configuration(vectorRegisters: 0)
 
   /// The named configurations.
   public static let named: [(name: String, configuration: Configuration)] = [
-    ("published", published), ("standard", standard), ("tiny", tiny),
+    ("published", published), ("standard", standard), ("tiny", tiny), ("integer", integer),
   ]
 
   /// The sizes by name, for those who set them by name.
@@ -87,6 +94,7 @@ extension Configuration {
     ("operandWidth", \.operandWidth), ("accumulatorWidth", \.accumulatorWidth), ("maximumDepth", \.maximumDepth),
     ("operandBanks", \.operandBanks), ("vectorRegisters", \.vectorRegisters),
     ("constantRegisters", \.constantRegisters), ("vectorLatency", \.vectorLatency), ("busWidth", \.busWidth),
+    ("readPorts", \.readPorts),
     ("fifoDepth", \.fifoDepth), ("cores", \.cores),
   ]
 
@@ -108,11 +116,12 @@ extension Configuration {
     try check("accumulatorWidth", accumulatorWidth, 2 * operandWidth...32)
     try check("maximumDepth", maximumDepth, 1...1024)
     try check("operandBanks", operandBanks, 1...2)
-    try check("vectorRegisters", vectorRegisters, 2...256)
+    if vectorRegisters != 0 { try check("vectorRegisters", vectorRegisters, 2...256) }
     try check("constantRegisters", constantRegisters, 1...256)
     try check("vectorLatency", vectorLatency, 1...64)
     try check("busWidth", busWidth, 8...4096)
     guard busWidth & (busWidth - 1) == 0 else { throw .powerOfTwo("busWidth", busWidth) }
+    try check("readPorts", readPorts, 1...2)
     try check("fifoDepth", fifoDepth, 1...4096)
     try check("cores", cores, 1...64)
   }

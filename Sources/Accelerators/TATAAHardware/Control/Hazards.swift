@@ -11,17 +11,28 @@ struct Hazards {
   /// 1 when it is the vector unit alone.
   var onlyVector: Bit { vector & !load & !store & !matrix }
 
+  /// 1 when a product reads a bank of X, or of Y, that is being loaded.
+  let followsX, followsY: Bit
+
   private let loads: PendingLoads
+  /// Those of X, where these have a bus of their own.
+  private let operands: PendingLoads?
   private let usedBias, biasSet, startsFromBias: Bit
 
-  /// The place of the load that ends next.
+  /// The place of the load that ends next, on the memory bus and on that of X.
   var oldestLoad: UInt { loads.oldest }
+  var oldestOperand: UInt { operands?.oldest ?? loads.oldest }
 
   init(
     _ i: DecodedInstruction, _ transfer: TransferAddress, _ units: UnitStates, factor: Bits, hasFactors: Bit,
-    tables: TableSets, checksOperands: Bool, _ m: Module
+    tables: TableSets, _ configuration: Configuration, _ m: Module
   ) {
+    let checksOperands = configuration.operandWidth < 8
     let loads = PendingLoads(m)
+    let operands = configuration.readPorts > 1 ? m.scope("operand") { PendingLoads(m) } : nil
+    func anyLoad(_ condition: (PendingLoads.Entry) -> Bit) -> Bit {
+      operands.map { loads.any(condition) | $0.any(condition) } ?? loads.any(condition)
+    }
     let settles = !units.matrixIsQuiet
 
     let isStore = i.isOne(of: DecodedInstruction.stores)
@@ -31,7 +42,7 @@ struct Hazards {
     let isEnd = i.isOne(of: .end)
 
     // A store must not overtake a load of the same bytes, nor one that may be refused, nor that of its table.
-    let blocksStores = loads.any { load in
+    let blocksStores = anyLoad { load in
       let overlaps = (transfer.low .<= load.high) & (load.low .<= transfer.high)
       let mayBeRefused: Bit = checksOperands ? load.target.x | load.target.y : false
       return overlaps | mayBeRefused | load.target.table & !load.isBias | load.target.sums
@@ -39,10 +50,16 @@ struct Hazards {
     let usedBias = m.register("used_bias_is_second", Bit.self, reset: 0)
     let startsFromBias = i.bits(.start, of: .matmul).asUnsigned .== UInt(Opcode.Start.bias.rawValue)
     let productBanks = (i.bits(.x, of: .matmul)[0], i.bits(.y, of: .matmul)[0])
-    let blocksProducts = loads.any { load in
-      load.target.x & (load.bank .== productBanks.0) | load.target.y & (load.bank .== productBanks.1)
-        | load.target.sums | load.target.table & load.isBias
+    // A product follows the one load of a bank, step by step; it would not know two of them apart.
+    let ofX = (operands ?? loads).entries.map { $0.isValid & $0.target.x & ($0.bank .== productBanks.0) }
+    let ofY = loads.entries.map { $0.isValid & $0.target.y & ($0.bank .== productBanks.1) }
+    func severalOf(_ loads: [Bit]) -> Bit {
+      anyOf(loads.indices.flatMap { first in loads[(first + 1)...].map { loads[first] & $0 } })
     }
+    followsX = anyOf(ofX)
+    followsY = anyOf(ofY)
+    let blocksProducts =
+      severalOf(ofX) | severalOf(ofY) | loads.any { $0.target.sums | $0.target.table & $0.isBias }
     let blocksLanes = loads.any { load in
       load.target.sums | isOnLanes & Self.touches(i, load) | isVectorStore & Self.stores(i, load, factor, hasFactors)
     }
@@ -67,8 +84,12 @@ struct Hazards {
       | units.matrixUsesBias
       & (i.isOne(of: .loadTable) & !loadsSideTable & (tables.next(i) .== usedBias)
         | i.isOne(of: .matmul) & startsFromBias & (tables.bias .!= usedBias))
-    vector = !units.vectorIsIdle & (isEnd | i.isOne(of: .matmul, .loadVector, .loadAccumulators))
+    // A load comes too late to be in front of the result of an operation before it; only a reduction takes longer.
+    vector =
+      !units.vectorIsIdle & (isEnd | i.isOne(of: .matmul, .loadAccumulators))
+      | units.vectorIsReducing & i.isOne(of: .loadVector)
     self.loads = loads
+    self.operands = operands
     self.usedBias = usedBias
     biasSet = tables.bias
     self.startsFromBias = startsFromBias
@@ -108,13 +129,16 @@ struct Hazards {
     let target = LoadTarget(
       x: i.isOne(of: .loadX), y: i.isOne(of: .loadY), sums: i.isOne(of: .loadAccumulators),
       table: i.isOne(of: .loadTable), vector: i.isOne(of: .loadVector))
-    loads.follow(
+    let entry =
       PendingLoads.Entry(
         isValid: 1, target: target, bank: i.flag(.bank, of: .loadX, .loadY),
         isBias: i.bits(.kind, of: .loadTable).asUnsigned .== UInt(Opcode.Table.bias.rawValue), low: transfer.low,
         high: transfer.high, firstRegister: register,
-        lastRegister: register &+ i.bits(.count, of: .loadVector).asUnsigned.extended(to: 8), place: place),
-      begins: moves & i.isOne(of: DecodedInstruction.loads), ends: units.loadFinishes, m)
+        lastRegister: register &+ i.bits(.count, of: .loadVector).asUnsigned.extended(to: 8), place: place)
+    let isOperand: Bit = operands == nil ? false : i.isOne(of: .loadX)
+    loads.follow(
+      entry, begins: moves & i.isOne(of: DecodedInstruction.loads) & !isOperand, ends: units.loadFinishes, m)
+    operands?.follow(entry, begins: moves & isOperand, ends: units.operandFinishes, m)
     m.when(moves & i.isOne(of: .matmul) & startsFromBias) { usedBias.next <== biasSet }
   }
 }

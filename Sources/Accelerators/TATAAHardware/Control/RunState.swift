@@ -24,9 +24,10 @@ struct RunState {
 
   /// Follows what happens in this cycle.
   ///
-  /// - Parameter oldestLoad: The place of the load that ends next.
+  /// - Parameter oldest: The place of the load that ends next, on the memory bus and on that of X.
   func follow(
-    _ moves: Bit, oldestLoad: UInt, _ isFault: Bit, _ fault: Bits, _ isEnd: Bit, _ i: DecodedInstruction,
+    _ moves: Bit, oldest: (load: UInt, operand: UInt), _ isFault: Bit, _ fault: Bits, _ isEnd: Bit,
+    _ i: DecodedInstruction,
     _ io: Interior<Sequencer.Ports>,
     _ m: Module
   ) {
@@ -53,7 +54,11 @@ struct RunState {
     m.when(isFault) { stop(fault, index) }
     m.when(isOver) { stop(MachineStatus.noEnd.bits, index) }
     m.when(io.storeFault.any) { stop(io.storeFault, storeIndex) }
-    m.when(io.loadFault.any) { stop(io.loadFault, oldestLoad) }
+    m.when(io.loadFault.any) { stop(io.loadFault, oldest.load) }
+    if let fault = io.operandFault {
+      // Of two in one cycle that of the earlier load.
+      m.when(fault.any & !(io.loadFault.any & (oldest.load .< oldest.operand))) { stop(fault, oldest.operand) }
+    }
 
     let units = io.units
     let isIdle =

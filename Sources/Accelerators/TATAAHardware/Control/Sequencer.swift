@@ -20,6 +20,7 @@ public struct Sequencer: DefaultConfigurable {
   public init() { self.init(configuration: .tiny) }
 
   private var port: MemoryBus { MemoryBus(configuration) }
+  private var hasOperandBus: Bool { configuration.readPorts > 1 }
 
   /// Instructions in, commands out.
   public struct Ports {
@@ -28,13 +29,16 @@ public struct Sequencer: DefaultConfigurable {
     public let memoryBase, lastAddress: Input<UInt>
     public let instruction: StreamInput<Bits>
     public let load: StreamOutput<LoadCommand>
+    public let operand: StreamOutput<LoadCommand>?
     public let store: StreamOutput<StoreCommand>
     public let product: StreamOutput<ProductCommand>
+    public let xIsLoading, yIsLoading: Output<Bit>
     public let vector: StreamOutput<VectorCommand>
     public let constant: Output<RegisterWrite>
     public let range: Output<CodeRange>
     public let units: Input<UnitStates>
     public let loadFault, storeFault: Input<Bits>
+    public let operandFault: Input<Bits>?
     public let isRunning, isStopping, done: Output<Bit>
     public let status: Output<Bits>
     public let stoppedAt: Output<UInt>
@@ -49,12 +53,15 @@ public struct Sequencer: DefaultConfigurable {
       memoryBase: .init(port.addressWidth, "Where the memory of the program begins"),
       lastAddress: .init(32, "The last byte of that memory, from its beginning"),
       instruction: .init(64, "The instructions"), load: .init(LoadCommand(port), "To the load unit"),
+      operand: hasOperandBus ? .init(LoadCommand(port), "To the load unit of X") : nil,
       store: .init(StoreCommand(port), "To the store unit"), product: .init(ProductCommand(), "To the matrix unit"),
+      xIsLoading: .init("1 when the product's bank of X is being loaded"), yIsLoading: .init("The same of Y"),
       vector: .init(VectorCommand(), "To the vector unit"),
       constant: .init(RegisterWrite(width: 16), "A constant register"), range: .init(CodeRange(), "The codes"),
       units: .init(UnitStates(), "What is under way"),
       loadFault: .init(MachineStatus.width, "A MachineStatus of the load unit"),
       storeFault: .init(MachineStatus.width, "A MachineStatus of the store unit"),
+      operandFault: hasOperandBus ? .init(MachineStatus.width, "A MachineStatus of the load unit of X") : nil,
       isRunning: .init("1 while a program runs"), isStopping: .init("1 when no instruction is taken any more"),
       done: .init("1 in the cycle in which it ends"),
       status: .init(MachineStatus.width, "The MachineStatus of the last program"),
@@ -123,14 +130,13 @@ public struct Sequencer: DefaultConfigurable {
 
     let tables = TableSets(m)
     let hazards = Hazards(
-      i, transfer, io.units, factor: factor, hasFactors: hasFactors, tables: tables,
-      checksOperands: configuration.operandWidth < 8, m)
+      i, transfer, io.units, factor: factor, hasFactors: hasFactors, tables: tables, configuration, m)
     let goes = (mayIssue & !hazards.any).named("goes")
-    issue(i, transfer, goes, (factor, hasFactors), tables, io, m)
+    issue(i, transfer, goes, (factor, hasFactors), tables, hazards, io, m)
     tables.follow(i, run.moves, m)
     let takes =
       mux(
-        i.isOne(of: DecodedInstruction.loads), io.load.ready,
+        i.isOne(of: DecodedInstruction.loads), mux(isOperand(i), io.operand?.ready ?? false, io.load.ready),
         mux(
           i.isOne(of: DecodedInstruction.stores), io.store.ready,
           mux(
@@ -154,22 +160,25 @@ public struct Sequencer: DefaultConfigurable {
         load: mayIssue & hazards.load, store: mayIssue & !hazards.load & hazards.store,
         matrix: mayIssue & !hazards.load & !hazards.store & hazards.matrix,
         vector: mayIssue & (goes & !takes | hazards.onlyVector))
-    run.follow(moves, oldestLoad: hazards.oldestLoad, isFault, fault, i.isOne(of: .end), i, io, m)
+    run.follow(
+      moves, oldest: (hazards.oldestLoad, hazards.oldestOperand), isFault, fault, i.isOne(of: .end), i, io, m)
   }
+
+  /// 1 for a load over the bus of X.
+  private func isOperand(_ i: DecodedInstruction) -> Bit { hasOperandBus ? i.isOne(of: .loadX) : false }
 
   /// The commands to the units.
   private func issue(
     _ i: DecodedInstruction, _ transfer: TransferAddress, _ goes: Bit, _ factor: (Bits, Bit), _ tables: TableSets,
-    _ io: Interior<Ports>, _ m: Module
+    _ hazards: Hazards, _ io: Interior<Ports>, _ m: Module
   ) {
     let rows = RowCommand(
       address: io.memoryBase &+ transfer.start.extended(to: port.addressWidth), lastRow: transfer.lastRow,
       lastByte: transfer.lastByte.resized(to: port.rowWidth),
       stride: transfer.stride.extended(to: port.addressWidth).asUnsigned)
     let isTransposed = i.flag(.transposed, of: .loadAccumulators, .storeAccumulators)
-    io.load.valid <== (goes & i.isOne(of: DecodedInstruction.loads))
-    io.load.payload
-      <== LoadCommand(
+    let load =
+      LoadCommand(
         rows: rows,
         target: LoadTarget(
           x: i.isOne(of: .loadX), y: i.isOne(of: .loadY), sums: i.isOne(of: .loadAccumulators),
@@ -178,6 +187,12 @@ public struct Sequencer: DefaultConfigurable {
         isBroadcast: i.flag(.broadcast, of: .loadTable, .loadVector), table: i.bits(.kind, of: .loadTable).asUnsigned,
         tableIsSecond: tables.next(i),
         register: i.bits(.register, of: .loadVector).asUnsigned)
+    io.load.valid <== (goes & i.isOne(of: DecodedInstruction.loads) & !isOperand(i))
+    io.load.payload <== load
+    if let operand = io.operand {
+      operand.valid <== (goes & isOperand(i))
+      operand.payload <== load
+    }
     io.store.valid <== (goes & i.isOne(of: DecodedInstruction.stores))
     io.store.payload
       <== StoreCommand(
@@ -191,6 +206,8 @@ public struct Sequencer: DefaultConfigurable {
         xBank: i.bits(.x, of: .matmul)[0], yBank: i.bits(.y, of: .matmul)[0],
         lastStep: i.bits(.depth, of: .matmul).asUnsigned, start: i.bits(.start, of: .matmul).asUnsigned,
         biasIsSecond: tables.bias)
+    io.xIsLoading <== hazards.followsX
+    io.yIsLoading <== hazards.followsY
 
     let lanes = DecodedInstruction.laneOperations
     let isReduction = i.isOne(of: DecodedInstruction.reductions)

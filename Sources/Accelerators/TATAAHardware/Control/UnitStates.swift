@@ -18,14 +18,19 @@ public struct UnitStates: SignalBundle {
   public let matrixUsesBias: Bit
   /// Bit s is 1 while set s of a table is read by the store unit.
   public let usedTables: Bits
-  /// 1 when the oldest load ends in this cycle.
-  public let loadFinishes: Bit
+  /// 1 until the result of a reduction is written.
+  public let vectorIsReducing: Bit
+  /// 1 when a step of a product is read.
+  public let matrixSteps: Bit
+  /// 1 when the oldest load ends in this cycle, of the memory bus and of that of X.
+  public let loadFinishes, operandFinishes: Bit
 
   /// A state.
   public init() {
     (fetchIsIdle, loadIsIdle, storeIsIdle, matrixIsIdle, vectorIsIdle) = (.shape, .shape, .shape, .shape, .shape)
     (matrixIsQuiet, storeIsCapturing, storeIsVector) = (.shape, .shape, .shape)
-    (storeIsConverting, matrixUsesBias, loadFinishes) = (.shape, .shape, .shape)
+    (storeIsConverting, matrixUsesBias, matrixSteps) = (.shape, .shape, .shape)
+    (vectorIsReducing, loadFinishes, operandFinishes) = (.shape, .shape, .shape)
     usedTables = .shape(2)
   }
 
@@ -33,14 +38,16 @@ public struct UnitStates: SignalBundle {
   public init(
     fetchIsIdle: Bit, loadIsIdle: Bit, storeIsIdle: Bit, matrixIsIdle: Bit, vectorIsIdle: Bit, matrixIsQuiet: Bit,
     storeIsCapturing: Bit, storeIsVector: Bit, storeIsConverting: Bit, matrixUsesBias: Bit, usedTables: Bits,
-    loadFinishes: Bit
+    vectorIsReducing: Bit, matrixSteps: Bit, loadFinishes: Bit, operandFinishes: Bit
   ) {
     self.fetchIsIdle = fetchIsIdle
     (self.loadIsIdle, self.storeIsIdle, self.matrixIsIdle) = (loadIsIdle, storeIsIdle, matrixIsIdle)
     (self.vectorIsIdle, self.matrixIsQuiet) = (vectorIsIdle, matrixIsQuiet)
     (self.storeIsCapturing, self.storeIsVector) = (storeIsCapturing, storeIsVector)
     self.usedTables = usedTables
-    (self.storeIsConverting, self.matrixUsesBias, self.loadFinishes) = (storeIsConverting, matrixUsesBias, loadFinishes)
+    (self.storeIsConverting, self.matrixUsesBias, self.matrixSteps) = (storeIsConverting, matrixUsesBias, matrixSteps)
+    (self.loadFinishes, self.operandFinishes) = (loadFinishes, operandFinishes)
+    self.vectorIsReducing = vectorIsReducing
   }
 }
 

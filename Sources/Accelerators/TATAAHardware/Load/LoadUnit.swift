@@ -29,8 +29,10 @@ public struct LoadUnit: DefaultConfigurable {
     public let tileRead: Output<UInt>
     public let tileRow: Input<Vector<SInt>>
     public let preset: Output<RowPreset>
+    public let xReads, yReads: Input<BankReads>
     public let isQuiet: Input<Bit>
     public let vectorIsWriting: Input<Bit>
+    public let vectorWaits: Output<Bit>
     public let isIdle, finishes: Output<Bit>
     public let fault: Output<Bits>
     public let ar: StreamOutput<BurstAddress>
@@ -49,8 +51,10 @@ public struct LoadUnit: DefaultConfigurable {
       tileWrite: .init(TileWrite(tile.lineLength, of: c.accumulatorWidth), "A line of the tile buffer"),
       tileRead: .init(bits(for: tile.lineLength - 1), "A row of the tile buffer to be read"),
       tileRow: .init(tile.lineLength, of: c.accumulatorWidth, "It, one cycle later"),
-      preset: .init(RowPreset(c), "A row of sums"), isQuiet: .init("1 when all sums are settled"),
+      preset: .init(RowPreset(c), "A row of sums"), xReads: .init(BankReads(), "What X must not be overtaken"),
+      yReads: .init(BankReads(), "The same of Y"), isQuiet: .init("1 when all sums are settled"),
       vectorIsWriting: .init("1 when a vector register is written by an operation"),
+      vectorWaits: .init("1 when a vector that has come waits for that"),
       isIdle: .init("1 when nothing is under way"),
       finishes: .init("1 in the last cycle of a command; they finish in order"),
       fault: .init(MachineStatus.width, "A MachineStatus when what was read is refused"),
@@ -92,7 +96,9 @@ public struct LoadUnit: DefaultConfigurable {
     let presetEnable = m.register("preset_enable", presets, reset: 0)
     reader.pop.ready <== takesRow
     queue.ready <== finishes
-    let mayTake = reader.pop.valid & queue.valid & !(target.vector & io.vectorIsWriting)
+    let overtakes =
+      target.x & io.xReads.blocks(command.bank, number) | target.y & io.yReads.blocks(command.bank, number)
+    let mayTake = reader.pop.valid & queue.valid & !(target.vector & io.vectorIsWriting) & !overtakes
     m.stateMachine("phase", of: Phase.self, reset: .rows) { phase in
       phase.when(.rows) {
         isPresetting.driver <== 0
@@ -125,10 +131,11 @@ public struct LoadUnit: DefaultConfigurable {
       }
     }
     io.finishes <== finishes
+    io.vectorWaits <== (reader.pop.valid & queue.valid & target.vector & io.vectorIsWriting)
     io.isIdle <== !queue.valid
     m.assert(
       !(reader.pop.valid & !queue.valid), "rows_are_wanted", "a row came that nobody asked for")
-    deliver(row, command, number, takesRow, io, m)
+    deliver(row, command, number, takesRow, isLast, io, m)
     io.tileRead <== number.resized(to: bits(for: tile.lineLength - 1))
     let columns = mux(command.isTransposed, command.rows.lastRow, command.lastElement.extended(to: 10))
     let values = m.register(
@@ -147,7 +154,8 @@ public struct LoadUnit: DefaultConfigurable {
 
   /// Writes a row to its target.
   private func deliver(
-    _ row: MemoryRow, _ command: LoadCommand, _ number: UInt, _ takes: Bit, _ io: Interior<Ports>, _ m: Module
+    _ row: MemoryRow, _ command: LoadCommand, _ number: UInt, _ takes: Bit, _ isLast: Bit, _ io: Interior<Ports>,
+    _ m: Module
   ) {
     let c = configuration
     let target = command.target
@@ -159,8 +167,11 @@ public struct LoadUnit: DefaultConfigurable {
     func operands(_ count: Int) -> Vector<SInt> {
       Vector((0..<count).map { element($0, 8).asSigned.truncated(to: c.operandWidth) })
     }
-    io.x <== OperandWrite(enable: takes & target.x, bank: command.bank, step: number, operands: operands(c.tileRows))
-    io.y <== OperandWrite(enable: takes & target.y, bank: command.bank, step: number, operands: operands(c.tileColumns))
+    func write(_ enable: Bit, _ operands: Vector<SInt>) -> OperandWrite {
+      OperandWrite(enable: enable, bank: command.bank, step: number, isLast: isLast, operands: operands)
+    }
+    io.x <== write(takes & target.x, operands(c.tileRows))
+    io.y <== write(takes & target.y, operands(c.tileColumns))
     let entries = Vector((0..<c.tileColumns).map { element($0, 32) })
     io.table
       <== TableWrite(

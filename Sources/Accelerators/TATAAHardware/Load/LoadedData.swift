@@ -9,18 +9,45 @@ public struct OperandWrite: SignalBundle {
   public let bank: Bit
   /// The step of the depth.
   public let step: UInt
+  /// 1 for the last step of a load.
+  public let isLast: Bit
   /// An operand for each row or column.
   public let operands: Vector<SInt>
 
   /// A write of `count` operands of `width` bits.
   public init(_ count: Int, of width: Int) {
-    (enable, bank, step, operands) = (.shape, .shape, .shape(10), .shape(count, of: width))
+    (enable, bank, step, isLast) = (.shape, .shape, .shape(10), .shape)
+    operands = .shape(count, of: width)
   }
 
   /// The fields, each of which may be a literal.
-  public init(enable: Bit, bank: Bit, step: UInt, operands: Vector<SInt>) {
-    (self.enable, self.bank, self.step, self.operands) = (enable, bank, step, operands)
+  public init(enable: Bit, bank: Bit, step: UInt, isLast: Bit, operands: Vector<SInt>) {
+    (self.enable, self.bank, self.step, self.isLast, self.operands) = (enable, bank, step, isLast, operands)
   }
+
+  /// 1 when the load of a bank ends.
+  func ends(_ bank: Bit) -> Bit { enable & isLast & (self.bank .== bank) }
+}
+
+/// The bank of X or of Y that a product reads and that nothing may be loaded into but behind it.
+public struct BankReads: SignalBundle {
+  /// 1 while there is one.
+  public let isReading: Bit
+  /// The bank.
+  public let bank: Bit
+  /// The step that is read next: what stands in front of it may change.
+  public let step: UInt
+
+  /// Reads of a bank.
+  public init() { (isReading, bank, step) = (.shape, .shape, .shape(10)) }
+
+  /// The fields, each of which may be a literal.
+  public init(isReading: Bit, bank: Bit, step: UInt) {
+    (self.isReading, self.bank, self.step) = (isReading, bank, step)
+  }
+
+  /// 1 when a step of a bank must not be written yet.
+  func blocks(_ bank: Bit, _ step: UInt) -> Bit { isReading & (self.bank .== bank) & (self.step .<= step) }
 }
 
 /// A write of a table with an entry for each column. There are two sets of each table, so that one can be loaded while the

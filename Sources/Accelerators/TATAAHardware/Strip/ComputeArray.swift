@@ -32,9 +32,9 @@ public struct ComputeArray: DefaultConfigurable {
     public let preset: Input<Bits>
     public let presetValue: Input<Vector<SInt>>
     public let presetEnable: Input<Bits>
-    public let isVector: Input<Bit>
-    public let left, right: Input<Vector<UInt>>
-    public let products: Output<Vector<UInt>>
+    public let isVector: Input<Bit>?
+    public let left, right: Input<Vector<UInt>>?
+    public let products: Output<Vector<UInt>>?
     public let rowValid: Output<Bit>
     public let rowIndex: Output<UInt>
     public let row: Output<Vector<SInt>>
@@ -44,6 +44,7 @@ public struct ComputeArray: DefaultConfigurable {
   public var ports: Ports {
     let c = configuration
     let significand = DualModeCell.significandWidth
+    let hasLanes = c.vectorRegisters > 0
     return Ports(
       x: .init(c.tileRows, of: c.operandWidth, "An operand for each row; 0 when there is no step"),
       y: .init(c.tileColumns, of: c.operandWidth, "An operand for each column"),
@@ -51,10 +52,11 @@ public struct ComputeArray: DefaultConfigurable {
       preset: .init(c.tileRows, "Rows whose sums start from the preset values with this step"),
       presetValue: .init(c.tileColumns, of: c.accumulatorWidth, "What the sums of a column start from; stands still"),
       presetEnable: .init(c.tileColumns, "Which columns start from it; stands still"),
-      isVector: .init("1 when the lanes multiply; x is 0 meanwhile"),
-      left: .init(c.vectorLanes, of: significand, "A significand for each lane"),
-      right: .init(c.vectorLanes, of: significand, "The other significand for each lane"),
-      products: .init(c.vectorLanes, of: 2 * significand, "The product for each lane, one cycle later"),
+      isVector: hasLanes ? .init("1 when the lanes multiply; x is 0 meanwhile") : nil,
+      left: hasLanes ? .init(c.vectorLanes, of: significand, "A significand for each lane") : nil,
+      right: hasLanes ? .init(c.vectorLanes, of: significand, "The other significand for each lane") : nil,
+      products: hasLanes
+        ? .init(c.vectorLanes, of: 2 * significand, "The product for each lane, one cycle later") : nil,
       rowValid: .init("1 when there is a captured row"),
       rowIndex: .init(bits(for: c.tileRows - 1), "Which row it is"),
       row: .init(c.tileColumns, of: c.accumulatorWidth, "The captured sums of a row"))
@@ -73,7 +75,8 @@ public struct ComputeArray: DefaultConfigurable {
       rows: configuration.rowsPerStrip, columns: configuration.columns,
       cell: DualModeCell(
         operandWidth: configuration.operandWidth, packing: configuration.packing,
-        accumulatorWidth: configuration.accumulatorWidth, multiplier: multiplier))
+        accumulatorWidth: configuration.accumulatorWidth, multiplier: multiplier),
+      hasLanes: configuration.vectorRegisters > 0)
   }
 
   /// Cycles from the capture of a step to row 0.
@@ -115,14 +118,15 @@ public struct ComputeArray: DefaultConfigurable {
         strip.presetValue[column] <== Vector((0..<c.packing).map { io.presetValue[column * c.packing + $0] })
         strip.presetEnable[column] <== io.presetEnable[column * c.packing..<(column + 1) * c.packing]
       }
-      strip.isVector <== io.isVector
-      strip.left <== Vector((0..<c.columns).map { io.left[number * c.columns + $0] })
-      strip.right <== Vector((0..<c.columns).map { io.right[number * c.columns + $0] })
-      products += strip.products
+      if let isVector = strip.isVector, let mode = io.isVector { isVector <== mode }
+      for (own, all) in [(strip.left, io.left), (strip.right, io.right)] {
+        if let own, let all { own <== Vector((0..<c.columns).map { all[number * c.columns + $0] }) }
+      }
+      if let own = strip.products { products += own }
       y = strip.yOut.map { $0 }
       sums.append(strip.sums.map { $0 })
     }
-    io.products <== Vector(products)
+    if let all = io.products { all <== Vector(products) }
     drain(sums, io, m)
   }
 

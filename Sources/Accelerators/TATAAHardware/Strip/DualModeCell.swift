@@ -125,6 +125,8 @@ public struct DualModeCell: DefaultConfigurable {
       }
       factor = wide(factor, left)
       factors[0] = wide(factors[0], right)
+      // Beside the product of significands there is none.
+      for place in factors.indices.dropFirst() { factors[place] = mux(isVector, 0, factors[place]) }
     }
     let made = multiplier.products(factor, factors, width: productWidth)
     let held = made.enumerated().map { m.register(made.count == 1 ? "product" : "product_\($0)", $1, reset: 0) }

@@ -16,12 +16,15 @@ public struct Strip: DefaultConfigurable {
   public var columns: Int
   /// Sizes and multiplier of a cell.
   public var cell: DualModeCell
+  /// Whether the top row multiplies for lanes too.
+  public var hasLanes: Bool
 
   /// A strip of `rows` × `columns` cells.
-  public init(rows: Int = 4, columns: Int = 16, cell: DualModeCell = DualModeCell()) {
+  public init(rows: Int = 4, columns: Int = 16, cell: DualModeCell = DualModeCell(), hasLanes: Bool = true) {
     self.rows = rows
     self.columns = columns
     self.cell = cell
+    self.hasLanes = hasLanes
   }
 
   /// The default configuration.
@@ -35,11 +38,11 @@ public struct Strip: DefaultConfigurable {
     public let preset: Input<Bits>
     public let presetValue: [Input<Vector<SInt>>]
     public let presetEnable: [Input<Bits>]
-    public let isVector: Input<Bit>
-    public let left, right: Input<Vector<UInt>>
+    public let isVector: Input<Bit>?
+    public let left, right: Input<Vector<UInt>>?
     public let yOut: [Output<Vector<SInt>>]
     public let sums: [Output<Vector<SInt>>]
-    public let products: Output<Vector<UInt>>
+    public let products: Output<Vector<UInt>>?
   }
 
   /// The interface for these parameters.
@@ -54,18 +57,18 @@ public struct Strip: DefaultConfigurable {
       preset: .init(rows, "Rows whose sums start from the preset values"),
       presetValue: each { .init(packing, of: sum, "What sums of a column start from; stands still") },
       presetEnable: each { .init(packing, "Which sums of a column start from it; stands still") },
-      isVector: .init("1 when the top row multiplies significands; x is 0 meanwhile"),
-      left: .init(columns, of: significand, "A significand for each lane"),
-      right: .init(columns, of: significand, "The other significand for each lane"),
+      isVector: hasLanes ? .init("1 when the top row multiplies significands; x is 0 meanwhile") : nil,
+      left: hasLanes ? .init(columns, of: significand, "A significand for each lane") : nil,
+      right: hasLanes ? .init(columns, of: significand, "The other significand for each lane") : nil,
       yOut: each { .init(packing, of: operand, "The operands of a column for the next strip") },
       sums: each { .init(packing, of: sum, "Captured sums of a column, row by row") },
-      products: .init(columns, of: 2 * significand, "The product for each lane, one cycle later"))
+      products: hasLanes ? .init(columns, of: 2 * significand, "The product for each lane, one cycle later") : nil)
   }
 
   /// What stands above the emitted module.
   public var documentation: String {
     """
-    Strip of \(rows) x \(columns) processing elements with \(cell.packing) sum(s) each; the top row multiplies for \(columns) bfloat16 lanes.
+    Strip of \(rows) x \(columns) processing elements with \(cell.packing) sum(s) each\(hasLanes ? "; the top row multiplies for \(columns) bfloat16 lanes" : "").
     sums_c shows captured row r \(latency) + r + c cycles after capture; captures are at least \(rows) cycles apart.
     """
   }
@@ -97,17 +100,15 @@ public struct Strip: DefaultConfigurable {
       of: cell.accumulatorWidth)
 
     var laneCell = cell
-    laneCell.isLane = true
+    laneCell.isLane = hasLanes
     let lanes = m.grid(laneCell, "lane", rows: 1, columns: columns)
     connect(
       lanes, [tokens[rows - 1]], [shifts[rows - 1]], y: io.y.map { $0 },
       shadow: .chain(lanes.shadowOut, from: .firstRow, entering: zero), io)
-    if let isVector = lanes.isVector, let left = lanes.left, let right = lanes.right {
-      isVector <== io.isVector
-      left <== .columns(io.left.map { $0 })
-      right <== .columns(io.right.map { $0 })
-    }
-    if let product = lanes.product { io.products <== Vector(product.firstRow) }
+    if let isVector = lanes.isVector, let mode = io.isVector { isVector <== mode }
+    if let left = lanes.left, let own = io.left { left <== .columns(own.map { $0 }) }
+    if let right = lanes.right, let own = io.right { right <== .columns(own.map { $0 }) }
+    if let product = lanes.product, let products = io.products { products <== Vector(product.firstRow) }
 
     guard rows > 1 else {
       for column in 0..<columns {

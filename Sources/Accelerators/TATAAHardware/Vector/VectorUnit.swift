@@ -6,7 +6,8 @@ import TATAA
 /// The vector registers, the constant registers and the lanes, without the multipliers, which are those of the array.
 ///
 /// A command a cycle, and a result ``latency`` cycles later; a command that reads a register of which the result is still
-/// under way waits. A reduction goes through the lanes once for each level of its tree, neighbours first, and nothing else
+/// under way waits. A loaded vector is written in a cycle without a result; when five cycles on end have one, the next command
+/// waits a cycle for it. A reduction goes through the lanes once for each level of its tree, neighbours first, and nothing else
 /// does meanwhile. What was never written reads as +0.
 public struct VectorUnit: DefaultConfigurable {
   /// Lanes and registers.
@@ -30,6 +31,8 @@ public struct VectorUnit: DefaultConfigurable {
     public let stored: Output<Vector<Bits>>
     public let storesCode: Output<Bit>
     public let isWriting: Output<Bit>
+    public let loadWaits: Input<Bit>
+    public let isReducing: Output<Bit>
     public let isIdle: Output<Bit>
     public let waits: Output<Bit>
   }
@@ -48,6 +51,8 @@ public struct VectorUnit: DefaultConfigurable {
       products: .init(lanes, of: 2 * significand, "Their products, one cycle later"),
       stores: .init("1 when there is a stored result"), stored: .init(lanes, of: 16, "The stored result"),
       storesCode: .init("1 when that is a code"), isWriting: .init("1 when a result is written to a register"),
+      loadWaits: .init("1 when a load waits for a cycle without a result"),
+      isReducing: .init("1 until the result of a reduction is written"),
       isIdle: .init("1 when nothing is under way"), waits: .init("1 when a command waits for a result under way"))
   }
 
@@ -105,10 +110,18 @@ public struct VectorUnit: DefaultConfigurable {
       }
       return stage.isValid & !stage.isStored & anyOf(reads)
     }
-    let mustWait = mux(command.isReduction, isUnderWay, anyOf(pending)) | isReducing
+    // Every cycle from now on has a result.
+    let isFull = stages.dropLast().reduce(io.loadWaits) { $0 & $1.isValid & !$1.isStored }
+    let mustWait =
+      mux(command.isReduction, isUnderWay, anyOf(pending)) | isReducing | isFull & !command.isStored
     let takes = io.command.take(when: !mustWait).named("takes")
     io.waits <== (io.command.valid & mustWait)
     io.isIdle <== (!isUnderWay & !isReducing)
+    io.isReducing <== isReducing
+    let overwritten = stages.map { $0.isValid & !$0.isStored & ($0.destination .== io.load.index) }
+    m.assert(
+      !(io.load.enable & anyOf(overwritten)), "results_are_older",
+      "a register is loaded before the result of an earlier operation is written to it")
 
     // A reduction goes around, each time with half as many lanes.
     let goesAround = (last.isValid & last.isReduction & (last.lastLane .!= 0)).named("goes_around")
