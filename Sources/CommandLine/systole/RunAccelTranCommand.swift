@@ -10,7 +10,7 @@ import Tools
 import Transformer
 import Verilator
 
-struct RunAccelTranCommand: ParsableCommand {
+struct RunAccelTranCommand: ParsableCommand, ExecutingCommand {
   static let configuration = CommandConfiguration(
     commandName: "acceltran", abstract: "Run encoder layers, or a product, on AccelTran with DynaTran.",
     discussion: """
@@ -51,9 +51,6 @@ struct RunAccelTranCommand: ParsableCommand {
   @Option(help: "The order of the tile loops, outermost first: b, i, j and k once each.")
   var dataflow = "bijk"
 
-  @Option(help: "What executes the program: verilator (the emitted Verilog), native, or golden (no hardware).")
-  var engine: Execution = .verilator
-
   @Option(help: "The sizes to start from: tiny or edge-slice.", completion: .list(["tiny", "edge-slice"]))
   var config = "edge-slice"
 
@@ -62,11 +59,7 @@ struct RunAccelTranCommand: ParsableCommand {
     help: ArgumentHelp("Set a size of the machine, such as lanes=8; may be repeated.", valueName: "name=value"))
   var settings: [Setting] = []
 
-  @Option(help: "Cycles from the address of a burst to its first word, 1 to 10000.")
-  var latency = 8
-
-  @Option(help: "The probability with which each channel of a bus stalls in a cycle, below 1.")
-  var stalls = 0.0
+  @OptionGroup var execution: ExecutionOptions
 
   @Flag(help: "Keep zeros too, as on a machine without masks.")
   var dense = false
@@ -83,17 +76,9 @@ struct RunAccelTranCommand: ParsableCommand {
   @Option(help: "The share of numbers of its operands that are not zero.")
   var density = 0.5
 
-  @Flag(help: "Print the figures as JSON for a script.")
-  var json = false
-
-  enum Execution: String, ExpressibleByArgument, CaseIterable {
-    case verilator, native, golden
-  }
-
   func run() throws {
     try reportingErrors {
-      guard (1...10_000).contains(latency) else { throw RequestError("--latency \(latency): give 1 to 10000") }
-      guard (0..<1).contains(stalls) else { throw RequestError("--stalls \(stalls): give a probability below 1") }
+      try execution.check()
       guard tau >= 0, tau < 8 else { throw RequestError("--tau \(tau): give a threshold from 0 on, below 8") }
       guard operation == nil || operation == "matmul" else {
         throw RequestError("--op \(operation ?? ""): the only operation is matmul")

@@ -10,7 +10,7 @@ import Transformer
 import Verilator
 import Verilog
 
-struct RunTATAACommand: ParsableCommand {
+struct RunTATAACommand: ParsableCommand, ExecutingCommand {
   static let configuration = CommandConfiguration(
     commandName: "tataa", abstract: "Run a whole transformer on TATAA.",
     discussion: """
@@ -29,8 +29,7 @@ struct RunTATAACommand: ParsableCommand {
 
   @OptionGroup var options: TATAAOptions
 
-  @Option(help: "What executes the program: verilator (the emitted Verilog), native, or golden (no hardware).")
-  var engine: Execution = .verilator
+  @OptionGroup var execution: ExecutionOptions
 
   @Option(
     help: ArgumentHelp(
@@ -40,26 +39,12 @@ struct RunTATAACommand: ParsableCommand {
   @Option(help: ArgumentHelp("Write a page of the layers: where the cycles go.", valueName: "file"))
   var html: String?
 
-  @Option(help: "Cycles from the address of a burst to its first word, 1 to 10000.")
-  var latency = 8
-
-  @Option(help: "The probability with which each channel of a bus stalls in a cycle, below 1.")
-  var stalls = 0.0
-
   @Flag(help: "Print every node of the model, not only the slowest.")
   var layers = false
 
-  @Flag(help: "Print the figures as JSON for a script.")
-  var json = false
-
-  enum Execution: String, ExpressibleByArgument, CaseIterable {
-    case verilator, native, golden
-  }
-
   func run() throws {
     try reportingErrors {
-      guard (1...10_000).contains(latency) else { throw RequestError("--latency \(latency): give 1 to 10000") }
-      guard (0..<1).contains(stalls) else { throw RequestError("--stalls \(stalls): give a probability below 1") }
+      try execution.check()
       let configuration = try options.sizes()
       Ending.takeOver()
       let (model, reader, text, tokens) = try options.read()

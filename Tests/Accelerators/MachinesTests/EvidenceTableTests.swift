@@ -47,4 +47,18 @@ struct EvidenceTableTests {
     let reuse = report["r4"].filter { $0.paper != nil }
     #expect(reuse.count == 12 && reuse.allSatisfy { $0.ours == $0.paper && $0.mode == .paper })
   }
+
+  @Test func `A named machine is extrapolated, dense and pruned`() throws {
+    let table = try AccelTranEvidence.hardware(
+      [(name: "Nano", layers: 2, hidden: 32, heads: 2, feedForward: 64)], tokens: 16)
+    #expect(table.rows.map { $0[2] } == ["0", "50"] && table[0, "cores at once"] == "4 of 4 cores")
+    func figure(_ row: Int, _ column: String) -> Double { table[row, column].flatMap(Double.init) ?? -1 }
+    let (dense, pruned) = (figure(0, "clocks of a sequence"), figure(1, "clocks of a sequence"))
+    #expect(pruned > 0 && pruned < dense)
+    // Four sequences at once; the rate is rounded.
+    #expect(abs(figure(0, "seq/s") - 4 * 700e6 / dense) <= 0.5)
+    #expect(figure(0, "lanes step %") > 0 && figure(0, "lanes step %") < 100)
+    let report = EvidenceReport(machine: "acceltran", title: "AccelTran", tables: [table])
+    #expect(report["hardware"].count == 8 && report.rows.allSatisfy { $0.mode == .honest && $0.tag == .computed })
+  }
 }
