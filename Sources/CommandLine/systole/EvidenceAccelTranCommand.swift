@@ -29,11 +29,6 @@ struct EvidenceAccelTranCommand: ParsableCommand {
   @Option(help: "Texts of the model's calibration that are measured, 1 to 100.")
   var texts = 4
 
-  @Option(
-    help: "The published 14 nm library, to map own modules to its cells for R13.",
-    completion: .file(extensions: ["lib"]))
-  var liberty: String?
-
   @Flag(help: "Say how long each part takes.")
   var timings = false
 
@@ -73,12 +68,6 @@ struct EvidenceAccelTranCommand: ParsableCommand {
         if timings {
           Console.note("\(name): \(String(format: "%.1f", (ContinuousClock.now - start) / .seconds(1))) s")
         }
-      }
-      if let liberty {
-        tables.append(
-          try withProgress("R13: mapping") {
-            try AccelTranSynthesis(liberty: liberty, progress: { Console.note($0) }).table()
-          })
       }
       tables.append(AccelTranEvidence.reproduction(tables))
       var report = EvidenceReport(
