@@ -142,6 +142,42 @@ struct CoreTests {
     #expect(bench.bytesCompared == 30 + 9 + 8 + 3 + 8)
   }
 
+  /// A product that waits for one operand reads the other one late, and what is loaded behind it must come later still; of two
+  /// loads of its bank it reads the last one.
+  @Test(arguments: [1, 2]) func `A load does not overtake the product that reads its bank`(ports: Int) throws {
+    let configuration = Self.configuration(2, 2, 2, ports: ports)
+    let bench = try CoreBench(nativeCore(configuration), configuration, memory: randomBytes(2048, seed: 9), latency: 2)
+    try bench.run(
+      """
+      load.x 0, address=0, depth=8, rows=4
+      load.v v0, address=256, lanes=4, count=8
+      load.v v0, address=256, lanes=4, count=8
+      load.v v0, address=256, lanes=4, count=8
+      load.y 0, address=100, depth=8, columns=4
+      matmul x=0, y=0, depth=8, start=zero
+      load.x 0, address=700, depth=8, rows=4
+      store.a int32, address=1024, rows=4, columns=4
+      matmul x=0, y=0, depth=8, start=zero
+      store.a int32, address=1088, rows=4, columns=4
+      load.y 1, address=130, depth=8, columns=4
+      load.x 1, address=300, depth=8, rows=4
+      load.x 1, address=300, depth=8, rows=4
+      load.x 1, address=300, depth=8, rows=4
+      load.x 0, address=400, depth=8, rows=4
+      matmul x=0, y=1, depth=8, start=zero
+      load.y 1, address=500, depth=8, columns=4
+      store.a int32, address=1152, rows=4, columns=4
+      matmul x=0, y=1, depth=8, start=zero
+      store.a int32, address=1216, rows=4, columns=4
+      load.x 1, address=600, depth=8, rows=4
+      load.x 1, address=800, depth=8, rows=4
+      matmul x=1, y=1, depth=8, start=zero
+      store.a int32, address=1280, rows=4, columns=4
+      end
+      """)
+    #expect(bench.bytesCompared == 5 * 64)
+  }
+
   /// Integers alone: products are the same, and an instruction of the lanes stops the program.
   @Test func `A core without lanes`() throws {
     var configuration = Configuration.tiny

@@ -59,6 +59,23 @@ struct OverlapTests {
     }
   }
 
+  /// Operations in every cycle do not keep a loaded vector from its register.
+  @Test func `A loaded vector gets a cycle between operations`() throws {
+    var text = ""
+    for turn in 0..<8 {
+      text += "load.v v0, address=\(8 * turn), lanes=4\n"
+      text += (0..<30).map { "add v\(8 + $0 % 6), v1, v2\n" }.joined()
+      text += "add v3, v3, v0\n"
+    }
+    let program = try Assembler()(text + "store.v bfloat16, v3, address=1024, lanes=4\nend")
+    let bench = try CoreBench(nativeCore(), .tiny, memory: randomBytes(2048, seed: 2), latency: 8)
+    try bench.run(program.words)
+    let estimate = CycleModel(configuration: .tiny, latency: 8).estimate(program)
+    #expect(abs(estimate.cycles - bench.cycles) <= 1, "\(estimate.cycles) instead of \(bench.cycles) cycles")
+    // Four cycles of each load's check, and one for its vector.
+    #expect(bench.cycles < 8 * (4 + 31 + 2) + 50, "\(bench.cycles) cycles")
+  }
+
   /// GELU of many vectors: loads, operations in every cycle, stores. A loaded vector gets its cycle soon.
   @Test(arguments: [4, 8]) func `Loads and operations share the registers' write port`(latency: Int) throws {
     var builder = VectorBuilder()
