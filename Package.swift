@@ -40,7 +40,7 @@ let verification = [
 let handoff = ["Synthesis", "Packaging"]
 let machines = [
   "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "AccelTranHardware", "AnalogMacros",
-  "AnalogMacrosHardware", "Machines",
+  "AnalogMacrosHardware", "XFormer", "XFormerHardware", "Machines",
 ]
 
 let package = Package(
@@ -135,6 +135,14 @@ let package = Package(
       "AnalogMacrosHardware", in: "Accelerators", on: ["Netlist", "HDL", "Components", "AnalogMacros"],
       testedWith: ["Engine", "Simulator", "TestSupport", "Verilator", "Verilog"]),
     layer(
+      "XFormer", in: "Accelerators", on: ["NumberFormats", "Golden", "Transformer", "Models", "AnalogMacros"],
+      testedWith: ["SmallModels"]),
+    layer(
+      "XFormerHardware", in: "Accelerators",
+      on: [
+        "Netlist", "HDL", "NumberFormats", "Components", "Units", "AnalogMacros", "AnalogMacrosHardware", "XFormer",
+      ], testedWith: ["Engine", "Simulator", "TestSupport", "Verilator", "Verilog"]),
+    layer(
       "AccelTranHardware", in: "Accelerators",
       on: ["Netlist", "HDL", "NumberFormats", "Golden", "Components", "Units", "AccelTran"],
       testedWith: ["Mutation", "Engine", "Simulator", "TestSupport", "Testbench", "Verilator", "Verilog", "Tools"]),
@@ -143,6 +151,7 @@ let package = Package(
       on: [
         "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Verilator", "Testbench", "NumberFormats", "Golden",
         "Components", "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "AccelTranHardware",
+        "AnalogMacros", "XFormer", "XFormerHardware",
       ], testedWith: ["SmallModels", "TestSupport"]),
 
     layer(
@@ -192,7 +201,7 @@ let package = Package(
           "Catalog", "Entries", "Campaigns", "Regression", "PortableBench", "Fuzzing", "Units", "Formal", "Mutation",
           "Netlist", "HDL",
           "Verilog", "Tools", "Verilator", "Testbench", "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran",
-          "AccelTranHardware", "Machines",
+          "AccelTranHardware", "AnalogMacros", "XFormer", "XFormerHardware", "Machines",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], path: "Sources/CommandLine/systole", swiftSettings: strict),
       .testTarget(

@@ -10,8 +10,9 @@ struct RunCommand: ParsableCommand {
         systole run matmul --text "The cat sat on the mat." --projection feed-forward-1
         systole run tataa --model minilm --text "The cat sat on the mat."
         systole run acceltran --model minilm --tau 0.02
+        systole run xformer --model albert --config layer
 
       The exit code is 1 when a single bit differs.
       """,
-    subcommands: [RunMatmulCommand.self, RunTATAACommand.self, RunAccelTranCommand.self])
+    subcommands: [RunMatmulCommand.self, RunTATAACommand.self, RunAccelTranCommand.self, RunXFormerCommand.self])
 }

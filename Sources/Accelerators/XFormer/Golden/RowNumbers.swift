@@ -1,0 +1,65 @@
+import NumberFormats
+
+/// The numbers of layer normalisation of a sum of two rows, as the vector unit computes them.
+///
+/// With z = x + o of N numbers, S = Σ z, Q = Σ z² and E = N² · ε in squares of a code:
+///
+///     V = N · Q − S² + E,  r = min(⌊2^48 / ⌊√V⌋⌋, 2^32 − 1)
+///     n = clamp(rne((N · z − S) · r / 2^28), 30 bits)           20 fraction bits
+///     y = clamp(rne(n · γ / 2^sh) + β, 16 bits),  y₈ = clamp(rne(y / 256), −127…127)
+///
+/// Codes of 8 bits stand for 256 times as much as those of 16.
+public enum RowNumbers {
+  /// Fraction bits of the reciprocal of the root.
+  public static let reciprocalBits = 48
+  /// Bits of r.
+  public static let factorBits = 32
+  /// Bits of a product with r that are dropped.
+  public static let droppedBits = 28
+  /// Fraction bits of a normalised number.
+  public static let fractionBits = 20
+  /// Bits of a normalised number.
+  public static let normalBits = 30
+  /// Bits of V.
+  public static let varianceBits = 62
+
+  /// The codes of a row, of 16 and of 8 bits.
+  public static func normalized(
+    _ first: [Int32], _ second: [Int32], gamma: [Int32], beta: [Int32], shift: Int, small: UInt64
+  ) -> (wide: [Int32], narrow: [Int8]) {
+    let count = Int64(first.count)
+    let sums = zip(first, second).map { Int64($0) + Int64($1) }
+    let total = sums.reduce(0, +)
+    let squares = sums.reduce(0) { $0 + $1 * $1 }
+    let variance = UInt64(count * squares - total * total) + small
+    var root = UInt64(Double(variance).squareRoot())
+    while root * root > variance { root -= 1 }
+    while (root + 1) * (root + 1) <= variance { root += 1 }
+    let greatest = UInt64(1) << UInt64(factorBits) - 1
+    let factor = root == 0 ? greatest : min((1 << UInt64(reciprocalBits)) / root, greatest)
+    let limit = Int64(1) << Int64(normalBits - 1)
+    let wide = sums.enumerated().map { index, sum -> Int32 in
+      let distance = count * sum - total
+      let product = distance.multipliedFullWidth(by: Int64(factor))
+      let normal = rounded(product.high, product.low, by: droppedBits)
+      let held = min(max(normal, -limit), limit - 1)
+      let code = (held * Int64(gamma[index])).roundedShiftRight(by: shift) + Int64(beta[index])
+      return Int32(min(max(code, -32768), 32767))
+    }
+    return (wide, wide.map(narrow))
+  }
+
+  /// The code of 8 bits.
+  public static func narrow(_ wide: Int32) -> Int8 {
+    Int8(min(max(Int64(wide).roundedShiftRight(by: 8), -127), 127))
+  }
+
+  /// rne of a product of 128 bits over 2^`count`, saturated to 64 bits.
+  private static func rounded(_ high: Int64, _ low: UInt64, by count: Int) -> Int64 {
+    let shift = UInt64(count)
+    guard high >> Int64(count - 1) == 0 || high >> Int64(count - 1) == -1 else { return high < 0 ? .min : .max }
+    let floor = Int64(bitPattern: UInt64(bitPattern: high) << (64 - shift) | low >> shift)
+    let (rest, half) = (low & (1 << shift - 1), UInt64(1) << (shift - 1))
+    return rest > half || rest == half && floor & 1 == 1 ? floor + 1 : floor
+  }
+}

@@ -1,0 +1,83 @@
+/// A program of the generated machine with its memory, in two parts: what programs the crossbars, and the inference.
+public struct XFormerProgram: Sendable {
+  /// A matrix in memory, row by row.
+  public struct Place: Hashable, Sendable {
+    /// What it is.
+    public var name: String
+    /// Where it begins, in bytes.
+    public var address: Int
+    /// Its extents; a number takes ``bytes``.
+    public var rows, columns: Int
+    /// Bytes of a number.
+    public var bytes: Int
+    /// Bytes of a row.
+    public var stride: Int { columns * bytes }
+  }
+
+  /// The sizes of the machine.
+  public let sizes: XFormerSizes
+  /// Commands that run before inference: weights, scales and tables.
+  public internal(set) var deployment: [XFormerCommand] = []
+  /// Commands of the inference.
+  public internal(set) var inference: [XFormerCommand] = []
+  /// The memory at the start.
+  public internal(set) var memory: [UInt8] = []
+  /// Where results go.
+  public internal(set) var results: [Place] = []
+  /// Multiply-accumulates of all projections, and of attention.
+  public internal(set) var projectionProducts = 0, attentionProducts = 0
+
+  /// An empty program.
+  ///
+  /// - Throws: ``XFormerError`` for sizes without hardware.
+  public init(_ sizes: XFormerSizes) throws(XFormerError) {
+    try sizes.validate()
+    self.sizes = sizes
+  }
+
+  /// Room for bytes, which begin with a word of the bus; they are 0.
+  mutating func room(_ count: Int) -> Int {
+    let start = (memory.count + 63) / 64 * 64
+    memory += [UInt8](repeating: 0, count: start + count - memory.count)
+    return start
+  }
+
+  /// Bytes in memory.
+  mutating func store(_ bytes: [UInt8]) -> Int {
+    let start = room(bytes.count)
+    memory.replaceSubrange(start..<start + bytes.count, with: bytes)
+    return start
+  }
+
+  /// Room for a result.
+  mutating func result(_ name: String, rows: Int, columns: Int, bytes: Int) -> Place {
+    let place = Place(name: name, address: room(rows * columns * bytes), rows: rows, columns: columns, bytes: bytes)
+    results.append(place)
+    return place
+  }
+
+  /// The memory with both parts of the program behind it, and where they begin; multiples of 4,096.
+  public var image: (bytes: [UInt8], deployment: Int, inference: Int) {
+    var bytes = memory
+    func append(_ commands: [XFormerCommand]) -> Int {
+      bytes += [UInt8](repeating: 0, count: (bytes.count + 4095) / 4096 * 4096 - bytes.count)
+      let start = bytes.count
+      for word in commands.flatMap(\.words) {
+        for byte in 0..<4 { bytes.append(UInt8(truncatingIfNeeded: word >> UInt32(8 * byte))) }
+      }
+      return start
+    }
+    let (first, second) = (append(deployment), append(inference))
+    return (bytes, first, second)
+  }
+
+  /// How often a row of a crossbar is written, deployment and inference together, by engine and unit.
+  public var rowWrites: [[Int]] {
+    var counts = [[Int]](
+      repeating: [Int](repeating: 0, count: sizes.unitsPerEngine), count: sizes.projectionEngines)
+    for command in deployment + inference where command.kind == .program {
+      counts[command.engine][command.programOrder.unit] += 1
+    }
+    return counts
+  }
+}

@@ -1,0 +1,64 @@
+import Components
+import HDL
+import XFormer
+
+/// The interface of an engine: commands, what it does, and its bus.
+public struct EnginePorts {
+  /// Commands that may start.
+  public let command: StreamInput<Bits>
+  /// Whether a command is under way, whether one ends, whether the memory reports an error.
+  public let isBusy, isDone, isError: Output<Bit>
+  /// What an engine counts, in a clock.
+  public let firstCount, secondCount: Output<UInt>
+  /// The bus.
+  public let memory: AXI4
+
+  init(_ sizes: XFormerSizes, first: String, second: String) {
+    command = .init(512, "Commands; one is taken when the engine is free")
+    isBusy = .init("1 while a command is under way")
+    isDone = .init("1 when a command has ended, with all stores acknowledged")
+    isError = .init("1 when the memory reports an error")
+    firstCount = .init(10, "\(first), in a clock")
+    secondCount = .init(10, "\(second), in a clock")
+    memory = .init(addressWidth: 32, dataWidth: 8 * sizes.busBytes, idWidth: 0)
+  }
+}
+
+/// A command as an engine reads it: sixteen fields of 32 bits, in the places of ``/XFormer/XFormerCommand``.
+struct CommandFields {
+  let bits: Bits
+
+  func field(_ number: Int, _ place: Int = 0, _ width: Int = 32) -> UInt {
+    bits[32 * number + place..<32 * number + place + width].asUnsigned
+  }
+  func flag(_ place: Int) -> Bit { bits[place] }
+  func isKind(_ kind: XFormerCommand.Kind) -> Bit { field(0, 0, 4) .== UInt(kind.rawValue) }
+}
+
+/// A reader and a writer on the bus of an engine.
+struct EngineMemory {
+  let reader: Exterior<StridedReader.Ports>
+  let writer: Exterior<BurstWriter.Ports>
+
+  init(_ sizes: XFormerSizes, _ io: Interior<EnginePorts>, in m: Module) {
+    reader = m.instance(StridedReader { $0.wordBytes = sizes.busBytes }, "reader")
+    writer = m.instance(
+      BurstWriter {
+        $0.shape = BurstShape {
+          ($0.addressWidth, $0.wordBytes, $0.lengthWidth) = (32, sizes.busBytes, 16)
+          ($0.maximumBurst, $0.outstanding) = (16, 4)
+        }
+      }, "writer")
+    let size = UInt(sizes.busBytes.trailingZeroBitCount).extended(to: 3)
+    func onBus(_ burst: BurstAddress) -> AXI4Address {
+      AXI4Address(
+        id: nil, addr: burst.address, len: burst.length, size: size, burst: AXI4Burst.increment.code, lock: 0,
+        cache: 0, prot: 0, qos: 0)
+    }
+    io.memory.ar <== reader.ar.mapped(onBus)
+    reader.r <== io.memory.r.mapped { ReadWord(data: $0.data, resp: $0.resp, last: $0.last) }
+    io.memory.aw <== writer.aw.mapped(onBus)
+    io.memory.w <== writer.w.mapped { AXI4Word(data: $0.data, strb: $0.strobe, last: $0.last) }
+    writer.b <== io.memory.b.mapped(\.resp)
+  }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import Machines
+import Testing
+import Verilator
+import XFormer
+
+/// Layers on the generated X-Former machine, every store compared with the golden machine's.
+@Suite struct XFormerRunTests {
+  /// A layer whose matrices have units of the smallest machine at once.
+  private static let small = XFormerLayer.random(features: 8, heads: 1, inner: 8)
+
+  private static func run(
+    _ layer: XFormerLayer, _ schedule: XFormerSchedule, tokens: Int, isCausal: Bool = false,
+    on target: XFormerRun.Target,
+    _ change: (inout XFormerSizes) -> Void = { _ in }
+  ) throws -> XFormerOutcome {
+    var sizes = XFormerSizes.micro
+    change(&sizes)
+    let program = try XFormerCompiler(sizes, schedule: schedule, isCausal: isCausal).program(
+      [layer], input: XFormerLayer.randomInput(tokens: tokens, features: layer.features))
+    let run = try XFormerRun(program)
+    let outcome = try run.run(on: target)
+    let counts = run.golden.counts
+    #expect(outcome.difference == nil)
+    #expect(outcome.isExact)
+    #expect(
+      counts.unitVectors == outcome.counters["unitVectors"]
+        && counts.normalizedRows == outcome.counters["normalizedRows"])
+    #expect(counts.scoreWords == outcome.counters["scoreWords"] && counts.valueWords == outcome.counters["valueWords"])
+    #expect(
+      counts.rowWrites == (outcome.counters["rowWrites"] ?? 0) + (outcome.deployment["rowWrites"] ?? 0))
+    return outcome
+  }
+
+  @Test(arguments: [XFormerSchedule.kvFirst, .wavefront])
+  func `A layer stores what the golden machine stores`(schedule: XFormerSchedule) throws {
+    let outcome = try Self.run(Self.small, schedule, tokens: 5, on: .native)
+    #expect(outcome.deploymentCycles > 0)
+    #expect(outcome.counters["rowWrites"] == 0)
+  }
+
+  @Test func `A causal layer with noisy crossbars is as exact, and so is one whose weights do not fit at once`() throws
+  {
+    _ = try Self.run(Self.small, .wavefront, tokens: 3, isCausal: true, on: .native) {
+      $0.crossbar.encoding = .flippedOffset
+      $0.crossbar.geometry.converterBits = 5
+      $0.crossbar.effects.relativeProgramming = 0.05
+      $0.crossbar.effects.readNoise = 0.5
+    }
+    let outcome = try Self.run(
+      .random(features: 16, heads: 2, inner: 32), .kvFirst, tokens: 2, on: .native)
+    #expect(outcome.deploymentCycles == 0)
+  }
+
+  @Test(.enabled(if: ProcessInfo.processInfo.environment["SYSTOLE_TESTS_ALL"] != nil))
+  func `Two tiles and stalling buses, in Verilator`() throws {
+    let sizes = { (sizes: inout XFormerSizes) in (sizes.attentionTiles, sizes.unitsPerEngine) = (2, 8) }
+    let layer = XFormerLayer.random(features: 16, heads: 2, inner: 32)
+    for schedule in XFormerSchedule.allCases {
+      _ = try Self.run(
+        layer, schedule, tokens: 7, on: .verilator(ModelBuilder(cache: ModelCache(folder: ".systole/test-cache"))),
+        sizes)
+    }
+  }
+}
