@@ -1,5 +1,6 @@
 import AnalogMacros
 import ArgumentParser
+import Catalog
 import Foundation
 import Machines
 import Models
@@ -8,8 +9,8 @@ import Transformer
 import Verilator
 import XFormer
 
-extension WeightEncoding: @retroactive ExpressibleByArgument {}
-extension XFormerSchedule: @retroactive ExpressibleByArgument {}
+extension WeightEncoding: ExpressibleByArgument {}
+extension XFormerSchedule: ExpressibleByArgument {}
 
 struct RunXFormerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -41,7 +41,9 @@ import XFormer
         XFormerLayer.randomInput(tokens: tokens, features: 16), block: sizes.block, isCausal: isCausal,
         numbers: SoftmaxNumbers(sizes))
       for schedule in XFormerSchedule.allCases {
-        #expect(try Self.steps(Self.program(sizes, schedule, tokens: tokens, isCausal: isCausal)) == expected.steps)
+        let steps = try Self.steps(Self.program(sizes, schedule, tokens: tokens, isCausal: isCausal))
+        #expect(steps.keys.sorted() == expected.steps.keys.sorted())
+        for (name, codes) in expected.steps { #expect(steps[name] == codes, "\(name), \(schedule)") }
       }
     }
   }

@@ -124,7 +124,8 @@ public struct XFormerLayer: Hashable, Sendable {
     let outer = keep("outer", Self.times(inner, down, 32767))
     let result = normalized(hidden.map(\.wide), outer, outputNorm)
     _ = keep("output", result.map { $0.narrow.map { Int32($0) } })
-    return Result(steps: steps, wide: keep("output.wide", result.map(\.wide)))
+    let wide = keep("output.wide", result.map(\.wide))
+    return Result(steps: steps, wide: wide)
   }
 
   private func normalized(_ first: [[Int32]], _ second: [[Int32]], _ norm: Norm) -> [(wide: [Int32], narrow: [Int8])] {

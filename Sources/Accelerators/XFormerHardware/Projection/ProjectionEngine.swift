@@ -160,7 +160,7 @@ public struct ProjectionEngine: DefaultConfigurable {
     let held = (0..<sizes.groupWords).map { index -> Bits in
       let register = m.register("input_\(index)", Bits.self, width: 8 * count)
       m.when(takesInput & (place .== UInt(index))) { register.next <== word }
-        .otherwise(when: pushes) { register.next <== 0 }
+        .otherwise(when: pushes | starts) { register.next <== 0 }
       return register
     }
     vector.driver <== concatenate(held.reversed())
