@@ -22,28 +22,40 @@ module FloatingComparator_ignoresNaN_stages1 (
   reg is_unordered_q;
   reg [15:0] minimum_q;
   reg [15:0] maximum_q;
+  wire a_is_nan;
+  wire a_is_zero;
+  wire [14:0] a_magnitude;
+  wire [15:0] a_code;
+  wire b_is_nan;
+  wire b_is_zero;
+  wire [14:0] b_magnitude;
+  wire [15:0] b_code;
+  wire either_is_nan;
+  wire a_is_nearer_to_zero;
+  wire b_is_nearer_to_zero;
+  wire signs_differ;
+  wire both_are_zero;
+  wire a_precedes_b;
+  wire takes_a_as_minimum;
+  wire takes_a_as_maximum;
 
-  wire any_b_14_7 = |b[14:7];
-  wire [14:0] mux_by_any_b_14_7 = any_b_14_7 ? b[14:0] : 15'd0;
-  wire any_a_14_7 = |a[14:7];
-  wire [14:0] mux_by_any_a_14_7 = any_a_14_7 ? a[14:0] : 15'd0;
-  wire comparison_with_mux_by_any_b_14_7 = mux_by_any_b_14_7 < mux_by_any_a_14_7;
-  wire comparison_with_mux_by_any_a_14_7 = mux_by_any_a_14_7 < mux_by_any_b_14_7;
-  wire mux_by_a = a[15] ^ b[15]
-    ? a[15]
-    : a[15]
-    ? comparison_with_mux_by_any_b_14_7
-    : comparison_with_mux_by_any_a_14_7;
-  wire not_any_a_14_7_and_not_any_b_14_7 = !any_a_14_7 & !any_b_14_7;
-  wire all_a_14_7_and_any_a_6_0 = &a[14:7] & |a[6:0];
-  wire all_b_14_7_and_any_b_6_0 = &b[14:7] & |b[6:0];
-  wire or_with_all_a_14_7_and_any_a_6_0 = all_a_14_7_and_any_a_6_0 | all_b_14_7_and_any_b_6_0;
-  wire [15:0] mux_by_all_b_14_7_and_any_b_6_0 = all_b_14_7_and_any_b_6_0 | (mux_by_a & !all_a_14_7_and_any_a_6_0)
-    ? a
-    : b;
-  wire [15:0] mux_by_all_b_14_7_and_any_b_6_0_2 = all_b_14_7_and_any_b_6_0 | ((b[15] ^ a[15] ? b[15] : b[15] ? comparison_with_mux_by_any_a_14_7 : comparison_with_mux_by_any_b_14_7) & !all_a_14_7_and_any_a_6_0)
-    ? a
-    : b;
+  wire a_is_nan_and_b_is_nan = a_is_nan & b_is_nan;
+  assign a_is_nan = &a[14:7] & |a[6:0];
+  assign a_is_zero = !(|a[14:7]);
+  assign a_magnitude = a_is_zero ? 15'd0 : a[14:0];
+  assign a_code = {a[15], a_magnitude};
+  assign b_is_nan = &b[14:7] & |b[6:0];
+  assign b_is_zero = !(|b[14:7]);
+  assign b_magnitude = b_is_zero ? 15'd0 : b[14:0];
+  assign b_code = {b[15], b_magnitude};
+  assign either_is_nan = a_is_nan | b_is_nan;
+  assign a_is_nearer_to_zero = a_magnitude < b_magnitude;
+  assign b_is_nearer_to_zero = b_magnitude < a_magnitude;
+  assign signs_differ = a[15] ^ b[15];
+  assign both_are_zero = a_is_zero & b_is_zero;
+  assign a_precedes_b = signs_differ ? a[15] : a[15] ? b_is_nearer_to_zero : a_is_nearer_to_zero;
+  assign takes_a_as_minimum = b_is_nan | (a_precedes_b & !a_is_nan);
+  assign takes_a_as_maximum = b_is_nan | (!a_precedes_b & !a_is_nan);
   assign is_less = is_less_q;
   assign is_equal = is_equal_q;
   assign is_unordered = is_unordered_q;
@@ -51,24 +63,23 @@ module FloatingComparator_ignoresNaN_stages1 (
   assign maximum = maximum_q;
 
   always @(posedge clock) begin
-    is_less_q <= mux_by_a & !not_any_a_14_7_and_not_any_b_14_7 & !or_with_all_a_14_7_and_any_a_6_0;
-    is_equal_q <= (((mux_by_any_a_14_7 == mux_by_any_b_14_7) & (a[15] ^ !b[15])) | not_any_a_14_7_and_not_any_b_14_7) & !or_with_all_a_14_7_and_any_a_6_0;
-    is_unordered_q <= or_with_all_a_14_7_and_any_a_6_0;
-    if (&mux_by_all_b_14_7_and_any_b_6_0[14:7] & |mux_by_all_b_14_7_and_any_b_6_0[6:0]) begin
+    is_less_q <= a_precedes_b & !both_are_zero & !either_is_nan;
+    is_equal_q <= (((a_magnitude == b_magnitude) & !signs_differ) | both_are_zero) & !either_is_nan;
+    is_unordered_q <= either_is_nan;
+    if (a_is_nan_and_b_is_nan) begin
       minimum_q <= 16'h7fc0;
-    end else begin
-      minimum_q <= {
-        mux_by_all_b_14_7_and_any_b_6_0[15],
-        |mux_by_all_b_14_7_and_any_b_6_0[14:7] ? mux_by_all_b_14_7_and_any_b_6_0[14:0] : 15'd0
-      };
-    end
-    if (&mux_by_all_b_14_7_and_any_b_6_0_2[14:7] & |mux_by_all_b_14_7_and_any_b_6_0_2[6:0]) begin
       maximum_q <= 16'h7fc0;
     end else begin
-      maximum_q <= {
-        mux_by_all_b_14_7_and_any_b_6_0_2[15],
-        |mux_by_all_b_14_7_and_any_b_6_0_2[14:7] ? mux_by_all_b_14_7_and_any_b_6_0_2[14:0] : 15'd0
-      };
+      if (takes_a_as_minimum) begin
+        minimum_q <= a_code;
+      end else begin
+        minimum_q <= b_code;
+      end
+      if (takes_a_as_maximum) begin
+        maximum_q <= a_code;
+      end else begin
+        maximum_q <= b_code;
+      end
     end
   end
 endmodule

@@ -16,18 +16,35 @@ module MagnitudePruner_elementInteger_int8_count8_stages1 (
 );
   reg [7:0] mask_q;
   reg [63:0] pruned_q;
+  wire keeps_all;
+  wire [7:0] magnitude_0;
+  wire [7:0] magnitude_1;
+  wire [7:0] magnitude_2;
+  wire [7:0] magnitude_3;
+  wire [7:0] magnitude_4;
+  wire [7:0] magnitude_5;
+  wire [7:0] magnitude_6;
+  wire [7:0] magnitude_7;
   wire [7:0] is_kept;
 
-  wire any_threshold = |threshold;
+  assign keeps_all = !(|threshold);
+  assign magnitude_0 = values[7] ? 8'd0 - values[7:0] : values[7:0];
+  assign magnitude_1 = values[15] ? 8'd0 - values[15:8] : values[15:8];
+  assign magnitude_2 = values[23] ? 8'd0 - values[23:16] : values[23:16];
+  assign magnitude_3 = values[31] ? 8'd0 - values[31:24] : values[31:24];
+  assign magnitude_4 = values[39] ? 8'd0 - values[39:32] : values[39:32];
+  assign magnitude_5 = values[47] ? 8'd0 - values[47:40] : values[47:40];
+  assign magnitude_6 = values[55] ? 8'd0 - values[55:48] : values[55:48];
+  assign magnitude_7 = values[63] ? 8'd0 - values[63:56] : values[63:56];
   assign is_kept = {
-    !any_threshold | (threshold < (values[63] ? 8'd0 - values[63:56] : values[63:56])),
-    !any_threshold | (threshold < (values[55] ? 8'd0 - values[55:48] : values[55:48])),
-    !any_threshold | (threshold < (values[47] ? 8'd0 - values[47:40] : values[47:40])),
-    !any_threshold | (threshold < (values[39] ? 8'd0 - values[39:32] : values[39:32])),
-    !any_threshold | (threshold < (values[31] ? 8'd0 - values[31:24] : values[31:24])),
-    !any_threshold | (threshold < (values[23] ? 8'd0 - values[23:16] : values[23:16])),
-    !any_threshold | (threshold < (values[15] ? 8'd0 - values[15:8] : values[15:8])),
-    !any_threshold | (threshold < (values[7] ? 8'd0 - values[7:0] : values[7:0]))
+    keeps_all | (threshold < magnitude_7),
+    keeps_all | (threshold < magnitude_6),
+    keeps_all | (threshold < magnitude_5),
+    keeps_all | (threshold < magnitude_4),
+    keeps_all | (threshold < magnitude_3),
+    keeps_all | (threshold < magnitude_2),
+    keeps_all | (threshold < magnitude_1),
+    keeps_all | (threshold < magnitude_0)
   };
   assign pruned = pruned_q;
   assign mask = mask_q;

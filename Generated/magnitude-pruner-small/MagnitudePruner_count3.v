@@ -13,25 +13,16 @@ module MagnitudePruner_count3 (
   output wire [47:0] pruned,  // The elements, those not above the threshold as +0
   output wire [2:0]  mask  // 1 for each element that was kept
 );
+  wire keeps_all;
+  wire [14:0] threshold_magnitude;
   wire [2:0] is_kept;
 
-  wire any_threshold_14_7 = |threshold[14:7];
-  wire all_threshold_14_7_and_any_threshold_6_0 = &threshold[14:7] & |threshold[6:0];
-  wire or_with_any_threshold_14_7 = !any_threshold_14_7 | all_threshold_14_7_and_any_threshold_6_0;
-  wire all_values_14_7_and_any_values_6_0 = &values[14:7] & |values[6:0];
-  wire any_values_14_7 = |values[14:7];
-  wire [14:0] mux_by_any_threshold_14_7 = any_threshold_14_7 ? threshold[14:0] : 15'd0;
-  wire or_with_or_with_any_threshold_14_7 = or_with_any_threshold_14_7 | all_values_14_7_and_any_values_6_0 | ((mux_by_any_threshold_14_7 < (any_values_14_7 ? values[14:0] : 15'd0)) & !(!any_threshold_14_7 & !any_values_14_7) & !(all_threshold_14_7_and_any_threshold_6_0 | all_values_14_7_and_any_values_6_0));
-  wire all_values_30_23_and_any_values_22_16 = &values[30:23] & |values[22:16];
-  wire any_values_30_23 = |values[30:23];
-  wire or_with_or_with_any_threshold_14_7_2 = or_with_any_threshold_14_7 | all_values_30_23_and_any_values_22_16 | ((mux_by_any_threshold_14_7 < (any_values_30_23 ? values[30:16] : 15'd0)) & !(!any_threshold_14_7 & !any_values_30_23) & !(all_threshold_14_7_and_any_threshold_6_0 | all_values_30_23_and_any_values_22_16));
-  wire all_values_46_39_and_any_values_38_32 = &values[46:39] & |values[38:32];
-  wire any_values_46_39 = |values[46:39];
-  wire or_with_or_with_any_threshold_14_7_3 = or_with_any_threshold_14_7 | all_values_46_39_and_any_values_38_32 | ((mux_by_any_threshold_14_7 < (any_values_46_39 ? values[46:32] : 15'd0)) & !(!any_threshold_14_7 & !any_values_46_39) & !(all_threshold_14_7_and_any_threshold_6_0 | all_values_46_39_and_any_values_38_32));
+  assign keeps_all = !(|threshold[14:7]) | (&threshold[14:7] & |threshold[6:0]);
+  assign threshold_magnitude = threshold[14:0];
   assign is_kept = {
-    or_with_or_with_any_threshold_14_7_3,
-    or_with_or_with_any_threshold_14_7_2,
-    or_with_or_with_any_threshold_14_7
+    keeps_all | (threshold_magnitude < values[46:32]),
+    keeps_all | (threshold_magnitude < values[30:16]),
+    keeps_all | (threshold_magnitude < values[14:0])
   };
   assign pruned = {
     is_kept[2] ? values[47:32] : 16'd0,

@@ -13,69 +13,29 @@ module MagnitudePruner (
   output wire [255:0] pruned,  // The elements, those not above the threshold as +0
   output wire [15:0]  mask  // 1 for each element that was kept
 );
+  wire keeps_all;
+  wire [14:0] threshold_magnitude;
   wire [15:0] is_kept;
 
-  wire any_threshold_14_7 = |threshold[14:7];
-  wire all_threshold_14_7_and_any_threshold_6_0 = &threshold[14:7] & |threshold[6:0];
-  wire or_with_any_threshold_14_7 = !any_threshold_14_7 | all_threshold_14_7_and_any_threshold_6_0;
-  wire all_values_14_7_and_any_values_6_0 = &values[14:7] & |values[6:0];
-  wire any_values_14_7 = |values[14:7];
-  wire [14:0] mux_by_any_threshold_14_7 = any_threshold_14_7 ? threshold[14:0] : 15'd0;
-  wire or_with_or_with_any_threshold_14_7 = or_with_any_threshold_14_7 | all_values_14_7_and_any_values_6_0 | ((mux_by_any_threshold_14_7 < (any_values_14_7 ? values[14:0] : 15'd0)) & !(!any_threshold_14_7 & !any_values_14_7) & !(all_threshold_14_7_and_any_threshold_6_0 | all_values_14_7_and_any_values_6_0));
-  wire all_values_30_23_and_any_values_22_16 = &values[30:23] & |values[22:16];
-  wire any_values_30_23 = |values[30:23];
-  wire or_with_or_with_any_threshold_14_7_2 = or_with_any_threshold_14_7 | all_values_30_23_and_any_values_22_16 | ((mux_by_any_threshold_14_7 < (any_values_30_23 ? values[30:16] : 15'd0)) & !(!any_threshold_14_7 & !any_values_30_23) & !(all_threshold_14_7_and_any_threshold_6_0 | all_values_30_23_and_any_values_22_16));
-  wire all_values_46_39_and_any_values_38_32 = &values[46:39] & |values[38:32];
-  wire any_values_46_39 = |values[46:39];
-  wire or_with_or_with_any_threshold_14_7_3 = or_with_any_threshold_14_7 | all_values_46_39_and_any_values_38_32 | ((mux_by_any_threshold_14_7 < (any_values_46_39 ? values[46:32] : 15'd0)) & !(!any_threshold_14_7 & !any_values_46_39) & !(all_threshold_14_7_and_any_threshold_6_0 | all_values_46_39_and_any_values_38_32));
-  wire all_values_62_55_and_any_values_54_48 = &values[62:55] & |values[54:48];
-  wire any_values_62_55 = |values[62:55];
-  wire or_with_or_with_any_threshold_14_7_4 = or_with_any_threshold_14_7 | all_values_62_55_and_any_values_54_48 | ((mux_by_any_threshold_14_7 < (any_values_62_55 ? values[62:48] : 15'd0)) & !(!any_threshold_14_7 & !any_values_62_55) & !(all_threshold_14_7_and_any_threshold_6_0 | all_values_62_55_and_any_values_54_48));
-  wire all_values_78_71_and_any_values_70_64 = &values[78:71] & |values[70:64];
-  wire any_values_78_71 = |values[78:71];
-  wire or_with_or_with_any_threshold_14_7_5 = or_with_any_threshold_14_7 | all_values_78_71_and_any_values_70_64 | ((mux_by_any_threshold_14_7 < (any_values_78_71 ? values[78:64] : 15'd0)) & !(!any_threshold_14_7 & !any_values_78_71) & !(all_threshold_14_7_and_any_threshold_6_0 | all_values_78_71_and_any_values_70_64));
-  wire all_values_94_87_and_any_values_86_80 = &values[94:87] & |values[86:80];
-  wire any_values_94_87 = |values[94:87];
-  wire or_with_or_with_any_threshold_14_7_6 = or_with_any_threshold_14_7 | all_values_94_87_and_any_values_86_80 | ((mux_by_any_threshold_14_7 < (any_values_94_87 ? values[94:80] : 15'd0)) & !(!any_threshold_14_7 & !any_values_94_87) & !(all_threshold_14_7_and_any_threshold_6_0 | all_values_94_87_and_any_values_86_80));
-  wire all_values_110_103_and_any_values_102_96 = &values[110:103] & |values[102:96];
-  wire any_values_110_103 = |values[110:103];
-  wire or_with_or_with_any_threshold_14_7_7 = or_with_any_threshold_14_7 | all_values_110_103_and_any_values_102_96 | ((mux_by_any_threshold_14_7 < (any_values_110_103 ? values[110:96] : 15'd0)) & !(!any_threshold_14_7 & !any_values_110_103) & !(all_threshold_14_7_and_any_threshold_6_0 | all_values_110_103_and_any_values_102_96));
-  wire and_with_values = &values[126:119] & |values[118:112];
-  wire any_values_126_119 = |values[126:119];
-  wire or_with_or_with_any_threshold_14_7_8 = or_with_any_threshold_14_7 | and_with_values | ((mux_by_any_threshold_14_7 < (any_values_126_119 ? values[126:112] : 15'd0)) & !(!any_threshold_14_7 & !any_values_126_119) & !(all_threshold_14_7_and_any_threshold_6_0 | and_with_values));
-  wire and_with_values_2 = &values[142:135] & |values[134:128];
-  wire any_values_142_135 = |values[142:135];
-  wire or_with_or_with_any_threshold_14_7_9 = or_with_any_threshold_14_7 | and_with_values_2 | ((mux_by_any_threshold_14_7 < (any_values_142_135 ? values[142:128] : 15'd0)) & !(!any_threshold_14_7 & !any_values_142_135) & !(all_threshold_14_7_and_any_threshold_6_0 | and_with_values_2));
-  wire and_with_values_3 = &values[158:151] & |values[150:144];
-  wire any_values_158_151 = |values[158:151];
-  wire or_with_or_with_any_threshold_14_7_10 = or_with_any_threshold_14_7 | and_with_values_3 | ((mux_by_any_threshold_14_7 < (any_values_158_151 ? values[158:144] : 15'd0)) & !(!any_threshold_14_7 & !any_values_158_151) & !(all_threshold_14_7_and_any_threshold_6_0 | and_with_values_3));
-  wire and_with_values_4 = &values[174:167] & |values[166:160];
-  wire any_values_174_167 = |values[174:167];
-  wire or_with_or_with_any_threshold_14_7_11 = or_with_any_threshold_14_7 | and_with_values_4 | ((mux_by_any_threshold_14_7 < (any_values_174_167 ? values[174:160] : 15'd0)) & !(!any_threshold_14_7 & !any_values_174_167) & !(all_threshold_14_7_and_any_threshold_6_0 | and_with_values_4));
-  wire and_with_values_5 = &values[190:183] & |values[182:176];
-  wire any_values_190_183 = |values[190:183];
-  wire or_with_or_with_any_threshold_14_7_12 = or_with_any_threshold_14_7 | and_with_values_5 | ((mux_by_any_threshold_14_7 < (any_values_190_183 ? values[190:176] : 15'd0)) & !(!any_threshold_14_7 & !any_values_190_183) & !(all_threshold_14_7_and_any_threshold_6_0 | and_with_values_5));
-  wire and_with_values_6 = &values[206:199] & |values[198:192];
-  wire any_values_206_199 = |values[206:199];
-  wire or_with_or_with_any_threshold_14_7_13 = or_with_any_threshold_14_7 | and_with_values_6 | ((mux_by_any_threshold_14_7 < (any_values_206_199 ? values[206:192] : 15'd0)) & !(!any_threshold_14_7 & !any_values_206_199) & !(all_threshold_14_7_and_any_threshold_6_0 | and_with_values_6));
-  wire and_with_values_7 = &values[222:215] & |values[214:208];
-  wire any_values_222_215 = |values[222:215];
-  wire or_with_or_with_any_threshold_14_7_14 = or_with_any_threshold_14_7 | and_with_values_7 | ((mux_by_any_threshold_14_7 < (any_values_222_215 ? values[222:208] : 15'd0)) & !(!any_threshold_14_7 & !any_values_222_215) & !(all_threshold_14_7_and_any_threshold_6_0 | and_with_values_7));
-  wire and_with_values_8 = &values[238:231] & |values[230:224];
-  wire any_values_238_231 = |values[238:231];
-  wire or_with_or_with_any_threshold_14_7_15 = or_with_any_threshold_14_7 | and_with_values_8 | ((mux_by_any_threshold_14_7 < (any_values_238_231 ? values[238:224] : 15'd0)) & !(!any_threshold_14_7 & !any_values_238_231) & !(all_threshold_14_7_and_any_threshold_6_0 | and_with_values_8));
-  wire and_with_values_9 = &values[254:247] & |values[246:240];
-  wire any_values_254_247 = |values[254:247];
-  wire or_with_or_with_any_threshold_14_7_16 = or_with_any_threshold_14_7 | and_with_values_9 | ((mux_by_any_threshold_14_7 < (any_values_254_247 ? values[254:240] : 15'd0)) & !(!any_threshold_14_7 & !any_values_254_247) & !(all_threshold_14_7_and_any_threshold_6_0 | and_with_values_9));
+  assign keeps_all = !(|threshold[14:7]) | (&threshold[14:7] & |threshold[6:0]);
+  assign threshold_magnitude = threshold[14:0];
   assign is_kept = {
-    or_with_or_with_any_threshold_14_7_16, or_with_or_with_any_threshold_14_7_15,
-    or_with_or_with_any_threshold_14_7_14, or_with_or_with_any_threshold_14_7_13,
-    or_with_or_with_any_threshold_14_7_12, or_with_or_with_any_threshold_14_7_11,
-    or_with_or_with_any_threshold_14_7_10, or_with_or_with_any_threshold_14_7_9,
-    or_with_or_with_any_threshold_14_7_8, or_with_or_with_any_threshold_14_7_7,
-    or_with_or_with_any_threshold_14_7_6, or_with_or_with_any_threshold_14_7_5,
-    or_with_or_with_any_threshold_14_7_4, or_with_or_with_any_threshold_14_7_3,
-    or_with_or_with_any_threshold_14_7_2, or_with_or_with_any_threshold_14_7
+    keeps_all | (threshold_magnitude < values[254:240]),
+    keeps_all | (threshold_magnitude < values[238:224]),
+    keeps_all | (threshold_magnitude < values[222:208]),
+    keeps_all | (threshold_magnitude < values[206:192]),
+    keeps_all | (threshold_magnitude < values[190:176]),
+    keeps_all | (threshold_magnitude < values[174:160]),
+    keeps_all | (threshold_magnitude < values[158:144]),
+    keeps_all | (threshold_magnitude < values[142:128]),
+    keeps_all | (threshold_magnitude < values[126:112]),
+    keeps_all | (threshold_magnitude < values[110:96]),
+    keeps_all | (threshold_magnitude < values[94:80]),
+    keeps_all | (threshold_magnitude < values[78:64]),
+    keeps_all | (threshold_magnitude < values[62:48]),
+    keeps_all | (threshold_magnitude < values[46:32]),
+    keeps_all | (threshold_magnitude < values[30:16]),
+    keeps_all | (threshold_magnitude < values[14:0])
   };
   assign pruned = {
     is_kept[15] ? values[255:240] : 16'd0,

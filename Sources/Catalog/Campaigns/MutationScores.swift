@@ -101,7 +101,7 @@ public struct MutationScores: Hashable, Sendable, Codable {
       equivalent: count.equivalent, survived: count.survived, score: (count.score * 10_000).rounded(.down) / 10_000,
       survivors: result.survivors.map { survivor in
         var note = ""
-        if case .survived(let text) = survivor.verdict { note = text }
+        if case .survived(let text) = survivor.verdict { note = text.isEmpty ? "not asked" : text }
         return Survivor(
           number: survivor.mutant.number, place: survivor.mutant.place?.description,
           mutant: "\(survivor.mutant.operation.description) in \(survivor.mutant.module): \(survivor.mutant.change)",

@@ -31,7 +31,9 @@ struct ScoresCommand: ParsableCommand {
   @Option(help: "Threads. Default: one for each processor.")
   var jobs = ProcessInfo.processInfo.activeProcessorCount
 
-  @Option(help: "Seconds for each search of the solver.")
+  @Option(
+    help: "Seconds for each search of the solver, 0 for no solver; no search of an entry begins after 24 times as many."
+  )
   var seconds = 5
 
   @Option(help: "The checkout whose scores are kept.", completion: .directory)
@@ -39,7 +41,7 @@ struct ScoresCommand: ParsableCommand {
 
   func validate() throws {
     try require("--jobs", jobs, in: 1...NumberLimits.jobs)
-    try require("--seconds", seconds, in: 1...NumberLimits.seconds)
+    try require("--seconds", seconds, in: 0...NumberLimits.seconds)
     if (stale ? 1 : 0) + (recorded ? 1 : 0) + (entry.isEmpty ? 0 : 1) > 1 {
       throw ValidationError("--entry, --stale and --recorded exclude each other")
     }
@@ -53,7 +55,10 @@ struct ScoresCommand: ParsableCommand {
         let meter = ProgressMeter(name)
         let score = try MutationScores.measure(try Catalog.entry(name)) { mutation in
           mutation.jobs = jobs
+          mutation.proves = seconds > 0
           mutation.limits.seconds = seconds
+          mutation.limits.reduction = 4 * seconds
+          mutation.limits.total = 24 * seconds
           mutation.isCancelled = { Ending.isRequested }
           mutation.progress = { meter.show($0) }
         }

@@ -16,6 +16,18 @@ extension ProofHarness {
       """
   }
 
+  /// A harness around a design without state that shows one of its outputs.
+  func functionText(_ port: String, width: Int) -> String {
+    """
+    \(head(inputs + ["output [\(width - 1):0] \(Self.differences)"]))
+    \(nets().joined(separator: "\n"))
+    \(instance(of: interface.name, Self.design))
+    assign \(Self.differences) = \(port);
+    endmodule
+
+    """
+  }
+
   /// The instance of another module with the ports of the design.
   static func copy(_ number: Int) -> String { "systole_copy_\(number)" }
 

@@ -15,6 +15,8 @@ public enum EquivalenceOutcome: Hashable, Sendable {
 
 /// How it was proved that nothing tells two circuits apart.
 public enum EquivalenceMethod: String, Hashable, Sendable {
+  /// Whatever state its module is in and whatever the parts of it show, both compute the same next state and outputs.
+  case sameFunctions = "computes the same in every state"
   /// In every state that the circuit reaches both compute the same next state and outputs.
   case sameSteps = "computes the same in every state that can be reached"
   /// Both circuits side by side never show different outputs.

@@ -5,8 +5,9 @@ import Verilog
 
 /// Proves that variants of a circuit do what it does, for all inputs and all times, with Yosys and ABC.
 ///
-/// First each variant is compared step by step: it is equivalent when it computes the same next state and outputs in
-/// every state that the circuit can reach. Where that does not hold, both run side by side from one start, and their
+/// First the module that differs is compared as a function of its state, cut from all that has some: it is equivalent when it
+/// computes the same in any state, a question of its size alone. Then each variant is compared step by step: it is equivalent when
+/// it computes the same next state and outputs in every state that the circuit can reach. Where that does not hold, both run side by side from one start, and their
 /// outputs are compared. The start is any state, and a reset in the first cycle. Inputs keep the rules of the streams;
 /// payload and ready of a stream count while it is valid.
 ///
@@ -39,14 +40,19 @@ public struct EquivalenceProver: Sendable {
     public var seconds: Int
     /// Seconds for what the searches of many variants share; without it nothing is known of any of them.
     public var reduction: Int
+    /// Seconds after which no further comparison of whole circuits begins.
+    public var total: Int
 
-    /// 4,000 bits, 60 frames, 20 cycles, 10 seconds and 120 seconds unless stated otherwise.
-    public init(size: Int = 4000, frames: Int = 60, cycles: Int = 20, seconds: Int = 10, reduction: Int = 120) {
+    /// 4,000 bits, 60 frames, 20 cycles, 10 seconds, 120 seconds and an hour unless stated otherwise.
+    public init(
+      size: Int = 4000, frames: Int = 60, cycles: Int = 20, seconds: Int = 10, reduction: Int = 120, total: Int = 3600
+    ) {
       self.size = size
       self.frames = frames
       self.cycles = cycles
       self.seconds = seconds
       self.reduction = reduction
+      self.total = total
     }
   }
 
@@ -85,21 +91,33 @@ public struct EquivalenceProver: Sendable {
       return Variant(definition: index, module: module)
     }
     var outcomes = [EquivalenceOutcome?](repeating: nil, count: variants.count)
+    let end = ContinuousClock.now + .seconds(limits.total)
     for definition in Set(variants.map(\.definition)).sorted() {
-      let group = variants.indices.filter { variants[$0].definition == definition }
+      let all = variants.indices.filter { variants[$0].definition == definition }
+      for (index, outcome) in zip(all, try compareFunctions(all.map { variants[$0] }, definition)) {
+        outcomes[index] = outcome
+      }
+      let group = all.filter { outcomes[$0] == nil }
+      guard !group.isEmpty else { continue }
       let scope = try scope(of: definition)
       guard scope.size <= limits.size else {
         for index in group { outcomes[index] = .unknown("the module is too large for the solver") }
         continue
       }
-      for (index, outcome) in zip(group, try compareSteps(group.map { variants[$0] }, in: scope)) {
-        outcomes[index] = outcome
+      if ContinuousClock.now < end {
+        for (index, outcome) in zip(group, try compareSteps(group.map { variants[$0] }, in: scope)) {
+          outcomes[index] = outcome
+        }
       }
       let open = group.filter { outcomes[$0]?.isEquivalent != true }
       // Copies share what they have in common, so that many cost little more than one.
       let share = max(1, limits.size / max(1, scope.size))
       for start in stride(from: 0, to: open.count, by: share) {
         let part = open[start..<min(open.count, start + share)]
+        guard ContinuousClock.now < end else {
+          for index in part { outcomes[index] = .unknown("no time was left for the solver") }
+          continue
+        }
         for (index, outcome) in zip(part, try compareOutputs(part.map { variants[$0] }, in: scope)) {
           outcomes[index] = outcome
         }
@@ -126,22 +144,27 @@ public struct EquivalenceProver: Sendable {
     let size = Self.size(of: reference)
     let isTop = definition == reference.definitions.count - 1
     guard size > limits.size, !isTop else {
-      var payloads: [String: String] = [:]
-      for stream in try StreamShape.all(in: reference.top.interface) {
-        if stream.direction == .input {
-          payloads[stream.readyPort] = stream.validPort
-        } else {
-          for field in stream.payload.fields { payloads[field.port] = stream.validPort }
-        }
-      }
       return Scope(
         circuit: reference, definition: definition,
         checks: try ProofChecks(
           assumptions: try StreamRules.assumptions(for: reference.top.interface) + assumptions, of: reference),
-        payloads: payloads, size: size)
+        payloads: try payloads(), size: size)
     }
     let (circuit, index) = try reference.module(at: definition)
     return Scope(circuit: circuit, definition: index, payloads: [:], size: Self.size(of: circuit))
+  }
+
+  /// For each output of the top that counts only while another port is 1, the name of that one.
+  private func payloads() throws -> [String: String] {
+    var payloads: [String: String] = [:]
+    for stream in try StreamShape.all(in: reference.top.interface) {
+      if stream.direction == .input {
+        payloads[stream.readyPort] = stream.validPort
+      } else {
+        for field in stream.payload.fields { payloads[field.port] = stream.validPort }
+      }
+    }
+    return payloads
   }
 
   private static func size(of circuit: Circuit) -> Int {
@@ -151,6 +174,24 @@ public struct EquivalenceProver: Sendable {
   }
 
   // MARK: Comparisons
+
+  /// Those that compute the same in any state; nil for the others, of which nothing is known.
+  private func compareFunctions(_ variants: [Variant], _ definition: Int) throws -> [EquivalenceOutcome?] {
+    let isTop = definition == reference.definitions.count - 1
+    var cut = CutModule(
+      reference.definitions[definition], in: reference.definitions, payloads: isTop ? try payloads() : [:])
+    let taken = variants.indices.filter { cut.add(variants[$0].module) }
+    var outcomes = [EquivalenceOutcome?](repeating: nil, count: variants.count)
+    guard !taken.isEmpty else { return outcomes }
+    let circuit = try cut.circuit()
+    let run = try EquivalenceRun(
+      yosys, limits, sources: Self.sources(circuit), checks: nil,
+      harness: ProofHarness(circuit.top.interface).functionText(CutModule.port, width: taken.count))
+    for (index, isProved) in zip(taken, try run.proveFunctions(taken.count)) where isProved {
+      outcomes[index] = .equivalent(.sameFunctions)
+    }
+    return outcomes
+  }
 
   private func compareSteps(_ variants: [Variant], in scope: Scope) throws -> [EquivalenceOutcome?] {
     let isTop = scope.definition == scope.circuit.definitions.count - 1

@@ -45,15 +45,7 @@ final class EquivalenceRun {
   ///
   /// - Parameter joining: Prefixes of names: state that nothing defines starts alike in things of the same name.
   func prove(_ count: Int, joining: [String: String]) throws -> [Answer] {
-    let graphIsThere = try run(
-      YosysReading.script(files) + YosysReading.script(checks + [Self.harness], isFormal: true)
-        + "prep -flatten -top \(ProofHarness.top); async2sync; memory_map; opt -full; setundef -undriven -anyseq; "
-        + "techmap; opt -fast; dffunmap; aigmap; opt_clean; write_aiger -ascii -zinit -map design.map design.aag",
-      timeout: 300)
-    guard graphIsThere != nil else { return [Answer](repeating: .unknown, count: count) }
-    guard var graph = AndInverterGraph(text: try read("design.aag")) else {
-      throw ProofFailure.refused(property: "equivalence", messages: "it gives no and-inverter graph")
-    }
+    guard var graph = try graph() else { return [Answer](repeating: .unknown, count: count) }
     if !joining.isEmpty { graph.join(Self.pairs(of: graph, try read("design.map"), joining)) }
     try Data(graph.binary).write(to: URL(fileURLWithPath: folder + "/design.aig"))
     let searches = seconds(count) * count
@@ -67,6 +59,31 @@ final class EquivalenceRun {
     isReduced = true
     let sections = Self.sections(of: output)
     return (0..<count).map { Self.answer(in: sections[$0] ?? "") }
+  }
+
+  /// Which of `count` outputs of a design without state are never 1, each looked at by itself.
+  func proveFunctions(_ count: Int) throws -> [Bool] {
+    guard let graph = try graph() else { return [Bool](repeating: false, count: count) }
+    try Data(graph.binary).write(to: URL(fileURLWithPath: folder + "/design.aig"))
+    return try (0..<count).map { output in
+      let found = try abc(
+        "read_aiger design.aig\ncone -O \(output)\nstrash\niprove\nprint_status\n", timeout: 2 * limits.seconds)
+      return Self.answer(in: found ?? "") == .proved
+    }
+  }
+
+  /// The design and its harness as gates; nil where that takes too long.
+  private func graph() throws -> AndInverterGraph? {
+    let graphIsThere = try run(
+      YosysReading.script(files) + YosysReading.script(checks + [Self.harness], isFormal: true)
+        + "prep -flatten -top \(ProofHarness.top); async2sync; memory_map; opt -full; setundef -undriven -anyseq; "
+        + "techmap; opt -fast; dffunmap; aigmap; opt_clean; write_aiger -ascii -zinit -map design.map design.aag",
+      timeout: 300)
+    guard graphIsThere != nil else { return nil }
+    guard let graph = AndInverterGraph(text: try read("design.aag")) else {
+      throw ProofFailure.refused(property: "equivalence", messages: "it gives no and-inverter graph")
+    }
+    return graph
   }
 
   /// For some of the outputs, the cycles in which they are not 1; after ``prove(_:joining:)``.

@@ -27,8 +27,9 @@ extension Catalog {
           ? cornerLane(lane, of: unit.count, width: format.width, number: step / 32)
           : random.near(kinds, format)
       }
-      let survivors = random.integer(below: unit.count + 2)
-      let limit = min(survivors, 1 << bits(unit.count) - 1)
+      // Now and then as many as the port can say.
+      let most = 1 << bits(unit.count) - 1
+      let limit = step % 16 == 5 ? most : min(random.integer(below: unit.count + 2), most)
       let mask = TopK.mask(
         TopK.indices(of: values.map { format.integer(of: $0) }, count: limit), length: unit.count)
       let selected = zip(values, mask).map { $1 ? $0 : 0 }

@@ -48,12 +48,13 @@ public struct FloatingComparator: DefaultConfigurable, FixedLatencyGenerator {
   }
 
   public func build(_ io: Interior<Ports>, in m: Module) {
+    let order = FloatingOrder(io.a, io.b, names: ("a", "b"))
     let registers = PipelineRegisters(module: m, enable: nil, places: Set(0..<stages))
     let rule: NaNRule = ignoresNaN ? .ignore : .propagate
-    io.isLess <== registers("is_less", io.a.isLess(than: io.b), at: 0)
-    io.isEqual <== registers("is_equal", io.a.isEqual(to: io.b), at: 0)
-    io.isUnordered <== registers("is_unordered", io.a.isNaN | io.b.isNaN, at: 0)
-    io.minimum <== registers("minimum", .minimum(io.a, io.b, nan: rule), at: 0)
-    io.maximum <== registers("maximum", .maximum(io.a, io.b, nan: rule), at: 0)
+    io.isLess <== registers("is_less", order.isLess, at: 0)
+    io.isEqual <== registers("is_equal", order.isEqual, at: 0)
+    io.isUnordered <== registers("is_unordered", order.isUnordered, at: 0)
+    io.minimum <== registers("minimum", order.minimum(rule), at: 0)
+    io.maximum <== registers("maximum", order.maximum(rule), at: 0)
   }
 }

@@ -73,24 +73,51 @@ public struct MagnitudePruner: DefaultConfigurable, FixedLatencyGenerator {
 
   public func build(_ io: Interior<Ports>, in m: Module) {
     let registers = PipelineRegisters(module: m, enable: nil, places: Set(0..<stages))
-    let isKept = (0..<count).map { keeps(io.values[$0], above: io.threshold) }
+    let keepsAll = keepsAll(at: io.threshold).named("keeps_all")
+    let limit = magnitudeOfThreshold(io.threshold)
+    let isKept = (0..<count).map { lane in
+      let isAbove = keepsAll | (magnitude(io.values[lane], "magnitude_\(lane)") .> limit)
+      return isNaNWithoutMagnitude(io.values[lane]).map { isAbove | $0 } ?? isAbove
+    }
     let mask = concatenate(isKept.reversed()).named("is_kept")
     let pruned = Vector((0..<count).map { mux(mask[$0], io.values[$0], 0) })
     io.mask <== registers("mask", mask, at: 0)
     io.pruned <== registers("pruned", pruned, at: 0)
   }
 
-  private func keeps(_ value: Bits, above threshold: Bits) -> Bit {
+  /// 1 for a threshold that prunes nothing.
+  private func keepsAll(at threshold: Bits) -> Bit {
     switch element {
     case .floating(let format):
-      let number = FloatingNumber(value, as: format)
       let limit = FloatingNumber(threshold, as: format)
-      return limit.isZero | limit.isNaN | number.isNaN | limit.absolute.isLess(than: number.absolute)
-    case .integer(let format):
-      let magnitude =
-        format.isSigned ? mux(value.asSigned.isNegative, 0 &- value.asUnsigned, value.asUnsigned) : value.asUnsigned
-      return !threshold.any | (magnitude .> threshold.asUnsigned)
+      return format.canonicalNaN == nil ? limit.isZero : limit.isZero | limit.isNaN
+    case .integer: return !threshold.any
     }
+  }
+
+  /// What magnitudes are compared with.
+  private func magnitudeOfThreshold(_ threshold: Bits) -> UInt {
+    switch element {
+    case .floating(let format): threshold[0..<(format.width - 1)].asUnsigned.named("threshold_magnitude")
+    case .integer: threshold.asUnsigned
+    }
+  }
+
+  /// The absolute value. That of a floating point number is its code without the sign: NaN is above every threshold that is
+  /// none, and a subnormal code that counts as zero is below every threshold that prunes.
+  private func magnitude(_ value: Bits, _ name: String) -> UInt {
+    switch element {
+    case .floating(let format): value[0..<(format.width - 1)].asUnsigned
+    case .integer(let format):
+      format.isSigned
+        ? mux(value.asSigned.isNegative, 0 &- value.asUnsigned, value.asUnsigned).named(name) : value.asUnsigned
+    }
+  }
+
+  /// 1 for NaN in a format where its code is that of −0; nil for the others.
+  private func isNaNWithoutMagnitude(_ value: Bits) -> Bit? {
+    guard case .floating(let format) = element, format.specials == .negativeZeroIsNaN else { return nil }
+    return FloatingNumber(value, as: format).isNaN
   }
 }
 
