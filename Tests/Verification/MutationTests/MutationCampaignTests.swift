@@ -42,8 +42,7 @@ import Testing
     #expect(result.survivors == [])
     #expect(result.count.equivalent == 1)
     let equivalent = try #require(result.results.first { $0.mutant.operation == .comparisonNonStrict })
-    #expect(
-      equivalent.verdict == .equivalent("proved: it computes the same in every state that can be reached"))
+    #expect(equivalent.verdict == .equivalent("proved: it computes the same in every state"))
   }
 
   /// A queue with its items sent through, stalled at random.
