@@ -155,7 +155,7 @@ let package = Package(
         "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Verilator", "Testbench", "NumberFormats", "Golden",
         "Components", "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "AccelTranHardware",
         "AnalogMacros", "XFormer", "XFormerHardware",
-      ], testedWith: ["SmallModels", "TestSupport"]),
+      ], testedWith: ["SmallModels", "TestFiles", "TestSupport"]),
 
     layer(
       "Catalog", in: "Catalog", on: ["Netlist", "HDL", "Testbench"],

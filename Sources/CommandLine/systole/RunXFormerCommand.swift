@@ -9,7 +9,20 @@ import Transformer
 import Verilator
 import XFormer
 
-extension WeightEncoding: ExpressibleByArgument {}
+extension WeightEncoding: ExpressibleByArgument {
+  /// As the other options are written: `flipped-offset`.
+  private var word: String { self == .flippedOffset ? "flipped-offset" : rawValue }
+
+  public init?(argument: String) {
+    guard let encoding = Self.allCases.first(where: { $0.word == argument }) else { return nil }
+    self = encoding
+  }
+
+  /// All words.
+  public static var allValueStrings: [String] { allCases.map(\.word) }
+  /// The word of the default.
+  public var defaultValueDescription: String { word }
+}
 extension XFormerSchedule: ExpressibleByArgument {}
 
 struct RunXFormerCommand: ParsableCommand {
@@ -45,7 +58,7 @@ struct RunXFormerCommand: ParsableCommand {
   @Flag(help: "A token sees those before it and itself alone.")
   var causal = false
 
-  @Option(help: "How weights become levels: offset, flippedOffset or differential.")
+  @Option(help: "How weights become levels: offset, flipped-offset or differential.")
   var encoding = WeightEncoding.differential
 
   @Option(help: "Standard deviation of a cell's conductance, relative to its level, 0 to 1.")
@@ -226,9 +239,14 @@ struct XFormerFigures: Encodable {
 
   var bitExact: Bool
   var equalsIntegerTransformer: Bool?
-  var bytesCompared: Int
+  /// Bytes that the hardware stored and that were compared, all of them.
+  var storesCompared: Int
   var cycles, deploymentCycles: Int?
+  /// The shares of cycles in which the projection engines and the attention tiles work.
+  var utilisation, attentionUtilisation: Double?
   var wallS: Double?
+  /// Layers that ran.
+  var layers: Int
   var accuracy: Accuracy?
   var projectionProducts, attentionProducts: Int
   var rowWrites: Int
@@ -241,10 +259,19 @@ struct XFormerFigures: Encodable {
   ) {
     bitExact = (outcome?.isExact ?? true) && equalsInteger != false
     equalsIntegerTransformer = equalsInteger
-    bytesCompared = outcome?.bytesCompared ?? 0
+    storesCompared = outcome?.bytesCompared ?? 0
     cycles = outcome.flatMap { $0.isExact ? $0.cycles : nil }
     deploymentCycles = outcome.flatMap { $0.isExact ? $0.deploymentCycles : nil }
+    let sizes = run.program.sizes
+    func share(_ engines: Range<Int>) -> Double? {
+      guard let outcome, outcome.isExact, outcome.cycles > 0 else { return nil }
+      let busy = engines.reduce(0) { $0 + (outcome.counters["busy\($1)"] ?? 0) }
+      return Double(busy) / Double(outcome.cycles * engines.count)
+    }
+    utilisation = share(0..<sizes.projectionEngines)
+    attentionUtilisation = share(sizes.projectionEngines..<sizes.vectorEngine)
     wallS = outcome?.seconds
+    layers = work.layers.count
     if let reference = work.reference {
       let error = ApproximationError(
         of: work.output(run).flatMap { $0.map { Float(Double($0) * reference.step) } },

@@ -1,5 +1,5 @@
-import Foundation
 import Machines
+import TestFiles
 import Testing
 import Verilator
 import XFormer
@@ -52,7 +52,7 @@ import XFormer
     #expect(outcome.deploymentCycles == 0)
   }
 
-  @Test(.enabled(if: ProcessInfo.processInfo.environment["SYSTOLE_TESTS_ALL"] != nil))
+  @Test(.enabled(if: Tier.isFull))
   func `Two tiles and stalling buses, in Verilator`() throws {
     let sizes = { (sizes: inout XFormerSizes) in (sizes.attentionTiles, sizes.unitsPerEngine) = (2, 8) }
     let layer = XFormerLayer.random(features: 16, heads: 2, inner: 32)
