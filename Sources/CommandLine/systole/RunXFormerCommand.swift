@@ -13,6 +13,7 @@ extension WeightEncoding: ExpressibleByArgument {
   /// As the other options are written: `flipped-offset`.
   private var word: String { self == .flippedOffset ? "flipped-offset" : rawValue }
 
+  /// The encoding that a word names.
   public init?(argument: String) {
     guard let encoding = Self.allCases.first(where: { $0.word == argument }) else { return nil }
     self = encoding
