@@ -26,7 +26,7 @@ extension WeightEncoding: ExpressibleByArgument {
 }
 extension XFormerSchedule: ExpressibleByArgument {}
 
-struct RunXFormerCommand: ParsableCommand {
+struct RunXFormerCommand: ParsableCommand, ExecutingCommand {
   static let configuration = CommandConfiguration(
     commandName: "xformer", abstract: "Run encoder layers on X-Former: crossbars for weights, digital attention.",
     discussion: """
@@ -71,9 +71,6 @@ struct RunXFormerCommand: ParsableCommand {
   @Option(help: "Seed of the errors of the crossbars.")
   var noiseSeed: UInt64 = 1
 
-  @Option(help: "What executes the program: verilator (the emitted Verilog), native, or golden (no hardware).")
-  var engine: Execution = .verilator
-
   @Option(
     help: "The sizes to start from: micro, tiny or layer.", completion: .list(["micro", "tiny", "layer"]))
   var config = "layer"
@@ -83,23 +80,11 @@ struct RunXFormerCommand: ParsableCommand {
     help: ArgumentHelp("Set a size of the machine, such as block=8; may be repeated.", valueName: "name=value"))
   var settings: [Setting] = []
 
-  @Option(help: "Cycles from the address of a burst to its first word, 1 to 10000.")
-  var latency = 8
-
-  @Option(help: "The probability with which each channel of a bus stalls in a cycle, below 1.")
-  var stalls = 0.0
-
-  @Flag(help: "Print the figures as JSON for a script.")
-  var json = false
-
-  enum Execution: String, ExpressibleByArgument, CaseIterable {
-    case verilator, native, golden
-  }
+  @OptionGroup var execution: ExecutionOptions
 
   func run() throws {
     try reportingErrors {
-      guard (1...10_000).contains(latency) else { throw RequestError("--latency \(latency): give 1 to 10000") }
-      guard (0..<1).contains(stalls) else { throw RequestError("--stalls \(stalls): give a probability below 1") }
+      try execution.check()
       guard (1...128).contains(tokens) else { throw RequestError("--tokens \(tokens): give 1 to 128") }
       let sizes = try self.sizes()
       Ending.takeOver()
