@@ -231,12 +231,7 @@ public struct AccelTranCore: DefaultConfigurable {
   private func connect(
     _ loader: Exterior<OperandLoader.Ports>, _ writer: Exterior<WordWriter.Ports>, _ io: Interior<Ports>
   ) {
-    let size = UInt((sizes.busWidth / 8).trailingZeroBitCount).extended(to: 3)
-    func onBus(_ burst: BurstAddress) -> AXI4Address {
-      AXI4Address(
-        id: nil, addr: burst.address, len: burst.length, size: size, burst: AXI4Burst.increment.code, lock: 0,
-        cache: 0, prot: 0, qos: 0)
-    }
+    func onBus(_ burst: BurstAddress) -> AXI4Address { burst.onBus(wordBytes: sizes.busWidth / 8) }
     io.memory.ar <== loader.ar.mapped(onBus)
     loader.r <== io.memory.r.mapped { ReadWord(data: $0.data, resp: $0.resp, last: $0.last) }
     io.memory.aw <== writer.aw.mapped(onBus)
@@ -257,21 +252,9 @@ public struct AccelTranCore: DefaultConfigurable {
     reader.command.valid <== asks
     let bytes = concatenate(io.commands.asBits, Bits(0).extended(to: 6)).asUnsigned.extended(to: 28)
     reader.command.payload <== TransferCommand(address: io.programAddress, lengthLessOne: bytes &- 1)
-    io.instructions.ar
-      <== reader.ar.mapped { burst in
-        AXI4Address(
-          id: nil, addr: burst.address, len: burst.length, size: 3, burst: AXI4Burst.increment.code, lock: 0, cache: 0,
-          prot: 0, qos: 0)
-      }
+    io.instructions.ar <== reader.ar.mapped { $0.onBus(wordBytes: 8) }
     reader.r <== io.instructions.r.mapped { ReadWord(data: $0.data, resp: $0.resp, last: $0.last) }
-    // Nothing is written over this bus.
-    io.instructions.aw.valid <== 0
-    io.instructions.aw.payload
-      <== AXI4Address(
-        id: nil, addr: 0, len: 0, size: 3, burst: AXI4Burst.increment.code, lock: 0, cache: 0, prot: 0, qos: 0)
-    io.instructions.w.valid <== 0
-    io.instructions.w.payload <== AXI4Word(data: 0, strb: 0, last: 0)
-    io.instructions.b.ready <== 1
+    io.instructions.writesNothing()
 
     let number = m.register("word_number", UInt.self, width: 3, reset: 0)
     let isHeld = m.register("is_held", Bit.self, reset: 0)

@@ -147,10 +147,10 @@ public struct TATAACore: DefaultConfigurable {
     load.xReads <== matrix.xReads
     load.yReads <== matrix.yReads
 
-    let lanes = port.laneWidth
-    io.memory.ar <== load.ar.mapped { onBus($0, lanes) }
+    let wordBytes = port.wordBytes
+    io.memory.ar <== load.ar.mapped { $0.onBus(wordBytes: wordBytes) }
     load.r <== io.memory.r.mapped { ReadWord(data: $0.data, resp: $0.resp, last: $0.last) }
-    io.memory.aw <== store.aw.mapped { onBus($0, lanes) }
+    io.memory.aw <== store.aw.mapped { $0.onBus(wordBytes: wordBytes) }
     io.memory.w <== store.w.mapped { AXI4Word(data: $0.data, strb: $0.strobe, last: $0.last) }
     store.b <== io.memory.b.mapped(\.resp)
   }
@@ -202,14 +202,9 @@ public struct TATAACore: DefaultConfigurable {
     if let fault = sequencer.operandFault { fault <== unit.fault }
     unit.reads <== matrix.xReads
     let bus = io.operands[0]
-    bus.ar <== unit.ar.mapped { onBus($0, port.laneWidth) }
+    bus.ar <== unit.ar.mapped { $0.onBus(wordBytes: port.wordBytes) }
     unit.r <== bus.r.mapped { ReadWord(data: $0.data, resp: $0.resp, last: $0.last) }
-    // Nothing is written there.
-    bus.aw.valid <== 0
-    bus.aw.payload <== onBus(unit.ar.payload, port.laneWidth)
-    bus.w.valid <== 0
-    bus.w.payload <== AXI4Word(data: Bits(0).extended(to: configuration.busWidth), strb: 0, last: 0)
-    bus.b.ready <== 1
+    bus.writesNothing()
     return unit
   }
 
@@ -240,21 +235,9 @@ public struct TATAACore: DefaultConfigurable {
     m.when(reader.pop.valid & reader.pop.payload.last & (sequencer.instruction.ready | sequencer.isStopping)) {
       isFetching.next <== 0
     }
-    io.instructions.ar <== reader.ar.mapped { onBus($0, 3) }
+    io.instructions.ar <== reader.ar.mapped { $0.onBus(wordBytes: 8) }
     reader.r <== io.instructions.r.mapped { ReadWord(data: $0.data, resp: $0.resp, last: $0.last) }
-    // Nothing is written there.
-    io.instructions.aw.valid <== 0
-    io.instructions.aw.payload <== onBus(BurstAddress(address: address, length: 0), 3)
-    io.instructions.w.valid <== 0
-    io.instructions.w.payload <== AXI4Word(data: word, strb: 0, last: 0)
-    io.instructions.b.ready <== 1
+    io.instructions.writesNothing()
     return isFetching
-  }
-
-  /// A burst of whole words of 2^`lanes` bytes at rising addresses.
-  private func onBus(_ burst: BurstAddress, _ lanes: Int) -> AXI4Address {
-    AXI4Address(
-      id: nil, addr: burst.address, len: burst.length, size: UInt(lanes), burst: AXI4Burst.increment.code,
-      cache: Bits(AXIBurstMaster.cache))
   }
 }

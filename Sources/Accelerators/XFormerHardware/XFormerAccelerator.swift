@@ -112,21 +112,9 @@ public struct XFormerAccelerator: DefaultConfigurable {
     dispatcher.start <== starts
     dispatcher.address <== registers.value[1].asUnsigned
     dispatcher.commands <== registers.value[2].asUnsigned.extended(to: 20)
-    io.instructions.ar
-      <== dispatcher.ar.mapped { burst in
-        AXI4Address(
-          id: nil, addr: burst.address, len: burst.length, size: 3, burst: AXI4Burst.increment.code, lock: 0, cache: 0,
-          prot: 0, qos: 0)
-      }
+    io.instructions.ar <== dispatcher.ar.mapped { $0.onBus(wordBytes: 8) }
     dispatcher.r <== io.instructions.r.mapped { ReadWord(data: $0.data, resp: $0.resp, last: $0.last) }
-    // Nothing is written over this bus.
-    io.instructions.aw.valid <== 0
-    io.instructions.aw.payload
-      <== AXI4Address(
-        id: nil, addr: 0, len: 0, size: 3, burst: AXI4Burst.increment.code, lock: 0, cache: 0, prot: 0, qos: 0)
-    io.instructions.w.valid <== 0
-    io.instructions.w.payload <== AXI4Word(data: 0, strb: 0, last: 0)
-    io.instructions.b.ready <== 1
+    io.instructions.writesNothing()
 
     var engines: [Exterior<EnginePorts>] = []
     for number in 0..<sizes.projectionEngines {

@@ -49,12 +49,7 @@ struct EngineMemory {
           ($0.maximumBurst, $0.outstanding) = (16, 4)
         }
       }, "writer")
-    let size = UInt(sizes.busBytes.trailingZeroBitCount).extended(to: 3)
-    func onBus(_ burst: BurstAddress) -> AXI4Address {
-      AXI4Address(
-        id: nil, addr: burst.address, len: burst.length, size: size, burst: AXI4Burst.increment.code, lock: 0,
-        cache: 0, prot: 0, qos: 0)
-    }
+    func onBus(_ burst: BurstAddress) -> AXI4Address { burst.onBus(wordBytes: sizes.busBytes) }
     io.memory.ar <== reader.ar.mapped(onBus)
     reader.r <== io.memory.r.mapped { ReadWord(data: $0.data, resp: $0.resp, last: $0.last) }
     io.memory.aw <== writer.aw.mapped(onBus)

@@ -60,9 +60,7 @@ public struct AXIBurstMaster: DefaultConfigurable {
 
   /// A burst of whole words at rising addresses, with identifier 0.
   private func onBus(_ burst: BurstAddress) -> AXI4Address {
-    AXI4Address(
-      id: idWidth == 0 ? nil : 0, addr: burst.address, len: burst.length, size: UInt(shape.laneWidth),
-      burst: AXI4Burst.increment.code, cache: Bits(Self.cache))
+    burst.onBus(wordBytes: shape.wordBytes, id: idWidth == 0 ? nil : 0)
   }
 
   /// Normal memory that is not cached: bufferable and modifiable.
