@@ -1,4 +1,5 @@
 import Machines
+import NumberFormats
 import TestFiles
 import Testing
 import Verilator
@@ -50,6 +51,13 @@ import XFormer
     let outcome = try Self.run(
       .random(features: 16, heads: 2, inner: 32), .kvFirst, tokens: 2, on: .native)
     #expect(outcome.deploymentCycles == 0)
+  }
+
+  /// With few fraction bits and a great scale half a unit of a sum is seen in the codes.
+  @Test func `Sums are rounded where a later block has a greater score`() throws {
+    var layer = Self.small
+    layer.contextScale = try RequantizationScale(6.0 / 65536)
+    _ = try Self.run(layer, .kvFirst, tokens: 9, on: .native) { $0.weightFractionBits = 4 }
   }
 
   @Test(.enabled(if: Tier.isFull))
