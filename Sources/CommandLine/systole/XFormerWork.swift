@@ -1,0 +1,85 @@
+import Foundation
+import Machines
+import Models
+import Transformer
+import XFormer
+
+/// Layers and an input, and what they are in binary32.
+struct XFormerWork {
+  var layers: [XFormerLayer]
+  var input: [[Int32]]
+  /// What a code of the output stands for, and the output in binary32.
+  var reference: (step: Double, rows: [[Float]])?
+  var title: String
+
+  init(_ command: RunXFormerCommand, _ sizes: XFormerSizes) throws {
+    guard command.layers >= 1 else { throw RequestError("--layers \(command.layers): give 1 or more") }
+    if command.model == "random" {
+      let features = sizes.headFeatures * 2
+      layers = (0..<command.layers).map {
+        .random(features: features, heads: 2, inner: 2 * features, seed: UInt64($0 + 1), name: "random.\($0)")
+      }
+      input = XFormerLayer.randomInput(tokens: command.tokens, features: features)
+      title = "random layer(s) of \(features) features, \(command.tokens) tokens"
+      return
+    }
+    let (model, sequence, text, calibration) = try Self.read(command)
+    guard command.layers <= model.layers else {
+      throw RequestError("--layers \(command.layers): the model has \(model.layers)")
+    }
+    let quantizer = try withProgress("measuring the ranges of \(command.model)") {
+      try XFormerQuantizer(model, sequences: calibration)
+    }
+    let encoder = try quantizer.encoder(0..<command.layers)
+    let rows = try quantizer.rows(sequence, layers: 0..<command.layers)
+    layers = encoder.layers
+    input = encoder.codes(rows.input)
+    reference = (encoder.outputSteps[command.layers - 1], rows.output)
+    title = "\(command.model), \(command.layers) layer(s), \(input.count) tokens: \(text)"
+  }
+
+  private static func read(
+    _ command: RunXFormerCommand
+  ) throws -> (TransformerModel, TokenSequence, String, [TokenSequence]) {
+    guard command.model == "bert-tiny-shape" else {
+      let folder = try ModelFolder.named(command.model)
+      let model = try TransformerModel(directory: folder)
+      let reader = try ModelText(directory: folder, family: model.family)
+      let text = command.text ?? reader.example
+      return (model, try reader.tokens(of: text), text, try reader.calibration(of: model))
+    }
+    let model = try TransformerModel.randomBERT(hidden: 128, layers: 2, heads: 2, feedForward: 512)
+    var state: UInt64 = 2
+    func sequence() -> TokenSequence {
+      TokenSequence(
+        ids: (0..<command.tokens).map { _ in
+          state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+          return Int32((state >> 33) % UInt64(model.vocabularySize))
+        })
+    }
+    let own = sequence()
+    return (model, own, "random words", [own] + (0..<4).map { _ in sequence() })
+  }
+
+  /// Whether the golden machine's output is that of the integer transformer; nil where crossbars are not ideal.
+  func matchesInteger(_ run: XFormerRun, isCausal: Bool) -> Bool? {
+    let sizes = run.program.sizes
+    guard sizes.crossbar.effects.isIdeal else { return nil }
+    var rows = input
+    for layer in layers {
+      rows = layer(rows, block: sizes.block, isCausal: isCausal, numbers: SoftmaxNumbers(sizes)).wide
+    }
+    return rows == output(run)
+  }
+
+  /// The output of the golden machine.
+  func output(_ run: XFormerRun) -> [[Int32]] {
+    guard let place = run.program.results.last(where: { $0.name.hasSuffix("output.wide") }) else { return [] }
+    return (0..<place.rows).map { row in
+      (0..<place.columns).map { column in
+        let start = place.address + row * place.stride + 2 * column
+        return Int32(Int16(bitPattern: UInt16(run.golden.memory[start]) | UInt16(run.golden.memory[start + 1]) << 8))
+      }
+    }
+  }
+}
