@@ -14,7 +14,8 @@ extension Catalog {
     (
       "Integer arithmetic",
       [
-        counter, lfsr, populationCounter, leadingZeroCounter, barrelShifter, prefixSum, adderTree, sortingNetwork,
+        counter, saturatingPair, lfsr, populationCounter, leadingZeroCounter, barrelShifter, prefixSum, adderTree,
+        sortingNetwork,
         divider,
         squareRoot,
       ]
