@@ -115,40 +115,23 @@ public struct TATAAGeneration: Sendable {
 
   private func run(_ prepared: Prepared, on engine: some Engine) throws -> TATAAGenerationOutcome {
     let compiled = prepared.compiled
-    let programs = compiled.steps.map { TATAAEngines.bytes($0.program.words) }
     // The programs follow each other in the same place.
-    let base = ((programs.map(\.count).max() ?? 0) + 4095) / 4096 * 4096
-    let size = compiled.image.bytes.count
-    let memory = HostMemory([UInt8](repeating: 0, count: base) + compiled.image.bytes)
-    let host = try AcceleratorHost(engine, memories: [memory], latency: latency, stalls: stalls, seed: seed)
+    let host = try ProgramHost(
+      engine, image: compiled.image.bytes, program: 8 * (compiled.steps.map(\.program.words.count).max() ?? 0),
+      latency: latency, stalls: stalls, seed: seed)
     let clock = ContinuousClock.now
     var ended: [TATAAGenerationOutcome.Program] = []
     var next = prompt
     for (index, step) in compiled.steps.enumerated() {
-      func write(_ bytes: [UInt8], at address: Int) {
-        memory.bytes[address..<address + bytes.count].copyBytes(from: bytes)
+      let hardware = try host.run(
+        step.program, after: compiled.writes(of: next, for: index), stores: prepared.records[index].stores
+      ) { _, cycle in
+        progress(index, cycle)
+        return !isCancelled()
       }
-      write(programs[index], at: 0)
-      for (address, bytes) in try compiled.writes(of: next, for: index) { write(bytes, at: base + address) }
-      let comparison = StoreComparison(prepared.records[index].stores, base: base)
-      host.onWrite(of: 0) { comparison.take($0, $1, $2) }
-      let job = CoreJob(program: 0, words: step.program.instructions.count, base: base, size: size)
-      let first = host.cycle
-      var report = CoreReport(status: .none, stoppedAt: 0, counters: [:])
-      do {
-        report = try host.run([job]) { cycle in
-          progress(index, cycle)
-          return !isCancelled() && comparison.difference == nil
-        }[0]
-      } catch MachineError.cancelled where comparison.difference != nil {
-        // What is wrong is known: the rest of the program would say no more.
-      }
-      let hidden = try step.hidden(in: memory.bytes[base..<base + size])
-      let token = try Self.next(hidden, compiled.model)
-      ended.append(
-        .init(
-          hardware: .init(report, comparison, simulatedCycles: host.cycle - first, seconds: 0), token: token))
-      guard comparison.difference == nil, report.status == .none else { break }
+      let token = try Self.next(step.hidden(in: host.contents), compiled.model)
+      ended.append(.init(hardware: hardware, token: token))
+      guard hardware.difference == nil, hardware.status == .none else { break }
       next = [token]
     }
     return TATAAGenerationOutcome(

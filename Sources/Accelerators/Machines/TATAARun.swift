@@ -95,33 +95,16 @@ public struct TATAARun: Sendable {
   }
 
   private func run(_ prepared: Prepared, on engine: some Engine) throws -> TATAAOutcome {
-    let words = prepared.compiled.program.words
-    let program = TATAAEngines.bytes(words)
-    let start = try prepared.compiled.memory(for: tokens)
-    let base = (program.count + 4095) / 4096 * 4096
-    let memory = HostMemory(program + [UInt8](repeating: 0, count: base - program.count) + start)
-    let comparison = StoreComparison(prepared.golden.stores, base: base)
-    let host = try AcceleratorHost(engine, memories: [memory], latency: latency, stalls: stalls, seed: seed)
-    host.onWrite(of: 0) { comparison.take($0, $1, $2) }
-    let clock = ContinuousClock.now
-    let first = host.cycle
-    let job = CoreJob(program: 0, words: words.count, base: base, size: start.count)
-    let report: CoreReport
-    do {
-      report = try host.run([job]) { cycle in
-        progress(comparison.fraction, cycle)
-        return !isCancelled() && comparison.difference == nil
-      }[0]
-    } catch MachineError.cancelled where comparison.difference != nil {
-      // What is wrong is known: the rest of the program would say no more.
-      report = CoreReport(status: .none, stoppedAt: 0, counters: [:])
+    let program = prepared.compiled.program
+    let host = try ProgramHost(
+      engine, image: prepared.compiled.memory(for: tokens), program: 8 * program.words.count, latency: latency,
+      stalls: stalls, seed: seed)
+    let hardware = try host.run(program, stores: prepared.golden.stores) { fraction, cycle in
+      progress(fraction, cycle)
+      return !isCancelled()
     }
-    let seconds = (ContinuousClock.now - clock) / .seconds(1)
-    let stored = memory.bytes[base..<base + start.count]
     return TATAAOutcome(
-      prepared, hidden: try prepared.compiled.hidden(in: stored),
-      hardware: .init(
-        report, comparison, simulatedCycles: host.cycle - first, seconds: seconds),
-      latency: latency, hasStalls: stalls > 0)
+      prepared, hidden: try prepared.compiled.hidden(in: host.contents), hardware: hardware, latency: latency,
+      hasStalls: stalls > 0)
   }
 }

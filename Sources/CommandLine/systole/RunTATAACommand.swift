@@ -18,10 +18,12 @@ struct RunTATAACommand: ParsableCommand, ExecutingCommand {
       that on the generated hardware with its memory behind AXI4. Every byte of every store is compared with the golden
       machine, and the output with the quantised model and with binary32. The host looks up the rows of the embedding
       tables. A decoder takes the whole text at once; with --tokens it goes on, a program a token, with its keys and values
-      in the machine's memory.
+      in the machine's memory. A model of images runs on image after image; the
+      host cuts them into patches and computes the classes.
 
         systole run tataa --model minilm --text "The cat sat on the mat."
         systole run tataa --model gpt2 --tokens 8
+        systole run tataa --model vit --images 100
         systole run tataa --model minilm --set strips=4 --json
 
       The exit code is 1 when a single bit differs.
@@ -36,10 +38,22 @@ struct RunTATAACommand: ParsableCommand, ExecutingCommand {
       "Generate so many tokens with a cache of keys and values, as a decoder does.", valueName: "count"))
   var tokens: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "An image or many for a model of images: PGM, PPM or IDX. Default: the test images of the model's folder.",
+      valueName: "file"))
+  var image: String?
+
+  @Option(help: ArgumentHelp("Run so many images.", valueName: "count"))
+  var images = 10
+
+  @Option(help: ArgumentHelp("The first of the images.", valueName: "number"))
+  var first = 0
+
   @Option(help: ArgumentHelp("Write a page of the layers: where the cycles go.", valueName: "file"))
   var html: String?
 
-  @Flag(help: "Print every node of the model, not only the slowest.")
+  @Flag(help: "Print every node of the model, or every image, not only some.")
   var layers = false
 
   func run() throws {
@@ -47,7 +61,10 @@ struct RunTATAACommand: ParsableCommand, ExecutingCommand {
       try execution.check()
       let configuration = try options.sizes()
       Ending.takeOver()
-      let (model, reader, text, tokens) = try options.read()
+      let (model, folder) = try options.readModel()
+      if model.imageShape != nil { return try classify(model, folder, configuration) }
+      guard image == nil else { throw RequestError("--image is for models of images, such as vit") }
+      let (reader, text, tokens) = try options.readText(of: model, in: folder)
       if let count = self.tokens {
         guard html == nil else { throw RequestError("--html shows the layers of one program: leave out --tokens") }
         return try generate(count, model, reader, text, tokens, configuration)

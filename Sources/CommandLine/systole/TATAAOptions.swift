@@ -1,5 +1,6 @@
 import ArgumentParser
 import Catalog
+import Foundation
 import Machines
 import Models
 import TATAA
@@ -7,7 +8,7 @@ import Transformer
 
 /// What is to be compiled for TATAA, and its sizes.
 struct TATAAOptions: ParsableArguments {
-  @Option(help: "minilm, albert or gpt2, as 'make model' fetches them, or the folder of a BERT, ALBERT or GPT-2.")
+  @Option(help: "minilm, albert, gpt2 or vit, or the folder of a BERT, ALBERT, GPT-2 or ViT.")
   var model = "minilm"
 
   @Option(help: "The text; an example where it is left out.")
@@ -42,16 +43,29 @@ struct TATAAOptions: ParsableArguments {
     return configuration
   }
 
-  /// Reads the model and the text.
-  func read() throws -> (model: TransformerModel, reader: ModelText, text: String, tokens: TokenSequence) {
+  /// Reads the model.
+  func readModel() throws -> (model: TransformerModel, folder: URL) {
     let folder = try ModelFolder.named(model)
-    let model = try withProgress("reading the model") { try TransformerModel(directory: folder) }
+    return (try withProgress("reading the model") { try TransformerModel(directory: folder) }, folder)
+  }
+
+  /// Reads the tokenizer of a model and the text.
+  func readText(of model: TransformerModel, in folder: URL) throws -> (
+    reader: ModelText, text: String, tokens: TokenSequence
+  ) {
     let reader = try ModelText(directory: folder, family: model.family)
     let text = self.text ?? reader.example
     let tokens = try reader.tokens(of: text)
     if tokens.cut > 0 {
       Console.note("systole: note: the text is too long and was cut by \(tokens.cut) tokens, to \(tokens.count)")
     }
+    return (reader, text, tokens)
+  }
+
+  /// Reads the model and the text.
+  func read() throws -> (model: TransformerModel, reader: ModelText, text: String, tokens: TokenSequence) {
+    let (model, folder) = try readModel()
+    let (reader, text, tokens) = try readText(of: model, in: folder)
     return (model, reader, text, tokens)
   }
 }

@@ -1,11 +1,11 @@
 import Foundation
 import Models
 
-/// A BERT, ALBERT or GPT-2 of any size, with weights from a seed.
+/// A BERT, ALBERT, GPT-2, ViT or DeiT of any size, with weights from a seed.
 public struct SmallTransformer: CustomStringConvertible, Sendable {
   /// The kinds.
   public enum Family: Sendable {
-    case bert, albert, gpt2
+    case bert, albert, gpt2, vit, deit
   }
 
   public var family = Family.bert
@@ -16,6 +16,9 @@ public struct SmallTransformer: CustomStringConvertible, Sendable {
   public var activation = "gelu"
   public var maximumTokens = 40
   public var vocabulary = 20
+  /// Channels, height and width of images, and the side of a patch.
+  public var image = [2, 6, 6]
+  public var patch = 2
   public var seed: UInt64 = 1
 
   public init(
@@ -79,6 +82,26 @@ public struct SmallTransformer: CustomStringConvertible, Sendable {
         linear(name + "mlp.c_proj", hidden, feedForward)
       }
       norm("ln_f")
+    case .vit, .deit:
+      let leading = family == .deit ? ["cls", "distillation"] : ["cls"]
+      for name in leading { shapes.append(("embeddings.\(name)_token", [1, 1, hidden])) }
+      let patches = image[1] / patch * (image[2] / patch)
+      shapes.append(("embeddings.position_embeddings", [1, patches + leading.count, hidden]))
+      let projection = "embeddings.patch_embeddings.projection"
+      shapes += [(projection + ".weight", [hidden, image[0], patch, patch]), (projection + ".bias", [hidden])]
+      for layer in 0..<layers {
+        let name = "encoder.layer.\(layer)."
+        norm(name + "layernorm_before")
+        for part in ["query", "key", "value"] { linear(name + "attention.attention." + part, hidden, hidden) }
+        linear(name + "attention.output.dense", hidden, hidden)
+        norm(name + "layernorm_after")
+        linear(name + "intermediate.dense", feedForward, hidden)
+        linear(name + "output.dense", hidden, feedForward)
+      }
+      norm("layernorm")
+      for name in family == .deit ? ["cls_classifier", "distillation_classifier"] : ["classifier"] {
+        linear(name, 5, hidden)
+      }
     }
     return shapes
   }
@@ -102,6 +125,12 @@ public struct SmallTransformer: CustomStringConvertible, Sendable {
       {"model_type":"gpt2","n_embd":\(hidden),"n_layer":\(layers),"n_head":\(heads),"n_inner":\(feedForward),\
       "vocab_size":\(vocabulary),"n_positions":\(maximumTokens),"activation_function":"\(activation)",\
       "layer_norm_epsilon":1e-05}
+      """
+    case .vit, .deit:
+      """
+      {"model_type":"\(family)","hidden_size":\(hidden),"num_hidden_layers":\(layers),"num_attention_heads":\(heads),\
+      "intermediate_size":\(feedForward),"image_size":\(image[1]),"patch_size":\(patch),"num_channels":\(image[0]),\
+      "hidden_act":"\(activation)","layer_norm_eps":1e-06}
       """
     }
   }

@@ -2,8 +2,9 @@ import Models
 import NumberFormats
 import Transformer
 
-/// A BERT or GPT-2 as a program, with the memory that it starts from: what a core does between the rows of the embedding
-/// tables, which the host looks up, and the last layer's output. A decoder takes a whole sequence, without a cache.
+/// A BERT, GPT-2 or ViT as a program, with the memory that it starts from: what a core does between the rows of the embedding
+/// tables, which the host looks up, or the patches of an image, which it cuts out, and the last layer's output. A decoder takes
+/// a whole sequence, without a cache.
 ///
 /// The model is quantised with ``Models/NumericsProfile/Functions/bfloat16Steps`` and a deferred division; the program then
 /// computes what `QuantizedModel.run` does, bit for bit.
@@ -17,7 +18,7 @@ public struct CompiledModel: Sendable {
   public let image: MemoryImage
   /// The sizes of the machine.
   public let configuration: Configuration
-  /// How many tokens a sequence has.
+  /// How many tokens a sequence has; of an image its patches and the tokens in front of them.
   public let tokens: Int
   /// The instructions of each node of the graph, in its order.
   public let parts: [(node: String, instructions: Range<Int>)]
@@ -37,22 +38,35 @@ public struct CompiledModel: Sendable {
   public init(
     _ model: QuantizedModel, tokens: Int, for configuration: Configuration
   ) throws(CompilerError) {
-    try GraphCompiler.check(model, configuration)
     let graph: Graph
     do throws(ModelError) { graph = try model.model.graph(tokens: tokens, outputs: ["hidden"]) } catch {
       throw .model("\(error)")
     }
+    try self.init(model, graph, for: configuration)
+  }
+
+  /// Compiles a model of images for one image.
+  ///
+  /// - Throws: ``CompilerError``, as for tokens.
+  public init(ofImages model: QuantizedModel, for configuration: Configuration) throws(CompilerError) {
+    let graph: Graph
+    do throws(ModelError) { graph = try model.model.graph(outputs: ["hidden"]) } catch { throw .model("\(error)") }
+    try self.init(model, graph, for: configuration)
+  }
+
+  private init(_ model: QuantizedModel, _ graph: Graph, for configuration: Configuration) throws(CompilerError) {
+    try GraphCompiler.check(model, configuration)
     var compiler = GraphCompiler(model, graph, configuration, parametersFrom: 1 << 31)
     try compiler.compile()
     compiler = GraphCompiler(model, graph, configuration, parametersFrom: compiler.plan.end)
     try compiler.compile()
     self.model = model
     self.configuration = configuration
-    self.tokens = tokens
     program = MachineProgram(compiler.instructions)
     parts = compiler.parts
     multiplications = graph.nodes.map { graph.multiplications(of: $0) }
     host = try compiler.hostInterface()
+    tokens = host.tokens
     image = try compiler.image(computed: compiler.plan.end)
   }
 
@@ -63,10 +77,19 @@ public struct CompiledModel: Sendable {
     guard sequence.count == tokens else {
       throw CompilerError.node("tokens", "the program is for \(tokens) tokens, not \(sequence.count): compile it anew")
     }
+    return try memory(with: host.writes(model.model.inputs(for: sequence), of: model))
+  }
+
+  /// What the host writes before the program starts, for an image, channels × height × width.
+  ///
+  /// - Throws: ``ModelError`` for an image of another shape.
+  public func writes(forImage image: Tensor<Float>) throws -> [(address: Int, bytes: [UInt8])] {
+    try host.writes(model.model.inputs(forImage: image), of: model)
+  }
+
+  private func memory(with writes: [(address: Int, bytes: [UInt8])]) -> [UInt8] {
     var memory = image.bytes
-    for (address, bytes) in try host.writes(model.model.inputs(for: sequence), of: model) {
-      memory.replaceSubrange(address..<address + bytes.count, with: bytes)
-    }
+    for (address, bytes) in writes { memory.replaceSubrange(address..<address + bytes.count, with: bytes) }
     return memory
   }
 

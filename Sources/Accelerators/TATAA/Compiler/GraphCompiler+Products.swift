@@ -9,7 +9,11 @@ extension GraphCompiler {
 
   /// A linear layer: codes by codes to sums, these to codes or bfloat16.
   mutating func linear(_ node: Graph.Node) throws(CompilerError) -> Value {
-    if quantized.layers[node.name] == nil, node.name.hasPrefix("embeddings.") { return try projection(node) }
+    if quantized.layers[node.name] == nil, node.name.hasPrefix("embeddings."),
+      case .linear(let weights, let bias) = node.operation
+    {
+      return try projection(node, weights, bias)
+    }
     guard let layer = quantized.layers[node.name] else {
       throw .node(node.name, "it is outside the layers, where the profile has no codes")
     }

@@ -5,13 +5,13 @@ import NumberFormats
 extension GraphCompiler {
   /// A linear layer on numbers, in front of the layers that have codes: fused products on the lanes. A vector has some outputs
   /// of all tokens side by side; the numbers of an input stand in memory as often.
-  mutating func projection(_ node: Graph.Node) throws(CompilerError) -> Value {
-    guard case .linear(let weights, let bias) = node.operation, node.shape.count == 2 else {
-      throw .node(node.name, "a projection is of tokens × features")
-    }
+  mutating func projection(
+    _ node: Graph.Node, _ weights: ModelParameter, _ bias: ModelParameter?
+  ) throws(CompilerError) -> Value {
+    guard node.shape.count == 2 else { throw .node(node.name, "a projection is of tokens × features") }
     let source = try required(value(node, 0).real, node, "numbers")
     let (tokens, outputs) = (node.shape[0], node.shape[1])
-    let inputs = graph[node.inputs[0]].shape[1]
+    let inputs = weights.shape[0]
     let groups = groups(tokens, features: outputs)
     let step = groups * tokens
     let factors = table(weights.name, try numbers(weights), tokens: tokens, isSpread: groups > 1)
@@ -65,6 +65,35 @@ extension GraphCompiler {
     }
     instructions += made
     plan.release(spread.address, spread.size)
+    return Value(real: real)
+  }
+
+  /// Tensors of tokens × features one behind the other: the tokens of each take their places in every feature.
+  mutating func joined(_ node: Graph.Node) throws(CompilerError) -> Value {
+    guard node.shape.count == 2 else { throw .node(node.name, "tokens × features are what is joined") }
+    let (tokens, features) = (node.shape[0], node.shape[1])
+    let real = take(2 * node.count)
+    var place = 0
+    for (number, input) in node.inputs.enumerated() {
+      let source = try required(value(node, number).real, node, "numbers")
+      let rows = graph[input].shape[0]
+      let start = place
+      instructions += try program(Self.batches) { passes in
+        var builder = VectorBuilder()
+        for (first, lanes) in lanes(rows) {
+          for feature in stride(from: 0, to: features, by: passes.batch) {
+            let numbers = builder.load(
+              min(passes.batch, features - feature), address: source.address + 2 * (feature * rows + first),
+              lanes: lanes, stride: 2 * rows)
+            builder.store(
+              numbers, address: real.address + 2 * (feature * tokens + start + first), lanes: lanes, stride: 2 * tokens)
+            builder.endBatch()
+          }
+        }
+        return builder
+      }
+      place += rows
+    }
     return Value(real: real)
   }
 

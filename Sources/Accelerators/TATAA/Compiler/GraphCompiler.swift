@@ -49,6 +49,7 @@ struct GraphCompiler {
   var parts: [(node: String, instructions: Range<Int>)] = []
   var lookups: [(input: String, table: ModelParameter, address: Int)] = []
   var masks: [(input: String, address: Int)] = []
+  var images: [(input: String, patch: Int, address: Int)] = []
   private var values: [Int: Value] = [:]
   /// The nodes whose numbers something reads that is no product of codes.
   private var readAsNumbers: Set<String> = []
@@ -84,7 +85,8 @@ struct GraphCompiler {
     }
     let shape = graph[output.value].shape
     return HostInterface(
-      lookups: lookups, masks: masks, address: address, tokens: shape.count > 1 ? shape[shape.count - 2] : 1,
+      lookups: lookups, masks: masks, images: images, address: address,
+      tokens: shape.count > 1 ? shape[shape.count - 2] : 1,
       features: shape.last ?? 1)
   }
 
@@ -140,7 +142,7 @@ struct GraphCompiler {
     // Bytes of a view belong to what it views, its codes apart; what the host writes stays.
     let isHosts =
       switch node.operation {
-      case .embedding, .input: true
+      case .embedding, .input, .parameter: true
       default: false
       }
     if isHosts { return }
@@ -197,6 +199,14 @@ struct GraphCompiler {
     case .input where node.element != .real: return Value()
     // What a program before this one has left.
     case .input where cache != nil && node.name.hasPrefix("past."): return Value(isKept: true)
+    case .input: return try pixels(node)
+    case .parameter(let parameter) where node.shape.count == 2:
+      // Feature by feature, as all tensors.
+      let values = try numbers(parameter)
+      let (rows, features) = (node.shape[0], node.shape[1])
+      let turned = (0..<features).flatMap { feature in (0..<rows).map { values[$0 * features + feature] } }
+      return Value(
+        real: Block(address: hold("parameter." + node.name, HostInterface.bytes(turned)), size: 2 * node.count))
     case .embedding(let table):
       let size = 2 * node.count
       let name = "input.\(node.name)" + (cache == nil ? "" : ".\(graph[node.inputs[0]].count)")
@@ -207,11 +217,29 @@ struct GraphCompiler {
     }
   }
 
+  /// The patches of an image, which the host cuts out: the numbers of a patch feature by feature, patches side by side.
+  private mutating func pixels(_ node: Graph.Node) throws(CompilerError) -> Value {
+    var patch: Int?
+    for reader in graph.nodes {
+      if case .patchEmbedding(_, _, let size) = reader.operation, graph[reader.inputs[0]].name == node.name {
+        patch = size
+      }
+    }
+    guard let patch else {
+      throw .node(node.name, "an input of real numbers is the image of a patch embedding")
+    }
+    let size = 2 * node.count
+    let address = hold("input." + node.name, [UInt8](repeating: 0, count: size))
+    images.append((node.name, patch, address))
+    return Value(real: Block(address: address, size: size))
+  }
+
   private mutating func compile(_ node: Graph.Node) throws(CompilerError) -> Value {
     var result: Value
     let start = instructions.count
     switch node.operation {
     case .linear: result = try linear(node)
+    case .patchEmbedding(let weights, let bias, _): result = try projection(node, weights, bias)
     case .matmul(true, let scale): result = try scores(node, scale)
     case .matmul(false, let scale): result = try contexts(node, scale)
     case .softmax: result = try softmax(node)
@@ -220,6 +248,7 @@ struct GraphCompiler {
     case .add: result = try combined(node, .add)
     case .multiply: result = try combined(node, .multiply)
     case .concatenate where value(node, 0).isKept && value(node, 1).isKept: return value(node, 1)
+    case .concatenate(0): result = try joined(node)
     case .reshape, .transpose:
       result = value(node, 0)
       guard isFree(node) else { throw .node(node.name, "the machine keeps its tensors in another order") }

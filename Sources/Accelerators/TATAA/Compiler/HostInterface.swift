@@ -7,6 +7,8 @@ struct HostInterface: Sendable {
   let lookups: [(input: String, table: ModelParameter, address: Int)]
   /// Where the host writes which tokens are seen.
   let masks: [(input: String, address: Int)]
+  /// Where the host writes the patches of an image.
+  let images: [(input: String, patch: Int, address: Int)]
   /// The output: tokens × features bfloat16 numbers, feature by feature.
   let address, tokens, features: Int
 
@@ -25,6 +27,15 @@ struct HostInterface: Sendable {
         rows.map { BFloat16(Double(table.elements[Int($0) * features + feature])) }
       }
       writes.append((lookup.address, Self.bytes(numbers)))
+    }
+    for image in images {
+      guard let pixels = inputs[image.input]?.real else { throw .node(image.input, "the model has no such input") }
+      let patches = Interpreter.patches(pixels, image.patch)
+      let (rows, features) = (patches.shape[0], patches.shape[1])
+      let numbers = (0..<features).flatMap { feature in
+        (0..<rows).map { BFloat16(Double(patches.elements[$0 * features + feature])) }
+      }
+      writes.append((image.address, Self.bytes(numbers)))
     }
     for mask in masks {
       guard let seen = inputs[mask.input]?.index?.elements else {

@@ -108,6 +108,15 @@ public struct TransformerModel: Sendable {
     return inputs
   }
 
+  /// The inputs of a graph for an image, channels × height × width.
+  ///
+  /// - Throws: ``ModelError`` for a model of tokens, and for an image of another shape.
+  public func inputs(forImage image: Tensor<Float>) throws(ModelError) -> [String: TensorValue] {
+    guard let shape = imageShape else { throw .kind(asked: "an image", found: architecture.kind.rawValue) }
+    guard image.shape == shape else { throw .shape(tensor: "pixels", expected: shape, found: image.shape) }
+    return ["pixels": .real(image)]
+  }
+
   /// The inputs of a graph for tokens of one text.
   public func inputs(for ids: [Int32], past: Int = 0) throws(ModelError) -> [String: TensorValue] {
     try inputs(for: TokenSequence(ids: ids), past: past)

@@ -100,7 +100,7 @@ extension Interpreter {
   }
 
   /// The patches of an image, a row each: channel-major, then rows, then columns of the patch.
-  static func patches(_ image: Tensor<Float>, _ patch: Int) -> Tensor<Float> {
+  package static func patches(_ image: Tensor<Float>, _ patch: Int) -> Tensor<Float> {
     let (channels, height, width) = (image.shape[0], image.shape[1], image.shape[2])
     var elements: [Float] = []
     elements.reserveCapacity(image.elements.count)

@@ -23,7 +23,7 @@ public struct ActivationRanges: Hashable, Sendable {
     guard !images.isEmpty else { throw .noSequences }
     for image in images {
       do throws(ModelError) {
-        try record(model, model.graph(outputs: ["hidden"]), ["pixels": .real(image)])
+        try record(model, model.graph(outputs: ["hidden"]), model.inputs(forImage: image))
       } catch { throw .model(error) }
       try check()
     }

@@ -10,15 +10,41 @@ extension QuantizedModel {
       throw .kind(asked: "a next token", found: model.architecture.kind.rawValue)
     }
     var tensor = Tensor(unchecked: [1, row.count], row)
-    for layer in [projection, scores].compactMap(\.self) {
-      do throws(GraphError.Reason) {
-        let weights = try parameters.values(layer.weights)
-        var bias: Tensor<Float>?
-        if let parameter = layer.bias { bias = try parameters.values(parameter) }
-        tensor = QuantizedInterpreter.product(tensor, weights, bias, [1, weights.shape[1]])
-      } catch { throw .graph(GraphError(node: "last", reason: error)) }
-    }
+    for layer in [projection, scores].compactMap(\.self) { tensor = try headLayer(layer, tensor, "last") }
     return (Interpreter.argmax(tensor, [1]).elements[0], tensor)
+  }
+
+  /// The scores of the classes of an image, 1 × classes, from the last layer's output, tokens × features, and the likeliest
+  /// class, of equal ones the first: what a host computes behind a machine. As the graph's `logits` and `class`, bit for bit.
+  ///
+  /// - Throws: ``ModelError/kind(asked:found:)`` for a model without classes.
+  public func imageClass(of hidden: Tensor<Float>) throws(ModelError) -> (number: Int32, scores: Tensor<Float>) {
+    guard case .classes(let classifiers) = model.architecture.head else {
+      throw .kind(asked: "a class", found: model.architecture.kind.rawValue)
+    }
+    var total: Tensor<Float>?
+    for (index, classifier) in classifiers.enumerated() {
+      let scores = try headLayer(
+        classifier, Tensor(unchecked: [1, hidden.shape[1]], Array(hidden[row: index])), "head.\(index)")
+      total = total.map { QuantizedInterpreter.combined($0, scores) { $0 + $1 } } ?? scores
+    }
+    guard var total else { throw .kind(asked: "a class", found: "a model without classifiers") }
+    if classifiers.count > 1 {
+      let factor = QuantizedInterpreter.rounded(1 / Double(Float(classifiers.count)))
+      total = QuantizedInterpreter.mapped(total) { $0 * Double(factor) }
+    }
+    return (Interpreter.argmax(total, [1]).elements[0], total)
+  }
+
+  private func headLayer(
+    _ layer: Affine, _ input: Tensor<Float>, _ name: String
+  ) throws(ModelError) -> Tensor<Float> {
+    do throws(GraphError.Reason) {
+      let weights = try parameters.values(layer.weights)
+      var bias: Tensor<Float>?
+      if let parameter = layer.bias { bias = try parameters.values(parameter) }
+      return QuantizedInterpreter.product(input, weights, bias, [1, weights.shape[1]])
+    } catch { throw .graph(GraphError(node: name, reason: error)) }
   }
 }
 

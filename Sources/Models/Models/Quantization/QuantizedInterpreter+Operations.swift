@@ -29,7 +29,8 @@ extension QuantizedInterpreter {
       return Value(real: Self.product(real(0), try parameter(weights), try bias.map(parameter), node.shape))
     case .patchEmbedding(let weights, let bias, let patch):
       let patches = Interpreter.patches(real(0), patch)
-      return Value(real: Self.product(patches, try parameter(weights), try bias.map(parameter), node.shape))
+      let product = takesSteps ? Self.productInSteps : Self.product
+      return Value(real: product(patches, try parameter(weights), try bias.map(parameter), node.shape))
     case .matmul(let transposes, let scale):
       return try product(operands[0], operands[1], transposes: transposes, scale: scale, node.shape)
     case .softmax(let mask): return softmax(real(0), mask, seen: operands.count > 1 ? operands[1].index?.elements : nil)

@@ -34,6 +34,15 @@ extension QuantizedModel {
     } catch { throw .model(error) }
   }
 
+  /// Runs a model of images on one, channels × height × width.
+  ///
+  /// - Throws: ``ModelQuantizationError``.
+  public func run(image: Tensor<Float>, outputs: [String]? = nil) throws(ModelQuantizationError) -> Result {
+    do throws(ModelError) {
+      return try run(model.graph(outputs: outputs), model.inputs(forImage: image))
+    } catch { throw .model(error) }
+  }
+
   /// Runs a graph of the model on any inputs.
   ///
   /// - Throws: ``ModelError``.
