@@ -31,7 +31,8 @@ struct EvidenceTATAACommand: ParsableCommand {
       """)
 
   @Option(
-    help: "A model to compile and to measure, or its folder; may be repeated. Default: those that 'make model' fetched."
+    help:
+      "A model to compile and to measure, or its folder; may be repeated. Default: vit, and those that 'make model' fetched."
   )
   var model: [String] = []
 
@@ -52,6 +53,20 @@ struct EvidenceTATAACommand: ParsableCommand {
     if hasNoModels, !model.isEmpty { throw ValidationError("--no-models goes without --model") }
   }
 
+  private func addImages(
+    to evidence: inout TATAAEvidence, _ name: String, _ model: TransformerModel, _ folder: URL
+  ) throws {
+    let reader = try ModelImages(directory: folder, model: model)
+    guard let file = reader.tests else {
+      throw RequestError("'\(folder.path(percentEncoded: false))' has no test-images.idx3-ubyte with its labels")
+    }
+    let images = try reader.images(in: file)
+    guard let classes = try reader.labels(for: file, count: images.count) else {
+      throw RequestError("'\(file.lastPathComponent)' has no file of classes beside it")
+    }
+    try evidence.addImages(name, model, images, classes: classes, calibratedOn: reader.calibration())
+  }
+
   func run() throws {
     try reportingErrors {
       var configuration = Configuration.standard
@@ -66,7 +81,7 @@ struct EvidenceTATAACommand: ParsableCommand {
         try evidence.addSweep()
       }
       if let area { evidence.report.rows += try TATAAArea.rows(strips: area) }
-      for name in hasNoModels ? [] : model.isEmpty ? ModelFolder.fetched.keys.sorted() : model {
+      for name in hasNoModels ? [] : model.isEmpty ? ModelFolder.names : model {
         let folder: URL
         do { folder = try ModelFolder.named(name) } catch let error where model.isEmpty {
           Console.note("systole: note: left out: \(error)")
@@ -74,7 +89,8 @@ struct EvidenceTATAACommand: ParsableCommand {
         }
         try withProgress("calibrating, compiling and measuring \(name)") {
           let read = try TransformerModel(directory: folder)
-          let label = ModelFolder.fetched[name] == nil ? folder.lastPathComponent : name
+          let label = ModelFolder.names.contains(name) ? name : folder.lastPathComponent
+          guard read.imageShape == nil else { return try addImages(to: &evidence, label, read, folder) }
           try evidence.addModel(label, read, ModelText(directory: folder, family: read.family))
         }
       }

@@ -9,6 +9,9 @@ enum ModelFolder {
   /// The models that stand in the checkout, below Models/.
   static let included = ["vit": "vit-fashion-mnist"]
 
+  /// All of them.
+  static let names = fetched.merging(included) { first, _ in first }.keys.sorted()
+
   /// The folder that `name` means: a model of the checkout, one that 'make model' fetches, or a folder.
   static func named(_ name: String) throws -> URL {
     var isFolder: ObjCBool = false

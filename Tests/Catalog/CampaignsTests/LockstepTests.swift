@@ -19,7 +19,7 @@ import Testing
     #expect(outcome.report.engine?.hasPrefix("native simulator and Verilator ") == true)
   }
 
-  @Test(arguments: Regression.all)
+  @Test(arguments: Regression.ofTier)
   func `The native engine alone gives the verdict, and says who it was`(regression: Regression) throws {
     var job = Cosimulation(try regression.block(), seed: 0x10D, runs: 0..<2)
     job.engine = .native

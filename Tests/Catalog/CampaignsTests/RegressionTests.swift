@@ -10,8 +10,13 @@ import Tools
 import Verilator
 import Verilog
 
+extension Regression {
+  /// The default configuration of each entry, and all configurations in the long tests.
+  static let ofTier = all.filter { Tier.isFull || $0.configuration == "default" }
+}
+
 @Suite struct RegressionTests {
-  @Test(arguments: Regression.all)
+  @Test(arguments: Regression.ofTier)
   func `Every tool takes the emitted Verilog without a warning`(regression: Regression) throws {
     let design = EmittedDesign(
       try regression.block().elaborate(reset: ResetStyle()), VerilogOptions(license: Catalog.license))

@@ -56,4 +56,57 @@ import Testing
       #expect(result.errors.contains(words), "\(result.errors)")
     }
   }
+
+  /// A folder with a small ViT, three images with classes, and one for calibration.
+  private func visionModel(in command: Command) throws -> String {
+    let folder = URL(fileURLWithPath: command.folder.path + "/vision", isDirectory: true)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    var small = SmallTransformer(family: .vit, hidden: 4, layers: 1, heads: 1, feedForward: 4, activation: "relu")
+    (small.image, small.patch) = ([1, 4, 4], 2)
+    try small.write(to: folder)
+    func images(_ count: Int) -> [UInt8] {
+      [0, 0, 8, 3, 0, 0, 0, UInt8(count), 0, 0, 0, 4, 0, 0, 0, 4] + (0..<16 * count).map { UInt8($0 * 37 % 256) }
+    }
+    try Data(images(3)).write(to: folder.appending(path: "test-images.idx3-ubyte"))
+    try Data([0, 0, 8, 1, 0, 0, 0, 3, 0, 1, 2]).write(to: folder.appending(path: "test-labels.idx1-ubyte"))
+    try Data(images(1)).write(to: folder.appending(path: "calibration-images.idx3-ubyte"))
+    return folder.path
+  }
+
+  @Test func `Images are classified bit-exactly, with their classes beside them`() throws {
+    let command = try Command()
+    let arguments = ["run", "tataa", "--model", try visionModel(in: command), "--config", "tiny"]
+    let native = try command.program.run(
+      arguments + ["--engine", "native", "--images", "2"], in: command.folder.path, timeout: .seconds(600))
+    native.expect(0)
+    #expect(native.output.hasPrefix("vit, 1 layers, 5 tokens an image, 2 images of test-images.idx3-ubyte\n"))
+    #expect(native.output.contains(/bit-exact      yes: (\d+) of \1 stores, \d+ bytes, equal the golden machine/))
+    #expect(native.output.contains(/right          \d of 2, \d in fp32/), "\(native.output)")
+    let json = try command.program.run(
+      arguments + ["--engine", "golden", "--first", "1", "--json"], in: command.folder.path, timeout: .seconds(600)
+    ).object()
+    #expect(json["bit_exact"] as? Bool == true && json["cycles"] == nil)
+    let images = try #require(json["images"] as? [[String: Any]])
+    #expect(images.map { $0["image"] as? Int } == [1, 2] && images.map { $0["label"] as? Int } == [1, 2])
+    #expect((json["accuracy"] as? [String: Any])?["equal_to_fp32"] is Int)
+  }
+
+  @Test func `Images that cannot be run are refused with what to give`() throws {
+    let command = try Command()
+    let vision = try visionModel(in: command)
+    let text = try model(in: command)
+    for (arguments, words) in [
+      (["--model", vision, "--text", "a"], "a model of images takes --image and --images"),
+      (["--model", vision, "--images", "0"], "--images 0: give at least 1"),
+      (["--model", vision, "--first", "3"], "--first 3: 'test-images.idx3-ubyte' has images 0 to 2"),
+      (["--model", vision, "--image", "nowhere.pgm"], "nowhere.pgm' cannot be read"),
+      (["--model", text, "--text", "a", "--image", "x.pgm"], "--image is for models of images, such as vit"),
+    ] {
+      let result = try command.program.run(
+        ["run", "tataa", "--engine", "golden", "--config", "tiny"] + arguments, in: command.folder.path,
+        timeout: .seconds(120))
+      result.expect(2)
+      #expect(result.errors.contains(words), "\(result.errors)")
+    }
+  }
 }

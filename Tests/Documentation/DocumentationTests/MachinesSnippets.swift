@@ -13,4 +13,12 @@ enum MachinesSnippets {
     let outcome = try run.run(prepared, on: .verilator(ModelBuilder()))
     print(outcome.isExact, outcome.error)
   }
+
+  static func classify(_ folder: URL, _ file: URL, _ model: TransformerModel) throws {
+    let reader = try ModelImages(directory: folder, model: model)
+    let images = try reader.images(in: file)
+    let vision = TATAAVision(model: model, images: Array(images.prefix(100)))
+    let outcome = try vision.run(vision.prepare(calibratedOn: reader.calibration()), on: .verilator(ModelBuilder()))
+    print(outcome.isExact, outcome.images.map(\.number))
+  }
 }

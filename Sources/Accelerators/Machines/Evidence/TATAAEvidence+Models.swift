@@ -104,14 +104,62 @@ extension TATAAEvidence {
     let compiled = try CompiledModel(quantized, tokens: tokens.count, for: configuration)
     let (hidden, machine) = try compiled.run(tokens)
     let expected = try quantized.run(tokens, outputs: ["hidden"]).outputs["hidden"]?.real
+    addProgram(name, compiled, hidden, expected, stores: machine.stores.count)
+    try addAccuracy(name, quantized, held)
+  }
+
+  /// A model of images on images with their classes: as ``addModel(_:_:_:)``, and how often the class is right. The first image
+  /// runs on the golden machine, all of them in the quantised model.
+  ///
+  /// - Throws: ``TATAA/CompilerError`` and what the model says.
+  public mutating func addImages(
+    _ name: String, _ model: TransformerModel, _ images: [Tensor<Float>], classes: [Int],
+    calibratedOn seen: [Tensor<Float>]
+  ) throws {
+    let quantized = try QuantizedModel(
+      model, ranges: ActivationRanges(of: model, images: seen), profile: NumericsProfile(functions: .bfloat16Steps))
+    let compiled = try CompiledModel(ofImages: quantized, for: configuration)
+    var machine = try Machine(configuration: configuration, memory: compiled.image.bytes)
+    guard let first = images.first else { throw MachineError.model("there is no image") }
+    for (address, bytes) in try compiled.writes(forImage: first) { machine.write(bytes, at: address) }
+    try machine.run(compiled.program)
+    let expected = try quantized.run(image: first, outputs: ["hidden"]).outputs["hidden"]?.real
+    addProgram(name, compiled, try compiled.hidden(in: machine.memory), expected, stores: machine.stores.count)
+    let reference = Interpreter(try model.graph(outputs: ["class"]), parameters: model.parameters)
+    var (right, rightReference, same) = (0, 0, 0)
+    for (image, wanted) in zip(images, classes) {
+      let found = try quantized.run(image: image, outputs: ["class"]).outputs["class"]?.index?.elements.first
+      let exact = try reference(model.inputs(forImage: image))["class"]?.index?.elements.first
+      right += found.map { Int($0) == wanted } ?? false ? 1 : 0
+      rightReference += exact.map { Int($0) == wanted } ?? false ? 1 : 0
+      same += found == exact ? 1 : 0
+    }
+    let count = min(images.count, classes.count)
+    let conditions = "\(name), \(count) images that were not used for training or calibration"
+    for (id, what, number) in [
+      ("right", "images whose class is right, quantised model", right),
+      ("right-fp32", "images whose class is right, binary32", rightReference),
+      ("top1", "images whose class is that of binary32", same),
+    ] {
+      report.rows.append(
+        EvidenceRow(
+          "accuracy.\(name).\(id)", what, ours: 100 * Double(number) / Double(max(1, count)), unit: "%",
+          conditions: conditions, tag: .measured, remark: "\(number) images"))
+    }
+  }
+
+  /// Whether a program computes what the quantised model means, and its cycles.
+  private mutating func addProgram(
+    _ name: String, _ compiled: CompiledModel, _ hidden: Tensor<Float>, _ expected: Tensor<Float>?, stores: Int
+  ) {
     let differing = zip(hidden.elements, expected?.elements ?? []).count { $0.bitPattern != $1.bitPattern }
-    let conditions = "\(name), \(model.layers) layers, \(tokens.count) tokens; \(sizes)"
+    let conditions = "\(name), \(compiled.layers) layers, \(compiled.tokens) tokens; \(sizes)"
     report.rows.append(
       EvidenceRow(
         "exact.\(name)", "numbers of the last layer in which golden machine and quantised model differ",
         ours: expected == nil ? nil : Double(differing), unit: "numbers",
         conditions: conditions, tag: .measured,
-        remark: "of \(hidden.elements.count), after \(machine.stores.count) stores"))
+        remark: "of \(hidden.elements.count), after \(stores) stores"))
     let (estimate, parts) = CycleModel(configuration: configuration, latency: latency)
       .estimate(compiled.program, parts: compiled.parts.map(\.instructions))
     let peak = Double(configuration.tileRows * configuration.tileColumns)
@@ -124,9 +172,9 @@ extension TATAAEvidence {
       EvidenceRow(
         "model.\(name).utilisation", "whole model: share of the multiply-accumulates",
         ours: 100 * Double(compiled.multiplications.reduce(0, +)) / (Double(estimate.cycles) * peak), unit: "%",
-        conditions: conditions, tag: .computed, remark: "\(tokens.count) tokens in tiles of \(configuration.tileRows)"))
+        conditions: conditions, tag: .computed,
+        remark: "\(compiled.tokens) tokens in tiles of \(configuration.tileRows)"))
     addKinds(name, compiled, parts, conditions)
-    try addAccuracy(name, quantized, held)
   }
 
   /// The nodes of all layers by what they do.

@@ -26,6 +26,8 @@ public struct CompiledModel: Sendable {
   /// The multiply-accumulates of each node, those of linear layers and attention; what a tile has beyond its matrices is not
   /// among them.
   public let multiplications: [Int]
+  /// The layers of the model.
+  public var layers: Int { model.model.layers }
   let model: QuantizedModel
   let host: HostInterface
 
