@@ -42,7 +42,7 @@ let verification = [
 let handoff = ["Synthesis", "Packaging"]
 let machines = [
   "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "AccelTranHardware", "AnalogMacros",
-  "AnalogMacrosHardware", "XFormer", "XFormerHardware", "Machines",
+  "AnalogMacrosHardware", "XFormer", "XFormerHardware", "Network", "Machines",
 ]
 
 let package = Package(
@@ -133,6 +133,7 @@ let package = Package(
         "Verilator",
       ]),
     layer("AccelTran", in: "Accelerators", on: ["NumberFormats", "Golden", "Transformer", "Models"]),
+    layer("Network", in: "Accelerators"),
     layer("AnalogMacros", in: "Accelerators", on: ["NumberFormats"]),
     layer(
       "AnalogMacrosHardware", in: "Accelerators", on: ["Netlist", "HDL", "Components", "AnalogMacros"],
