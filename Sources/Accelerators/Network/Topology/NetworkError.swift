@@ -24,6 +24,18 @@ public enum NetworkError: Error, Hashable, CustomStringConvertible {
   case disconnected(from: String, [String])
   /// A line of a file.
   case text(line: Int, String)
+  /// Channels of which each is held while the next one is waited for, in a circle.
+  case deadlock(String, [String])
+  /// The tables do not lead from a node to another one.
+  case lost(String, String)
+  /// A step in the order of dimensions has no link.
+  case noStep(String, NetworkPosition)
+  /// Fewer virtual channels than layers.
+  case tooFewChannels(Int, layers: Int)
+  /// Packets that wait for each other, and the clock at which that was seen.
+  case stuck(Int, Int)
+  /// Traffic that there is not for these nodes.
+  case traffic(String, String)
   /// The name of a topology that there is not, or what is wrong with it.
   case topology(String, String)
 
@@ -47,6 +59,17 @@ public enum NetworkError: Error, Hashable, CustomStringConvertible {
     case .disconnected(let start, let lost):
       "no way leads from '\(start)' to \(lost.map { "'\($0)'" }.joined(separator: ", ")): add links"
     case .text(let line, let message): "line \(line): \(message)"
+    case .deadlock(let method, let cycle):
+      "\(method) routes can deadlock, each channel waiting for the next one: "
+        + (cycle + cycle.prefix(1)).joined(separator: ", ") + "; use layered routes with more layers, or up-down"
+    case .lost(let source, let destination): "the routes do not lead from '\(source)' to '\(destination)'"
+    case .noStep(let router, let place):
+      "dimension order needs a link from '\(router)' to a router at \(place): use up-down or layered"
+    case .tooFewChannels(let channels, let layers):
+      "\(channels) virtual channels are too few for \(layers) layers: give \(layers) or more"
+    case .stuck(let cycle, let packets):
+      "\(packets) packets wait for each other at cycle \(cycle), and nothing moves: the routes deadlock"
+    case .traffic(let name, let reason): "traffic '\(name)': \(reason)"
     case .topology(let name, let reason): "topology '\(name)': \(reason)"
     }
   }
