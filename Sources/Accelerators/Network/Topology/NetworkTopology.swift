@@ -182,3 +182,12 @@ public struct NetworkTopology: Hashable, Sendable {
     }
   }
 }
+
+extension NetworkTopology: CustomReflectable {
+  /// What tells networks of a project apart in names and comments: the name and the numbers of parts.
+  public var customMirror: Mirror {
+    Mirror(
+      self, children: ["name": name, "routers": routers.count, "links": links.count, "nodes": nodes.count],
+      displayStyle: .struct)
+  }
+}
