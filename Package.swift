@@ -42,7 +42,7 @@ let verification = [
 let handoff = ["Synthesis", "Packaging"]
 let machines = [
   "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "AccelTranHardware", "AnalogMacros",
-  "AnalogMacrosHardware", "XFormer", "XFormerHardware", "Machines",
+  "AnalogMacrosHardware", "XFormer", "XFormerHardware", "Network", "NetworkHardware", "Machines",
 ]
 
 let package = Package(
@@ -133,6 +133,10 @@ let package = Package(
         "Verilator",
       ]),
     layer("AccelTran", in: "Accelerators", on: ["NumberFormats", "Golden", "Transformer", "Models"]),
+    layer("Network", in: "Accelerators"),
+    layer(
+      "NetworkHardware", in: "Accelerators", on: ["Netlist", "HDL", "Components", "Engine", "Network"],
+      testedWith: ["Formal", "Simulator", "TestFiles", "TestSupport", "Tools", "Verilator", "Verilog"]),
     layer("AnalogMacros", in: "Accelerators", on: ["NumberFormats"]),
     layer(
       "AnalogMacrosHardware", in: "Accelerators", on: ["Netlist", "HDL", "Components", "AnalogMacros"],
@@ -204,7 +208,8 @@ let package = Package(
           "Catalog", "Entries", "Campaigns", "Regression", "PortableBench", "Fuzzing", "Units", "Formal", "Mutation",
           "Netlist", "HDL",
           "Verilog", "Tools", "Verilator", "Testbench", "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran",
-          "AccelTranHardware", "AnalogMacros", "XFormer", "XFormerHardware", "Machines",
+          "AccelTranHardware", "AnalogMacros", "XFormer", "XFormerHardware", "Network", "NetworkHardware", "Machines",
+          "Engine", "Simulator",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], path: "Sources/CommandLine/systole", swiftSettings: strict),
       .testTarget(

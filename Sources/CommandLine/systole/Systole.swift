@@ -32,6 +32,7 @@ struct Systole: ParsableCommand {
       systole evidence tataa                      figures beside the published ones
       systole evidence acceltran --output out     published figures made anew
       systole peers scalesim                      cycles beside what other tools count
+      systole network --topology mesh:3x3x2       routes, latency over load, Verilog
       systole lint stream-fifo                    what other tools say of it
       systole doctor                              tools found, and those missing
 
@@ -49,8 +50,8 @@ struct Systole: ParsableCommand {
       ScoresCommand.self, RegressCommand.self, RegressUnitCommand.self, CoverCommand.self, FuzzCommand.self,
       ErrorsCommand.self,
       TestbenchCommand.self, PackageCommand.self, SynthCommand.self, QualityCommand.self, ExploreCommand.self,
-      RunCommand.self, CompileCommand.self, EvidenceCommand.self, PeersCommand.self, LintCommand.self,
-      DoctorCommand.self,
+      RunCommand.self, CompileCommand.self, EvidenceCommand.self, PeersCommand.self, NetworkCommand.self,
+      LintCommand.self, DoctorCommand.self,
     ])
 
   static func main() {
