@@ -142,7 +142,8 @@ let package = Package(
       "AnalogMacrosHardware", in: "Accelerators", on: ["Netlist", "HDL", "Components", "AnalogMacros"],
       testedWith: ["Engine", "Simulator", "TestSupport", "Verilator", "Verilog"]),
     layer(
-      "XFormer", in: "Accelerators", on: ["NumberFormats", "Golden", "Transformer", "Models", "AnalogMacros"],
+      "XFormer", in: "Accelerators",
+      on: ["NumberFormats", "Golden", "Costs", "Transformer", "Models", "AnalogMacros"],
       testedWith: ["SmallModels"]),
     layer(
       "XFormerHardware", in: "Accelerators",

@@ -245,6 +245,7 @@ enum CrossbarVerilog {
 
       integer i, j, k;
       reg [31:0] sum;
+      reg [PADDED-1:0] row_bit;
       reg signed [63:0] lowest_current;
       initial begin
         for (j = 0; j < COLUMNS * CELL_BITS; j = j + 1) slices[j] = {PADDED {1'b0}};
@@ -257,6 +258,7 @@ enum CrossbarVerilog {
           end
         end
         driven = {PADDED {1'b0}};
+        row_bit = {PADDED {1'b0}};
         event_number = 32'd0;
         warmth_code = 8'd0;
         converting = {CONVERT_CYCLES {1'b0}};
@@ -287,9 +289,11 @@ enum CrossbarVerilog {
           warmth_code <= temperature;
         end
         if (write) begin
+          row_bit = {{(PADDED - 1) {1'b0}}, 1'b1} << write_row;
           for (j = 0; j < COLUMNS; j = j + 1) begin
             for (k = 0; k < CELL_BITS; k = k + 1) begin
-              slices[j * CELL_BITS + k][write_row] = write_levels[j * CELL_BITS + k];
+              slices[j * CELL_BITS + k] = write_levels[j * CELL_BITS + k]
+                ? slices[j * CELL_BITS + k] | row_bit : slices[j * CELL_BITS + k] & ~row_bit;
             end
             if (IDEAL == 0) begin
               conductances[{{(32 - ROW_BITS) {1'b0}}, write_row} * (COLUMNS + 1) + j]

@@ -8,6 +8,7 @@ struct CompileCommand: ParsableCommand {
         systole compile tataa --model minilm --text "The cat sat on the mat." --output minilm-tataa
         python3 minilm-tataa/test_tataa.py
         systole compile acceltran --config Edge --output edge
+        systole compile xformer --config tiny --output xformer-tiny
       """,
-    subcommands: [CompileTATAACommand.self, CompileAccelTranCommand.self])
+    subcommands: [CompileTATAACommand.self, CompileAccelTranCommand.self, CompileXFormerCommand.self])
 }

@@ -1,26 +1,9 @@
-import AnalogMacros
 import ArgumentParser
-import Catalog
 import Machines
 import Tools
 import Verilator
 import XFormer
 
-extension WeightEncoding: ExpressibleByArgument {
-  /// As the other options are written: `flipped-offset`.
-  private var word: String { self == .flippedOffset ? "flipped-offset" : rawValue }
-
-  /// The encoding that a word names.
-  public init?(argument: String) {
-    guard let encoding = Self.allCases.first(where: { $0.word == argument }) else { return nil }
-    self = encoding
-  }
-
-  /// All words.
-  public static var allValueStrings: [String] { allCases.map(\.word) }
-  /// The word of the default.
-  public var defaultValueDescription: String { word }
-}
 extension XFormerSchedule: ExpressibleByArgument {}
 
 struct RunXFormerCommand: ParsableCommand, ExecutingCommand {
@@ -56,26 +39,7 @@ struct RunXFormerCommand: ParsableCommand, ExecutingCommand {
   @Flag(help: "A token sees those before it and itself alone.")
   var causal = false
 
-  @Option(help: "How weights become levels: offset, flipped-offset or differential.")
-  var encoding = WeightEncoding.differential
-
-  @Option(help: "Standard deviation of a cell's conductance, relative to its level, 0 to 1.")
-  var programmingError = 0.0
-
-  @Option(help: "Standard deviation of a column's current in a read, in steps of a level, 0 to 64.")
-  var readNoise = 0.0
-
-  @Option(help: "Seed of the errors of the crossbars.")
-  var noiseSeed: UInt64 = 1
-
-  @Option(
-    help: "The sizes to start from: micro, tiny or layer.", completion: .list(["micro", "tiny", "layer"]))
-  var config = "layer"
-
-  @Option(
-    name: .customLong("set"),
-    help: ArgumentHelp("Set a size of the machine, such as block=8; may be repeated.", valueName: "name=value"))
-  var settings: [Setting] = []
+  @OptionGroup var machine: XFormerOptions
 
   @OptionGroup var execution: ExecutionOptions
 
@@ -83,7 +47,7 @@ struct RunXFormerCommand: ParsableCommand, ExecutingCommand {
     try reportingErrors {
       try execution.check()
       guard (1...128).contains(tokens) else { throw RequestError("--tokens \(tokens): give 1 to 128") }
-      let sizes = try self.sizes()
+      let sizes = try machine.sizes()
       Ending.takeOver()
       let work = try XFormerWork(self, sizes)
       let compiler = XFormerCompiler(sizes, schedule: schedule, isCausal: causal)
@@ -108,28 +72,5 @@ struct RunXFormerCommand: ParsableCommand, ExecutingCommand {
       if json { try printJSON(figures, snakeCase: true) } else { figures.show(work, outcome, sizes) }
       if !figures.bitExact { throw ExitCode.differs }
     }
-  }
-
-  private func sizes() throws -> XFormerSizes {
-    guard var sizes = XFormerSizes.named.first(where: { $0.name == config })?.sizes else {
-      throw RequestError(
-        "no configuration is called '\(config)'; there are \(XFormerSizes.named.map(\.name).joined(separator: ", "))")
-    }
-    sizes.crossbar.encoding = encoding
-    sizes.crossbar.effects.seed = noiseSeed
-    sizes.crossbar.effects.relativeProgramming = programmingError
-    sizes.crossbar.effects.readNoise = readNoise
-    for setting in settings {
-      guard let size = XFormerSizes.settings.first(where: { $0.name == setting.name }) else {
-        let names = XFormerSizes.settings.map(\.name).joined(separator: ", ")
-        throw RequestError("X-Former has no size '\(setting.name)'; there are \(names)")
-      }
-      guard let value = Int(setting.value) else {
-        throw RequestError("\(setting.name)=\(setting.value): give a number")
-      }
-      sizes[keyPath: size.path] = value
-    }
-    try sizes.validate()
-    return sizes
   }
 }

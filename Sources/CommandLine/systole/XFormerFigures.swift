@@ -14,6 +14,9 @@ struct XFormerFigures: Encodable {
   /// Bytes that the hardware stored and that were compared, all of them.
   var storesCompared: Int
   var cycles, deploymentCycles: Int?
+  /// What the cycle model says, of a memory that never stalls, and how far it is from the hardware where that was so.
+  var modelCycles, modelDeploymentCycles: Int
+  var modelErrorPercent: Double?
   /// The shares of cycles in which the projection engines and the attention tiles work.
   var utilisation, attentionUtilisation: Double?
   var wallS: Double?
@@ -34,6 +37,14 @@ struct XFormerFigures: Encodable {
     storesCompared = outcome?.bytesCompared ?? 0
     cycles = outcome.flatMap { $0.isExact ? $0.cycles : nil }
     deploymentCycles = outcome.flatMap { $0.isExact ? $0.deploymentCycles : nil }
+    let estimate = XFormerCycleModel(latency: run.latency).estimate(run.program)
+    (modelCycles, modelDeploymentCycles) = (estimate.inference.cycles, estimate.deployment?.cycles ?? 0)
+    if let cycles, let deploymentCycles, run.stalls == 0 {
+      func error(_ model: Int, _ hardware: Int) -> Double {
+        100 * abs(Double(model - hardware)) / Double(max(1, hardware))
+      }
+      modelErrorPercent = max(error(modelCycles, cycles), error(modelDeploymentCycles, deploymentCycles))
+    }
     let sizes = run.program.sizes
     func share(_ engines: Range<Int>) -> Double? {
       guard let outcome, outcome.isExact, outcome.cycles > 0 else { return nil }
@@ -97,6 +108,8 @@ struct XFormerFigures: Encodable {
     } else {
       print("bit-exact      the golden machine ran alone; no hardware")
     }
+    let error = modelErrorPercent.map { String(format: ", %.2f %% off", $0) } ?? ""
+    print("cycle model    \(modelCycles) of inference, \(modelDeploymentCycles) of programming before it\(error)")
     if let accuracy {
       print(
         "against fp32   cosine \(String(format: "%.5f", accuracy.cosine)), signal to noise "

@@ -17,7 +17,9 @@ struct XFormerWork {
     if command.model == "random" {
       let features = sizes.headFeatures * 2
       layers = (0..<command.layers).map {
-        .random(features: features, heads: 2, inner: 2 * features, seed: UInt64($0 + 1), name: "random.\($0)")
+        .random(
+          features: features, heads: 2, inner: 2 * features, seed: UInt64($0 + 1), name: "random.\($0)",
+          exponentFractionBits: sizes.exponentFractionBits)
       }
       input = XFormerLayer.randomInput(tokens: command.tokens, features: features)
       title = "random layer(s) of \(features) features, \(command.tokens) tokens"
@@ -30,7 +32,7 @@ struct XFormerWork {
     let quantizer = try withProgress("measuring the ranges of \(command.model)") {
       try XFormerQuantizer(model, sequences: calibration)
     }
-    let encoder = try quantizer.encoder(0..<command.layers)
+    let encoder = try quantizer.encoder(0..<command.layers, for: sizes)
     let rows = try quantizer.rows(sequence, layers: 0..<command.layers)
     layers = encoder.layers
     input = encoder.codes(rows.input)

@@ -21,6 +21,13 @@ import XFormer
       [layer], input: XFormerLayer.randomInput(tokens: tokens, features: layer.features))
     let run = try XFormerRun(program)
     let outcome = try run.run(on: target)
+    let estimate = XFormerCycleModel(latency: run.latency).estimate(program)
+    #expect(estimate.inference.cycles == outcome.cycles)
+    #expect(estimate.deployment?.cycles ?? 0 == outcome.deploymentCycles)
+    for engine in 0..<sizes.engines {
+      #expect(estimate.inference.busy[engine] == outcome.counters["busy\(engine)"], "engine \(engine)")
+      #expect(estimate.inference.waits[engine] == outcome.counters["waits\(engine)"], "engine \(engine)")
+    }
     let counts = run.golden.counts
     #expect(outcome.difference == nil)
     #expect(outcome.isExact)

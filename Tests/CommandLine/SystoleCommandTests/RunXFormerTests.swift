@@ -20,6 +20,7 @@ import Testing
     let (projection, attention) = (json["utilisation"] as? Double, json["attention_utilisation"] as? Double)
     for share in [projection, attention] { #expect((0...1).contains(share ?? -1), "\(json)") }
     #expect(json["layers"] as? Int == 1)
+    #expect(json["model_error_percent"] as? Double == 0 && json["model_cycles"] as? Int == json["cycles"] as? Int)
   }
 
   @Test func `The golden machine alone says that no hardware ran`() throws {

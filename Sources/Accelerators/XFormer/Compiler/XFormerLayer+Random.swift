@@ -6,8 +6,10 @@ extension XFormerLayer {
   /// - Parameters:
   ///   - inner: Features between the last two matrices.
   ///   - name: What the names of its matrices begin with.
+  ///   - exponentFractionBits: Those of the machine's softmax.
   public static func random(
-    features: Int, heads: Int, inner: Int, seed: UInt64 = 1, name: String = "random"
+    features: Int, heads: Int, inner: Int, seed: UInt64 = 1, name: String = "random",
+    exponentFractionBits: Int = 6
   ) -> XFormerLayer {
     var state = seed
     func next() -> Int {
@@ -46,7 +48,8 @@ extension XFormerLayer {
       value: matrix("value", features, features, spread: 40),
       output: matrix("output", features, features, spread: 8000), up: matrix("up", features, inner, spread: 40),
       down: matrix("down", inner, features, spread: 8000), heads: heads,
-      scoreScale: scale(64 * 3 / (1600 * size.squareRoot())), contextScale: scale(1.5 / 65536), function: function,
+      scoreScale: scale(Double(3 << exponentFractionBits) / (1600 * size.squareRoot())),
+      contextScale: scale(1.5 / 65536), function: function,
       attentionNorm: norm(), outputNorm: norm())
   }
 

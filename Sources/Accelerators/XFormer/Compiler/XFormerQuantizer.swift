@@ -62,10 +62,10 @@ public struct XFormerQuantizer: Sendable {
     }
   }
 
-  /// The layers of a range as integers.
+  /// The layers of a range as integers, for a machine: the scale of the scores counts the fraction bits of its exponents.
   ///
   /// - Throws: ``XFormerError`` for a model that is no encoder with normalisation behind each sum.
-  public func encoder(_ range: Range<Int>) throws(XFormerError) -> Encoder {
+  public func encoder(_ range: Range<Int>, for sizes: XFormerSizes) throws(XFormerError) -> Encoder {
     let graph: Graph
     do throws(ModelError) { graph = try model.graph(tokens: 4, outputs: ["hidden"]) } catch {
       throw .node("model", "\(error)")
@@ -82,7 +82,9 @@ public struct XFormerQuantizer: Sendable {
         : try maximum("layer.\(range.upperBound - 1).feedforward.norm") / 127 / 256)
     var layers: [XFormerLayer] = []
     for (index, layer) in range.enumerated() {
-      layers.append(try quantized(graph, layer, input: steps[index], output: steps[index + 1]))
+      layers.append(
+        try quantized(
+          graph, layer, input: steps[index], output: steps[index + 1], exponentSteps: 1 << sizes.exponentFractionBits))
     }
     return Encoder(layers: layers, outputSteps: Array(steps.dropFirst()), inputStep: steps[0])
   }
@@ -132,7 +134,7 @@ public struct XFormerQuantizer: Sendable {
   // MARK: Layers
 
   private func quantized(
-    _ graph: Graph, _ layer: Int, input: Double, output: Double
+    _ graph: Graph, _ layer: Int, input: Double, output: Double, exponentSteps: Int
   ) throws(XFormerError) -> XFormerLayer {
     let name = "layer.\(layer)."
     let hidden =
@@ -156,15 +158,12 @@ public struct XFormerQuantizer: Sendable {
       up: try matrix(graph, name + "feedforward.up", input: 256 * hidden, output: u),
       down: try matrix(graph, name + "feedforward.down", input: g, output: hidden), heads: heads,
       scoreScale: try requantization(
-        name + "scores", q * k * Double(scale) * 1.4426950408889634 * Self.exponentSteps),
+        name + "scores", q * k * Double(scale) * 1.4426950408889634 * Double(exponentSteps)),
       contextScale: try requantization(name + "context", v / context / 65536),
       function: try table(kind, from: u, to: g),
       attentionNorm: try norm(graph, name + "attention.norm", input: input, output: hidden),
       outputNorm: try norm(graph, name + "feedforward.norm", input: hidden, output: output))
   }
-
-  /// Steps of an exponent in a power of two: those of the default sizes.
-  private static let exponentSteps = 64.0
 
   private func requantization(_ name: String, _ factor: Double) throws(XFormerError) -> RequantizationScale {
     do throws(RequantizationScaleError) { return try RequantizationScale(factor) } catch {

@@ -1,0 +1,98 @@
+import Costs
+import Golden
+
+/// The reader of an engine and the memory behind it, clock by clock: rows of words, up to four bursts of up to 16 words under way.
+///
+/// An address shows in the clock after an order was taken, and one a clock after that. The memory answers in order, a word a
+/// clock, each burst so many clocks after its address.
+struct ReaderTiming {
+  /// Rows that are asked for.
+  struct Order {
+    var address, stride, rows, words: Int
+  }
+
+  private let wordBytes, latency: Int
+  private let outstanding = 4
+  private var order = Order(address: 0, stride: 0, rows: 0, words: 0)
+  private var rowAddress = 0
+  private var word = 0
+  private var wordsLeft = 0
+  private var open = 0
+  private var bursts: [(words: Int, start: Int)] = []
+  /// Whether an order is taken in this clock.
+  private(set) var takesOrder = true
+
+  init(wordBytes: Int, latency: Int) { (self.wordBytes, self.latency) = (wordBytes, max(1, latency)) }
+
+  /// Whether a word is there.
+  func hasWord(_ clock: Int) -> Bool { bursts.first.map { $0.start <= clock } ?? false }
+
+  /// Ends the clock.
+  mutating func step(_ clock: Int, order new: Order?, takesWord: Bool) {
+    let offers = !takesOrder && open < outstanding
+    if takesOrder, let new {
+      order = new
+      takesOrder = false
+      rowAddress = new.address
+      (word, wordsLeft) = (new.address / wordBytes, new.words)
+    } else if offers {
+      let length = min(wordsLeft, 16 - word % 16)
+      bursts.append((length, clock + latency))
+      open += 1
+      word += length
+      wordsLeft -= length
+      if wordsLeft == 0 {
+        rowAddress += order.stride
+        order.rows -= 1
+        (word, wordsLeft) = (rowAddress / wordBytes, order.words)
+        if order.rows == 0 { takesOrder = true }
+      }
+    }
+    if takesWord {
+      bursts[0].words -= 1
+      if bursts[0].words == 0 {
+        bursts.removeFirst()
+        open -= 1
+      }
+    }
+  }
+}
+
+/// The writer of an engine and the memory behind it, clock by clock: one row of bytes at a time.
+struct WriterTiming {
+  private let wordBytes, latency: Int
+  private var timing = BurstWriteTiming(outstanding: 4)
+  /// Words that are to come of the bursts whose addresses the memory has.
+  private var bursts: [Int] = []
+  private var answers: [Int] = []
+
+  init(wordBytes: Int, latency: Int) { (self.wordBytes, self.latency) = (wordBytes, latency) }
+
+  /// Whether a row is taken in this clock.
+  var takesRow: Bool { timing.takesTransfer }
+  /// Whether a word is taken in this clock.
+  var takesWord: Bool { !bursts.isEmpty && timing.passesWords }
+  /// Whether the end of a row shows, with its stores acknowledged.
+  var hasEnded: Bool { timing.hasEnded }
+
+  /// Ends the clock.
+  mutating func step(_ clock: Int, row: (address: Int, bytes: Int)?, sends: Bool) {
+    let transfer = row.map { row in
+      BurstSplit(address: row.address, length: row.bytes, wordBytes: wordBytes, maximumBurst: 16).bursts
+    }
+    let (burst, takesAnswer) = (timing.burst, timing.takesAnswer)
+    let answer = answers.first.map { $0 <= clock } ?? false
+    var endsBurst = false
+    if sends {
+      bursts[0] -= 1
+      if bursts[0] == 0 {
+        bursts.removeFirst()
+        answers.append(clock + latency)
+        endsBurst = true
+      }
+    }
+    timing.step(transfer: transfer, takesAddress: true, endsBurst: endsBurst, answer: answer, takesEnd: true)
+    if answer, takesAnswer { answers.removeFirst() }
+    if let burst { bursts.append(burst.words) }
+  }
+}
