@@ -42,7 +42,7 @@ let verification = [
 let handoff = ["Synthesis", "Packaging"]
 let machines = [
   "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "AccelTranHardware", "AnalogMacros",
-  "AnalogMacrosHardware", "XFormer", "XFormerHardware", "Machines",
+  "AnalogMacrosHardware", "XFormer", "XFormerHardware", "TRON", "Machines",
 ]
 
 let package = Package(
@@ -145,6 +145,11 @@ let package = Package(
       on: [
         "Netlist", "HDL", "NumberFormats", "Components", "Units", "AnalogMacros", "AnalogMacrosHardware", "XFormer",
       ], testedWith: ["Engine", "Simulator", "TestSupport", "Verilator", "Verilog"]),
+    [part("CRings", in: "Sources/Accelerators")],
+    layer(
+      "TRON", in: "Accelerators",
+      on: ["NumberFormats", "Golden", "Transformer", "Models", "AnalogMacros", "XFormer", "CRings"],
+      testedWith: ["TestFiles"]),
     layer(
       "AccelTranHardware", in: "Accelerators",
       on: ["Netlist", "HDL", "NumberFormats", "Golden", "Components", "Units", "AccelTran"],
