@@ -159,7 +159,7 @@ let package = Package(
       on: [
         "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Verilator", "Testbench", "NumberFormats", "Golden",
         "Components", "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "AccelTranHardware",
-        "AnalogMacros", "XFormer", "XFormerHardware",
+        "AnalogMacros", "XFormer", "XFormerHardware", "TRON",
       ], testedWith: ["SmallModels", "TestFiles", "TestSupport"]),
 
     layer(
@@ -209,7 +209,7 @@ let package = Package(
           "Catalog", "Entries", "Campaigns", "Regression", "PortableBench", "Fuzzing", "Units", "Formal", "Mutation",
           "Netlist", "HDL",
           "Verilog", "Tools", "Verilator", "Testbench", "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran",
-          "AccelTranHardware", "AnalogMacros", "XFormer", "XFormerHardware", "Machines",
+          "AccelTranHardware", "AnalogMacros", "XFormer", "XFormerHardware", "TRON", "Machines",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], path: "Sources/CommandLine/systole", swiftSettings: strict),
       .testTarget(

@@ -204,7 +204,12 @@ void systole_rings_imprint(
   int32_t *activations, uint8_t *passes) {
   int32_t count = rings->wavelengths, tiles = (inputs + count - 1) / count;
   int32_t magnitudes[64], codes[64];
-  systole_calibration plain = {0};
+  // Rings that imprint are set without a spectrum: there is no table.
+  systole_calibration own = {0};
+  if (rings->imprint) {
+    own = *calibration;
+    own.table = 0;
+  }
   for (int32_t polarity = 0; polarity < 2; ++polarity)
     for (int32_t tile = 0; tile < tiles; ++tile) {
       int32_t any = 0;
@@ -215,7 +220,7 @@ void systole_rings_imprint(
         any |= magnitudes[i];
       }
       passes[polarity * tiles + tile] = any != 0;
-      systole_rings_codes(rings, rings->imprint ? calibration : &plain, magnitudes, codes);
+      systole_rings_codes(rings, &own, magnitudes, codes);
       systole_rings_activations(rings, codes, activations + ((int64_t)polarity * tiles + tile) * count);
     }
 }

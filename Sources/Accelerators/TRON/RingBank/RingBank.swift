@@ -58,7 +58,8 @@ public struct RingBank: Sendable {
   /// Nanometres as detuning steps, with so many fraction bits more.
   static func steps(_ nanometres: Double, _ effects: RingEffects, bits: Int = 0) -> Int64 {
     let scaled = nanometres / effects.spectrum.halfLinewidth * detuningSteps * Double(1 << bits)
-    return Int64(min(max(scaled.rounded(.toNearestOrEven), -0x1p30), 0x1p30))
+    let limit = bits == 0 ? 0x1p24 : 0x1p29
+    return Int64(min(max(scaled.rounded(.toNearestOrEven), -limit), limit))
   }
 
   static func factor(_ value: Double, bits: Int = 16) -> Int64 {
@@ -135,7 +136,7 @@ public struct RingBank: Sendable {
     return (0..<geometry.wavelengths).map { ring in
       var heat: Int64 = 0
       for other in 0..<geometry.wavelengths { heat += shares[abs(ring - other)] * Int64(heaters[start + other]) }
-      return fabricated[start + ring] + heat.roundedShiftRight(by: 8) + drift
+      return min(max(fabricated[start + ring] + heat.roundedShiftRight(by: 8) + drift, -(1 << 24)), 1 << 24)
     }
   }
 
@@ -201,5 +202,19 @@ public struct RingBank: Sendable {
         }
       }
     }
+  }
+
+  /// The integers that the bank computes with, by the names of the macro's parameters.
+  public static func parameters(_ geometry: RingBankGeometry, _ effects: RingEffects) -> [(name: String, value: Int)] {
+    let rings = coefficients(geometry, effects)
+    return [
+      ("FRACTION_BITS", Int(rings.fraction_bits)), ("LORENTZIAN", Int(rings.lorentzian)),
+      ("CROSSTALK", Int(rings.crosstalk)), ("IMPRINT", Int(rings.imprint)), ("SPACING", Int(rings.spacing)),
+      ("LEAST", Int(rings.least)), ("STEP", Int(rings.step)), ("UNIT", Int(rings.unit)), ("LOSS", Int(rings.loss)),
+      ("GAIN", Int(rings.gain)), ("RELATIVE_NOISE", Int(rings.relative_noise)),
+      ("DETECTOR_NOISE", Int(rings.detector_noise)), ("FABRICATION", Int(steps(effects.fabrication, effects))),
+      ("HEATER", Int(steps(effects.heaterStep, effects, bits: 8))), ("HEATING", Int(factor(effects.heating))),
+      ("DRIFT", Int(steps(effects.drift / temperatureSteps, effects, bits: 8))),
+    ]
   }
 }

@@ -76,7 +76,10 @@ public struct RingEffects: Hashable, Sendable, Codable {
     for (name, value, range) in ranges where !range.contains(value) {
       return "\(name) is \(value), and must be \(range.lowerBound) to \(range.upperBound)"
     }
-    guard tuning == .linear else { return nil }
+    guard tuning == .linear else {
+      let range = spectrum.transmission(detuning: greatestShift) - spectrum.leastTransmission
+      return range >= 0.05 ? nil : "greatestShift of \(greatestShift) nm leaves weights a range of less than 0.05"
+    }
     if crosstalk == .spectral { return "crosstalk by spectra needs Lorentzian tuning: set tuning or take the matrix" }
     for (name, value) in [("fabrication", fabrication), ("heaterStep", heaterStep), ("drift", drift)] where value != 0 {
       return "\(name) moves resonances, and linear tuning has none: set Lorentzian tuning"
