@@ -42,7 +42,7 @@ let verification = [
 let handoff = ["Synthesis", "Packaging"]
 let machines = [
   "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "AccelTranHardware", "AnalogMacros",
-  "AnalogMacrosHardware", "XFormer", "XFormerHardware", "TRON", "Machines",
+  "AnalogMacrosHardware", "XFormer", "XFormerHardware", "TRON", "TRONHardware", "Machines",
 ]
 
 let package = Package(
@@ -150,6 +150,9 @@ let package = Package(
       "TRON", in: "Accelerators",
       on: ["NumberFormats", "Golden", "Transformer", "Models", "AnalogMacros", "XFormer", "CRings"],
       testedWith: ["TestFiles"]),
+    layer(
+      "TRONHardware", in: "Accelerators", on: ["Netlist", "HDL", "Components", "AnalogMacros", "TRON"],
+      testedWith: ["Engine", "Simulator", "TestSupport", "Verilator", "Verilog"]),
     layer(
       "AccelTranHardware", in: "Accelerators",
       on: ["Netlist", "HDL", "NumberFormats", "Golden", "Components", "Units", "AccelTran"],

@@ -111,7 +111,7 @@ extension TRONEvidence {
 
   /// How near a model's embeddings stay to binary32 when all products of its layers, attention included, are made on banks of rings.
   ///
-  /// Functions and scales are those of the quantised model with symmetric codes; with ideal banks every number is that model's.
+  /// Functions and scales are those of the quantised model; with ideal banks every number is that model's.
   ///
   /// - Parameters:
   ///   - name: what the model is called in the rows.
@@ -127,7 +127,7 @@ extension TRONEvidence {
     let output = "embedding"
     let quantized = try QuantizedModel(
       model, ranges: ActivationRanges(of: model, sequences: calibration),
-      profile: NumericsProfile(usesUnsignedActivations: false))
+      profile: NumericsProfile())
     var wanted: [[Float]] = []
     var digital: [Double] = []
     for sequence in sequences {

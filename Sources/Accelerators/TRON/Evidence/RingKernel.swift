@@ -37,7 +37,8 @@ public final class RingKernel {
     }
   }
 
-  /// Rows of codes times a matrix, inner × columns.
+  /// Rows of codes times a matrix, inner × columns. Codes of 8 bits without a sign are two passes, one of the upper seven bits and one
+  /// of the lowest.
   public func callAsFunction(
     _ node: String, _ rows: [Int32], _ matrix: [Int8], _ inner: Int, _ columns: Int
   ) -> [Int32] {
@@ -59,9 +60,17 @@ public final class RingKernel {
     sums.reserveCapacity(vectors * columns)
     for vector in 0..<vectors {
       let codes = Array(rows[vector * inner..<(vector + 1) * inner])
-      for sum in product.times(codes, event: first, vector: vector, of: vectors, counts: &counts) {
-        sums.append(Int32(clamping: sum))
+      let isWide = codes.contains { $0 > 127 }
+      let upper = product.times(
+        isWide ? codes.map { $0 >> 1 } : codes, event: first, vector: vector, of: vectors, counts: &counts)
+      guard isWide else {
+        sums += upper.map { Int32(clamping: $0) }
+        continue
       }
+      // Codes without a sign have no negative pass: its place in the numbers is that of the lowest bit.
+      let lower = product.times(
+        codes.map { $0 & 1 }, event: first &+ 1, vector: vector, of: vectors, counts: &counts)
+      sums += zip(upper, lower).map { Int32(clamping: 2 * $0 + $1) }
     }
     return sums
   }
