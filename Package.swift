@@ -152,7 +152,7 @@ let package = Package(
       testedWith: ["TestFiles"]),
     layer(
       "TRONHardware", in: "Accelerators", on: ["Netlist", "HDL", "Components", "AnalogMacros", "TRON"],
-      testedWith: ["Engine", "Simulator", "TestSupport", "Verilator", "Verilog"]),
+      testedWith: ["Engine", "Simulator", "TestFiles", "TestSupport", "Verilator", "Verilog"]),
     layer(
       "AccelTranHardware", in: "Accelerators",
       on: ["Netlist", "HDL", "NumberFormats", "Golden", "Components", "Units", "AccelTran"],

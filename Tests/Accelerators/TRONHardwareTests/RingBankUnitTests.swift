@@ -5,6 +5,7 @@ import Netlist
 import Simulator
 import TRON
 import TRONHardware
+import TestFiles
 import TestSupport
 import Testing
 
@@ -33,6 +34,13 @@ import Testing
       geometry, effects: effects, predistorts: predistorts, number: 5, settleCycles: 4, convertCycles: convert,
       checksDesign: false)
   }
+
+  /// The cases of every run; the others take a model in Verilator each.
+  static var chosen: [Case] { Tier.isFull ? cases : cases.filter { short.contains($0.name) } }
+  static let short: Set = [
+    "ideal, arms by themselves, eight bits", "light by rings, calibrated, noise",
+    "lorentzian, spectra, fabrication, drift, heaters", "lorentzian, calibrated, light by rings",
+  ]
 
   static let cases: [Case] = [
     Case(name: "ideal", unit: unit(rows: 4, rings: 8)),
@@ -82,7 +90,7 @@ import Testing
     Int(CounterNoise.mix(UInt64(index)) % UInt64(2 * greatest + 1)) - greatest
   }
 
-  @Test(arguments: cases)
+  @Test(arguments: chosen)
   func `The shell on both engines gives the golden codes`(example: Case) throws {
     let unit = example.unit
     let g = unit.geometry

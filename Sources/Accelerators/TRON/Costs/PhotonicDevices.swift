@@ -29,15 +29,19 @@ public struct PhotonicDevices: Hashable, Sendable {
   public var ringPower, ringEnergy: Coefficient
   /// The power that a detector needs in dBm, and light over electric power.
   public var sensitivity, wallPlug: Coefficient
+  /// Joules of a byte from or to a buffer.
+  public var buffer: Coefficient
 
   /// All of them.
   public var all: [Coefficient] {
     [
       tuning, laser, toAnalog, toDigital, detector, amplifier, tuningPower, trimPower, toAnalogPower, toDigitalPower,
-      detectorPower, amplifierPower, ringPower, ringEnergy, sensitivity, wallPlug,
+      detectorPower, amplifierPower, ringPower, ringEnergy, sensitivity, wallPlug, buffer,
     ]
   }
 
+  private static let byte = Coefficient(
+    "byte of a buffer", 0.83e-12, "J", other + ": bank of 32 KB, 1.66 pJ for two bytes")
   private static let own = "CrossLight and SONIC, device tables"
   private static let other = "Lightening-Transformer simulator, device file"
 
@@ -56,7 +60,7 @@ public struct PhotonicDevices: Hashable, Sendable {
     detectorPower: .init("photodetector", 2.8e-3, "W", own), amplifierPower: .init("TIA", 7.2e-3, "W", "CrossLight"),
     ringPower: .init("ring at rest", 0, "W", "none given"), ringEnergy: .init("code of a ring", 0, "J", "none given"),
     sensitivity: .init("detector's need", -25, "dBm", "Lightening-Transformer: none is given in the CSU tables"),
-    wallPlug: .init("laser", 0.2, "", "Lightening-Transformer"))
+    wallPlug: .init("laser", 0.2, "", "Lightening-Transformer"), buffer: byte)
 
   /// The devices of another group's simulator, at 5 GHz; the tuning time is that of CSU, for its rings are modulators.
   public static let lt = PhotonicDevices(
@@ -71,7 +75,7 @@ public struct PhotonicDevices: Hashable, Sendable {
     toDigitalPower: .init("ADC of 8 bits", 14.8e-3, "W", other),
     detectorPower: .init("photodetector", 1.1e-3, "W", other), amplifierPower: .init("TIA", 3e-3, "W", other),
     ringPower: .init("ring at rest", 1.2e-3, "W", other), ringEnergy: .init("code of a ring", 42e-15 * 8, "J", other),
-    sensitivity: .init("detector's need", -25, "dBm", other), wallPlug: .init("laser", 0.2, "", other))
+    sensitivity: .init("detector's need", -25, "dBm", other), wallPlug: .init("laser", 0.2, "", other), buffer: byte)
 
   /// Both corners.
   public static let corners = [csu, lt]

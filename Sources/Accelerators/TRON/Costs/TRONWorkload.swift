@@ -173,7 +173,7 @@ public struct TRONCosts: Hashable, Sendable {
       Part(name: "static trim", joules: trim * (rings + imprinting) * all * self.seconds),
       Part(
         name: "buffers",
-        joules: 0.83e-12 * layers * (loads * rows * waves + passes * (waves + 2 * rows))),
+        joules: devices.buffer.value * layers * (loads * rows * waves + passes * (waves + 2 * rows))),
     ]
   }
 
