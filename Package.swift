@@ -162,7 +162,7 @@ let package = Package(
       on: [
         "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Verilator", "Testbench", "NumberFormats", "Golden",
         "Components", "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "AccelTranHardware",
-        "AnalogMacros", "XFormer", "XFormerHardware", "TRON",
+        "AnalogMacros", "XFormer", "XFormerHardware", "TRON", "TRONHardware",
       ], testedWith: ["SmallModels", "TestFiles", "TestSupport"]),
 
     layer(

@@ -44,10 +44,35 @@ public struct TRONMachine: Sendable {
   public mutating func run(_ commands: [TRONCommand]) {
     for command in commands {
       switch command {
-      case .product(let order): multiply(order)
-      case .softmax(let order): softmax(order)
+      case .product(let order): finish(order, sums(order))
+      case .softmax(let order): softmax(order) { LogSumExpSoftmax.codes($0) }
       case .normalize(let order): normalize(order)
       }
+    }
+  }
+
+  /// Executes a command with sums of products, or codes of softmax, that came from elsewhere: from hardware.
+  ///
+  /// - Parameters:
+  ///   - products: the sums of all vectors of a product, from its matrix (outputs × inputs) and its vectors.
+  ///   - softmax: the codes of a row of exponents.
+  public mutating func run(
+    _ command: TRONCommand, products: (TRONCommand.Product, [[Int]], [[Int]]) throws -> [[Int64]],
+    softmax codes: ([Int]) throws -> [Int]
+  ) rethrows {
+    switch command {
+    case .product(let order):
+      let matrix = (0..<order.outputs).map { output in
+        (0..<order.inputs).map {
+          Int(Int8(bitPattern: memory[order.matrix + output * order.outputStep + $0 * order.inputStep]))
+        }
+      }
+      let vectors = (0..<order.vectors).map { vector in
+        self.codes(order.input + vector * order.inputStride, order.inputs).map { Int($0) }
+      }
+      finish(order, try products(order, matrix, vectors))
+    case .softmax(let order): try softmax(order, codes)
+    case .normalize(let order): normalize(order)
     }
   }
 
@@ -81,12 +106,22 @@ public struct TRONMachine: Sendable {
     )
   }
 
-  private mutating func multiply(_ order: TRONCommand.Product) {
+  /// The sums of all vectors of a product.
+  private mutating func sums(_ order: TRONCommand.Product) -> [[Int64]] {
     let span = (order.outputs - 1) * order.outputStep + (order.inputs - 1) * order.inputStep + 1
     let product = RingProduct(
       memory[order.matrix..<order.matrix + span].map { Int8(bitPattern: $0) }, inputs: order.inputs,
       outputs: order.outputs, outputStride: order.outputStep, inputStride: order.inputStep, sizes: sizes,
       temperature: temperature)
+    return (0..<order.vectors).map { vector in
+      product.times(
+        codes(order.input + vector * order.inputStride, order.inputs), event: UInt32(order.event), vector: vector,
+        of: order.vectors, counts: &counts)
+    }
+  }
+
+  /// Scales sums, and stores their codes.
+  private mutating func finish(_ order: TRONCommand.Product, _ all: [[Int64]]) {
     let scales = (0..<order.outputs).map { scale(order.scales + (order.sharesScale ? 0 : 8 * $0)) }
     let limit: Int64 =
       switch order.form {
@@ -94,10 +129,7 @@ public struct TRONMachine: Sendable {
       case .wide: 32767
       case .exponent: Int64(LogSumExpSoftmax.greatestExponent)
       }
-    for vector in 0..<order.vectors {
-      let sums = product.times(
-        codes(order.input + vector * order.inputStride, order.inputs), event: UInt32(order.event), vector: vector,
-        of: order.vectors, counts: &counts)
+    for (vector, sums) in all.enumerated() {
       let codes = zip(sums, scales).map { sum, scale -> Int32 in
         let scaled = ((sum + scale.bias) * scale.multiplier).roundedShiftRight(by: scale.shift)
         let code = Int32(min(max(scaled, -limit), limit))
@@ -109,11 +141,11 @@ public struct TRONMachine: Sendable {
     }
   }
 
-  private mutating func softmax(_ order: TRONCommand.Softmax) {
+  private mutating func softmax(_ order: TRONCommand.Softmax, _ codes: ([Int]) throws -> [Int]) rethrows {
     for row in 0..<order.rows {
       let exponents = wideCodes(order.input + row * order.inputStride, order.count).map { Int($0) }
       store(
-        LogSumExpSoftmax.codes(exponents).map { Int32($0) }, bytes: 1, at: order.output + row * order.outputStride)
+        try codes(exponents).map { Int32($0) }, bytes: 1, at: order.output + row * order.outputStride)
     }
   }
 
