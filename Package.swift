@@ -42,7 +42,8 @@ let verification = [
 let handoff = ["Synthesis", "Packaging"]
 let machines = [
   "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "AccelTranHardware", "AnalogMacros",
-  "AnalogMacrosHardware", "XFormer", "XFormerHardware", "Network", "NetworkHardware", "Machines",
+  "AnalogMacrosHardware", "XFormer", "XFormerHardware", "Network", "NetworkHardware", "TRON", "TRONHardware",
+  "Machines",
 ]
 
 let package = Package(
@@ -150,6 +151,14 @@ let package = Package(
       on: [
         "Netlist", "HDL", "NumberFormats", "Components", "Units", "AnalogMacros", "AnalogMacrosHardware", "XFormer",
       ], testedWith: ["Engine", "Simulator", "TestSupport", "Verilator", "Verilog"]),
+    [part("CRings", in: "Sources/Accelerators")],
+    layer(
+      "TRON", in: "Accelerators",
+      on: ["NumberFormats", "Golden", "Transformer", "Models", "AnalogMacros", "XFormer", "CRings"],
+      testedWith: ["TestFiles"]),
+    layer(
+      "TRONHardware", in: "Accelerators", on: ["Netlist", "HDL", "Components", "AnalogMacros", "TRON"],
+      testedWith: ["Engine", "Simulator", "TestFiles", "TestSupport", "Verilator", "Verilog"]),
     layer(
       "AccelTranHardware", in: "Accelerators",
       on: ["Netlist", "HDL", "NumberFormats", "Golden", "Components", "Units", "AccelTran"],
@@ -159,7 +168,7 @@ let package = Package(
       on: [
         "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Verilator", "Testbench", "NumberFormats", "Golden",
         "Components", "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "AccelTranHardware",
-        "AnalogMacros", "XFormer", "XFormerHardware",
+        "AnalogMacros", "XFormer", "XFormerHardware", "TRON", "TRONHardware",
       ], testedWith: ["SmallModels", "TestFiles", "TestSupport"]),
 
     layer(
@@ -209,8 +218,8 @@ let package = Package(
           "Catalog", "Entries", "Campaigns", "Regression", "PortableBench", "Fuzzing", "Units", "Formal", "Mutation",
           "Netlist", "HDL",
           "Verilog", "Tools", "Verilator", "Testbench", "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran",
-          "AccelTranHardware", "AnalogMacros", "XFormer", "XFormerHardware", "Network", "NetworkHardware", "Machines",
-          "Engine", "Simulator",
+          "AccelTranHardware", "AnalogMacros", "XFormer", "XFormerHardware", "Network", "NetworkHardware", "Engine",
+          "Simulator", "TRON", "Machines",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], path: "Sources/CommandLine/systole", swiftSettings: strict),
       .testTarget(

@@ -19,7 +19,7 @@ extension QuantizedInterpreter {
       return Value(real: Interpreter.rows(operands[0].index?.elements ?? [], of: try parameter(table), node.shape))
     case .linear(let weights, let bias):
       if let layer = quantized.layers[node.name], let codes = operands[0].codes {
-        return try linear(layer, codes, node.shape)
+        return try linear(layer, codes, node.shape, node.name)
       }
       // What stands in front of the layers is the machine's too.
       if takesSteps, node.name.hasPrefix("embeddings.") {
@@ -32,7 +32,7 @@ extension QuantizedInterpreter {
       let product = takesSteps ? Self.productInSteps : Self.product
       return Value(real: product(patches, try parameter(weights), try bias.map(parameter), node.shape))
     case .matmul(let transposes, let scale):
-      return try product(operands[0], operands[1], transposes: transposes, scale: scale, node.shape)
+      return try product(operands[0], operands[1], transposes: transposes, scale: scale, node.shape, node.name)
     case .softmax(let mask): return softmax(real(0), mask, seen: operands.count > 1 ? operands[1].index?.elements : nil)
     case .layerNorm(let scale, let shift, let epsilon):
       return Value(

@@ -5,10 +5,13 @@ import Transformer
 extension QuantizedInterpreter {
   /// A linear layer on codes: sums in int32, then codes by the requantiser or bfloat16 by the held scale, rounded once.
   mutating func linear(
-    _ layer: QuantizedModel.QuantizedWeights, _ input: Tensor<Int32>, _ shape: [Int]
+    _ layer: QuantizedModel.QuantizedWeights, _ input: Tensor<Int32>, _ shape: [Int], _ name: String
   ) throws(GraphError.Reason) -> Value {
     let (inner, columns) = (layer.inputs, layer.outputs)
     let rows = input.elements.count / inner
+    if let products {
+      return try finished(layer, products(name, input.elements, layer.codes, inner, columns), rows, shape)
+    }
     var sums = [Int32](repeating: 0, count: rows * columns)
     input.elements.withUnsafeBufferPointer { x in
       layer.codes.withUnsafeBufferPointer { w in
@@ -18,6 +21,14 @@ extension QuantizedInterpreter {
         }
       }
     }
+    return try finished(layer, sums, rows, shape)
+  }
+
+  /// Codes or numbers of the sums of a linear layer.
+  private mutating func finished(
+    _ layer: QuantizedModel.QuantizedWeights, _ sums: [Int32], _ rows: Int, _ shape: [Int]
+  ) throws(GraphError.Reason) -> Value {
+    let columns = layer.outputs
     if let requantization = layer.requantization {
       var matrix = Matrix<Int32>(rows: rows, columns: columns, repeating: 0)
       matrix.elements = sums
@@ -42,7 +53,7 @@ extension QuantizedInterpreter {
 
   /// A product of two activations. The factor of the sums is held in binary32; the product with it is exact in binary64.
   func product(
-    _ left: Value, _ right: Value, transposes: Bool, scale: Float, _ shape: [Int]
+    _ left: Value, _ right: Value, transposes: Bool, scale: Float, _ shape: [Int], _ name: String
   ) throws(GraphError.Reason) -> Value {
     guard let a = left.codes, let b = right.codes, let leftFormat = left.format, let rightFormat = right.format else {
       throw .constant("a product of activations that have no codes is not part of the numerics profile")
@@ -58,6 +69,24 @@ extension QuantizedInterpreter {
     var values = [Float](repeating: 0, count: batch * rows * columns)
     for number in 0..<batch {
       let start = number / shared * inner * columns
+      if let products {
+        var matrix = [Int8](repeating: 0, count: inner * columns)
+        for step in 0..<inner {
+          for column in 0..<columns {
+            let place = start + (transposes ? column * inner + step : step * columns + column)
+            matrix[step * columns + column] = Int8(clamping: b.elements[place])
+          }
+        }
+        let rowCodes = Array(a.elements[number * rows * inner..<(number + 1) * rows * inner])
+        for (index, sum) in products("\(name).\(number)", rowCodes, matrix, inner, columns).enumerated() {
+          var value = Self.rounded(Double(sum) * Double(factor))
+          if let factors = left.rowFactors {
+            value = Self.rounded(Double(value) * Double(factors[number * rows + index / columns]))
+          }
+          values[number * rows * columns + index] = value
+        }
+        continue
+      }
       for row in 0..<rows {
         for column in 0..<columns {
           var sum: Int64 = 0

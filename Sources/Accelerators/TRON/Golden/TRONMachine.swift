@@ -1,0 +1,167 @@
+import NumberFormats
+import XFormer
+
+/// The golden machine: executes a program command by command, bit for bit, and tells of every store.
+public struct TRONMachine: Sendable {
+  /// What a command stores, in consecutive bytes.
+  public struct Store: Hashable, Sendable {
+    /// Where.
+    public var address: Int
+    /// What.
+    public var bytes: [UInt8]
+  }
+
+  /// The machine.
+  public let sizes: TRONSizes
+  /// Steps of 0.05 K from where the banks were calibrated.
+  public var temperature: Int8 = 0
+  /// The memory.
+  public private(set) var memory: [UInt8]
+  /// All stores so far.
+  public private(set) var stores: [Store] = []
+  /// What products cost so far.
+  public private(set) var counts = RingProduct.Counts()
+
+  /// A machine with a memory.
+  ///
+  /// - Throws: ``TRONError`` for sizes that are none.
+  public init(_ sizes: TRONSizes, memory: [UInt8]) throws(TRONError) {
+    try sizes.validate()
+    (self.sizes, self.memory) = (sizes, memory)
+  }
+
+  /// The machine of a program, with all of it executed.
+  ///
+  /// - Throws: ``TRONError`` for sizes that are none.
+  public static func executed(_ program: TRONProgram, temperature: Int8 = 0) throws(TRONError) -> TRONMachine {
+    var machine = try TRONMachine(program.sizes, memory: program.memory)
+    machine.temperature = temperature
+    machine.run(program.commands)
+    return machine
+  }
+
+  /// Executes commands.
+  public mutating func run(_ commands: [TRONCommand]) {
+    for command in commands {
+      switch command {
+      case .product(let order): finish(order, sums(order))
+      case .softmax(let order): softmax(order) { LogSumExpSoftmax.codes($0) }
+      case .normalize(let order): normalize(order)
+      }
+    }
+  }
+
+  /// Executes a command with sums of products, or codes of softmax, that came from elsewhere: from hardware.
+  ///
+  /// - Parameters:
+  ///   - products: the sums of all vectors of a product, from its matrix (outputs × inputs) and its vectors.
+  ///   - softmax: the codes of a row of exponents.
+  public mutating func run(
+    _ command: TRONCommand, products: (TRONCommand.Product, [[Int]], [[Int]]) throws -> [[Int64]],
+    softmax codes: ([Int]) throws -> [Int]
+  ) rethrows {
+    switch command {
+    case .product(let order):
+      let matrix = (0..<order.outputs).map { output in
+        (0..<order.inputs).map {
+          Int(Int8(bitPattern: memory[order.matrix + output * order.outputStep + $0 * order.inputStep]))
+        }
+      }
+      let vectors = (0..<order.vectors).map { vector in
+        self.codes(order.input + vector * order.inputStride, order.inputs).map { Int($0) }
+      }
+      finish(order, try products(order, matrix, vectors))
+    case .softmax(let order): try softmax(order, codes)
+    case .normalize(let order): normalize(order)
+    }
+  }
+
+  /// The numbers of a place.
+  public func numbers(_ place: TRONProgram.Place) -> [Int32] {
+    place.bytes == 1
+      ? codes(place.address, place.rows * place.columns) : wideCodes(place.address, place.rows * place.columns)
+  }
+
+  private func codes(_ address: Int, _ count: Int) -> [Int32] {
+    memory[address..<address + count].map { Int32(Int8(bitPattern: $0)) }
+  }
+
+  private func wideCodes(_ address: Int, _ count: Int) -> [Int32] {
+    (0..<count).map {
+      Int32(Int16(bitPattern: UInt16(memory[address + 2 * $0]) | UInt16(memory[address + 2 * $0 + 1]) << 8))
+    }
+  }
+
+  private mutating func store(_ codes: [Int32], bytes: Int, at address: Int) {
+    let bytes = codes.flatMap { code in (0..<bytes).map { UInt8(truncatingIfNeeded: code >> Int32(8 * $0)) } }
+    stores.append(Store(address: address, bytes: bytes))
+    memory.replaceSubrange(address..<address + bytes.count, with: bytes)
+  }
+
+  private func scale(_ address: Int) -> (bias: Int64, multiplier: Int64, shift: Int) {
+    let pattern = (0..<4).reduce(UInt32(0)) { $0 | UInt32(memory[address + $1]) << UInt32(8 * $1) }
+    return (
+      Int64(Int32(bitPattern: pattern)), Int64(memory[address + 4]) | Int64(memory[address + 5]) << 8,
+      Int(memory[address + 6])
+    )
+  }
+
+  /// The sums of all vectors of a product.
+  private mutating func sums(_ order: TRONCommand.Product) -> [[Int64]] {
+    let span = (order.outputs - 1) * order.outputStep + (order.inputs - 1) * order.inputStep + 1
+    let product = RingProduct(
+      memory[order.matrix..<order.matrix + span].map { Int8(bitPattern: $0) }, inputs: order.inputs,
+      outputs: order.outputs, outputStride: order.outputStep, inputStride: order.inputStep, sizes: sizes,
+      temperature: temperature)
+    return (0..<order.vectors).map { vector in
+      product.times(
+        codes(order.input + vector * order.inputStride, order.inputs), event: UInt32(order.event), vector: vector,
+        of: order.vectors, counts: &counts)
+    }
+  }
+
+  /// Scales sums, and stores their codes.
+  private mutating func finish(_ order: TRONCommand.Product, _ all: [[Int64]]) {
+    let scales = (0..<order.outputs).map { scale(order.scales + (order.sharesScale ? 0 : 8 * $0)) }
+    let limit: Int64 =
+      switch order.form {
+      case .narrow, .function: 127
+      case .wide: 32767
+      case .exponent: Int64(LogSumExpSoftmax.greatestExponent)
+      }
+    for (vector, sums) in all.enumerated() {
+      let codes = zip(sums, scales).map { sum, scale -> Int32 in
+        let scaled = ((sum + scale.bias) * scale.multiplier).roundedShiftRight(by: scale.shift)
+        let code = Int32(min(max(scaled, -limit), limit))
+        guard order.form == .function else { return code }
+        return Int32(Int8(bitPattern: memory[order.table + Int(UInt8(truncatingIfNeeded: code))]))
+      }
+      let bytes = order.form == .wide || order.form == .exponent ? 2 : 1
+      store(codes, bytes: bytes, at: order.output + vector * order.outputStride)
+    }
+  }
+
+  private mutating func softmax(_ order: TRONCommand.Softmax, _ codes: ([Int]) throws -> [Int]) rethrows {
+    for row in 0..<order.rows {
+      let exponents = wideCodes(order.input + row * order.inputStride, order.count).map { Int($0) }
+      store(
+        try codes(exponents).map { Int32($0) }, bytes: 1, at: order.output + row * order.outputStride)
+    }
+  }
+
+  private mutating func normalize(_ order: TRONCommand.Normalization) {
+    let adder = CoherentAdder(phaseError: sizes.phaseError)
+    let pairs = wideCodes(order.coefficients, 2 * order.features)
+    let gamma = stride(from: 0, to: pairs.count, by: 2).map { pairs[$0] }
+    let beta = stride(from: 1, to: pairs.count, by: 2).map { pairs[$0] }
+    for token in 0..<order.tokens {
+      let place = token * 2 * order.features
+      let second = wideCodes(order.second + place, order.features).map(adder.arriving)
+      let (wide, narrow) = RowNumbers.normalized(
+        wideCodes(order.first + place, order.features), second, gamma: gamma, beta: beta, shift: order.shift,
+        small: order.small)
+      store(wide, bytes: 2, at: order.wide + place)
+      store(narrow.map { Int32($0) }, bytes: 1, at: order.narrow + token * order.features)
+    }
+  }
+}

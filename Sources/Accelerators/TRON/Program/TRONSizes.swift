@@ -1,0 +1,114 @@
+/// The sizes of a TRON machine: heads, banks of rings, and how products are put on them.
+public struct TRONSizes: Hashable, Sendable {
+  /// Where partial sums of an inner dimension beyond one bank are added.
+  public enum Accumulation: String, Hashable, Sendable, Codable, CaseIterable {
+    /// Each is converted, and codes are added.
+    case electrical
+    /// A detector drives the laser of the next pass; what is converted is the sum.
+    case optical
+  }
+
+  /// How scores come about.
+  public enum ScorePath: String, Hashable, Sendable, Codable, CaseIterable {
+    /// Q · Kᵀ, with K formed as V is.
+    case direct
+    /// (Q · W_Kᵀ) · Xᵀ: K is never formed, for d_model / d_head times the products.
+    case decomposed
+  }
+
+  /// Attention heads that work at once, 1 to 64.
+  public var heads: Int
+  /// Banks of a head, each with two arms: 1 to 16.
+  public var banks: Int
+  /// Rows, wavelengths, operands and converters of a bank.
+  public var bank: RingBankGeometry
+  /// What is not ideal about banks.
+  public var effects: RingEffects
+  /// Whether codes undo the matrix of crosstalk.
+  public var predistorts: Bool
+  /// Where partial sums are added.
+  public var accumulation: Accumulation
+  /// How scores come about.
+  public var scorePath: ScorePath
+  /// Phase error of the coherent adders of residuals, in radians.
+  public var phaseError: Double
+  /// Bits of the gains of normalisation, 2 to 16.
+  public var gainBits: Int
+
+  /// Makes sizes; ``validate()`` says whether there is a machine of them.
+  public init(
+    heads: Int, banks: Int = 7, bank: RingBankGeometry, effects: RingEffects = RingEffects(), predistorts: Bool = false,
+    accumulation: Accumulation = .electrical, scorePath: ScorePath = .direct, phaseError: Double = 0, gainBits: Int = 16
+  ) {
+    (self.heads, self.banks, self.bank, self.effects) = (heads, banks, bank, effects)
+    (self.predistorts, self.accumulation, self.scorePath) = (predistorts, accumulation, scorePath)
+    (self.phaseError, self.gainBits) = (phaseError, gainBits)
+  }
+
+  /// Twelve heads of banks of 10 × 15 with calibration at a quality factor of 8000.
+  public static let reference: TRONSizes = {
+    let bank = RingBankGeometry(rows: 10, wavelengths: 15)
+    var effects = RingEffects()
+    (effects.crosstalk, effects.fractionBits) = (.matrix, 5)
+    return TRONSizes(heads: 12, bank: bank, effects: effects.calibrated(bank, predistorts: true), predistorts: true)
+  }()
+  /// Two heads of banks of 4 × 8 with calibration.
+  public static let tiny: TRONSizes = {
+    let bank = RingBankGeometry(rows: 4, wavelengths: 8)
+    var effects = RingEffects()
+    (effects.crosstalk, effects.fractionBits) = (.matrix, 4)
+    return TRONSizes(heads: 2, bank: bank, effects: effects.calibrated(bank, predistorts: true), predistorts: true)
+  }()
+  /// One head of a bank of 2 × 4, ideal, for tests.
+  public static let micro = TRONSizes(heads: 1, banks: 2, bank: RingBankGeometry(rows: 2, wavelengths: 4))
+
+  /// The named sizes.
+  public static let named: [(name: String, sizes: TRONSizes)] = [
+    ("micro", micro), ("tiny", tiny), ("reference", reference),
+  ]
+
+  /// Banks of all heads.
+  public var allBanks: Int { heads * banks }
+
+  /// Banks that an inner dimension takes one behind the other, and groups of rows that outputs take.
+  public func tiles(inputs: Int, outputs: Int) -> (inner: Int, groups: Int) {
+    ((inputs + bank.wavelengths - 1) / bank.wavelengths, (outputs + bank.rows - 1) / bank.rows)
+  }
+
+  /// Refuses sizes of which no machine can be made.
+  ///
+  /// - Throws: ``TRONError``.
+  public func validate() throws(TRONError) {
+    if let fault = bank.fault ?? effects.fault { throw .bank(fault) }
+    for (name, value, range) in [("heads", heads, 1...64), ("banks", banks, 1...16), ("gain-bits", gainBits, 2...16)]
+    where !range.contains(value) {
+      throw .range(name, value, range)
+    }
+    guard bank.operandBits == 8 else { throw .range("operand-bits", bank.operandBits, 8...8) }
+  }
+
+  /// What makes the design impossible in light; see ``DesignCheck``.
+  public var findings: [DesignCheck.Finding] {
+    DesignCheck(bank, effects, isCalibrated: predistorts || effects.crosstalk == .none).findings
+  }
+}
+
+/// Why a machine, a program or a model is refused.
+public enum TRONError: Error, Hashable, CustomStringConvertible {
+  /// A value is out of its range.
+  case range(String, Int, ClosedRange<Int>)
+  /// The banks are refused.
+  case bank(String)
+  /// A part of a model cannot be run.
+  case node(String, String)
+
+  /// What is wrong, and what to give instead.
+  public var description: String {
+    switch self {
+    case .range(let name, let value, let range):
+      "\(name) is \(value): give \(range.lowerBound) to \(range.upperBound)"
+    case .bank(let fault): "bank: \(fault)"
+    case .node(let name, let reason): "'\(name)': \(reason)"
+    }
+  }
+}

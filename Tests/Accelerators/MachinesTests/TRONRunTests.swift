@@ -1,0 +1,74 @@
+import Foundation
+import TRON
+import Testing
+import XFormer
+
+@testable import Machines
+
+/// Layers on TRON's units, and the figures of its evidence.
+@Suite struct TRONRunTests {
+  private static func program(_ change: (inout TRONSizes) -> Void = { _ in }) throws -> TRONProgram {
+    var sizes = TRONSizes.micro
+    sizes.banks = 1
+    change(&sizes)
+    let input = XFormerLayer.randomInput(tokens: 2, features: 8)
+    let layer = try TRONLayer.random(features: 8, heads: 2, inner: 8, input: input)
+    return try TRONCompiler(sizes).program([layer], input: input)
+  }
+
+  @Test(arguments: TRONSizes.ScorePath.allCases)
+  func `A layer's products and softmax come from the hardware, every byte compared`(path: TRONSizes.ScorePath) throws {
+    let run = try TRONRun(
+      Self.program {
+        $0.scorePath = path
+        $0.effects.crosstalk = .matrix
+        $0.effects.fractionBits = 4
+        $0.effects.relativeNoise = 0.01
+        $0.predistorts = true
+      })
+    let outcome = try run.run(on: .native)
+    #expect(outcome.isExact, "\(outcome.difference ?? "")")
+    #expect(outcome.bytesCompared == run.golden.stores.reduce(0) { $0 + $1.bytes.count })
+    // What the shell counted is what the golden machine counted.
+    let counts = run.golden.counts
+    #expect(outcome.passes == counts.passes && outcome.rowLoads == counts.rowLoads)
+    #expect(outcome.bankCycles > 20 * outcome.rowLoads)
+  }
+
+  @Test func `What the units do not have is refused`() throws {
+    let run = try TRONRun(Self.program { $0.banks = 2 })
+    #expect(throws: MachineError.self) { try run.run(on: .native) }
+  }
+
+  @Test func `Evidence has both corners, every switch, and baselines with names`() throws {
+    var evidence = TRONEvidence()
+    evidence.addPhysics()
+    evidence.addCosts()
+    evidence.addScorePaths()
+    evidence.addExploration()
+    evidence.addRatios()
+    let report = evidence.report
+    #expect(Set(report.rows.map(\.id)).count == report.rows.count)
+    #expect(
+      report.groups == [
+        "resolution", "detector", "link", "checks", "device", "symbol", "peak", "gops", "epb", "share", "model",
+        "scores", "array",
+        "baseline", "ratio",
+      ] || report.groups.count == 15)
+    #expect(report["epb"].count == 2 * 3 * 2 * 2 * 2)
+    let bits = try #require(report.row("resolution.q8000.1.2.15")?.ours)
+    #expect(abs(bits - 5.67) < 0.01)
+    #expect(report.row("checks.calibrated")?.ours == 0 && report.row("checks.uncalibrated")?.ours == 1)
+    #expect(report.row("detector.5.0.8")?.ours == nil)
+    let peak = try #require(report.row("peak.CSU")?.ours)
+    #expect(abs(peak - 14) < 0.1)
+    #expect(report["ratio"].allSatisfy { [8, 14].contains($0.paper) && !$0.remark.isEmpty })
+    #expect(report["device"].allSatisfy { !$0.remark.isEmpty })
+    #expect(try report.files().map(\.name).filter { $0.hasSuffix(".svg") }.count == report.charts.count)
+    #expect(TRONEvidence.spectra.allSatisfy { $0.text.hasPrefix("<svg") })
+    // Names of trials are ids.
+    let trials = TRONEvidence.trials
+    #expect(Set(trials.map(\.name)).count == trials.count)
+    for trial in trials { #expect(throws: Never.self) { try trial.sizes.validate() } }
+  }
+}
