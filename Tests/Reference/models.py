@@ -2,7 +2,7 @@
 
 Run: python3 Tests/Reference/models.py   (needs numpy and the models of `make model`)
 
-The real models are ALBERT and GPT-2 from .tools/models. The small ones, one for each family and form, have parameters
+The real models are ALBERT and GPT-2 from .tools/models, and the ViT of the project. The small ones, one for each family and form, have parameters
 that a formula gives for each name, so that the tests make the same ones. Nothing here is shared with the code under test.
 """
 
@@ -360,11 +360,12 @@ def llama(m, ids):
     return {"hidden": x, "logits": x @ head.T}
 
 
-def vit(m, _):
+def vit(m, _, image=None, classes=5):
     c = m.config
     d, p, size, channels, e = c["hidden_size"], c["patch_size"], c["image_size"], c["num_channels"], c["layer_norm_eps"]
     prefix = c["model_type"] + "."
-    image = random_tensor("pixels", (channels, size, size))
+    if image is None:
+        image = random_tensor("pixels", (channels, size, size))
     kernel = m.get(prefix + "embeddings.patch_embeddings.projection.weight", d, channels, p, p)
     bias = m.get(prefix + "embeddings.patch_embeddings.projection.bias", d)
     patches = [(kernel * image[:, top:top + p, left:left + p]).sum(axis=(1, 2, 3)) + bias
@@ -384,9 +385,9 @@ def vit(m, _):
         x = x + m.linear(ACTIVATIONS[c["hidden_act"]](y), name + "output.dense", d)
     x = m.norm(x, prefix + "layernorm", e)
     if c["model_type"] == "deit":
-        logits = (m.linear(x[0:1], "cls_classifier", 5) + m.linear(x[1:2], "distillation_classifier", 5)) / 2
+        logits = (m.linear(x[0:1], "cls_classifier", classes) + m.linear(x[1:2], "distillation_classifier", classes)) / 2
     else:
-        logits = m.linear(x[0:1], "classifier", 5)
+        logits = m.linear(x[0:1], "classifier", classes)
     return {"hidden": x, "logits": logits}
 
 
@@ -478,10 +479,31 @@ def real_gpt2():
             "lastLogits": rounded(results["logits"][-1][::31])}
 
 
+def read_safetensors(path):
+    data = path.read_bytes()
+    (length,) = struct.unpack_from("<Q", data)
+    header = json.loads(data[8 : 8 + length])
+    return {
+        name: numpy.frombuffer(data, "<f4", math.prod(entry["shape"]), 8 + length + entry["data_offsets"][0])
+        .reshape(entry["shape"]).astype(numpy.float64)
+        for name, entry in header.items() if name != "__metadata__"}
+
+
+def real_vit():
+    folder = root / "Models" / "vit-fashion-mnist"
+    model = Model(Fixed(read_safetensors(folder / "model.safetensors")), json.loads((folder / "config.json").read_text()))
+    said = json.loads((folder / "preprocessor_config.json").read_text())
+    images = numpy.frombuffer((folder / "test-images.idx3-ubyte").read_bytes(), numpy.uint8, offset=16).reshape(-1, 28, 28)
+    results = [
+        vit(model, None, (image[None] * said["rescale_factor"] - said["image_mean"][0]) / said["image_std"][0], 10)
+        for image in images[:20].astype(numpy.float64)]
+    return {"hidden": rounded(results[0]["hidden"][0]), "logits": [rounded(one["logits"][0]) for one in results]}
+
+
 if __name__ == "__main__":
     path = pathlib.Path(__file__).parent / "vectors" / "models.json"
     parts = [f'"{name}":' + json.dumps(value, separators=(",", ":"))
-             for name, value in (("albert", real_albert()), ("gpt2", real_gpt2()))]
+             for name, value in (("albert", real_albert()), ("gpt2", real_gpt2()), ("vit", real_vit()))]
     rows = ",\n".join(json.dumps(small(name), separators=(",", ":")) for name in SMALL)
     path.write_text("{" + ",\n".join(parts) + ',\n"small":[\n' + rows + "\n]}\n")
     print(path.name, path.stat().st_size, "bytes")

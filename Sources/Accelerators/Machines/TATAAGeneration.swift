@@ -20,7 +20,7 @@ public struct TATAAGeneration: Sendable {
   /// How many tokens are generated.
   public var tokens: Int
   /// The sizes of the accelerator, which has one core.
-  public var configuration = Configuration.standard
+  public var configuration = Configuration.standard.with(cores: 1)
   /// Cycles from the address of a burst to its first word.
   public var latency = 8
   /// The probability with which each channel of a bus stalls in a cycle.

@@ -28,7 +28,7 @@ public struct TATAARun: Sendable {
   /// The sequence.
   public var tokens: TokenSequence
   /// The sizes of the accelerator, which has one core.
-  public var configuration = Configuration.standard
+  public var configuration = Configuration.standard.with(cores: 1)
   /// Cycles from the address of a burst to its first word.
   public var latency = 8
   /// The probability with which each channel of a bus stalls in a cycle.

@@ -98,6 +98,13 @@ extension Configuration {
     ("fifoDepth", \.fifoDepth), ("cores", \.cores),
   ]
 
+  /// These sizes with another number of cores.
+  public func with(cores count: Int) -> Self {
+    var result = self
+    result.cores = count
+    return result
+  }
+
   /// Refuses sizes that cannot be built or that instructions cannot name.
   ///
   /// - Throws: ``ConfigurationError``.
