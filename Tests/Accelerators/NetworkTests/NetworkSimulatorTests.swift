@@ -1,4 +1,5 @@
 import Network
+import TestFiles
 import Testing
 
 /// The golden network: latencies, order, credits, deadlock.
@@ -151,5 +152,11 @@ import Testing
     #expect(got[1...].allSatisfy { $0 > 5 }, "\(got)")
     // The link into the node is busy in every clock once the network is full.
     #expect(network.deliveries.filter { (100..<500).contains($0.cycle) }.count == 400)
+  }
+
+  @Test func `Nothing is stuck in random networks`() throws {
+    let outcome = try NetworkStress(networks: Tier.isFull ? 200 : 25, cycles: Tier.isFull ? 5000 : 300).run()
+    #expect(outcome.failure == nil)
+    #expect(outcome.networks >= 25 && outcome.flits > 10_000 && outcome.layers > 1, "\(outcome)")
   }
 }
