@@ -40,7 +40,9 @@ public struct NetworkInterface: Generator {
   public struct Ports {
     public let push: StreamInput<PacketWord>
     public let pop: [StreamOutput<PacketWord>]
+    /// The link into the network.
     public let inject: FlitChannel
+    /// The link out of the network.
     public let eject: Flipped<FlitChannel>
   }
 

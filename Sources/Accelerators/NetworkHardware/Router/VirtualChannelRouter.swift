@@ -20,8 +20,10 @@ public struct VirtualChannelRouter: DefaultConfigurable {
 
   /// Links that come and go, and where heads go.
   public struct Ports {
+    /// The links that come.
     public let inputs: [Flipped<FlitChannel>]
     public let routes: [Input<UInt>]
+    /// The links that go.
     public let outputs: [FlitChannel]
   }
 
