@@ -134,7 +134,7 @@ let package = Package(
         "Verilator",
       ]),
     layer("AccelTran", in: "Accelerators", on: ["NumberFormats", "Golden", "Transformer", "Models"]),
-    layer("Network", in: "Accelerators"),
+    layer("Network", in: "Accelerators", testedWith: ["TestFiles"]),
     layer(
       "NetworkHardware", in: "Accelerators", on: ["Netlist", "HDL", "Components", "Engine", "Network"],
       testedWith: ["Formal", "Simulator", "TestFiles", "TestSupport", "Tools", "Verilator", "Verilog"]),

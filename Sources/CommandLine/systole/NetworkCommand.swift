@@ -40,6 +40,7 @@ struct NetworkCommand: ParsableCommand {
         systole network --topology hetrax.tiny --fail sm0:reram0 --traffic hotspot:1:0.5 --saturation
         systole network --topology mesh:4x4 --routing shortest --traffic uniform-self --export booksim out
         systole network --topology hetrax.tiny --load 0.3 --engine verilator --verilog rtl
+        systole network --stress 200 --window 50000
 
       Traffic is uniform, uniform-self, all-to-all, transpose, bit-complement, hotspot:NODE:SHARE or a file with a row of
       numbers for each source. Loads are flits a node and clock. The exit code is 1 when the hardware differs from the golden
@@ -112,6 +113,12 @@ struct NetworkCommand: ParsableCommand {
   @Option(help: "Write the Verilog of the network with its interfaces into a folder.", completion: .directory)
   var verilog: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Look for deadlocks in so many random networks with random traffic of --window clocks each.",
+      valueName: "networks"))
+  var stress: Int?
+
   @Option(help: "What runs: golden (the simulator), or the hardware beside it in native or verilator.")
   var engine: ExecutionOptions.Execution = .golden
 
@@ -125,6 +132,7 @@ struct NetworkCommand: ParsableCommand {
     try require("--points", points, in: 2...1000)
     try require("--warm-up", warmUp, in: 0...10_000_000)
     try require("--window", window, in: 1...10_000_000)
+    if let stress { try require("--stress", stress, in: 1...1_000_000) }
     if !export.isEmpty, export.count != 2 || export[0] != "booksim" {
       throw ValidationError("--export takes a format and a folder: --export booksim out")
     }
@@ -135,10 +143,11 @@ struct NetworkCommand: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
+      if let stress { return try look(in: stress) }
       let network = try self.network()
       let method = try self.method(network)
       let routes = try NetworkRoutes(unproved: network, by: method)
-      let proof = NetworkProof(try ChannelDependencies(routes))
+      let proof = try NetworkProof(ChannelDependencies(routes))
       if prove {
         if json { try printJSON(proof, snakeCase: true) } else { proof.show(routes) }
         if proof.cycle != nil { throw ExitCode.differs }
@@ -159,6 +168,21 @@ struct NetworkCommand: ParsableCommand {
         try compare(experiment, plan)
       }
     }
+  }
+
+  private func look(in networks: Int) throws {
+    Ending.takeOver()
+    let stress = NetworkStress(networks: networks, cycles: window, seed: seed)
+    let outcome = try stress.run { number in
+      Console.progress("network \(number + 1) of \(networks)")
+    } isCancelled: {
+      Ending.isRequested
+    }
+    if Ending.isRequested { throw CancellationError() }
+    Console.endProgress()
+    let figures = StressFigures(outcome)
+    if json { try printJSON(figures, snakeCase: true) } else { figures.show() }
+    if outcome.failure != nil { throw ExitCode.differs }
   }
 
   private func network() throws -> NetworkTopology {

@@ -124,3 +124,19 @@ struct ComparisonFigures: Encodable {
         + (difference ?? "all \(flitsCompared) flits come in the clock of the golden network"))
   }
 }
+
+/// What random networks showed.
+struct StressFigures: Encodable {
+  var networks, cycles, packets, flits, layers: Int
+  var failure: String?
+
+  init(_ outcome: NetworkStress.Outcome) {
+    (networks, cycles, packets) = (outcome.networks, outcome.cycles, outcome.packets)
+    (flits, layers, failure) = (outcome.flits, outcome.layers, outcome.failure)
+  }
+
+  func show() {
+    print("stress         \(networks) random networks, \(cycles) clocks, up to \(layers) layer(s)")
+    print("               " + (failure ?? "all \(packets) packets of \(flits) flits arrived; nothing was stuck"))
+  }
+}

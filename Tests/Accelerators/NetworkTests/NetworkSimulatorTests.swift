@@ -1,4 +1,5 @@
 import Network
+import TestFiles
 import Testing
 
 /// The golden network: latencies, order, credits, deadlock.
@@ -50,6 +51,30 @@ import Testing
     }
     // With one place a flit passes in each round trip of its credit.
     #expect(try latency(1).simulated > 39 * 7)
+  }
+
+  @Test(arguments: [0, 1, 2]) func `A node gives credits back two clocks after a flit comes`(switchDelay: Int) throws {
+    // From a node to itself through queues of one place: a flit for each round trip of a credit of the node, which is the
+    // switch, the registers behind it and the link, a clock in the node, and one back.
+    let routes = try NetworkRoutes(NetworkTopology.mesh(2, 1))
+    var network = try NetworkSimulator(
+      routes, NetworkParameters(channels: 1, depth: 1, switchDelay: switchDelay))
+    network.add(NetworkPacket(from: 1, to: 1, flits: 10))
+    try network.drain()
+    let first = 2 + 2 + switchDelay + 1
+    #expect(network.deliveries.map(\.cycle) == (0..<10).map { first + $0 * (switchDelay + 4) })
+  }
+
+  @Test func `Two that want one output get it in turn`() throws {
+    var network = try NetworkSimulator(
+      NetworkRoutes(NetworkTopology.mesh(3, 1)), NetworkParameters(channels: 1, depth: 8))
+    for _ in 0..<200 {
+      for node in [0, 2] { network.add(NetworkPacket(from: node, to: 1, flits: 1)) }
+    }
+    while network.cycle < 300 { network.step() }
+    let sources = network.deliveries.filter { $0.cycle >= 100 }.map { network.packets[$0.packet].source }
+    #expect(sources.count >= 99)
+    #expect(zip(sources, sources.dropFirst()).allSatisfy { $0 != $1 })
   }
 
   @Test(arguments: 0..<12) func `All packets arrive once, whole and in order`(seed: Int) throws {
@@ -151,5 +176,11 @@ import Testing
     #expect(got[1...].allSatisfy { $0 > 5 }, "\(got)")
     // The link into the node is busy in every clock once the network is full.
     #expect(network.deliveries.filter { (100..<500).contains($0.cycle) }.count == 400)
+  }
+
+  @Test func `Nothing is stuck in random networks`() throws {
+    let outcome = try NetworkStress(networks: Tier.isFull ? 200 : 25, cycles: Tier.isFull ? 5000 : 300).run()
+    #expect(outcome.failure == nil)
+    #expect(outcome.networks >= 25 && outcome.flits > 10_000 && outcome.layers > 1, "\(outcome)")
   }
 }

@@ -105,7 +105,6 @@ import Testing
     #expect(curve[3].accepted < curve[3].offered - 0.02)
     let saturation = try Self.experiment.saturation(tolerance: 0.02)
     #expect((0.4...0.9).contains(saturation))
-    // Bisection of a 3 × 3 mesh: 3 links each way for 4/9 · ... of the traffic leave it above 0.5 flits a node.
     #expect(curve[2].channelLoads.allSatisfy { $0 < 1 })
     #expect(curve[2].percentile95 <= curve[2].percentile99 && curve[2].percentile99 <= curve[2].maximum)
   }

@@ -32,7 +32,7 @@ public struct BookSimExport: Hashable, Sendable {
     (self.experiment, self.load, self.traceCycles) = (experiment, load, traceCycles)
     try experiment.parameters.validate(for: experiment.routes)
     guard experiment.parameters.switchDelay >= 1 else {
-      throw .range("the delay of the switch, for BookSim", experiment.parameters.switchDelay, 1...4)
+      throw .range("the delay of the switch, for BookSim,", experiment.parameters.switchDelay, 1...4)
     }
   }
 

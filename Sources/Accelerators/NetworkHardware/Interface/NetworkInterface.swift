@@ -40,7 +40,9 @@ public struct NetworkInterface: Generator {
   public struct Ports {
     public let push: StreamInput<PacketWord>
     public let pop: [StreamOutput<PacketWord>]
+    /// The link into the network.
     public let inject: FlitChannel
+    /// The link out of the network.
     public let eject: Flipped<FlitChannel>
   }
 
@@ -119,7 +121,8 @@ public struct NetworkInterface: Generator {
     table.destination <== io.push.payload.data[0..<nodeBits].asUnsigned
     let turn = m.instance(Arbiter { $0.count = count }, "channel_turn")
     let isOwn = (0..<sizes.layers).map { table.route .== UInt($0) }
-    turn.request <== concatenate((0..<count).reversed().map { credited[$0] & isOwn[$0 % sizes.layers] })
+    turn.request
+      <== concatenate((0..<count).reversed().map { credited[$0] & isOwn[$0 % sizes.layers] }).named("usable_channels")
     let held = m.register("held_channel", turn.index, when: sends & !isSending)
     channel.driver <== mux(isSending, held, turn.index)
     let isReady = mux(isSending, select(held, credited), turn.isGranted)

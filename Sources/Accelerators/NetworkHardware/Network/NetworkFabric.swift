@@ -14,7 +14,9 @@ public struct NetworkFabric: Generator {
 
   /// A link from and a link to each node, in the order of the nodes.
   public struct Ports {
+    /// The links by which nodes send.
     public let inject: [Flipped<FlitChannel>]
+    /// The links by which nodes get what is for them.
     public let eject: [FlitChannel]
   }
 

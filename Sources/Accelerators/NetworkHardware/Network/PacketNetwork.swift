@@ -25,6 +25,7 @@ public struct PacketNetwork: Generator {
 
   /// The streams of each node, in the order of the nodes.
   public struct Ports {
+    /// The streams of each node.
     public let nodes: [NodeStreams]
   }
 

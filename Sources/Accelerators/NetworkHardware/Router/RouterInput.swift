@@ -77,21 +77,22 @@ struct RouterInput: DefaultConfigurable {
       let isGiven = io.isGiven[channel]
       let output = m.register("output_\(channel)", front.route, when: isGiven)
       let outputChannel = m.register(
-        "output_channel_\(channel)", select(front.route, io.given), when: isGiven)
+        "output_channel_\(channel)", select(front.route, io.given).named("given_to_\(channel)"), when: isGiven)
       m.when(isGiven) { isActive.next <== 1 }
         .otherwise(when: moved[channel] & front.flit.isTail) { isActive.next <== 0 }
       let waits = (queue.valid & !isActive).named("waits_\(channel)")
       m.assert(!waits | front.flit.isHead, "begins_with_a_head_\(channel)", "a packet begins without its head")
       asks.append((0..<outputs).map { waits & (front.route .== UInt($0)) })
       let credits = select(
-        output, (0..<outputs).map { io.hasCredit[$0 * count..<($0 + 1) * count] })
+        output, (0..<outputs).map { io.hasCredit[$0 * count..<($0 + 1) * count] }
+      ).named("credits_for_\(channel)")
       ready.append(queue.valid & isActive & credits[outputChannel])
       flits.append(front.flit)
       outputPorts.append(output)
       outputChannels.append(outputChannel)
     }
     let turn = m.instance(Arbiter { $0.count = count }, "switch_turn")
-    turn.request <== concatenate(ready.reversed())
+    turn.request <== concatenate(ready.reversed()).named("ready_channels")
     turn.advance <== io.moves
     moved.driver <== mux(io.moves, turn.grant, 0)
     io.requests <== concatenate((0..<outputs * count).reversed().map { asks[$0 % count][$0 / count] })

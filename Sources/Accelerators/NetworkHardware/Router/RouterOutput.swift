@@ -57,7 +57,7 @@ struct RouterOutput: DefaultConfigurable {
     turn.request <== io.wants
     turn.advance <== 1
     io.grant <== turn.grant
-    let sent = select(turn.index, io.channels)
+    let sent = select(turn.index, io.channels).named("sent_channel")
     let ends = (turn.grant & io.isTail).any.named("ends_a_packet")
 
     let gives = m.wire("gives", Bits.self, width: count)
@@ -86,7 +86,8 @@ struct RouterOutput: DefaultConfigurable {
       anyOf(sizes.members(of: layer).map { free[$0] }).named("layer_\(layer)_is_free")
     }
     let requests = concatenate(
-      (0..<inputs * count).reversed().map { io.requests[$0] & isFree[$0 % count % sizes.layers] })
+      (0..<inputs * count).reversed().map { io.requests[$0] & isFree[$0 % count % sizes.layers] }
+    ).named("requests_that_can_be_met")
     let heads = m.instance(Arbiter { $0.count = inputs * count }, "head_turn")
     heads.request <== requests
     heads.advance <== 1
@@ -98,7 +99,7 @@ struct RouterOutput: DefaultConfigurable {
         (0..<inputs * count).filter { $0 % count % sizes.layers == layer }.map { heads.grant[$0] }
       ).named("gives_in_layer_\(layer)")
       let channels = m.instance(Arbiter { $0.count = members.count }, "channel_turn_\(layer)")
-      channels.request <== concatenate(members.reversed().map { free[$0] })
+      channels.request <== concatenate(members.reversed().map { free[$0] }).named("free_channels_\(layer)")
       channels.advance <== isAsked
       for (place, channel) in members.enumerated() { given[channel] = isAsked & channels.grant[place] }
     }

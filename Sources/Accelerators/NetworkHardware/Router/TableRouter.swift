@@ -12,7 +12,9 @@ public struct TableRouter: Generator {
 
   /// Links that come and go.
   public struct Ports {
+    /// The links that come, in the order of the tables.
     public let inputs: [Flipped<FlitChannel>]
+    /// The links that go.
     public let outputs: [FlitChannel]
   }
 

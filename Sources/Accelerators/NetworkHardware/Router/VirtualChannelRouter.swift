@@ -20,8 +20,10 @@ public struct VirtualChannelRouter: DefaultConfigurable {
 
   /// Links that come and go, and where heads go.
   public struct Ports {
+    /// The links that come.
     public let inputs: [Flipped<FlitChannel>]
     public let routes: [Input<UInt>]
+    /// The links that go.
     public let outputs: [FlitChannel]
   }
 
@@ -67,18 +69,26 @@ public struct VirtualChannelRouter: DefaultConfigurable {
       input.isGiven <== outputs.dropFirst().reduce(outputs[0].isGiven[channels]) { $0 | $1.isGiven[channels] }
       input.moves <== anyOf(outputs.map { $0.grant[place] })
     }
+    let tails = concatenate(inputs.reversed().map(\.flit.isTail)).named("is_tail")
     for (place, output) in outputs.enumerated() {
-      output.requests <== concatenate(inputs.reversed().map { $0.requests[place * count..<(place + 1) * count] })
-      output.wants <== concatenate(inputs.reversed().map { $0.wants[place] })
-      output.isTail <== concatenate(inputs.reversed().map(\.flit.isTail))
+      output.requests
+        <== concatenate(
+          inputs.reversed().map { $0.requests[place * count..<(place + 1) * count] }
+        ).named("requests_for_\(place)")
+      output.wants <== concatenate(inputs.reversed().map { $0.wants[place] }).named("wants_\(place)")
+      output.isTail <== tails
       for (channel, input) in zip(output.channels, inputs) { channel <== input.channel }
       output.credits <== io.outputs[place].credits
       let chosen = index(ofOneHot: output.grant)
+      let flit = NetworkFlit(
+        isHead: select(chosen, inputs.map(\.flit.isHead)).named("switched_\(place)_is_head"),
+        isTail: select(chosen, inputs.map(\.flit.isTail)).named("switched_\(place)_is_tail"),
+        data: select(chosen, inputs.map(\.flit.data)).named("switched_\(place)_data"))
+      let channel = select(chosen, inputs.map(\.channel)).named("switched_\(place)_channel")
       let delay = 1 + sizes.switchDelay
       io.outputs[place].sends <== m.delayed("sends_\(place)", output.grant.any, by: delay, reset: 0)
-      io.outputs[place].flit <== m.delayed("flit_\(place)", select(chosen, inputs.map(\.flit)), by: delay)
-      io.outputs[place].channel
-        <== m.delayed("channel_\(place)", select(chosen, inputs.map(\.channel)), by: delay)
+      io.outputs[place].flit <== m.delayed("flit_\(place)", flit, by: delay)
+      io.outputs[place].channel <== m.delayed("channel_\(place)", channel, by: delay)
     }
   }
 }
