@@ -13,8 +13,9 @@ struct EvidenceCommand: ParsableCommand {
 
         systole evidence tataa --output tataa-evidence
         systole evidence acceltran --output acceltran-evidence
+        systole evidence xformer --output xformer-evidence
       """,
-    subcommands: [EvidenceTATAACommand.self, EvidenceAccelTranCommand.self])
+    subcommands: [EvidenceTATAACommand.self, EvidenceAccelTranCommand.self, EvidenceXFormerCommand.self])
 }
 
 struct EvidenceTATAACommand: ParsableCommand {
