@@ -13,9 +13,12 @@ struct EvidenceCommand: ParsableCommand {
 
         systole evidence tataa --output tataa-evidence
         systole evidence acceltran --output acceltran-evidence
+        systole evidence xformer --output xformer-evidence
         systole evidence tron --output tron-evidence
       """,
-    subcommands: [EvidenceTATAACommand.self, EvidenceAccelTranCommand.self, EvidenceTRONCommand.self])
+    subcommands: [
+      EvidenceTATAACommand.self, EvidenceAccelTranCommand.self, EvidenceXFormerCommand.self, EvidenceTRONCommand.self,
+    ])
 }
 
 struct EvidenceTATAACommand: ParsableCommand {

@@ -16,11 +16,9 @@ struct XFormerWork {
     guard command.layers >= 1 else { throw RequestError("--layers \(command.layers): give 1 or more") }
     if command.model == "random" {
       let features = sizes.headFeatures * 2
-      layers = (0..<command.layers).map {
-        .random(
-          features: features, heads: 2, inner: 2 * features, seed: UInt64($0 + 1), name: "random.\($0)",
-          exponentFractionBits: sizes.exponentFractionBits)
-      }
+      layers = XFormerLayer.random(
+        layers: command.layers, features: features, heads: 2, inner: 2 * features,
+        exponentFractionBits: sizes.exponentFractionBits)
       input = XFormerLayer.randomInput(tokens: command.tokens, features: features)
       title = "random layer(s) of \(features) features, \(command.tokens) tokens"
       return

@@ -45,11 +45,8 @@ import XFormer
   ]
 
   static func check(_ example: Case, on target: XFormerRun.Target) throws {
-    let heads = example.features / 8
-    let layers = (0..<example.layers).map {
-      XFormerLayer.random(
-        features: example.features, heads: heads, inner: example.inner, seed: UInt64($0 + 3), name: "layer.\($0)")
-    }
+    let layers = XFormerLayer.random(
+      layers: example.layers, features: example.features, heads: example.features / 8, inner: example.inner, seed: 3)
     let program = try XFormerCompiler(example.sizes, schedule: example.schedule, isCausal: example.isCausal).program(
       layers, input: XFormerLayer.randomInput(tokens: example.tokens, features: example.features))
     var run = try XFormerRun(program)

@@ -58,6 +58,64 @@ import XFormer
     #expect(try Self.steps(Self.program(sizes, .kvFirst, tokens: 3)) != plain)
   }
 
+  @Test(arguments: encodings, [4, 5])
+  func `Clamped codes of ideal crossbars are those of reads`(encoding: (kind: WeightEncoding, bits: Int), bits: Int)
+    throws
+  {
+    var sizes = XFormerSizes.micro
+    sizes.crossbar.encoding = encoding.kind
+    let exact = try Self.steps(Self.program(sizes, .kvFirst, tokens: 3))
+    sizes.crossbar.geometry.converterBits = bits
+    let clamped = try Self.steps(Self.program(sizes, .kvFirst, tokens: 3))
+    // A knob that rounds to nothing reads every plane.
+    sizes.crossbar.effects.relativeProgramming = 1e-9
+    #expect(try Self.steps(Self.program(sizes, .kvFirst, tokens: 3)) == clamped)
+    // Five bits hold what differential and flipped columns of 16 rows give here.
+    #expect(encoding.kind != .offset && bits == 5 || clamped != exact)
+  }
+
+  @Test func `Units that were programmed before give the same bits, on any number of threads`() throws {
+    var sizes = XFormerSizes.micro
+    (sizes.crossbar.effects.relativeProgramming, sizes.crossbar.effects.readNoise) = (0.05, 0.6)
+    sizes.crossbar.geometry.converterBits = 5
+    let programs = try [2, 5].map { try Self.program(sizes, .kvFirst, tokens: $0) }
+    for jobs in [1, 3] {
+      let units = XFormerUnits(programs[0], jobs: jobs)
+      for program in programs {
+        let (plain, prepared) = (
+          try XFormerMachine.executed(program), try XFormerMachine.executed(program, with: units)
+        )
+        #expect(plain.memory == prepared.memory && plain.stores == prepared.stores && plain.counts == prepared.counts)
+      }
+    }
+    // Units of other errors, or of other weights, are not taken.
+    let other = try programs[0].on(Nonidealities(), converterBits: 6)
+    #expect(
+      try XFormerMachine.executed(other, with: XFormerUnits(programs[0])).memory
+        == XFormerMachine.executed(other).memory)
+    let layer = XFormerLayer.random(features: 16, heads: 2, inner: 32, seed: 9)
+    let foreign = try XFormerCompiler(sizes).program(
+      [layer], input: XFormerLayer.randomInput(tokens: 2, features: 16))
+    #expect(
+      try XFormerMachine.executed(programs[0], with: XFormerUnits(foreign)).memory
+        == XFormerMachine.executed(programs[0]).memory)
+  }
+
+  @Test func `Codes of 8 bits have the shifts of their numbers`() throws {
+    let narrowing = RowNumbers.Narrowing(shift: 3, shifts: [0, 1, 7, 0, 2])
+    #expect(narrowing([8, 8, 1024, 2000, -48]) == [1, 0, 1, 127, -2])
+    // Ties go to the even code.
+    #expect(RowNumbers.Narrowing(shift: 1)([1, 3, 5, -1, -3]) == [0, 2, 2, 0, -2])
+    var layers = XFormerLayer.random(layers: 2, features: 16, heads: 2, inner: 32)
+    let input = XFormerLayer.randomInput(tokens: 2, features: 16)
+    _ = try XFormerCompiler(.micro).program(layers, input: input)
+    layers[1].inputNarrowing.shift += 1
+    do {
+      _ = try XFormerCompiler(.micro).program(layers, input: input)
+      Issue.record("it was compiled")
+    } catch { #expect("\(error)".contains("other codes of 8 bits than the layer before gives")) }
+  }
+
   @Test func `The size of the blocks is part of the numbers, the schedule is not`() throws {
     var sizes = XFormerSizes.micro
     sizes.crossbar.effects.relativeProgramming = 0.05

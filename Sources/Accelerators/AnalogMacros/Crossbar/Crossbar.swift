@@ -17,10 +17,10 @@ public struct Crossbar: Sendable {
   /// How often a cell of each row was written.
   public private(set) var writes: [UInt32]
 
-  private let cells, reads, telegraphs, converters: CounterNoise
+  let cells, reads, telegraphs, converters: CounterNoise
   /// Conductances at 300 K, row by row; behind each row that of the column of lowest levels.
-  private var conductances: [Int32]
-  private let gains, offsets: [Int64]
+  private(set) var conductances: [Int32]
+  let gains, offsets: [Int64]
 
   /// A crossbar whose cells are at the lowest level.
   ///
@@ -55,6 +55,10 @@ public struct Crossbar: Sendable {
     writes = [UInt32](repeating: 0, count: geometry.rows)
     conductances = []
     conductances.reserveCapacity(geometry.rows * (geometry.columns + 1))
+    guard !coefficients.isExact else {
+      conductances = [Int32](repeating: 0, count: geometry.rows * (geometry.columns + 1))
+      return
+    }
     for row in 0..<geometry.rows {
       for column in 0...geometry.columns { conductances.append(conductance(row, column, level: 0)) }
     }
@@ -66,10 +70,13 @@ public struct Crossbar: Sendable {
   public mutating func write(row: Int, _ newLevels: [UInt8]) {
     precondition(newLevels.count == geometry.columns, "a row has \(geometry.columns) levels, not \(newLevels.count)")
     writes[row] &+= 1
+    let isExact = coefficients.isExact
     for (column, level) in newLevels.enumerated() {
       precondition(level <= geometry.greatestLevel, "level \(level) is above \(geometry.greatestLevel)")
       levels[row * geometry.columns + column] = level
-      conductances[row * (geometry.columns + 1) + column] = conductance(row, column, level: Int64(level))
+      // Without effects a cell conducts its level.
+      conductances[row * (geometry.columns + 1) + column] =
+        isExact ? Int32(level) << Int32(CrossbarCoefficients.levelBits) : conductance(row, column, level: Int64(level))
     }
   }
 

@@ -58,4 +58,14 @@ public struct CrossbarCoefficients: Hashable, Sendable {
     converterGain = factor(effects.converterGain)
     temperature = factor(effects.temperatureCoefficient / 2, bits: 24)
   }
+
+  /// Whether a cell conducts its level and nothing else, in every read.
+  public var isExact: Bool {
+    var ideal = self
+    (ideal.converterOffset, ideal.converterGain, ideal.readNoise, ideal.temperature) = (0, 0, 0, 0)
+    if ideal.telegraphShare == 0 || ideal.telegraphStrength == 0 {
+      (ideal.telegraphShare, ideal.telegraphStrength) = (0, 0)
+    }
+    return ideal == CrossbarCoefficients(Nonidealities(), CrossbarGeometry())
+  }
 }

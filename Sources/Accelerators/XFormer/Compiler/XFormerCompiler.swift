@@ -79,12 +79,16 @@ private struct LayerWriter {
       $0..<min($0 + sizes.block, input.count)
     }
     for layer in layers { try Self.check(layer, sizes, features) }
+    for (before, layer) in zip(layers, layers.dropFirst())
+    where layer.inputNarrowing != before.outputNorm.narrowing {
+      throw .node(layer.query.name, "its input has other codes of 8 bits than the layer before gives")
+    }
     isResident = Self.fits(compiler, layers)
     issued = [Int](repeating: 0, count: sizes.engines)
     events = [Int](repeating: 0, count: sizes.projectionEngines)
     held = [[String: Range<Int>]](repeating: [:], count: sizes.projectionEngines)
     nextUnit = [Int](repeating: 0, count: sizes.projectionEngines)
-    let narrow = input.flatMap { $0.map { UInt8(bitPattern: RowNumbers.narrow($0)) } }
+    let narrow = input.flatMap { first.inputNarrowing($0).map { UInt8(bitPattern: $0) } }
     let wide = input.flatMap { row in
       row.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
     }
@@ -107,6 +111,13 @@ private struct LayerWriter {
           + "\(sizes.headFeatures)")
     }
     guard features <= sizes.rowLength else { throw .range("features", features, 1...sizes.rowLength) }
+    for narrowing in [layer.inputNarrowing, layer.attentionNorm.narrowing, layer.outputNorm.narrowing] {
+      guard (0...15).contains(narrowing.shift) else { throw .range("shift of codes", narrowing.shift, 0...15) }
+      guard narrowing.shifts.isEmpty || narrowing.shifts.count == features, narrowing.shifts.allSatisfy({ $0 < 8 })
+      else {
+        throw .node(layer.query.name, "each feature has a shift of 0 to 7, or none has")
+      }
+    }
     for matrix in [layer.query, layer.key, layer.value, layer.output, layer.up, layer.down] {
       guard matrix.inputs % sizes.busBytes == 0, matrix.outputs % sizes.crossbar.outputs == 0 else {
         throw .node(
@@ -354,7 +365,8 @@ private struct LayerWriter {
         second: second.address + tokens.lowerBound * second.stride,
         wide: wide.address + tokens.lowerBound * wide.stride,
         narrow: narrow.address + tokens.lowerBound * narrow.stride, tokens: tokens.count,
-        words: 2 * features / sizes.busBytes, features: features, set: set, shift: norm.shift, small: norm.small)
+        words: 2 * features / sizes.busBytes, features: features, set: set, shift: norm.shift,
+        narrowShift: norm.narrowing.shift, small: norm.small)
       let engine = sizes.vectorEngine
       return add(engine, { .normalize(order, engine: engine, waits: $0) }, after: marks)
     }
@@ -447,8 +459,11 @@ private struct LayerWriter {
   }
 
   private mutating func loadNorm(_ norm: XFormerLayer.Norm, _ number: Int) -> Int {
-    let bytes = zip(norm.gamma, norm.beta).flatMap { gamma, beta in
-      [gamma, beta].flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
+    let shifts = norm.narrowing.shifts
+    let bytes = zip(norm.gamma, norm.beta).enumerated().flatMap { index, pair in
+      [pair.0, pair.1 | Int32(shifts.isEmpty ? 0 : shifts[index])].flatMap {
+        [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)]
+      }
     }
     let set = number % sizes.normalizations
     let (address, engine) = (program.store(bytes), sizes.vectorEngine)

@@ -7,9 +7,10 @@ extension XFormerLayer {
   ///   - inner: Features between the last two matrices.
   ///   - name: What the names of its matrices begin with.
   ///   - exponentFractionBits: Those of the machine's softmax.
+  ///   - inputNarrowing: That of the layer before; random where there is none.
   public static func random(
     features: Int, heads: Int, inner: Int, seed: UInt64 = 1, name: String = "random",
-    exponentFractionBits: Int = 6
+    exponentFractionBits: Int = 6, inputNarrowing: RowNumbers.Narrowing? = nil
   ) -> XFormerLayer {
     var state = seed
     func next() -> Int {
@@ -35,9 +36,11 @@ extension XFormerLayer {
       Norm(
         gamma: (0..<features).map { _ in Int32(8000 + next() % 4000) },
         beta: (0..<features).map { _ in Int32(next() % 2001 - 1000) }, shift: RowNumbers.fractionBits,
-        small: UInt64(features * features))
+        small: UInt64(features * features),
+        narrowing: .init(shift: 7, shifts: (0..<features).map { _ in UInt8(next() % 4) }))
     }
     let size = Double(features / heads)
+    let narrowing = inputNarrowing ?? .init(shift: 7, shifts: (0..<features).map { _ in UInt8(next() % 4) })
     // A curve with both signs and a bend, as GELU has.
     let function = (0..<256).map { index -> Int8 in
       let code = Int(Int8(truncatingIfNeeded: index))
@@ -50,7 +53,21 @@ extension XFormerLayer {
       down: matrix("down", inner, features, spread: 8000), heads: heads,
       scoreScale: scale(Double(3 << exponentFractionBits) / (1600 * size.squareRoot())),
       contextScale: scale(1.5 / 65536), function: function,
-      attentionNorm: norm(), outputNorm: norm())
+      attentionNorm: norm(), outputNorm: norm(), inputNarrowing: narrowing)
+  }
+
+  /// Random layers, each with the codes that the one before gives.
+  public static func random(
+    layers: Int, features: Int, heads: Int, inner: Int, seed: UInt64 = 1, exponentFractionBits: Int = 6
+  ) -> [XFormerLayer] {
+    var all: [XFormerLayer] = []
+    for index in 0..<layers {
+      all.append(
+        random(
+          features: features, heads: heads, inner: inner, seed: seed + UInt64(index), name: "random.\(index)",
+          exponentFractionBits: exponentFractionBits, inputNarrowing: all.last?.outputNorm.narrowing))
+    }
+    return all
   }
 
   /// Random codes of 16 bits for the input of a layer.

@@ -1,3 +1,4 @@
+import Foundation
 import Golden
 public import Models
 import NumberFormats
@@ -13,6 +14,12 @@ public struct XFormerQuantizer: Sendable {
   public let model: TransformerModel
   /// The greatest magnitude of the results of each node, by name.
   public private(set) var maxima: [String: Double] = [:]
+  /// The greatest magnitude of each feature, of nodes with a row for each token; the greatest value of what a function reads.
+  public private(set) var featureMaxima: [String: [Double]] = [:]
+  /// The least value of each node, 0 or below.
+  private var bottoms: [String: Double] = [:]
+  /// How much of a feature's range moves from its codes to the weights that read it: 0 none, 1 all.
+  public var migration = 0.8
 
   /// Measures the ranges of a model.
   ///
@@ -21,14 +28,23 @@ public struct XFormerQuantizer: Sendable {
     guard !sequences.isEmpty else { throw .range("sequences", 0, 1...4096) }
     self.model = model
     for sequence in sequences {
-      var found = maxima
+      var (found, features, bottoms) = (maxima, featureMaxima, bottoms)
       _ = try Self.run(model, sequence) { node, value in
         guard let tensor = value.real else { return }
         var greatest = found[node.name] ?? 0
         for element in tensor.elements { greatest = max(greatest, Double(abs(element))) }
         found[node.name] = greatest
+        bottoms[node.name] = tensor.elements.reduce(bottoms[node.name] ?? 0) { min($0, Double($1)) }
+        guard node.shape.count == 2, let width = node.shape.last else { return }
+        var own = features[node.name] ?? [Double](repeating: 0, count: width)
+        // Of a row that a function reads its sign counts.
+        let isSigned = node.name.hasSuffix("feedforward.up")
+        for (index, element) in tensor.elements.enumerated() {
+          own[index % width] = max(own[index % width], Double(isSigned ? element : abs(element)))
+        }
+        features[node.name] = own
       }
-      maxima = found
+      (maxima, featureMaxima, self.bottoms) = (found, features, bottoms)
     }
   }
 
@@ -53,6 +69,8 @@ public struct XFormerQuantizer: Sendable {
     public var outputSteps: [Double]
     /// What a code of 16 bits stands for at the input.
     public var inputStep: Double
+    /// From a code of 16 bits to those of 8, at the input.
+    public var inputNarrowing: RowNumbers.Narrowing
 
     /// The codes of the input of the first layer.
     public func codes(_ rows: [[Float]]) -> [[Int32]] {
@@ -80,13 +98,31 @@ public struct XFormerQuantizer: Sendable {
       range.upperBound < model.layers
         ? try inputStep(graph, range.upperBound)
         : try maximum("layer.\(range.upperBound - 1).feedforward.norm") / 127 / 256)
+    // What the next layer reads; behind the last one there are no weights that could be larger.
+    var narrowings: [RowNumbers.Narrowing] = []
+    for (index, step) in steps.enumerated() {
+      let layer = range.lowerBound + index
+      guard layer < model.layers else {
+        let name = "layer.\(layer - 1).feedforward.norm"
+        narrowings.append(try narrowing(name, alike: [name], step, graph, read: []))
+        continue
+      }
+      var alike: [String] = []
+      for other in try sharing(graph, layer) { alike.append(try inputName(graph, other)) }
+      narrowings.append(
+        try narrowing(
+          inputName(graph, layer), alike: alike, step, graph,
+          read: ["query", "key", "value"].map { "layer.\(layer).attention.\($0)" }))
+    }
     var layers: [XFormerLayer] = []
     for (index, layer) in range.enumerated() {
       layers.append(
         try quantized(
-          graph, layer, input: steps[index], output: steps[index + 1], exponentSteps: 1 << sizes.exponentFractionBits))
+          graph, layer, input: (steps[index], narrowings[index]), output: (steps[index + 1], narrowings[index + 1]),
+          exponentSteps: 1 << sizes.exponentFractionBits, width: sizes.crossbar.outputs))
     }
-    return Encoder(layers: layers, outputSteps: Array(steps.dropFirst()), inputStep: steps[0])
+    return Encoder(
+      layers: layers, outputSteps: Array(steps.dropFirst()), inputStep: steps[0], inputNarrowing: narrowings[0])
   }
 
   /// The rows that the first layer of a range reads, and those that its last layer gives, of the tokens that attention sees.
@@ -131,10 +167,72 @@ public struct XFormerQuantizer: Sendable {
     return max(input, try maximum("layer.\(layer).attention.output")) / 127 / 256
   }
 
+  private func inputName(_ graph: Graph, _ layer: Int) throws(XFormerError) -> String {
+    graph[try node(graph, "layer.\(layer).attention.sum").inputs[0]].name
+  }
+
+  /// The layers with the same weights as one, itself among them: what is in the weights has to serve all of them.
+  private func sharing(_ graph: Graph, _ layer: Int) throws(XFormerError) -> [Int] {
+    func weights(_ layer: Int) throws(XFormerError) -> String {
+      let name = "layer.\(layer).attention.query"
+      guard case .linear(let parameter, _) = try node(graph, name).operation else {
+        throw .node(name, "it is no linear layer with weights")
+      }
+      return parameter.name
+    }
+    let own = try weights(layer)
+    var layers: [Int] = []
+    for other in 0..<model.layers where try weights(other) == own { layers.append(other) }
+    return layers
+  }
+
+  /// The greatest magnitude of each feature of nodes, whichever it is in.
+  private func magnitudes(_ names: [String]) throws(XFormerError) -> [Double] {
+    var all: [Double] = []
+    for name in names {
+      guard let features = featureMaxima[name] else { throw .node(name, "the calibration did not reach it") }
+      all = all.isEmpty ? features : zip(all, features).map { max($0, $1) }
+    }
+    let least = (all.max() ?? 1) * 1e-4 + 1e-12
+    return all.map { max($0, least) }
+  }
+
+  /// The codes of 8 bits of a place in the residual stream, whose codes of 16 bits have `step`.
+  ///
+  /// A feature with magnitude X that is read by weights of at most W has steps in the ratio X^m / W^(1 − m), m the migration, rounded to
+  /// powers of two: the weights are as much larger as its steps are.
+  private func narrowing(
+    _ name: String, alike: [String], _ step: Double, _ graph: Graph, read: [String]
+  ) throws(XFormerError) -> RowNumbers.Narrowing {
+    let (own, all) = (try magnitudes([name]), try magnitudes(alike))
+    var shifts = [UInt8](repeating: 0, count: own.count)
+    if !read.isEmpty, migration > 0 {
+      var weights = [Double](repeating: 1e-9, count: own.count)
+      for name in read {
+        guard case .linear(let parameter, _) = try node(graph, name).operation,
+          let values = model.parameters[parameter.name]
+        else { throw .node(name, "it is no linear layer with weights") }
+        let outputs = values.shape[1]
+        for (index, value) in values.elements.enumerated() {
+          weights[index / outputs] = max(weights[index / outputs], Double(abs(value)))
+        }
+      }
+      let ratios = zip(all, weights).map { log2(pow($0, migration) / pow($1, 1 - migration)).rounded() }
+      let greatest = ratios.max() ?? 0
+      shifts = ratios.map { UInt8(max(0, $0 - greatest + 7)) }
+    }
+    let least = shifts.min() ?? 0
+    for index in shifts.indices { shifts[index] -= least }
+    let range = zip(own, shifts).reduce(0) { max($0, $1.0 / Double(1 << $1.1)) }
+    let shift = Int((log2(range / 127 / step) - 0.02).rounded(.up))
+    return RowNumbers.Narrowing(shift: min(max(shift, 0), 15), shifts: shifts)
+  }
+
   // MARK: Layers
 
   private func quantized(
-    _ graph: Graph, _ layer: Int, input: Double, output: Double, exponentSteps: Int
+    _ graph: Graph, _ layer: Int, input: (step: Double, narrowing: RowNumbers.Narrowing),
+    output: (step: Double, narrowing: RowNumbers.Narrowing), exponentSteps: Int, width: Int
   ) throws(XFormerError) -> XFormerLayer {
     let name = "layer.\(layer)."
     let hidden =
@@ -142,27 +240,39 @@ public struct XFormerQuantizer: Sendable {
     func step(_ part: String) throws(XFormerError) -> Double { try maximum(name + part) / 127 }
     let (q, k, v) = (try step("attention.query"), try step("attention.key"), try step("attention.value"))
     let context = try step("attention.context")
-    let (u, g) = (try step("feedforward.up"), try step("feedforward.activation"))
+    let alike = try sharing(graph, layer)
+    let hiddenNarrowing = try narrowing(
+      name + "attention.norm", alike: alike.map { "layer.\($0).attention.norm" }, hidden, graph,
+      read: [name + "feedforward.up"])
     guard case .matmul(true, let scale) = try node(graph, name + "attention.scores").operation else {
       throw .node(name + "attention.scores", "it is no product of queries and keys")
     }
     guard case .activation(let kind) = try node(graph, name + "feedforward.activation").operation else {
       throw .node(name + "feedforward.activation", "it is no function")
     }
+    let inner = try InnerCodes(
+      kind, features: magnitudes(alike.map { "layer.\($0).feedforward.up" }),
+      least: alike.map { bottoms["layer.\($0).feedforward.up"] ?? 0 }.min() ?? 0, room: width)
     let heads = try node(graph, name + "attention.scores").shape[0]
     return XFormerLayer(
-      query: try matrix(graph, name + "attention.query", input: 256 * input, output: q),
-      key: try matrix(graph, name + "attention.key", input: 256 * input, output: k),
-      value: try matrix(graph, name + "attention.value", input: 256 * input, output: v),
-      output: try matrix(graph, name + "attention.output", input: context, output: input),
-      up: try matrix(graph, name + "feedforward.up", input: 256 * hidden, output: u),
-      down: try matrix(graph, name + "feedforward.down", input: g, output: hidden), heads: heads,
+      query: try matrix(graph, name + "attention.query", input: input.step, input.narrowing, output: q),
+      key: try matrix(graph, name + "attention.key", input: input.step, input.narrowing, output: k),
+      value: try matrix(graph, name + "attention.value", input: input.step, input.narrowing, output: v),
+      output: try matrix(graph, name + "attention.output", input: context, output: input.step),
+      up: try matrix(
+        graph, name + "feedforward.up", input: hidden, hiddenNarrowing, output: inner.input.step,
+        columns: inner.columns),
+      down: try matrix(
+        graph, name + "feedforward.down", input: inner.output.step, output: hidden, rows: inner.columns.map(\.feature),
+        inputCentre: inner.output.centre), heads: heads,
       scoreScale: try requantization(
         name + "scores", q * k * Double(scale) * 1.4426950408889634 * Double(exponentSteps)),
       contextScale: try requantization(name + "context", v / context / 65536),
-      function: try table(kind, from: u, to: g),
-      attentionNorm: try norm(graph, name + "attention.norm", input: input, output: hidden),
-      outputNorm: try norm(graph, name + "feedforward.norm", input: hidden, output: output))
+      function: inner.table,
+      attentionNorm: try norm(
+        graph, name + "attention.norm", input: input.step, output: (hidden, hiddenNarrowing)),
+      outputNorm: try norm(graph, name + "feedforward.norm", input: hidden, output: output),
+      inputNarrowing: input.narrowing)
   }
 
   private func requantization(_ name: String, _ factor: Double) throws(XFormerError) -> RequantizationScale {
@@ -171,35 +281,59 @@ public struct XFormerQuantizer: Sendable {
     }
   }
 
+  /// The codes of a linear layer.
+  ///
+  /// - Parameters:
+  ///   - columns: the outputs, each with what is taken off it; nil for those of the layer as they are. An output without a feature is 0.
+  ///   - rows: the inputs; nil for those of the layer as they are.
+  ///   - inputCentre: what a code 0 of an input stands for.
   private func matrix(
-    _ graph: Graph, _ name: String, input: Double, output: Double
+    _ graph: Graph, _ name: String, input: Double, _ narrowing: RowNumbers.Narrowing? = nil, output: Double,
+    columns: [InnerCodes.Column]? = nil, rows: [Int?]? = nil, inputCentre: Double = 0
   ) throws(XFormerError) -> XFormerLayer.Matrix {
     guard case .linear(let weights, let bias) = try node(graph, name).operation,
       let values = model.parameters[weights.name]
     else { throw .node(name, "it is no linear layer with weights") }
-    let (inputs, outputs) = (values.shape[0], values.shape[1])
-    let offsets = bias.flatMap { model.parameters[$0.name]?.elements } ?? [Float](repeating: 0, count: outputs)
-    var steps = [Double](repeating: 0, count: outputs)
-    for (index, value) in values.elements.enumerated() {
-      steps[index % outputs] = max(steps[index % outputs], Double(abs(value)) / 127)
-    }
-    for column in steps.indices where steps[column] == 0 { steps[column] = 1 / 127 }
-    let codes = values.elements.enumerated().map { index, value in
-      Int8((Double(value) / steps[index % outputs]).rounded(.toNearestOrEven))
-    }
-    var scales: [RequantizationScale] = []
-    for step in steps { scales.append(try requantization(name, input * step / output)) }
+    let own = (inputs: values.shape[0], outputs: values.shape[1])
+    let columns = columns ?? (0..<own.outputs).map { InnerCodes.Column(feature: $0, below: 0) }
+    let rows = rows ?? (0..<own.inputs).map { $0 }
+    let input = narrowing.map { input * Double(1 << $0.shift) } ?? input
+    let biases = bias.flatMap { model.parameters[$0.name]?.elements } ?? [Float](repeating: 0, count: own.outputs)
+    var (codes, steps) = ([Int8](repeating: 0, count: rows.count * columns.count), [Double]())
+    var (offsets, scales) = ([Int32](), [RequantizationScale]())
     let limit = Double(Int32.max / 2)
+    for (place, column) in columns.enumerated() {
+      var weights = [Double](repeating: 0, count: rows.count)
+      if let feature = column.feature {
+        for (index, row) in rows.enumerated() {
+          guard let row else { continue }
+          // Weights of a feature whose codes have greater steps are greater.
+          let shift = narrowing.map { $0.shifts.isEmpty ? 0 : $0.shifts[row] } ?? 0
+          weights[index] = Double(values.elements[row * own.outputs + feature]) * Double(1 << shift)
+        }
+      }
+      let greatest = weights.reduce(0) { max($0, abs($1)) }
+      let step = greatest > 0 ? greatest / 127 : 1 / 127
+      steps.append(step)
+      var sum = 0.0
+      for index in weights.indices {
+        let code = (weights[index] / step).rounded(.toNearestOrEven)
+        codes[index * columns.count + place] = Int8(code)
+        sum += code
+      }
+      let offset = (column.feature.map { Double(biases[$0]) } ?? 0) - column.below
+      let whole = offset / (input * step) + inputCentre / input * sum
+      offsets.append(Int32(min(max(whole.rounded(.toNearestOrEven), -limit), limit)))
+      scales.append(try requantization(name, input * step / output))
+    }
     return XFormerLayer.Matrix(
-      name: weights.name, inputs: inputs, outputs: outputs, codes: codes,
-      bias: zip(offsets, steps).map { offset, step in
-        Int32(min(max((Double(offset) / (input * step)).rounded(.toNearestOrEven), -limit), limit))
-      }, scales: scales)
+      name: weights.name, inputs: rows.count, outputs: columns.count, codes: codes, bias: offsets, scales: scales)
   }
 
   private func norm(
-    _ graph: Graph, _ name: String, input: Double, output: Double
+    _ graph: Graph, _ name: String, input: Double, output place: (step: Double, narrowing: RowNumbers.Narrowing)
   ) throws(XFormerError) -> XFormerLayer.Norm {
+    let output = place.step
     guard case .layerNorm(let scale, let shift, let epsilon) = try node(graph, name).operation else {
       throw .node(name, "it is no layer normalisation")
     }
@@ -218,30 +352,7 @@ public struct XFormerQuantizer: Sendable {
     return XFormerLayer.Norm(
       gamma: gamma.map { Int32((Double($0) * factor).rounded(.toNearestOrEven)) },
       beta: beta.map { Int32(min(max((Double($0) / output).rounded(.toNearestOrEven), -32768), 32767)) },
-      shift: RowNumbers.fractionBits + bits, small: UInt64(min(small.rounded(.toNearestOrEven), 0x1p60)))
-  }
-
-  private func table(
-    _ kind: Models.GraphOperation.Activation, from input: Double, to output: Double
-  ) throws(XFormerError) -> [Int8] {
-    let function: UnaryFunction =
-      switch kind {
-      case .gelu: .gelu
-      case .geluTanh: .geluTanh
-      case .relu: .relu
-      case .silu: .silu
-      case .tanh: .tanh
-      case .quickGelu: throw .node("activation", "\(kind) has no table")
-      }
-    guard let step = Dyadic(exactly: input), let scale = Dyadic(exactly: output) else {
-      throw .node("activation", "its range is no number")
-    }
-    return (0..<256).map { index in
-      let code = Int8(truncatingIfNeeded: index)
-      if code == 0 { return 0 }
-      let value = RealValue(Dyadic(Int64(code)) * step)
-      let result = IntegerFormat.int8.integer(of: function.code(for: value, in: IntegerFormat.int8, scale: scale))
-      return Int8(max(result, -127))
-    }
+      shift: RowNumbers.fractionBits + bits, small: UInt64(min(small.rounded(.toNearestOrEven), 0x1p60)),
+      narrowing: place.narrowing)
   }
 }

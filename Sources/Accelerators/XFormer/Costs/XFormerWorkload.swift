@@ -150,12 +150,20 @@ public struct XFormerEnergies: Hashable, Sendable {
   /// A row of a crossbar that is written: 21.1 nJ for an array of 128.
   public var rowWrite = Coefficient(
     name: "write of a row of a crossbar", source: "21.1 nJ for an array of 128 rows", joules: 21.1e-9 / 128)
+  /// An operation of a vector lane: 1.71 mW at 1 GHz.
+  public var laneOperation = Coefficient(
+    name: "operation of a vector lane", source: "PUMA-class components: 1.71 mW at 1 GHz", joules: 1.71e-3 / 1e9)
+  /// Two bytes from the main memory.
+  public var memoryBytes = Coefficient(
+    name: "two bytes from the main memory", source: "DRAM, 62.4 pJ", joules: 62.4e-12)
 
   /// The coefficients.
   public init() {}
 
   /// All of them.
-  public var all: [Coefficient] { [crossbarPlane, conversion, digitalProduct, bufferBytes, rowWrite] }
+  public var all: [Coefficient] {
+    [crossbarPlane, conversion, digitalProduct, bufferBytes, rowWrite, laneOperation, memoryBytes]
+  }
 
   /// Joules of a layer by part: crossbars, converters, attention, buffers.
   ///

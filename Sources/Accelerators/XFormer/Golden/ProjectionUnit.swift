@@ -1,12 +1,20 @@
 import AnalogMacros
 
 /// A projection unit of the golden machine: crossbars with the levels that were written, and the products of a vector.
-struct ProjectionUnit {
+///
+/// Where nothing is lost on the way, products are those of the weights. Without effects a code can only be clamped: outputs of which no
+/// column can reach the converter's end are products of weights too, and the others are counted in words of bits.
+struct ProjectionUnit: Sendable {
   let configuration: CrossbarProduct.Configuration
   private var crossbars: [Crossbar]
   private var isFlipped: [Bool]
-  /// The weights that the levels stand for, where the products of integers are those of the crossbars.
-  private var weights: [[Int32]]?
+  /// The weights that the levels stand for, row by row.
+  private var weights: [Int32]
+  /// Whether products of the weights are those of the crossbars, but for ``clamped`` outputs.
+  private var isExact = false
+  /// Outputs of which a code may be clamped.
+  private var clamped: [Int] = []
+  private var bits: [CrossbarBits] = []
   /// Which part of a row of inputs it takes.
   private(set) var group = 0
 
@@ -18,6 +26,7 @@ struct ProjectionUnit {
         columnsPerConverter: configuration.columnsPerConverter)
     }
     isFlipped = [Bool](repeating: false, count: configuration.geometry.columns)
+    weights = [Int32](repeating: 0, count: configuration.geometry.rows * configuration.outputs)
   }
 
   /// Takes the bytes of a ``XFormerCommand/Kind/program``.
@@ -30,67 +39,124 @@ struct ProjectionUnit {
       isFlipped = (0..<g.columns).map { bit($0) == 1 }
       place += sizes.flipWords * sizes.busBytes
     }
+    var levels = [UInt8](repeating: 0, count: g.columns)
     for crossbar in crossbars.indices {
       for row in 0..<g.rows {
-        let levels = (0..<g.columns).map { column in
-          UInt8((0..<g.cellBits).reduce(0) { $0 | bit(column * g.cellBits + $1) << $1 })
+        for column in 0..<g.columns {
+          var level = 0
+          for index in 0..<g.cellBits { level |= bit(column * g.cellBits + index) << index }
+          levels[column] = UInt8(level)
         }
         crossbars[crossbar].write(row: row, levels)
         place += sizes.rowWords * sizes.busBytes
       }
     }
-    let needed = c.encoding == .flippedOffset ? g.losslessBits - 1 : g.losslessBits
-    let isExact = c.effects.isIdeal && g.converterBits >= needed
-    weights = isExact ? decoded() : nil
+    isExact = c.effects.isIdeal
+    guard isExact else { return }
+    decode()
+    bits = crossbars.map(CrossbarBits.init)
+    let greatest = Int32(1) << Int32(g.converterBits) - 1
+    clamped = (0..<c.outputs).filter { output in
+      (output * c.slices..<(output + 1) * c.slices).contains { column in bits.contains { $0.totals[column] > greatest }
+      }
+    }
+    if clamped.isEmpty { bits = [] }
   }
 
-  private func decoded() -> [[Int32]] {
+  private mutating func decode() {
     let (c, g) = (configuration, configuration.geometry)
-    return (0..<g.rows).map { row in
-      (0..<c.outputs).map { output in
+    for row in 0..<g.rows {
+      for output in 0..<c.outputs {
         func value(_ crossbar: Int) -> Int32 {
-          (0..<c.slices).reduce(0) { sum, slice in
+          var sum: Int32 = 0
+          for slice in 0..<c.slices {
             let column = output * c.slices + slice
             var level = Int32(crossbars[crossbar].levels[row * g.columns + column])
             if isFlipped[column] { level = Int32(g.greatestLevel) - level }
-            return sum + level << Int32(slice * g.cellBits)
+            sum += level << Int32(slice * g.cellBits)
           }
+          return sum
         }
-        return c.encoding == .differential ? value(0) - value(1) : value(0) - 1 << Int32(c.weightBits - 1)
+        weights[row * c.outputs + output] =
+          c.encoding == .differential ? value(0) - value(1) : value(0) - 1 << Int32(c.weightBits - 1)
       }
     }
   }
 
   /// The products of a vector, a value for each row.
   func products(_ vector: [Int32], event: UInt32) -> [Int32] {
-    let (c, g) = (configuration, configuration.geometry)
-    if let weights {
-      var sums = [Int32](repeating: 0, count: c.outputs)
-      for (value, row) in zip(vector, weights) where value != 0 {
-        for column in sums.indices { sums[column] &+= value &* row[column] }
-      }
-      return sums
-    }
-    var sums = [Int64](repeating: 0, count: c.outputs)
-    for plane in 0..<c.inputBits {
-      let driven = vector.map { $0 >> Int32(plane) & 1 == 1 }
-      let rows = Int64(driven.count { $0 })
-      let codes = crossbars.map { $0.codes(plane: driven, event: event &+ UInt32(plane)) }
-      let weight: Int64 = plane == c.inputBits - 1 ? -(1 << Int64(plane)) : 1 << Int64(plane)
-      for output in sums.indices {
-        for slice in 0..<c.slices {
-          let column = output * c.slices + slice
-          var code = Int64(codes[0][column])
-          if c.encoding == .differential { code -= Int64(codes[1][column]) }
-          if isFlipped[column] { code = rows * Int64(g.greatestLevel) - code }
-          sums[output] += weight * code << Int64(slice * g.cellBits)
+    guard isExact else { return read(vector, event: event) }
+    let count = configuration.outputs
+    var sums = [Int32](repeating: 0, count: count)
+    sums.withUnsafeMutableBufferPointer { sums in
+      weights.withUnsafeBufferPointer { weights in
+        for (row, value) in vector.enumerated() where value != 0 {
+          for column in 0..<count { sums[column] &+= value &* weights[row * count + column] }
         }
       }
     }
-    if c.encoding != .differential {
-      let total = vector.reduce(Int64(0)) { $0 + Int64($1) }
-      for output in sums.indices { sums[output] -= total << Int64(c.weightBits - 1) }
+    if !clamped.isEmpty { clamp(vector, &sums) }
+    return sums
+  }
+
+  /// Outputs whose codes may be clamped, plane by plane.
+  private func clamp(_ vector: [Int32], _ sums: inout [Int32]) {
+    let (c, g) = (configuration, configuration.geometry)
+    let greatest = Int32(1) << Int32(g.converterBits) - 1
+    for output in clamped { sums[output] = 0 }
+    var plane = [UInt64](repeating: 0, count: bits[0].words)
+    for number in 0..<c.inputBits {
+      for word in plane.indices { plane[word] = 0 }
+      var rows: Int32 = 0
+      for (row, value) in vector.enumerated() where value >> Int32(number) & 1 == 1 {
+        plane[row / 64] |= 1 << UInt64(row % 64)
+        rows += 1
+      }
+      let weight: Int32 = number == c.inputBits - 1 ? -(1 << Int32(number)) : 1 << Int32(number)
+      for output in clamped {
+        for slice in 0..<c.slices {
+          let column = output * c.slices + slice
+          var code = min(bits[0].sum(column, plane), greatest)
+          if c.encoding == .differential { code -= min(bits[1].sum(column, plane), greatest) }
+          if isFlipped[column] { code = rows * Int32(g.greatestLevel) - code }
+          sums[output] &+= weight &* (code << Int32(slice * g.cellBits))
+        }
+      }
     }
-    return sums.map { Int32(truncatingIfNeeded: $0) }
+    guard c.encoding != .differential else { return }
+    let total = vector.reduce(0, &+)
+    for output in clamped { sums[output] &-= total << Int32(c.weightBits - 1) }
+  }
+
+  /// The products by reads of the crossbars, plane by plane.
+  func read(_ vector: [Int32], event: UInt32) -> [Int32] {
+    let (c, g) = (configuration, configuration.geometry)
+    var sums = [Int32](repeating: 0, count: c.outputs)
+    var codes = crossbars.map { _ in [Int32](repeating: 0, count: g.columns + 1) }
+    var rows: [Int] = []
+    rows.reserveCapacity(g.rows)
+    for plane in 0..<c.inputBits {
+      rows.removeAll(keepingCapacity: true)
+      for (row, value) in vector.enumerated() where value >> Int32(plane) & 1 == 1 { rows.append(row) }
+      for index in crossbars.indices {
+        crossbars[index].convert(rows: rows, event: event &+ UInt32(plane), into: &codes[index])
+      }
+      let weight: Int32 = plane == c.inputBits - 1 ? -(1 << Int32(plane)) : 1 << Int32(plane)
+      for output in sums.indices {
+        var sum: Int32 = 0
+        for slice in 0..<c.slices {
+          let column = output * c.slices + slice
+          var code = codes[0][column]
+          if c.encoding == .differential { code &-= codes[1][column] }
+          if isFlipped[column] { code = Int32(rows.count * g.greatestLevel) &- code }
+          sum &+= code << Int32(slice * g.cellBits)
+        }
+        sums[output] &+= weight &* sum
+      }
+    }
+    guard c.encoding != .differential else { return sums }
+    let total = vector.reduce(0, &+)
+    for output in sums.indices { sums[output] &-= total << Int32(c.weightBits - 1) }
+    return sums
   }
 }

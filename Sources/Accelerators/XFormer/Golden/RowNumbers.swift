@@ -4,16 +4,18 @@ import NumberFormats
 ///
 /// With z = x + o of N numbers, S = Σ z, Q = Σ z² and E = N² · ε in squares of a code:
 ///
-///     V = N · Q − S² + E,  r = min(⌊2^48 / ⌊√V⌋⌋, 2^32 − 1)
+///     V = N · Q − S² + E,  r = min(⌊2^48 / ⌊√V⌋⌋, 2^40 − 1)
 ///     n = clamp(rne((N · z − S) · r / 2^28), 30 bits)           20 fraction bits
-///     y = clamp(rne(n · γ / 2^sh) + β, 16 bits),  y₈ = clamp(rne(y / 256), −127…127)
+///     y = clamp(rne(n · γ / 2^sh) + β, 16 bits),  y₈ = clamp(rne(y / 2^(s + k)), −127…127)
 ///
-/// Codes of 8 bits stand for 256 times as much as those of 16.
+/// A code of 8 bits of a number stands for 2^(s + k) times as much as one of 16: s is that of the row, k, 0 to 7, that of the number.
+/// The weights that read the number are 2^k times as large, so that numbers of very different ranges share a row. In memory k is in
+/// the lowest bits of β, which is a multiple of 8.
 public enum RowNumbers {
   /// Fraction bits of the reciprocal of the root.
   public static let reciprocalBits = 48
   /// Bits of r.
-  public static let factorBits = 32
+  public static let factorBits = 40
   /// Bits of a product with r that are dropped.
   public static let droppedBits = 28
   /// Fraction bits of a normalised number.
@@ -25,7 +27,7 @@ public enum RowNumbers {
 
   /// The codes of a row, of 16 and of 8 bits.
   public static func normalized(
-    _ first: [Int32], _ second: [Int32], gamma: [Int32], beta: [Int32], shift: Int, small: UInt64
+    _ first: [Int32], _ second: [Int32], gamma: [Int32], beta: [Int32], shift: Int, small: UInt64, narrowing: Narrowing
   ) -> (wide: [Int32], narrow: [Int8]) {
     let count = Int64(first.count)
     let sums = zip(first, second).map { Int64($0) + Int64($1) }
@@ -46,12 +48,26 @@ public enum RowNumbers {
       let code = (held * Int64(gamma[index])).roundedShiftRight(by: shift) + Int64(beta[index])
       return Int32(min(max(code, -32768), 32767))
     }
-    return (wide, wide.map(narrow))
+    return (wide, narrowing(wide))
   }
 
-  /// The code of 8 bits.
-  public static func narrow(_ wide: Int32) -> Int8 {
-    Int8(min(max(Int64(wide).roundedShiftRight(by: 8), -127), 127))
+  /// From codes of 16 bits to those of 8.
+  public struct Narrowing: Hashable, Sendable {
+    /// s.
+    public var shift: Int
+    /// k of each number; empty where all are 0.
+    public var shifts: [UInt8]
+
+    /// A narrowing; without arguments 256 codes of 16 bits make one of 8.
+    public init(shift: Int = 8, shifts: [UInt8] = []) { (self.shift, self.shifts) = (shift, shifts) }
+
+    /// The codes of 8 bits of a row.
+    public func callAsFunction(_ wide: [Int32]) -> [Int8] {
+      wide.enumerated().map { index, code in
+        let shift = shift + Int(shifts.isEmpty ? 0 : shifts[index])
+        return Int8(min(max(Int64(code).roundedShiftRight(by: shift), -127), 127))
+      }
+    }
   }
 
   /// rne of a product of 128 bits over 2^`count`, saturated to 64 bits.

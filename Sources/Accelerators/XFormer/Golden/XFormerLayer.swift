@@ -25,16 +25,21 @@ public struct XFormerLayer: Hashable, Sendable {
 
   /// γ, β and ε of a normalisation.
   public struct Norm: Hashable, Sendable {
-    /// γ and β, 16 bits each.
+    /// γ and β, 16 bits each; β is a multiple of 8.
     public var gamma, beta: [Int32]
     /// Fraction bits of γ with those of the normalised number.
     public var shift: Int
     /// N² · ε in squares of a code.
     public var small: UInt64
+    /// How its results become codes of 8 bits.
+    public var narrowing: RowNumbers.Narrowing
 
-    /// Makes a normalisation.
-    public init(gamma: [Int32], beta: [Int32], shift: Int, small: UInt64) {
-      (self.gamma, self.beta, self.shift, self.small) = (gamma, beta, shift, small)
+    /// Makes a normalisation; each β becomes the nearest multiple of 8.
+    public init(
+      gamma: [Int32], beta: [Int32], shift: Int, small: UInt64, narrowing: RowNumbers.Narrowing = .init()
+    ) {
+      (self.gamma, self.shift, self.small, self.narrowing) = (gamma, shift, small, narrowing)
+      self.beta = beta.map { min(Int32(Int64($0).roundedShiftRight(by: 3)) << 3, 32760) }
     }
   }
 
@@ -49,6 +54,9 @@ public struct XFormerLayer: Hashable, Sendable {
   /// The normalisations.
   public var attentionNorm, outputNorm: Norm
 
+  /// How the codes of 16 bits at the input become those of 8: as the normalisation before it does.
+  public var inputNarrowing: RowNumbers.Narrowing
+
   /// Features of a token.
   public var features: Int { query.inputs }
   /// Features of a head.
@@ -58,13 +66,13 @@ public struct XFormerLayer: Hashable, Sendable {
   public init(
     query: Matrix, key: Matrix, value: Matrix, output: Matrix, up: Matrix, down: Matrix, heads: Int,
     scoreScale: RequantizationScale, contextScale: RequantizationScale, function: [Int8], attentionNorm: Norm,
-    outputNorm: Norm
+    outputNorm: Norm, inputNarrowing: RowNumbers.Narrowing = .init()
   ) {
     precondition(function.count == 256, "a table of 256 codes")
     (self.query, self.key, self.value, self.output) = (query, key, value, output)
     (self.up, self.down, self.heads) = (up, down, heads)
     (self.scoreScale, self.contextScale, self.function) = (scoreScale, contextScale, function)
-    (self.attentionNorm, self.outputNorm) = (attentionNorm, outputNorm)
+    (self.attentionNorm, self.outputNorm, self.inputNarrowing) = (attentionNorm, outputNorm, inputNarrowing)
   }
 
   /// What a layer gives, by the names of the stores of a program.
@@ -89,7 +97,7 @@ public struct XFormerLayer: Hashable, Sendable {
       steps[name] = rows.flatMap(\.self)
       return rows
     }
-    let narrow = input.map { $0.map { Int32(RowNumbers.narrow($0)) } }
+    let narrow = input.map { inputNarrowing($0).map { Int32($0) } }
     let q = keep("query", Self.times(narrow, query, 127))
     let k = keep("key", Self.times(narrow, key, 127))
     let v = keep("value", Self.times(narrow, value, 127))
@@ -130,7 +138,8 @@ public struct XFormerLayer: Hashable, Sendable {
 
   private func normalized(_ first: [[Int32]], _ second: [[Int32]], _ norm: Norm) -> [(wide: [Int32], narrow: [Int8])] {
     zip(first, second).map {
-      RowNumbers.normalized($0, $1, gamma: norm.gamma, beta: norm.beta, shift: norm.shift, small: norm.small)
+      RowNumbers.normalized(
+        $0, $1, gamma: norm.gamma, beta: norm.beta, shift: norm.shift, small: norm.small, narrowing: norm.narrowing)
     }
   }
 

@@ -44,11 +44,14 @@ public struct XFormerMachine: Sendable {
 
   private let numbers: SoftmaxNumbers
   private var units: [[ProjectionUnit]]
+  /// Units that were programmed before, and how many of this program's have been.
+  private var prepared: XFormerUnits?
+  private var programmings = 0
   private var scales: [[Scale]]
   private var tables: [[Int8]]
   private var queries: [[[Int8]]]
   private var rows: [[Int: [SoftmaxRow]]]
-  private var coefficients: [Int: (gamma: [Int32], beta: [Int32])] = [:]
+  private var coefficients: [Int: (gamma: [Int32], beta: [Int32], shifts: [UInt8])] = [:]
 
   /// A machine with a memory; its crossbars are at the lowest level.
   ///
@@ -74,9 +77,13 @@ public struct XFormerMachine: Sendable {
 
   /// The machine of a program, with all of it executed.
   ///
+  /// - Parameter units: units that were programmed before with the same weights; the same bits come out, sooner.
   /// - Throws: ``XFormerError`` for sizes that are none.
-  public static func executed(_ program: XFormerProgram) throws(XFormerError) -> XFormerMachine {
+  public static func executed(
+    _ program: XFormerProgram, with units: XFormerUnits? = nil
+  ) throws(XFormerError) -> XFormerMachine {
     var machine = try XFormerMachine(program.sizes, memory: program.memory)
+    machine.prepared = units
     machine.run(program.deployment)
     machine.run(program.inference)
     return machine
@@ -91,7 +98,12 @@ public struct XFormerMachine: Sendable {
     case .program:
       let order = command.programOrder
       let bytes = memory[order.address..<order.address + sizes.unitWords * sizes.busBytes]
-      units[command.engine][order.unit].program(bytes, group: order.group, sizes: sizes)
+      if let unit = prepared?.unit(programmings, command.engine, order, bytes, sizes) {
+        units[command.engine][order.unit] = unit
+      } else {
+        units[command.engine][order.unit].program(bytes, group: order.group, sizes: sizes)
+      }
+      programmings += 1
       counts.rowWrites += sizes.crossbar.encoding.crossbars * sizes.crossbar.geometry.rows
     case .scales:
       for (place, entry) in command.scaleEntries.enumerated() {
@@ -110,7 +122,9 @@ public struct XFormerMachine: Sendable {
       let (set, words) = command.coefficientPlace
       let all = wideCodes(at: command.dataAddress, words * sizes.busBytes / 2)
       coefficients[set] = (
-        stride(from: 0, to: all.count, by: 2).map { all[$0] }, stride(from: 1, to: all.count, by: 2).map { all[$0] }
+        stride(from: 0, to: all.count, by: 2).map { all[$0] },
+        stride(from: 1, to: all.count, by: 2).map { all[$0] & ~7 },
+        stride(from: 1, to: all.count, by: 2).map { UInt8(all[$0] & 7) }
       )
     case .normalize: normalize(command.normalization)
     }
@@ -209,11 +223,12 @@ public struct XFormerMachine: Sendable {
 
   private mutating func normalize(_ order: XFormerCommand.Normalization) {
     let count = order.features
-    let (gamma, beta) = coefficients[order.set] ?? ([], [])
+    let (gamma, beta, shifts) = coefficients[order.set] ?? ([], [], [])
     for token in 0..<order.tokens {
       let (wide, narrow) = RowNumbers.normalized(
         wideCodes(at: order.first + token * 2 * count, count), wideCodes(at: order.second + token * 2 * count, count),
-        gamma: gamma, beta: beta, shift: order.shift, small: order.small)
+        gamma: gamma, beta: beta, shift: order.shift, small: order.small,
+        narrowing: .init(shift: order.narrowShift, shifts: shifts))
       store(Self.bytes(wide), at: order.wide + token * 2 * count)
       store(narrow.map { UInt8(bitPattern: $0) }, at: order.narrow + token * count)
       counts.normalizedRows += 1

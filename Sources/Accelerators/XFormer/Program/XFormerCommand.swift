@@ -134,6 +134,8 @@ public struct XFormerCommand: Hashable, Sendable {
     public var set: Int
     /// Fraction bits of γ with those of the normalised number.
     public var shift: Int
+    /// Bits that the codes of 8 bits have less, 0 to 15, besides those of each number.
+    public var narrowShift: Int
     /// What is added to the variance, times the square of the numbers of a row.
     public var small: UInt64
   }
@@ -203,7 +205,7 @@ public struct XFormerCommand: Hashable, Sendable {
     return command
   }
 
-  /// A command that loads γ and β, 16 bits each, one behind the other.
+  /// A command that loads γ and β, 16 bits each, one behind the other; the lowest three bits of β are k of ``RowNumbers``.
   public static func coefficients(
     at address: Int, words: Int, set: Int, engine: Int, waits: [Int: Int] = [:]
   ) -> XFormerCommand {
@@ -224,6 +226,7 @@ public struct XFormerCommand: Hashable, Sendable {
     command.set(9, order.words, at: 16)
     command.set(10, order.set)
     command.set(10, order.shift, at: 8)
+    command.set(10, order.narrowShift, at: 16)
     command.set(11, order.features)
     command.words[12] = UInt32(truncatingIfNeeded: order.small)
     command.words[13] = UInt32(truncatingIfNeeded: order.small >> 32)
@@ -264,6 +267,6 @@ public struct XFormerCommand: Hashable, Sendable {
     Normalization(
       first: field(5), second: field(6), wide: field(7), narrow: field(8), tokens: field(9, 0, 16),
       words: field(9, 16, 16), features: field(11, 0, 16), set: field(10, 0, 8), shift: field(10, 8, 6),
-      small: UInt64(words[13]) << 32 | UInt64(words[12]))
+      narrowShift: field(10, 16, 4), small: UInt64(words[13]) << 32 | UInt64(words[12]))
   }
 }

@@ -1,3 +1,5 @@
+public import AnalogMacros
+
 /// A program of the generated machine with its memory, in two parts: what programs the crossbars, and the inference.
 public struct XFormerProgram: Sendable {
   /// A matrix in memory, row by row.
@@ -15,7 +17,7 @@ public struct XFormerProgram: Sendable {
   }
 
   /// The sizes of the machine.
-  public let sizes: XFormerSizes
+  public internal(set) var sizes: XFormerSizes
   /// Commands that run before inference: weights, scales and tables.
   public internal(set) var deployment: [XFormerCommand] = []
   /// Commands of the inference.
@@ -33,6 +35,15 @@ public struct XFormerProgram: Sendable {
   public init(_ sizes: XFormerSizes) throws(XFormerError) {
     try sizes.validate()
     self.sizes = sizes
+  }
+
+  /// The same program on crossbars of other errors and converters: neither changes a level.
+  public func on(_ effects: Nonidealities, converterBits: Int) throws(XFormerError) -> XFormerProgram {
+    var program = self
+    program.sizes.crossbar.effects = effects
+    program.sizes.crossbar.geometry.converterBits = converterBits
+    try program.sizes.validate()
+    return program
   }
 
   /// Room for bytes, which begin with a word of the bus; they are 0.

@@ -74,14 +74,15 @@ public struct AttentionEngine: DefaultConfigurable {
     let starts = io.command.take(when: isIdle).named("starts")
     let new = CommandFields(bits: io.command.payload)
     let order = CommandFields(bits: m.register("order", io.command.payload, when: starts))
-    let arrival = arrivals(reader, order, new, starts, m)
-    let (queries, keys) = (order.field(10, 0, 8), order.field(10, 8, 8))
-    let isDiagonal = order.flag(11)
+    let (queries, keys) = (order.field(10, 0, 8).named("query_count"), order.field(10, 8, 8).named("key_count"))
+    let words = order.field(10, 16, 8).named("words_of_row")
+    let isDiagonal = order.flag(11).named("is_diagonal")
+    let arrival = arrivals(reader, order, (queries, keys, words), new, starts, m)
 
     // Scores: a word of a key and the same features of all queries.
-    let words = lanes * bytes * 8
-    let bank = m.memory("queries", Bits.self, width: words, depth: 1 << wordBits, lanes: lanes)
-    let valueBank = m.memory("values", Bits.self, width: words, depth: 1 << wordBits, lanes: lanes)
+    let bankBits = lanes * bytes * 8
+    let bank = m.memory("queries", Bits.self, width: bankBits, depth: 1 << wordBits, lanes: lanes)
+    let valueBank = m.memory("values", Bits.self, width: bankBits, depth: 1 << wordBits, lanes: lanes)
     let rowMask = concatenate((0..<lanes).reversed().map { arrival.row .== UInt($0) })
     let spread = concatenate((0..<lanes).map { _ in reader.pop.payload })
     bank.write(spread, at: arrival.word, when: arrival.query, lanes: lanes > 1 ? rowMask : nil)
@@ -98,6 +99,8 @@ public struct AttentionEngine: DefaultConfigurable {
     }
     func byte(_ word: Bits, _ index: Int) -> SInt { word[8 * index..<8 * index + 8].asSigned }
     let scoreBits = 16 + bits(for: sizes.headFeatures)
+    let scoreMultiplier = order.field(11, 0, 16).named("score_multiplier")
+    let scoreShift = order.field(11, 16, 6).named("score_shift")
     let exponents = (0..<lanes).map { lane -> SInt in
       let own = bankWord[lane * bytes * 8..<(lane + 1) * bytes * 8]
       let dot = m.register("dot_\(lane)", HDL.sum((0..<bytes).map { byte(own, $0) * byte(key, $0) }))
@@ -109,8 +112,8 @@ public struct AttentionEngine: DefaultConfigurable {
           ($0.least, $0.greatest) = (-SoftmaxNumbers.greatestExponent, SoftmaxNumbers.greatestExponent)
         }, "exponent_\(lane)")
       unit.accumulator <== score
-      unit.multiplier! <== order.field(11, 0, 16)
-      unit.shift! <== order.field(11, 16, 6)
+      unit.multiplier! <== scoreMultiplier
+      unit.shift! <== scoreShift
       return unit.code.number
     }
     let isScored = (isThere[4] & last[4]).named("is_scored")
@@ -124,8 +127,8 @@ public struct AttentionEngine: DefaultConfigurable {
     let step = sizes.exponentFractionBits
     let least = -(1 << (referenceBits - 1))
     let updates = m.wire("updates", Bit.self, default: 0)
-    let isFirstBlock = order.flag(9)
-    let slotAddress = order.field(10, 24, 8).fitted(to: slotBits)
+    let isFirstBlock = order.flag(9).named("is_first_block")
+    let slotAddress = order.field(10, 24, 8).fitted(to: slotBits).named("slot")
     let stateWidth = lanes * (referenceBits + sumBits)
     let states = m.memory("states", Bits.self, width: stateWidth, depth: 1 << slotBits)
     let state = states.read(at: slotAddress)
@@ -186,7 +189,7 @@ public struct AttentionEngine: DefaultConfigurable {
     let reads = m.wire("reads_sums", Bit.self, default: 0)
     let query = m.register("query", UInt.self, width: 8)
     let word = m.register("word", UInt.self, width: 8)
-    let isLastWord = (word .== (order.field(10, 16, 8) &- 1)).named("is_last_word")
+    let isLastWord = (word .== (words &- 1)).named("is_last_word")
     let isLastQuery = (query .== (queries &- 1)).named("is_last_query")
     let contexts = m.memory(
       "contexts", Bits.self, width: bytes * mixBits, depth: 1 << (slotBits + laneBits + wordBits))
@@ -232,10 +235,12 @@ public struct AttentionEngine: DefaultConfigurable {
     let reciprocalWidth = SoftmaxNumbers.reciprocalBits - sizes.weightFractionBits + 3
     let reciprocal = m.register(
       "reciprocal", divider.pop.payload.quotient[0..<reciprocalWidth].asUnsigned, when: hasQuotient)
-    var flow = [m.register("sums_read", reads, reset: 0)]
-    for name in ["is_multiplied", "is_rounded", "is_scaled", "is_code"] {
+    var flow = [m.register("sum_is_there", reads, reset: 0)]
+    for name in ["quotient_is_there", "mean_is_there", "product_is_there", "code_is_there"] {
       flow.append(m.register(name, flow[flow.count - 1], reset: 0))
     }
+    let contextMultiplier = order.field(12, 0, 16).named("context_multiplier")
+    let contextShift = order.field(12, 16, 6).named("context_shift")
     let codes = (0..<bytes).map { index -> Bits in
       let own = contextWord[index * mixBits..<(index + 1) * mixBits].asSigned
       let product = m.register("quotient_\(index)", own * reciprocal.extended(to: reciprocalWidth + 1).asSigned)
@@ -244,8 +249,8 @@ public struct AttentionEngine: DefaultConfigurable {
       let unit = m.instance(
         Requantizer { ($0.accumulatorWidth, $0.biasWidth, $0.stages) = (26, 0, 2) }, "context_\(index)")
       unit.accumulator <== mean
-      unit.multiplier! <== order.field(12, 0, 16)
-      unit.shift! <== order.field(12, 16, 6)
+      unit.multiplier! <== contextMultiplier
+      unit.shift! <== contextShift
       return unit.code.bits
     }
     let ready = m.wire("codes_are_taken", Bit.self)
@@ -260,13 +265,13 @@ public struct AttentionEngine: DefaultConfigurable {
     writer.command.payload
       <== TransferCommand(
         address: output,
-        lengthLessOne: (concatenate(order.field(10, 16, 8), m.constant(0, width: 8, as: Bits.self)).asUnsigned
+        lengthLessOne: (concatenate(words, m.constant(0, width: 8, as: Bits.self)).asUnsigned
           >> (8 - bytes.trailingZeroBitCount)).fitted(to: 16) &- 1)
     m.when(hasQuotient) { commands.next <== 1 }.otherwise(when: writer.command.ready) { commands.next <== 0 }
     writer.done.ready <== 1
 
     let ends = m.wire("ends", Bit.self, default: 0)
-    let isLastBlock = order.flag(10)
+    let isLastBlock = order.flag(10).named("is_last_block")
     let machine = m.stateMachine("phase", of: Phase.self, reset: .idle) { phase in
       phase.when(.idle) {
         m.when(starts) {
@@ -354,7 +359,8 @@ public struct AttentionEngine: DefaultConfigurable {
 
   /// Asks for queries, keys and values, and tells what comes.
   private func arrivals(
-    _ reader: Exterior<StridedReader.Ports>, _ order: CommandFields, _ new: CommandFields, _ starts: Bit, _ m: Module
+    _ reader: Exterior<StridedReader.Ports>, _ order: CommandFields, _ counts: (queries: UInt, keys: UInt, words: UInt),
+    _ new: CommandFields, _ starts: Bit, _ m: Module
   ) -> Arrival {
     // 0: queries, 1: keys, 2: values, 3: none.
     let asking = m.register("asking", UInt.self, width: 2, reset: 3)
@@ -368,9 +374,9 @@ public struct AttentionEngine: DefaultConfigurable {
       row.next <== 0
       word.next <== 0
     }
-    let lastWord = order.field(10, 16, 8) &- 1
+    let lastWord = counts.words &- 1
     func lastRow(_ kind: UInt) -> UInt {
-      mux(kind .== 0, order.field(10, 0, 8), order.field(10, 8, 8)) &- 1
+      mux(kind .== 0, counts.queries, counts.keys) &- 1
     }
     reader.order.valid <== (asking .!= 3)
     reader.order.payload

@@ -65,7 +65,9 @@ public struct ProjectionEngine: DefaultConfigurable {
     // What is read: all at once.
     let asks = m.register("asks", Bit.self, reset: 0)
     m.when(starts) { asks.next <== 1 }.otherwise(when: reader.order.ready) { asks.next <== 0 }
-    let isProject = order.isKind(.project)
+    let isProject = order.isKind(.project).named("is_project")
+    let tokens = order.field(9, 0, 16).named("tokens")
+    let inputWords = order.field(9, 16, 16).named("words_of_input")
     let scaleWords = concatenate(order.field(6, 16, 16), m.constant(0, width: 8, as: Bits.self)).asUnsigned
     let plainWords =
       mux(
@@ -77,8 +79,8 @@ public struct ProjectionEngine: DefaultConfigurable {
     reader.order.payload
       <== RowOrder(
         address: order.field(5), stride: order.field(6),
-        lastRow: mux(isProject, order.field(9, 0, 16) &- 1, 0),
-        lastWord: mux(isProject, order.field(9, 16, 16), plainWords) &- 1)
+        lastRow: mux(isProject, tokens &- 1, 0),
+        lastWord: mux(isProject, inputWords, plainWords) &- 1)
 
     // Weights, row by row.
     let takesLevels = m.wire("takes_levels", Bit.self, default: 0)
@@ -120,13 +122,15 @@ public struct ProjectionEngine: DefaultConfigurable {
           c, number: c.effects.isIdeal ? 0 : sizes.macroNumber(engine: number, unit: index),
           convertCycles: sizes.convertCycles), "unit_\(index)")
     }
-    let firstUnit = order.field(10, 0, 16)
+    let firstUnit = order.field(10, 0, 16).named("first_unit")
+    let ownUnit = order.field(6, 0, 16).named("programmed_unit")
+    let programmedGroup = order.field(6, 16, 8).named("programmed_group")
     let endUnit = (firstUnit + order.field(10, 16, 16)).named("end_unit")
     var (takers, busy): ([Bit], [Bit]) = ([], [])
     for (index, unit) in units.enumerated() {
-      let isOwn = (order.field(6, 0, 16) .== UInt(index)).named("is_unit_\(index)")
+      let isOwn = (ownUnit .== UInt(index)).named("is_unit_\(index)")
       let ownGroup = m.register(
-        "group_of_\(index)", order.field(6, 16, 8), when: stores & isOwn)
+        "group_of_\(index)", programmedGroup, when: stores & isOwn)
       let isChosen =
         ((firstUnit .<= UInt(index)) & (endUnit .> UInt(index)) & (ownGroup .== group)).named("is_chosen_\(index)")
       unit.vector.payload <== vector
@@ -152,7 +156,7 @@ public struct ProjectionEngine: DefaultConfigurable {
     let place = m.register("word_of_group", UInt.self, width: 8)
     let inRow = m.register("word_of_row", UInt.self, width: 16)
     let takesInput = (isProjecting & reader.pop.valid & !isFull).named("takes_input")
-    let isRowEnd = (inRow .== (order.field(9, 16, 16) &- 1)).named("is_row_end")
+    let isRowEnd = (inRow .== (inputWords &- 1)).named("is_row_end")
     let fills = (isRowEnd | (place .== UInt(sizes.groupWords - 1))).named("fills_group")
     let endsRow = m.register("group_ends_row", isRowEnd, when: takesInput)
     fillsNow.driver <== (takesInput & fills)
@@ -190,7 +194,8 @@ public struct ProjectionEngine: DefaultConfigurable {
     let chosen = unit.truncated(to: unitWidth)
     let valid = select(chosen, units.map(\.products.valid)).named("products_are_there")
     let products = select(chosen, units.map(\.products.payload)).named("products")
-    let isTop = (level .== (order.field(12, 0, 16) &- 1)).named("is_top")
+    let stack = order.field(12, 0, 16).named("units_of_stack")
+    let isTop = (level .== (stack &- 1)).named("is_top")
     let hands = m.wire("hands_sums", Bit.self)
     let takesSums = (isProjecting & valid & (!isTop | !waits | hands)).named("takes_products")
     for (index, one) in units.enumerated() { one.products.ready <== (takesSums & (chosen .== UInt(index))) }
@@ -233,8 +238,8 @@ public struct ProjectionEngine: DefaultConfigurable {
       m.register(
         "chunk_\(lane)", select(piece, (0..<pieces).map { finished[$0 * count + lane] }), when: launches)
     }
-    var flow = [m.register("is_scaled", launches, reset: 0)]
-    for name in ["is_multiplied", "is_shifted", "is_looked_up"] {
+    var flow = [m.register("chunk_is_there", launches, reset: 0)]
+    for name in ["product_is_there", "shifted_is_there", "code_is_there"] {
       flow.append(m.register(name, flow[flow.count - 1], reset: 0))
     }
     let codes = chunk.enumerated().map { lane, sum -> SInt in
@@ -247,9 +252,10 @@ public struct ProjectionEngine: DefaultConfigurable {
       unit.shift <== own[48..<54].asUnsigned
       return unit.code.number
     }
-    let narrow = codes.map { code -> SInt in
+    let narrow = codes.enumerated().map { lane, code -> SInt in
       mux(code .> 127, SInt(127).extended(to: 16), mux(code .< -127, SInt(-127).extended(to: 16), code)).truncated(
-        to: 8)
+        to: 8
+      ).named("saturated_\(lane)")
     }
     let table = fillTable(reader, order, starts, m)
     let low = count.trailingZeroBitCount
@@ -260,7 +266,7 @@ public struct ProjectionEngine: DefaultConfigurable {
     }
     let wideHeld = codes.enumerated().map { m.register("code_\($0)", $1) }
     let narrowHeld = narrow.enumerated().map { m.register("narrow_\($0)", $1) }
-    let form = order.field(0, 8, 2)
+    let form = order.field(0, 8, 2).named("form")
     let isWide = (form .== UInt(XFormerCommand.Output.wide.rawValue)).named("is_wide")
     let isFunction = form .== UInt(XFormerCommand.Output.function.rawValue)
     let wideBits = concatenate(wideHeld.reversed())
@@ -286,9 +292,11 @@ public struct ProjectionEngine: DefaultConfigurable {
     let rowsOpen = m.register("rows_not_done", UInt.self, width: 16, reset: 0)
     let output = m.register("output_address", UInt.self, width: 32)
     writer.command.valid <== (rowsLeft .!= 0)
-    writer.command.payload <== TransferCommand(address: output, lengthLessOne: order.field(13, 0, 16) &- 1)
+    writer.command.payload
+      <== TransferCommand(address: output, lengthLessOne: order.field(13, 0, 16).named("bytes_of_result") &- 1)
     writer.done.ready <== 1
-    m.when(starts & new.isKind(.project)) {
+    let startsProject = (starts & new.isKind(.project)).named("starts_project")
+    m.when(startsProject) {
       rowsLeft.next <== new.field(9, 0, 16)
       output.next <== new.field(7)
     }
@@ -296,7 +304,7 @@ public struct ProjectionEngine: DefaultConfigurable {
       rowsLeft.next <== rowsLeft &- 1
       output.next <== output &+ order.field(8)
     }
-    m.when(starts & new.isKind(.project)) { rowsOpen.next <== new.field(9, 0, 16) }
+    m.when(startsProject) { rowsOpen.next <== new.field(9, 0, 16) }
       .otherwise(when: writer.done.valid) { rowsOpen.next <== rowsOpen &- 1 }
 
     let ends = m.wire("ends", Bit.self, default: 0)

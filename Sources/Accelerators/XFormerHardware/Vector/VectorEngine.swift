@@ -52,8 +52,9 @@ public struct VectorEngine: DefaultConfigurable {
     let input = reader.pop.payload
     let words = 2 * sizes.rowLength / sizes.busBytes
     let placeBits = bits(for: words - 1)
-    let isNormalize = order.isKind(.normalize)
-    let rowWords = mux(isNormalize, order.field(9, 16, 16), order.field(6, 16, 16))
+    let isNormalize = order.isKind(.normalize).named("is_normalize")
+    let tokens = order.field(9, 0, 16).named("tokens")
+    let rowWords = mux(isNormalize, order.field(9, 16, 16), order.field(6, 16, 16)).named("words_of_row")
 
     // Rows are asked for one behind the other: the first and the second of a token.
     let asks = m.register("asks", Bit.self, reset: 0)
@@ -133,9 +134,9 @@ public struct VectorEngine: DefaultConfigurable {
       total.next <== (total &+ HDL.sum(summed).fitted(to: totalBits))
       squares.next <== (squares &+ HDL.sum(summed.map { ($0 * $0).asUnsigned }).fitted(to: squareBits))
     }
-    let length = order.field(11, 0, 16).fitted(to: lengthBits)
+    let length = order.field(11, 0, 16).fitted(to: lengthBits).named("length")
     let varianceBits = RowNumbers.varianceBits
-    let small = order.bits[32 * 12..<32 * 12 + varianceBits].asUnsigned
+    let small = order.bits[32 * 12..<32 * 12 + varianceBits].asUnsigned.named("epsilon")
     let product = m.register("length_times_squares", (length * squares).fitted(to: varianceBits))
     let square = m.register("total_squared", (total * total).asUnsigned.fitted(to: varianceBits))
     let variance = m.register("variance", product &- square &+ small)
@@ -173,7 +174,7 @@ public struct VectorEngine: DefaultConfigurable {
     }
     var pairs = [coefficient]
     for stage in 0..<4 { pairs.append(m.register("coefficient_\(stage)", pairs[stage])) }
-    let shift = order.field(10, 8, 6)
+    let shift = order.field(10, 8, 6).named("shift")
     let distanceBits = sumBits + lengthBits + 2
     let wide = (0..<count).map { index -> SInt in
       let own = read[sumBits * index..<sumBits * index + sumBits].asSigned
@@ -189,15 +190,21 @@ public struct VectorEngine: DefaultConfigurable {
       func half(_ stage: Int, _ place: Int) -> SInt {
         pairs[stage][32 * index + 16 * place..<32 * index + 16 * place + 16].asSigned
       }
+      // The lowest bits of β say how many bits the code of 8 bits has less.
+      let beta = concatenate(
+        pairs[4][32 * index + 19..<32 * index + 32], m.constant(0, width: 3, as: Bits.self)
+      ).asSigned.named("beta_\(index)")
       let weighted = m.register("weighted_\(index)", normal * half(3, 0))
       let shifted = weighted.roundedRight(by: shift)
-      let result = (shifted.extended(to: shifted.width + 1) &+ half(4, 1).extended(to: shifted.width + 1)).saturated(
+      let result = (shifted.extended(to: shifted.width + 1) &+ beta.extended(to: shifted.width + 1)).saturated(
         to: 16)
       return m.register("wide_\(index)", result)
     }
     // The codes of 8 bits of two words make a word of the bus.
-    let narrow = wide.map { code -> Bits in
-      let rounded = code.roundedRight(by: 8).saturated(to: 8)
+    let narrowShift = order.field(10, 16, 4).named("narrow_shift")
+    let narrow = wide.enumerated().map { index, code -> Bits in
+      let own = m.register("own_shift_\(index)", pairs[4][32 * index + 16..<32 * index + 19].asUnsigned)
+      let rounded = code.roundedRight(by: narrowShift + own.extended(to: 4)).saturated(to: 8)
       return mux(rounded .== -128, SInt(-127).extended(to: 8), rounded).asBits
     }
     let narrowWord = concatenate(narrow.reversed())
@@ -327,7 +334,7 @@ public struct VectorEngine: DefaultConfigurable {
             word.next <== 0
             token.next <== token &+ 1
             phase.go(.first)
-            m.when(token .== (order.field(9, 0, 16) &- 1)) { phase.go(.finish) }
+            m.when(token .== (tokens &- 1)) { phase.go(.finish) }
           }
         }
       }

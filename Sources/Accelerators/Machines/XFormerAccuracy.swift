@@ -1,0 +1,271 @@
+import AnalogMacros
+import Dispatch
+import Foundation
+import Models
+import Synchronization
+import Transformer
+import XFormer
+
+/// How near a whole encoder on crossbars is to binary32: the golden machine on texts that were not used for calibration, over what is
+/// not ideal and over seeds.
+///
+///     let accuracy = try XFormerAccuracy(model, text, sizes: .layer, texts: 16)
+///     let result = try accuracy.measure(.init("adc-7", converterBits: 7), seed: 1)
+///
+/// The golden machine executes the compiled program of each text. Units are programmed once for all texts; whatever was programmed
+/// before gives the same bits, which a test compares.
+public struct XFormerAccuracy: Sendable {
+  /// Crossbars of one kind.
+  public struct Point: Hashable, Sendable, Codable {
+    /// What it is called in results.
+    public var name: String
+    /// How weights become levels.
+    public var encoding: WeightEncoding
+    /// Bits of a converter.
+    public var converterBits: Int
+    /// What is not ideal; the seed is that of the measurement.
+    public var effects: Nonidealities
+
+    /// Crossbars of differential columns.
+    public init(
+      _ name: String, _ encoding: WeightEncoding = .differential, converterBits: Int = 9,
+      _ change: (inout Nonidealities) -> Void = { _ in }
+    ) {
+      (self.name, self.encoding, self.converterBits) = (name, encoding, converterBits)
+      effects = Nonidealities()
+      change(&effects)
+    }
+  }
+
+  /// What a seed gave.
+  public struct Result: Hashable, Sendable, Codable {
+    /// The model, its layers, and the crossbars.
+    public var model: String
+    public var layers: Int
+    public var point: Point
+    /// The seed.
+    public var seed: UInt64
+    /// The cosine of the mean hidden state of each text with that of binary32.
+    public var cosines: [Double]
+    /// The share of texts whose nearest other text is that of binary32.
+    public var nearest: Double
+
+    /// The mean over the texts.
+    public var mean: Double { cosines.reduce(0, +) / Double(max(1, cosines.count)) }
+  }
+
+  /// Mean and standard deviation over seeds.
+  public struct Summary: Hashable, Sendable {
+    /// The crossbars.
+    public var point: Point
+    /// Seeds and texts.
+    public var seeds, texts: Int
+    /// Over the seeds, of the means over texts.
+    public var mean, deviation: Double
+    /// The least cosine of a text.
+    public var least: Double
+    /// The mean share of texts whose nearest other text is the same.
+    public var nearest: Double
+  }
+
+  private let model: String
+  private let steps: Double
+  private let references: [[Double]]
+  private let programs: [WeightEncoding: [XFormerProgram]]
+  private let layers: Int
+
+  /// The points that are measured where nothing else is asked for: converters, encodings, programming, stuck cells, reads, drift.
+  public static let points: [Point] = {
+    var points = [Point("ideal")]
+    for bits in [8, 7, 6, 5, 4] { points.append(Point("adc-\(bits)", converterBits: bits)) }
+    for bits in [9, 8, 7] { points.append(Point("offset-adc-\(bits)", .offset, converterBits: bits)) }
+    for bits in [8, 7] { points.append(Point("flipped-adc-\(bits)", .flippedOffset, converterBits: bits)) }
+    for percent in [1, 2, 3, 5, 10, 20] {
+      points.append(Point("programming-\(percent)") { $0.relativeProgramming = Double(percent) / 100 })
+    }
+    for percent in [1, 5] {
+      points.append(Point("offset-programming-\(percent)", .offset) { $0.relativeProgramming = Double(percent) / 100 })
+    }
+    points.append(Point("programming-5-adc-7", converterBits: 7) { $0.relativeProgramming = 0.05 })
+    points.append(Point("absolute-1") { $0.absoluteProgramming = 0.01 })
+    for (name, share) in [("0.01", 0.0001), ("0.1", 0.001), ("1", 0.01)] {
+      points.append(
+        Point("stuck-\(name)") {
+          // Seven of eight at the lowest level of those that are stuck.
+          ($0.stuckLowest, $0.stuckHighest) = (share * 7 / 8, share / 8)
+        })
+    }
+    for noise in [0.5, 1] { points.append(Point("read-\(noise)") { $0.readNoise = noise }) }
+    for exponent in [0.005, 0.02] {
+      points.append(Point("drift-\(exponent)") { ($0.driftExponent, $0.age) = (exponent, 1000) })
+    }
+    return points
+  }()
+
+  /// Quantises a model, with half of the texts for calibration, and compiles the others.
+  ///
+  /// - Parameters:
+  ///   - name: what the model is called in results.
+  ///   - sizes: the machine; encoding, converters and effects are those of the points.
+  ///   - texts: how many of the other texts are measured, at most.
+  ///   - layers: the first layers; nil for all.
+  /// - Throws: ``XFormer/XFormerError``, and what the tokenizer says.
+  public init(
+    _ name: String, _ model: TransformerModel, _ sequences: [TokenSequence], sizes: XFormerSizes = .layer,
+    texts: Int = 16, layers: Int? = nil, encodings: Set<WeightEncoding> = Set(WeightEncoding.allCases)
+  ) throws {
+    let seen = sequences.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
+    let held = sequences.enumerated().filter { $0.offset % 2 == 1 }.map(\.element).prefix(texts)
+    let quantizer = try XFormerQuantizer(model, sequences: seen)
+    let range = 0..<(layers ?? model.layers)
+    let encoder = try quantizer.encoder(range, for: sizes)
+    var references: [[Double]] = []
+    var inputs: [[[Int32]]] = []
+    for sequence in held {
+      let (input, output) = try quantizer.rows(sequence, layers: range)
+      inputs.append(encoder.codes(input))
+      references.append(Self.mean(output.map { $0.map { Double($0) } }))
+    }
+    var programs: [WeightEncoding: [XFormerProgram]] = [:]
+    for encoding in encodings {
+      var own = sizes
+      own.crossbar.encoding = encoding
+      own.crossbar.effects = Nonidealities()
+      let compiler = XFormerCompiler(own)
+      programs[encoding] = try inputs.map { try compiler.program(encoder.layers, input: $0) }
+    }
+    (self.model, self.references, self.programs) = (name, references, programs)
+    (steps, self.layers) = (encoder.outputSteps[range.count - 1], range.count)
+  }
+
+  private static func seeded(_ effects: Nonidealities, _ seed: UInt64) -> Nonidealities {
+    var effects = effects
+    effects.seed = seed
+    return effects
+  }
+
+  private static func mean(_ rows: [[Double]]) -> [Double] {
+    (rows.first?.indices ?? 0..<0).map { column in
+      rows.reduce(0) { $0 + $1[column] } / Double(max(1, rows.count))
+    }
+  }
+
+  private static func cosine(_ a: [Double], _ b: [Double]) -> Double {
+    var (product, first, second) = (0.0, 0.0, 0.0)
+    for (x, y) in zip(a, b) {
+      product += x * y
+      first += x * x
+      second += y * y
+    }
+    return first > 0 && second > 0 ? product / (first * second).squareRoot() : 0
+  }
+
+  private static func nearest(_ all: [[Double]]) -> [Int?] {
+    all.indices.map { index in
+      all.indices.filter { $0 != index }.max { cosine(all[index], all[$0]) < cosine(all[index], all[$1]) }
+    }
+  }
+
+  /// Measures a point with a seed, texts on so many threads. The result does not depend on how many there are.
+  ///
+  /// - Throws: ``XFormer/XFormerError``.
+  public func measure(_ point: Point, seed: UInt64, jobs: Int = 1) throws -> Result {
+    guard let plain = programs[point.encoding], let first = plain.first else {
+      throw MachineError.model("no text was compiled for \(point.encoding)")
+    }
+    let effects = Self.seeded(point.effects, seed)
+    let units = XFormerUnits(try first.on(effects, converterBits: point.converterBits), jobs: jobs)
+    let found = Mutex([[Double]?](repeating: nil, count: plain.count))
+    let failure = Mutex(XFormerError?.none)
+    let jobs = max(1, min(jobs, plain.count))
+    DispatchQueue.concurrentPerform(iterations: jobs) { job in
+      for index in stride(from: job, to: plain.count, by: jobs) {
+        do throws(XFormerError) {
+          let program = try plain[index].on(effects, converterBits: point.converterBits)
+          let machine = try XFormerMachine.executed(program, with: units)
+          let mean = Self.mean(Self.output(program, machine, steps))
+          found.withLock { $0[index] = mean }
+        } catch { failure.withLock { $0 = error } }
+      }
+    }
+    if let error = failure.withLock({ $0 }) { throw error }
+    let outputs = found.withLock { $0.compactMap(\.self) }
+    let (own, wanted) = (Self.nearest(outputs), Self.nearest(references))
+    let same = zip(own, wanted).count { $0 == $1 }
+    return Result(
+      model: model, layers: layers, point: point, seed: seed,
+      cosines: zip(outputs, references).map { Self.cosine($0, $1) },
+      nearest: Double(same) / Double(max(1, outputs.count)))
+  }
+
+  private static func output(_ program: XFormerProgram, _ machine: XFormerMachine, _ step: Double) -> [[Double]] {
+    guard let place = program.results.last(where: { $0.name.hasSuffix("output.wide") }) else { return [] }
+    return (0..<place.rows).map { row in
+      (0..<place.columns).map { column in
+        let start = place.address + row * place.stride + 2 * column
+        let pattern = UInt16(machine.memory[start]) | UInt16(machine.memory[start + 1]) << 8
+        return Double(Int16(bitPattern: pattern)) * step
+      }
+    }
+  }
+
+  /// Results by point, in the order in which points come.
+  public static func summaries(_ results: [Result]) -> [Summary] {
+    var order: [Point] = []
+    for result in results where !order.contains(result.point) { order.append(result.point) }
+    return order.map { point in
+      let own = results.filter { $0.point == point }
+      let means = own.map(\.mean)
+      let mean = means.reduce(0, +) / Double(means.count)
+      let squares = means.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+      return Summary(
+        point: point, seeds: own.count, texts: own.first?.cosines.count ?? 0, mean: mean,
+        deviation: own.count > 1 ? (squares / Double(own.count - 1)).squareRoot() : 0,
+        least: own.flatMap(\.cosines).min() ?? 0, nearest: own.reduce(0) { $0 + $1.nearest } / Double(own.count))
+    }
+  }
+
+  /// The results of a file, one JSON object a line.
+  ///
+  /// - Throws: What the file system or the decoder says.
+  public static func read(_ path: String) throws -> [Result] {
+    guard FileManager.default.fileExists(atPath: path) else { throw MachineError.model("there is no file '\(path)'") }
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    // A line that was cut off is measured again.
+    return text.split(separator: "\n").compactMap { line in
+      try? JSONDecoder().decode(Result.self, from: Data(line.utf8))
+    }
+  }
+}
+
+extension XFormerEvidence {
+  /// Rows of accuracy, with error bars over seeds.
+  public mutating func addAccuracy(_ results: [XFormerAccuracy.Result]) {
+    var bars: [EvidenceChart.Bar] = []
+    let goals = ["adc-7": 0.995, "programming-5": 0.99]
+    for summary in XFormerAccuracy.summaries(results) {
+      let point = summary.point
+      let (model, layers) = (results.first?.model ?? "", results.first?.layers ?? 0)
+      let conditions =
+        "\(model), \(layers) layers, \(summary.texts) texts not used for calibration, \(summary.seeds) seed(s), "
+        + "\(point.encoding.rawValue) columns, converters of \(point.converterBits) bits; golden machine against binary32"
+      let goal = goals[point.name].map { "goal \($0)" } ?? ""
+      report.rows.append(
+        Self.figure(
+          "accuracy.\(point.name).cosine", "\(point.name): cosine of the mean hidden state", summary.mean, "1",
+          conditions,
+          tag: .measured,
+          [
+            goal,
+            "standard deviation over seeds \(EvidenceRow.text(summary.deviation)), least of a text \(EvidenceRow.text(summary.least))",
+          ]
+          .filter { !$0.isEmpty }.joined(separator: "; ")))
+      report.rows.append(
+        Self.figure(
+          "accuracy.\(point.name).nearest", "\(point.name): texts whose nearest other text is the same",
+          100 * summary.nearest, "%", conditions, tag: .measured))
+      bars.append(.init(point.name, summary.mean))
+    }
+    report.charts.append(EvidenceChart("accuracy", "Cosine against binary32", unit: "1", bars: bars))
+  }
+}
