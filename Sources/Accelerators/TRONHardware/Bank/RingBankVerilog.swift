@@ -5,12 +5,9 @@ enum RingBankVerilog {
   /// File name.
   static let name = "photonic_ring_bank.v"
 
-  /// Arms of the case statement that chooses a quantile.
+  /// The table of quantiles, word by word.
   private static var quantiles: String {
-    GaussianTable.magnitudes.enumerated().map { index, magnitude in
-      let label = index == GaussianTable.magnitudes.count - 1 ? "default" : "9'd\(index)"
-      return "        \(label): magnitude = 64'sd\(magnitude);"
-    }.joined(separator: "\n")
+    GaussianTable.magnitudes.enumerated().map { "    quantiles[\($0)] = 32'd\($1);" }.joined(separator: "\n")
   }
 
   /// Black box for synthesis; for simulation, integers that give the codes of the golden model.
@@ -124,12 +121,11 @@ enum RingBankVerilog {
       endfunction
 
       // Quantiles of the normal distribution in units of 1/4096: nine bits choose a magnitude, the tenth the sign.
+      reg [31:0] quantiles [0:511];
       function signed [63:0] gaussian(input [9:0] index);
         reg signed [63:0] magnitude;
         begin
-          case (index[8:0])
-    \#(quantiles)
-          endcase
+          magnitude = {32'd0, quantiles[index[8:0]]};
           gaussian = index[9] ? -magnitude : magnitude;
         end
       endfunction
@@ -263,6 +259,7 @@ enum RingBankVerilog {
       reg [63:0] random;
       reg signed [63:0] sum, exact;
       initial begin
+    \#(quantiles)
         shares[0] = HEATER;
         matrix[0] = 64'sd0;
         for (i = 1; i < RINGS; i = i + 1) begin
