@@ -181,7 +181,8 @@ struct RunTRONCommand: ParsableCommand {
     let quantizer = try withProgress("measuring the ranges of \(model)") {
       try XFormerQuantizer(read, sequences: reader.calibration(of: read))
     }
-    let encoder = try quantizer.encoder(0..<layers)
+    // Exponents have 6 fraction bits, as those of the softmax here.
+    let encoder = try quantizer.encoder(0..<layers, for: .layer)
     let rows = try quantizer.rows(sequence, layers: 0..<layers)
     return (encoder.layers, encoder.codes(rows.input), (encoder.outputSteps[layers - 1], rows.output))
   }

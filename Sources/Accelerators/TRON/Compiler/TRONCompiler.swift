@@ -36,7 +36,8 @@ private struct ProgramWriter {
     }
     guard features <= 4096 else { throw .range("features", features, 1...4096) }
     narrow = .init(
-      name: "input", address: program.store(input.flatMap { $0.map { UInt8(bitPattern: RowNumbers.narrow($0)) } }),
+      name: "input",
+      address: program.store(input.flatMap { first.encoder.inputNarrowing($0).map { UInt8(bitPattern: $0) } }),
       rows: tokens, columns: features, bytes: 1)
     wide = .init(
       name: "input.wide", address: program.store(Self.bytes(input.flatMap(\.self))), rows: tokens, columns: features,
@@ -145,14 +146,18 @@ private struct ProgramWriter {
     _ name: String, _ first: TRONProgram.Place, _ second: TRONProgram.Place, _ norm: XFormerLayer.Norm
   ) -> (wide: TRONProgram.Place, narrow: TRONProgram.Place) {
     let gains = OpticalGain(bits: program.sizes.gainBits).codes(norm.gamma)
-    let coefficients = program.store(Self.bytes(zip(gains, norm.beta).flatMap { [$0, $1] }))
+    // The lowest bits of β say how much narrower a number becomes.
+    let shifts = norm.narrowing.shifts
+    let beta = norm.beta.enumerated().map { $1 | Int32(shifts.isEmpty ? 0 : shifts[$0]) }
+    let coefficients = program.store(Self.bytes(zip(gains, beta).flatMap { [$0, $1] }))
     let wide = program.result(name + ".wide", rows: tokens, columns: features, bytes: 2)
     let narrow = program.result(name, rows: tokens, columns: features, bytes: 1)
     program.commands.append(
       .normalize(
         .init(
           tokens: tokens, features: features, first: first.address, second: second.address, coefficients: coefficients,
-          shift: norm.shift, small: norm.small, wide: wide.address, narrow: narrow.address)))
+          shift: norm.shift, narrowShift: norm.narrowing.shift, small: norm.small, wide: wide.address,
+          narrow: narrow.address)))
     return (wide, narrow)
   }
 }

@@ -153,13 +153,15 @@ public struct TRONMachine: Sendable {
     let adder = CoherentAdder(phaseError: sizes.phaseError)
     let pairs = wideCodes(order.coefficients, 2 * order.features)
     let gamma = stride(from: 0, to: pairs.count, by: 2).map { pairs[$0] }
-    let beta = stride(from: 1, to: pairs.count, by: 2).map { pairs[$0] }
+    let beta = stride(from: 1, to: pairs.count, by: 2).map { pairs[$0] & ~7 }
+    let narrowing = RowNumbers.Narrowing(
+      shift: order.narrowShift, shifts: stride(from: 1, to: pairs.count, by: 2).map { UInt8(pairs[$0] & 7) })
     for token in 0..<order.tokens {
       let place = token * 2 * order.features
       let second = wideCodes(order.second + place, order.features).map(adder.arriving)
       let (wide, narrow) = RowNumbers.normalized(
         wideCodes(order.first + place, order.features), second, gamma: gamma, beta: beta, shift: order.shift,
-        small: order.small)
+        small: order.small, narrowing: narrowing)
       store(wide, bytes: 2, at: order.wide + place)
       store(narrow.map { Int32($0) }, bytes: 1, at: order.narrow + token * order.features)
     }

@@ -52,10 +52,10 @@ public enum TRONCommand: Hashable, Sendable {
     public var tokens, features: Int
     /// Rows of 16-bit codes that are added, back to back.
     public var first, second: Int
-    /// γ and β, 2 bytes each, in turn.
+    /// γ and β, 2 bytes each, in turn; the lowest 3 bits of β are how much narrower the number becomes.
     public var coefficients: Int
     /// As ``/XFormer/RowNumbers`` takes them.
-    public var shift: Int
+    public var shift, narrowShift: Int
     /// N² · ε.
     public var small: UInt64
     /// Where codes of 16 and of 8 bits go.
