@@ -44,7 +44,10 @@ import Testing
     let router = Self.router(depth: 2, switchDelay: 0)
     let property = try #require(
       try Self.assertions(Self.router(depth: 1, switchDelay: 0)).first { $0.name == "credits-out" })
-    let outcome = try Self.prover(router).prove(property).outcome
+    var prover = try Self.prover(router)
+    // The counterexample is found by looking at more and more cycles.
+    prover.limits = .init(inductionSteps: 12, cycles: 12, seconds: 60)
+    let outcome = try prover.prove(property).outcome
     guard case .refuted = outcome else {
       Issue.record("\(outcome)")
       return
