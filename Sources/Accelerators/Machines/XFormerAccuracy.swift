@@ -39,9 +39,11 @@ public struct XFormerAccuracy: Sendable {
 
   /// What a seed gave.
   public struct Result: Hashable, Sendable, Codable {
-    /// The model, its layers, and the crossbars.
+    /// The model.
     public var model: String
+    /// Its layers that ran.
     public var layers: Int
+    /// The crossbars.
     public var point: Point
     /// The seed.
     public var seed: UInt64

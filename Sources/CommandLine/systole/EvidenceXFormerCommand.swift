@@ -18,6 +18,9 @@ struct EvidenceXFormerCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Results of 'systole accuracy xformer', for their rows.", valueName: "file"))
   var accuracy: String?
 
+  @Flag(name: .customLong("no-machine"), help: "Leave the clocks of the generated machine out.")
+  var hasNoMachine = false
+
   @Option(name: .shortAndLong, help: "The folder to write to, made when it is not there.", completion: .directory)
   var output = "xformer-evidence"
 
@@ -37,7 +40,7 @@ struct EvidenceXFormerCommand: ParsableCommand {
         evidence.addStorage()
         evidence.addWear()
         evidence.addInconsistencies()
-        try evidence.addHardware()
+        if !hasNoMachine { try evidence.addHardware() }
       }
       if let accuracy { try evidence.addAccuracy(XFormerAccuracy.read(accuracy)) }
       let report = evidence.report

@@ -66,6 +66,6 @@ import XFormer
     #expect((estimate.deployment == nil) == program.deployment.isEmpty)
   }
 
-  @Test(arguments: cases)
+  @Test(arguments: Tier.isFull ? cases : [cases[1]])
   func `The model's clocks are the machine's`(example: Case) throws { try Self.check(example, on: .native) }
 }

@@ -4,9 +4,9 @@ import NumberFormats
 
 /// The codes around the function between the last two matrices: where its inputs and results lie, and its table.
 ///
-/// Codes need not be symmetric: what a code 0 stands for goes into the bias of the matrix before, and into that of the matrix behind. A
-/// feature whose values are far above all others would make the steps of all large; it is split over several columns, of which each
-/// takes a part of the range: with f(x) ≈ x above T, f(x) ≈ Σ f(clamp(x − j · T, …T)). The last columns of a crossbar have room for that.
+/// Codes of inputs need not be symmetric: what a code 0 stands for goes into the bias of the matrix before. A feature whose values are
+/// far above all others would make the steps of all large; it is split over several columns, of which each takes a part of the
+/// range: with f(x) ≈ x above T, f(x) ≈ Σ f(clamp(x − j · T, …T)). Columns that fill a crossbar have room for that.
 struct InnerCodes {
   /// An output of the matrix before the function.
   struct Column: Hashable {
@@ -82,7 +82,9 @@ struct InnerCodes {
       return Double(format.integer(of: function.code(for: x, in: format, scale: fine))) * 0x1p-16
     }
     let values = (-127...127).map(value)
-    let output = Range(values.min() ?? 0, values.max() ?? 1)
+    // A code 0 of a result is 0: a row that is always driven would carry the errors of its cells into every sum.
+    let greatest = values.reduce(0) { max($0, abs($1)) }
+    let output = Range(-greatest, greatest)
     table = (0..<256).map { index in
       let code = max(Int(Int8(truncatingIfNeeded: index)), -127)
       let result = ((values[code + 127] - output.centre) / output.step).rounded(.toNearestOrEven)

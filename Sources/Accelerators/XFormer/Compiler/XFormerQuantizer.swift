@@ -263,8 +263,8 @@ public struct XFormerQuantizer: Sendable {
         graph, name + "feedforward.up", input: hidden, hiddenNarrowing, output: inner.input.step,
         columns: inner.columns),
       down: try matrix(
-        graph, name + "feedforward.down", input: inner.output.step, output: hidden, rows: inner.columns.map(\.feature),
-        inputCentre: inner.output.centre), heads: heads,
+        graph, name + "feedforward.down", input: inner.output.step, output: hidden, rows: inner.columns.map(\.feature)),
+      heads: heads,
       scoreScale: try requantization(
         name + "scores", q * k * Double(scale) * 1.4426950408889634 * Double(exponentSteps)),
       contextScale: try requantization(name + "context", v / context / 65536),
@@ -286,10 +286,9 @@ public struct XFormerQuantizer: Sendable {
   /// - Parameters:
   ///   - columns: the outputs, each with what is taken off it; nil for those of the layer as they are. An output without a feature is 0.
   ///   - rows: the inputs; nil for those of the layer as they are.
-  ///   - inputCentre: what a code 0 of an input stands for.
   private func matrix(
     _ graph: Graph, _ name: String, input: Double, _ narrowing: RowNumbers.Narrowing? = nil, output: Double,
-    columns: [InnerCodes.Column]? = nil, rows: [Int?]? = nil, inputCentre: Double = 0
+    columns: [InnerCodes.Column]? = nil, rows: [Int?]? = nil
   ) throws(XFormerError) -> XFormerLayer.Matrix {
     guard case .linear(let weights, let bias) = try node(graph, name).operation,
       let values = model.parameters[weights.name]
@@ -315,15 +314,12 @@ public struct XFormerQuantizer: Sendable {
       let greatest = weights.reduce(0) { max($0, abs($1)) }
       let step = greatest > 0 ? greatest / 127 : 1 / 127
       steps.append(step)
-      var sum = 0.0
       for index in weights.indices {
-        let code = (weights[index] / step).rounded(.toNearestOrEven)
-        codes[index * columns.count + place] = Int8(code)
-        sum += code
+        codes[index * columns.count + place] = Int8((weights[index] / step).rounded(.toNearestOrEven))
       }
       let offset = (column.feature.map { Double(biases[$0]) } ?? 0) - column.below
-      let whole = offset / (input * step) + inputCentre / input * sum
-      offsets.append(Int32(min(max(whole.rounded(.toNearestOrEven), -limit), limit)))
+      let whole = (offset / (input * step)).rounded(.toNearestOrEven)
+      offsets.append(Int32(min(max(whole, -limit), limit)))
       scales.append(try requantization(name, input * step / output))
     }
     return XFormerLayer.Matrix(
