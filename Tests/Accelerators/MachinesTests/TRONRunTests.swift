@@ -1,6 +1,8 @@
 import Foundation
+import Models
 import TRON
 import Testing
+import Transformer
 import XFormer
 
 @testable import Machines
@@ -33,6 +35,24 @@ import XFormer
     let counts = run.golden.counts
     #expect(outcome.passes == counts.passes && outcome.rowLoads == counts.rowLoads)
     #expect(outcome.bankCycles > 20 * outcome.rowLoads)
+  }
+
+  @Test func `A quantised model on ideal banks has every bit of it, with crosstalk it has not`() throws {
+    let model = try TransformerModel.randomBERT(hidden: 32, layers: 1, heads: 2, feedForward: 64)
+    let tokens = TokenSequence(ids: [3, 1, 4, 1, 5])
+    let quantized = try QuantizedModel(model, ranges: ActivationRanges(of: model, sequences: [tokens]))
+    let exact = try quantized.run(tokens, outputs: ["hidden"]).outputs["hidden"]?.real?.elements
+    func hidden(_ sizes: TRONSizes) throws -> [Float]? {
+      let kernel = try RingKernel(sizes)
+      let result = try quantized.run(tokens, outputs: ["hidden"], products: { kernel($0, $1, $2, $3, $4) })
+      #expect(kernel.counts.products > 0)
+      return result.outputs["hidden"]?.real?.elements
+    }
+    #expect(exact != nil)
+    #expect(try hidden(.micro) == exact)
+    var mixed = TRONSizes.reference
+    (mixed.predistorts, mixed.effects.gain) = (false, 1)
+    #expect(try hidden(mixed) != exact)
   }
 
   @Test func `What the units do not have is refused`() throws {

@@ -14,6 +14,8 @@ import Testing
       Int(CounterNoise.mix(UInt64(index)) % UInt64(2 * range + 1)) - range
     }
     var rows = [[0], [8191, -8191], [-8191], [5, 5], [8191, 8191, 8191], [-1, 63, 64, 65, -64, 0, 1]]
+    // Every distance at which a code of two is not 0, and sums whose logarithm has any fraction.
+    for distance in stride(from: 0, through: 520, by: 3) { rows.append([0, -distance, -(distance * 7) % 100]) }
     for (index, range) in [1, 10, 64, 300, 1000, 8191].enumerated() {
       for count in [1, 2, 7, longest] {
         rows.append((0..<count).map { random(index << 20 | count << 12 | $0, range) })

@@ -38,7 +38,7 @@ import Testing
   /// The cases of every run; the others take a model in Verilator each.
   static var chosen: [Case] { Tier.isFull ? cases : cases.filter { short.contains($0.name) } }
   static let short: Set = [
-    "ideal, arms by themselves, eight bits", "light by rings, calibrated, noise",
+    "arms by themselves, eight bits, noise", "light by rings, calibrated, noise",
     "lorentzian, spectra, fabrication, drift, heaters", "lorentzian, calibrated, light by rings",
   ]
 
@@ -46,7 +46,11 @@ import Testing
     Case(name: "ideal", unit: unit(rows: 4, rings: 8)),
     Case(name: "one ring", unit: unit(rows: 1, rings: 1, bits: 5)),
     Case(
-      name: "ideal, arms by themselves, eight bits", unit: unit(rows: 3, rings: 5, converter: 8, shift: 6, .separate)),
+      name: "arms by themselves, eight bits, noise",
+      unit: unit(rows: 3, rings: 5, converter: 8, shift: 6, .separate) {
+        $0.detectorNoise = 900
+        $0.relativeNoise = 0.05
+      }),
     Case(name: "matrix", unit: unit(rows: 4, rings: 8) { $0.crosstalk = .matrix }),
     Case(
       name: "matrix, calibrated",

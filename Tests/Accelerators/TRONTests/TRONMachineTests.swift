@@ -215,6 +215,10 @@ import XFormer
     for f in 0..<4096 {
       let exact = pow(2, -Double(f) / 4096) * 32768
       greatest = max(greatest, abs(Double(LogSumExpSoftmax.power(f)) / exact - 1))
+      // The line between two entries, halves towards the lower one.
+      let entries = (f / 128, f / 128 + 1)
+      let fall = Double(LogSumExpSoftmax.powers[entries.0] - LogSumExpSoftmax.powers[entries.1]) * Double(f % 128) / 128
+      #expect(LogSumExpSoftmax.power(f) == LogSumExpSoftmax.powers[entries.0] - Int((fall + 0.5).rounded(.down)))
     }
     #expect(greatest < 1.0e-4, "\(greatest)")
     var worst = 0.0

@@ -14,7 +14,7 @@ public struct ExponentBeat: SignalBundle {
 }
 
 /// Probabilities of a row of softmax, one a clock.
-public struct ProbabilityCodeBeat: SignalBundle {
+public struct SoftmaxCodeBeat: SignalBundle {
   /// 127 stands for 1.
   public let code: UInt
   /// 1 with the last code of a row.
@@ -41,10 +41,10 @@ public struct LogSumExpUnit: Generator {
   /// All ports belong to one clock.
   public struct Ports {
     public let exponents: StreamInput<ExponentBeat>
-    public let codes: StreamOutput<ProbabilityCodeBeat>
+    public let codes: StreamOutput<SoftmaxCodeBeat>
   }
   public var ports: Ports {
-    Ports(exponents: .init(ExponentBeat(), "Rows of exponents"), codes: .init(ProbabilityCodeBeat(), "Rows of codes"))
+    Ports(exponents: .init(ExponentBeat(), "Rows of exponents"), codes: .init(SoftmaxCodeBeat(), "Rows of codes"))
   }
 
   public func validate(_ parameters: inout ParameterCheck) { parameters.require("rowLength", rowLength, in: 2...4096) }
@@ -126,7 +126,7 @@ public struct LogSumExpUnit: Generator {
     let waits = (isEmitted & !io.codes.ready).named("code_waits")
     advances.driver <== !waits
     io.codes.valid <== isEmitted
-    io.codes.payload <== ProbabilityCodeBeat(code: code, isLast: isLastPower)
+    io.codes.payload <== SoftmaxCodeBeat(code: code, isLast: isLastPower)
 
     let isLastIn = (io.exponents.payload.isLast | (place .== UInt(rowLength - 1))).named("is_last_exponent")
     let machine = m.stateMachine("phase", of: Phase.self, reset: .take) { phase in
