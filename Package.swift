@@ -42,7 +42,7 @@ let verification = [
 let handoff = ["Synthesis", "Packaging"]
 let machines = [
   "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "AccelTranHardware", "AnalogMacros",
-  "AnalogMacrosHardware", "XFormer", "XFormerHardware", "Machines",
+  "AnalogMacrosHardware", "XFormer", "XFormerHardware", "HeTraX", "Machines",
 ]
 
 let package = Package(
@@ -145,6 +145,7 @@ let package = Package(
       on: [
         "Netlist", "HDL", "NumberFormats", "Components", "Units", "AnalogMacros", "AnalogMacrosHardware", "XFormer",
       ], testedWith: ["Engine", "Simulator", "TestSupport", "Verilator", "Verilog"]),
+    layer("HeTraX", in: "Accelerators", on: ["AnalogMacros"], testedWith: ["TestFiles", "Tools"]),
     layer(
       "AccelTranHardware", in: "Accelerators",
       on: ["Netlist", "HDL", "NumberFormats", "Golden", "Components", "Units", "AccelTran"],
@@ -154,7 +155,7 @@ let package = Package(
       on: [
         "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Verilator", "Testbench", "NumberFormats", "Golden",
         "Components", "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "AccelTranHardware",
-        "AnalogMacros", "XFormer", "XFormerHardware",
+        "AnalogMacros", "XFormer", "XFormerHardware", "HeTraX",
       ], testedWith: ["SmallModels", "TestFiles", "TestSupport"]),
 
     layer(
@@ -204,7 +205,7 @@ let package = Package(
           "Catalog", "Entries", "Campaigns", "Regression", "PortableBench", "Fuzzing", "Units", "Formal", "Mutation",
           "Netlist", "HDL",
           "Verilog", "Tools", "Verilator", "Testbench", "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran",
-          "AccelTranHardware", "AnalogMacros", "XFormer", "XFormerHardware", "Machines",
+          "AccelTranHardware", "AnalogMacros", "XFormer", "XFormerHardware", "HeTraX", "Machines",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], path: "Sources/CommandLine/systole", swiftSettings: strict),
       .testTarget(
