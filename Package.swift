@@ -42,7 +42,7 @@ let verification = [
 let handoff = ["Synthesis", "Packaging"]
 let machines = [
   "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "AccelTranHardware", "AnalogMacros",
-  "AnalogMacrosHardware", "XFormer", "XFormerHardware", "HeTraX", "Machines",
+  "AnalogMacrosHardware", "XFormer", "XFormerHardware", "Network", "HeTraX", "Machines",
 ]
 
 let package = Package(
@@ -133,6 +133,7 @@ let package = Package(
         "Verilator",
       ]),
     layer("AccelTran", in: "Accelerators", on: ["NumberFormats", "Golden", "Transformer", "Models"]),
+    layer("Network", in: "Accelerators"),
     layer("AnalogMacros", in: "Accelerators", on: ["NumberFormats"]),
     layer(
       "AnalogMacrosHardware", in: "Accelerators", on: ["Netlist", "HDL", "Components", "AnalogMacros"],
@@ -145,7 +146,7 @@ let package = Package(
       on: [
         "Netlist", "HDL", "NumberFormats", "Components", "Units", "AnalogMacros", "AnalogMacrosHardware", "XFormer",
       ], testedWith: ["Engine", "Simulator", "TestSupport", "Verilator", "Verilog"]),
-    layer("HeTraX", in: "Accelerators", on: ["AnalogMacros"], testedWith: ["TestFiles", "Tools"]),
+    layer("HeTraX", in: "Accelerators", on: ["AnalogMacros", "Network"], testedWith: ["TestFiles", "Tools"]),
     layer(
       "AccelTranHardware", in: "Accelerators",
       on: ["Netlist", "HDL", "NumberFormats", "Golden", "Components", "Units", "AccelTran"],
@@ -155,7 +156,7 @@ let package = Package(
       on: [
         "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Verilator", "Testbench", "NumberFormats", "Golden",
         "Components", "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "AccelTranHardware",
-        "AnalogMacros", "XFormer", "XFormerHardware", "HeTraX",
+        "AnalogMacros", "XFormer", "XFormerHardware", "HeTraX", "Network",
       ], testedWith: ["SmallModels", "TestFiles", "TestSupport"]),
 
     layer(
@@ -205,7 +206,7 @@ let package = Package(
           "Catalog", "Entries", "Campaigns", "Regression", "PortableBench", "Fuzzing", "Units", "Formal", "Mutation",
           "Netlist", "HDL",
           "Verilog", "Tools", "Verilator", "Testbench", "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran",
-          "AccelTranHardware", "AnalogMacros", "XFormer", "XFormerHardware", "HeTraX", "Machines",
+          "AccelTranHardware", "AnalogMacros", "XFormer", "XFormerHardware", "HeTraX", "Network", "Machines",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], path: "Sources/CommandLine/systole", swiftSettings: strict),
       .testTarget(
