@@ -13,8 +13,9 @@ struct EvidenceCommand: ParsableCommand {
 
         systole evidence tataa --output tataa-evidence
         systole evidence acceltran --output acceltran-evidence
+        systole evidence hetrax --output hetrax-evidence
       """,
-    subcommands: [EvidenceTATAACommand.self, EvidenceAccelTranCommand.self])
+    subcommands: [EvidenceTATAACommand.self, EvidenceAccelTranCommand.self, EvidenceHeTraXCommand.self])
 }
 
 struct EvidenceTATAACommand: ParsableCommand {
