@@ -31,7 +31,8 @@ import Testing
     still.temperatureCoefficient = 0
     #expect(still.deviation(kelvins: 380) == still.johnson(kelvins: 380))
     still.activationEnergy = 0.6
-    #expect(abs(log(still.acceleration(kelvins: 380)) - 0.6 / 8.617333e-5 * (1 / 300 - 1 / 380.0)) < 1e-9)
+    let exponent: Double = 0.6 / 8.617333e-5 * (1.0 / 300 - 1.0 / 380)
+    #expect(abs(log(still.acceleration(kelvins: 380)) - exponent) < 1e-9)
     var base = Nonidealities()
     base.age = 10
     base.readNoise = 0.3

@@ -57,7 +57,8 @@ import Testing
     func error(_ scheme: ThermalTransient.Scheme, steps: Int) throws -> Double {
       var state = ThermalTransient(grid, scheme: scheme)
       for _ in 0..<steps { _ = try state.advance(power, seconds: 10 / Double(steps)) }
-      return abs(state.field.peak - 318.15 - 5 * (1 - exp(-10 / 14.04)))
+      let rise: Double = 5 * (1 - exp(-10 / 14.04))
+      return abs(state.field.peak - 318.15 - rise)
     }
     let euler = try [error(.backwardEuler, steps: 10), error(.backwardEuler, steps: 20)]
     let nicolson = try [error(.crankNicolson, steps: 10), error(.crankNicolson, steps: 20)]
