@@ -55,6 +55,7 @@ lint: swift ## Check the format of the sources, and that no machine left traces 
 
 references: model ## Recompute the vectors of the tests with independent Python code
 	@scripts/setup references
+	@swift build --product systole 2>&1 | scripts/build-progress
 	@for script in Tests/Reference/*.py; do echo "$$script …"; .tools/references/bin/python "$$script" || exit 1; done
 
 scores: swift setup ## Count the mistakes that the benches find in every block (some minutes); prints JSON

@@ -43,7 +43,7 @@ let handoff = ["Synthesis", "Packaging"]
 let machines = [
   "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "AccelTranHardware", "AnalogMacros",
   "AnalogMacrosHardware", "XFormer", "XFormerHardware", "Network", "NetworkHardware", "TRON", "TRONHardware",
-  "Machines",
+  "HeTraX", "Machines",
 ]
 
 let package = Package(
@@ -159,6 +159,7 @@ let package = Package(
     layer(
       "TRONHardware", in: "Accelerators", on: ["Netlist", "HDL", "Components", "AnalogMacros", "TRON"],
       testedWith: ["Engine", "Simulator", "TestFiles", "TestSupport", "Verilator", "Verilog"]),
+    layer("HeTraX", in: "Accelerators", on: ["AnalogMacros", "Network"], testedWith: ["TestFiles", "Tools"]),
     layer(
       "AccelTranHardware", in: "Accelerators",
       on: ["Netlist", "HDL", "NumberFormats", "Golden", "Components", "Units", "AccelTran"],
@@ -168,7 +169,7 @@ let package = Package(
       on: [
         "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Verilator", "Testbench", "NumberFormats", "Golden",
         "Components", "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "AccelTranHardware",
-        "AnalogMacros", "XFormer", "XFormerHardware", "TRON", "TRONHardware",
+        "AnalogMacros", "XFormer", "XFormerHardware", "TRON", "TRONHardware", "HeTraX", "Network",
       ], testedWith: ["SmallModels", "TestFiles", "TestSupport"]),
 
     layer(
@@ -219,7 +220,7 @@ let package = Package(
           "Netlist", "HDL",
           "Verilog", "Tools", "Verilator", "Testbench", "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran",
           "AccelTranHardware", "AnalogMacros", "XFormer", "XFormerHardware", "Network", "NetworkHardware", "Engine",
-          "Simulator", "TRON", "Machines",
+          "Simulator", "TRON", "HeTraX", "Machines",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], path: "Sources/CommandLine/systole", swiftSettings: strict),
       .testTarget(

@@ -15,9 +15,11 @@ struct EvidenceCommand: ParsableCommand {
         systole evidence acceltran --output acceltran-evidence
         systole evidence xformer --output xformer-evidence
         systole evidence tron --output tron-evidence
+        systole evidence hetrax --output hetrax-evidence
       """,
     subcommands: [
-      EvidenceTATAACommand.self, EvidenceAccelTranCommand.self, EvidenceXFormerCommand.self, EvidenceTRONCommand.self,
+      EvidenceTATAACommand.self, EvidenceAccelTranCommand.self, EvidenceXFormerCommand.self,
+      EvidenceHeTraXCommand.self, EvidenceTRONCommand.self,
     ])
 }
 

@@ -31,6 +31,9 @@ struct Systole: ParsableCommand {
       systole run acceltran --model minilm        layers with pruned activations
       systole evidence tataa                      figures beside the published ones
       systole evidence acceltran --output out     published figures made anew
+      systole evidence hetrax --output hetrax     models beside published figures
+      systole thermal hetrax                      temperatures of stacked tiers
+      systole place hetrax --output placement     places of cores and links
       systole accuracy xformer --model minilm     a model on noisy crossbars
       systole peers scalesim                      cycles beside what other tools count
       systole network --topology mesh:3x3x2       routes, latency over load, Verilog
@@ -51,8 +54,8 @@ struct Systole: ParsableCommand {
       ScoresCommand.self, RegressCommand.self, RegressUnitCommand.self, CoverCommand.self, FuzzCommand.self,
       ErrorsCommand.self,
       TestbenchCommand.self, PackageCommand.self, SynthCommand.self, QualityCommand.self, ExploreCommand.self,
-      RunCommand.self, CompileCommand.self, EvidenceCommand.self, AccuracyCommand.self, PeersCommand.self,
-      NetworkCommand.self, LintCommand.self, DoctorCommand.self,
+      RunCommand.self, CompileCommand.self, EvidenceCommand.self, AccuracyCommand.self, ThermalCommand.self,
+      PlaceCommand.self, PeersCommand.self, NetworkCommand.self, LintCommand.self, DoctorCommand.self,
     ])
 
   static func main() {
