@@ -66,12 +66,11 @@ import Testing
   }
 
   @Test func `Two that want one output get it in turn`() throws {
+    // Two long packets, each with a virtual channel of its own.
     var network = try NetworkSimulator(
-      NetworkRoutes(NetworkTopology.mesh(3, 1)), NetworkParameters(channels: 1, depth: 8))
-    for _ in 0..<200 {
-      for node in [0, 2] { network.add(NetworkPacket(from: node, to: 1, flits: 1)) }
-    }
-    while network.cycle < 300 { network.step() }
+      NetworkRoutes(NetworkTopology.mesh(3, 1)), NetworkParameters(channels: 2, depth: 8))
+    for node in [0, 2] { network.add(NetworkPacket(from: node, to: 1, flits: 150)) }
+    while network.cycle < 200 { network.step() }
     let sources = network.deliveries.filter { $0.cycle >= 100 }.map { network.packets[$0.packet].source }
     #expect(sources.count >= 99)
     #expect(zip(sources, sources.dropFirst()).allSatisfy { $0 != $1 })
