@@ -233,9 +233,15 @@ public struct XFormerAccuracy: Sendable {
   public static func read(_ path: String) throws -> [Result] {
     guard FileManager.default.fileExists(atPath: path) else { throw MachineError.model("there is no file '\(path)'") }
     let text = try String(contentsOfFile: path, encoding: .utf8)
-    // A line that was cut off is measured again.
-    return text.split(separator: "\n").compactMap { line in
-      try? JSONDecoder().decode(Result.self, from: Data(line.utf8))
+    let lines = text.split(whereSeparator: \.isNewline)
+    return try lines.enumerated().compactMap { number, line in
+      do { return try JSONDecoder().decode(Result.self, from: Data(line.utf8)) } catch {
+        // A last line that was cut off is measured again.
+        guard number == lines.count - 1, number > 0 else {
+          throw MachineError.model("'\(path)' holds no results of accuracy in line \(number + 1): give another file")
+        }
+        return nil
+      }
     }
   }
 }

@@ -119,8 +119,10 @@ struct AccuracyXFormerCommand: ParsableCommand {
     if !FileManager.default.fileExists(atPath: output) { try Data().write(to: URL(fileURLWithPath: output)) }
     let file = try FileHandle(forWritingTo: URL(fileURLWithPath: output))
     defer { try? file.close() }
-    try file.seekToEnd()
-    try file.write(contentsOf: line)
+    // What was cut off stays on a line of its own.
+    let end = try file.seekToEnd()
+    let isWhole = try end == 0 || String(contentsOfFile: output, encoding: .utf8).last?.isNewline ?? true
+    try file.write(contentsOf: isWhole ? line : Data("\n".utf8) + line)
   }
 
   private func show(_ results: [XFormerAccuracy.Result]) {

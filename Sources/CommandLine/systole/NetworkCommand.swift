@@ -303,6 +303,8 @@ struct NetworkCommand: ParsableCommand {
       for figure in figures { figure.show(engine.rawValue) }
     }
     if figures.contains(where: { $0.difference != nil }) { throw ExitCode.differs }
-    if figures.allSatisfy({ $0.flitsCompared == 0 }) { throw RequestError.nothingCompared(by: "the network") }
+    if figures.allSatisfy({ $0.flitsCompared == 0 }) {
+      throw RequestError("no flit was sent, so nothing was compared: give a greater --load or --window")
+    }
   }
 }

@@ -46,7 +46,9 @@ struct NetworkProof: Encodable {
 /// The figures of a curve, for scripts.
 struct NetworkFigures: Encodable {
   struct Point: Encodable {
-    var load, offered, accepted, meanLatency, peakChannelLoad: Double
+    var load, offered, accepted, peakChannelLoad: Double
+    /// Nil where no packet was measured.
+    var meanLatency: Double?
     var packets, p95Latency, p99Latency, maxLatency: Int
     var hasDrained, isSaturated: Bool
   }
@@ -68,8 +70,9 @@ struct NetworkFigures: Encodable {
     (zeroLoadLatency, saturation) = (curve.zeroLoadLatency, curve.saturation)
     points = curve.measurements.map { point in
       Point(
-        load: point.load, offered: point.offered, accepted: point.accepted, meanLatency: point.meanLatency,
-        peakChannelLoad: point.channelLoads.max() ?? 0, packets: point.packets, p95Latency: point.percentile95,
+        load: point.load, offered: point.offered, accepted: point.accepted,
+        peakChannelLoad: point.channelLoads.max() ?? 0, meanLatency: point.packets > 0 ? point.meanLatency : nil,
+        packets: point.packets, p95Latency: point.percentile95,
         p99Latency: point.percentile99, maxLatency: point.maximum, hasDrained: point.hasDrained,
         isSaturated: point.isSaturated)
     }
@@ -97,10 +100,14 @@ struct NetworkFigures: Encodable {
     for point in points {
       let cells = [
         (LoadCurve.text(point.load, decimals: 3), 6), (LoadCurve.text(point.accepted, decimals: 4), 9),
-        (LoadCurve.text(point.meanLatency, decimals: 1), 7), ("\(point.p95Latency)", 5), ("\(point.p99Latency)", 5),
+        (point.meanLatency.map { LoadCurve.text($0, decimals: 1) } ?? "-", 7), ("\(point.p95Latency)", 5),
+        ("\(point.p99Latency)", 5),
         ("\(point.maxLatency)", 5), (LoadCurve.text(point.peakChannelLoad, decimals: 3), 10),
       ]
-      let note = point.isSaturated ? (point.hasDrained ? "  saturated" : "  saturated, not drained") : ""
+      let note =
+        point.packets == 0
+        ? "  no packet in the window"
+        : point.isSaturated ? (point.hasDrained ? "  saturated" : "  saturated, not drained") : ""
       print(cells.map { column($0.0, $0.1) }.joined(separator: " ") + note)
     }
     if let saturation {
@@ -121,7 +128,11 @@ struct ComparisonFigures: Encodable {
     let text = LoadCurve.text(load, decimals: 3)
     print(
       "load \(text)     \(packets) packets, \(cycles) clocks in \(engine): "
-        + (difference ?? "all \(flitsCompared) flits come in the clock of the golden network"))
+        + (difference
+          ?? (flitsCompared == 0
+            ? "nothing was sent, nothing compared"
+            : "all \(flitsCompared) flits come in the clock of the golden network"))
+    )
   }
 }
 

@@ -27,8 +27,8 @@ struct PlaceHeTraXCommand: ParsableCommand {
         systole place hetrax --objectives "mean load,load deviation"
         systole place hetrax --compare other-front.json
 
-      --compare names a JSON list of objectives that another search found with as many evaluations: both hypervolumes in
-      the unit cube of both fronts are printed. --serve answers placements on standard input, a JSON request a line, so that
+      --compare names a JSON list of objectives that another search found with as many evaluations: both hypervolumes are
+      printed, in the cube that both fronts span and a tenth more. --serve answers placements on standard input, a JSON request a line, so that
       another search can have the same problem.
       """)
 
@@ -102,10 +102,15 @@ struct PlaceHeTraXCommand: ParsableCommand {
         else { throw RequestError("\(state): no state of a search; remove it, or name another file") }
         guard stored.title == title, stored.searches.map(\.seed) == campaign.searches.map(\.seed),
           stored.searches.map(\.method) == campaign.searches.map(\.method),
-          stored.searches.map(\.evaluations) == campaign.searches.map(\.evaluations)
+          stored.searches.map(\.evaluations) == campaign.searches.map(\.evaluations),
+          stored.searches.map(\.archive.limit) == campaign.searches.map(\.archive.limit)
         else { throw RequestError("\(state): the state of another search: \(stored.title)") }
+        if let fault = stored.fault(problem) {
+          throw RequestError("\(state): the state is damaged: \(fault); remove it, or name another file")
+        }
         campaign = stored
       }
+      if let state { try OutputFile.write(try JSONEncoder().encode(campaign), to: state) }
       var isInterrupted = false
       try campaign.run(problem, step: 250, jobs: jobs) { campaign in
         let (done, all) = campaign.progress
@@ -158,8 +163,12 @@ struct PlaceHeTraXCommand: ParsableCommand {
   private func addComparison(_ path: String, to front: inout Front) throws {
     guard
       let other = try? JSONDecoder().decode([[Double]].self, from: Data(contentsOf: URL(fileURLWithPath: path))),
-      other.allSatisfy({ $0.count == front.objectives.count })
-    else { throw RequestError("\(path): give a JSON list of points of \(front.objectives.count) objectives") }
+      !other.isEmpty,
+      other.allSatisfy({ $0.count == front.objectives.count && $0.allSatisfy { $0 >= 0 && $0.isFinite } })
+    else {
+      throw RequestError(
+        "\(path): give a JSON list of points, each of \(front.objectives.count) numbers that are not negative")
+    }
     let volumes = Hypervolume.compared([front.points.map(\.objectives), other])
     (front.hypervolume, front.otherHypervolume) = (volumes[0], volumes[1])
   }
@@ -184,7 +193,8 @@ struct PlaceHeTraXCommand: ParsableCommand {
       "\(front.points.count) points after \(front.evaluations) evaluations; loads by shortest ways, in bytes a layer")
     if let ours = front.hypervolume, let other = front.otherHypervolume {
       print(
-        String(format: "hypervolume %.5f, of the other front %.5f: %.4f times", ours, other, ours / other))
+        String(format: "hypervolume %.5f, of the other front %.5f", ours, other)
+          + (other > 0 ? String(format: ": %.4f times", ours / other) : ""))
     }
   }
 
@@ -242,10 +252,15 @@ struct PlaceHeTraXCommand: ParsableCommand {
       case "evaluate":
         answer.faults = placements.map { problem.fault($0) }
         answer.objectives = placements.map { problem.fault($0) == nil ? problem.evaluate($0) : nil }
-      case "move": answer.placements = problem.moved(placements, seed: request.seed ?? 0)
+      case "move":
+        answer.faults = placements.map { problem.fault($0) }
+        guard answer.faults?.allSatisfy({ $0 == nil }) ?? true else { break }
+        answer.placements = problem.moved(placements, seed: request.seed ?? 0)
       case "scatter":
         answer.placements = problem.scattered(count: min(max(request.count ?? 1, 1), 100_000), seed: request.seed ?? 0)
-      default: break
+      default:
+        Console.line("{\"error\":\"an operation is evaluate, move or scatter\"}")
+        continue
       }
       Console.line(String(decoding: (try? encoder.encode(answer)) ?? Data("{}".utf8), as: UTF8.self))
     }

@@ -95,7 +95,7 @@ struct RunAccelTranCommand: ParsableCommand, ExecutingCommand {
       let figures = AccelTranFigures(
         work, outcome, dense: dense, order: order, engine: engine.rawValue, latency: latency)
       if json { try printJSON(figures, snakeCase: true) } else { show(figures, work, outcome, dense) }
-      if !figures.bitExact { throw ExitCode.differs }
+      if figures.bitExact == false { throw ExitCode.differs }
     }
   }
 

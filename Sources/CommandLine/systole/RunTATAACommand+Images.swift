@@ -23,7 +23,7 @@ extension RunTATAACommand {
     guard (0..<all.count).contains(first) else {
       throw RequestError("--first \(first): '\(file.lastPathComponent)' has images 0 to \(all.count - 1)")
     }
-    let range = first..<min(all.count, first + images)
+    let range = first..<first + min(images, all.count - first)
     if range.count < images, image == nil || all.count > 1 {
       Console.note(
         "systole: note: '\(file.lastPathComponent)' has \(range.count) images from \(first) on, not \(images)")

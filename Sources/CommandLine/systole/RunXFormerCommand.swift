@@ -70,7 +70,7 @@ struct RunXFormerCommand: ParsableCommand, ExecutingCommand {
       let figures = XFormerFigures(
         run, outcome, work, equalsInteger: isIdeal, schedule: schedule, engine: engine.rawValue)
       if json { try printJSON(figures, snakeCase: true) } else { figures.show(work, outcome, sizes) }
-      if !figures.bitExact { throw ExitCode.differs }
+      if figures.bitExact == false { throw ExitCode.differs }
     }
   }
 }

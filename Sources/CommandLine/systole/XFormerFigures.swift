@@ -9,7 +9,8 @@ struct XFormerFigures: Encodable {
     var cosine, signalToNoise: Double
   }
 
-  var bitExact: Bool
+  /// Nil where nothing was compared: the golden machine alone, with crossbars that are not ideal.
+  var bitExact: Bool?
   var equalsIntegerTransformer: Bool?
   /// Bytes that the hardware stored and that were compared, all of them.
   var storesCompared: Int
@@ -32,7 +33,7 @@ struct XFormerFigures: Encodable {
     _ run: XFormerRun, _ outcome: XFormerOutcome?, _ work: XFormerWork, equalsInteger: Bool?,
     schedule: XFormerSchedule, engine: String
   ) {
-    bitExact = (outcome?.isExact ?? true) && equalsInteger != false
+    bitExact = outcome.map { $0.isExact && equalsInteger != false } ?? equalsInteger
     equalsIntegerTransformer = equalsInteger
     storesCompared = outcome?.bytesCompared ?? 0
     cycles = outcome.flatMap { $0.isExact ? $0.cycles : nil }

@@ -15,6 +15,7 @@ struct XFormerWork {
   init(_ command: RunXFormerCommand, _ sizes: XFormerSizes) throws {
     guard command.layers >= 1 else { throw RequestError("--layers \(command.layers): give 1 or more") }
     if command.model == "random" {
+      guard command.layers <= 64 else { throw RequestError("--layers \(command.layers): give 1 to 64") }
       let features = sizes.headFeatures * 2
       layers = XFormerLayer.random(
         layers: command.layers, features: features, heads: 2, inner: 2 * features,

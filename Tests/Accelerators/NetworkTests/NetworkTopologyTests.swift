@@ -1,3 +1,4 @@
+import Foundation
 import Network
 import Testing
 
@@ -122,5 +123,26 @@ import Testing
     #expect(throws: NetworkError.disconnected(from: "sm0", ["reram0", "reram1"])) {
       try tiny.removing([("reram1", "mc0"), ("sm0", "reram0")])
     }
+  }
+
+  @Test func `Lines may end as other systems end them`() throws {
+    let text = "router a 0 0 0\nrouter b 1 0 0\nlink a b\nnode x a\nnode y b\n"
+    let network = try NetworkTopology(text: text, name: "t")
+    #expect(try NetworkTopology(text: text.replacingOccurrences(of: "\n", with: "\r\n"), name: "t") == network)
+    #expect(try TrafficPattern.matrix(text: "0 1\r\n2 0\r\n") == .matrix([[0, 1], [2, 0]]))
+  }
+
+  @Test(arguments: [
+    ("9223372036854775807 0 0", "x of router 'a' is 9223372036854775807"),
+    ("0 -9223372036854775808 0", "y of router 'a' is -9223372036854775808"),
+    ("0 0 9223372036854775807", "the tier of router 'a' is 9223372036854775807"),
+    ("0 0 -1", "the tier of router 'a' is -1"),
+  ]) func `A place out of every machine is refused`(place: String, words: String) {
+    var found = ""
+    do {
+      _ = try NetworkTopology(
+        text: "router a \(place)\nrouter b 1 0 0\nlink a b\nnode x a\nnode y b\n", name: "t")
+    } catch { found = "\(error)" }
+    #expect(found.contains(words), "\(found)")
   }
 }

@@ -70,6 +70,9 @@ import Testing
         == "traffic 'transpose': 6 nodes are no square: use a network of 4, 9, 16, … nodes or another pattern")
     #expect(text(.hotspot(node: 6, share: 0.1)) == "traffic 'hotspot:6:0.1': there is no node 6: give 0 to 5")
     #expect(text(.hotspot(node: 0, share: 1.5)) == "traffic 'hotspot:0:1.5': a share of 1.5: give 0 to 1")
+    #expect(
+      text(.matrix([[Double]](repeating: [Double](repeating: 1e308, count: 6), count: 6)))
+        == "traffic 'matrix': the sum is not finite: give smaller numbers")
     #expect(text(.matrix([[1]])) == "traffic 'matrix': give 6 rows of 6 numbers")
     #expect(text(.uniform(), load: 1.2) == "traffic 'uniform': a load of 1.2: give 0 to 1")
     let one = TrafficPattern.matrix([[0, 1, 0], [0, 0, 0], [0, 0, 0]])

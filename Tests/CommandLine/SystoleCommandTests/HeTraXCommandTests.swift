@@ -56,6 +56,17 @@ import Testing
     second.expect(0)
     #expect(first.output == second.output)
     #expect(FileManager.default.fileExists(atPath: command.folder.path + "/out/front.svg"))
+    // A state that was changed by hand is told.
+    let path = URL(fileURLWithPath: command.folder.path + "/state.json")
+    let kept = try Data(contentsOf: path)
+    let text = String(decoding: kept, as: UTF8.self)
+    let order = try #require(text.firstRange(of: "\"order\":["))
+    let damaged = text.replacingCharacters(in: order.upperBound..<text.index(after: order.upperBound), with: "7")
+    try Data(damaged.utf8).write(to: path)
+    let refused = try command.program.run(search, in: command.folder.path, timeout: .seconds(120))
+    refused.expect(2)
+    #expect(refused.errors.contains("the state is damaged"), "\(refused.errors)")
+    try kept.write(to: path)
     let other = try command.program.run(
       search + ["--seed", "9"], in: command.folder.path, timeout: .seconds(120))
     other.expect(2)

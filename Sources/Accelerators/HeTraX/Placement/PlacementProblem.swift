@@ -143,7 +143,7 @@ public struct PlacementProblem: Sendable {
       guard link.count == 2, (0..<count).contains(link[0]), (0..<count).contains(link[1]),
         isAllowed(link[0], link[1], depth)
       else { return "the link \(link) is too long" }
-      guard seen.insert(link).inserted else { return "the link \(link) is there twice" }
+      guard seen.insert(link.sorted()).inserted else { return "the link \(link) is there twice" }
       for site in link { degree[site] += 1 }
     }
     if let site = degree.firstIndex(where: { $0 > portLimit }) { return "site \(site) has \(degree[site]) ports" }

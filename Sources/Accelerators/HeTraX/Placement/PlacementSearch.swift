@@ -25,7 +25,7 @@ public struct PlacementSearch: Hashable, Sendable, Codable {
   /// The archive, 100 points or what was asked.
   public private(set) var archive: ParetoArchive
   private var random: HeTraXRandom
-  private var current: PlacedPoint
+  fileprivate var current: PlacedPoint
   private var memory = Memory()
 
   /// What local searches taught.
@@ -217,8 +217,26 @@ public struct PlacementCampaign: Sendable, Codable {
   ) {
     self.title = title
     searches = (0..<seeds).map {
-      PlacementSearch(problem, method: method, seed: seed + UInt64($0), evaluations: evaluations, archive: archive)
+      PlacementSearch(problem, method: method, seed: seed &+ UInt64($0), evaluations: evaluations, archive: archive)
     }
+  }
+
+  /// What is wrong with a campaign that was stored: points that are none of the problem, or have other objectives than it
+  /// says; nil when nothing is.
+  public func fault(_ problem: PlacementProblem) -> String? {
+    for search in searches {
+      guard (1...search.evaluations).contains(search.done), !search.archive.points.isEmpty else {
+        return
+          "a search of \(search.evaluations) evaluations has done \(search.done), with \(search.archive.points.count) points"
+      }
+      for point in search.archive.points + [search.current] {
+        if let fault = problem.fault(point.placement) { return fault }
+        guard let own = problem.evaluate(point.placement), own.count == point.objectives.count,
+          zip(own, point.objectives).allSatisfy({ abs($0 - $1) <= 1e-6 * abs($0) })
+        else { return "a point has other objectives than its placement" }
+      }
+    }
+    return nil
   }
 
   /// Evaluations that are done, and all of them.

@@ -20,8 +20,12 @@ extension NetworkTopology {
     for router in routers {
       guard isName(router.name) else { throw .badName(router.name) }
       guard routerNames.insert(router.name).inserted else { throw .duplicateName("router", router.name) }
-      guard router.position.z >= 0 else {
+      guard (0...1023).contains(router.position.z) else {
         throw .range("the tier of router '\(router.name)'", router.position.z, 0...1023)
+      }
+      for (axis, value) in [("x", router.position.x), ("y", router.position.y)]
+      where !(-1 << 20...1 << 20).contains(value) {
+        throw .range("\(axis) of router '\(router.name)'", value, -1 << 20...1 << 20)
       }
       if let other = places.updateValue(router.name, forKey: router.position) {
         throw .samePosition(other, router.name, router.position)

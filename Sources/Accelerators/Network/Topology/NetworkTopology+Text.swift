@@ -22,7 +22,7 @@ extension NetworkTopology {
     var links: [(line: Int, ends: [String], latency: Int)] = []
     var nodes: [(line: Int, name: String, router: String)] = []
     var portLimit: Int?
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     for (index, line) in lines.enumerated() {
       let content = line.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)[0]
       let words = content.split(whereSeparator: \.isWhitespace).map(String.init)

@@ -52,6 +52,7 @@ public enum TrafficPattern: Hashable, Sendable {
       }
       let sum = matrix.joined().reduce(0, +)
       guard sum > 0 else { throw .traffic(name, "nobody sends: give a number above 0") }
+      guard (sum * Double(count)).isFinite else { throw .traffic(name, "the sum is not finite: give smaller numbers") }
       return matrix.map { $0.map { $0 * Double(count) / sum } }
     }
   }
@@ -87,7 +88,7 @@ public enum TrafficPattern: Hashable, Sendable {
   /// - Throws: ``NetworkError/text(line:_:)``.
   public static func matrix(text: String) throws(NetworkError) -> TrafficPattern {
     var rows: [[Double]] = []
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
       let content = line.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)[0]
       let words = content.split { $0.isWhitespace || $0 == "," }
       if words.isEmpty { continue }

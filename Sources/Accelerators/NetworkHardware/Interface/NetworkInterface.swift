@@ -61,7 +61,8 @@ public struct NetworkInterface: Generator {
   public var documentation: String {
     """
     Interface of node \(node) of \(layers.count): a flit leaves one clock edge after its word, a word one after its flit.
-    The low \(nodeBits) bits of the first word of a packet name the destination; the \(nodeBits) bits above become the source.
+    The low \(nodeBits) bits of the first word of a packet name the destination, which is below \(layers.count): a packet to another
+    number arrives somewhere. The \(nodeBits) bits above become the source.
     """
   }
 
@@ -119,6 +120,12 @@ public struct NetworkInterface: Generator {
     // The channels of the packet's layer, which its destination decides.
     let table = m.instance(RouteTable(layers, ports: sizes.layers), "layer_table")
     table.destination <== io.push.payload.data[0..<nodeBits].asUnsigned
+    if layers.count < 1 << nodeBits {
+      m.assert(
+        !io.push.valid | isSending | (io.push.payload.data[0..<nodeBits].asUnsigned .< UInt(layers.count)),
+        "destination_is_a_node",
+        "the first word of a packet names node \(layers.count) or more, and there are \(layers.count)")
+    }
     let turn = m.instance(Arbiter { $0.count = count }, "channel_turn")
     let isOwn = (0..<sizes.layers).map { table.route .== UInt($0) }
     turn.request
