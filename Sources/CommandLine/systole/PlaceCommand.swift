@@ -91,7 +91,7 @@ struct PlaceHeTraXCommand: ParsableCommand {
         throw RequestError("\(name) \(value): give \(range.lowerBound) to \(range.upperBound)")
       }
       let (problem, title) = try problem()
-      if serve { return Self.answer(problem) }
+      if serve { return PlacementServer.run(problem) }
       Ending.takeOver()
       var campaign = PlacementCampaign(
         problem, title: title, method: method, seed: seed, seeds: seeds, evaluations: evaluations, archive: archive)
@@ -221,48 +221,5 @@ struct PlaceHeTraXCommand: ParsableCommand {
         ))
     }
     try WrittenFiles.write(files, to: folder, removing: [])
-  }
-
-  // MARK: Another search
-
-  private struct Request: Decodable {
-    /// `evaluate`, `move` or `scatter`.
-    var operation: String
-    var placements: [HeTraXPlacement]?
-    var seed: UInt64?
-    var count: Int?
-  }
-
-  private struct Answer: Encodable {
-    var objectives: [[Double]?]?
-    var placements: [HeTraXPlacement]?
-    var faults: [String?]?
-  }
-
-  private static func answer(_ problem: PlacementProblem) {
-    let encoder = JSONEncoder()
-    while let line = readLine() {
-      guard let request = try? JSONDecoder().decode(Request.self, from: Data(line.utf8)) else {
-        Console.line("{\"error\":\"no request\"}")
-        continue
-      }
-      var answer = Answer()
-      let placements = request.placements ?? []
-      switch request.operation {
-      case "evaluate":
-        answer.faults = placements.map { problem.fault($0) }
-        answer.objectives = placements.map { problem.fault($0) == nil ? problem.evaluate($0) : nil }
-      case "move":
-        answer.faults = placements.map { problem.fault($0) }
-        guard answer.faults?.allSatisfy({ $0 == nil }) ?? true else { break }
-        answer.placements = problem.moved(placements, seed: request.seed ?? 0)
-      case "scatter":
-        answer.placements = problem.scattered(count: min(max(request.count ?? 1, 1), 100_000), seed: request.seed ?? 0)
-      default:
-        Console.line("{\"error\":\"an operation is evaluate, move or scatter\"}")
-        continue
-      }
-      Console.line(String(decoding: (try? encoder.encode(answer)) ?? Data("{}".utf8), as: UTF8.self))
-    }
   }
 }

@@ -1,3 +1,4 @@
+import Components
 import HDL
 
 /// The multipliers of a lane, a tree of adders and an accumulator for each row that shares them.

@@ -166,10 +166,3 @@ extension Module {
     return count
   }
 }
-
-extension UInt {
-  /// The same number in `width` bits, of which it needs no more.
-  fileprivate func fitted(to width: Int) -> UInt {
-    self.width > width ? truncated(to: width) : extended(to: width)
-  }
-}

@@ -2,12 +2,12 @@ import HDL
 
 extension VectorSignal {
   /// The value at a width that may be less or greater than its own.
-  func fitted(to width: Int) -> Self { width < self.width ? truncated(to: width) : extended(to: width) }
+  package func fitted(to width: Int) -> Self { width < self.width ? truncated(to: width) : extended(to: width) }
 }
 
 extension SInt {
   /// The nearest multiple of 2^`count`, divided by it; ties to even.
-  func roundedRight(by count: Int) -> SInt {
+  package func roundedRight(by count: Int) -> SInt {
     let wide = extended(to: max(width, count) + 2)
     let odd = concatenate(Bit(0), wide[count]).asSigned
     let half = wide &+ SInt(1 << (count - 1) - 1)
@@ -15,7 +15,7 @@ extension SInt {
   }
 
   /// The same for a signal; 0 for counts beyond the width.
-  func roundedRight(by count: UInt) -> SInt {
+  package func roundedRight(by count: UInt) -> SInt {
     let full = width + 2
     let greatest = width + 1
     let limited =
