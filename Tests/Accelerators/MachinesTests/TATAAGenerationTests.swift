@@ -28,6 +28,9 @@ struct TATAAGenerationTests {
       SmallTransformer(family: .gpt2, hidden: 64, layers: 1, heads: 2, activation: "gelu_new", seed: 7), .standard, 33,
       7
     ),
+    (SmallTransformer(family: .opt, layers: 1, activation: "relu", seed: 8), .tiny, 3, 4),
+    (SmallTransformer(family: .llama, activation: "silu", seed: 9), .tiny, 3, 6),
+    (SmallTransformer(family: .llama, hidden: 32, layers: 1, activation: "silu", seed: 10), .standard, 1, 5),
   ])
   func `A decoder with a cache is the quantised interpreter, token for token`(
     small: SmallTransformer, configuration: Configuration, prompt: Int, tokens: Int

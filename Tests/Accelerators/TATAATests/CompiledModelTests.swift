@@ -30,6 +30,12 @@ struct CompiledModelTests {
     (SmallTransformer(layers: 1, maximumTokens: 140, seed: 10), .standard, 128),
     (SmallTransformer(layers: 1, maximumTokens: 140, seed: 10), .standard, 131),
     (SmallTransformer(family: .gpt2, layers: 1, feedForward: 10, activation: "silu", seed: 6), .standard, 5),
+    (SmallTransformer(family: .opt, activation: "relu", seed: 12), .tiny, 7),
+    (SmallTransformer(family: .llama, activation: "silu", seed: 13), .tiny, 9),
+    (
+      SmallTransformer(family: .llama, hidden: 24, layers: 1, feedForward: 20, activation: "silu", seed: 14), .standard,
+      33
+    ),
   ])
   func `A model on the machine gives the quantised model's bits`(
     small: SmallTransformer, configuration: Configuration, tokens: Int
@@ -38,7 +44,7 @@ struct CompiledModelTests {
     let compiled = try CompiledModel(quantized, tokens: tokens, for: configuration)
     try compiled.program.check(on: configuration, memorySize: compiled.image.bytes.count)
     var random = SeededGenerator(seed: UInt64(tokens))
-    for padding in small.family != .gpt2 ? [0, tokens / 3] : [0] {
+    for padding in ![.gpt2, .opt, .llama].contains(small.family) ? [0, tokens / 3] : [0] {
       let ids = (0..<tokens - padding).map { _ in Int32.random(in: 0..<20, using: &random) }
       let sequence = TokenSequence(ids: ids).padded(to: tokens, with: 0)
       let (hidden, machine) = try compiled.run(sequence)

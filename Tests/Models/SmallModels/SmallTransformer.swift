@@ -1,17 +1,19 @@
 import Foundation
 import Models
 
-/// A BERT, ALBERT, GPT-2, ViT or DeiT of any size, with weights from a seed.
+/// A BERT, ALBERT, GPT-2, OPT, Llama, ViT or DeiT of any size, with weights from a seed.
 public struct SmallTransformer: CustomStringConvertible, Sendable {
   /// The kinds.
   public enum Family: Sendable {
-    case bert, albert, gpt2, vit, deit
+    case bert, albert, gpt2, opt, llama, vit, deit
   }
 
   public var family = Family.bert
   public var hidden = 16
   public var layers = 2
   public var heads = 4
+  /// Heads of keys and values of a Llama, of which each serves as many queries.
+  public var groups = 2
   public var feedForward = 24
   public var activation = "gelu"
   public var maximumTokens = 40
@@ -82,6 +84,35 @@ public struct SmallTransformer: CustomStringConvertible, Sendable {
         linear(name + "mlp.c_proj", hidden, feedForward)
       }
       norm("ln_f")
+    case .opt:
+      shapes += [
+        ("embed_tokens.weight", [vocabulary, hidden]), ("embed_positions.weight", [maximumTokens + 2, hidden]),
+      ]
+      for layer in 0..<layers {
+        let name = "layers.\(layer)."
+        for part in ["q_proj", "k_proj", "v_proj", "out_proj"] { linear(name + "self_attn." + part, hidden, hidden) }
+        norm(name + "self_attn_layer_norm")
+        linear(name + "fc1", feedForward, hidden)
+        linear(name + "fc2", hidden, feedForward)
+        norm(name + "final_layer_norm")
+      }
+      norm("final_layer_norm")
+    case .llama:
+      shapes += [("embed_tokens.weight", [vocabulary, hidden]), ("lm_head.weight", [vocabulary, hidden])]
+      let shared = hidden / heads * groups
+      for layer in 0..<layers {
+        let name = "layers.\(layer)."
+        for (part, outputs, inputs) in [
+          ("self_attn.q_proj", hidden, hidden), ("self_attn.k_proj", shared, hidden),
+          ("self_attn.v_proj", shared, hidden), ("self_attn.o_proj", hidden, hidden),
+          ("mlp.gate_proj", feedForward, hidden), ("mlp.up_proj", feedForward, hidden),
+          ("mlp.down_proj", hidden, feedForward),
+        ] { shapes.append((name + part + ".weight", [outputs, inputs])) }
+        for part in ["input_layernorm", "post_attention_layernorm"] {
+          shapes.append((name + part + ".weight", [hidden]))
+        }
+      }
+      shapes.append(("norm.weight", [hidden]))
     case .vit, .deit:
       let leading = family == .deit ? ["cls", "distillation"] : ["cls"]
       for name in leading { shapes.append(("embeddings.\(name)_token", [1, 1, hidden])) }
@@ -126,6 +157,18 @@ public struct SmallTransformer: CustomStringConvertible, Sendable {
       "vocab_size":\(vocabulary),"n_positions":\(maximumTokens),"activation_function":"\(activation)",\
       "layer_norm_epsilon":1e-05}
       """
+    case .opt:
+      """
+      {"model_type":"opt","hidden_size":\(hidden),"num_hidden_layers":\(layers),"num_attention_heads":\(heads),\
+      "ffn_dim":\(feedForward),"vocab_size":\(vocabulary),"max_position_embeddings":\(maximumTokens),\
+      "activation_function":"\(activation)"}
+      """
+    case .llama:
+      """
+      {"model_type":"llama","hidden_size":\(hidden),"num_hidden_layers":\(layers),"num_attention_heads":\(heads),\
+      "num_key_value_heads":\(groups),"intermediate_size":\(feedForward),"vocab_size":\(vocabulary),\
+      "max_position_embeddings":\(maximumTokens),"hidden_act":"\(activation)","rms_norm_eps":1e-06}
+      """
     case .vit, .deit:
       """
       {"model_type":"\(family)","hidden_size":\(hidden),"num_hidden_layers":\(layers),"num_attention_heads":\(heads),\
@@ -151,7 +194,7 @@ public struct SmallTransformer: CustomStringConvertible, Sendable {
     for (name, shape) in shapes {
       let isNorm = shape.count == 1 && name.hasSuffix(".weight")
       // Scales of norms are about 1, weights such that sums keep their size.
-      let isTable = name.contains("embeddings") || name.hasPrefix("w")
+      let isTable = name.contains("embed") || name.hasPrefix("w")
       let spread = shape.count == 1 ? 0.3 : isTable ? 1 : 1.7 / Float(shape[1]).squareRoot()
       let start = data.count
       for _ in 0..<shape.reduce(1, *) {

@@ -49,7 +49,8 @@ extension GraphCompiler {
     let words = requantization.scales.map { UInt32($0.shift) << 16 | UInt32($0.multiplier) }
     tiler.result = .int8(requantizers: hold("requantizers." + node.name, Self.bytes(words)), perColumn: true)
     tiler.isTransposed = node.site?.place != .value
-    let made = place(node, layer.outputs, &tiler)
+    let made = place(node, tokens: tokens, outputs: layer.outputs, isTransposed: tiler.isTransposed)
+    (tiler.z, tiler.zStride) = (made.address, made.stride)
     try append(
       .quantizer,
       [
@@ -57,27 +58,27 @@ extension GraphCompiler {
         .high: Int(requantization.range.upperBound), .zero: Int(requantization.zeroPoint),
       ])
     try append([tiler])
-    return made
+    return made.value
   }
 
-  /// Gives the codes of a linear layer their place: keys and values of a decoder behind those that the cache has.
-  private mutating func place(_ node: Graph.Node, _ outputs: Int, _ tiler: inout MatrixTiler) -> Value {
+  /// Gives the codes of a layer's queries, keys or values their place: keys and values of a decoder behind those that the cache
+  /// has. The stride is that from a feature to the next one where the codes are transposed, else from a token to the next.
+  mutating func place(
+    _ node: Graph.Node, tokens: Int, outputs: Int, isTransposed: Bool
+  ) -> (value: Value, address: Int, stride: Int) {
     let format = node.site.flatMap { quantized.formats[$0] }
     guard let cache, let site = node.site, site.place == .key || site.place == .value else {
       let codes = take(node.count)
-      tiler.z = codes.address
-      tiler.zStride = tiler.isTransposed ? node.shape[0] : outputs
-      return Value(codes: codes, format: format)
+      return (Value(codes: codes, format: format), codes.address, isTransposed ? tokens : outputs)
     }
     // Keys stand feature by feature, values token by token.
     let size = outputs * cache.capacity
     let isKey = site.place == .key
     let address = hold("cache.\(isKey ? "keys" : "values").\(site.layer)", [UInt8](repeating: 0, count: size))
-    tiler.z = address + cache.past * (isKey ? 1 : outputs)
-    tiler.zStride = isKey ? cache.capacity : outputs
-    return Value(
+    let value = Value(
       codes: Block(address: address, size: size), format: format, featureStride: isKey ? cache.capacity : nil,
       isKept: true)
+    return (value, address + cache.past * (isKey ? 1 : outputs), isKey ? cache.capacity : outputs)
   }
 
   /// The heads of a product of activations, and how many of the left one share a head of the right one.

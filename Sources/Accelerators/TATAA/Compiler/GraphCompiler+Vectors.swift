@@ -63,7 +63,7 @@ extension GraphCompiler {
   private static let heldBatches = [8, 4, 2, 1].map { VectorBuilder.Passes(batch: $0, holdsElements: true) }
 
   /// Numbers side by side: batches of whole vectors, and what is left.
-  private func vectors(_ count: Int, batch: Int) -> [(first: Int, vectors: Int, lanes: Int)] {
+  func vectors(_ count: Int, batch: Int) -> [(first: Int, vectors: Int, lanes: Int)] {
     let width = configuration.vectorLanes
     let whole = count / width
     var result = stride(from: 0, to: whole, by: batch).map {

@@ -247,6 +247,7 @@ struct GraphCompiler {
     case .activation(let function): result = try activation(node, function)
     case .add: result = try combined(node, .add)
     case .multiply: result = try combined(node, .multiply)
+    case .rotary(let rotary): result = try rotated(node, rotary)
     case .concatenate where value(node, 0).isKept && value(node, 1).isKept: return value(node, 1)
     case .concatenate(0): result = try joined(node)
     case .reshape, .transpose:

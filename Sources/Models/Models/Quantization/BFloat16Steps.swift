@@ -106,6 +106,14 @@ enum BFloat16Steps {
     }
   }
 
+  /// A pair of features turned: a · cos − b · sin and b · cos + a · sin, the products with the cosine rounded, then the fused
+  /// products with the sine.
+  static func rotated(
+    _ a: BFloat16, _ b: BFloat16, cosine: BFloat16, sine: BFloat16
+  ) -> (BFloat16, BFloat16) {
+    (fma(-b, sine, a * cosine), fma(a, sine, b * cosine))
+  }
+
   /// The row of a norm; without scale and shift 1 and 0.
   static func normalized(
     _ row: [BFloat16], _ scale: [BFloat16]?, _ shift: [BFloat16]?, epsilon: Double, centres: Bool

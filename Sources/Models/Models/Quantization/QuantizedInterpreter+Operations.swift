@@ -48,7 +48,8 @@ extension QuantizedInterpreter {
     case .scale(let factor): return Value(real: Self.mapped(real(0)) { $0 * Double(Self.rounded(Double(factor))) })
     case .add: return Value(real: Self.combined(real(0), real(1)) { $0 + $1 })
     case .multiply: return Value(real: Self.combined(real(0), real(1)) { $0 * $1 })
-    case .rotary(let rotary): return Value(real: Self.rotated(real(0), rotary))
+    case .rotary(let rotary):
+      return Value(real: takesSteps ? Self.rotatedInSteps(real(0), rotary) : Self.rotated(real(0), rotary))
     case .relativeBias(let bias): return Value(real: Interpreter.relativeBias(bias, try parameter(bias.table)))
     case .reshape, .slice, .transpose, .concatenate: return moved(operands, node)
     case .pooling(let pooling):
@@ -191,22 +192,51 @@ extension QuantizedInterpreter {
   }
 
   static func rotated(_ tensor: Tensor<Float>, _ rotary: GraphOperation.Rotary) -> Tensor<Float> {
+    turned(tensor, rotary) { a, b, angle in
+      let (first, second) = (Double(a), Double(b))
+      return (
+        rounded(first * angle.cosine - second * angle.sine), rounded(second * angle.cosine + first * angle.sine)
+      )
+    }
+  }
+
+  private static func rotatedInSteps(_ tensor: Tensor<Float>, _ rotary: GraphOperation.Rotary) -> Tensor<Float> {
+    turned(tensor, rotary) { a, b, angle in
+      let (first, second) = BFloat16Steps.rotated(
+        BFloat16(Double(a)), BFloat16(Double(b)), cosine: BFloat16(angle.cosine), sine: BFloat16(angle.sine))
+      return (first.floatValue, second.floatValue)
+    }
+  }
+
+  private static func turned(
+    _ tensor: Tensor<Float>, _ rotary: GraphOperation.Rotary,
+    _ turn: (Float, Float, (sine: Double, cosine: Double)) -> (Float, Float)
+  ) -> Tensor<Float> {
     let columns = tensor.shape[tensor.shape.count - 1]
     let tokens = tensor.shape[tensor.shape.count - 2]
     let half = columns / 2
+    let angles = rotary.angles(tokens: tokens, features: columns)
     var result = tensor
-    let base = ElementaryFunctions.log(rotary.base)
     for row in 0..<tensor.elements.count / columns {
-      let position = Double(rotary.firstPosition + row % tokens)
       for feature in 0..<half {
-        let frequency = ElementaryFunctions.exp(-2 * Double(feature) / Double(columns) * base)
-        let (sine, cosine) = ElementaryFunctions.sineAndCosine(position * frequency)
         let (first, second) = (row * columns + feature, row * columns + feature + half)
-        let (a, b) = (Double(tensor.elements[first]), Double(tensor.elements[second]))
-        result.elements[first] = rounded(a * cosine - b * sine)
-        result.elements[second] = rounded(b * cosine + a * sine)
+        (result.elements[first], result.elements[second]) = turn(
+          tensor.elements[first], tensor.elements[second], angles[row % tokens * half + feature])
       }
     }
     return result
+  }
+}
+
+extension GraphOperation.Rotary {
+  /// Sine and cosine of the angle of each token and each pair of features, tokens × pairs, in binary64.
+  package func angles(tokens: Int, features: Int) -> [(sine: Double, cosine: Double)] {
+    let logarithm = ElementaryFunctions.log(base)
+    return (0..<tokens).flatMap { token in
+      (0..<features / 2).map { pair in
+        let frequency = ElementaryFunctions.exp(-2 * Double(pair) / Double(features) * logarithm)
+        return ElementaryFunctions.sineAndCosine(Double(firstPosition + token) * frequency)
+      }
+    }
   }
 }
