@@ -39,7 +39,7 @@ let hardware = ["Components", "Units"]
 let verification = [
   "Testbench", "Formal", "Mutation", "Fuzzing", "PortableBench", "Catalog", "Entries", "Campaigns", "Regression",
 ]
-let handoff = ["Synthesis", "Packaging"]
+let handoff = ["Synthesis", "Packaging", "Reporting"]
 let machines = [
   "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "AccelTranHardware", "AnalogMacros",
   "AnalogMacrosHardware", "XFormer", "XFormerHardware", "Network", "NetworkHardware", "TRON", "TRONHardware",
@@ -210,12 +210,18 @@ let package = Package(
         "Netlist", "HDL", "Verilog", "Tools", "Testbench", "PortableBench", "Components", "Catalog", "Entries",
         "Campaigns", "Synthesis",
       ], testedWith: ["TestFiles"]),
+    layer(
+      "Reporting", in: "Handoff",
+      on: [
+        "Netlist", "HDL", "Verilog", "Tools", "Verilator", "Testbench", "Formal", "Transformer", "Catalog", "Entries",
+        "Campaigns", "Synthesis", "Packaging",
+      ], testedWith: ["Components", "TestFiles", "Units"]),
 
     [
       .executableTarget(
         name: "systole",
         dependencies: [
-          "Synthesis", "Packaging",
+          "Synthesis", "Packaging", "Reporting",
           "Catalog", "Entries", "Campaigns", "Regression", "PortableBench", "Fuzzing", "Units", "Formal", "Mutation",
           "Netlist", "HDL",
           "Verilog", "Tools", "Verilator", "Testbench", "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran",

@@ -64,7 +64,7 @@ struct PackageCommand: ParsableCommand {
       let built = try withProgress("packaging") {
         try HandoffPackage(configured, package) { design in
           try .measured(
-            of: configured, design, tools: Toolbox(), records: Self.records,
+            of: configured, design, tools: Toolbox(), records: ProjectRecords.folder,
             configuration: isKept ? options.configuration ?? "default" : nil)
         }
       }
@@ -78,12 +78,5 @@ struct PackageCommand: ParsableCommand {
         print("  \(part)/  \(built.files.count { $0.name.hasPrefix(part + "/") }) files")
       }
     }
-  }
-
-  /// The project's records, in the checkout that this program was built from.
-  private static var records: String? {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Scores").path
-    return FileManager.default.fileExists(atPath: folder + "/mutation.json") ? folder : nil
   }
 }
