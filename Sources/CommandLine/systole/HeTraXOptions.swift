@@ -20,6 +20,14 @@ struct HeTraXOptions: ParsableArguments {
   @Option(help: ArgumentHelp("The multiprocessors of a report: volta (timing alone) or lite.", valueName: "model"))
   var streaming: String?
 
+  /// The options that were given a value other than their own.
+  var given: [String] {
+    [
+      ("--config", config != "ref"), ("--workload", workload != nil), ("--tokens", tokens != nil),
+      ("--sequences", sequences != 16), ("--streaming", streaming != nil),
+    ].filter(\.1).map(\.0)
+  }
+
   func machine() throws -> HeTraXMachine {
     guard var machine = HeTraXMachine.named.first(where: { $0.name == config })?.machine else {
       throw RequestError(

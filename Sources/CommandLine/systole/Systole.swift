@@ -53,7 +53,8 @@ struct Systole: ParsableCommand {
       ListCommand.self, GenerateCommand.self, CosimCommand.self, ProveCommand.self, MutateCommand.self,
       ScoresCommand.self, RegressCommand.self, RegressUnitCommand.self, CoverCommand.self, FuzzCommand.self,
       ErrorsCommand.self,
-      TestbenchCommand.self, PackageCommand.self, SynthCommand.self, QualityCommand.self, ReportCommand.self, ExploreCommand.self,
+      TestbenchCommand.self, PackageCommand.self, SynthCommand.self, QualityCommand.self, ReportCommand.self,
+      ExploreCommand.self,
       RunCommand.self, CompileCommand.self, EvidenceCommand.self, AccuracyCommand.self, ThermalCommand.self,
       PlaceCommand.self, PeersCommand.self, NetworkCommand.self, LintCommand.self, DoctorCommand.self,
     ])

@@ -8,7 +8,7 @@ import Transformer
 
 /// What is to be compiled for TATAA, and its sizes.
 struct TATAAOptions: ParsableArguments {
-  @Option(help: "minilm, albert, gpt2 or vit, or the folder of a BERT, ALBERT, GPT-2 or ViT.")
+  @Option(help: "minilm, albert, gpt2 or vit, or the folder of a BERT, ALBERT, GPT-2, OPT, Llama or ViT.")
   var model = "minilm"
 
   @Option(help: "The text; an example where it is left out.")

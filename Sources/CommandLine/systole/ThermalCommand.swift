@@ -81,6 +81,16 @@ struct ThermalCommand: ParsableCommand {
     var resistivePeak: Double?
   }
 
+  func validate() throws {
+    if stack != "hetrax" {
+      let given = options.given + (reramAt == nil ? [] : ["--reram-at"])
+      if let option = given.first { throw ValidationError("\(option) goes with hetrax, not with a file") }
+    }
+    if seconds == nil, scheme != ThermalTransient.Scheme.backwardEuler.rawValue {
+      throw ValidationError("--scheme goes with --seconds")
+    }
+  }
+
   func run() throws {
     try reportingErrors {
       guard (1...128).contains(cells) else { throw RequestError("--cells \(cells): give 1 to 128") }
@@ -95,7 +105,9 @@ struct ThermalCommand: ParsableCommand {
       var energyError: Double?
       let field: ThermalField
       if let seconds {
-        guard seconds > 0 else { throw RequestError("--seconds \(seconds): give a number above 0") }
+        guard seconds > 0, seconds <= 1e9 else {
+          throw RequestError("--seconds \(seconds): give a number above 0, at most 1e9")
+        }
         var state = ThermalTransient(grid, scheme: scheme)
         var worst = 0.0
         var points = [[0, state.field.peak]]
@@ -104,6 +116,12 @@ struct ThermalCommand: ParsableCommand {
           points.append([state.seconds, state.field.peak])
         }
         (transient, energyError, field) = (points, worst, state.field)
+        let longest = grid.longestSmoothStep
+        if scheme == .crankNicolson, seconds / Double(steps) > longest {
+          Console.note(
+            "steps of \(String(format: "%.3g", seconds / Double(steps))) s may oscillate: Crank-Nicolson is smooth up to "
+              + "\(String(format: "%.3g", longest)) s on this grid; give more --steps, or --scheme backward-euler")
+        }
       } else {
         field = try withProgress("solving \(grid.cellCount) cells") { try grid.steady(power) }
       }

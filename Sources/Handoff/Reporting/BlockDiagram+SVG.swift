@@ -16,24 +16,27 @@ extension BlockDiagram {
       2 * Self.margin + Double(columns) * (Self.boxWidth + Self.columnGap) - Self.columnGap,
       2 * Self.margin + inner + (backward ? 34 : 0)
     )
-    var origin: [Int: (x: Double, y: Double)] = [:]
-    for (column, boxes) in rows.enumerated() {
-      let used = Double(boxes.count) * (Self.boxHeight + Self.rowGap) - Self.rowGap
-      for (row, box) in boxes.enumerated() {
-        origin[box] = (
+    var origin: [Item: (x: Double, y: Double)] = [:]
+    for (column, items) in rows.enumerated() {
+      let used = Double(items.count) * (Self.boxHeight + Self.rowGap) - Self.rowGap
+      for (row, item) in items.enumerated() {
+        origin[item] = (
           Self.margin + Double(column) * (Self.boxWidth + Self.columnGap),
           Self.margin + (inner - used) / 2 + Double(row) * (Self.boxHeight + Self.rowGap)
         )
       }
     }
-    let paths = lines.compactMap { line -> String? in
-      guard let from = origin[line.from], let to = origin[line.to] else { return nil }
+    let paths = lines.indices.compactMap { index -> String? in
+      let line = lines[index]
+      guard let from = origin[.box(line.from)], let to = origin[.box(line.to)] else { return nil }
+      let between = boxes[line.from].column + 1..<max(boxes[line.from].column + 1, boxes[line.to].column)
+      let way = between.compactMap { origin[.passage(line: index, column: $0)] }
       let title = "<title>\(HTMLDocument.escaped("\(boxes[line.from].title) → \(boxes[line.to].title)"))</title>"
       return "<path class=\"\(boxes[line.to].column > boxes[line.from].column ? "line" : "line back")\" "
-        + "marker-end=\"url(#arrow)\" d=\"\(Self.path(from, to, below: height - 12))\">\(title)</path>"
+        + "marker-end=\"url(#arrow)\" d=\"\(Self.path(from, to, by: way, below: height - 12))\">\(title)</path>"
     }
     let shapes = boxes.indices.compactMap { box -> String? in
-      guard let place = origin[box] else { return nil }
+      guard let place = origin[.box(box)] else { return nil }
       return shape(boxes[box], place)
     }
     return """
@@ -60,31 +63,64 @@ extension BlockDiagram {
       """
   }
 
-  /// The boxes of each column from top to bottom, each near those that it reads.
-  private func ordered(_ columns: Int) -> [[Int]] {
-    var rows = [[Int]](repeating: [], count: columns)
-    var height: [Int: Double] = [:]
-    for column in 0..<columns {
-      let here = boxes.indices.filter { boxes[$0].column == column }
-      func wanted(_ box: Int) -> Double {
-        let before = lines.filter { $0.to == box && boxes[$0.from].column < column }.compactMap { height[$0.from] }
-        return before.isEmpty ? Double(box) / Double(boxes.count) : before.reduce(0, +) / Double(before.count)
-      }
-      rows[column] = here.map { ($0, wanted($0)) }.sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map(\.0)
-      for (place, box) in rows[column].enumerated() {
-        height[box] = (Double(place) + 0.5) / Double(max(1, here.count))
-      }
-    }
-    return rows
+  /// What takes a place in a column: a box, or a line that passes it on the way to a later column.
+  private enum Item: Hashable {
+    case box(Int)
+    case passage(line: Int, column: Int)
   }
 
-  private static func path(_ from: (x: Double, y: Double), _ to: (x: Double, y: Double), below: Double) -> String {
+  /// The items of each column from top to bottom, each near those that it comes from.
+  private func ordered(_ columns: Int) -> [[Item]] {
+    var sources: [Item: [Item]] = [:]
+    var items = [[Item]](repeating: [], count: columns)
+    for box in boxes.indices { items[boxes[box].column].append(.box(box)) }
+    for (index, line) in lines.enumerated() where boxes[line.to].column > boxes[line.from].column {
+      var last = Item.box(line.from)
+      for column in boxes[line.from].column + 1..<boxes[line.to].column {
+        let passage = Item.passage(line: index, column: column)
+        items[column].append(passage)
+        sources[passage] = [last]
+        last = passage
+      }
+      sources[.box(line.to), default: []].append(last)
+    }
+    var height: [Item: Double] = [:]
+    for column in 0..<columns {
+      let wanted = items[column].enumerated().map { place, item in
+        let before = (sources[item] ?? []).compactMap { height[$0] }
+        let own = Double(place) / Double(max(1, items[column].count))
+        return (item, place, before.isEmpty ? own : before.reduce(0, +) / Double(before.count))
+      }
+      items[column] = wanted.sorted { ($0.2, $0.1) < ($1.2, $1.1) }.map(\.0)
+      for (place, item) in items[column].enumerated() {
+        height[item] = (Double(place) + 0.5) / Double(items[column].count)
+      }
+    }
+    return items
+  }
+
+  private static func path(
+    _ from: (x: Double, y: Double), _ to: (x: Double, y: Double), by way: [(x: Double, y: Double)], below: Double
+  ) -> String {
     let start = (x: from.x + boxWidth, y: from.y + boxHeight / 2)
     let end = (x: to.x, y: to.y + boxHeight / 2)
     guard end.x <= start.x else {
-      let half = (end.x - start.x) / 2
-      return "M\(text(start.x)) \(text(start.y))C\(text(start.x + half)) \(text(start.y)) "
-        + "\(text(end.x - half)) \(text(end.y)) \(text(end.x)) \(text(end.y))"
+      var text = "M\(Self.text(start.x)) \(Self.text(start.y))"
+      var last = start
+      func bend(to next: (x: Double, y: Double)) {
+        let half = (next.x - last.x) / 2
+        text +=
+          "C\(Self.text(last.x + half)) \(Self.text(last.y)) \(Self.text(next.x - half)) \(Self.text(next.y)) "
+          + "\(Self.text(next.x)) \(Self.text(next.y))"
+        last = next
+      }
+      for place in way {
+        bend(to: (place.x, place.y + boxHeight / 2))
+        last.x += boxWidth
+        text += "H\(Self.text(last.x))"
+      }
+      bend(to: end)
+      return text
     }
     // Back: out at the right, along below all boxes, in from the left.
     return

@@ -209,7 +209,7 @@ public struct BlockReport: Sendable {
     }
     page.section(
       "coverage", "Coverage",
-      "<p>\(coverage.runs.count) runs of \(coverage.cycles) clocks.</p>"
+      "<p>\(coverage.runs.count) run\(coverage.runs.count == 1 ? "" : "s"), \(coverage.cycles) clocks.</p>"
         + ReportPage.table(["point", "over", "goals", "missing"], rows, texts: [1, 3])
         + (failedSeed.map { "<p>A run failed:</p>" + ReportPage.plain($0.text()) } ?? ""))
   }

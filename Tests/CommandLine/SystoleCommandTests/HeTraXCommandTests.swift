@@ -29,7 +29,22 @@ import Testing
     result.expect(0)
     #expect(result.output.contains("energy in - out - stored"))
     #expect(result.output.contains("10.0000 s"))
+    try command.folder.write(
+      """
+      {"width": 0.01, "height": 0.01, "tiers": [{"name": "a", "blocks": [{"name": "b", "x": 0, "y": 0, "width": 0.01,
+       "height": 0.01, "watt": 3}]}]}
+      """, to: "misspelt.json")
+    let rough = try command.program.run(
+      ["thermal", "stack.json", "--cells", "2", "--seconds", "10", "--steps", "2", "--scheme", "crank-nicolson"],
+      in: command.folder.path, timeout: .seconds(120))
+    rough.expect(0)
+    #expect(rough.errors.contains("may oscillate"))
     for (arguments, words) in [
+      (["thermal", "misspelt.json"], "'watt' is no key of blocks; there are height, name, watts, width, x, y"),
+      (["thermal", "stack.json", "--tokens", "9"], "--tokens goes with hetrax, not with a file"),
+      (["thermal", "stack.json", "--reram-at", "0"], "--reram-at goes with hetrax, not with a file"),
+      (["thermal", "hetrax", "--scheme", "crank-nicolson"], "--scheme goes with --seconds"),
+      (["thermal", "hetrax", "--seconds", "1e300"], "give a number above 0, at most 1e9"),
       (["thermal", "none.json"], "cannot be read"),
       (["thermal", "hetrax", "--cells", "0"], "--cells 0: give 1 to 128"),
       (["thermal", "hetrax", "--reram-at", "4"], "--reram-at 4: give 0 to 3"),

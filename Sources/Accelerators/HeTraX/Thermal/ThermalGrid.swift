@@ -128,6 +128,12 @@ public struct ThermalGrid: Sendable {
   /// Cells of all layers.
   public var cellCount: Int { matrix.count }
 
+  /// The longest step in seconds that the Crank-Nicolson scheme surely takes without oscillation: by Gershgorin's bound, the
+  /// least of capacity over conductance of a cell.
+  public var longestSmoothStep: Double {
+    zip(capacities, matrix.diagonal).map { $0 / $1 }.min() ?? .infinity
+  }
+
   /// Widths of the cells along an axis, and what is the smallest layer that has them.
   private static func widths(
     _ die: Double, _ count: Int, _ spreader: Double, _ sink: Double, _ margin: Int

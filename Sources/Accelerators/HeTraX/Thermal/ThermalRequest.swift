@@ -5,7 +5,8 @@
 ///                {"name": "memory", "blocks": [{"name": "bank", "x": 0, "y": 0, "width": 0.005, "height": 0.01, "watts": 3}],
 ///                 "bond": {"thickness": 20e-6, "material": {"conductivity": 0.25, "capacity": 2e6}}}]}
 ///
-/// Lengths are metres and powers watts; the first tier is nearest to the sink. `silicon`, `bond` and `package` are optional.
+/// Lengths are metres and powers watts; the first tier is nearest to the sink. `silicon`, `bond` and `package` are optional;
+/// a key that is none of these is refused.
 public struct ThermalRequest: Sendable, Decodable {
   /// The stack.
   public let stack: ThermalStack
@@ -26,6 +27,7 @@ public struct ThermalRequest: Sendable, Decodable {
 
   /// Reads a request.
   public init(from decoder: any Decoder) throws {
+    try RequestKeys(from: decoder).check()
     let values = try decoder.container(keyedBy: CodingKeys.self)
     let (width, height) = (
       try values.decode(Double.self, forKey: .width), try values.decode(Double.self, forKey: .height)
