@@ -29,6 +29,19 @@ final class TRONHost<E: Engine> {
     for engine in 0..<engines { host.onWrite(over: 1 + engine, body) }
   }
 
+  /// Finds the heaters of all banks.
+  ///
+  /// - Returns: the cycles that it took.
+  func lock(temperature: Int8, progress: (Int) -> Bool) throws -> Int {
+    try host.write("temperature", Int(UInt8(bitPattern: temperature)))
+    let first = cycle
+    try host.write("lock", 1)
+    try host.waitForInterrupt(progress)
+    try host.write("event", 1)
+    try host.write("lock", 0)
+    return cycle - first
+  }
+
   /// Runs a program to its end.
   ///
   /// - Parameters:

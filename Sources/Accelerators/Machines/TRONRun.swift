@@ -26,6 +26,8 @@ public struct TRONRun: Sendable {
   public let golden: TRONMachine
   /// Steps of 0.05 K from where the banks were calibrated.
   public let temperature: Int8
+  /// Whether heaters are found at this temperature before the program runs.
+  public let isLocked: Bool
   /// Cycles from the address of a burst to its first word.
   public var latency = 8
   /// The probability with which each channel of a bus stalls in a cycle.
@@ -41,14 +43,17 @@ public struct TRONRun: Sendable {
   ///
   /// - Parameters:
   ///   - temperature: steps of 0.05 K from where the banks were calibrated.
+  ///   - isLocked: whether heaters are found at this temperature before the program runs.
   ///   - isCancelled: asked now and then while the golden machine executes the program; true ends it.
   /// - Throws: ``TRON/TRONError`` for sizes that are none, ``MachineError/cancelled``.
   public init(
-    _ program: TRONProgram, temperature: Int8 = 0, isCancelled: @escaping @Sendable () -> Bool = { false }
+    _ program: TRONProgram, temperature: Int8 = 0, isLocked: Bool = false,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
   ) throws {
-    (self.program, self.temperature, self.isCancelled) = (program, temperature, isCancelled)
+    (self.program, self.temperature, self.isLocked, self.isCancelled) = (program, temperature, isLocked, isCancelled)
     var machine = try TRONMachine(program.sizes, memory: program.memory)
     machine.temperature = temperature
+    if isLocked { machine.lock() }
     for command in program.commands {
       if isCancelled() { throw MachineError.cancelled }
       machine.run([command])
@@ -62,6 +67,9 @@ public struct TRONRun: Sendable {
   ///   design, and what the engine says.
   public func run(on target: Target) throws -> TRONOutcome {
     try program.sizes.validateHardware()
+    guard !isLocked || program.sizes.locks else {
+      throw MachineError.model("the banks have no controllers of heaters: set locks")
+    }
     let circuit = try TRONAccelerator(sizes: program.sizes).elaborate().simplified()
     switch target {
     case .native:
@@ -82,7 +90,14 @@ public struct TRONRun: Sendable {
     host.onWrite { stores.take($0, $1, $2) }
     let clock = ContinuousClock.now
     var report = TRONHost<NativeModel>.Report(fault: 0, counters: [:])
+    var lockCycles = 0
     do {
+      if isLocked {
+        lockCycles = try host.lock(temperature: temperature) { cycle in
+          progress(0, cycle)
+          return !isCancelled()
+        }
+      }
       let ended = try host.run(program: image.program, commands: image.commands, temperature: temperature) { cycle in
         progress(stores.fraction, cycle)
         return !isCancelled() && stores.difference == nil
@@ -92,7 +107,8 @@ public struct TRONRun: Sendable {
       // What is wrong is known: the rest of the program would say no more.
     }
     return TRONOutcome(
-      program, stores, fault: report.fault, counters: report.counters, simulatedCycles: host.cycle,
+      program, stores, fault: report.fault, counters: report.counters, lockCycles: lockCycles,
+      simulatedCycles: host.cycle,
       seconds: (ContinuousClock.now - clock) / .seconds(1))
   }
 }
@@ -107,6 +123,8 @@ public struct TRONOutcome: Sendable {
   public let fault: Int
   /// The counters of the hardware.
   public let counters: [String: Int]
+  /// Cycles in which heaters were found before.
+  public let lockCycles: Int
   /// Cycles that were simulated, those of the host's registers among them.
   public let simulatedCycles: Int
   /// How long that took.
@@ -120,11 +138,12 @@ public struct TRONOutcome: Sendable {
   public var cycles: Int { counters["cycles"] ?? 0 }
 
   init(
-    _ program: TRONProgram, _ stores: ExpectedStores, fault: Int, counters: [String: Int], simulatedCycles: Int,
-    seconds: Double
+    _ program: TRONProgram, _ stores: ExpectedStores, fault: Int, counters: [String: Int], lockCycles: Int,
+    simulatedCycles: Int, seconds: Double
   ) {
     (bytesCompared, bytes, difference) = (stores.count, stores.total, stores.difference)
-    (self.fault, self.counters, self.simulatedCycles, self.seconds) = (fault, counters, simulatedCycles, seconds)
+    (self.fault, self.counters, self.lockCycles) = (fault, counters, lockCycles)
+    (self.simulatedCycles, self.seconds) = (simulatedCycles, seconds)
     results = zip(program.results, stores.cycles).map { ($0.name, $1) }
   }
 }

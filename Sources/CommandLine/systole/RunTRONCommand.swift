@@ -19,6 +19,7 @@ struct RunTRONCommand: ParsableCommand, ExecutingCommand {
         systole run tron --model random --config tiny
         systole run tron --model random --config micro --engine native --temperature 0.5
         systole run tron --model minilm --config tiny --layers 6
+        systole run tron --model random --config micro --drift --set heater-cycles=40
         systole run tron --model minilm --config reference --engine golden --scores decomposed
 
       The exit code is 1 when a single bit differs.
@@ -36,6 +37,9 @@ struct RunTRONCommand: ParsableCommand, ExecutingCommand {
   @Option(help: "Layers that run, from the first one on.")
   var layers = 1
 
+  @Flag(help: "Go through drifts of 0, 0.1, 0.5 and 1 K both ways, with and without finding the heaters again.")
+  var drift = false
+
   @OptionGroup var machine: TRONOptions
 
   @OptionGroup var execution: ExecutionOptions
@@ -43,7 +47,10 @@ struct RunTRONCommand: ParsableCommand, ExecutingCommand {
   func run() throws {
     try reportingErrors {
       try execution.check()
-      let sizes = try machine.sizes()
+      let sizes = try machine.sizes(drifts: drift)
+      guard !drift || machine.temperature == 0 && !machine.lock else {
+        throw RequestError("--drift goes through temperatures and locks: leave out --temperature and --lock")
+      }
       guard tokens == nil || model == "random" else {
         throw RequestError("--model \(model) reads no --tokens: give --text")
       }
@@ -59,9 +66,11 @@ struct RunTRONCommand: ParsableCommand, ExecutingCommand {
       if engine != .golden { try sizes.validateHardware() }
       Ending.takeOver()
       let work = try TRONWork(self, sizes)
+      if drift { return try goThroughDrifts(work, sizes) }
       var run = try withProgress("executing on the golden machine") {
         try TRONRun(
           TRONCompiler(sizes).program(work.layers, input: work.input), temperature: machine.temperatureSteps,
+          isLocked: machine.lock,
           isCancelled: { Ending.isRequested })
       }
       run.latency = latency

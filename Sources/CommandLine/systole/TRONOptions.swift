@@ -29,17 +29,23 @@ struct TRONOptions: ParsableArguments {
   @Option(help: "Kelvins from where the bank was calibrated, -6 to 6; rings follow Lorentzian tuning then.")
   var temperature = 0.0
 
+  @Flag(help: "Find the heaters of all banks at this temperature first, by the controllers in hardware.")
+  var lock = false
+
   /// The temperature as the machine takes it.
   var temperatureSteps: Int8 { Int8((temperature * RingBank.temperatureSteps).rounded()) }
 
   /// The sizes that the options say.
-  func sizes() throws -> TRONSizes {
+  ///
+  /// - Parameter drifts: whether temperatures are gone through, with and without the lock.
+  func sizes(drifts: Bool = false) throws -> TRONSizes {
     guard var sizes = TRONSizes.named.first(where: { $0.name == config })?.sizes else {
       throw RequestError(
         "no configuration is called '\(config)'; there are \(TRONSizes.named.map(\.name).joined(separator: ", "))")
     }
-    guard !ideal || noise == 0 && temperature == 0 else {
-      throw RequestError("--ideal has no effects: leave out --noise and --temperature, or --ideal")
+    let isTuned = temperature != 0 || lock || drifts
+    guard !ideal || noise == 0 && !isTuned else {
+      throw RequestError("--ideal has no effects: leave out --noise, --temperature, --lock and --drift, or --ideal")
     }
     guard (-6...6).contains(temperature) else { throw RequestError("--temperature \(temperature): give -6 to 6") }
     for setting in settings {
@@ -53,14 +59,16 @@ struct TRONOptions: ParsableArguments {
       sizes[keyPath: size.path] = value
     }
     if let fault = sizes.bank.fault { throw TRONError.bank(fault) }
+    if lock || drifts { (sizes.bank.detection, sizes.locks) = (.separate, true) }
     sizes.bank.converterBits = sizes.bank.losslessBits
     sizes.scorePath = scores
     if ideal {
       sizes.effects = RingEffects()
       sizes.predistorts = false
     }
-    if temperature != 0 {
+    if isTuned {
       (sizes.effects.tuning, sizes.effects.drift) = (.lorentzian, sizes.effects.spectrum.driftPerKelvin)
+      (sizes.effects.heaterStep, sizes.effects.heating) = (0.001, 0.05)
     }
     sizes.effects.relativeNoise = noise
     sizes.effects.seed = noiseSeed

@@ -38,6 +38,44 @@ import XFormer
     #expect(outcome.counters["darkLasers"] == counts.dark)
   }
 
+  @Test(arguments: [1, 9])
+  func `The cycle model is the machine, clock by clock`(latency: Int) throws {
+    // Blocks of rows and of columns, waves over groups, a column mode, an odd bank.
+    var run = try TRONRun(
+      Self.program(tokens: 5, inner: 16) {
+        ($0.heads, $0.banks) = (2, 3)
+        $0.bank = RingBankGeometry(rows: 3, wavelengths: 5)
+        ($0.buffers.vectors, $0.buffers.operands, $0.buffers.results) = (4, 16, 16)
+        ($0.settleCycles, $0.convertCycles) = (4, 3)
+      })
+    run.latency = latency
+    let outcome = try run.run(on: .native)
+    #expect(outcome.isExact, "\(outcome.difference ?? "")")
+    let estimate = try TRONCycleModel(latency: latency).estimate(run.program, run.golden)
+    #expect(estimate.cycles == outcome.cycles)
+    for engine in 0..<5 {
+      #expect(estimate.busy[engine] == outcome.counters["busy\(engine)"])
+      #expect(estimate.waits[engine] == outcome.counters["waits\(engine)"])
+    }
+  }
+
+  @Test func `Heaters are found in hardware as in software, and the layer comes back`() throws {
+    let program = try Self.program(tokens: 1, inner: 8) {
+      $0.bank = RingBankGeometry(rows: 2, wavelengths: 4, detection: .separate)
+      ($0.banks, $0.locks, $0.heaterCycles, $0.settleCycles) = (1, true, 1, 2)
+      ($0.effects.tuning, $0.effects.drift) = (.lorentzian, 0.08)
+      ($0.effects.heaterStep, $0.effects.heating, $0.effects.fabrication) = (0.001, 0.05, 0.02)
+    }
+    let cold = try TRONRun(program, temperature: 10)
+    var run = try TRONRun(program, temperature: 10, isLocked: true)
+    run.stalls = 0.3
+    #expect(run.golden.memory != cold.golden.memory)
+    let outcome = try run.run(on: .native)
+    #expect(outcome.isExact, "\(outcome.difference ?? "")")
+    // A conversion takes three clocks of the controller and those of heaters and converters.
+    #expect(outcome.lockCycles > 5 * 100)
+  }
+
   @Test func `A quantised model on ideal banks has every bit of it, with crosstalk it has not`() throws {
     let model = try TransformerModel.randomBERT(hidden: 32, layers: 1, heads: 2, feedForward: 64)
     let tokens = TokenSequence(ids: [3, 1, 4, 1, 5])

@@ -15,6 +15,8 @@ public struct TRONMachine: Sendable {
   public let sizes: TRONSizes
   /// Steps of 0.05 K from where the banks were calibrated.
   public var temperature: Int8 = 0
+  /// Where resonances are since heaters were found, by bank, arm, row and wavelength; nil where they have not been.
+  private var locked: [Int64]?
   /// The memory.
   public private(set) var memory: [UInt8]
   /// All stores so far.
@@ -85,13 +87,37 @@ public struct TRONMachine: Sendable {
     )
   }
 
+  private func detunings(of unit: Int) -> [Int64]? {
+    let count = 2 * sizes.bank.rows * sizes.bank.wavelengths * sizes.banks
+    return locked.map { Array($0[unit * count..<(unit + 1) * count]) }
+  }
+
+  /// Finds the heaters of all banks at the present temperature, each by ``RingLock``.
+  ///
+  /// - Returns: the conversions that the bank with the most of them took.
+  @discardableResult
+  public mutating func lock() -> Int {
+    var (all, most) = ([Int64](), 0)
+    for number in 0..<sizes.allBanks {
+      var bank = RingBank(sizes.bank, sizes.effects, number: UInt32(number))
+      most = max(most, RingLock.lock(&bank, temperature: temperature))
+      for arm in 0..<2 {
+        for row in 0..<sizes.bank.rows {
+          all += bank.detunings(row: row, arm: arm, temperature: temperature).map { Int64($0) }
+        }
+      }
+    }
+    locked = all
+    return most
+  }
+
   /// The sums of all vectors of a product.
   private mutating func sums(_ order: TRONCommand.Product) -> [[Int64]] {
     let span = (order.outputs - 1) * order.outputStep + (order.inputs - 1) * order.inputStep + 1
     let product = RingProduct(
       memory[order.matrix..<order.matrix + span].map { Int8(bitPattern: $0) }, inputs: order.inputs,
       outputs: order.outputs, outputStride: order.outputStep, inputStride: order.inputStep, sizes: sizes,
-      unit: order.unit, temperature: temperature)
+      unit: order.unit, temperature: temperature, detunings: detunings(of: order.unit))
     var made: [UInt8] = []
     defer { passes.append(made) }
     return (0..<order.vectors).map { vector in

@@ -61,6 +61,10 @@ public struct TRONSizes: Hashable, Sendable {
   public var settleCycles = 20
   /// Clock edges of a conversion, 2 to 64.
   public var convertCycles = 2
+  /// Whether each bank has a controller that finds its heaters by dither; for Lorentzian tuning and separate detection.
+  public var locks = false
+  /// Clock edges in which a heater settles, 1 to 65,535: 4 µs at 1 GHz.
+  public var heaterCycles = 4000
 
   /// Makes sizes; ``validate()`` says whether there is a machine of them.
   public init(
@@ -97,7 +101,8 @@ public struct TRONSizes: Hashable, Sendable {
   /// The sizes by the names a user gives.
   public static let settings: [(name: String, path: WritableKeyPath<TRONSizes, Int> & Sendable)] = [
     ("heads", \.heads), ("banks", \.banks), ("rows", \.bank.rows), ("wavelengths", \.bank.wavelengths),
-    ("settle-cycles", \.settleCycles), ("convert-cycles", \.convertCycles), ("gain-bits", \.gainBits),
+    ("settle-cycles", \.settleCycles), ("convert-cycles", \.convertCycles), ("heater-cycles", \.heaterCycles),
+    ("gain-bits", \.gainBits),
     ("vectors", \.buffers.vectors), ("operands", \.buffers.operands), ("results", \.buffers.results),
     ("scales", \.buffers.scales), ("tokens", \.buffers.tokens), ("features", \.buffers.features),
   ]
@@ -135,7 +140,8 @@ public struct TRONSizes: Hashable, Sendable {
       ("vectors", buffers.vectors, 1...1024), ("operands", buffers.operands, 16...65536),
       ("results", buffers.results, 16...65536), ("scales", buffers.scales, 8...4096),
       ("tokens", buffers.tokens, 2...4096), ("features", buffers.features, 8...2048),
-      ("settle-cycles", settleCycles, 2...64), ("convert-cycles", convertCycles, 2...64),
+      ("settle-cycles", settleCycles, 2...64),
+      ("heater-cycles", heaterCycles, 1...65535), ("convert-cycles", convertCycles, 2...64),
     ]
     where !range.contains(value) {
       throw .range(name, value, range)
@@ -152,6 +158,9 @@ public struct TRONSizes: Hashable, Sendable {
     guard accumulation == .electrical else { throw .bank("the shell adds codes, not currents: set electrical") }
     guard bank.rows <= 32, bank.wavelengths <= 32 else {
       throw .range("rows and wavelengths", max(bank.rows, bank.wavelengths), 1...32)
+    }
+    guard !locks || effects.tuning == .lorentzian && bank.detection == .separate else {
+      throw .bank("the lock shifts resonances and reads each arm: set Lorentzian tuning and separate detection")
     }
     guard buffers.features.isMultiple(of: 8) else { throw .bank("features of a row are a multiple of 8") }
     guard bank.rows * buffers.scales >= 8 else { throw .range("scales", buffers.scales, 8...4096) }

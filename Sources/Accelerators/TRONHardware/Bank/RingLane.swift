@@ -27,12 +27,16 @@ public struct RingLane: Generator {
     public let products: StreamOutput<Bits>
     public let passes, dark: Output<UInt>
     public let setsRow: Output<Bit>
+    public let lock: Input<Bit>?
+    public let isLocking: Output<Bit>?
   }
 
   private var unit: RingBankUnit {
-    RingBankUnit(
+    var unit = RingBankUnit(
       sizes.bank, effects: sizes.effects, predistorts: sizes.predistorts, number: number,
       settleCycles: sizes.settleCycles, convertCycles: sizes.convertCycles)
+    (unit.locks, unit.heatCycles) = (sizes.locks, sizes.heaterCycles)
+    return unit
   }
 
   public var ports: Ports {
@@ -45,7 +49,7 @@ public struct RingLane: Generator {
       isSet: .init("The rings are those of a tile"), endsTile: .init("The last vector of the tile is given"),
       vector: .init(8 * sizes.bank.wavelengths, "Activations"), passEvent: bank.passEvent,
       temperature: bank.temperature, products: .init(32 * sizes.bank.rows, "Sums of a vector"), passes: bank.passes,
-      dark: bank.dark, setsRow: .init("A row of rings gets its weights"))
+      dark: bank.dark, setsRow: .init("A row of rings gets its weights"), lock: bank.lock, isLocking: bank.isLocking)
   }
 
   public func build(_ io: Interior<Ports>, in m: Module) {
@@ -59,6 +63,10 @@ public struct RingLane: Generator {
     bank.heatRow <== 0
     bank.heatPositive <== 0
     bank.heatNegative <== 0
+    if let lock = io.lock {
+      bank.lock <== lock
+      if let isLocking = bank.isLocking { io.isLocking <== isLocking }
+    }
     io.products <== bank.products
     io.passes <== bank.passes
     io.dark <== bank.dark

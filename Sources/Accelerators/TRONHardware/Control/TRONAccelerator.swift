@@ -50,12 +50,16 @@ public struct TRONAccelerator: DefaultConfigurable {
       [
         RegisterDescription("control", width: 1, .readWrite(reset: 0), "1 starts; 0 before the next time."),
         RegisterDescription("running", width: 1, .readOnly, "1 while the program runs."),
-        RegisterDescription("event", width: 1, .writeOneToClear, "1 when the program has ended."),
+        RegisterDescription("event", width: 1, .writeOneToClear, "1 when the program has ended, or heaters are found."),
         RegisterDescription("program", .readWrite(reset: 0), "Where the program begins; a multiple of 64."),
         RegisterDescription("commands", .readWrite(reset: 0), "Commands of the program, up to 65,536."),
         RegisterDescription(
           "temperature", width: 8, .readWrite(reset: 0), "Steps of 0.05 K from the calibrated temperature, signed."),
+        RegisterDescription(
+          "lock", width: 1, .readWrite(reset: 0),
+          "1 finds the heaters of all banks, where they have controllers; 0 before the next time."),
         RegisterDescription("fault", width: 1, .readOnly, "1: an error of the memory."),
+        RegisterDescription("locking", width: 1, .readOnly, "1 while heaters are being found."),
       ] + Counter.allCases.map { RegisterDescription("\($0)", .readOnly, "Counter of the last program.") }
         + (0..<sizes.engines).flatMap { engine in
           [
@@ -144,13 +148,20 @@ public struct TRONAccelerator: DefaultConfigurable {
     let isRunning = dispatcher.isRunning
     let wasRunning = m.register("was_running", isRunning, reset: 0)
     registers.status[0] <== isRunning.asBits
-    registers.event[0] <== (wasRunning & !isRunning).asBits
     let fault = m.register("fault", Bit.self, reset: 0)
     m.when(starts) { fault.next <== 0 }
       .otherwise(when: dispatcher.isError | anyOf(units.map(\.isError)) | anyOf(others.map(\.isError))) {
         fault.next <== 1
       }
     registers.status[1] <== fault.asBits
+    let lock = registers.value[4][0]
+    let locked = m.register("lock_before", lock, reset: 0)
+    let finds = m.register("finds_heaters", lock & !locked, reset: 0)
+    for unit in units { unit.lock.map { $0 <== finds } }
+    let isLocking = anyOf(units.compactMap(\.isLocking) + [finds, lock & !locked])
+    registers.status[2] <== isLocking.asBits
+    let wasLocking = m.register("was_locking", isLocking, reset: 0)
+    registers.event[0] <== (wasRunning & !isRunning | wasLocking & !isLocking).asBits
     io.interrupt <== registers.pending[0][0]
 
     func flag(_ bit: Bit) -> UInt { bit.asUnsigned.extended(to: 32) }
@@ -179,7 +190,7 @@ public struct TRONAccelerator: DefaultConfigurable {
     for (index, (name, amount)) in (amounts + own).enumerated() {
       let count = m.register("count_\(name)", UInt.self, width: 32, reset: 0)
       m.when(starts) { count.next <== 0 }.otherwise(when: isRunning) { count.next <== count &+ amount }
-      registers.status[2 + index] <== count.asBits
+      registers.status[3 + index] <== count.asBits
     }
   }
 }

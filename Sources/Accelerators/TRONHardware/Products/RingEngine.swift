@@ -22,6 +22,9 @@ public struct RingEngine: DefaultConfigurable {
   public struct Ports {
     public let command: StreamInput<Bits>
     public let temperature: Input<SInt>
+    /// Where heaters are found by controllers of the banks.
+    public let lock: Input<Bit>?
+    public let isLocking: Output<Bit>?
     public let isBusy, isDone, isError: Output<Bit>
     /// What is counted, in a clock.
     public let passes, darkLasers, rowLoads: Output<UInt>
@@ -34,6 +37,8 @@ public struct RingEngine: DefaultConfigurable {
     Ports(
       command: .init(512, "Commands; one is taken when the unit is free"),
       temperature: .init(8, "Steps of 0.05 K from the calibrated temperature"),
+      lock: sizes.locks ? .init("Finds the heaters of all banks; while the unit is free") : nil,
+      isLocking: sizes.locks ? .init("1 while heaters are being found") : nil,
       isBusy: .init("1 while a command is under way"),
       isDone: .init("1 when a command has ended, with all stores acknowledged"),
       isError: .init("1 when the memory reports an error"), passes: .init(2, "Passes of light that end"),
@@ -123,6 +128,10 @@ public struct RingEngine: DefaultConfigurable {
       own.temperature <== io.temperature
       own.products.ready <== (collector.takes & (collector.lane .== UInt(lane)))
       return own
+    }
+    if let lock = io.lock {
+      for lane in lanes { lane.lock.map { $0 <== lock } }
+      io.isLocking <== anyOf(lanes.compactMap(\.isLocking))
     }
     func all(_ bits: [Bit]) -> Bits { concatenate(bits.reversed().map { $0 as any Signal }) }
     fetch.laneIsFree <== all(lanes.map(\.tileIsFree))
