@@ -34,6 +34,9 @@ struct RunTRONCommand: ParsableCommand, ExecutingCommand {
   @Option(help: "Tokens of the random sequence, 1 to 64; 4 where it is left out. For random alone.")
   var tokens: Int?
 
+  @Option(help: "Texts that ranges are measured on, 1 to 200; all where it is left out. Not for random.")
+  var calibration: Int?
+
   @Option(help: "Layers that run, from the first one on.")
   var layers = 1
 
@@ -56,6 +59,9 @@ struct RunTRONCommand: ParsableCommand, ExecutingCommand {
       }
       guard tokens.map({ (1...64).contains($0) }) ?? true else {
         throw RequestError("--tokens \(tokens ?? 0): give 1 to 64")
+      }
+      guard calibration == nil || model != "random" && (1...200).contains(calibration ?? 0) else {
+        throw RequestError("--calibration \(calibration ?? 0): give 1 to 200, for a model that is measured")
       }
       guard layers >= 1 else { throw RequestError("--layers \(layers): give 1 or more") }
       guard text == nil || model != "random" else { throw RequestError("--model random reads no --text") }

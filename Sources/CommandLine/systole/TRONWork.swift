@@ -33,7 +33,8 @@ struct TRONWork {
       let sequence = try reader.tokens(of: text)
       let quantizer = try withProgress("measuring the ranges of \(command.model)") {
         try XFormerQuantizer(
-          model, sequences: reader.calibration(of: model), isCancelled: { Ending.isRequested })
+          model, sequences: Array(reader.calibration(of: model).prefix(command.calibration ?? .max)),
+          isCancelled: { Ending.isRequested })
       }
       // Exponents have 6 fraction bits, as those of the softmax here.
       let quantized = try quantizer.encoder(0..<command.layers, for: .layer)

@@ -29,6 +29,7 @@ public struct RingEngine: DefaultConfigurable {
     /// What is counted, in a clock.
     public let passes, darkLasers, rowLoads: Output<UInt>
     public let waitsRings, waitsConverters: Output<Bit>
+    /// The bus.
     public let memory: AXI4
   }
 
