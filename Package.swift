@@ -157,7 +157,10 @@ let package = Package(
       on: ["NumberFormats", "Golden", "Transformer", "Models", "AnalogMacros", "XFormer", "CRings"],
       testedWith: ["TestFiles"]),
     layer(
-      "TRONHardware", in: "Accelerators", on: ["Netlist", "HDL", "Components", "AnalogMacros", "TRON"],
+      "TRONHardware", in: "Accelerators",
+      on: [
+        "Netlist", "HDL", "NumberFormats", "Components", "Units", "AnalogMacros", "XFormer", "XFormerHardware", "TRON",
+      ],
       testedWith: ["Engine", "Simulator", "TestFiles", "TestSupport", "Verilator", "Verilog"]),
     layer("HeTraX", in: "Accelerators", on: ["AnalogMacros", "Network"], testedWith: ["TestFiles", "Tools"]),
     layer(

@@ -61,7 +61,7 @@ public struct XFormerRun: Sendable {
   func run(on engine: some Engine) throws -> XFormerOutcome {
     let image = program.image
     let memory = HostMemory(image.bytes)
-    let stores = XFormerStores(program, golden)
+    let stores = ExpectedStores(program, golden)
     let host = try XFormerHost(
       engine, sizes: program.sizes, memory: memory, latency: latency, stalls: stalls, seed: seed)
     host.onWrite { stores.take($0, $1, $2) }
@@ -115,7 +115,7 @@ public struct XFormerOutcome: Sendable {
   public var deploymentCycles: Int { deployment["cycles"] ?? 0 }
 
   init(
-    _ program: XFormerProgram, _ stores: XFormerStores, fault: Int, deployment: [String: Int],
+    _ program: XFormerProgram, _ stores: ExpectedStores, fault: Int, deployment: [String: Int],
     counters: [String: Int], simulatedCycles: Int, seconds: Double
   ) {
     (bytesCompared, bytes, difference) = (stores.count, stores.total, stores.difference)

@@ -9,6 +9,9 @@ struct CompileCommand: ParsableCommand {
         python3 minilm-tataa/test_tataa.py
         systole compile acceltran --config Edge --output edge
         systole compile xformer --config tiny --output xformer-tiny
+        systole compile tron --config tiny --output tron-tiny
       """,
-    subcommands: [CompileTATAACommand.self, CompileAccelTranCommand.self, CompileXFormerCommand.self])
+    subcommands: [
+      CompileTATAACommand.self, CompileAccelTranCommand.self, CompileXFormerCommand.self, CompileTRONCommand.self,
+    ])
 }

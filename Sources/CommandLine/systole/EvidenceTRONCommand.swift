@@ -48,6 +48,10 @@ struct EvidenceTRONCommand: ParsableCommand {
     where !(1...32).contains(value) {
       throw ValidationError("--\(name) is a number from 1 to 32")
     }
+    guard TRONEvidence.trials.contains(where: { $0.name.hasPrefix(trials) }) else {
+      let names = TRONEvidence.trials.map(\.name).joined(separator: ", ")
+      throw ValidationError("no trial begins with '\(trials)'; there are \(names)")
+    }
   }
 
   func run() throws {

@@ -9,32 +9,75 @@ import XFormer
 
 /// Layers on TRON's units, and the figures of its evidence.
 @Suite struct TRONRunTests {
-  private static func program(_ change: (inout TRONSizes) -> Void = { _ in }) throws -> TRONProgram {
+  private static func program(
+    tokens: Int = 2, features: Int = 16, heads: Int = 2, _ change: (inout TRONSizes) -> Void = { _ in }
+  ) throws -> TRONProgram {
     var sizes = TRONSizes.micro
-    sizes.banks = 1
+    sizes.settleCycles = 2
     change(&sizes)
-    let input = XFormerLayer.randomInput(tokens: 2, features: 8)
-    let layer = try TRONLayer.random(features: 8, heads: 2, inner: 8, input: input)
+    let input = XFormerLayer.randomInput(tokens: tokens, features: features)
+    let layer = try TRONLayer.random(features: features, heads: heads, inner: 8, input: input)
     return try TRONCompiler(sizes).program([layer], input: input)
   }
 
   @Test(arguments: TRONSizes.ScorePath.allCases)
-  func `A layer's products and softmax come from the hardware, every byte compared`(path: TRONSizes.ScorePath) throws {
+  func `A layer runs on the machine, every byte compared`(path: TRONSizes.ScorePath) throws {
     let run = try TRONRun(
       Self.program {
         $0.scorePath = path
+        $0.bank = RingBankGeometry(rows: 4, wavelengths: 8)
         $0.effects.crosstalk = .matrix
         $0.effects.fractionBits = 4
         $0.effects.relativeNoise = 0.01
         $0.predistorts = true
+        $0.phaseError = 0.1
       })
     let outcome = try run.run(on: .native)
     #expect(outcome.isExact, "\(outcome.difference ?? "")")
     #expect(outcome.bytesCompared == run.golden.stores.reduce(0) { $0 + $1.bytes.count })
-    // What the shell counted is what the golden machine counted.
+    // What the machine counted is what the golden machine counted.
     let counts = run.golden.counts
-    #expect(outcome.passes == counts.passes && outcome.rowLoads == counts.rowLoads)
-    #expect(outcome.bankCycles > 20 * outcome.rowLoads)
+    #expect(outcome.counters["passes"] == counts.passes && outcome.counters["rowLoads"] == counts.rowLoads)
+    #expect(outcome.counters["darkLasers"] == counts.dark)
+    let estimate = try TRONCycleModel(latency: 8).estimate(run.program, run.golden)
+    #expect(estimate.cycles == outcome.cycles)
+  }
+
+  @Test func `The cycle model is the machine, clock by clock`() throws {
+    // Blocks of rows and of columns, waves over groups, columns of values, an odd number of banks.
+    var run = try TRONRun(
+      Self.program(tokens: 5) {
+        ($0.heads, $0.banks) = (2, 3)
+        $0.bank = RingBankGeometry(rows: 5, wavelengths: 7)
+        ($0.buffers.vectors, $0.buffers.operands, $0.buffers.results) = (4, 16, 16)
+        $0.convertCycles = 3
+      })
+    run.latency = 3
+    let outcome = try run.run(on: .native)
+    #expect(outcome.isExact, "\(outcome.difference ?? "")")
+    let estimate = try TRONCycleModel(latency: 3).estimate(run.program, run.golden)
+    #expect(estimate.cycles == outcome.cycles)
+    for engine in 0..<5 {
+      #expect(estimate.busy[engine] == outcome.counters["busy\(engine)"])
+      #expect(estimate.waits[engine] == outcome.counters["waits\(engine)"])
+    }
+  }
+
+  @Test func `Heaters are found in hardware as in software, and the layer is that of the golden machine`() throws {
+    let program = try Self.program(tokens: 1, features: 8, heads: 1) {
+      $0.bank = RingBankGeometry(rows: 2, wavelengths: 4, detection: .separate)
+      ($0.banks, $0.locks, $0.heaterCycles) = (1, true, 1)
+      ($0.effects.tuning, $0.effects.drift) = (.lorentzian, 0.08)
+      ($0.effects.heaterStep, $0.effects.heating, $0.effects.fabrication) = (0.001, 0.05, 0.02)
+    }
+    let cold = try TRONRun(program, temperature: 10)
+    var run = try TRONRun(program, temperature: 10, isLocked: true)
+    run.stalls = 0.3
+    #expect(run.golden.memory != cold.golden.memory)
+    let outcome = try run.run(on: .native)
+    #expect(outcome.isExact, "\(outcome.difference ?? "")")
+    // At least twelve conversions of seven clocks for each ring and sweep.
+    #expect(outcome.lockCycles > 16 * 3 * 12 * 7 / 2)
   }
 
   @Test func `A quantised model on ideal banks has every bit of it, with crosstalk it has not`() throws {
@@ -55,9 +98,11 @@ import XFormer
     #expect(try hidden(mixed) != exact)
   }
 
-  @Test func `What the units do not have is refused`() throws {
-    let run = try TRONRun(Self.program { $0.banks = 2 })
-    #expect(throws: MachineError.self) { try run.run(on: .native) }
+  @Test func `What the machine does not have is refused`() throws {
+    let optical = try TRONRun(Self.program { $0.accumulation = .optical })
+    #expect(throws: TRONError.self) { try optical.run(on: .native) }
+    let wide = try TRONRun(Self.program { $0.heads = 4 })
+    #expect(throws: TRONError.range("heads", 4, 1...3)) { try wide.run(on: .native) }
   }
 
   @Test func `Evidence has both corners, every switch, and baselines with names`() throws {

@@ -32,6 +32,24 @@ import XFormer
     #expect(isEqual)
   }
 
+  @Test func `The clocks of a program, as the page says`() throws {
+    let clockInput = XFormerLayer.randomInput(tokens: 3, features: 16)
+    let clockLayer = try TRONLayer.random(features: 16, heads: 2, inner: 32, input: clockInput)
+    let clockProgram = try TRONCompiler(.micro).program([clockLayer], input: clockInput)
+    let clockMachine = try TRONMachine.executed(clockProgram)
+    let clocks = try TRONCycleModel(latency: 8).estimate(clockProgram, clockMachine).cycles
+    #expect(clocks > 1000)
+  }
+
+  @Test func `The machine in Verilog, as the page says`() throws {
+    let accelerator = TRONAccelerator(sizes: .micro)
+    let rtl = try accelerator.elaborate().simplified().verilog()
+    let names = accelerator.registers.registers.map(\.name)
+    #expect(rtl.last?.text.contains("module TRONAccelerator") == true)
+    #expect(
+      names.prefix(7).map { $0 } == ["control", "running", "event", "program", "commands", "temperature", "lock"])
+  }
+
   @Test func `The shell, as the page says`() throws {
     let geometry = RingBankGeometry(rows: 10, wavelengths: 15)
     var effects = RingEffects()

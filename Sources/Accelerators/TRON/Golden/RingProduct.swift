@@ -49,24 +49,26 @@ public struct RingProduct: Sendable {
   ///
   /// - Parameters:
   ///   - matrix: codes of −127 to 127; that of output o and input i stands at `start` + o · `outputStride` + i · `inputStride`.
+  ///   - unit: the head whose banks take the tiles; nil for all banks.
   ///   - temperature: steps of 0.05 K from where the banks were calibrated.
   ///   - detunings: of all resonances, by bank, arm, row and wavelength, in 1/1024 of half a linewidth; nil for those that
   ///     fabrication and temperature leave without heaters.
   public init(
     _ matrix: [Int8], start: Int = 0, inputs: Int, outputs: Int, outputStride: Int, inputStride: Int,
-    sizes: TRONSizes, temperature: Int8 = 0, detunings: [Int64]? = nil
+    sizes: TRONSizes, unit: Int? = nil, temperature: Int8 = 0, detunings: [Int64]? = nil
   ) {
     (self.sizes, self.inputs, self.outputs) = (sizes, inputs, outputs)
     let geometry = sizes.bank
     rings = RingBank.coefficients(geometry, sizes.effects)
     let calibration = RingCalibration(geometry, sizes.effects, predistorts: sizes.predistorts)
     self.calibration = calibration
-    starts = (0..<sizes.allBanks).map {
+    let banks = unit.map { $0 * sizes.banks..<($0 + 1) * sizes.banks } ?? 0..<sizes.allBanks
+    starts = banks.map {
       CounterNoise(seed: sizes.effects.seed, macro: UInt32($0), purpose: .read).start
     }
     tiles = sizes.tiles(inputs: inputs, outputs: outputs).inner
     let places =
-      detunings ?? (sizes.effects.tuning == .linear ? nil : Self.detunings(sizes, temperature: temperature))
+      detunings ?? (sizes.effects.tuning == .linear ? nil : Self.detunings(sizes, of: banks, temperature: temperature))
     var weights = [Int32](repeating: 0, count: 2 * outputs * tiles * geometry.wavelengths)
     withUnsafePointer(to: rings) { rings in
       calibration.withCalibration { calibration in
@@ -76,7 +78,7 @@ public struct RingProduct: Sendable {
               func program(_ detunings: UnsafePointer<Int64>?) {
                 systole_rings_program(
                   rings, calibration, matrix.baseAddress! + start, Int32(outputs), Int32(inputs), Int64(outputStride),
-                  Int64(inputStride), detunings, Int32(sizes.allBanks), weights.baseAddress!)
+                  Int64(inputStride), detunings, Int32(banks.count), weights.baseAddress!)
               }
               if let places { places.withUnsafeBufferPointer { program($0.baseAddress) } } else { program(nil) }
             }
@@ -88,8 +90,8 @@ public struct RingProduct: Sendable {
   }
 
   /// Where all resonances of a machine are without heaters, by bank, arm, row and wavelength.
-  public static func detunings(_ sizes: TRONSizes, temperature: Int8) -> [Int64] {
-    (0..<sizes.allBanks).flatMap { number -> [Int64] in
+  public static func detunings(_ sizes: TRONSizes, of banks: Range<Int>? = nil, temperature: Int8) -> [Int64] {
+    (banks ?? 0..<sizes.allBanks).flatMap { number -> [Int64] in
       let bank = RingBank(sizes.bank, sizes.effects, number: UInt32(number))
       return (0..<2).flatMap { arm in
         (0..<sizes.bank.rows).flatMap { row in
@@ -114,6 +116,14 @@ public struct RingProduct: Sendable {
   public func times(
     _ codes: [Int32], event: UInt32 = 0, vector: Int = 0, of vectors: Int = 1, counts: inout Counts
   ) -> [Int64] {
+    var made: [UInt8] = []
+    return times(codes, event: event, vector: vector, of: vectors, counts: &counts, made: &made)
+  }
+
+  /// The products of a vector; `made` gets how many passes its part for each tile takes, 0 to 2.
+  func times(
+    _ codes: [Int32], event: UInt32, vector: Int, of vectors: Int, counts: inout Counts, made: inout [UInt8]
+  ) -> [Int64] {
     precondition(codes.count == inputs, "the matrix has \(inputs) inputs, not \(codes.count)")
     var activations = [Int32](repeating: 0, count: 2 * tiles * sizes.bank.wavelengths)
     var passes = [UInt8](repeating: 0, count: 2 * tiles)
@@ -129,6 +139,7 @@ public struct RingProduct: Sendable {
         Int32(starts.count), sizes.accumulation == .optical ? 1 : 0, GaussianTable.magnitudes, &products)
     }
     count(codes, passes, isFirst: vector == 0, &counts)
+    made += (0..<tiles).map { passes[$0] + passes[tiles + $0] }
     return products
   }
 

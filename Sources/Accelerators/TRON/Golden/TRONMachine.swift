@@ -15,10 +15,14 @@ public struct TRONMachine: Sendable {
   public let sizes: TRONSizes
   /// Steps of 0.05 K from where the banks were calibrated.
   public var temperature: Int8 = 0
+  /// Where resonances are since heaters were found, by bank, arm, row and wavelength; nil where they have not been.
+  private var locked: [Int64]?
   /// The memory.
   public private(set) var memory: [UInt8]
   /// All stores so far.
   public private(set) var stores: [Store] = []
+  /// For each product so far, how many passes each part of each vector takes.
+  package private(set) var passes: [[UInt8]] = []
   /// What products cost so far.
   public private(set) var counts = RingProduct.Counts()
 
@@ -45,41 +49,18 @@ public struct TRONMachine: Sendable {
     for command in commands {
       switch command {
       case .product(let order): finish(order, sums(order))
-      case .softmax(let order): softmax(order) { LogSumExpSoftmax.codes($0) }
+      case .softmax(let order): softmax(order)
       case .normalize(let order): normalize(order)
       }
     }
   }
 
-  /// Executes a command with sums of products, or codes of softmax, that came from elsewhere: from hardware.
-  ///
-  /// - Parameters:
-  ///   - products: the sums of all vectors of a product, from its matrix (outputs × inputs) and its vectors.
-  ///   - softmax: the codes of a row of exponents.
-  public mutating func run(
-    _ command: TRONCommand, products: (TRONCommand.Product, [[Int]], [[Int]]) throws -> [[Int64]],
-    softmax codes: ([Int]) throws -> [Int]
-  ) rethrows {
-    switch command {
-    case .product(let order):
-      let matrix = (0..<order.outputs).map { output in
-        (0..<order.inputs).map {
-          Int(Int8(bitPattern: memory[order.matrix + output * order.outputStep + $0 * order.inputStep]))
-        }
-      }
-      let vectors = (0..<order.vectors).map { vector in
-        self.codes(order.input + vector * order.inputStride, order.inputs).map { Int($0) }
-      }
-      finish(order, try products(order, matrix, vectors))
-    case .softmax(let order): try softmax(order, codes)
-    case .normalize(let order): normalize(order)
-    }
-  }
-
   /// The numbers of a place.
   public func numbers(_ place: TRONProgram.Place) -> [Int32] {
-    place.bytes == 1
-      ? codes(place.address, place.rows * place.columns) : wideCodes(place.address, place.rows * place.columns)
+    (0..<place.rows).flatMap { row in
+      let address = place.address + row * place.stride
+      return place.bytes == 1 ? codes(address, place.columns) : wideCodes(address, place.columns)
+    }
   }
 
   private func codes(_ address: Int, _ count: Int) -> [Int32] {
@@ -106,17 +87,43 @@ public struct TRONMachine: Sendable {
     )
   }
 
+  private func detunings(of unit: Int) -> [Int64]? {
+    let count = 2 * sizes.bank.rows * sizes.bank.wavelengths * sizes.banks
+    return locked.map { Array($0[unit * count..<(unit + 1) * count]) }
+  }
+
+  /// Finds the heaters of all banks at the present temperature, each by ``RingLock``.
+  ///
+  /// - Returns: the conversions that the bank with the most of them took.
+  @discardableResult
+  public mutating func lock() -> Int {
+    var (all, most) = ([Int64](), 0)
+    for number in 0..<sizes.allBanks {
+      var bank = RingBank(sizes.bank, sizes.effects, number: UInt32(number))
+      most = max(most, RingLock.lock(&bank, temperature: temperature))
+      for arm in 0..<2 {
+        for row in 0..<sizes.bank.rows {
+          all += bank.detunings(row: row, arm: arm, temperature: temperature).map { Int64($0) }
+        }
+      }
+    }
+    locked = all
+    return most
+  }
+
   /// The sums of all vectors of a product.
   private mutating func sums(_ order: TRONCommand.Product) -> [[Int64]] {
     let span = (order.outputs - 1) * order.outputStep + (order.inputs - 1) * order.inputStep + 1
     let product = RingProduct(
       memory[order.matrix..<order.matrix + span].map { Int8(bitPattern: $0) }, inputs: order.inputs,
       outputs: order.outputs, outputStride: order.outputStep, inputStride: order.inputStep, sizes: sizes,
-      temperature: temperature)
+      unit: order.unit, temperature: temperature, detunings: detunings(of: order.unit))
+    var made: [UInt8] = []
+    defer { passes.append(made) }
     return (0..<order.vectors).map { vector in
       product.times(
         codes(order.input + vector * order.inputStride, order.inputs), event: UInt32(order.event), vector: vector,
-        of: order.vectors, counts: &counts)
+        of: order.vectors, counts: &counts, made: &made)
     }
   }
 
@@ -141,11 +148,11 @@ public struct TRONMachine: Sendable {
     }
   }
 
-  private mutating func softmax(_ order: TRONCommand.Softmax, _ codes: ([Int]) throws -> [Int]) rethrows {
+  private mutating func softmax(_ order: TRONCommand.Softmax) {
     for row in 0..<order.rows {
       let exponents = wideCodes(order.input + row * order.inputStride, order.count).map { Int($0) }
       store(
-        try codes(exponents).map { Int32($0) }, bytes: 1, at: order.output + row * order.outputStride)
+        LogSumExpSoftmax.codes(exponents).map { Int32($0) }, bytes: 1, at: order.output + row * order.outputStride)
     }
   }
 

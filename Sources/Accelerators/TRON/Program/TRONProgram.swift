@@ -16,6 +16,10 @@ public enum TRONCommand: Hashable, Sendable {
 
   /// Vectors times a stationary matrix on the banks.
   public struct Product: Hashable, Sendable {
+    /// The head whose banks do it.
+    public var unit = 0
+    /// Whether the vectors are those of the product before on these banks.
+    public var keepsVectors = false
     /// Where the first vector is, bytes to the next one, and how many there are.
     public var input, inputStride, vectors: Int
     /// The matrix: code of output o and input i at `matrix` + o · `outputStep` + i · `inputStep`.
@@ -79,12 +83,24 @@ public struct TRONProgram: Sendable {
     public var rows, columns: Int
     /// Bytes of a number.
     public var bytes: Int
+    /// Bytes from one row to the next: a multiple of a word of the bus.
+    public var stride: Int { (columns * bytes + TRONSizes.busBytes - 1) / TRONSizes.busBytes * TRONSizes.busBytes }
+  }
+
+  /// Which engine executes a command, and what it waits for.
+  public struct Issue: Hashable, Sendable {
+    /// Banks of head h are engine h, its softmax is engine heads + h, normalisation the last one.
+    public var engine: Int
+    /// For engines, how many of their commands have to have ended.
+    public var waits: [Int: Int]
   }
 
   /// The machine.
   public let sizes: TRONSizes
   /// What is executed.
   public internal(set) var commands: [TRONCommand] = []
+  /// Who executes the commands.
+  public internal(set) var issues: [Issue] = []
   /// The memory at the start.
   public internal(set) var memory: [UInt8] = []
   /// What is stored, in the order of the commands.
@@ -112,9 +128,10 @@ public struct TRONProgram: Sendable {
   }
 
   mutating func result(_ name: String, rows: Int, columns: Int, bytes: Int) -> Place {
-    let place = Place(name: name, address: room(rows * columns * bytes), rows: rows, columns: columns, bytes: bytes)
-    results.append(place)
-    return place
+    let place = Place(name: name, address: 0, rows: rows, columns: columns, bytes: bytes)
+    let own = Place(name: name, address: room(rows * place.stride), rows: rows, columns: columns, bytes: bytes)
+    results.append(own)
+    return own
   }
 }
 

@@ -1,3 +1,5 @@
+package import XFormer
+
 /// The sizes of a TRON machine: heads, banks of rings, and how products are put on them.
 public struct TRONSizes: Hashable, Sendable {
   /// Where partial sums of an inner dimension beyond one bank are added.
@@ -14,6 +16,25 @@ public struct TRONSizes: Hashable, Sendable {
     case direct
     /// (Q · W_Kᵀ) · Xᵀ: K is never formed, for d_model / d_head times the products.
     case decomposed
+  }
+
+  /// What a head's unit of the control keeps on the chip, and what its other units are made for.
+  public struct Buffers: Hashable, Sendable {
+    /// Vectors that pass a tile at most: rows of a block, 1 to 1024.
+    public var vectors = 64
+    /// Operands of all vectors of a block, in words of a bank's wavelengths, 16 to 65536.
+    public var operands = 8192
+    /// Results of all vectors of a block, in words of a bank's rows, 16 to 65536.
+    public var results = 4096
+    /// Groups of rows whose scales are held, 8 to 4096.
+    public var scales = 512
+    /// Tokens of a row of softmax at most, 2 to 4096.
+    public var tokens = 512
+    /// Features of a row of normalisation at most, a multiple of 8 up to 2048.
+    public var features = 1024
+
+    /// The buffers of the named machines.
+    public init() {}
   }
 
   /// Attention heads that work at once, 1 to 64.
@@ -34,6 +55,16 @@ public struct TRONSizes: Hashable, Sendable {
   public var phaseError: Double
   /// Bits of the gains of normalisation, 2 to 16.
   public var gainBits: Int
+  /// The buffers of the control unit.
+  public var buffers = Buffers()
+  /// Clock edges in which rings settle, 2 to 64: 20 ns at 1 GHz.
+  public var settleCycles = 20
+  /// Clock edges of a conversion, 2 to 64.
+  public var convertCycles = 2
+  /// Whether each bank has a controller that finds its heaters by dither; for Lorentzian tuning and separate detection.
+  public var locks = false
+  /// Clock edges in which a heater settles, 1 to 65,535: 4 µs at 1 GHz.
+  public var heaterCycles = 4000
 
   /// Makes sizes; ``validate()`` says whether there is a machine of them.
   public init(
@@ -67,8 +98,32 @@ public struct TRONSizes: Hashable, Sendable {
     ("micro", micro), ("tiny", tiny), ("reference", reference),
   ]
 
+  /// The sizes by the names a user gives.
+  public static let settings: [(name: String, path: WritableKeyPath<TRONSizes, Int> & Sendable)] = [
+    ("heads", \.heads), ("banks", \.banks), ("rows", \.bank.rows), ("wavelengths", \.bank.wavelengths),
+    ("settle-cycles", \.settleCycles), ("convert-cycles", \.convertCycles), ("heater-cycles", \.heaterCycles),
+    ("gain-bits", \.gainBits),
+    ("vectors", \.buffers.vectors), ("operands", \.buffers.operands), ("results", \.buffers.results),
+    ("scales", \.buffers.scales), ("tokens", \.buffers.tokens), ("features", \.buffers.features),
+  ]
+
   /// Banks of all heads.
   public var allBanks: Int { heads * banks }
+
+  /// Tiles that are passed at once; the next ones are set on the other banks meanwhile.
+  public var wave: Int { max(1, banks / 2) }
+  /// Bytes of a word of the buses.
+  public static let busBytes = 8
+
+  /// Engines of the hardware: units of heads, their softmax, and normalisation.
+  public var engines: Int { 2 * heads + 1 }
+  /// The sizes of what is shared with X-Former: dispatcher, buses and vector unit.
+  package var control: XFormerSizes {
+    var control = XFormerSizes.micro
+    (control.projectionEngines, control.attentionTiles) = (heads, heads)
+    (control.rowLength, control.normalizations, control.busBytes) = (buffers.features, 2, Self.busBytes)
+    return control
+  }
 
   /// Banks that an inner dimension takes one behind the other, and groups of rows that outputs take.
   public func tiles(inputs: Int, outputs: Int) -> (inner: Int, groups: Int) {
@@ -80,11 +135,35 @@ public struct TRONSizes: Hashable, Sendable {
   /// - Throws: ``TRONError``.
   public func validate() throws(TRONError) {
     if let fault = bank.fault ?? effects.fault { throw .bank(fault) }
-    for (name, value, range) in [("heads", heads, 1...64), ("banks", banks, 1...16), ("gain-bits", gainBits, 2...16)]
+    for (name, value, range) in [
+      ("heads", heads, 1...64), ("banks", banks, 1...16), ("gain-bits", gainBits, 2...16),
+      ("vectors", buffers.vectors, 1...1024), ("operands", buffers.operands, 16...65536),
+      ("results", buffers.results, 16...65536), ("scales", buffers.scales, 8...4096),
+      ("tokens", buffers.tokens, 2...4096), ("features", buffers.features, 8...2048),
+      ("settle-cycles", settleCycles, 2...64),
+      ("heater-cycles", heaterCycles, 1...65535), ("convert-cycles", convertCycles, 2...64),
+    ]
     where !range.contains(value) {
       throw .range(name, value, range)
     }
     guard bank.operandBits == 8 else { throw .range("operand-bits", bank.operandBits, 8...8) }
+  }
+
+  /// Refuses sizes of which there is no hardware.
+  ///
+  /// - Throws: ``TRONError``.
+  public func validateHardware() throws(TRONError) {
+    try validate()
+    guard (1...3).contains(heads) else { throw .range("heads", heads, 1...3) }
+    guard accumulation == .electrical else { throw .bank("the shell adds codes, not currents: set electrical") }
+    guard bank.rows <= 32, bank.wavelengths <= 32 else {
+      throw .range("rows and wavelengths", max(bank.rows, bank.wavelengths), 1...32)
+    }
+    guard !locks || effects.tuning == .lorentzian && bank.detection == .separate else {
+      throw .bank("the lock shifts resonances and reads each arm: set Lorentzian tuning and separate detection")
+    }
+    guard buffers.features.isMultiple(of: 8) else { throw .bank("features of a row are a multiple of 8") }
+    guard bank.rows * buffers.scales >= 8 else { throw .range("scales", buffers.scales, 8...4096) }
   }
 
   /// What makes the design impossible in light; see ``DesignCheck``.

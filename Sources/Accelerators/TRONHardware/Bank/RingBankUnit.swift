@@ -21,6 +21,10 @@ public struct RingBankUnit: Generator {
   public var settleCycles: Int
   /// Clock edges of a conversion, 2 to 64.
   public var convertCycles: Int
+  /// Whether a controller finds the heaters by dither when asked; for Lorentzian tuning, with arms that are converted separately.
+  public var locks = false
+  /// Clock edges in which a heater settles, 1 to 65,535: 4 µs at 1 GHz are 4,000.
+  public var heatCycles = 4000
   /// Whether a design whose link, comb or resolution is impossible is refused; see ``/TRON/DesignCheck``.
   public var checksDesign: Bool
 
@@ -47,6 +51,9 @@ public struct RingBankUnit: Generator {
     public let heat: Input<Bit>
     public let heatRow: Input<UInt>
     public let heatPositive, heatNegative: Input<Bits>
+    /// Where heaters are found by the controller.
+    public let lock: Input<Bit>?
+    public let isLocking: Output<Bit>?
   }
   public var ports: Ports {
     let (rings, operands) = (geometry.wavelengths, geometry.wavelengths * geometry.operandBits)
@@ -62,10 +69,16 @@ public struct RingBankUnit: Generator {
       dark: .init(bits(for: 2 * rings), "Lasers that stayed dark in them"),
       heat: .init("Sets the heaters of a row"), heatRow: .init(bits(for: geometry.rows - 1), "Row to heat"),
       heatPositive: .init(rings * 12, "Heaters of the positive arm, signed"),
-      heatNegative: .init(rings * 12, "Heaters of the negative arm, signed"))
+      heatNegative: .init(rings * 12, "Heaters of the negative arm, signed"),
+      lock: locks ? .init("Finds the heaters; not while vectors or weights are under way") : nil,
+      isLocking: locks ? .init("1 while heaters are being found") : nil)
   }
 
   public func validate(_ parameters: inout ParameterCheck) {
+    parameters.require(
+      !locks || effects.tuning == .lorentzian && geometry.detection == .separate,
+      "the lock shifts resonances and reads each arm by itself", fix: "set Lorentzian tuning and separate detection")
+    parameters.require("heatCycles", heatCycles, in: 1...65535)
     // Faults of the bank itself are reported by the macro.
     guard checksDesign, geometry.fault == nil, effects.fault == nil else { return }
     let check = DesignCheck(geometry, effects, isCalibrated: predistorts || effects.crosstalk == .none)
@@ -202,20 +215,44 @@ public struct RingBankUnit: Generator {
     io.vector.ready <== (machine.isIn(.idle) & !io.weights.valid)
     io.products.valid <== machine.isIn(.give)
 
-    bank.write <== machine.isIn(.set)
-    bank.writeRow <== row
-    bank.writePositive <== positiveCodes
-    bank.writeNegative <== negativeCodes
+    let sets = machine.isIn(.set)
+    let drives = machine.isIn(.drive)
+    let passNumber = event &+ isNegative.asUnsigned.extended(to: 32)
     bank.writeWeights <== operands
-    bank.heat <== io.heat
-    bank.heatRow <== io.heatRow
-    bank.heatPositive <== io.heatPositive
-    bank.heatNegative <== io.heatNegative
-    bank.drive <== machine.isIn(.drive)
     bank.continues <== 0
-    bank.light <== light
     bank.magnitudes <== chosen
-    bank.driveEvent <== (event &+ isNegative.asUnsigned.extended(to: 32))
+    if let lock = io.lock {
+      let own = m.instance(RingLockUnit(geometry, effects: effects, heatCycles: heatCycles), "lock_controller")
+      own.start <== lock
+      own.codesValid <== bank.codesValid
+      own.codes <== bank.codes
+      let isOn = own.isRunning
+      let zero = m.constant(0, width: positiveCodes.width, as: Bits.self)
+      bank.write <== (sets | own.write)
+      bank.writeRow <== mux(isOn, own.row, row)
+      bank.writePositive <== mux(isOn, zero, positiveCodes)
+      bank.writeNegative <== mux(isOn, zero, negativeCodes)
+      bank.heat <== (io.heat | own.heat)
+      bank.heatRow <== mux(isOn, own.row, io.heatRow)
+      bank.heatPositive <== mux(isOn, own.heatPositive, io.heatPositive)
+      bank.heatNegative <== mux(isOn, own.heatNegative, io.heatNegative)
+      bank.drive <== (drives | own.drive)
+      bank.light <== mux(isOn, own.light, light)
+      bank.driveEvent <== mux(isOn, own.conversions, passNumber)
+      io.isLocking <== isOn
+    } else {
+      bank.write <== sets
+      bank.writeRow <== row
+      bank.writePositive <== positiveCodes
+      bank.writeNegative <== negativeCodes
+      bank.heat <== io.heat
+      bank.heatRow <== io.heatRow
+      bank.heatPositive <== io.heatPositive
+      bank.heatNegative <== io.heatNegative
+      bank.drive <== drives
+      bank.light <== light
+      bank.driveEvent <== passNumber
+    }
     bank.temperature <== io.temperature
 
     var sums: [SInt] = []

@@ -79,6 +79,8 @@ enum RingBankVerilog {
       output wire [ROWS*SUM_BITS-1:0]      ideal_sums
     );
     `ifndef SYNTHESIS
+      // One model for all banks that are alike.
+      /* verilator no_inline_module */
       // Random words are of 64 bits, and their uses take a part.
       /* verilator lint_off UNUSEDSIGNAL */
       localparam [63:0] INCREMENT = 64'h9E3779B97F4A7C15;

@@ -23,11 +23,15 @@ public struct XFormerQuantizer: Sendable {
 
   /// Measures the ranges of a model.
   ///
+  /// - Parameter isCancelled: asked before each sequence; true ends it.
   /// - Throws: ``XFormerError`` when there is no sequence, or one cannot be run.
-  public init(_ model: TransformerModel, sequences: [TokenSequence]) throws(XFormerError) {
+  public init(
+    _ model: TransformerModel, sequences: [TokenSequence], isCancelled: () -> Bool = { false }
+  ) throws(XFormerError) {
     guard !sequences.isEmpty else { throw .range("sequences", 0, 1...4096) }
     self.model = model
     for sequence in sequences {
+      if isCancelled() { throw .node("calibration", "it was interrupted") }
       var (found, features, bottoms) = (maxima, featureMaxima, bottoms)
       _ = try Self.run(model, sequence) { node, value in
         guard let tensor = value.real else { return }

@@ -50,6 +50,16 @@ public struct XFormerCommand: Hashable, Sendable {
     for (engine, count) in waits { words[1 + engine / 2] |= UInt32(count) << UInt32(engine % 2 * 16) }
   }
 
+  /// A command of another machine with the same dispatcher: `fields` are words 5 to 15, `flags` bits 8 to 31 of the first.
+  package static func raw(
+    _ kind: Kind, engine: Int, waits: [Int: Int], flags: Int = 0, fields: [Int]
+  ) -> XFormerCommand {
+    var command = XFormerCommand(kind, engine: engine, waits: waits)
+    command.words[0] |= UInt32(truncatingIfNeeded: flags) << 8
+    for (place, field) in fields.enumerated() { command.words[5 + place] = UInt32(truncatingIfNeeded: field) }
+    return command
+  }
+
   private mutating func set(_ word: Int, _ value: Int, at place: Int = 0) {
     words[word] |= UInt32(truncatingIfNeeded: value) << UInt32(place)
   }
@@ -138,6 +148,15 @@ public struct XFormerCommand: Hashable, Sendable {
     public var narrowShift: Int
     /// What is added to the variance, times the square of the numbers of a row.
     public var small: UInt64
+
+    package init(
+      first: Int, second: Int, wide: Int, narrow: Int, tokens: Int, words: Int, features: Int, set: Int, shift: Int,
+      narrowShift: Int, small: UInt64
+    ) {
+      (self.first, self.second, self.wide, self.narrow) = (first, second, wide, narrow)
+      (self.tokens, self.words, self.features, self.set) = (tokens, words, features, set)
+      (self.shift, self.narrowShift, self.small) = (shift, narrowShift, small)
+    }
   }
 
   /// A command that programs a unit.

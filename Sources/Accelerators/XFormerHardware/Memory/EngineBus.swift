@@ -13,7 +13,7 @@ public struct EnginePorts {
   /// The bus.
   public let memory: AXI4
 
-  init(_ sizes: XFormerSizes, first: String, second: String) {
+  package init(_ sizes: XFormerSizes, first: String, second: String) {
     command = .init(512, "Commands; one is taken when the engine is free")
     isBusy = .init("1 while a command is under way")
     isDone = .init("1 when a command has ended, with all stores acknowledged")
@@ -25,23 +25,25 @@ public struct EnginePorts {
 }
 
 /// A command as an engine reads it: sixteen fields of 32 bits, in the places of ``/XFormer/XFormerCommand``.
-struct CommandFields {
-  let bits: Bits
+package struct CommandFields {
+  package let bits: Bits
 
-  func field(_ number: Int, _ place: Int = 0, _ width: Int = 32) -> UInt {
+  package init(bits: Bits) { self.bits = bits }
+
+  package func field(_ number: Int, _ place: Int = 0, _ width: Int = 32) -> UInt {
     bits[32 * number + place..<32 * number + place + width].asUnsigned
   }
-  func flag(_ place: Int) -> Bit { bits[place] }
-  func isKind(_ kind: XFormerCommand.Kind) -> Bit { field(0, 0, 4) .== UInt(kind.rawValue) }
+  package func flag(_ place: Int) -> Bit { bits[place] }
+  package func isKind(_ kind: XFormerCommand.Kind) -> Bit { field(0, 0, 4) .== UInt(kind.rawValue) }
 }
 
 /// A reader and a writer on the bus of an engine.
-struct EngineMemory {
-  let reader: Exterior<StridedReader.Ports>
-  let writer: Exterior<BurstWriter.Ports>
+package struct EngineMemory {
+  package let reader: Exterior<StridedReader.Ports>
+  package let writer: Exterior<BurstWriter.Ports>
 
-  init(_ sizes: XFormerSizes, _ io: Interior<EnginePorts>, in m: Module) {
-    reader = m.instance(StridedReader { $0.wordBytes = sizes.busBytes }, "reader")
+  package init(_ sizes: XFormerSizes, _ io: Interior<EnginePorts>, outstanding: Int = 4, in m: Module) {
+    reader = m.instance(StridedReader { ($0.wordBytes, $0.outstanding) = (sizes.busBytes, outstanding) }, "reader")
     writer = m.instance(
       BurstWriter {
         $0.shape = BurstShape {

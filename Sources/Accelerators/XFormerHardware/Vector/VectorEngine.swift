@@ -10,6 +10,9 @@ public struct VectorEngine: DefaultConfigurable {
   /// The sizes.
   public var sizes: XFormerSizes
 
+  /// What arrives of the second row, with 16 fraction bits, where rows are added by light out of phase; nil for all of it.
+  public var secondFactor: Int?
+
   /// The unit of a machine.
   public init(sizes: XFormerSizes = .micro) { self.sizes = sizes }
 
@@ -116,7 +119,10 @@ public struct VectorEngine: DefaultConfigurable {
     let numbers = (0..<count).map { index -> SInt in
       let own = input[16 * index..<16 * index + 16].asSigned.extended(to: sumBits)
       let before = read[sumBits * index..<sumBits * index + sumBits].asSigned
-      return mux(takesSecond, before &+ own, own)
+      guard let secondFactor else { return mux(takesSecond, before &+ own, own) }
+      let factor = m.constant(secondFactor, width: 18, as: SInt.self)
+      let arriving = (own * factor).roundedRight(by: 16).fitted(to: sumBits)
+      return mux(takesSecond, before &+ arriving, own)
     }
     row.write(concatenate(numbers.reversed()), at: word.fitted(to: placeBits), when: takes)
     let lengthBits = bits(for: sizes.rowLength)

@@ -5,14 +5,17 @@ import Golden
 ///
 /// An address shows in the clock after an order was taken, and one a clock after that. The memory answers in order, a word a
 /// clock, each burst so many clocks after its address.
-struct ReaderTiming {
+package struct ReaderTiming {
   /// Rows that are asked for.
-  struct Order {
-    var address, stride, rows, words: Int
+  package struct Order {
+    package var address, stride, rows, words: Int
+
+    package init(address: Int, stride: Int, rows: Int, words: Int) {
+      (self.address, self.stride, self.rows, self.words) = (address, stride, rows, words)
+    }
   }
 
-  private let wordBytes, latency: Int
-  private let outstanding = 4
+  private let wordBytes, latency, outstanding: Int
   private var order = Order(address: 0, stride: 0, rows: 0, words: 0)
   private var rowAddress = 0
   private var word = 0
@@ -20,15 +23,17 @@ struct ReaderTiming {
   private var open = 0
   private var bursts: [(words: Int, start: Int)] = []
   /// Whether an order is taken in this clock.
-  private(set) var takesOrder = true
+  package private(set) var takesOrder = true
 
-  init(wordBytes: Int, latency: Int) { (self.wordBytes, self.latency) = (wordBytes, max(1, latency)) }
+  package init(wordBytes: Int, latency: Int, outstanding: Int = 4) {
+    (self.wordBytes, self.latency, self.outstanding) = (wordBytes, max(1, latency), outstanding)
+  }
 
   /// Whether a word is there.
-  func hasWord(_ clock: Int) -> Bool { bursts.first.map { $0.start <= clock } ?? false }
+  package func hasWord(_ clock: Int) -> Bool { bursts.first.map { $0.start <= clock } ?? false }
 
   /// Ends the clock.
-  mutating func step(_ clock: Int, order new: Order?, takesWord: Bool) {
+  package mutating func step(_ clock: Int, order new: Order?, takesWord: Bool) {
     let offers = !takesOrder && open < outstanding
     if takesOrder, let new {
       order = new
@@ -59,24 +64,24 @@ struct ReaderTiming {
 }
 
 /// The writer of an engine and the memory behind it, clock by clock: one row of bytes at a time.
-struct WriterTiming {
+package struct WriterTiming {
   private let wordBytes, latency: Int
   private var timing = BurstWriteTiming(outstanding: 4)
   /// Words that are to come of the bursts whose addresses the memory has.
   private var bursts: [Int] = []
   private var answers: [Int] = []
 
-  init(wordBytes: Int, latency: Int) { (self.wordBytes, self.latency) = (wordBytes, latency) }
+  package init(wordBytes: Int, latency: Int) { (self.wordBytes, self.latency) = (wordBytes, latency) }
 
   /// Whether a row is taken in this clock.
-  var takesRow: Bool { timing.takesTransfer }
+  package var takesRow: Bool { timing.takesTransfer }
   /// Whether a word is taken in this clock.
-  var takesWord: Bool { !bursts.isEmpty && timing.passesWords }
+  package var takesWord: Bool { !bursts.isEmpty && timing.passesWords }
   /// Whether the end of a row shows, with its stores acknowledged.
-  var hasEnded: Bool { timing.hasEnded }
+  package var hasEnded: Bool { timing.hasEnded }
 
   /// Ends the clock.
-  mutating func step(_ clock: Int, row: (address: Int, bytes: Int)?, sends: Bool) {
+  package mutating func step(_ clock: Int, row: (address: Int, bytes: Int)?, sends: Bool) {
     let transfer = row.map { row in
       BurstSplit(address: row.address, length: row.bytes, wordBytes: wordBytes, maximumBurst: 16).bursts
     }

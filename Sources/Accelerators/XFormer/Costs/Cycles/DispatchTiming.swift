@@ -1,5 +1,5 @@
 /// An engine of the machine, clock by clock.
-protocol EngineTiming {
+package protocol EngineTiming {
   /// Whether a command is taken in this clock.
   var isIdle: Bool { get }
   /// Ends the clock; true when a command ends in it.
@@ -10,7 +10,7 @@ protocol EngineTiming {
 
 /// The dispatcher, clock by clock: words of commands come over a bus of eight bytes, whole commands go to queues, and the head of a
 /// queue goes to its engine when what it waits for has ended.
-struct DispatchTiming {
+package struct DispatchTiming {
   private struct Queue {
     var waiting: [Int] = []
     var first = 0
@@ -29,7 +29,7 @@ struct DispatchTiming {
   private var (issued, ended): ([Int], [Int])
   private let depth = 8
 
-  init(_ commands: [XFormerCommand], engines: Int, latency: Int) {
+  package init(_ commands: [XFormerCommand], engines: Int, latency: Int) {
     self.commands = commands
     waits = commands.map { Array($0.waits.prefix(engines)) }
     reader = ReaderTiming(wordBytes: 8, latency: latency)
@@ -38,7 +38,7 @@ struct DispatchTiming {
   }
 
   /// The command at the head of the queue of an engine, when it may go.
-  func head(_ engine: Int) -> XFormerCommand? {
+  package func head(_ engine: Int) -> XFormerCommand? {
     guard let shown = queues[engine].shown, mayGo(shown) else { return nil }
     return commands[shown]
   }
@@ -49,10 +49,12 @@ struct DispatchTiming {
   }
 
   /// Whether a command waits for others while its engine is idle.
-  func isWaiting(_ engine: Int, isIdle: Bool) -> Bool { isIdle && queues[engine].shown.map { !mayGo($0) } ?? false }
+  package func isWaiting(_ engine: Int, isIdle: Bool) -> Bool {
+    isIdle && queues[engine].shown.map { !mayGo($0) } ?? false
+  }
 
   /// Ends the clock; true when it was the last one.
-  mutating func step(_ clock: Int, isIdle: [Bool], isDone: [Bool]) -> Bool {
+  package mutating func step(_ clock: Int, isIdle: [Bool], isDone: [Bool]) -> Bool {
     let comes = held == nil && reader.hasWord(clock)
     let order = ReaderTiming.Order(address: 0, stride: 64, rows: commands.count, words: 8)
     let asked = asks && reader.takesOrder

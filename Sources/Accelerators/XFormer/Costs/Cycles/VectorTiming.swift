@@ -1,5 +1,5 @@
 /// The vector unit, clock by clock: a row and the one that is added, root and reciprocal, then the codes of 16 and of 8 bits.
-struct VectorTiming: EngineTiming {
+package struct VectorTiming: EngineTiming {
   private enum Phase { case idle, coefficients, first, second, statistics, wide, drain, narrow, finish }
 
   private let sizes: XFormerSizes
@@ -17,7 +17,7 @@ struct VectorTiming: EngineTiming {
   private var (wide, narrow) = (0, 0)
   private let statisticsClocks: Int
 
-  init(_ sizes: XFormerSizes, latency: Int) {
+  package init(_ sizes: XFormerSizes, latency: Int) {
     self.sizes = sizes
     reader = ReaderTiming(wordBytes: sizes.busBytes, latency: latency)
     writer = WriterTiming(wordBytes: sizes.busBytes, latency: latency)
@@ -25,7 +25,7 @@ struct VectorTiming: EngineTiming {
     statisticsClocks = 4 + (RowNumbers.varianceBits / 2 + 2) + (RowNumbers.reciprocalBits + 3)
   }
 
-  var isIdle: Bool { phase == .idle }
+  package var isIdle: Bool { phase == .idle }
 
   private mutating func start(_ command: XFormerCommand) {
     (asks, asksSecond, word, token) = (true, false, 0, 0)
@@ -42,7 +42,7 @@ struct VectorTiming: EngineTiming {
     phase = .first
   }
 
-  mutating func step(_ clock: Int, _ command: XFormerCommand?) -> Bool {
+  package mutating func step(_ clock: Int, _ command: XFormerCommand?) -> Bool {
     if phase == .idle {
       if let command { start(command) }
       return false
