@@ -105,7 +105,7 @@ struct AttentionTiming: EngineTiming {
       wait -= 1
     case .give:
       if ended {
-        output += order.stride
+        output += order.outputStride
         query += 1
         (phase, wait) = query == order.queries ? (.end, 0) : (.divide, divisionClocks)
       }

@@ -12,7 +12,7 @@ struct ProjectionTiming: EngineTiming {
   /// Clocks from a vector that is taken to its products.
   private let productClocks: Int
   /// Clocks from a row that is written to the report that it is.
-  private let writeClocks = 2
+  private let writeClocks: Int
   /// Results that wait for the bus.
   private let queueDepth = 16
 
@@ -39,7 +39,10 @@ struct ProjectionTiming: EngineTiming {
     reader = ReaderTiming(wordBytes: sizes.busBytes, latency: latency)
     writer = WriterTiming(wordBytes: sizes.busBytes, latency: latency)
     let c = sizes.crossbar
-    productClocks = c.inputBits * (1 + c.columnsPerConverter * (sizes.convertCycles + 1)) + 2
+    productClocks =
+      sizes.multiplierRows.map { c.geometry.rows / $0 + 3 }
+      ?? c.inputBits * (1 + c.columnsPerConverter * (sizes.convertCycles + 1)) + 2
+    writeClocks = sizes.multiplierRows == nil ? 2 : 1
     groups = [Int](repeating: 0, count: sizes.unitsPerEngine)
     products = [Int?](repeating: nil, count: sizes.unitsPerEngine)
   }
