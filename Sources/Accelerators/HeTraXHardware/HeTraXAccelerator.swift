@@ -39,8 +39,7 @@ public struct HeTraXAccelerator: DefaultConfigurable {
     case normalizedRows
   }
 
-  /// The registers of the host: behind the counters of the machine two of each engine, its clocks of work and those in which its
-  /// next command waited for others; of each array of multipliers and core of crossbars the vectors and rows of weights; and the
+  /// The registers of the host: behind the counters of the machine the clocks of work of each engine; of each array of multipliers and core of crossbars the vectors and rows of weights; and the
   /// flits that each node sent.
   public var registers: RegisterMap {
     var all = [
@@ -58,8 +57,6 @@ public struct HeTraXAccelerator: DefaultConfigurable {
     all += Counter.allCases.map { RegisterDescription("\($0)", .readOnly, "Counter of the last program.") }
     for engine in 0..<sizes.engines {
       all.append(RegisterDescription("busy\(engine)", .readOnly, "Clocks of work of engine \(engine)."))
-      all.append(
-        RegisterDescription("waits\(engine)", .readOnly, "Clocks in which engine \(engine) waited for others."))
     }
     for engine in weightEngines {
       all.append(RegisterDescription("vectors\(engine)", .readOnly, "Vectors that units of engine \(engine) took."))
@@ -215,7 +212,7 @@ public struct HeTraXAccelerator: DefaultConfigurable {
       return ("\(counter)", amount)
     }
     for engine in 0..<sizes.engines {
-      amounts += [("busy_\(engine)", flag(busy[engine])), ("waits_\(engine)", flag(scheduler.waitsProducer[engine]))]
+      amounts.append(("busy_\(engine)", flag(busy[engine])))
     }
     for engine in weightEngines {
       amounts += [

@@ -115,6 +115,8 @@ public struct HeTraXOutcome: Sendable {
   public let seconds: Double
   /// The results by name, and the cycle of the last byte of each.
   public let results: [(name: String, cycle: Int?)]
+  /// The sizes of the machine.
+  public let sizes: HeTraXSizes
 
   /// Whether all stores were those of the golden machine, and there were no others.
   public var isExact: Bool { difference == nil && bytesCompared == bytes && bytes > 0 && fault == 0 }
@@ -131,5 +133,6 @@ public struct HeTraXOutcome: Sendable {
     (self.fault, self.deployment, self.counters) = (fault, deployment, counters)
     (self.simulatedCycles, self.seconds) = (simulatedCycles, seconds)
     results = zip(program.results, stores.cycles).map { ($0.place.name, $1) }
+    sizes = program.sizes
   }
 }

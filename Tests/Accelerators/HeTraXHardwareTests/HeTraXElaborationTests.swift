@@ -11,7 +11,7 @@ import Verilog
     (odd.streamingCores, odd.sharedBytes, odd.commandDepth) = (1, 0, 1)
     odd.resistive.projectionEngines = 3
     for sizes in [HeTraXSizes.micro, odd] {
-      let text = try HeTraXAccelerator(sizes: sizes).elaborate().simplified().verilog()
+      let text = try HeTraXAccelerator(sizes: sizes).elaborate().simplified().verilog().map(\.text).joined()
       #expect(text.contains("module MemoryController"))
       #expect(text.contains("module SharedMemory") == (sizes.sharedBytes > 0))
     }
@@ -36,7 +36,7 @@ import Verilog
     }
     // Up*/down* ways from another root than the server's router take detours, and answers pass channels of requests.
     var shared = 0
-    var random = NetworkRandom(seed: 3)
+    var random = Xorshift(state: 3)
     for _ in 0..<300 {
       let topology = try Self.network(&random)
       for server in topology.nodes.indices {
@@ -50,7 +50,7 @@ import Verilog
     print("shared", shared)
   }
 
-  private static func network(_ random: inout NetworkRandom) throws -> NetworkTopology {
+  private static func network(_ random: inout Xorshift) throws -> NetworkTopology {
     let count = 6
     var links = (1..<count).map { NetworkLink(random.next(below: $0), $0) }
     for first in 0..<count {
@@ -62,5 +62,16 @@ import Verilog
     return try NetworkTopology(
       name: "random", routers: (0..<count).map { NetworkRouter("r\($0)", at: NetworkPosition($0, 0)) }, links: links,
       nodes: (0..<count).map { NetworkNode("n\($0)", router: $0) })
+  }
+}
+
+/// Random numbers for networks.
+private struct Xorshift {
+  var state: UInt64
+  mutating func next(below count: Int) -> Int {
+    state ^= state << 13
+    state ^= state >> 7
+    state ^= state << 17
+    return Int(state >> 33) % count
   }
 }

@@ -15,8 +15,8 @@ public struct MemoryController: Generator {
   /// The controller of a machine.
   public init(sizes: HeTraXSizes) { self.sizes = sizes }
 
-  /// Bursts that may be under way in each direction.
-  private let outstanding = 16
+  /// Bursts that may be under way in each direction: as many as all engines can have.
+  private var outstanding: Int { 4 * sizes.engines }
 
   /// Packets on one side, memory and commands on the other.
   public struct Ports {
@@ -171,8 +171,8 @@ public struct MemoryController: Generator {
       (begins & head.isKind(.read)).named("wants_read"), (begins & head.isKind(.write)).named("wants_write")
     )
     // Bursts under way are counted here, so that no valid waits for the ready of a queue.
-    let openReads = m.register("reads_open", UInt.self, width: 5, reset: 0)
-    let openWrites = m.register("writes_open", UInt.self, width: 5, reset: 0)
+    let openReads = m.register("reads_open", UInt.self, width: 6, reset: 0)
+    let openWrites = m.register("writes_open", UInt.self, width: 6, reset: 0)
     let readRoom = (openReads .!= UInt(outstanding)).named("has_read_room")
     let writeRoom = (openWrites .!= UInt(outstanding)).named("has_write_room")
     let burst = BurstAddress(address: head.address, length: head.length.extended(to: 8))

@@ -1,7 +1,13 @@
 /// An engine of the machine, clock by clock.
-protocol EngineTiming {
+package protocol EngineTiming {
   /// Whether a command is taken in this clock.
   var isIdle: Bool { get }
+  /// Its ways to the memory.
+  var reader: ReaderTiming { get set }
+  /// The same for writes.
+  var writer: WriterTiming { get set }
+  /// Results that wait for the bus.
+  var queued: Int { get }
   /// Ends the clock; true when a command ends in it.
   ///
   /// - Parameter command: What may start; taken when the engine is idle.
@@ -10,7 +16,7 @@ protocol EngineTiming {
 
 /// The dispatcher, clock by clock: words of commands come over a bus of eight bytes, whole commands go to queues, and the head of a
 /// queue goes to its engine when what it waits for has ended.
-struct DispatchTiming {
+package struct DispatchTiming {
   private struct Queue {
     var waiting: [Int] = []
     var first = 0
@@ -29,7 +35,7 @@ struct DispatchTiming {
   private var (issued, ended): ([Int], [Int])
   private let depth = 8
 
-  init(_ commands: [XFormerCommand], engines: Int, latency: Int) {
+  package init(_ commands: [XFormerCommand], engines: Int, latency: Int) {
     self.commands = commands
     waits = commands.map { Array($0.waits.prefix(engines)) }
     reader = ReaderTiming(wordBytes: 8, latency: latency)
@@ -38,7 +44,7 @@ struct DispatchTiming {
   }
 
   /// The command at the head of the queue of an engine, when it may go.
-  func head(_ engine: Int) -> XFormerCommand? {
+  package func head(_ engine: Int) -> XFormerCommand? {
     guard let shown = queues[engine].shown, mayGo(shown) else { return nil }
     return commands[shown]
   }
@@ -52,7 +58,7 @@ struct DispatchTiming {
   func isWaiting(_ engine: Int, isIdle: Bool) -> Bool { isIdle && queues[engine].shown.map { !mayGo($0) } ?? false }
 
   /// Ends the clock; true when it was the last one.
-  mutating func step(_ clock: Int, isIdle: [Bool], isDone: [Bool]) -> Bool {
+  package mutating func step(_ clock: Int, isIdle: [Bool], isDone: [Bool]) -> Bool {
     let comes = held == nil && reader.hasWord(clock)
     let order = ReaderTiming.Order(address: 0, stride: 64, rows: commands.count, words: 8)
     let asked = asks && reader.takesOrder

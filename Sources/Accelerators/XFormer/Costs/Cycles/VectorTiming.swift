@@ -1,23 +1,25 @@
 /// The vector unit, clock by clock: a row and the one that is added, root and reciprocal, then the codes of 16 and of 8 bits.
-struct VectorTiming: EngineTiming {
+package struct VectorTiming: EngineTiming {
   private enum Phase { case idle, coefficients, first, second, statistics, wide, drain, narrow, finish }
 
   private let sizes: XFormerSizes
   private var phase = Phase.idle
-  private var reader: ReaderTiming
-  private var writer: WriterTiming
+  package var reader: ReaderTiming
+  package var writer: WriterTiming
   private let queueDepth = 16
   private var order = XFormerCommand.end.normalization
   private var rowWords = 0
   private var (asks, asksSecond) = (false, false)
   private var (rowsToAsk, first, second) = (0, 0, 0)
   private var (word, token, wait) = (0, 0, 0)
-  private var (reserved, queued, flow) = (0, 0, 0)
+  private var (reserved, flow) = (0, 0)
+  package private(set) var queued = 0
   private var (rowsToWrite, rowsOpen, writesNarrow) = (0, 0, false)
   private var (wide, narrow) = (0, 0)
   private let statisticsClocks: Int
 
-  init(_ sizes: XFormerSizes, latency: Int) {
+  /// - Parameter latency: of the memory; nil where its ways are modelled elsewhere.
+  package init(_ sizes: XFormerSizes, latency: Int?) {
     self.sizes = sizes
     reader = ReaderTiming(wordBytes: sizes.busBytes, latency: latency)
     writer = WriterTiming(wordBytes: sizes.busBytes, latency: latency)
@@ -25,7 +27,7 @@ struct VectorTiming: EngineTiming {
     statisticsClocks = 4 + (RowNumbers.varianceBits / 2 + 2) + (RowNumbers.reciprocalBits + 3)
   }
 
-  var isIdle: Bool { phase == .idle }
+  package var isIdle: Bool { phase == .idle }
 
   private mutating func start(_ command: XFormerCommand) {
     (asks, asksSecond, word, token) = (true, false, 0, 0)
@@ -42,7 +44,7 @@ struct VectorTiming: EngineTiming {
     phase = .first
   }
 
-  mutating func step(_ clock: Int, _ command: XFormerCommand?) -> Bool {
+  package mutating func step(_ clock: Int, _ command: XFormerCommand?) -> Bool {
     if phase == .idle {
       if let command { start(command) }
       return false
