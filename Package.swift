@@ -43,7 +43,7 @@ let handoff = ["Synthesis", "Packaging", "Reporting"]
 let machines = [
   "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "AccelTranHardware", "AnalogMacros",
   "AnalogMacrosHardware", "XFormer", "XFormerHardware", "Network", "NetworkHardware", "TRON", "TRONHardware",
-  "HeTraX", "Machines",
+  "HeTraX", "HeTraXHardware", "Machines",
 ]
 
 let package = Package(
@@ -162,7 +162,14 @@ let package = Package(
         "Netlist", "HDL", "NumberFormats", "Components", "Units", "AnalogMacros", "XFormer", "XFormerHardware", "TRON",
       ],
       testedWith: ["Engine", "Simulator", "TestFiles", "TestSupport", "Verilator", "Verilog"]),
-    layer("HeTraX", in: "Accelerators", on: ["AnalogMacros", "Network"], testedWith: ["TestFiles", "Tools"]),
+    layer(
+      "HeTraX", in: "Accelerators", on: ["NumberFormats", "AnalogMacros", "XFormer", "Network"],
+      testedWith: ["TestFiles", "Tools"]),
+    layer(
+      "HeTraXHardware", in: "Accelerators",
+      on: [
+        "Netlist", "HDL", "Components", "XFormer", "XFormerHardware", "Network", "NetworkHardware", "HeTraX",
+      ], testedWith: ["AnalogMacros", "Engine", "Simulator", "TestSupport", "Verilator", "Verilog"]),
     layer(
       "AccelTranHardware", in: "Accelerators",
       on: ["Netlist", "HDL", "NumberFormats", "Golden", "Components", "Units", "AccelTran"],
@@ -172,7 +179,8 @@ let package = Package(
       on: [
         "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Verilator", "Testbench", "NumberFormats", "Golden",
         "Components", "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "AccelTranHardware",
-        "AnalogMacros", "XFormer", "XFormerHardware", "TRON", "TRONHardware", "HeTraX", "Network",
+        "AnalogMacros", "XFormer", "XFormerHardware", "TRON", "TRONHardware", "HeTraX", "HeTraXHardware",
+        "Network",
       ], testedWith: ["SmallModels", "TestFiles", "TestSupport"]),
 
     layer(
@@ -229,7 +237,7 @@ let package = Package(
           "Netlist", "HDL",
           "Verilog", "Tools", "Verilator", "Testbench", "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran",
           "AccelTranHardware", "AnalogMacros", "XFormer", "XFormerHardware", "Network", "NetworkHardware", "Engine",
-          "Simulator", "TRON", "HeTraX", "Machines",
+          "Simulator", "TRON", "HeTraX", "HeTraXHardware", "Machines",
           .product(name: "ArgumentParser", package: "swift-argument-parser"),
         ], path: "Sources/CommandLine/systole", swiftSettings: strict),
       .testTarget(

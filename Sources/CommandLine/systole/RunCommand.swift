@@ -12,11 +12,12 @@ struct RunCommand: ParsableCommand {
         systole run acceltran --model minilm --tau 0.02
         systole run xformer --model albert --config layer
         systole run tron --model random --config tiny
+        systole run hetrax --model random --config tiny
 
       The exit code is 1 when a single bit differs.
       """,
     subcommands: [
       RunMatmulCommand.self, RunTATAACommand.self, RunAccelTranCommand.self, RunXFormerCommand.self,
-      RunTRONCommand.self,
+      RunTRONCommand.self, RunHeTraXCommand.self,
     ])
 }

@@ -6,7 +6,7 @@ import XFormer
 
 extension XFormerSchedule: ExpressibleByArgument {}
 
-struct RunXFormerCommand: ParsableCommand, ExecutingCommand {
+struct RunXFormerCommand: ParsableCommand, ExecutingCommand, EncoderRequest {
   static let configuration = CommandConfiguration(
     commandName: "xformer", abstract: "Run encoder layers on X-Former: crossbars for weights, digital attention.",
     discussion: """

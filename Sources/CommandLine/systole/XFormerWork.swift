@@ -4,6 +4,14 @@ import Models
 import Transformer
 import XFormer
 
+/// Which layers of which model, and on what.
+protocol EncoderRequest {
+  var model: String { get }
+  var text: String? { get }
+  var tokens: Int { get }
+  var layers: Int { get }
+}
+
 /// Layers and an input, and what they are in binary32.
 struct XFormerWork {
   var layers: [XFormerLayer]
@@ -12,7 +20,7 @@ struct XFormerWork {
   var reference: (step: Double, rows: [[Float]])?
   var title: String
 
-  init(_ command: RunXFormerCommand, _ sizes: XFormerSizes) throws {
+  init(_ command: some EncoderRequest, _ sizes: XFormerSizes) throws {
     guard command.layers >= 1 else { throw RequestError("--layers \(command.layers): give 1 or more") }
     if command.model == "random" {
       guard command.layers <= 64 else { throw RequestError("--layers \(command.layers): give 1 to 64") }
@@ -40,7 +48,7 @@ struct XFormerWork {
   }
 
   private static func read(
-    _ command: RunXFormerCommand
+    _ command: some EncoderRequest
   ) throws -> (TransformerModel, TokenSequence, String, [TokenSequence]) {
     guard command.model == "bert-tiny-shape" else {
       let folder = try ModelFolder.named(command.model)

@@ -1,7 +1,12 @@
 import AnalogMacros
+import HDL
 import HeTraX
+import HeTraXHardware
+import Machines
 import Network
 import Testing
+import Verilator
+import XFormer
 
 /// The code of HeTraX's page.
 @Suite struct HeTraXSnippets {
@@ -44,5 +49,25 @@ import Testing
     search.run(problem)
     let network = try problem.topology(search.front[0].placement)
     #expect(network.nodes.count == 43)
+  }
+
+  @Test func `A program, as the page says`() throws {
+    let layers = XFormerLayer.random(layers: 2, features: 16, heads: 2, inner: 32)
+    let codes = XFormerLayer.randomInput(tokens: 5, features: 16)
+    let program = try HeTraXCompiler(.micro).program(layers, input: codes)
+    let golden = try HeTraXExecution(program, temperatures: [40, 44])
+    let clocks = try HeTraXCycleModel(latency: 8).estimate(program).inference.cycles
+    #expect(golden.stores.count > 100 && clocks > 1000)
+  }
+
+  /// What the page of the hardware shows; the tests of `Machines` run it.
+  private func closedLoop() throws {
+    var sizes = HeTraXSizes.micro
+    sizes.resistive.crossbar.effects.temperatureCoefficient = 1e-3
+    let layers = XFormerLayer.random(layers: 1, features: 16, heads: 2, inner: 32)
+    let program = try HeTraXCompiler(sizes).program(layers, input: XFormerLayer.randomInput(tokens: 5, features: 16))
+    let loop = try HeTraXThermalRun(HeTraXRun(program))
+    let result = try loop.settle(on: .verilator(ModelBuilder()))
+    print(result.outcome.isExact, result.codes, result.outcome.wear)
   }
 }

@@ -27,6 +27,8 @@ public struct NetworkSimulator: Sendable {
   public private(set) var openPackets = 0
   /// Flits that passed each channel of a link so far; see ``NetworkTopology/channelName(_:)``.
   public private(set) var channelFlits: [Int]
+  /// Flits that each node has sent into the network so far.
+  public private(set) var sentFlits: [Int]
   /// Flits that were written into queues of routers so far.
   public private(set) var queueWrites = 0
   /// The last clock in which a flit moved.
@@ -135,6 +137,7 @@ public struct NetworkSimulator: Sendable {
     (self.farPort, self.nodeOfPort, self.portOfNode) = (farPort, nodeOfPort, portOfNode)
     (self.latencies, self.channelOfPort, self.routerOfPort) = (latencies, channelOfPort, routerOfPort)
     channelFlits = [Int](repeating: 0, count: topology.channelCount)
+    sentFlits = [Int](repeating: 0, count: topology.nodes.count)
     let queues = portCount * channels
     queued = [Flit](
       repeating: Flit(packet: 0, number: 0, isTail: false, output: 0), count: queues * parameters.depth)
@@ -368,6 +371,7 @@ public struct NetworkSimulator: Sendable {
       arrivals[(cycle + 1) % horizon].append(Arrival(flit: flit, port: -Int32(port) - 1, channel: Int32(channel)))
       nodeCredits[node * channels + channel] -= 1
       sent[node] += 1
+      sentFlits[node] += 1
       if isTail { sending[node] = -1 }
       lastMove = cycle
     }

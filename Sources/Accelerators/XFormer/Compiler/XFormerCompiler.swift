@@ -41,8 +41,7 @@ public struct XFormerCompiler: Sendable {
 
   /// Units that a matrix takes: how many are added, and how many columns of them.
   public func units(inputs: Int, outputs: Int) -> (stack: Int, columns: Int) {
-    let (rows, width) = (sizes.crossbar.geometry.rows, sizes.crossbar.outputs)
-    return ((inputs + rows - 1) / rows, (outputs + width - 1) / width)
+    sizes.units(inputs: inputs, outputs: outputs)
   }
 }
 
@@ -191,7 +190,7 @@ private struct LayerWriter {
       for column in columns {
         for group in 0..<stack {
           let order = XFormerCommand.Program(
-            address: program.store(levels(matrix, group, column)),
+            address: program.store(sizes.unitBytes(matrix, group: group, column: column)),
             unit: start + (column - columns.lowerBound) * stack + group, group: group)
           if isResident {
             program.deployment.append(.program(order, engine: engine))
@@ -201,15 +200,7 @@ private struct LayerWriter {
         }
       }
     }
-    let width = sizes.crossbar.outputs
-    var bytes: [UInt8] = []
-    for column in columns.lowerBound * width..<columns.upperBound * width {
-      let pattern = UInt32(bitPattern: matrix.bias[column])
-      bytes += (0..<4).map { UInt8(truncatingIfNeeded: pattern >> UInt32(8 * $0)) }
-      let scale = matrix.scales[column]
-      bytes += [UInt8(truncatingIfNeeded: scale.multiplier), UInt8(scale.multiplier >> 8), UInt8(scale.shift), 0]
-    }
-    let address = program.store(bytes)
+    let address = program.store(sizes.scaleBytes(matrix, columns))
     let loads = XFormerCommand.scales(at: address, first: range.lowerBound, count: columns.count, engine: engine)
     if isResident, program.inference.isEmpty {
       program.deployment.append(loads)
@@ -221,26 +212,6 @@ private struct LayerWriter {
     return Part(
       engine: engine, firstUnit: range.lowerBound, stack: stack, firstColumn: columns.lowerBound,
       columns: columns.count)
-  }
-
-  /// Which columns of a unit are complemented, where they can be, and the levels of its cells, as bytes.
-  private func levels(_ matrix: XFormerLayer.Matrix, _ group: Int, _ column: Int) -> [UInt8] {
-    let (c, g) = (sizes.crossbar, sizes.crossbar.geometry)
-    let rows = group * g.rows..<min((group + 1) * g.rows, matrix.inputs)
-    let columns = column * c.outputs..<(column + 1) * c.outputs
-    let weights = rows.map { row in columns.map { Int32(matrix.codes[row * matrix.outputs + $0]) } }
-    let encoded = EncodedWeights(weights, bits: c.weightBits, c.encoding, g)
-    func packed(_ values: [UInt8], _ width: Int, words: Int) -> [UInt8] {
-      var bytes = [UInt8](repeating: 0, count: words * sizes.busBytes)
-      for (index, value) in values.enumerated() {
-        for bit in 0..<width where value >> UInt8(bit) & 1 == 1 {
-          bytes[(index * width + bit) / 8] |= 1 << UInt8((index * width + bit) % 8)
-        }
-      }
-      return bytes
-    }
-    let flips = sizes.flipWords == 0 ? [] : packed(encoded.isFlipped.map { $0 ? 1 : 0 }, 1, words: sizes.flipWords)
-    return flips + encoded.levels.flatMap { $0.flatMap { packed($0, g.cellBits, words: sizes.rowWords) } }
   }
 
   private mutating func project(
@@ -343,6 +314,7 @@ private struct LayerWriter {
         key: k.address + blocks[j].lowerBound * features + column,
         value: v.address + blocks[j].lowerBound * features + column,
         output: context.address + blocks[i].lowerBound * features + column, stride: features,
+        outputStride: features,
         queries: blocks[i].count, keys: blocks[j].count, words: size / sizes.busBytes, slot: slot,
         scoreMultiplier: Int(layer.scoreScale.multiplier), scoreShift: layer.scoreScale.shift,
         contextMultiplier: Int(layer.contextScale.multiplier), contextShift: layer.contextScale.shift,
@@ -459,12 +431,7 @@ private struct LayerWriter {
   }
 
   private mutating func loadNorm(_ norm: XFormerLayer.Norm, _ number: Int) -> Int {
-    let shifts = norm.narrowing.shifts
-    let bytes = zip(norm.gamma, norm.beta).enumerated().flatMap { index, pair in
-      [pair.0, pair.1 | Int32(shifts.isEmpty ? 0 : shifts[index])].flatMap {
-        [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)]
-      }
-    }
+    let bytes = norm.bytes
     let set = number % sizes.normalizations
     let (address, engine) = (program.store(bytes), sizes.vectorEngine)
     let words = bytes.count / sizes.busBytes

@@ -84,8 +84,8 @@ struct ProjectionUnit: Sendable {
   }
 
   /// The products of a vector, a value for each row.
-  func products(_ vector: [Int32], event: UInt32) -> [Int32] {
-    guard isExact else { return read(vector, event: event) }
+  func products(_ vector: [Int32], event: UInt32, temperature: UInt8 = 0) -> [Int32] {
+    guard isExact else { return read(vector, event: event, temperature: temperature) }
     let count = configuration.outputs
     var sums = [Int32](repeating: 0, count: count)
     sums.withUnsafeMutableBufferPointer { sums in
@@ -129,7 +129,7 @@ struct ProjectionUnit: Sendable {
   }
 
   /// The products by reads of the crossbars, plane by plane.
-  func read(_ vector: [Int32], event: UInt32) -> [Int32] {
+  func read(_ vector: [Int32], event: UInt32, temperature: UInt8 = 0) -> [Int32] {
     let (c, g) = (configuration, configuration.geometry)
     var sums = [Int32](repeating: 0, count: c.outputs)
     var codes = crossbars.map { _ in [Int32](repeating: 0, count: g.columns + 1) }
@@ -139,7 +139,8 @@ struct ProjectionUnit: Sendable {
       rows.removeAll(keepingCapacity: true)
       for (row, value) in vector.enumerated() where value >> Int32(plane) & 1 == 1 { rows.append(row) }
       for index in crossbars.indices {
-        crossbars[index].convert(rows: rows, event: event &+ UInt32(plane), into: &codes[index])
+        crossbars[index].convert(
+          rows: rows, event: event &+ UInt32(plane), temperature: temperature, into: &codes[index])
       }
       let weight: Int32 = plane == c.inputBits - 1 ? -(1 << Int32(plane)) : 1 << Int32(plane)
       for output in sums.indices {

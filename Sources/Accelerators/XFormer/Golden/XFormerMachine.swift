@@ -34,8 +34,12 @@ public struct XFormerMachine: Sendable {
   public private(set) var memory: [UInt8]
   /// All stores so far.
   public private(set) var stores: [Store] = []
+  /// Half kelvins above 300 K of the crossbars of each projection engine.
+  public var temperatures: [UInt8]
   /// What happened so far.
   public private(set) var counts = Counts()
+  /// Vectors that units multiplied and rows of crossbars that were written, by projection engine.
+  public private(set) var engineCounts: [(unitVectors: Int, rowWrites: Int)]
 
   private struct Scale {
     var bias: Int32 = 0
@@ -60,6 +64,8 @@ public struct XFormerMachine: Sendable {
     try sizes.validate()
     (self.sizes, self.memory) = (sizes, memory)
     numbers = SoftmaxNumbers(sizes)
+    temperatures = [UInt8](repeating: 0, count: sizes.projectionEngines)
+    engineCounts = [(Int, Int)](repeating: (0, 0), count: sizes.projectionEngines)
     units = (0..<sizes.projectionEngines).map { engine in
       (0..<sizes.unitsPerEngine).map { unit in
         ProjectionUnit(sizes.crossbar, number: sizes.macroNumber(engine: engine, unit: unit))
@@ -92,6 +98,16 @@ public struct XFormerMachine: Sendable {
   /// Executes commands.
   public mutating func run(_ commands: [XFormerCommand]) { for command in commands { run(command) } }
 
+  /// Executes a command on a memory that several machines share, and gives what it stores.
+  public mutating func run(_ command: XFormerCommand, on shared: inout [UInt8]) -> [Store] {
+    swap(&memory, &shared)
+    let before = stores.count
+    run(command)
+    swap(&memory, &shared)
+    defer { stores.removeSubrange(before...) }
+    return Array(stores[before...])
+  }
+
   private mutating func run(_ command: XFormerCommand) {
     switch command.kind {
     case .end: break
@@ -105,6 +121,7 @@ public struct XFormerMachine: Sendable {
       }
       programmings += 1
       counts.rowWrites += sizes.crossbar.encoding.crossbars * sizes.crossbar.geometry.rows
+      engineCounts[command.engine].rowWrites += sizes.crossbar.encoding.crossbars * sizes.crossbar.geometry.rows
     case .scales:
       for (place, entry) in command.scaleEntries.enumerated() {
         for output in 0..<sizes.crossbar.outputs {
@@ -166,9 +183,10 @@ public struct XFormerMachine: Sendable {
       for first in stride(from: order.firstUnit, to: order.firstUnit + order.units, by: order.stack) {
         var sums = [Int32](repeating: 0, count: sizes.crossbar.outputs)
         for unit in units[engine][first..<first + order.stack] {
-          let products = unit.products(groups[unit.group], event: event)
+          let products = unit.products(groups[unit.group], event: event, temperature: temperatures[engine])
           for column in sums.indices { sums[column] &+= products[column] }
           counts.unitVectors += 1
+          engineCounts[engine].unitVectors += 1
         }
         let entry = order.firstUnit + (first - order.firstUnit) / order.stack
         for (column, sum) in sums.enumerated() {
@@ -215,7 +233,7 @@ public struct XFormerMachine: Sendable {
       state[row].take(exponents, values, numbers)
       if order.isLast {
         let codes = state[row].codes(multiplier: order.contextMultiplier, shift: order.contextShift)
-        store(codes.map { UInt8(bitPattern: $0) }, at: order.output + row * order.stride)
+        store(codes.map { UInt8(bitPattern: $0) }, at: order.output + row * order.outputStride)
       }
     }
     rows[tile][order.slot] = state

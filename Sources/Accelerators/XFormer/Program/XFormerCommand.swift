@@ -45,6 +45,32 @@ public struct XFormerCommand: Hashable, Sendable {
     (0..<XFormerSizes.mostEngines).map { Int(words[1 + $0 / 2] >> UInt32($0 % 2 * 16) & 0xFFFF) }
   }
 
+  /// The same command for another engine.
+  public func addressed(to engine: Int) -> XFormerCommand {
+    var command = self
+    command.words[0] = words[0] & ~0xF0 | UInt32(engine << 4)
+    return command
+  }
+
+  /// The fields that are addresses in memory.
+  private var addressFields: Range<Int> {
+    switch kind {
+    case .end: 5..<5
+    case .program, .scales, .table, .coefficients: 5..<6
+    case .project: 5..<8
+    case .attend, .normalize: 5..<9
+    }
+  }
+
+  /// The same command with other addresses; strides stay.
+  public func mappingAddresses(_ map: (Int) -> Int) -> XFormerCommand {
+    var command = self
+    for word in addressFields where !(kind == .project && word == 6) {
+      command.words[word] = UInt32(truncatingIfNeeded: map(Int(words[word])))
+    }
+    return command
+  }
+
   init(_ kind: Kind, engine: Int, waits: [Int: Int]) {
     words[0] = UInt32(kind.rawValue | engine << 4)
     for (engine, count) in waits { words[1 + engine / 2] |= UInt32(count) << UInt32(engine % 2 * 16) }
@@ -80,6 +106,9 @@ public struct XFormerCommand: Hashable, Sendable {
     public var unit: Int
     /// Which part of a row of inputs the unit takes.
     public var group: Int
+
+    /// Weights at an address.
+    public init(address: Int, unit: Int, group: Int) { (self.address, self.unit, self.group) = (address, unit, group) }
   }
 
   /// Rows times a matrix.
@@ -102,14 +131,33 @@ public struct XFormerCommand: Hashable, Sendable {
     public var form: Output
     /// Bytes of a row of results.
     public var outputBytes: Int
+
+    /// An order with all of its fields.
+    public init(
+      input: Int, inputStride: Int, output: Int, outputStride: Int, tokens: Int, words: Int, firstUnit: Int, units: Int,
+      stack: Int, event: Int, form: Output, outputBytes: Int
+    ) {
+      self.input = input
+      self.inputStride = inputStride
+      self.output = output
+      self.outputStride = outputStride
+      self.tokens = tokens
+      self.words = words
+      self.firstUnit = firstUnit
+      self.units = units
+      self.stack = stack
+      self.event = event
+      self.form = form
+      self.outputBytes = outputBytes
+    }
   }
 
   /// A block of queries and a block of keys and values, of one head.
   public struct Attention: Hashable, Sendable {
     /// Where the first rows are.
     public var query, key, value, output: Int
-    /// Bytes from one row to the next, of each.
-    public var stride: Int
+    /// Bytes from one row to the next: of queries, keys and values, and of results.
+    public var stride, outputStride: Int
     /// Rows of queries and of keys.
     public var queries, keys: Int
     /// Words of a row.
@@ -126,6 +174,32 @@ public struct XFormerCommand: Hashable, Sendable {
     public var isFirst, isLast: Bool
     /// Whether query i sees keys 0 to i alone.
     public var isDiagonal: Bool
+
+    /// An order with all of its fields.
+    public init(
+      query: Int, key: Int, value: Int, output: Int, stride: Int, outputStride: Int, queries: Int, keys: Int,
+      words: Int, slot: Int, scoreMultiplier: Int, scoreShift: Int, contextMultiplier: Int, contextShift: Int,
+      loadsQueries: Bool, isFirst: Bool, isLast: Bool, isDiagonal: Bool
+    ) {
+      self.query = query
+      self.key = key
+      self.value = value
+      self.output = output
+      self.stride = stride
+      self.outputStride = outputStride
+      self.queries = queries
+      self.keys = keys
+      self.words = words
+      self.slot = slot
+      self.scoreMultiplier = scoreMultiplier
+      self.scoreShift = scoreShift
+      self.contextMultiplier = contextMultiplier
+      self.contextShift = contextShift
+      self.loadsQueries = loadsQueries
+      self.isFirst = isFirst
+      self.isLast = isLast
+      self.isDiagonal = isDiagonal
+    }
   }
 
   /// Normalisation of sums of rows.
@@ -149,7 +223,8 @@ public struct XFormerCommand: Hashable, Sendable {
     /// What is added to the variance, times the square of the numbers of a row.
     public var small: UInt64
 
-    package init(
+    /// An order with all of its fields.
+    public init(
       first: Int, second: Int, wide: Int, narrow: Int, tokens: Int, words: Int, features: Int, set: Int, shift: Int,
       narrowShift: Int, small: UInt64
     ) {
@@ -217,6 +292,7 @@ public struct XFormerCommand: Hashable, Sendable {
     command.set(11, order.scoreShift, at: 16)
     command.set(12, order.contextMultiplier)
     command.set(12, order.contextShift, at: 16)
+    command.set(13, order.outputStride)
     command.set(flag: 8, order.loadsQueries)
     command.set(flag: 9, order.isFirst)
     command.set(flag: 10, order.isLast)
@@ -275,8 +351,9 @@ public struct XFormerCommand: Hashable, Sendable {
   /// The fields of an ``Kind/attend``.
   public var attention: Attention {
     Attention(
-      query: field(5), key: field(6), value: field(7), output: field(8), stride: field(9), queries: field(10, 0, 8),
-      keys: field(10, 8, 8), words: field(10, 16, 8), slot: field(10, 24, 8), scoreMultiplier: field(11, 0, 16),
+      query: field(5), key: field(6), value: field(7), output: field(8), stride: field(9), outputStride: field(13),
+      queries: field(10, 0, 8), keys: field(10, 8, 8), words: field(10, 16, 8), slot: field(10, 24, 8),
+      scoreMultiplier: field(11, 0, 16),
       scoreShift: field(11, 16, 6), contextMultiplier: field(12, 0, 16), contextShift: field(12, 16, 6),
       loadsQueries: flag(8), isFirst: flag(9), isLast: flag(10), isDiagonal: flag(11))
   }

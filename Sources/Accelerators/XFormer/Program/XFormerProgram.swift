@@ -14,6 +14,11 @@ public struct XFormerProgram: Sendable {
     public var bytes: Int
     /// Bytes of a row.
     public var stride: Int { columns * bytes }
+
+    /// A matrix at an address.
+    public init(name: String, address: Int, rows: Int, columns: Int, bytes: Int) {
+      (self.name, self.address, self.rows, self.columns, self.bytes) = (name, address, rows, columns, bytes)
+    }
   }
 
   /// The sizes of the machine.
@@ -23,7 +28,8 @@ public struct XFormerProgram: Sendable {
   /// Commands of the inference.
   public internal(set) var inference: [XFormerCommand] = []
   /// The memory at the start.
-  public internal(set) var memory: [UInt8] = []
+  public var memory: [UInt8] { contents.bytes }
+  private var contents = CommandMemory()
   /// Where results go.
   public internal(set) var results: [Place] = []
   /// Multiply-accumulates of all projections, and of attention.
@@ -46,40 +52,21 @@ public struct XFormerProgram: Sendable {
     return program
   }
 
-  /// Room for bytes, which begin with a word of the bus; they are 0.
-  mutating func room(_ count: Int) -> Int {
-    let start = (memory.count + 63) / 64 * 64
-    memory += [UInt8](repeating: 0, count: start + count - memory.count)
-    return start
-  }
-
   /// Bytes in memory.
-  mutating func store(_ bytes: [UInt8]) -> Int {
-    let start = room(bytes.count)
-    memory.replaceSubrange(start..<start + bytes.count, with: bytes)
-    return start
-  }
+  mutating func store(_ bytes: [UInt8]) -> Int { contents.store(bytes) }
 
   /// Room for a result.
   mutating func result(_ name: String, rows: Int, columns: Int, bytes: Int) -> Place {
-    let place = Place(name: name, address: room(rows * columns * bytes), rows: rows, columns: columns, bytes: bytes)
+    let place = Place(
+      name: name, address: contents.room(rows * columns * bytes), rows: rows, columns: columns, bytes: bytes)
     results.append(place)
     return place
   }
 
   /// The memory with both parts of the program behind it, and where they begin; multiples of 4,096.
   public var image: (bytes: [UInt8], deployment: Int, inference: Int) {
-    var bytes = memory
-    func append(_ commands: [XFormerCommand]) -> Int {
-      bytes += [UInt8](repeating: 0, count: (bytes.count + 4095) / 4096 * 4096 - bytes.count)
-      let start = bytes.count
-      for word in commands.flatMap(\.words) {
-        for byte in 0..<4 { bytes.append(UInt8(truncatingIfNeeded: word >> UInt32(8 * byte))) }
-      }
-      return start
-    }
-    let (first, second) = (append(deployment), append(inference))
-    return (bytes, first, second)
+    let (bytes, starts) = contents.image([deployment, inference])
+    return (bytes, starts[0], starts[1])
   }
 
   /// How often a row of a crossbar is written, deployment and inference together, by engine and unit.

@@ -6,6 +6,9 @@ public import AnalogMacros
 public struct XFormerSizes: Hashable, Sendable {
   /// Crossbars and converters of a projection unit, with what is not ideal.
   public var crossbar: CrossbarProduct.Configuration
+  /// Rows of weights that a unit multiplies in a clock, where units are arrays of multipliers with weights in memory instead of
+  /// crossbars; nil for crossbars. ``crossbar`` is then one of ``multiplierCells(rows:outputs:)``.
+  public var multiplierRows: Int?
   /// Clock edges of a conversion.
   public var convertCycles: Int
   /// Projection engines, each with crossbars, requantiser and bus of its own.
@@ -43,6 +46,13 @@ public struct XFormerSizes: Hashable, Sendable {
     (self.heldBlocks, self.rowLength, self.normalizations) = (heldBlocks, rowLength, normalizations)
     self.busBytes = busBytes
     (self.exponentFractionBits, self.weightFractionBits) = (exponentFractionBits, weightFractionBits)
+  }
+
+  /// Weights of 8 bits in memory, in the terms of a crossbar: w + 128 in two cells of four bits, and nothing is lost.
+  public static func multiplierCells(rows: Int, outputs: Int) -> CrossbarProduct.Configuration {
+    var geometry = CrossbarGeometry(rows: rows, columns: 2 * outputs, cellBits: 4, converterBits: 1)
+    geometry.converterBits = geometry.losslessBits
+    return CrossbarProduct.Configuration(geometry, .offset)
   }
 
   /// Crossbars of 16 × 32 cells and blocks of two tokens, for tests.
@@ -126,6 +136,13 @@ public struct XFormerSizes: Hashable, Sendable {
       throw .crossbar("a crossbar has \(crossbar.outputs) outputs: give columns for a power of two")
     }
     try multiple("columns", crossbar.geometry.columns, of: "columns-per-converter", crossbar.columnsPerConverter)
+    if let rows = multiplierRows {
+      guard
+        crossbar == Self.multiplierCells(rows: crossbar.geometry.rows, outputs: crossbar.outputs)
+      else { throw .crossbar("arrays of multipliers lose nothing and have no effects: use multiplierCells") }
+      try check("multiplier-rows", rows, 1...crossbar.geometry.rows)
+      try multiple("rows", crossbar.geometry.rows, of: "multiplier-rows", rows)
+    }
     try check("convert-cycles", convertCycles, 2...64)
     try check("projection-engines", projectionEngines, 1...5)
     try check("units-per-engine", unitsPerEngine, 1...512)

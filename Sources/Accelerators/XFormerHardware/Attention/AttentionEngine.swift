@@ -327,7 +327,7 @@ public struct AttentionEngine: DefaultConfigurable {
         }
         m.when(writer.done.valid) {
           isRead.next <== 0
-          output.next <== output &+ order.field(9)
+          output.next <== output &+ order.field(13)
           query.next <== query &+ 1
           m.when(isLastQuery) { phase.go(.end) }.otherwise { phase.go(.divide) }
         }

@@ -8,19 +8,22 @@ import XFormer
 /// command's own number: the credits of the blocks. Since a program is in an order in which it could run command by command, no
 /// queue that is full can stop it for ever.
 public struct CommandDispatcher: DefaultConfigurable {
-  /// The sizes.
-  public var sizes: XFormerSizes
+  /// Engines, of which a command can wait for any.
+  public var engines: Int
   /// Commands that wait for an engine, besides those at the head of the queues.
   public var depth = 8
 
   /// The dispatcher of a machine.
-  public init(sizes: XFormerSizes = .micro) { self.sizes = sizes }
+  public init(sizes: XFormerSizes) { self.init(engines: sizes.engines) }
+
+  /// The dispatcher of so many engines.
+  public init(engines: Int) { self.engines = engines }
 
   /// The default configuration.
   public init() { self.init(sizes: .micro) }
 
   /// Bits of the bus of commands.
-  static let busWidth = 64
+  public static let busWidth = 64
 
   /// A program in, commands out, and the read channels.
   public struct Ports {
@@ -44,11 +47,11 @@ public struct CommandDispatcher: DefaultConfigurable {
     Ports(
       start: .init("1 to run a program"), address: .init(32, "Where it stands; a multiple of 64"),
       commands: .init(20, "Its commands, 64 bytes each"),
-      engine: (0..<sizes.engines).map { .init(512, "Commands of engine \($0)") },
-      isDone: .init(sizes.engines, "A bit for each engine: 1 when it has ended a command"),
+      engine: (0..<engines).map { .init(512, "Commands of engine \($0)") },
+      isDone: .init(engines, "A bit for each engine: 1 when it has ended a command"),
       isRunning: .init("1 while a program runs"), issues: .init("A command goes to a queue"),
       waitsFetch: .init("No command is there"), waitsQueue: .init("The queue of the command is full"),
-      waitsProducer: .init(sizes.engines, "A bit for each engine: its next command waits for others"),
+      waitsProducer: .init(engines, "A bit for each engine: its next command waits for others"),
       isError: .init("1 when the memory reports an error"),
       ar: .init(BurstAddress(addressWidth: 32), "Addresses of bursts"),
       r: .init(ReadWord(bytes: Self.busWidth / 8), "Words from the bus"))
@@ -56,14 +59,12 @@ public struct CommandDispatcher: DefaultConfigurable {
 
   /// What stands above the emitted module.
   public var documentation: String {
-    "Hands commands of 64 bytes to \(sizes.engines) engines, each when what it waits for has ended."
+    "Hands commands of 64 bytes to \(engines) engines, each when what it waits for has ended."
   }
 
   /// Rejects parameters for which there is no hardware.
   public func validate(_ parameters: inout ParameterCheck) {
-    do throws(XFormerError) { try sizes.validate() } catch {
-      parameters.require(false, "the sizes are refused", fix: "\(error)")
-    }
+    parameters.require("engines", engines, in: 1...XFormerSizes.mostEngines)
     parameters.require("depth", depth, in: 2...64)
   }
 
@@ -98,20 +99,20 @@ public struct CommandDispatcher: DefaultConfigurable {
     let command = CommandFields(bits: concatenate(parts.reversed()))
     let isEnd = command.isKind(.end)
 
-    let done = (0..<sizes.engines).map { engine -> UInt in
+    let done = (0..<engines).map { engine -> UInt in
       let count = m.register("ended_\(engine)", UInt.self, width: 16, reset: 0)
       m.when(io.start) { count.next <== 0 }.otherwise(when: io.isDone[engine]) { count.next <== count &+ 1 }
       return count
     }
     var (rooms, quiet, waiting): ([Bit], [Bit], [Bit]) = ([], [], [])
-    for engine in 0..<sizes.engines {
+    for engine in 0..<engines {
       let isOwn = (isHeld & isRunning & !isEnd & (command.field(0, 4, 4) .== UInt(engine))).named("is_for_\(engine)")
       let room = m.wire("has_room_\(engine)", Bit.self)
       let queue = Stream<Bits>(valid: isOwn, payload: command.bits, ready: room.driver)
         .queued("queue_\(engine)", depth: depth, in: m)
       let head = CommandFields(bits: queue.payload)
       let mayGo = allOf(
-        (0..<sizes.engines).map { done[$0] .>= head.field(1 + $0 / 2, $0 % 2 * 16, 16) }
+        (0..<engines).map { done[$0] .>= head.field(1 + $0 / 2, $0 % 2 * 16, 16) }
       ).named("may_go_\(engine)")
       io.engine[engine].valid <== (queue.valid & mayGo)
       io.engine[engine].payload <== queue.payload

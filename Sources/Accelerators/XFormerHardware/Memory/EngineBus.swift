@@ -10,16 +10,19 @@ public struct EnginePorts {
   public let isBusy, isDone, isError: Output<Bit>
   /// What an engine counts, in a clock.
   public let firstCount, secondCount: Output<UInt>
+  /// Where crossbars are warmer than others.
+  public let temperature: Input<UInt>?
   /// The bus.
   public let memory: AXI4
 
-  package init(_ sizes: XFormerSizes, first: String, second: String) {
+  package init(_ sizes: XFormerSizes, first: String, second: String, hasTemperature: Bool = false) {
     command = .init(512, "Commands; one is taken when the engine is free")
     isBusy = .init("1 while a command is under way")
     isDone = .init("1 when a command has ended, with all stores acknowledged")
     isError = .init("1 when the memory reports an error")
     firstCount = .init(10, "\(first), in a clock")
     secondCount = .init(10, "\(second), in a clock")
+    temperature = hasTemperature ? .init(8, "Half kelvins above 300 K") : nil
     memory = .init(addressWidth: 32, dataWidth: 8 * sizes.busBytes, idWidth: 0)
   }
 }

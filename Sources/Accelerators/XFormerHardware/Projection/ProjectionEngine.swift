@@ -5,7 +5,7 @@ import HDL
 import Units
 import XFormer
 
-/// A projection engine: crossbars with weights, an adder over stacked units, requantiser, and a table of a function.
+/// A projection engine: crossbars or arrays of multipliers with weights, an adder over stacked units, requantiser, and a table of a function.
 ///
 /// A row of inputs is cut into groups, one for each unit of a stack, and driven into all units of the matrix at once. The products
 /// are collected unit by unit, added over each stack, and requantised, a word of the bus in a clock. Weights come over the bus
@@ -15,9 +15,13 @@ public struct ProjectionEngine: DefaultConfigurable {
   public var sizes: XFormerSizes
   /// The number of the engine, which chooses the errors of its crossbars.
   public var number = 0
+  /// Whether the temperature of its crossbars is a port; otherwise they are at 300 K.
+  public var hasTemperature = false
 
   /// An engine of a machine.
-  public init(sizes: XFormerSizes = .micro, number: Int = 0) { (self.sizes, self.number) = (sizes, number) }
+  public init(sizes: XFormerSizes = .micro, number: Int = 0, hasTemperature: Bool = false) {
+    (self.sizes, self.number, self.hasTemperature) = (sizes, number, hasTemperature)
+  }
 
   /// The default configuration.
   public init() { self.init(sizes: .micro) }
@@ -26,14 +30,19 @@ public struct ProjectionEngine: DefaultConfigurable {
 
   /// The interface for these parameters.
   public var ports: Ports {
-    EnginePorts(sizes, first: "Units that take a vector", second: "Rows of crossbars that are written")
+    EnginePorts(
+      sizes, first: "Units that take a vector", second: "Rows of weights that are written",
+      hasTemperature: hasTemperature)
   }
 
   /// What stands above the emitted module.
   public var documentation: String {
     let g = sizes.crossbar.geometry
+    let kind =
+      sizes.multiplierRows.map { "arrays of \($0) x \(sizes.crossbar.outputs) multipliers for \(g.rows) rows" }
+      ?? "\(sizes.crossbar.encoding.crossbars) crossbar(s) of \(g.rows) x \(g.columns) cells"
     return """
-      Projection engine: \(sizes.unitsPerEngine) units of \(sizes.crossbar.encoding.crossbars) crossbar(s) of \(g.rows) x \(g.columns) cells,
+      Projection engine: \(sizes.unitsPerEngine) units of \(kind),
       \(sizes.crossbar.outputs) outputs each; \(sizes.busBytes) requantisers.
       """
   }
@@ -116,8 +125,11 @@ public struct ProjectionEngine: DefaultConfigurable {
     let fillsNow = m.wire("fills_now", Bit.self)
     let group = m.register("input_group", UInt.self, width: 8)
     let event = m.register("read_event", UInt.self, width: 32)
-    let units = (0..<sizes.unitsPerEngine).map { index in
-      m.instance(
+    let units = (0..<sizes.unitsPerEngine).map { index -> Exterior<CrossbarProductUnit.Ports> in
+      if let rows = sizes.multiplierRows {
+        return m.instance(MultiplierArrayUnit(c, rowsPerCycle: rows), "unit_\(index)")
+      }
+      return m.instance(
         CrossbarProductUnit(
           c, number: c.effects.isIdeal ? 0 : sizes.macroNumber(engine: number, unit: index),
           convertCycles: sizes.convertCycles), "unit_\(index)")
@@ -139,7 +151,7 @@ public struct ProjectionEngine: DefaultConfigurable {
       m.when(fillsNow) { wants.next <== isChosen }.otherwise(when: unit.vector.ready) { wants.next <== 0 }
       unit.vector.valid <== wants
       unit.readEvent <== event
-      unit.temperature <== 0
+      unit.temperature <== (io.temperature ?? UInt(0).extended(to: 8))
       unit.write <== (stores & isOwn)
       if let negative = unit.writeCrossbar { negative <== isNegative.asUnsigned }
       unit.writeRow <== row

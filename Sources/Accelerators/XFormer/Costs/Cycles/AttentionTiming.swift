@@ -1,12 +1,12 @@
 /// An attention tile, clock by clock: queries, keys and values stream in; then references, weights, contexts, and behind the last
 /// block of keys a division for each query.
-struct AttentionTiming: EngineTiming {
+package struct AttentionTiming: EngineTiming {
   private enum Phase { case idle, score, update, weigh, values, mix, settle, divide, give, end }
 
   private let sizes: XFormerSizes
   private var phase = Phase.idle
-  private var reader: ReaderTiming
-  private var writer: WriterTiming
+  package var reader: ReaderTiming
+  package var writer: WriterTiming
   private var order = XFormerCommand.end.attention
   /// 0: queries, 1: keys, 2: values, 3: none.
   private var (asking, coming) = (3, 3)
@@ -15,23 +15,25 @@ struct AttentionTiming: EngineTiming {
   private var scored: Int?
   private var (left, query) = (0, 0)
   private var wait = 0
-  private var (reads, queued, flow) = (0, 0, 0)
+  private var (reads, flow) = (0, 0)
+  package private(set) var queued = 0
   private var wantsRow = false
   private var output = 0
   /// Clocks from the operands of a division to its quotient.
   private let divisionClocks = SoftmaxNumbers.reciprocalBits + 2
 
-  init(_ sizes: XFormerSizes, latency: Int) {
+  /// - Parameter latency: of the memory; nil where its ways are modelled elsewhere.
+  package init(_ sizes: XFormerSizes, latency: Int?) {
     self.sizes = sizes
     reader = ReaderTiming(wordBytes: sizes.busBytes, latency: latency)
     writer = WriterTiming(wordBytes: sizes.busBytes, latency: latency)
   }
 
-  var isIdle: Bool { phase == .idle }
+  package var isIdle: Bool { phase == .idle }
 
   private func rows(_ kind: Int) -> Int { kind == 0 ? order.queries : order.keys }
 
-  mutating func step(_ clock: Int, _ command: XFormerCommand?) -> Bool {
+  package mutating func step(_ clock: Int, _ command: XFormerCommand?) -> Bool {
     if phase == .idle {
       guard let command else { return false }
       order = command.attention
@@ -105,7 +107,7 @@ struct AttentionTiming: EngineTiming {
       wait -= 1
     case .give:
       if ended {
-        output += order.stride
+        output += order.outputStride
         query += 1
         (phase, wait) = query == order.queries ? (.end, 0) : (.divide, divisionClocks)
       }

@@ -2,6 +2,12 @@
 package protocol EngineTiming {
   /// Whether a command is taken in this clock.
   var isIdle: Bool { get }
+  /// Its ways to the memory.
+  var reader: ReaderTiming { get set }
+  /// The same for writes.
+  var writer: WriterTiming { get set }
+  /// Results that wait for the bus.
+  var queued: Int { get }
   /// Ends the clock; true when a command ends in it.
   ///
   /// - Parameter command: What may start; taken when the engine is idle.

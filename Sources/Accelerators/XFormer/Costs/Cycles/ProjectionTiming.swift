@@ -2,17 +2,17 @@
 ///
 /// A group of inputs is taken word by word, waits until every unit that holds its weights is free, and is driven plane by plane;
 /// products are collected in the order of the units, added over the stack, and requantised a word a clock.
-struct ProjectionTiming: EngineTiming {
+package struct ProjectionTiming: EngineTiming {
   private enum Phase { case idle, flips, levels, store, data, project }
 
   private let sizes: XFormerSizes
   private var phase = Phase.idle
-  private var reader: ReaderTiming
-  private var writer: WriterTiming
+  package var reader: ReaderTiming
+  package var writer: WriterTiming
   /// Clocks from a vector that is taken to its products.
   private let productClocks: Int
   /// Clocks from a row that is written to the report that it is.
-  private let writeClocks = 2
+  private let writeClocks: Int
   /// Results that wait for the bus.
   private let queueDepth = 16
 
@@ -30,21 +30,26 @@ struct ProjectionTiming: EngineTiming {
   private var (place, inRow, group) = (0, 0, 0)
   private var (unit, level) = (0, 0)
   private var sumsWait = false
-  private var (piece, reserved, flow, queued) = (0, 0, 0, 0)
+  private var (piece, reserved, flow) = (0, 0, 0)
+  package private(set) var queued = 0
   private var isHigh = false
   private var (rowsToWrite, rowsOpen, output) = (0, 0, 0)
 
-  init(_ sizes: XFormerSizes, latency: Int) {
+  /// - Parameter latency: of the memory; nil where its ways are modelled elsewhere.
+  package init(_ sizes: XFormerSizes, latency: Int?) {
     self.sizes = sizes
     reader = ReaderTiming(wordBytes: sizes.busBytes, latency: latency)
     writer = WriterTiming(wordBytes: sizes.busBytes, latency: latency)
     let c = sizes.crossbar
-    productClocks = c.inputBits * (1 + c.columnsPerConverter * (sizes.convertCycles + 1)) + 2
+    productClocks =
+      sizes.multiplierRows.map { c.geometry.rows / $0 + 3 }
+      ?? c.inputBits * (1 + c.columnsPerConverter * (sizes.convertCycles + 1)) + 2
+    writeClocks = sizes.multiplierRows == nil ? 2 : 1
     groups = [Int](repeating: 0, count: sizes.unitsPerEngine)
     products = [Int?](repeating: nil, count: sizes.unitsPerEngine)
   }
 
-  var isIdle: Bool { phase == .idle }
+  package var isIdle: Bool { phase == .idle }
 
   private mutating func start(_ command: XFormerCommand) {
     func row(_ words: Int) -> ReaderTiming.Order {
@@ -76,7 +81,7 @@ struct ProjectionTiming: EngineTiming {
     }
   }
 
-  mutating func step(_ clock: Int, _ command: XFormerCommand?) -> Bool {
+  package mutating func step(_ clock: Int, _ command: XFormerCommand?) -> Bool {
     if phase == .idle {
       if let command { start(command) }
       return false

@@ -4,20 +4,22 @@ package struct VectorTiming: EngineTiming {
 
   private let sizes: XFormerSizes
   private var phase = Phase.idle
-  private var reader: ReaderTiming
-  private var writer: WriterTiming
+  package var reader: ReaderTiming
+  package var writer: WriterTiming
   private let queueDepth = 16
   private var order = XFormerCommand.end.normalization
   private var rowWords = 0
   private var (asks, asksSecond) = (false, false)
   private var (rowsToAsk, first, second) = (0, 0, 0)
   private var (word, token, wait) = (0, 0, 0)
-  private var (reserved, queued, flow) = (0, 0, 0)
+  private var (reserved, flow) = (0, 0)
+  package private(set) var queued = 0
   private var (rowsToWrite, rowsOpen, writesNarrow) = (0, 0, false)
   private var (wide, narrow) = (0, 0)
   private let statisticsClocks: Int
 
-  package init(_ sizes: XFormerSizes, latency: Int) {
+  /// - Parameter latency: of the memory; nil where its ways are modelled elsewhere.
+  package init(_ sizes: XFormerSizes, latency: Int?) {
     self.sizes = sizes
     reader = ReaderTiming(wordBytes: sizes.busBytes, latency: latency)
     writer = WriterTiming(wordBytes: sizes.busBytes, latency: latency)
