@@ -138,7 +138,7 @@ let package = Package(
     layer(
       "NetworkHardware", in: "Accelerators", on: ["Netlist", "HDL", "Components", "Engine", "Network"],
       testedWith: ["Formal", "Simulator", "TestFiles", "TestSupport", "Tools", "Verilator", "Verilog"]),
-    layer("AnalogMacros", in: "Accelerators", on: ["NumberFormats"]),
+    layer("AnalogMacros", in: "Accelerators", on: ["NumberFormats"], testedWith: ["TestFiles"]),
     layer(
       "AnalogMacrosHardware", in: "Accelerators", on: ["Netlist", "HDL", "Components", "AnalogMacros"],
       testedWith: ["Engine", "Simulator", "TestSupport", "Verilator", "Verilog"]),

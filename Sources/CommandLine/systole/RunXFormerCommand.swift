@@ -39,6 +39,9 @@ struct RunXFormerCommand: ParsableCommand, ExecutingCommand {
   @Flag(help: "A token sees those before it and itself alone.")
   var causal = false
 
+  @Option(help: "Kelvins of the crossbars while they are read, 300 to 427.5.")
+  var kelvins = 300.0
+
   @OptionGroup var machine: XFormerOptions
 
   @OptionGroup var execution: ExecutionOptions
@@ -47,11 +50,14 @@ struct RunXFormerCommand: ParsableCommand, ExecutingCommand {
     try reportingErrors {
       try execution.check()
       guard (1...128).contains(tokens) else { throw RequestError("--tokens \(tokens): give 1 to 128") }
+      guard (300...427.5).contains(kelvins) else { throw RequestError("--kelvins \(kelvins): give 300 to 427.5") }
       let sizes = try machine.sizes()
       Ending.takeOver()
       let work = try XFormerWork(self, sizes)
       let compiler = XFormerCompiler(sizes, schedule: schedule, isCausal: causal)
-      var run = try XFormerRun(compiler.program(work.layers, input: work.input))
+      var program = try compiler.program(work.layers, input: work.input)
+      program.temperature = UInt8((2 * (kelvins - 300)).rounded())
+      var run = try XFormerRun(program)
       run.latency = latency
       run.stalls = stalls
       run.isCancelled = { Ending.isRequested }

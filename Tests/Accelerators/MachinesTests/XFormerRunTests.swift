@@ -11,14 +11,15 @@ import XFormer
   private static let small = XFormerLayer.random(features: 8, heads: 1, inner: 8)
 
   private static func run(
-    _ layer: XFormerLayer, _ schedule: XFormerSchedule, tokens: Int, isCausal: Bool = false,
+    _ layer: XFormerLayer, _ schedule: XFormerSchedule, tokens: Int, isCausal: Bool = false, temperature: UInt8 = 0,
     on target: XFormerRun.Target,
     _ change: (inout XFormerSizes) -> Void = { _ in }
   ) throws -> XFormerOutcome {
     var sizes = XFormerSizes.micro
     change(&sizes)
-    let program = try XFormerCompiler(sizes, schedule: schedule, isCausal: isCausal).program(
+    var program = try XFormerCompiler(sizes, schedule: schedule, isCausal: isCausal).program(
       [layer], input: XFormerLayer.randomInput(tokens: tokens, features: layer.features))
+    program.temperature = temperature
     let run = try XFormerRun(program)
     let outcome = try run.run(on: target)
     let estimate = XFormerCycleModel(latency: run.latency).estimate(program)
@@ -37,6 +38,10 @@ import XFormer
     #expect(counts.scoreWords == outcome.counters["scoreWords"] && counts.valueWords == outcome.counters["valueWords"])
     #expect(
       counts.rowWrites == (outcome.counters["rowWrites"] ?? 0) + (outcome.deployment["rowWrites"] ?? 0))
+    #expect(
+      counts.writePulses == (outcome.counters["writePulses"] ?? 0) + (outcome.deployment["writePulses"] ?? 0))
+    #expect(
+      counts.failedWrites == (outcome.counters["failedWrites"] ?? 0) + (outcome.deployment["failedWrites"] ?? 0))
     return outcome
   }
 
@@ -49,12 +54,19 @@ import XFormer
 
   @Test func `A causal layer with noisy crossbars is as exact, and so is one whose weights do not fit at once`() throws
   {
-    _ = try Self.run(Self.small, .wavefront, tokens: 3, isCausal: true, on: .native) {
+    let noisy = try Self.run(Self.small, .wavefront, tokens: 3, isCausal: true, temperature: 80, on: .native) {
       $0.crossbar.encoding = .flippedOffset
-      $0.crossbar.geometry.converterBits = 5
+      $0.crossbar.geometry.converterBits = 6
       $0.crossbar.effects.relativeProgramming = 0.05
       $0.crossbar.effects.readNoise = 0.5
+      $0.crossbar.effects.stuckLowest = 0.004
+      ($0.crossbar.effects.verifyTolerance, $0.crossbar.effects.verifyPulses) = (0.1, 3)
+      $0.crossbar.effects.temperatureCoefficient = -0.002
+      $0.crossbar.geometry.codeFractionBits = 1
     }
+    let rows = noisy.deployment["rowWrites"] ?? 0
+    #expect((rows + 1...3 * rows).contains(noisy.deployment["writePulses"] ?? 0))
+    #expect((1..<rows).contains(noisy.deployment["failedWrites"] ?? 0))
     let outcome = try Self.run(
       .random(features: 16, heads: 2, inner: 32), .kvFirst, tokens: 2, on: .native)
     #expect(outcome.deploymentCycles == 0)

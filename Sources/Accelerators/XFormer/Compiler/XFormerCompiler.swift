@@ -1,4 +1,5 @@
 import AnalogMacros
+import NumberFormats
 
 /// Makes programs of encoder layers: matrices on units, blocks of tokens in the order of a schedule.
 public struct XFormerCompiler: Sendable {
@@ -125,6 +126,12 @@ private struct LayerWriter {
           "it is \(matrix.inputs) × \(matrix.outputs): give multiples of \(sizes.busBytes) and "
             + "\(sizes.crossbar.outputs)")
       }
+      let fraction = sizes.crossbar.geometry.codeFractionBits
+      guard matrix.bias.allSatisfy({ abs(Int64($0)) << Int64(fraction) <= Int64(Int32.max) }),
+        matrix.scales.allSatisfy({ $0.shift + fraction <= RequantizationScale.maximumShift })
+      else {
+        throw .node(matrix.name, "its biases and scales have no room for \(fraction) fraction bits: give fewer")
+      }
     }
   }
 
@@ -203,11 +210,16 @@ private struct LayerWriter {
     }
     let width = sizes.crossbar.outputs
     var bytes: [UInt8] = []
+    let fraction = Int32(sizes.crossbar.geometry.codeFractionBits)
     for column in columns.lowerBound * width..<columns.upperBound * width {
-      let pattern = UInt32(bitPattern: matrix.bias[column])
+      // Sums come with the fraction bits of the codes.
+      let pattern = UInt32(bitPattern: matrix.bias[column] << fraction)
       bytes += (0..<4).map { UInt8(truncatingIfNeeded: pattern >> UInt32(8 * $0)) }
       let scale = matrix.scales[column]
-      bytes += [UInt8(truncatingIfNeeded: scale.multiplier), UInt8(scale.multiplier >> 8), UInt8(scale.shift), 0]
+      bytes += [
+        UInt8(truncatingIfNeeded: scale.multiplier), UInt8(scale.multiplier >> 8), UInt8(scale.shift + Int(fraction)),
+        0,
+      ]
     }
     let address = program.store(bytes)
     let loads = XFormerCommand.scales(at: address, first: range.lowerBound, count: columns.count, engine: engine)

@@ -68,6 +68,7 @@ public struct XFormerSizes: Hashable, Sendable {
   public static let settings: [(name: String, path: WritableKeyPath<XFormerSizes, Int> & Sendable)] = [
     ("rows", \.crossbar.geometry.rows), ("columns", \.crossbar.geometry.columns),
     ("cell-bits", \.crossbar.geometry.cellBits), ("converter-bits", \.crossbar.geometry.converterBits),
+    ("code-fraction-bits", \.crossbar.geometry.codeFractionBits),
     ("columns-per-converter", \.crossbar.columnsPerConverter), ("convert-cycles", \.convertCycles),
     ("projection-engines", \.projectionEngines), ("units-per-engine", \.unitsPerEngine),
     ("attention-tiles", \.attentionTiles), ("block", \.block), ("head-features", \.headFeatures),

@@ -26,7 +26,7 @@ public struct ProjectionEngine: DefaultConfigurable {
 
   /// The interface for these parameters.
   public var ports: Ports {
-    EnginePorts(sizes, first: "Units that take a vector", second: "Rows of crossbars that are written")
+    EnginePorts(sizes, .projection)
   }
 
   /// What stands above the emitted module.
@@ -139,7 +139,7 @@ public struct ProjectionEngine: DefaultConfigurable {
       m.when(fillsNow) { wants.next <== isChosen }.otherwise(when: unit.vector.ready) { wants.next <== 0 }
       unit.vector.valid <== wants
       unit.readEvent <== event
-      unit.temperature <== 0
+      if let temperature = io.temperature { unit.temperature <== temperature }
       unit.write <== (stores & isOwn)
       if let negative = unit.writeCrossbar { negative <== isNegative.asUnsigned }
       unit.writeRow <== row
@@ -374,8 +374,13 @@ public struct ProjectionEngine: DefaultConfigurable {
     io.isBusy <== !isIdle
     io.isDone <== ends
     io.isError <== (reader.isError | writer.done.valid & writer.done.payload[0])
-    io.firstCount <== populationCount(of: concatenate(takers.reversed())).fitted(to: 10)
-    io.secondCount <== stores.asUnsigned.extended(to: 10)
+    if let count = io.unitVectors { count <== populationCount(of: concatenate(takers.reversed())).fitted(to: 10) }
+    if let count = io.rowWrites { count <== stores.asUnsigned }
+    let writes = ownUnit.truncated(to: unitWidth)
+    if let count = io.writePulses { count <== mux(isWritten, select(writes, units.map(\.writePulses)), 0) }
+    if let count = io.failedWrites {
+      count <== (isWritten & select(writes, units.map(\.writeFailed))).asUnsigned
+    }
   }
 
   /// The scales and biases of all columns of units, and whether the last one comes.
