@@ -141,7 +141,7 @@ let package = Package(
     layer("AnalogMacros", in: "Accelerators", on: ["NumberFormats"], testedWith: ["TestFiles"]),
     layer(
       "AnalogMacrosHardware", in: "Accelerators", on: ["Netlist", "HDL", "Components", "AnalogMacros"],
-      testedWith: ["Engine", "Simulator", "TestSupport", "Verilator", "Verilog"]),
+      testedWith: ["Engine", "Simulator", "TestFiles", "TestSupport", "Verilator", "Verilog"]),
     layer(
       "XFormer", in: "Accelerators",
       on: ["NumberFormats", "Golden", "Costs", "Transformer", "Models", "AnalogMacros"],
@@ -157,7 +157,8 @@ let package = Package(
       on: ["NumberFormats", "Golden", "Transformer", "Models", "AnalogMacros", "XFormer", "CRings"],
       testedWith: ["TestFiles"]),
     layer(
-      "TRONHardware", in: "Accelerators", on: ["Netlist", "HDL", "Components", "AnalogMacros", "TRON"],
+      "TRONHardware", in: "Accelerators",
+      on: ["Netlist", "HDL", "Components", "AnalogMacros", "AnalogMacrosHardware", "TRON"],
       testedWith: ["Engine", "Simulator", "TestFiles", "TestSupport", "Verilator", "Verilog"]),
     layer("HeTraX", in: "Accelerators", on: ["AnalogMacros", "Network"], testedWith: ["TestFiles", "Tools"]),
     layer(
@@ -232,7 +233,8 @@ let package = Package(
         name: "systole-bench",
         dependencies: [
           "NumberFormats", "Golden", "Costs", "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Tools", "Verilator",
-          "Testbench", "Components", "Units", "Catalog", "Entries", "Campaigns",
+          "Testbench", "Components", "Units", "Catalog", "Entries", "Campaigns", "AnalogMacros",
+          "AnalogMacrosHardware",
         ], path: "Benchmarks/Sources/systole-bench", swiftSettings: strict)
     ],
     [

@@ -149,14 +149,19 @@ public struct CrossbarProductUnit: Generator {
       io.writePulses <== crossbars[0].writePulses
     }
 
-    let count = populationCount(of: driven).named("driven_rows")
     let accumulates = (machine.isIn(.settle) & settled).named("accumulates")
-    // Σ x, plane by plane, for the offset of the weights.
-    let total = m.register("total", SInt.self, width: c.inputBits + count.width)
-    m.when(accumulates & isFirst) {
-      let twice = mux(isSign, m.constant(0, width: total.width, as: SInt.self), (total << 1).truncated(to: total.width))
-      let rows = count.extended(to: total.width).asSigned.truncated(to: total.width)
-      total.next <== mux(isSign, twice &- rows, twice &+ rows)
+    // Driven rows, and Σ x, plane by plane: for the offset of the weights.
+    var offset: (rows: UInt, total: SInt)?
+    if c.encoding != .differential {
+      let count = populationCount(of: driven).named("driven_rows")
+      let total = m.register("total", SInt.self, width: c.inputBits + count.width)
+      m.when(accumulates & isFirst) {
+        let twice = mux(
+          isSign, m.constant(0, width: total.width, as: SInt.self), (total << 1).truncated(to: total.width))
+        let rows = count.extended(to: total.width).asSigned.truncated(to: total.width)
+        total.next <== mux(isSign, twice &- rows, twice &+ rows)
+      }
+      offset = (count, total)
     }
     let flips = io.flips.map { m.register("flips_held", $0, when: io.write) }
     func code(_ column: Int) -> SInt {
@@ -167,13 +172,13 @@ public struct CrossbarProductUnit: Generator {
       if c.encoding == .differential {
         return plain - crossbars[1].codes[bits].asUnsigned.extended(to: plain.width).asSigned
       }
-      guard let flips else { return plain }
-      let all = (count * UInt(g.greatestLevel)) << g.codeFractionBits
+      guard let flips, let rows = offset?.rows else { return plain }
+      let all = (rows * UInt(g.greatestLevel)) << g.codeFractionBits
       let complement = all.extended(to: all.width + 1).asSigned - plain
       let width = max(complement.width, plain.width)
       return mux(flips[column], complement.extended(to: width), plain.extended(to: width))
     }
-    let correction = (total << (c.weightBits - 1 + g.codeFractionBits))
+    let correction = offset.map { $0.total << (c.weightBits - 1 + g.codeFractionBits) }
     var sums: [SInt] = []
     for output in 0..<c.outputs {
       let sum = m.register("product_\(output)", SInt.self, width: 32)
@@ -190,7 +195,7 @@ public struct CrossbarProductUnit: Generator {
       let before = mux(isSign, m.constant(0, width: 32, as: SInt.self), (sum << 1).truncated(to: 32))
       let base = mux(isFirst, before, sum)
       m.when(accumulates) { sum.next <== mux(isSign, base &- fitted, base &+ fitted) }
-      if c.encoding != .differential {
+      if let correction {
         m.when(machine.isIn(.correct)) {
           sum.next <== sum &- (correction.width > 32 ? correction.truncated(to: 32) : correction.extended(to: 32))
         }

@@ -92,34 +92,7 @@ enum CrossbarVerilog {
       localparam signed [63:0] GREATEST = ((64'd1 << CELL_BITS) - 64'd1) << 8;
       localparam signed [63:0] LARGEST_CODE = (64'd1 << CONVERTER_BITS) - 64'd1;
 
-      // The finaliser of splitmix64.
-      function automatic [63:0] mix(input [63:0] value);
-        /* verilator no_inline_task */
-        reg [63:0] a, b;
-        begin
-          a = (value ^ (value >> 30)) * 64'hBF58476D1CE4E5B9;
-          b = (a ^ (a >> 27)) * 64'h94D049BB133111EB;
-          mix = b ^ (b >> 31);
-        end
-      endfunction
-
-      function automatic [63:0] word(input [63:0] start, input [31:0] first, input [31:0] second);
-        /* verilator no_inline_task */
-        word = mix(start + INCREMENT * {first, second});
-      endfunction
-
-      // To nearest, ties to even.
-      function automatic signed [63:0] rounded(input signed [63:0] value, input integer shift);
-        /* verilator no_inline_task */
-        reg signed [63:0] floor;
-        reg [63:0] rest, half;
-        begin
-          floor = value >>> shift;
-          rest = value & ((64'd1 << shift) - 64'd1);
-          half = 64'd1 << (shift - 1);
-          rounded = floor + ((rest > half || rest == half && floor[0]) ? 64'sd1 : 64'sd0);
-        end
-      endfunction
+    \#(CounterNoiseVerilog.functions)
 
       // Quantiles of the normal distribution in units of 1/4096: nine bits choose a magnitude, the tenth the sign.
       function automatic signed [63:0] gaussian(input [9:0] index);

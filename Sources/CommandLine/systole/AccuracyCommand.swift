@@ -51,7 +51,8 @@ struct AccuracyXFormerCommand: ParsableCommand {
   var output = "xformer-accuracy.json"
 
   @Option(
-    help: "The sizes of the machine: micro, tiny or layer.", completion: .list(["micro", "tiny", "layer"]))
+    help: "The sizes of the machine: micro, compact, tiny or layer.",
+    completion: .list(["micro", "compact", "tiny", "layer"]))
   var config = "layer"
 
   @Option(

@@ -60,8 +60,8 @@ struct XFormerFigures: Encodable {
     layers = work.layers.count
     if let reference = work.reference {
       let error = ApproximationError(
-        of: work.output(run).flatMap { $0.map { Float(Double($0) * reference.step) } },
-        reference: reference.rows.flatMap(\.self))
+        of: work.outputs(run).flatMap(\.self).flatMap { $0.map { Float(Double($0) * reference.step) } },
+        reference: reference.rows.flatMap(\.self).flatMap(\.self))
       accuracy = Accuracy(cosine: error.cosine, signalToNoise: error.signalToNoise)
     }
     (projectionProducts, attentionProducts) = (run.program.projectionProducts, run.program.attentionProducts)

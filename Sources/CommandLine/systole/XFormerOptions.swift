@@ -45,8 +45,9 @@ struct XFormerOptions: ParsableArguments {
   var noiseSeed: UInt64 = 1
 
   @Option(
-    help: "The sizes to start from: micro, tiny or layer.", completion: .list(["micro", "tiny", "layer"]))
-  var config = "layer"
+    help: "The sizes to start from: micro, compact, tiny or layer.",
+    completion: .list(["micro", "compact", "tiny", "layer"]))
+  var config = "compact"
 
   @Option(
     name: .customLong("set"),

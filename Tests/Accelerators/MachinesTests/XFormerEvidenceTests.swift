@@ -56,6 +56,9 @@ import XFormer
     #expect(try ours("machine.4.serial.cycles") < ours("machine.8.serial.cycles"))
     #expect(try (0...100).contains(ours("machine.8.kv-first.projection")) && ours("machine.8.kv-first.writes") == 1)
     #expect(try [1, 2, 4].contains(ours("machine.block.kv-first.best")))
+    #expect(try ours("machine.two.kv-first.gain") > 1 && ours("machine.two.wavefront.gain") > 1)
+    let pair = try ours("machine.two.kv-first.cycles")
+    #expect(try pair > ours("machine.8.kv-first.cycles") && pair < 2 * ours("machine.8.kv-first.cycles"))
   }
 }
 

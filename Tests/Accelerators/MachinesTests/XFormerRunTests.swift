@@ -79,6 +79,43 @@ import XFormer
     _ = try Self.run(layer, .kvFirst, tokens: 9, on: .native) { $0.weightFractionBits = 4 }
   }
 
+  /// Two layers of shared weights and other scales, so that a sequence that is a layer ahead needs its own.
+  @Test func `Sequences that take turns store what the golden machine stores, sooner than one after the other`() throws
+  {
+    var sizes = XFormerSizes.micro
+    (sizes.heldBlocks, sizes.unitsPerEngine) = (16, 8)
+    var second = Self.small
+    second.query.scales = second.key.scales
+    second.function = second.function.map { $0 / 2 }
+    second.outputNorm = XFormerLayer.random(features: 8, heads: 1, inner: 8, seed: 4).outputNorm
+    second.inputNarrowing = Self.small.outputNorm.narrowing
+    let layers = [Self.small, second]
+    let inputs = [3, 5].map { XFormerLayer.randomInput(tokens: $0, features: 8, seed: UInt64($0)) }
+    let compiler = XFormerCompiler(sizes, schedule: .kvFirst)
+    let program = try compiler.program(layers, inputs: inputs)
+    let run = try XFormerRun(program)
+    let outcome = try run.run(on: .native)
+    #expect(outcome.isExact, "\(outcome.difference ?? "")")
+    let estimate = XFormerCycleModel(latency: run.latency).estimate(program)
+    #expect(estimate.inference.cycles == outcome.cycles)
+    // Each sequence has the bits it has alone.
+    var alone = 0
+    for (number, input) in inputs.enumerated() {
+      let single = try compiler.program(layers, input: input)
+      let golden = try XFormerMachine.executed(single)
+      for result in single.results {
+        let name = "sequence.\(number).\(result.name)"
+        let place = try #require(program.results.first { $0.name == name })
+        let length = result.rows * result.stride
+        #expect(
+          run.golden.memory[place.address..<place.address + length]
+            == golden.memory[result.address..<result.address + length], "\(name)")
+      }
+      alone += XFormerCycleModel(latency: run.latency).estimate(single).inference.cycles
+    }
+    #expect(outcome.cycles < alone)
+  }
+
   @Test(.enabled(if: Tier.isFull))
   func `Two tiles and stalling buses, in Verilator`() throws {
     let sizes = { (sizes: inout XFormerSizes) in (sizes.attentionTiles, sizes.unitsPerEngine) = (2, 8) }

@@ -46,7 +46,7 @@ import Testing
       (["--texts", "0"], "--texts 0: give 1 to 100"), (["--seeds", "0"], "--seeds 0: give 1 to 100"),
       (["--jobs", "0"], "--jobs 0: give 1 to"),
       (["--only", "adc-3"], "there is no point 'adc-3'; there are ideal, adc-8"),
-      (["--config", "huge"], "there are micro, tiny, layer"), (["--model", "/nowhere"], "/nowhere"),
+      (["--config", "huge"], "there are micro, compact, tiny, layer"), (["--model", "/nowhere"], "/nowhere"),
     ] {
       let result = try command.program.run(
         ["accuracy", "xformer"] + arguments, in: command.folder.path, timeout: .seconds(120))

@@ -29,9 +29,13 @@ import Testing
   @Test func `The golden machine alone says that no hardware ran`() throws {
     let command = try Command()
     let result = try command.program.run(
-      ["run", "xformer", "--model", "random", "--config", "micro", "--engine", "golden", "--tokens", "2"],
+      [
+        "run", "xformer", "--model", "random", "--config", "micro", "--engine", "golden", "--tokens", "2",
+        "--sequences", "2",
+      ],
       in: command.folder.path, timeout: .seconds(300))
     result.expect(0)
+    #expect(result.output.contains("2 sequence(s) of 2 tokens"))
     #expect(result.output.contains("integer        equal to the integer transformer in every bit"))
     #expect(result.output.contains("the golden machine ran alone; no hardware"))
   }
@@ -42,11 +46,12 @@ import Testing
       (["--tokens", "0"], "--tokens 0: give 1 to 128"), (["--layers", "0"], "--layers 0: give 1 or more"),
       (["--kelvins", "299"], "--kelvins 299.0: give 300 to 427.5"),
       (["--verify-pulses", "0"], "verifyPulses is 0.0, and must be 1.0 to 15.0"),
-      (["--latency", "0"], "--latency 0: give 1 to 10000"), (["--stalls", "1"], "--stalls 1.0: give a probability"),
+      (["--sequences", "5"], "--sequences 5: give 1 to 4"), (["--latency", "0"], "--latency 0: give 1 to 10000"),
+      (["--stalls", "1"], "--stalls 1.0: give a probability"),
       (["--set", "block=0"], "block is 0: give 1 to 64"),
       (["--set", "blocks=4"], "X-Former has no size 'blocks'; there are rows, columns"),
       (["--set", "bus-bytes=24"], "bus-bytes is 24: give a power of two"),
-      (["--config", "huge"], "no configuration is called 'huge'; there are micro, tiny, layer"),
+      (["--config", "huge"], "no configuration is called 'huge'; there are micro, compact, tiny, layer"),
       (["--model", "/nowhere"], "/nowhere"),
     ] {
       let result = try command.program.run(
