@@ -138,10 +138,10 @@ let package = Package(
     layer(
       "NetworkHardware", in: "Accelerators", on: ["Netlist", "HDL", "Components", "Engine", "Network"],
       testedWith: ["Formal", "Simulator", "TestFiles", "TestSupport", "Tools", "Verilator", "Verilog"]),
-    layer("AnalogMacros", in: "Accelerators", on: ["NumberFormats"]),
+    layer("AnalogMacros", in: "Accelerators", on: ["NumberFormats"], testedWith: ["TestFiles"]),
     layer(
       "AnalogMacrosHardware", in: "Accelerators", on: ["Netlist", "HDL", "Components", "AnalogMacros"],
-      testedWith: ["Engine", "Simulator", "TestSupport", "Verilator", "Verilog"]),
+      testedWith: ["Engine", "Simulator", "TestFiles", "TestSupport", "Verilator", "Verilog"]),
     layer(
       "XFormer", in: "Accelerators",
       on: ["NumberFormats", "Golden", "Costs", "Transformer", "Models", "AnalogMacros"],
@@ -159,7 +159,8 @@ let package = Package(
     layer(
       "TRONHardware", in: "Accelerators",
       on: [
-        "Netlist", "HDL", "NumberFormats", "Components", "Units", "AnalogMacros", "XFormer", "XFormerHardware", "TRON",
+        "Netlist", "HDL", "NumberFormats", "Components", "Units", "AnalogMacros", "AnalogMacrosHardware", "XFormer",
+        "XFormerHardware", "TRON",
       ],
       testedWith: ["Engine", "Simulator", "TestFiles", "TestSupport", "Verilator", "Verilog"]),
     layer(
@@ -249,7 +250,8 @@ let package = Package(
         name: "systole-bench",
         dependencies: [
           "NumberFormats", "Golden", "Costs", "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Tools", "Verilator",
-          "Testbench", "Components", "Units", "Catalog", "Entries", "Campaigns",
+          "Testbench", "Components", "Units", "Catalog", "Entries", "Campaigns", "AnalogMacros",
+          "AnalogMacrosHardware",
         ], path: "Benchmarks/Sources/systole-bench", swiftSettings: strict)
     ],
     [

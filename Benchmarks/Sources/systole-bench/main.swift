@@ -10,7 +10,7 @@ let usage = """
 
 /// What can be measured by itself.
 enum Part: String, CaseIterable {
-  case elaboration, cosimulation, native, utilisation, turnaround
+  case elaboration, cosimulation, native, utilisation, turnaround, crossbar
 
   func measure() throws -> [String: Double] {
     switch self {
@@ -19,6 +19,7 @@ enum Part: String, CaseIterable {
     case .native: try NativeSimulation.measure()
     case .utilisation: try Utilisation.measure()
     case .turnaround: try Turnaround.measure()
+    case .crossbar: try CrossbarReads.measure()
     }
   }
 }

@@ -49,6 +49,8 @@ public struct CrossbarMacro: BlackBox {
     public let writeRow: Input<UInt>
     public let writeLevels: Input<Bits>
     public let writeDone: Output<Bit>
+    public let writeFailed: Output<Bit>
+    public let writePulses: Output<UInt>
   }
   public var ports: Ports {
     Ports(
@@ -61,7 +63,9 @@ public struct CrossbarMacro: BlackBox {
       idealSums: .init(converters * geometry.losslessBits, "Exact sums of the levels, for comparison"),
       write: .init("Stores the levels of a row"), writeRow: .init(rowBits, "Row to store"),
       writeLevels: .init(geometry.columns * geometry.cellBits, "Levels, that of column 0 lowest"),
-      writeDone: .init("The levels are stored"))
+      writeDone: .init("The levels are stored"),
+      writeFailed: .init("A cell of the last row that was written is not near enough to its level"),
+      writePulses: .init(4, "Pulses of the cell of that row that got most"))
   }
 
   /// Converters.
@@ -98,7 +102,8 @@ public struct CrossbarMacro: BlackBox {
     let c = CrossbarCoefficients(effects, geometry)
     var parameters: [(String, Int)] = [
       ("ROWS", geometry.rows), ("COLUMNS", geometry.columns), ("CELL_BITS", geometry.cellBits),
-      ("CONVERTER_BITS", geometry.converterBits), ("CONVERTERS", converters), ("ROW_BITS", rowBits),
+      ("CONVERTER_BITS", geometry.converterBits), ("CODE_FRACTION_BITS", geometry.codeFractionBits),
+      ("CONVERTERS", converters), ("ROW_BITS", rowBits),
       ("STEP_BITS", stepBits), ("SUM_BITS", geometry.losslessBits), ("CONVERT_CYCLES", convertCycles),
       ("WRITE_CYCLES", writeCycles), ("IDEAL", effects.isIdeal ? 1 : 0),
     ]
@@ -112,7 +117,8 @@ public struct CrossbarMacro: BlackBox {
       parameters.append(("\(name)_0", Int(start & 0xFF_FFFF)))
     }
     parameters += [
-      ("LOWEST", c.lowest), ("RELATIVE", c.relativeProgramming), ("ABSOLUTE", c.absoluteProgramming),
+      ("LOWEST", c.lowest), ("RELATIVE", c.relativeProgramming), ("TOLERANCE", c.verifyTolerance),
+      ("PULSES", c.verifyPulses), ("ABSOLUTE", c.absoluteProgramming),
       ("STUCK_LOWEST", c.stuckLowest), ("STUCK_HIGHEST", c.stuckHighest), ("READ_NOISE", c.readNoise),
       ("TELEGRAPH_SHARE", c.telegraphShare), ("TELEGRAPH_STRENGTH", c.telegraphStrength),
       ("DRIFT_DOWN", c.driftDown), ("DRIFT_UP", c.driftUp), ("CONVERTER_OFFSET", c.converterOffset),
@@ -133,6 +139,7 @@ private struct CrossbarModel: SoftwareModel {
   var codes, sums: BitVector
   var converting: [Bool]
   var writing: [Bool]
+  var lastWrite: Crossbar.Write?
   /// Codes and sums of all columns of the last read; nil until they are asked for.
   var held: (codes: [Int], sums: [Int])?
 
@@ -150,6 +157,7 @@ private struct CrossbarModel: SoftwareModel {
   func outputs(for inputs: PortValues) -> PortValues {
     var values: PortValues = [
       "codes_valid": converting.last! ? 1 : 0, "write_done": writing.last! ? 1 : 0,
+      "write_failed": lastWrite?.hasFailed == true ? 1 : 0, "write_pulses": lastWrite?.pulses ?? 0,
     ]
     values.set("codes", to: codes)
     values.set("ideal_sums", to: sums)
@@ -171,7 +179,7 @@ private struct CrossbarModel: SoftwareModel {
     if writes, inputs["write_row"] < macro.geometry.rows {
       let width = macro.geometry.cellBits
       let bits = inputs.bits("write_levels", width: macro.geometry.columns * width)!
-      crossbar.write(
+      lastWrite = crossbar.write(
         row: inputs["write_row"],
         (0..<macro.geometry.columns).map { column in
           (0..<width).reduce(0) { $0 | (bits[column * width + $1] ? 1 << $1 : 0) }

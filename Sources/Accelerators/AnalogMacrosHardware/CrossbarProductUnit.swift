@@ -5,7 +5,7 @@ public import HDL
 /// Products of a vector with the weights of one block of crossbars: the digital shell that drives the macros bit by bit.
 ///
 /// `product`ⱼ = Σᵢ xᵢ · wᵢⱼ in 32 bits, wrapping, for inputs in two's complement; the codes of every plane and slice are
-/// converted before they are shifted and added. A vector is taken when the unit is idle; with S columns a converter and C cycles of
+/// converted before they are shifted and added, and products have the fraction bits of the codes. A vector is taken when the unit is idle; with S columns a converter and C cycles of
 /// a conversion its products are there inputBits · (1 + S · (C + 1)) + 1 cycles later. Weights are written row by row, as
 /// levels that ``EncodedWeights`` gives, while no vector is under way.
 public struct CrossbarProductUnit: Generator {
@@ -34,6 +34,8 @@ public struct CrossbarProductUnit: Generator {
     public let writeRow: Input<UInt>
     public let writeLevels: Input<Bits>
     public let writeDone: Output<Bit>
+    public let writeFailed: Output<Bit>
+    public let writePulses: Output<UInt>
     public let flips: Input<Bits>?
   }
   public var ports: Ports {
@@ -48,6 +50,8 @@ public struct CrossbarProductUnit: Generator {
       writeRow: .init(bits(for: g.rows - 1), "Row to store"),
       writeLevels: .init(g.columns * g.cellBits, "Levels, that of column 0 lowest"),
       writeDone: .init("The levels are stored"),
+      writeFailed: .init("A cell of the last row that was written is not near enough to its level"),
+      writePulses: .init(4, "Pulses of the cell of that row that got most"),
       flips: c.encoding == .flippedOffset ? .init(g.columns, "Columns that are stored complemented") : nil)
   }
 
@@ -76,24 +80,21 @@ public struct CrossbarProductUnit: Generator {
       macro.number = number &+ UInt32(index)
       return m.instance(macro, index == 0 ? "crossbar" : "negative_crossbar")
     }
-    let inputs = (0..<g.rows).map { io.vector.payload[$0 * c.inputBits..<($0 + 1) * c.inputBits] }
-    // The planes, that of the sign bit on top, which is driven first.
-    let planes = m.register("planes", Bits.self, width: g.rows * c.inputBits)
+    // The inputs, shifted by a bit for each plane: the plane that is driven is that of their highest bits.
+    let inputs = m.register("inputs", Bits.self, width: g.rows * c.inputBits)
     let event = m.register("plane_event", UInt.self, width: 32)
     let plane = m.register("plane", UInt.self, width: bits(for: c.inputBits - 1))
     let step = m.register("step", UInt.self, width: macro.stepBits)
     let isSign = (plane .== UInt(c.inputBits - 1)).named("is_sign_plane")
     let isFirst = (step .== 0).named("is_first_step")
     let isLast = (step .== UInt(c.columnsPerConverter - 1)).named("is_last_step")
-    let driven = planes[g.rows * (c.inputBits - 1)..<g.rows * c.inputBits]
+    let driven = concatenate((1...g.rows).reversed().map { inputs[$0 * c.inputBits - 1] }).named("driven")
     let settled = crossbars[0].codesValid
 
     let machine = m.stateMachine("phase", of: Phase.self, reset: .idle) { phase in
       phase.when(.idle) {
         m.when(io.vector.valid) {
-          planes.next
-            <== concatenate(
-              (0..<c.inputBits).reversed().map { bit in concatenate(inputs.reversed().map { $0[bit] }) })
+          inputs.next <== io.vector.payload
           event.next <== io.readEvent &+ UInt(c.inputBits - 1)
           plane.next <== UInt(c.inputBits - 1)
           phase.go(.drive)
@@ -109,8 +110,8 @@ public struct CrossbarProductUnit: Generator {
           step.next <== step &+ 1
           phase.go(.convert)
           m.when(isLast) {
-            planes.next
-              <== concatenate(planes[0..<g.rows * (c.inputBits - 1)], m.constant(0, width: g.rows, as: Bits.self))
+            inputs.next
+              <== concatenate(inputs[0..<g.rows * c.inputBits - 1], m.constant(0, width: 1, as: Bits.self))
             event.next <== event &- 1
             plane.next <== plane &- 1
             phase.go(.drive)
@@ -139,15 +140,28 @@ public struct CrossbarProductUnit: Generator {
       crossbar.writeLevels <== io.writeLevels
     }
     io.writeDone <== crossbars.dropFirst().reduce(crossbars[0].writeDone) { $0 | $1.writeDone }
+    if let chosen = io.writeCrossbar {
+      let isNegative = m.register("wrote_negative", chosen.asBits[0], when: io.write)
+      io.writeFailed <== mux(isNegative, crossbars[1].writeFailed, crossbars[0].writeFailed)
+      io.writePulses <== mux(isNegative, crossbars[1].writePulses, crossbars[0].writePulses)
+    } else {
+      io.writeFailed <== crossbars[0].writeFailed
+      io.writePulses <== crossbars[0].writePulses
+    }
 
-    let count = populationCount(of: driven).named("driven_rows")
     let accumulates = (machine.isIn(.settle) & settled).named("accumulates")
-    // Σ x, plane by plane, for the offset of the weights.
-    let total = m.register("total", SInt.self, width: c.inputBits + count.width)
-    m.when(accumulates & isFirst) {
-      let twice = mux(isSign, m.constant(0, width: total.width, as: SInt.self), (total << 1).truncated(to: total.width))
-      let rows = count.extended(to: total.width).asSigned.truncated(to: total.width)
-      total.next <== mux(isSign, twice &- rows, twice &+ rows)
+    // Driven rows, and Σ x, plane by plane: for the offset of the weights.
+    var offset: (rows: UInt, total: SInt)?
+    if c.encoding != .differential {
+      let count = populationCount(of: driven).named("driven_rows")
+      let total = m.register("total", SInt.self, width: c.inputBits + count.width)
+      m.when(accumulates & isFirst) {
+        let twice = mux(
+          isSign, m.constant(0, width: total.width, as: SInt.self), (total << 1).truncated(to: total.width))
+        let rows = count.extended(to: total.width).asSigned.truncated(to: total.width)
+        total.next <== mux(isSign, twice &- rows, twice &+ rows)
+      }
+      offset = (count, total)
     }
     let flips = io.flips.map { m.register("flips_held", $0, when: io.write) }
     func code(_ column: Int) -> SInt {
@@ -158,13 +172,13 @@ public struct CrossbarProductUnit: Generator {
       if c.encoding == .differential {
         return plain - crossbars[1].codes[bits].asUnsigned.extended(to: plain.width).asSigned
       }
-      guard let flips else { return plain }
-      let all = count * UInt(g.greatestLevel)
+      guard let flips, let rows = offset?.rows else { return plain }
+      let all = (rows * UInt(g.greatestLevel)) << g.codeFractionBits
       let complement = all.extended(to: all.width + 1).asSigned - plain
       let width = max(complement.width, plain.width)
       return mux(flips[column], complement.extended(to: width), plain.extended(to: width))
     }
-    let correction = (total << (c.weightBits - 1))
+    let correction = offset.map { $0.total << (c.weightBits - 1 + g.codeFractionBits) }
     var sums: [SInt] = []
     for output in 0..<c.outputs {
       let sum = m.register("product_\(output)", SInt.self, width: 32)
@@ -181,7 +195,7 @@ public struct CrossbarProductUnit: Generator {
       let before = mux(isSign, m.constant(0, width: 32, as: SInt.self), (sum << 1).truncated(to: 32))
       let base = mux(isFirst, before, sum)
       m.when(accumulates) { sum.next <== mux(isSign, base &- fitted, base &+ fitted) }
-      if c.encoding != .differential {
+      if let correction {
         m.when(machine.isIn(.correct)) {
           sum.next <== sum &- (correction.width > 32 ? correction.truncated(to: 32) : correction.extended(to: 32))
         }

@@ -29,6 +29,7 @@ enum CrossbarVerilog {
       parameter COLUMNS = 128,
       parameter CELL_BITS = 2,
       parameter CONVERTER_BITS = 9,
+      parameter CODE_FRACTION_BITS = 0,
       parameter CONVERTERS = 128,
       parameter ROW_BITS = 7,
       parameter STEP_BITS = 1,
@@ -45,6 +46,8 @@ enum CrossbarVerilog {
       parameter signed [63:0] LOWEST = 0,
       parameter signed [63:0] RELATIVE = 0,
       parameter signed [63:0] ABSOLUTE = 0,
+      parameter signed [63:0] TOLERANCE = 0,
+      parameter signed [63:0] PULSES = 1,
       parameter signed [63:0] STUCK_LOWEST = 0,
       parameter signed [63:0] STUCK_HIGHEST = 0,
       parameter signed [63:0] READ_NOISE = 0,
@@ -71,7 +74,9 @@ enum CrossbarVerilog {
       input  wire                                 write,
       input  wire [ROW_BITS-1:0]                  write_row,
       input  wire [COLUMNS*CELL_BITS-1:0]         write_levels,
-      output wire                                 write_done
+      output wire                                 write_done,
+      output wire                                 write_failed,
+      output wire [3:0]                           write_pulses
     );
     `ifndef SYNTHESIS
       // Random words are of 64 bits, and their uses take a part.
@@ -82,39 +87,16 @@ enum CrossbarVerilog {
       localparam [63:0] TELEGRAPHS = {TELEGRAPH_2[15:0], TELEGRAPH_1[23:0], TELEGRAPH_0[23:0]};
       localparam [63:0] OF_CONVERTERS = {CONVERTER_2[15:0], CONVERTER_1[23:0], CONVERTER_0[23:0]};
       localparam STEPS = COLUMNS / CONVERTERS;
-      localparam WORDS = (ROWS + 31) / 32;
-      localparam PADDED = 32 * WORDS;
+      localparam WORDS = (ROWS + 63) / 64;
+      localparam PADDED = 64 * WORDS;
       localparam signed [63:0] GREATEST = ((64'd1 << CELL_BITS) - 64'd1) << 8;
       localparam signed [63:0] LARGEST_CODE = (64'd1 << CONVERTER_BITS) - 64'd1;
 
-      // The finaliser of splitmix64.
-      function [63:0] mix(input [63:0] value);
-        reg [63:0] a, b;
-        begin
-          a = (value ^ (value >> 30)) * 64'hBF58476D1CE4E5B9;
-          b = (a ^ (a >> 27)) * 64'h94D049BB133111EB;
-          mix = b ^ (b >> 31);
-        end
-      endfunction
-
-      function [63:0] word(input [63:0] start, input [31:0] first, input [31:0] second);
-        word = mix(start + INCREMENT * {first, second});
-      endfunction
-
-      // To nearest, ties to even.
-      function signed [63:0] rounded(input signed [63:0] value, input integer shift);
-        reg signed [63:0] floor;
-        reg [63:0] rest, half;
-        begin
-          floor = value >>> shift;
-          rest = value & ((64'd1 << shift) - 64'd1);
-          half = 64'd1 << (shift - 1);
-          rounded = floor + ((rest > half || rest == half && floor[0]) ? 64'sd1 : 64'sd0);
-        end
-      endfunction
+    \#(CounterNoiseVerilog.functions)
 
       // Quantiles of the normal distribution in units of 1/4096: nine bits choose a magnitude, the tenth the sign.
-      function signed [63:0] gaussian(input [9:0] index);
+      function automatic signed [63:0] gaussian(input [9:0] index);
+        /* verilator no_inline_task */
         reg signed [63:0] magnitude;
         begin
           case (index[8:0])
@@ -124,7 +106,50 @@ enum CrossbarVerilog {
         end
       endfunction
 
-      function signed [63:0] conductance(input [31:0] row, input [31:0] column, input [CELL_BITS-1:0] level);
+      // The random word of a pulse into a cell.
+      function automatic [63:0] pulse_word(input [31:0] row, input [31:0] column, input [31:0] pulse);
+        pulse_word = pulse == 32'd0 ? word(CELLS, row, column) : mix(word(CELLS, row, column) + INCREMENT * {32'd0, pulse});
+      endfunction
+
+      // What a pulse misses a level by.
+      function automatic signed [63:0] programming_error(input [63:0] random, input signed [63:0] steps);
+        /* verilator no_inline_task */
+        programming_error =
+          rounded(RELATIVE * steps * gaussian(random[9:0]) + ABSOLUTE * GREATEST * gaussian(random[25:16]), 28);
+      endfunction
+
+      function automatic is_near(input signed [63:0] error);
+        is_near = error <= TOLERANCE && -error <= TOLERANCE;
+      endfunction
+
+      // Pulses until a cell is near enough to its level; one more than it gets where it never is.
+      function automatic [31:0] pulses_for(input [31:0] row, input [31:0] column, input [CELL_BITS-1:0] level);
+        reg [63:0] random;
+        reg signed [63:0] steps, stuck;
+        integer pulse;
+        begin
+          pulses_for = 32'd1;
+          if (TOLERANCE > 0) begin
+            random = word(CELLS, row, column);
+            stuck = {48'd0, random[47:32]};
+            steps = {{(56 - CELL_BITS) {1'b0}}, level, 8'd0};
+            pulses_for = PULSES[31:0] + 32'd1;
+            if (stuck < STUCK_LOWEST) begin
+              if (is_near(-steps)) pulses_for = 32'd1;
+            end else if (stuck < STUCK_LOWEST + STUCK_HIGHEST) begin
+              if (is_near(GREATEST - steps)) pulses_for = 32'd1;
+            end else begin
+              for (pulse = PULSES[31:0] - 1; pulse >= 0; pulse = pulse - 1) begin
+                if (is_near(programming_error(pulse_word(row, column, pulse), steps))) pulses_for = pulse + 32'd1;
+              end
+            end
+          end
+        end
+      endfunction
+
+      function automatic signed [63:0] conductance(
+        input [31:0] row, input [31:0] column, input [CELL_BITS-1:0] level, input [31:0] pulses
+      );
         reg [63:0] random;
         reg signed [63:0] steps, value, loss, stuck;
         begin
@@ -136,8 +161,7 @@ enum CrossbarVerilog {
           end else if (stuck < STUCK_LOWEST + STUCK_HIGHEST) begin
             value = LOWEST + GREATEST;
           end else begin
-            value = LOWEST + steps
-              + rounded(RELATIVE * steps * gaussian(random[9:0]) + ABSOLUTE * GREATEST * gaussian(random[25:16]), 28);
+            value = LOWEST + steps + programming_error(pulse_word(row, column, pulses - 32'd1), steps);
             if (value < 0) value = 0;
           end
           if (DRIFT_DOWN != 65536) begin
@@ -150,121 +174,96 @@ enum CrossbarVerilog {
         end
       endfunction
 
-      // Levels as bit slices: bit k of the cells of column j is word CELL_BITS j + k.
-      reg [PADDED-1:0] slices [0:COLUMNS*CELL_BITS-1];
+      // Levels as bit slices: rows 64 p to 64 p + 63 of bit k of the cells of column j are word (CELL_BITS j + k) WORDS + p.
+      reg [63:0] slices [0:COLUMNS*CELL_BITS*WORDS-1];
       // Conductances at 300 K, and behind those of a row that of the column of lowest levels.
       reg signed [31:0] conductances [0:ROWS*(COLUMNS+1)-1];
+      // Currents of all columns for the driven rows, in 1/256 of a level step, and whether they are those of now.
+      reg signed [31:0] currents [0:COLUMNS];
+      reg are_current;
       reg [31:0] event_number;
       reg [7:0] warmth_code;
       reg [PADDED-1:0] driven;
-      reg [CONVERTERS*CONVERTER_BITS-1:0] codes_now;
-      reg [CONVERTERS*SUM_BITS-1:0] sums_now;
+      reg [CONVERTERS*CONVERTER_BITS-1:0] codes_now, new_codes;
+      reg [CONVERTERS*SUM_BITS-1:0] sums_now, new_sums;
       reg [CONVERT_CYCLES-1:0] converting;
       reg [WRITE_CYCLES-1:0] writing;
+      reg failed_now;
+      reg [3:0] pulses_now;
 
       assign codes = codes_now;
       assign ideal_sums = sums_now;
       assign codes_valid = converting[CONVERT_CYCLES-1];
       assign write_done = writing[WRITE_CYCLES-1];
+      assign write_failed = failed_now;
+      assign write_pulses = pulses_now;
 
-      function [31:0] ones(input [31:0] value);
-        reg [31:0] a, b, c;
+      function automatic [31:0] ones(input [63:0] value);
+        reg [63:0] a, b, c;
         begin
-          a = value - ((value >> 1) & 32'h55555555);
-          b = (a & 32'h33333333) + ((a >> 2) & 32'h33333333);
-          c = (b + (b >> 4)) & 32'h0F0F0F0F;
-          ones = (c * 32'h01010101) >> 24;
+          a = value - ((value >> 1) & 64'h5555555555555555);
+          b = (a & 64'h3333333333333333) + ((a >> 2) & 64'h3333333333333333);
+          c = (b + (b >> 4)) & 64'h0F0F0F0F0F0F0F0F;
+          c = (c * 64'h0101010101010101) >> 56;
+          ones = c[31:0];
         end
       endfunction
 
-      // The exact sum of the levels of the driven cells of a column.
-      function [31:0] exact(input integer column, input [PADDED-1:0] rows);
-        integer part, slice;
-        reg [PADDED-1:0] cells;
-        reg [31:0] count;
-        begin
-          exact = 32'd0;
-          for (slice = 0; slice < CELL_BITS; slice = slice + 1) begin
-            cells = slices[column * CELL_BITS + slice] & rows;
-            count = 32'd0;
-            for (part = 0; part < WORDS; part = part + 1) count = count + ones(cells[32 * part +: 32]);
-            exact = exact + (count << slice);
-          end
-        end
+      function automatic [CONVERTER_BITS-1:0] clamped(input signed [63:0] value);
+        clamped = value < 0 ? {CONVERTER_BITS {1'b0}}
+          : value > LARGEST_CODE ? LARGEST_CODE[CONVERTER_BITS-1:0] : value[CONVERTER_BITS-1:0];
       endfunction
 
-      // The current of a column in 1/256 of a level step, with telegraph states and warmth.
-      function signed [63:0] current(input integer column, input [PADDED-1:0] rows);
-        integer row;
-        reg signed [63:0] value;
-        reg [63:0] random;
-        begin
-          current = 64'sd0;
-          for (row = 0; row < ROWS; row = row + 1) begin
-            if (rows[row]) begin
-              value = {{32 {conductances[row * (COLUMNS + 1) + column][31]}}, conductances[row * (COLUMNS + 1) + column]};
-              current = current + value;
-              if (TELEGRAPH_SHARE > 0) begin
-                random = mix(word(TELEGRAPHS, event_number, row) + INCREMENT * {32'd0, column});
-                if ($signed({48'd0, random[15:0]}) < TELEGRAPH_SHARE) begin
-                  current = current - rounded(value * TELEGRAPH_STRENGTH, 16);
-                end
-              end
-            end
-          end
-          current = rounded(current * (64'sd65536 + rounded(TEMPERATURE * $signed({56'd0, warmth_code}), 8)), 16);
-        end
-      endfunction
-
-      function signed [31:0] low(input signed [63:0] value);
-        low = value[31:0];
-      endfunction
-
-      function [CONVERTER_BITS-1:0] sum_code(input [31:0] value);
-        sum_code = value[CONVERTER_BITS-1:0];
-      endfunction
-
-      function [CONVERTER_BITS-1:0] code(input integer column, input integer converter, input signed [63:0] dummy);
+      // The code of a current behind noise, gain and offset.
+      function automatic [CONVERTER_BITS-1:0] code(
+        input signed [63:0] current, input [31:0] number, input [31:0] column, input [31:0] converter
+      );
         reg [63:0] random;
         reg signed [63:0] value, gain, offset;
         begin
-          value = current(column, driven) - dummy;
+          value = current;
           if (READ_NOISE > 0) begin
-            random = word(READS, event_number, column);
+            random = word(READS, number, column);
             value = value + rounded(READ_NOISE * gaussian(random[9:0]), 20);
           end
           random = word(OF_CONVERTERS, 32'd0, converter);
           gain = 64'sd65536 + rounded(CONVERTER_GAIN * gaussian(random[9:0]), 12);
           offset = CONVERTER_OFFSET * gaussian(random[25:16]);
-          value = rounded(((value * gain) <<< 4) + offset, 28);
-          if (value < 0) value = 64'sd0;
-          if (value > LARGEST_CODE) value = LARGEST_CODE;
-          code = value[CONVERTER_BITS-1:0];
+          code = clamped(rounded(((value * gain) <<< 4) + offset, 28 - CODE_FRACTION_BITS));
         end
       endfunction
 
-      integer i, j, k;
-      reg [31:0] sum;
-      reg [PADDED-1:0] row_bit;
-      reg signed [63:0] lowest_current;
+      // Loops run to variables and not to parameters: no simulator unrolls them into code for every cell.
+      integer rows, columns, converters, words, cell_bits;
+      integer row, column, converter, part, slice, base;
+      reg [31:0] sum, count, pulses, most_pulses;
+      reg [63:0] left, row_bit, random_word;
+      reg signed [63:0] conducted, warmth, dummy;
       initial begin
-        for (j = 0; j < COLUMNS * CELL_BITS; j = j + 1) slices[j] = {PADDED {1'b0}};
+        rows = ROWS;
+        columns = COLUMNS;
+        converters = CONVERTERS;
+        words = WORDS;
+        cell_bits = CELL_BITS;
+        for (base = 0; base < columns * cell_bits * words; base = base + 1) slices[base] = 64'd0;
         if (IDEAL == 0) begin
-          for (i = 0; i < ROWS; i = i + 1) begin
-            for (j = 0; j <= COLUMNS; j = j + 1) begin
-              lowest_current = conductance(i, j, {CELL_BITS {1'b0}});
-              conductances[i * (COLUMNS + 1) + j] = lowest_current[31:0];
+          for (row = 0; row < rows; row = row + 1) begin
+            for (column = 0; column <= columns; column = column + 1) begin
+              conducted = conductance(row, column, {CELL_BITS {1'b0}}, 32'd1);
+              conductances[row * (COLUMNS + 1) + column] = conducted[31:0];
             end
           end
         end
+        are_current = 1'b0;
         driven = {PADDED {1'b0}};
-        row_bit = {PADDED {1'b0}};
         event_number = 32'd0;
         warmth_code = 8'd0;
         converting = {CONVERT_CYCLES {1'b0}};
         writing = {WRITE_CYCLES {1'b0}};
         codes_now = {(CONVERTERS * CONVERTER_BITS) {1'b0}};
         sums_now = {(CONVERTERS * SUM_BITS) {1'b0}};
+        failed_now = 1'b0;
+        pulses_now = 4'd0;
       end
 
       // Cells are read in this process alone.
@@ -274,32 +273,87 @@ enum CrossbarVerilog {
         writing <= (writing << 1) | {{(WRITE_CYCLES - 1) {1'b0}}, write};
         // What is converted is what was driven and stored before this edge.
         if (convert) begin
-          lowest_current = LOWEST == 64'sd0 ? 64'sd0 : current(COLUMNS, driven);
-          for (i = 0; i < CONVERTERS; i = i + 1) begin
-            sum = exact(i * STEPS + {{(32 - STEP_BITS) {1'b0}}, step}, driven);
-            sums_now[i * SUM_BITS +: SUM_BITS] <= sum[SUM_BITS-1:0];
-            codes_now[i * CONVERTER_BITS +: CONVERTER_BITS] <=
-              IDEAL == 0 ? code(i * STEPS + {{(32 - STEP_BITS) {1'b0}}, step}, i, lowest_current)
-              : {32'd0, sum} > LARGEST_CODE ? LARGEST_CODE[CONVERTER_BITS-1:0] : sum_code(sum);
+          if (IDEAL == 0 && !are_current) begin
+            are_current = 1'b1;
+            for (column = 0; column <= columns; column = column + 1) currents[column] = 32'sd0;
+            for (part = 0; part < words; part = part + 1) begin
+              left = driven[64 * part +: 64];
+              row = 64 * part;
+              while (left != 64'd0) begin
+                if (left[0]) begin
+                  base = row * (COLUMNS + 1);
+                  for (column = 0; column <= columns; column = column + 1) begin
+                    currents[column] = currents[column] + conductances[base + column];
+                  end
+                  if (TELEGRAPH_SHARE > 0) begin
+                    for (column = 0; column <= columns; column = column + 1) begin
+                      random_word = mix(word(TELEGRAPHS, event_number, row) + INCREMENT * {32'd0, column});
+                      if ($signed({48'd0, random_word[15:0]}) < TELEGRAPH_SHARE) begin
+                        conducted = rounded($signed({{32 {conductances[base + column][31]}}, conductances[base + column]})
+                          * TELEGRAPH_STRENGTH, 16);
+                        currents[column] = currents[column] - conducted[31:0];
+                      end
+                    end
+                  end
+                end
+                left = left >> 1;
+                row = row + 1;
+              end
+            end
           end
+          warmth = 64'sd65536 + rounded(TEMPERATURE * $signed({56'd0, warmth_code}), 8);
+          dummy = IDEAL != 0 || LOWEST == 64'sd0 ? 64'sd0
+            : rounded($signed({{32 {currents[COLUMNS][31]}}, currents[COLUMNS]}) * warmth, 16);
+          for (converter = 0; converter < converters; converter = converter + 1) begin
+            column = converter * STEPS + {{(32 - STEP_BITS) {1'b0}}, step};
+            sum = 32'd0;
+            for (slice = 0; slice < cell_bits; slice = slice + 1) begin
+              base = (column * CELL_BITS + slice) * WORDS;
+              count = 32'd0;
+              for (part = 0; part < words; part = part + 1) begin
+                count = count + ones(slices[base + part] & driven[64 * part +: 64]);
+              end
+              sum = sum + (count << slice);
+            end
+            new_sums[converter * SUM_BITS +: SUM_BITS] = sum[SUM_BITS-1:0];
+            if (IDEAL != 0) begin
+              new_codes[converter * CONVERTER_BITS +: CONVERTER_BITS] =
+                clamped($signed({32'd0, sum} << CODE_FRACTION_BITS));
+            end else begin
+              conducted = rounded($signed({{32 {currents[column][31]}}, currents[column]}) * warmth, 16) - dummy;
+              new_codes[converter * CONVERTER_BITS +: CONVERTER_BITS] =
+                code(conducted, event_number, column, converter);
+            end
+          end
+          sums_now <= new_sums;
+          codes_now <= new_codes;
         end
         if (read) begin
+          are_current = 1'b0;
           driven <= {{(PADDED - ROWS) {1'b0}}, plane};
           event_number <= read_event;
           warmth_code <= temperature;
         end
         if (write) begin
-          row_bit = {{(PADDED - 1) {1'b0}}, 1'b1} << write_row;
-          for (j = 0; j < COLUMNS; j = j + 1) begin
-            for (k = 0; k < CELL_BITS; k = k + 1) begin
-              slices[j * CELL_BITS + k] = write_levels[j * CELL_BITS + k]
-                ? slices[j * CELL_BITS + k] | row_bit : slices[j * CELL_BITS + k] & ~row_bit;
+          are_current = 1'b0;
+          row = {{(32 - ROW_BITS) {1'b0}}, write_row};
+          row_bit = 64'd1 << (row & 32'd63);
+          most_pulses = 32'd1;
+          for (column = 0; column < columns; column = column + 1) begin
+            for (slice = 0; slice < cell_bits; slice = slice + 1) begin
+              base = (column * CELL_BITS + slice) * WORDS + (row >> 6);
+              slices[base] = write_levels[column * CELL_BITS + slice] ? slices[base] | row_bit : slices[base] & ~row_bit;
             end
             if (IDEAL == 0) begin
-              conductances[{{(32 - ROW_BITS) {1'b0}}, write_row} * (COLUMNS + 1) + j]
-                = low(conductance({{(32 - ROW_BITS) {1'b0}}, write_row}, j, write_levels[j * CELL_BITS +: CELL_BITS]));
+              pulses = pulses_for(row, column, write_levels[column * CELL_BITS +: CELL_BITS]);
+              if (pulses > most_pulses) most_pulses = pulses;
+              if (pulses > PULSES[31:0]) pulses = PULSES[31:0];
+              conducted = conductance(row, column, write_levels[column * CELL_BITS +: CELL_BITS], pulses);
+              conductances[row * (COLUMNS + 1) + column] = conducted[31:0];
             end
           end
+          failed_now <= most_pulses > PULSES[31:0];
+          pulses_now <= most_pulses > PULSES[31:0] ? PULSES[3:0] : most_pulses[3:0];
         end
       end
       /* verilator lint_on BLKSEQ */

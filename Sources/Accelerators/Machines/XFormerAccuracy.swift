@@ -19,30 +19,64 @@ public struct XFormerAccuracy: Sendable {
   public struct Point: Hashable, Sendable, Codable {
     /// What it is called in results.
     public var name: String
+    /// What is swept, and where on it the point is.
+    public var sweep: String, place: Double
     /// How weights become levels.
     public var encoding: WeightEncoding
-    /// Bits of a converter.
-    public var converterBits: Int
+    /// Bits of a converter, and those of them that are a fraction.
+    public var converterBits: Int, codeFractionBits: Int
+    /// Half kelvins above 300 K.
+    public var temperature: UInt8
     /// What is not ideal; the seed is that of the measurement.
     public var effects: Nonidealities
 
     /// Crossbars of differential columns.
     public init(
-      _ name: String, _ encoding: WeightEncoding = .differential, converterBits: Int = 9,
+      _ name: String, _ encoding: WeightEncoding = .differential, sweep: String = "", at place: Double = 0,
+      converterBits: Int = 9, codeFractionBits: Int = 0, temperature: UInt8 = 0,
       _ change: (inout Nonidealities) -> Void = { _ in }
     ) {
-      (self.name, self.encoding, self.converterBits) = (name, encoding, converterBits)
+      (self.name, self.sweep, self.place, self.encoding) = (name, sweep, place, encoding)
+      (self.converterBits, self.codeFractionBits) = (converterBits, codeFractionBits)
+      self.temperature = temperature
       effects = Nonidealities()
       change(&effects)
     }
   }
 
-  /// What a seed gave.
-  public struct Result: Hashable, Sendable, Codable {
+  /// What is measured, whatever the crossbars: results of different configurations are not compared.
+  public struct Configuration: Hashable, Sendable, Codable {
     /// The model.
     public var model: String
-    /// Its layers that ran.
-    public var layers: Int
+    /// Its layers that ran, and the texts.
+    public var layers: Int, texts: Int
+    /// The sizes of the machine by name, but those of the converters, which are the points'.
+    public var machine: [String: Int]
+
+    /// A configuration.
+    public init(model: String, layers: Int, texts: Int, sizes: XFormerSizes) {
+      (self.model, self.layers, self.texts) = (model, layers, texts)
+      let own = XFormerSizes.settings.filter { !["converter-bits", "code-fraction-bits"].contains($0.name) }
+      machine = Dictionary(uniqueKeysWithValues: own.map { ($0.name, sizes[keyPath: $0.path]) })
+    }
+
+    /// What differs from another configuration, in words; nil where nothing does.
+    public func difference(from other: Configuration) -> String? {
+      func words(_ name: String, _ own: String, _ its: String) -> String? {
+        own == its ? nil : "\(name) is \(its) there and \(own) here"
+      }
+      func text(_ value: Int?) -> String { value.map(String.init) ?? "missing" }
+      let sizes = Set(machine.keys).union(other.machine.keys).sorted()
+      return words("the model", model, other.model) ?? words("layers", "\(layers)", "\(other.layers)")
+        ?? words("texts", "\(texts)", "\(other.texts)")
+        ?? sizes.lazy.compactMap { words($0, text(machine[$0]), text(other.machine[$0])) }.first
+    }
+  }
+
+  /// What a seed gave.
+  public struct Result: Hashable, Sendable, Codable {
+    /// What was measured.
+    public var configuration: Configuration
     /// The crossbars.
     public var point: Point
     /// The seed.
@@ -51,6 +85,12 @@ public struct XFormerAccuracy: Sendable {
     public var cosines: [Double]
     /// The share of texts whose nearest other text is that of binary32.
     public var nearest: Double
+
+    /// What a seed gave.
+    public init(configuration: Configuration, point: Point, seed: UInt64, cosines: [Double], nearest: Double) {
+      (self.configuration, self.point, self.seed) = (configuration, point, seed)
+      (self.cosines, self.nearest) = (cosines, nearest)
+    }
 
     /// The mean over the texts.
     public var mean: Double { cosines.reduce(0, +) / Double(max(1, cosines.count)) }
@@ -70,39 +110,19 @@ public struct XFormerAccuracy: Sendable {
     public var nearest: Double
   }
 
-  private let model: String
+  /// What is measured.
+  public let configuration: Configuration
   private let steps: Double
   private let references: [[Double]]
-  private let programs: [WeightEncoding: [XFormerProgram]]
-  private let layers: Int
+  private let programs: [Converter: [XFormerProgram]]
 
-  /// The points that are measured where nothing else is asked for: converters, encodings, programming, stuck cells, reads, drift.
-  public static let points: [Point] = {
-    var points = [Point("ideal")]
-    for bits in [8, 7, 6, 5, 4] { points.append(Point("adc-\(bits)", converterBits: bits)) }
-    for bits in [9, 8, 7] { points.append(Point("offset-adc-\(bits)", .offset, converterBits: bits)) }
-    for bits in [8, 7] { points.append(Point("flipped-adc-\(bits)", .flippedOffset, converterBits: bits)) }
-    for percent in [1, 2, 3, 5, 10, 20] {
-      points.append(Point("programming-\(percent)") { $0.relativeProgramming = Double(percent) / 100 })
-    }
-    for percent in [1, 5] {
-      points.append(Point("offset-programming-\(percent)", .offset) { $0.relativeProgramming = Double(percent) / 100 })
-    }
-    points.append(Point("programming-5-adc-7", converterBits: 7) { $0.relativeProgramming = 0.05 })
-    points.append(Point("absolute-1") { $0.absoluteProgramming = 0.01 })
-    for (name, share) in [("0.01", 0.0001), ("0.1", 0.001), ("1", 0.01)] {
-      points.append(
-        Point("stuck-\(name)") {
-          // Seven of eight at the lowest level of those that are stuck.
-          ($0.stuckLowest, $0.stuckHighest) = (share * 7 / 8, share / 8)
-        })
-    }
-    for noise in [0.5, 1] { points.append(Point("read-\(noise)") { $0.readNoise = noise }) }
-    for exponent in [0.005, 0.02] {
-      points.append(Point("drift-\(exponent)") { ($0.driftExponent, $0.age) = (exponent, 1000) })
-    }
-    return points
-  }()
+  /// What a program depends on.
+  private struct Converter: Hashable {
+    var encoding: WeightEncoding
+    var fraction: Int
+
+    init(_ point: Point) { (encoding, fraction) = (point.encoding, point.codeFractionBits) }
+  }
 
   /// Quantises a model, with half of the texts for calibration, and compiles the others.
   ///
@@ -111,10 +131,11 @@ public struct XFormerAccuracy: Sendable {
   ///   - sizes: the machine; encoding, converters and effects are those of the points.
   ///   - texts: how many of the other texts are measured, at most.
   ///   - layers: the first layers; nil for all.
+  ///   - points: the crossbars that will be measured.
   /// - Throws: ``XFormer/XFormerError``, and what the tokenizer says.
   public init(
     _ name: String, _ model: TransformerModel, _ sequences: [TokenSequence], sizes: XFormerSizes = .layer,
-    texts: Int = 16, layers: Int? = nil, encodings: Set<WeightEncoding> = Set(WeightEncoding.allCases)
+    texts: Int = 16, layers: Int? = nil, points: [Point] = Self.points
   ) throws {
     let seen = sequences.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
     let held = sequences.enumerated().filter { $0.offset % 2 == 1 }.map(\.element).prefix(texts)
@@ -128,16 +149,17 @@ public struct XFormerAccuracy: Sendable {
       inputs.append(encoder.codes(input))
       references.append(Self.mean(output.map { $0.map { Double($0) } }))
     }
-    var programs: [WeightEncoding: [XFormerProgram]] = [:]
-    for encoding in encodings {
+    var programs: [Converter: [XFormerProgram]] = [:]
+    for converter in Set(points.map(Converter.init)) {
       var own = sizes
-      own.crossbar.encoding = encoding
+      own.crossbar.encoding = converter.encoding
+      own.crossbar.geometry.codeFractionBits = converter.fraction
       own.crossbar.effects = Nonidealities()
       let compiler = XFormerCompiler(own)
-      programs[encoding] = try inputs.map { try compiler.program(encoder.layers, input: $0) }
+      programs[converter] = try inputs.map { try compiler.program(encoder.layers, input: $0) }
     }
-    (self.model, self.references, self.programs) = (name, references, programs)
-    (steps, self.layers) = (encoder.outputSteps[range.count - 1], range.count)
+    configuration = Configuration(model: name, layers: range.count, texts: references.count, sizes: sizes)
+    (self.references, self.programs, steps) = (references, programs, encoder.outputSteps[range.count - 1])
   }
 
   private static func seeded(_ effects: Nonidealities, _ seed: UInt64) -> Nonidealities {
@@ -172,8 +194,8 @@ public struct XFormerAccuracy: Sendable {
   ///
   /// - Throws: ``XFormer/XFormerError``.
   public func measure(_ point: Point, seed: UInt64, jobs: Int = 1) throws -> Result {
-    guard let plain = programs[point.encoding], let first = plain.first else {
-      throw MachineError.model("no text was compiled for \(point.encoding)")
+    guard let plain = programs[Converter(point)], let first = plain.first else {
+      throw MachineError.model("no text was compiled for the converters of \(point.name)")
     }
     let effects = Self.seeded(point.effects, seed)
     let units = XFormerUnits(try first.on(effects, converterBits: point.converterBits), jobs: jobs)
@@ -183,7 +205,8 @@ public struct XFormerAccuracy: Sendable {
     DispatchQueue.concurrentPerform(iterations: jobs) { job in
       for index in stride(from: job, to: plain.count, by: jobs) {
         do throws(XFormerError) {
-          let program = try plain[index].on(effects, converterBits: point.converterBits)
+          var program = try plain[index].on(effects, converterBits: point.converterBits)
+          program.temperature = point.temperature
           let machine = try XFormerMachine.executed(program, with: units)
           let mean = Self.mean(Self.output(program, machine, steps))
           found.withLock { $0[index] = mean }
@@ -195,7 +218,7 @@ public struct XFormerAccuracy: Sendable {
     let (own, wanted) = (Self.nearest(outputs), Self.nearest(references))
     let same = zip(own, wanted).count { $0 == $1 }
     return Result(
-      model: model, layers: layers, point: point, seed: seed,
+      configuration: configuration, point: point, seed: seed,
       cosines: zip(outputs, references).map { Self.cosine($0, $1) },
       nearest: Double(same) / Double(max(1, outputs.count)))
   }
@@ -227,14 +250,14 @@ public struct XFormerAccuracy: Sendable {
     }
   }
 
-  /// The results of a file, one JSON object a line.
+  /// The results of a file, one JSON object a line, all of one configuration.
   ///
-  /// - Throws: What the file system or the decoder says.
+  /// - Throws: ``MachineError`` where the file is none of results, or of several configurations; what the file system says.
   public static func read(_ path: String) throws -> [Result] {
     guard FileManager.default.fileExists(atPath: path) else { throw MachineError.model("there is no file '\(path)'") }
     let text = try String(contentsOfFile: path, encoding: .utf8)
     let lines = text.split(whereSeparator: \.isNewline)
-    return try lines.enumerated().compactMap { number, line in
+    let results = try lines.enumerated().compactMap { number, line -> Result? in
       do { return try JSONDecoder().decode(Result.self, from: Data(line.utf8)) } catch {
         // A last line that was cut off is measured again.
         guard number == lines.count - 1, number > 0 else {
@@ -243,5 +266,12 @@ public struct XFormerAccuracy: Sendable {
         return nil
       }
     }
+    if let first = results.first?.configuration {
+      for result in results {
+        guard let difference = result.configuration.difference(from: first) else { continue }
+        throw MachineError.model("'\(path)' holds results of two configurations: \(difference)")
+      }
+    }
+    return results
   }
 }

@@ -33,10 +33,13 @@ final class XFormerHost<E: Engine> {
 
   /// Runs a program to its end.
   ///
-  /// - Parameter progress: Told the cycle now and then; false ends the run.
-  func run(program: Int, commands: Int, progress: (Int) -> Bool) throws -> Report {
+  /// - Parameters:
+  ///   - temperature: half kelvins above 300 K.
+  ///   - progress: told the cycle now and then; false ends the run.
+  func run(program: Int, commands: Int, temperature: UInt8, progress: (Int) -> Bool) throws -> Report {
     try host.write("program", program)
     try host.write("commands", commands)
+    try host.write("temperature", Int(temperature))
     try host.write("control", 1)
     try host.waitForInterrupt(progress)
     try host.write("event", 1)

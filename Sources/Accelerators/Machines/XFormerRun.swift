@@ -70,7 +70,7 @@ public struct XFormerRun: Sendable {
     var counters: [String: Int] = [:]
     do {
       func go(_ address: Int, _ commands: Int) throws -> XFormerHost<some Engine>.Report {
-        try host.run(program: address, commands: commands) { cycle in
+        try host.run(program: address, commands: commands, temperature: program.temperature) { cycle in
           progress(stores.fraction, cycle)
           return !isCancelled() && stores.difference == nil
         }

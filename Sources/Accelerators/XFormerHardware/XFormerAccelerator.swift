@@ -31,6 +31,10 @@ public struct XFormerAccelerator: DefaultConfigurable {
     case unitVectors
     /// Rows of crossbars that were written, of all projection engines.
     case rowWrites
+    /// Pulses that those rows took: of each row those of the cell that got most.
+    case writePulses
+    /// Rows of which a cell was not near enough to its level after all pulses.
+    case failedWrites
     /// Words of keys that met a block of queries, of all tiles.
     case scoreWords
     /// Words of values that met a row of weights, of all tiles.
@@ -49,6 +53,8 @@ public struct XFormerAccelerator: DefaultConfigurable {
         RegisterDescription("event", width: 1, .writeOneToClear, "1 when the program has ended."),
         RegisterDescription("program", .readWrite(reset: 0), "Where the program begins; a multiple of 64."),
         RegisterDescription("commands", width: 16, .readWrite(reset: 0), "Commands of the program."),
+        RegisterDescription(
+          "temperature", width: 8, .readWrite(reset: 0), "Half kelvins above 300 K, of all crossbars."),
         RegisterDescription("fault", width: 1, .readOnly, "1: an error of the memory."),
       ] + Counter.allCases.map { RegisterDescription("\($0)", .readOnly, "Counter of the last program.") }
         + (0..<sizes.engines).flatMap { engine in
@@ -128,6 +134,7 @@ public struct XFormerAccelerator: DefaultConfigurable {
     engines.append(m.instance(VectorEngine(sizes: sizes), "vector"))
     for (number, engine) in engines.enumerated() {
       engine.command <== dispatcher.engine[number]
+      if let temperature = engine.temperature { temperature <== registers.value[3].asUnsigned }
       io.memory[number] <== engine.memory
     }
     dispatcher.isDone <== concatenate(engines.reversed().map(\.isDone))
@@ -143,11 +150,9 @@ public struct XFormerAccelerator: DefaultConfigurable {
     io.interrupt <== registers.pending[0][0]
 
     func flag(_ bit: Bit) -> UInt { bit.asUnsigned.extended(to: 32) }
-    func total(_ range: Range<Int>, _ count: (Exterior<EnginePorts>) -> UInt) -> UInt {
-      HDL.sum(engines[range].map { count($0) }).extended(to: 32)
+    func total(_ count: (Exterior<EnginePorts>) -> UInt?) -> UInt {
+      HDL.sum(engines.compactMap(count)).extended(to: 32)
     }
-    let projections = 0..<sizes.projectionEngines
-    let tiles = sizes.projectionEngines..<sizes.vectorEngine
     let amounts = Counter.allCases.map { counter -> (String, UInt) in
       let amount: UInt =
         switch counter {
@@ -155,11 +160,13 @@ public struct XFormerAccelerator: DefaultConfigurable {
         case .issuedCommands: flag(dispatcher.issues)
         case .stallFetch: flag(dispatcher.waitsFetch)
         case .stallQueue: flag(dispatcher.waitsQueue)
-        case .unitVectors: total(projections, \.firstCount)
-        case .rowWrites: total(projections, \.secondCount)
-        case .scoreWords: total(tiles, \.firstCount)
-        case .valueWords: total(tiles, \.secondCount)
-        case .normalizedRows: engines[sizes.vectorEngine].firstCount.extended(to: 32)
+        case .unitVectors: total { $0.unitVectors }
+        case .rowWrites: total { $0.rowWrites }
+        case .writePulses: total { $0.writePulses }
+        case .failedWrites: total { $0.failedWrites }
+        case .scoreWords: total { $0.scoreWords }
+        case .valueWords: total { $0.valueWords }
+        case .normalizedRows: total { $0.normalizedRows }
         }
       return ("\(counter)", amount)
     }

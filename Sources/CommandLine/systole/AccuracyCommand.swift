@@ -20,8 +20,9 @@ struct AccuracyXFormerCommand: ParsableCommand {
     commandName: "xformer", abstract: "Accuracy of an encoder on X-Former's crossbars.",
     discussion: """
       Quantises a model with half of the project's texts and runs the other ones on the golden machine, for converters, encodings,
-      programming errors, stuck cells, read noise and drift, over seeds. Each result is a line of the output file; what is there
-      already is not measured again, so a run that was interrupted goes on.
+      programming errors with and without read-back, stuck cells, read noise, drift, warmth and wires, over seeds. Each result is a
+      line of the output file with the sizes of the machine; what is there already is not measured again, so a run that was
+      interrupted goes on. A file of another model, number of layers or texts, or machine is refused.
 
         systole accuracy xformer --model minilm --jobs 2 --output minilm-accuracy.json
         systole accuracy xformer --only adc-7 --only programming-5 --seeds 3 --texts 8
@@ -50,8 +51,14 @@ struct AccuracyXFormerCommand: ParsableCommand {
   var output = "xformer-accuracy.json"
 
   @Option(
-    help: "The sizes of the machine: micro, tiny or layer.", completion: .list(["micro", "tiny", "layer"]))
+    help: "The sizes of the machine: micro, compact, tiny or layer.",
+    completion: .list(["micro", "compact", "tiny", "layer"]))
   var config = "layer"
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp("Set a size of the machine, such as rows=64; may be repeated.", valueName: "name=value"))
+  var settings: [Setting] = []
 
   func run() throws {
     try reportingErrors {
@@ -61,10 +68,7 @@ struct AccuracyXFormerCommand: ParsableCommand {
         throw RequestError("--jobs \(jobs): give 1 to \(NumberLimits.jobs)")
       }
       let points = try self.points()
-      guard let sizes = XFormerSizes.named.first(where: { $0.name == config })?.sizes else {
-        throw RequestError(
-          "no configuration is called '\(config)'; there are \(XFormerSizes.named.map(\.name).joined(separator: ", "))")
-      }
+      let sizes = try XFormerOptions.sizes(config, settings)
       Ending.takeOver()
       let folder = try ModelFolder.named(model)
       let read = try TransformerModel(directory: folder)
@@ -73,20 +77,20 @@ struct AccuracyXFormerCommand: ParsableCommand {
       }
       let sequences = try ModelText(directory: folder, family: read.family).calibration(of: read)
       var results = FileManager.default.fileExists(atPath: output) ? try XFormerAccuracy.read(output) : []
+      let configuration = XFormerAccuracy.Configuration(
+        model: model, layers: layers ?? read.layers, texts: min(texts, sequences.count / 2), sizes: sizes)
+      if let difference = results.first.flatMap({ configuration.difference(from: $0.configuration) }) {
+        throw RequestError("'\(output)' holds results of another configuration: \(difference); give another --output")
+      }
       let accuracy = try withProgress("calibrating, quantising and compiling \(model)") {
         try XFormerAccuracy(
-          model, read, sequences, sizes: sizes, texts: texts, layers: layers, encodings: Set(points.map(\.encoding)))
+          model, read, sequences, sizes: sizes, texts: texts, layers: layers, points: points)
       }
       Console.endProgress()
-      let count = layers ?? read.layers
       for point in points {
         for seed in 1...(point.effects.isIdeal ? 1 : UInt64(seeds)) {
           if Ending.isRequested { throw RequestError("interrupted: \(output) holds what was measured") }
-          let isThere = results.contains {
-            $0.model == model && $0.layers == count && $0.point == point && $0.seed == seed
-              && $0.cosines.count == min(texts, sequences.count / 2)
-          }
-          if isThere { continue }
+          if results.contains(where: { $0.point == point && $0.seed == seed }) { continue }
           let result = try withProgress("\(point.name), seed \(seed)") {
             try accuracy.measure(point, seed: seed, jobs: jobs)
           }
@@ -95,8 +99,7 @@ struct AccuracyXFormerCommand: ParsableCommand {
           try append(result)
         }
       }
-      show(
-        results.filter { result in points.contains(result.point) && result.model == model && result.layers == count })
+      show(results.filter { points.contains($0.point) })
     }
   }
 
@@ -128,7 +131,7 @@ struct AccuracyXFormerCommand: ParsableCommand {
   private func show(_ results: [XFormerAccuracy.Result]) {
     for summary in XFormerAccuracy.summaries(results) {
       let deviation = summary.seeds > 1 ? String(format: " ± %.5f", summary.deviation) : ""
-      let name = summary.point.name.padding(toLength: 22, withPad: " ", startingAt: 0)
+      let name = summary.point.name.padding(toLength: 27, withPad: " ", startingAt: 0)
       print(
         "\(name) cosine \(String(format: "%.5f", summary.mean))\(deviation), least \(String(format: "%.5f", summary.least)), "
           + "nearest \(String(format: "%.0f", 100 * summary.nearest)) %, \(summary.texts) texts, \(summary.seeds) seed(s)"

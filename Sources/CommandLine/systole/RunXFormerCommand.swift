@@ -13,7 +13,8 @@ struct RunXFormerCommand: ParsableCommand, ExecutingCommand, EncoderRequest {
       Reads a model, quantises it after calibration, programs its weights into crossbars and runs encoder layers block by block
       on the generated hardware with its memory behind AXI4. Every byte that is stored is compared with the golden machine.
 
-        systole run xformer --model albert --config layer --schedule kv-first
+        systole run xformer --model albert --layers 12
+        systole run xformer --model random --config tiny --sequences 2 --schedule wavefront
         systole run xformer --model bert-tiny-shape --config tiny --tokens 16 --schedule wavefront
         systole run xformer --model random --config micro --engine native --programming-error 0.05
 
@@ -33,11 +34,20 @@ struct RunXFormerCommand: ParsableCommand, ExecutingCommand, EncoderRequest {
   @Option(help: "Layers that run, from the first one on.")
   var layers = 1
 
+  @Option(
+    help:
+      "Sequences whose blocks take turns, 1 to 4: the projection engines work for one while attention waits for another."
+  )
+  var sequences = 1
+
   @Option(help: "The order of the blocks of tokens: serial, kv-first or wavefront.")
   var schedule = XFormerSchedule.kvFirst
 
   @Flag(help: "A token sees those before it and itself alone.")
   var causal = false
+
+  @Option(help: "Kelvins of the crossbars while they are read, 300 to 427.5.")
+  var kelvins = 300.0
 
   @OptionGroup var machine: XFormerOptions
 
@@ -47,11 +57,15 @@ struct RunXFormerCommand: ParsableCommand, ExecutingCommand, EncoderRequest {
     try reportingErrors {
       try execution.check()
       guard (1...128).contains(tokens) else { throw RequestError("--tokens \(tokens): give 1 to 128") }
+      guard (1...4).contains(sequences) else { throw RequestError("--sequences \(sequences): give 1 to 4") }
+      guard (300...427.5).contains(kelvins) else { throw RequestError("--kelvins \(kelvins): give 300 to 427.5") }
       let sizes = try machine.sizes()
       Ending.takeOver()
       let work = try XFormerWork(self, sizes)
       let compiler = XFormerCompiler(sizes, schedule: schedule, isCausal: causal)
-      var run = try XFormerRun(compiler.program(work.layers, input: work.input))
+      var program = try compiler.program(work.layers, inputs: work.inputs)
+      program.temperature = UInt8((2 * (kelvins - 300)).rounded())
+      var run = try XFormerRun(program)
       run.latency = latency
       run.stalls = stalls
       run.isCancelled = { Ending.isRequested }

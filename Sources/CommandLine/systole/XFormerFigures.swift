@@ -26,6 +26,8 @@ struct XFormerFigures: Encodable {
   var accuracy: Accuracy?
   var projectionProducts, attentionProducts: Int
   var rowWrites: Int
+  /// Pulses that those rows took, and rows of which a cell was not near enough after all of them.
+  var writePulses, failedWrites: Int
   var counters: [String: Int]
   var schedule, engine: String
 
@@ -58,12 +60,13 @@ struct XFormerFigures: Encodable {
     layers = work.layers.count
     if let reference = work.reference {
       let error = ApproximationError(
-        of: work.output(run).flatMap { $0.map { Float(Double($0) * reference.step) } },
-        reference: reference.rows.flatMap(\.self))
+        of: work.outputs(run).flatMap(\.self).flatMap { $0.map { Float(Double($0) * reference.step) } },
+        reference: reference.rows.flatMap(\.self).flatMap(\.self))
       accuracy = Accuracy(cosine: error.cosine, signalToNoise: error.signalToNoise)
     }
     (projectionProducts, attentionProducts) = (run.program.projectionProducts, run.program.attentionProducts)
     rowWrites = run.golden.counts.rowWrites
+    (writePulses, failedWrites) = (run.golden.counts.writePulses, run.golden.counts.failedWrites)
     counters = outcome?.counters ?? [:]
     self.schedule = schedule.rawValue
     self.engine = engine
@@ -78,7 +81,7 @@ struct XFormerFigures: Encodable {
         + "tile(s), blocks of \(sizes.block), \(schedule)")
     print(
       "work           \(projectionProducts) products of weights, \(attentionProducts) of attention; \(rowWrites) rows of "
-        + "crossbars written")
+        + "crossbars written with \(writePulses) pulses, \(failedWrites) of them not near enough")
     if let equal = equalsIntegerTransformer {
       print("integer        \(equal ? "equal to" : "NOT equal to") the integer transformer in every bit")
     }

@@ -12,12 +12,12 @@ protocol EncoderRequest {
   var layers: Int { get }
 }
 
-/// Layers and an input, and what they are in binary32.
+/// Layers and the sequences that pass them, and what they are in binary32.
 struct XFormerWork {
   var layers: [XFormerLayer]
-  var input: [[Int32]]
-  /// What a code of the output stands for, and the output in binary32.
-  var reference: (step: Double, rows: [[Float]])?
+  var inputs: [[[Int32]]]
+  /// What a code of the output stands for, and the outputs in binary32.
+  var reference: (step: Double, rows: [[[Float]]])?
   var title: String
 
   init(_ command: some EncoderRequest, _ sizes: XFormerSizes) throws {
@@ -28,8 +28,10 @@ struct XFormerWork {
       layers = XFormerLayer.random(
         layers: command.layers, features: features, heads: 2, inner: 2 * features,
         exponentFractionBits: sizes.exponentFractionBits)
-      input = XFormerLayer.randomInput(tokens: command.tokens, features: features)
-      title = "random layer(s) of \(features) features, \(command.tokens) tokens"
+      inputs = (0..<command.sequences).map {
+        XFormerLayer.randomInput(tokens: command.tokens, features: features, seed: UInt64(1 + $0))
+      }
+      title = "random layer(s) of \(features) features, \(command.sequences) sequence(s) of \(command.tokens) tokens"
       return
     }
     let (model, sequence, text, calibration) = try Self.read(command)
@@ -40,11 +42,17 @@ struct XFormerWork {
       try XFormerQuantizer(model, sequences: calibration)
     }
     let encoder = try quantizer.encoder(0..<command.layers, for: sizes)
-    let rows = try quantizer.rows(sequence, layers: 0..<command.layers)
+    // Behind the text come those of the calibration.
+    let sequences = [sequence] + calibration.filter { $0.ids != sequence.ids }.prefix(command.sequences - 1)
+    guard sequences.count == command.sequences else {
+      throw RequestError("--sequences \(command.sequences): there are \(sequences.count) texts")
+    }
+    let rows = try sequences.map { try quantizer.rows($0, layers: 0..<command.layers) }
     layers = encoder.layers
-    input = encoder.codes(rows.input)
-    reference = (encoder.outputSteps[command.layers - 1], rows.output)
-    title = "\(command.model), \(command.layers) layer(s), \(input.count) tokens: \(text)"
+    inputs = rows.map { encoder.codes($0.input) }
+    reference = (encoder.outputSteps[command.layers - 1], rows.map(\.output))
+    let others = inputs.count > 1 ? " and \(inputs.count - 1) other text(s)" : ""
+    title = "\(command.model), \(command.layers) layer(s), \(inputs[0].count) tokens: \(text)\(others)"
   }
 
   private static func read(
@@ -74,20 +82,23 @@ struct XFormerWork {
   func matchesInteger(_ run: XFormerRun, isCausal: Bool) -> Bool? {
     let sizes = run.program.sizes
     guard sizes.crossbar.effects.isIdeal else { return nil }
-    var rows = input
-    for layer in layers {
-      rows = layer(rows, block: sizes.block, isCausal: isCausal, numbers: SoftmaxNumbers(sizes)).wide
+    let outputs = inputs.map { input in
+      layers.reduce(input) { rows, layer in
+        layer(rows, block: sizes.block, isCausal: isCausal, numbers: SoftmaxNumbers(sizes)).wide
+      }
     }
-    return rows == output(run)
+    return outputs == self.outputs(run)
   }
 
-  /// The output of the golden machine.
-  func output(_ run: XFormerRun) -> [[Int32]] {
-    guard let place = run.program.results.last(where: { $0.name.hasSuffix("output.wide") }) else { return [] }
-    return (0..<place.rows).map { row in
-      (0..<place.columns).map { column in
-        let start = place.address + row * place.stride + 2 * column
-        return Int32(Int16(bitPattern: UInt16(run.golden.memory[start]) | UInt16(run.golden.memory[start + 1]) << 8))
+  /// The output of the golden machine, of each sequence.
+  func outputs(_ run: XFormerRun) -> [[[Int32]]] {
+    let name = "layer.\(layers.count - 1).output.wide"
+    return run.program.results.filter { $0.name == name || $0.name.hasSuffix("." + name) }.map { place in
+      (0..<place.rows).map { row in
+        (0..<place.columns).map { column in
+          let start = place.address + row * place.stride + 2 * column
+          return Int32(Int16(bitPattern: UInt16(run.golden.memory[start]) | UInt16(run.golden.memory[start + 1]) << 8))
+        }
       }
     }
   }

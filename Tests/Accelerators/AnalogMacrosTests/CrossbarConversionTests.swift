@@ -18,6 +18,10 @@ import Testing
       ("warmth", 90, 1, { ($0.temperatureCoefficient, $0.onOffRatio) = (-0.002, 20) }),
       ("telegraph", 0, 1, { ($0.telegraphShare, $0.telegraphStrength) = (0.5, 0.05) }),
       (
+        "read back", 0, 1,
+        { ($0.relativeProgramming, $0.verifyTolerance, $0.verifyPulses, $0.stuckLowest) = (0.1, 0.15, 4, 0.01) }
+      ),
+      (
         "all", 33, 2,
         {
           ($0.relativeProgramming, $0.absoluteProgramming, $0.readNoise) = (0.05, 0.01, 0.7)
@@ -31,7 +35,8 @@ import Testing
       var effects = Nonidealities()
       change(&effects)
       for bits in [5, 9] {
-        let geometry = CrossbarGeometry(rows: 70, columns: 24, converterBits: bits)
+        let geometry = CrossbarGeometry(
+          rows: 70, columns: 24, converterBits: bits, codeFractionBits: bits == 9 ? 2 : 0)
         let crossbar = CrossbarTests.filled(geometry, effects, number: 5, columnsPerConverter: share)
         var codes = [Int32](repeating: -1, count: 25)
         for event in 0..<6 as Range<UInt32> {

@@ -47,6 +47,12 @@ import Testing
       let vector = vector(shape.rows, bits: shape.inputBits, seed)
       #expect(product.times(vector, event: UInt32(seed * 8)) == exact(weights, vector))
     }
+    geometry.converterBits += 2
+    geometry.codeFractionBits = 2
+    let fine = CrossbarProduct(
+      weights, .init(geometry, encoding, weightBits: shape.weightBits, inputBits: shape.inputBits))
+    let vector = vector(shape.rows, bits: shape.inputBits, 3)
+    #expect(fine.times(vector) == exact(weights, vector).map { $0 * 4 })
   }
 
   @Test func `Eight bits without flipped columns lose what nine keep`() {

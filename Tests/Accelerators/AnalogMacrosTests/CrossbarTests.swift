@@ -154,6 +154,74 @@ import Testing
     #expect(abs(mean - 205.3) < 2)
   }
 
+  @Test func `A cell that is read back is written until it is near, and counts its pulses`() {
+    var geometry = CrossbarGeometry(rows: 100, columns: 64)
+    geometry.converterBits = 16
+    geometry.codeFractionBits = 4
+    var effects = Nonidealities()
+    (effects.relativeProgramming, effects.stuckHighest) = (0.1, 0.01)
+    func worst(_ effects: Nonidealities) -> (error: Double, crossbar: Crossbar, failed: Int) {
+      var crossbar = Crossbar(geometry, effects)
+      var failed = 0
+      for row in 0..<100 { failed += crossbar.write(row: row, [UInt8](repeating: 2, count: 64)).hasFailed ? 1 : 0 }
+      var greatest = 0.0
+      for row in 0..<100 {
+        for code in crossbar.codes(plane: (0..<100).map { $0 == row }) {
+          let error = abs(Double(code) / 16 - 2)
+          // Stuck cells are one level off.
+          if error < 0.99 { greatest = max(greatest, error) }
+        }
+      }
+      return (greatest, crossbar, failed)
+    }
+    let plain = worst(effects)
+    #expect(plain.error > 0.4 && plain.failed == 0 && plain.crossbar.pulses.allSatisfy { $0 == 1 })
+    (effects.verifyTolerance, effects.verifyPulses) = (0.125, 15)
+    let near = worst(effects)
+    // Rounded to a sixteenth.
+    #expect(near.error <= 0.1876)
+    // Of 64 cells, each near with p = 0.47, the last one takes some seven pulses; a stuck one takes all and fails.
+    #expect(near.failed > 25 && near.failed < 70)
+    #expect(near.crossbar.pulses.allSatisfy { (2...15).contains($0) })
+    let stuck = near.crossbar.pulses.count { $0 == 15 }
+    #expect(stuck >= near.failed && near.crossbar.pulses.contains { $0 < 12 })
+    #expect(near.crossbar.writes == [UInt32](repeating: 1, count: 100))
+  }
+
+  @Test func `A warm store ages cells by Arrhenius' law`() {
+    var effects = Nonidealities()
+    (effects.age, effects.activationEnergy) = (10, 1.1)
+    #expect(abs(effects.ageAtRoom - 10) < 1e-9)
+    effects.storedKelvins = 325
+    // exp(1.1 / 8.617e-5 · (1/300 − 1/325)) = 26.4.
+    #expect(abs(effects.ageAtRoom / 264 - 1) < 0.01)
+    #expect(effects.isIdeal)
+    effects.driftExponent = 0.1
+    let warm = CrossbarCoefficients(effects, CrossbarGeometry())
+    (effects.age, effects.activationEnergy) = (effects.ageAtRoom, 0)
+    #expect(CrossbarCoefficients(effects, CrossbarGeometry()) == warm)
+  }
+
+  @Test func `Fraction bits of a code are those of the current`() {
+    var effects = Nonidealities()
+    effects.relativeProgramming = 0.1
+    var codes: [[Int]] = []
+    for fraction in 0...4 {
+      let geometry = CrossbarGeometry(columns: 32, converterBits: 9 + fraction, codeFractionBits: fraction)
+      #expect(geometry.fault == nil)
+      let (ideal, noisy) = (Self.filled(geometry), Self.filled(geometry, effects))
+      let plane = Self.plane(128, 3)
+      #expect(ideal.codes(plane: plane) == ideal.idealSums(plane: plane).map { $0 << fraction })
+      codes.append(noisy.codes(plane: plane))
+    }
+    for fraction in 0..<4 {
+      let scale = 1 << (4 - fraction)
+      // To nearest: at most half a step from the finest.
+      #expect(zip(codes[fraction], codes[4]).allSatisfy { abs($0 * scale - $1) <= scale / 2 })
+    }
+    #expect(codes[4].contains { $0 % 16 != 0 })
+  }
+
   @Test func `Values out of range are named`() {
     #expect(CrossbarGeometry(rows: 0).fault == "rows is 0, and must be 1 to 512")
     #expect(CrossbarGeometry(converterBits: 17).fault == "converterBits is 17, and must be 1 to 16")

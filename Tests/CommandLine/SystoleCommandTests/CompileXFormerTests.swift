@@ -28,7 +28,8 @@ import Tools
   @Test func `What is no machine is refused with what to give`() throws {
     let command = try Command()
     for (arguments, words) in [
-      (["--config", "huge"], "there are micro, tiny, layer"), (["--set", "block=65"], "block is 65: give 1 to 64"),
+      (["--config", "huge"], "there are micro, compact, tiny, layer"),
+      (["--set", "block=65"], "block is 65: give 1 to 64"),
       (["--set", "rows=20"], "rows is 20, no multiple of bus-bytes, which is 8"),
     ] {
       let result = try command.program.run(

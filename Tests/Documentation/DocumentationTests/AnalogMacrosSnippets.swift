@@ -19,6 +19,15 @@ import Verilog
     #expect(products.count == 2)
   }
 
+  @Test func `Losses of wires, as the page says`() {
+    let wires = CrossbarWires(
+      resistivity: 2.63e-8, cell: 384e-9, width: 56e-9, height: 101e-9, conductance: 1e-5)
+    let losses = wires.losses(rows: 32, columns: 32, conductance: 0.5)
+    var lossy = Nonidealities()
+    (lossy.lossPerRow, lossy.lossPerColumn) = (losses.perRow, losses.perColumn)
+    #expect(!lossy.isIdeal && lossy.fault == nil && losses.mean < 0.01)
+  }
+
   @Test func `The shell, as the page says`() throws {
     let unit = CrossbarProductUnit(
       .init(CrossbarGeometry(rows: 64, columns: 32, converterBits: 8), .differential, columnsPerConverter: 4))

@@ -24,10 +24,12 @@ extension Crossbar {
         coefficients.converterOffset == 0, !isWarm
       {
         let greatest = Int32(1) << Int32(geometry.converterBits) - 1
+        let shift = Int32(CrossbarCoefficients.levelBits - geometry.codeFractionBits)
+        let half = Int32(1) << (shift - 1) - 1
         for column in 0..<columns {
           let sum = codes[column]
           // To nearest, ties to even, for sums that are not negative.
-          codes[column] = min((sum &+ 127 &+ (sum >> 8 & 1)) >> 8, greatest)
+          codes[column] = min((sum &+ half &+ (sum >> shift & 1)) >> shift, greatest)
         }
       } else {
         convert(codes, event: event, temperature: temperature)
@@ -74,10 +76,11 @@ extension Crossbar {
       }
       let code: Int64
       if isPlain {
-        code = current.roundedShiftRight(by: CrossbarCoefficients.levelBits)
+        code = current.roundedShiftRight(by: CrossbarCoefficients.levelBits - geometry.codeFractionBits)
       } else {
         let converter = column / columnsPerConverter
-        code = ((current * gains[converter]) << 4 + offsets[converter]).roundedShiftRight(by: 28)
+        code = ((current * gains[converter]) << 4 + offsets[converter]).roundedShiftRight(
+          by: 28 - geometry.codeFractionBits)
       }
       codes[column] = Int32(min(max(code, 0), greatest))
     }

@@ -3,8 +3,8 @@ import NumberFormats
 /// A crossbar of resistive cells with a converter for each group of columns: what it stores, and the codes of a read.
 ///
 /// A read drives the rows of one bit plane; a column's current is the sum of the conductances of the driven rows, and its
-/// code the current in level steps, rounded to nearest and clamped to the converter's range. With every effect off the
-/// code is the exact sum of the levels, clamped. All arithmetic is of integers, so hardware gives the same codes.
+/// code the current in steps of the converter, rounded to nearest and clamped to the converter's range. With every effect off the
+/// code is the exact sum of the levels, with the converter's fraction bits, clamped. All arithmetic is of integers, so hardware gives the same codes.
 public struct Crossbar: Sendable {
   /// Cells and converter.
   public let geometry: CrossbarGeometry
@@ -14,8 +14,8 @@ public struct Crossbar: Sendable {
   public let columnsPerConverter: Int
   /// Levels, row by row.
   public private(set) var levels: [UInt8]
-  /// How often a cell of each row was written.
-  public private(set) var writes: [UInt32]
+  /// How often each row was written, and the pulses that its cells got at most in all of that: their wear.
+  public private(set) var writes, pulses: [UInt32]
 
   let cells, reads, telegraphs, converters: CounterNoise
   /// Conductances at 300 K, row by row; behind each row that of the column of lowest levels.
@@ -53,6 +53,7 @@ public struct Crossbar: Sendable {
     offsets = words.map { coefficients.converterOffset * GaussianTable.value($0 >> 16) }
     levels = [UInt8](repeating: 0, count: geometry.rows * geometry.columns)
     writes = [UInt32](repeating: 0, count: geometry.rows)
+    pulses = writes
     conductances = []
     conductances.reserveCapacity(geometry.rows * (geometry.columns + 1))
     guard !coefficients.isExact else {
@@ -60,47 +61,98 @@ public struct Crossbar: Sendable {
       return
     }
     for row in 0..<geometry.rows {
-      for column in 0...geometry.columns { conductances.append(conductance(row, column, level: 0)) }
+      for column in 0...geometry.columns { conductances.append(conductance(row, column, level: 0, pulse: 0)) }
     }
   }
 
-  /// Writes the levels of a row.
+  /// What the writing of a row took.
+  public struct Write: Hashable, Sendable {
+    /// Pulses of the cell that got most.
+    public var pulses: Int
+    /// Whether a cell was not within the tolerance after all its pulses.
+    public var hasFailed: Bool
+  }
+
+  /// Writes the levels of a row; with a tolerance each cell is read back and written again until it is near enough.
   ///
   /// - Parameter newLevels: one for each column, at most the greatest level.
-  public mutating func write(row: Int, _ newLevels: [UInt8]) {
+  @discardableResult
+  public mutating func write(row: Int, _ newLevels: [UInt8]) -> Write {
     precondition(newLevels.count == geometry.columns, "a row has \(geometry.columns) levels, not \(newLevels.count)")
     writes[row] &+= 1
     let isExact = coefficients.isExact
+    var report = Write(pulses: 1, hasFailed: false)
     for (column, level) in newLevels.enumerated() {
       precondition(level <= geometry.greatestLevel, "level \(level) is above \(geometry.greatestLevel)")
       levels[row * geometry.columns + column] = level
       // Without effects a cell conducts its level.
-      conductances[row * (geometry.columns + 1) + column] =
-        isExact ? Int32(level) << Int32(CrossbarCoefficients.levelBits) : conductance(row, column, level: Int64(level))
+      guard !isExact else {
+        conductances[row * (geometry.columns + 1) + column] = Int32(level) << Int32(CrossbarCoefficients.levelBits)
+        continue
+      }
+      let (last, isNear) = verified(row, column, level: Int64(level))
+      report.pulses = max(report.pulses, last + 1)
+      report.hasFailed = report.hasFailed || !isNear
+      conductances[row * (geometry.columns + 1) + column] = conductance(
+        row, column, level: Int64(level), pulse: last)
     }
+    pulses[row] &+= UInt32(report.pulses)
+    return report
+  }
+
+  /// The random word of a pulse into a cell; which cells are stuck and how they drift is in that of the first one.
+  private func word(_ row: Int, _ column: Int, pulse: Int) -> UInt64 {
+    pulse == 0
+      ? cells.word(UInt32(row), UInt32(column)) : cells.word(UInt32(row), UInt32(column), UInt32(pulse))
+  }
+
+  /// What a pulse misses a level by, in 1/256 of a level step.
+  private func error(_ word: UInt64, level: Int64) -> Int64 {
+    let error =
+      coefficients.relativeProgramming * (level << CrossbarCoefficients.levelBits) * GaussianTable.value(word)
+      + coefficients.absoluteProgramming * (Int64(geometry.greatestLevel) << CrossbarCoefficients.levelBits)
+      * GaussianTable.value(word >> 16)
+    return error.roundedShiftRight(by: CrossbarCoefficients.factorBits + GaussianTable.fractionBits)
+  }
+
+  /// The lowest and the greatest conductance of a cell that is stuck; nil for one that is not.
+  private func stuck(_ word: UInt64) -> Int64? {
+    let place = Int64(word >> 32 & 0xFFFF)
+    if place < coefficients.stuckLowest { return 0 }
+    if place < coefficients.stuckLowest + coefficients.stuckHighest {
+      return Int64(geometry.greatestLevel) << CrossbarCoefficients.levelBits
+    }
+    return nil
+  }
+
+  /// The pulse after which a cell is near enough to its level, or the last one it gets.
+  private func verified(_ row: Int, _ column: Int, level: Int64) -> (pulse: Int, isNear: Bool) {
+    let (tolerance, most) = (coefficients.verifyTolerance, Int(coefficients.verifyPulses))
+    guard tolerance > 0 else { return (0, true) }
+    if let held = stuck(word(row, column, pulse: 0)) {
+      let isNear = abs(held - level << CrossbarCoefficients.levelBits) <= tolerance
+      return (isNear ? 0 : most - 1, isNear)
+    }
+    for pulse in 0..<most where abs(error(word(row, column, pulse: pulse), level: level)) <= tolerance {
+      return (pulse, true)
+    }
+    return (most - 1, false)
   }
 
   /// The conductance of a cell at 300 K, in 1/256 of a level step.
-  private func conductance(_ row: Int, _ column: Int, level: Int64) -> Int32 {
+  private func conductance(_ row: Int, _ column: Int, level: Int64, pulse: Int) -> Int32 {
     let c = coefficients
-    let word = cells.word(UInt32(row), UInt32(column))
+    let first = word(row, column, pulse: 0)
     let greatest = Int64(geometry.greatestLevel) << CrossbarCoefficients.levelBits
-    let stuck = Int64(word >> 32 & 0xFFFF)
     let steps = level << CrossbarCoefficients.levelBits
     var value: Int64
-    if stuck < c.stuckLowest {
-      value = c.lowest
-    } else if stuck < c.stuckLowest + c.stuckHighest {
-      value = c.lowest + greatest
+    if let held = stuck(first) {
+      value = c.lowest + held
     } else {
-      let error =
-        c.relativeProgramming * steps * GaussianTable.value(word)
-        + c.absoluteProgramming * greatest * GaussianTable.value(word >> 16)
-      let shift = CrossbarCoefficients.factorBits + GaussianTable.fractionBits
-      value = max(0, c.lowest + steps + error.roundedShiftRight(by: shift))
+      value = max(0, c.lowest + steps + error(word(row, column, pulse: pulse), level: level))
     }
     if c.driftDown != CrossbarCoefficients.one {
-      let factor = word >> 63 == 1 ? c.driftUp : c.driftDown
+      let factor = first >> 63 == 1 ? c.driftUp : c.driftDown
       value = (value * factor).roundedShiftRight(by: CrossbarCoefficients.factorBits)
       value = min(max(value, c.lowest), c.lowest + greatest)
     }
@@ -139,7 +191,7 @@ public struct Crossbar: Sendable {
       let converter = column / columnsPerConverter
       // The current has 8 fraction bits and the gain 16; an offset 16 and 12.
       let exact = (current * gains[converter]) << 4 + offsets[converter]
-      return Int(min(max(exact.roundedShiftRight(by: 28), 0), greatest))
+      return Int(min(max(exact.roundedShiftRight(by: 28 - geometry.codeFractionBits), 0), greatest))
     }
   }
 

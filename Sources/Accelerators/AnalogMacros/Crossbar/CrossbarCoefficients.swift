@@ -17,6 +17,10 @@ public struct CrossbarCoefficients: Hashable, Sendable {
   public var lowest: Int64
   /// Standard deviations of the programming, as factors of the level and of the greatest level.
   public var relativeProgramming, absoluteProgramming: Int64
+  /// Greatest error of a cell that is read back when it is written; 0 for none that is.
+  public var verifyTolerance: Int64
+  /// Pulses that a cell gets at most.
+  public var verifyPulses: Int64
   /// Cells of 65,536 that are stuck at the lowest and at the greatest level.
   public var stuckLowest, stuckHighest: Int64
   /// Standard deviation of the current of a read: 1/65,536 of a level step.
@@ -45,13 +49,15 @@ public struct CrossbarCoefficients: Hashable, Sendable {
     lowest = effects.onOffRatio.map { Int64((span / ($0 - 1)).rounded(.toNearestOrEven)) } ?? 0
     relativeProgramming = factor(effects.relativeProgramming)
     absoluteProgramming = factor(effects.absoluteProgramming)
+    verifyTolerance = factor(effects.verifyTolerance, bits: Self.levelBits)
+    verifyPulses = verifyTolerance == 0 ? 1 : Int64(effects.verifyPulses)
     stuckLowest = factor(effects.stuckLowest)
     stuckHighest = factor(effects.stuckHighest)
     readNoise = factor(effects.readNoise)
     telegraphShare = factor(effects.telegraphShare)
     telegraphStrength = factor(effects.telegraphStrength)
-    driftDown = factor(pow(effects.age, -effects.driftExponent))
-    driftUp = min(factor(pow(effects.age, effects.driftExponent)), 1 << 24)
+    driftDown = factor(pow(effects.ageAtRoom, -effects.driftExponent))
+    driftUp = min(factor(pow(effects.ageAtRoom, effects.driftExponent)), 1 << 24)
     lossPerColumn = factor(effects.lossPerColumn, bits: 32)
     lossPerRow = factor(effects.lossPerRow, bits: 32)
     converterOffset = factor(effects.converterOffset)
@@ -63,6 +69,7 @@ public struct CrossbarCoefficients: Hashable, Sendable {
   public var isExact: Bool {
     var ideal = self
     (ideal.converterOffset, ideal.converterGain, ideal.readNoise, ideal.temperature) = (0, 0, 0, 0)
+    (ideal.verifyTolerance, ideal.verifyPulses) = (0, 1)
     if ideal.telegraphShare == 0 || ideal.telegraphStrength == 0 {
       (ideal.telegraphShare, ideal.telegraphStrength) = (0, 0)
     }

@@ -91,7 +91,7 @@ public struct CrossbarProduct: Sendable {
   /// Crossbars that the matrix takes.
   public var crossbarCount: Int { blocks.reduce(0) { $0 + $1.reduce(0) { $0 + $1.crossbars.count } } }
 
-  /// `vector` · weights.
+  /// `vector` · weights, with the fraction bits of the codes.
   ///
   /// - Parameters:
   ///   - vector: a value for each input, of `inputBits` bits.
@@ -101,6 +101,7 @@ public struct CrossbarProduct: Sendable {
     precondition(vector.count == inputs, "the matrix has \(inputs) inputs, not \(vector.count)")
     let c = configuration
     let (rows, columns, slices) = (c.geometry.rows, c.outputs, c.slices)
+    let fraction = Int64(c.geometry.codeFractionBits)
     var sums = [Int64](repeating: 0, count: outputs)
     for (rowGroup, blocks) in blocks.enumerated() {
       let part = vector[rowGroup * rows..<min((rowGroup + 1) * rows, inputs)]
@@ -120,7 +121,7 @@ public struct CrossbarProduct: Sendable {
               let physical = column * slices + slice
               var code = Int64(codes[0][physical])
               if c.encoding == .differential { code -= Int64(codes[1][physical]) }
-              if block.isFlipped[physical] { code = Int64(drivenRows * c.geometry.greatestLevel) - code }
+              if block.isFlipped[physical] { code = Int64(drivenRows * c.geometry.greatestLevel) << fraction - code }
               sum += code << Int64(slice * c.geometry.cellBits)
             }
             sums[columnGroup * columns + column] += weight * sum
@@ -128,7 +129,7 @@ public struct CrossbarProduct: Sendable {
         }
       }
       guard c.encoding != .differential else { continue }
-      for column in sums.indices { sums[column] -= total << Int64(c.weightBits - 1) }
+      for column in sums.indices { sums[column] -= total << (Int64(c.weightBits - 1) + fraction) }
     }
     return sums.map { Int32(truncatingIfNeeded: $0) }
   }

@@ -51,10 +51,9 @@ public struct CrossbarCore: Generator {
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
     let engine = m.instance(
-      ProjectionEngine(
-        sizes: sizes.resistive, number: sizes.resistive.crossbar.effects.isIdeal ? 0 : number, hasTemperature: true),
+      ProjectionEngine(sizes: sizes.resistive, number: sizes.resistive.crossbar.effects.isIdeal ? 0 : number),
       "crossbars")
-    engine.temperature! <== io.temperature
+    if let temperature = engine.temperature { temperature <== io.temperature }
     let bridge = m.instance(
       CoreBridge(
         format: PacketFormat(nodes: sizes.machine.cores.count), controller: sizes.memoryNode, engines: 1,

@@ -73,6 +73,8 @@ public struct StreamingCore: Generator {
       m.instance(AttentionEngine(sizes: sizes.streaming), "attention"),
       m.instance(VectorEngine(sizes: sizes.streaming), "vector"),
     ]
+    // Multipliers know no temperature.
+    if let temperature = engines[0].temperature { temperature <== 0 }
     let bridge = m.instance(
       CoreBridge(
         format: PacketFormat(nodes: sizes.machine.cores.count), controller: sizes.memoryNode, engines: engines.count,
@@ -99,8 +101,11 @@ func connect(
 ) {
   for (index, engine) in engines.enumerated() {
     engine.command <== bridge.command[index]
-    activity.first[index] <== engine.firstCount
-    activity.second[index] <== engine.secondCount
+    let counts = [
+      engine.unitVectors ?? engine.scoreWords ?? engine.normalizedRows, engine.rowWrites ?? engine.valueWords,
+    ].map { $0.map { $0.extended(to: 10) } ?? UInt(0).extended(to: 10) }
+    activity.first[index] <== counts[0]
+    activity.second[index] <== counts[1]
   }
   bridge.isDone <== concatenate(engines.reversed().map(\.isDone))
   bridge.pop <== pop

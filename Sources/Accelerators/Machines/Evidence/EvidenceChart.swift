@@ -8,10 +8,12 @@ public struct EvidenceChart: Hashable, Sendable {
     public var value: Double
     /// The published figure.
     public var reference: Double?
+    /// The standard deviation of its length; 0 for none.
+    public var deviation: Double
 
     /// A bar.
-    public init(_ label: String, _ value: Double, reference: Double? = nil) {
-      (self.label, self.value, self.reference) = (label, value, reference)
+    public init(_ label: String, _ value: Double, reference: Double? = nil, deviation: Double = 0) {
+      (self.label, self.value, self.reference, self.deviation) = (label, value, reference, deviation)
     }
   }
 
@@ -54,6 +56,13 @@ public struct EvidenceChart: Hashable, Sendable {
         lines.append(Self.rectangle("paper", left, y + height / 2, reference * unitLength, height / 2))
         words += " (published \(EvidenceRow.text(reference)))"
       }
+      if bar.deviation > 0 {
+        words += " ± \(EvidenceRow.text(bar.deviation))"
+        let (low, high) = (bar.value - bar.deviation, bar.value + bar.deviation)
+        lines.append(
+          "<path d=\"M\(Self.number(left + low * unitLength)) \(Self.number(y + 10))H\(Self.number(left + high * unitLength))\" "
+            + "stroke=\"#cf222e\" stroke-width=\"2\"/>")
+      }
       let end = left + max(bar.value, bar.reference ?? 0) * unitLength
       lines.append("<text x=\"\(Self.number(end + 6))\" y=\"\(Self.number(y + 14))\">\(words)</text>")
     }
@@ -68,7 +77,7 @@ public struct EvidenceChart: Hashable, Sendable {
       "<rect class=\"\(style)\" x=\"\(number(x))\" y=\"\(number(y))\" width=\"\(number(width))\" height=\"\(number(height))\"/>"
   }
 
-  private static func number(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
+  static func number(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
 
   static func escaped(_ text: String) -> String {
     text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")

@@ -17,6 +17,8 @@ public struct EvidenceReport: Hashable, Sendable {
   public var rows: [EvidenceRow] = []
   /// The drawings.
   public var charts: [EvidenceChart] = []
+  /// The drawings with lines.
+  public var plots: [EvidencePlot] = []
 
   /// A report without figures.
   public init(machine: String, title: String) { (self.machine, self.title) = (machine, title) }
@@ -40,7 +42,7 @@ public struct EvidenceReport: Hashable, Sendable {
   /// - Throws: what the encoder says of a figure that is no number.
   public func files() throws -> [(name: String, text: String)] {
     [("evidence.json", try json()), ("evidence.csv", csv), ("evidence.html", html)]
-      + charts.map { ($0.name + ".svg", $0.svg) }
+      + charts.map { ($0.name + ".svg", $0.svg) } + plots.map { ($0.name + ".svg", $0.svg) }
   }
 
   /// The rows as JSON, a list of objects with the keys of ``EvidenceRow``.
@@ -81,7 +83,7 @@ public struct EvidenceReport: Hashable, Sendable {
       "<style>\(Self.style)</style>", "</head>", "<body>", "<h1>\(escaped(title))</h1>",
     ]
     lines += notes.map { "<p>\(escaped($0))</p>" }
-    for chart in charts { lines.append("<figure>\(chart.svg)</figure>") }
+    for drawing in charts.map(\.svg) + plots.map(\.svg) { lines.append("<figure>\(drawing)</figure>") }
     for group in groups {
       lines += ["<h2>\(escaped(group))</h2>", "<table>", "<thead><tr>"]
       lines += Self.heads.map { "<th>\($0)</th>" } + ["</tr></thead>", "<tbody>"]

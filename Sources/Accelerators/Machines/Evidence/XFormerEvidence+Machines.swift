@@ -163,6 +163,31 @@ extension XFormerEvidence {
 
   // MARK: The generated machine
 
+  /// Two sequences that take turns, beside the same two one after the other.
+  private mutating func addInterleaved(
+    _ sizes: XFormerSizes, _ layer: XFormerLayer, _ tokens: Int, _ machine: String
+  ) throws(XFormerError) {
+    var sizes = sizes
+    sizes.heldBlocks = max(1, min(256, 2 * layer.heads * ((tokens + sizes.block - 1) / sizes.block)))
+    let input = XFormerLayer.randomInput(tokens: tokens, features: layer.features)
+    for schedule in [XFormerSchedule.kvFirst, .wavefront] {
+      func cycles(_ sequences: Int) throws(XFormerError) -> Double {
+        let program = try XFormerCompiler(sizes, schedule: schedule).program(
+          [layer], inputs: [[[Int32]]](repeating: input, count: sequences))
+        return Double(XFormerCycleModel(latency: 8).estimate(program).inference.cycles)
+      }
+      let (one, two) = (try cycles(1), try cycles(2))
+      let conditions = "\(tokens) tokens each, blocks of \(sizes.block), \(schedule.rawValue); \(machine)"
+      report.rows.append(
+        Self.figure(
+          "machine.two.\(schedule.rawValue).cycles", "two sequences that take turns", two, "cycles", conditions))
+      report.rows.append(
+        Self.figure(
+          "machine.two.\(schedule.rawValue).gain", "two sequences one after the other, over those that take turns",
+          2 * one / two, "ratio", conditions, "the barrier of keys and values of one is hidden by the other"))
+    }
+  }
+
   /// Clocks of the generated machine over tokens, schedules and sizes of blocks, by its cycle model.
   ///
   /// - Parameter tokens: the lengths of the sequences.
@@ -219,6 +244,7 @@ extension XFormerEvidence {
           EvidenceChart("machine", "Generated machine, \(count) tokens", unit: "cycles", bars: bars))
       }
     }
+    try addInterleaved(sizes, layer, tokens.last ?? 32, machine)
     let count = tokens.last ?? 32
     for schedule in [XFormerSchedule.kvFirst, .wavefront] {
       var best: (block: Int, cycles: Int)?

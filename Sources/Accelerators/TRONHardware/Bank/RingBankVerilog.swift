@@ -1,4 +1,5 @@
 import AnalogMacros
+import AnalogMacrosHardware
 
 /// The bank of rings in Verilog: one module for every geometry and strength, by parameters.
 enum RingBankVerilog {
@@ -91,31 +92,7 @@ enum RingBankVerilog {
       localparam signed [63:0] FULL = {32'd0, GREATEST};
       localparam LINES = 2 * ROWS;
 
-      // The finaliser of splitmix64.
-      function [63:0] mix(input [63:0] value);
-        reg [63:0] a, b;
-        begin
-          a = (value ^ (value >> 30)) * 64'hBF58476D1CE4E5B9;
-          b = (a ^ (a >> 27)) * 64'h94D049BB133111EB;
-          mix = b ^ (b >> 31);
-        end
-      endfunction
-
-      function [63:0] word(input [63:0] start, input [31:0] first, input [31:0] second);
-        word = mix(start + INCREMENT * {first, second});
-      endfunction
-
-      // To nearest, ties to even.
-      function signed [63:0] rounded(input signed [63:0] value, input integer shift);
-        reg signed [63:0] floor;
-        reg [63:0] rest, half;
-        begin
-          floor = value >>> shift;
-          rest = value & ((64'd1 << shift) - 64'd1);
-          half = (64'd1 << shift) >> 1;
-          rounded = floor + ((shift != 0 && (rest > half || rest == half && floor[0])) ? 64'sd1 : 64'sd0);
-        end
-      endfunction
+    \#(CounterNoiseVerilog.functions)
 
       // Of what is not negative; halves up.
       function signed [63:0] quotient(input signed [63:0] numerator, input signed [63:0] denominator);

@@ -178,8 +178,8 @@ public struct TRONAccelerator: DefaultConfigurable {
         case .passes: total(units.map(\.passes))
         case .darkLasers: total(units.map(\.darkLasers))
         case .rowLoads: total(units.map(\.rowLoads))
-        case .softmaxRows: total(others.dropLast().map(\.firstCount))
-        case .normalizedRows: others[sizes.heads].firstCount.extended(to: 32)
+        case .softmaxRows: total(others.dropLast().compactMap(\.softmaxRows))
+        case .normalizedRows: total([others[sizes.heads]].compactMap(\.normalizedRows))
         }
       return ("\(counter)", amount)
     }

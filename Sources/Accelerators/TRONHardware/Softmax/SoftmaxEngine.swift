@@ -18,7 +18,7 @@ public struct SoftmaxEngine: DefaultConfigurable {
 
   /// The interface for these parameters.
   public var ports: Ports {
-    EnginePorts(sizes.control, first: "Rows of which the last code is given", second: "Codes that are given")
+    EnginePorts(sizes.control, .softmax)
   }
 
   /// What stands above the emitted module.
@@ -106,7 +106,6 @@ public struct SoftmaxEngine: DefaultConfigurable {
     io.isBusy <== isBusy
     io.isDone <== ends
     io.isError <== (reader.isError | writer.done.valid & writer.done.payload[0])
-    io.firstCount <== (gives & unit.codes.payload.isLast).asUnsigned.extended(to: 10)
-    io.secondCount <== gives.asUnsigned.extended(to: 10)
+    if let count = io.softmaxRows { count <== (gives & unit.codes.payload.isLast).asUnsigned }
   }
 }

@@ -36,11 +36,15 @@ extension XFormerSizes {
   public func scaleBytes(_ matrix: XFormerLayer.Matrix, _ columns: Range<Int>) -> [UInt8] {
     let width = crossbar.outputs
     var bytes: [UInt8] = []
+    let fraction = crossbar.geometry.codeFractionBits
     for column in columns.lowerBound * width..<columns.upperBound * width {
-      let pattern = UInt32(bitPattern: matrix.bias[column])
+      // Sums come with the fraction bits of the codes.
+      let pattern = UInt32(bitPattern: matrix.bias[column] << Int32(fraction))
       bytes += (0..<4).map { UInt8(truncatingIfNeeded: pattern >> UInt32(8 * $0)) }
       let scale = matrix.scales[column]
-      bytes += [UInt8(truncatingIfNeeded: scale.multiplier), UInt8(scale.multiplier >> 8), UInt8(scale.shift), 0]
+      bytes += [
+        UInt8(truncatingIfNeeded: scale.multiplier), UInt8(scale.multiplier >> 8), UInt8(scale.shift + fraction), 0,
+      ]
     }
     return bytes
   }

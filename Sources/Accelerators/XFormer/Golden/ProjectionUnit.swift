@@ -15,6 +15,8 @@ struct ProjectionUnit: Sendable {
   /// Outputs of which a code may be clamped.
   private var clamped: [Int] = []
   private var bits: [CrossbarBits] = []
+  /// Pulses that its rows took when it was programmed, and rows of which a cell is not near enough to its level.
+  private(set) var (pulses, failures) = (0, 0)
   /// Which part of a row of inputs it takes.
   private(set) var group = 0
 
@@ -31,6 +33,7 @@ struct ProjectionUnit: Sendable {
 
   /// Takes the bytes of a ``XFormerCommand/Kind/program``.
   mutating func program(_ bytes: ArraySlice<UInt8>, group: Int, sizes: XFormerSizes) {
+    (pulses, failures) = (0, 0)
     self.group = group
     let (c, g) = (configuration, configuration.geometry)
     var place = bytes.startIndex
@@ -47,7 +50,9 @@ struct ProjectionUnit: Sendable {
           for index in 0..<g.cellBits { level |= bit(column * g.cellBits + index) << index }
           levels[column] = UInt8(level)
         }
-        crossbars[crossbar].write(row: row, levels)
+        let write = crossbars[crossbar].write(row: row, levels)
+        pulses += write.pulses
+        failures += write.hasFailed ? 1 : 0
         place += sizes.rowWords * sizes.busBytes
       }
     }
@@ -56,8 +61,10 @@ struct ProjectionUnit: Sendable {
     decode()
     bits = crossbars.map(CrossbarBits.init)
     let greatest = Int32(1) << Int32(g.converterBits) - 1
+    let fraction = Int32(g.codeFractionBits)
     clamped = (0..<c.outputs).filter { output in
-      (output * c.slices..<(output + 1) * c.slices).contains { column in bits.contains { $0.totals[column] > greatest }
+      (output * c.slices..<(output + 1) * c.slices).contains { column in
+        bits.contains { $0.totals[column] << fraction > greatest }
       }
     }
     if clamped.isEmpty { bits = [] }
@@ -83,7 +90,7 @@ struct ProjectionUnit: Sendable {
     }
   }
 
-  /// The products of a vector, a value for each row.
+  /// The products of a vector, a value for each row, with the fraction bits of the codes.
   func products(_ vector: [Int32], event: UInt32, temperature: UInt8 = 0) -> [Int32] {
     guard isExact else { return read(vector, event: event, temperature: temperature) }
     let count = configuration.outputs
@@ -95,6 +102,8 @@ struct ProjectionUnit: Sendable {
         }
       }
     }
+    let fraction = Int32(configuration.geometry.codeFractionBits)
+    if fraction > 0 { for column in 0..<count { sums[column] <<= fraction } }
     if !clamped.isEmpty { clamp(vector, &sums) }
     return sums
   }
@@ -103,6 +112,7 @@ struct ProjectionUnit: Sendable {
   private func clamp(_ vector: [Int32], _ sums: inout [Int32]) {
     let (c, g) = (configuration, configuration.geometry)
     let greatest = Int32(1) << Int32(g.converterBits) - 1
+    let fraction = Int32(g.codeFractionBits)
     for output in clamped { sums[output] = 0 }
     var plane = [UInt64](repeating: 0, count: bits[0].words)
     for number in 0..<c.inputBits {
@@ -116,16 +126,16 @@ struct ProjectionUnit: Sendable {
       for output in clamped {
         for slice in 0..<c.slices {
           let column = output * c.slices + slice
-          var code = min(bits[0].sum(column, plane), greatest)
-          if c.encoding == .differential { code -= min(bits[1].sum(column, plane), greatest) }
-          if isFlipped[column] { code = rows * Int32(g.greatestLevel) - code }
+          var code = min(bits[0].sum(column, plane) << fraction, greatest)
+          if c.encoding == .differential { code -= min(bits[1].sum(column, plane) << fraction, greatest) }
+          if isFlipped[column] { code = rows * Int32(g.greatestLevel) << fraction - code }
           sums[output] &+= weight &* (code << Int32(slice * g.cellBits))
         }
       }
     }
     guard c.encoding != .differential else { return }
     let total = vector.reduce(0, &+)
-    for output in clamped { sums[output] &-= total << Int32(c.weightBits - 1) }
+    for output in clamped { sums[output] &-= total << Int32(c.weightBits - 1 + c.geometry.codeFractionBits) }
   }
 
   /// The products by reads of the crossbars, plane by plane.
@@ -149,7 +159,7 @@ struct ProjectionUnit: Sendable {
           let column = output * c.slices + slice
           var code = codes[0][column]
           if c.encoding == .differential { code &-= codes[1][column] }
-          if isFlipped[column] { code = Int32(rows.count * g.greatestLevel) &- code }
+          if isFlipped[column] { code = Int32(rows.count * g.greatestLevel) << Int32(g.codeFractionBits) &- code }
           sum &+= code << Int32(slice * g.cellBits)
         }
         sums[output] &+= weight &* sum
@@ -157,7 +167,7 @@ struct ProjectionUnit: Sendable {
     }
     guard c.encoding != .differential else { return sums }
     let total = vector.reduce(0, &+)
-    for output in sums.indices { sums[output] &-= total << Int32(c.weightBits - 1) }
+    for output in sums.indices { sums[output] &-= total << Int32(c.weightBits - 1 + c.geometry.codeFractionBits) }
     return sums
   }
 }

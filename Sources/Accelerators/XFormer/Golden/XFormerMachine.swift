@@ -20,6 +20,8 @@ public struct XFormerMachine: Sendable {
     public var unitVectors = 0
     /// Rows of crossbars that were written.
     public var rowWrites = 0
+    /// Pulses that rows took, and rows of which a cell is not near enough to its level.
+    public var writePulses = 0, failedWrites = 0
     /// Words that attention tiles multiplied with queries, and words of values that they multiplied with weights.
     public var scoreWords = 0, valueWords = 0
     /// Blocks of attention.
@@ -59,12 +61,13 @@ public struct XFormerMachine: Sendable {
 
   /// A machine with a memory; its crossbars are at the lowest level.
   ///
+  /// - Parameter temperature: half kelvins above 300 K, of all crossbars.
   /// - Throws: ``XFormerError`` for sizes that are none.
-  public init(_ sizes: XFormerSizes, memory: [UInt8]) throws(XFormerError) {
+  public init(_ sizes: XFormerSizes, memory: [UInt8], temperature: UInt8 = 0) throws(XFormerError) {
     try sizes.validate()
     (self.sizes, self.memory) = (sizes, memory)
     numbers = SoftmaxNumbers(sizes)
-    temperatures = [UInt8](repeating: 0, count: sizes.projectionEngines)
+    temperatures = [UInt8](repeating: temperature, count: sizes.projectionEngines)
     engineCounts = [(Int, Int)](repeating: (0, 0), count: sizes.projectionEngines)
     units = (0..<sizes.projectionEngines).map { engine in
       (0..<sizes.unitsPerEngine).map { unit in
@@ -88,7 +91,7 @@ public struct XFormerMachine: Sendable {
   public static func executed(
     _ program: XFormerProgram, with units: XFormerUnits? = nil
   ) throws(XFormerError) -> XFormerMachine {
-    var machine = try XFormerMachine(program.sizes, memory: program.memory)
+    var machine = try XFormerMachine(program.sizes, memory: program.memory, temperature: program.temperature)
     machine.prepared = units
     machine.run(program.deployment)
     machine.run(program.inference)
@@ -120,6 +123,8 @@ public struct XFormerMachine: Sendable {
         units[command.engine][order.unit].program(bytes, group: order.group, sizes: sizes)
       }
       programmings += 1
+      counts.writePulses += units[command.engine][order.unit].pulses
+      counts.failedWrites += units[command.engine][order.unit].failures
       counts.rowWrites += sizes.crossbar.encoding.crossbars * sizes.crossbar.geometry.rows
       engineCounts[command.engine].rowWrites += sizes.crossbar.encoding.crossbars * sizes.crossbar.geometry.rows
     case .scales:

@@ -21,6 +21,8 @@ public struct XFormerProgram: Sendable {
     }
   }
 
+  /// Half kelvins above 300 K, of all crossbars.
+  public var temperature: UInt8 = 0
   /// The sizes of the machine.
   public internal(set) var sizes: XFormerSizes
   /// Commands that run before inference: weights, scales and tables.

@@ -60,6 +60,11 @@ public struct XFormerSizes: Hashable, Sendable {
     crossbar: .init(CrossbarGeometry(rows: 16, columns: 32, converterBits: 6)), projectionEngines: 2,
     unitsPerEngine: 4, attentionTiles: 1, block: 2, headFeatures: 8, heldBlocks: 8, rowLength: 32, normalizations: 2,
     busBytes: 8)
+  /// An engine of twelve units, enough for a row of 1,536 inputs; every part of a matrix is programmed when its turn comes. Its model in
+  /// Verilator is built in seconds.
+  public static let compact = XFormerSizes(
+    crossbar: .init(CrossbarGeometry(columns: 128), columnsPerConverter: 4), projectionEngines: 1, unitsPerEngine: 12,
+    attentionTiles: 1, block: 16, headFeatures: 64, heldBlocks: 64, rowLength: 1024, normalizations: 4, busBytes: 16)
   /// Two heads of 64 features, a layer of 128: every weight of a layer has its cells.
   public static let tiny = XFormerSizes(
     crossbar: .init(CrossbarGeometry(columns: 128), columnsPerConverter: 4), projectionEngines: 2, unitsPerEngine: 32,
@@ -71,13 +76,14 @@ public struct XFormerSizes: Hashable, Sendable {
 
   /// The named sizes.
   public static let named: [(name: String, sizes: XFormerSizes)] = [
-    ("micro", micro), ("tiny", tiny), ("layer", layer),
+    ("micro", micro), ("compact", compact), ("tiny", tiny), ("layer", layer),
   ]
 
   /// The sizes by the names a user gives.
   public static let settings: [(name: String, path: WritableKeyPath<XFormerSizes, Int> & Sendable)] = [
     ("rows", \.crossbar.geometry.rows), ("columns", \.crossbar.geometry.columns),
     ("cell-bits", \.crossbar.geometry.cellBits), ("converter-bits", \.crossbar.geometry.converterBits),
+    ("code-fraction-bits", \.crossbar.geometry.codeFractionBits),
     ("columns-per-converter", \.crossbar.columnsPerConverter), ("convert-cycles", \.convertCycles),
     ("projection-engines", \.projectionEngines), ("units-per-engine", \.unitsPerEngine),
     ("attention-tiles", \.attentionTiles), ("block", \.block), ("head-features", \.headFeatures),

@@ -22,7 +22,7 @@ public struct AttentionEngine: DefaultConfigurable {
 
   /// The interface for these parameters.
   public var ports: Ports {
-    EnginePorts(sizes, first: "Words of keys that meet the queries", second: "Words of values that meet the weights")
+    EnginePorts(sizes, .attention)
   }
 
   /// What stands above the emitted module.
@@ -341,8 +341,8 @@ public struct AttentionEngine: DefaultConfigurable {
     io.isBusy <== !isIdle
     io.isDone <== ends
     io.isError <== (reader.isError | writer.done.valid & writer.done.payload[0])
-    io.firstCount <== arrival.key.asUnsigned.extended(to: 10)
-    io.secondCount <== mixes.asUnsigned.extended(to: 10)
+    if let count = io.scoreWords { count <== arrival.key.asUnsigned }
+    if let count = io.valueWords { count <== mixes.asUnsigned }
   }
 
   /// 2^(exponent − reference): a word of a table, shifted down and rounded.

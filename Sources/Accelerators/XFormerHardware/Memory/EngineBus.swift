@@ -8,21 +8,39 @@ public struct EnginePorts {
   public let command: StreamInput<Bits>
   /// Whether a command is under way, whether one ends, whether the memory reports an error.
   public let isBusy, isDone, isError: Output<Bit>
-  /// What an engine counts, in a clock.
-  public let firstCount, secondCount: Output<UInt>
-  /// Where crossbars are warmer than others.
+  /// Of a projection engine: half kelvins above 300 K.
   public let temperature: Input<UInt>?
+  /// What a projection engine counts, in a clock.
+  public let unitVectors, rowWrites, writePulses, failedWrites: Output<UInt>?
+  /// What an attention tile counts, in a clock.
+  public let scoreWords, valueWords: Output<UInt>?
+  /// What the vector unit counts, in a clock.
+  public let normalizedRows: Output<UInt>?
+  /// What a softmax engine counts, in a clock.
+  public let softmaxRows: Output<UInt>?
   /// The bus.
   public let memory: AXI4
 
-  package init(_ sizes: XFormerSizes, first: String, second: String, hasTemperature: Bool = false) {
+  /// What an engine does.
+  package enum Kind { case projection, attention, vector, softmax }
+
+  package init(_ sizes: XFormerSizes, _ kind: Kind) {
     command = .init(512, "Commands; one is taken when the engine is free")
     isBusy = .init("1 while a command is under way")
     isDone = .init("1 when a command has ended, with all stores acknowledged")
     isError = .init("1 when the memory reports an error")
-    firstCount = .init(10, "\(first), in a clock")
-    secondCount = .init(10, "\(second), in a clock")
-    temperature = hasTemperature ? .init(8, "Half kelvins above 300 K") : nil
+    func count(_ own: Kind, _ width: Int, _ what: String) -> Output<UInt>? {
+      own == kind ? .init(width, "\(what), in a clock") : nil
+    }
+    temperature = kind == .projection ? .init(8, "Half kelvins above 300 K") : nil
+    unitVectors = count(.projection, 10, "Units that take a vector")
+    rowWrites = count(.projection, 1, "Rows of weights that are written")
+    writePulses = count(.projection, 4, "Pulses that a row took which is written")
+    failedWrites = count(.projection, 1, "Rows that are written with a cell not near enough to its level")
+    scoreWords = count(.attention, 1, "Words of keys that meet the queries")
+    valueWords = count(.attention, 1, "Words of values that meet a row of weights")
+    normalizedRows = count(.vector, 1, "Rows that are normalised")
+    softmaxRows = count(.softmax, 1, "Rows of which the last code is given")
     memory = .init(addressWidth: 32, dataWidth: 8 * sizes.busBytes, idWidth: 0)
   }
 }

@@ -64,6 +64,8 @@ public struct MultiplierArrayUnit: Generator {
       at: (io.writeRow >> shift).fitted(to: weights.addressWidth), when: io.write,
       lanes: rowsPerCycle > 1 ? concatenate(isLane) : nil)
     io.writeDone <== m.register("is_written", io.write, reset: 0)
+    io.writeFailed <== 0
+    io.writePulses <== 1
 
     let vector = m.register("vector", Bits.self, width: 8 * rows)
     let step = m.register("step", UInt.self, width: weights.addressWidth)

@@ -15,13 +15,9 @@ public struct ProjectionEngine: DefaultConfigurable {
   public var sizes: XFormerSizes
   /// The number of the engine, which chooses the errors of its crossbars.
   public var number = 0
-  /// Whether the temperature of its crossbars is a port; otherwise they are at 300 K.
-  public var hasTemperature = false
 
   /// An engine of a machine.
-  public init(sizes: XFormerSizes = .micro, number: Int = 0, hasTemperature: Bool = false) {
-    (self.sizes, self.number, self.hasTemperature) = (sizes, number, hasTemperature)
-  }
+  public init(sizes: XFormerSizes = .micro, number: Int = 0) { (self.sizes, self.number) = (sizes, number) }
 
   /// The default configuration.
   public init() { self.init(sizes: .micro) }
@@ -30,9 +26,7 @@ public struct ProjectionEngine: DefaultConfigurable {
 
   /// The interface for these parameters.
   public var ports: Ports {
-    EnginePorts(
-      sizes, first: "Units that take a vector", second: "Rows of weights that are written",
-      hasTemperature: hasTemperature)
+    EnginePorts(sizes, .projection)
   }
 
   /// What stands above the emitted module.
@@ -151,7 +145,7 @@ public struct ProjectionEngine: DefaultConfigurable {
       m.when(fillsNow) { wants.next <== isChosen }.otherwise(when: unit.vector.ready) { wants.next <== 0 }
       unit.vector.valid <== wants
       unit.readEvent <== event
-      unit.temperature <== (io.temperature ?? UInt(0).extended(to: 8))
+      if let temperature = io.temperature { unit.temperature <== temperature }
       unit.write <== (stores & isOwn)
       if let negative = unit.writeCrossbar { negative <== isNegative.asUnsigned }
       unit.writeRow <== row
@@ -386,8 +380,13 @@ public struct ProjectionEngine: DefaultConfigurable {
     io.isBusy <== !isIdle
     io.isDone <== ends
     io.isError <== (reader.isError | writer.done.valid & writer.done.payload[0])
-    io.firstCount <== populationCount(of: concatenate(takers.reversed())).fitted(to: 10)
-    io.secondCount <== stores.asUnsigned.extended(to: 10)
+    if let count = io.unitVectors { count <== populationCount(of: concatenate(takers.reversed())).fitted(to: 10) }
+    if let count = io.rowWrites { count <== stores.asUnsigned }
+    let writes = ownUnit.truncated(to: unitWidth)
+    if let count = io.writePulses { count <== mux(isWritten, select(writes, units.map(\.writePulses)), 0) }
+    if let count = io.failedWrites {
+      count <== (isWritten & select(writes, units.map(\.writeFailed))).asUnsigned
+    }
   }
 
   /// The scales and biases of all columns of units, and whether the last one comes.

@@ -22,7 +22,7 @@ public struct VectorEngine: DefaultConfigurable {
   public typealias Ports = EnginePorts
 
   /// The interface for these parameters.
-  public var ports: Ports { EnginePorts(sizes, first: "Rows that are normalised", second: "Words that are normalised") }
+  public var ports: Ports { EnginePorts(sizes, .vector) }
 
   /// What stands above the emitted module.
   public var documentation: String {
@@ -356,7 +356,6 @@ public struct VectorEngine: DefaultConfigurable {
     io.isBusy <== !isIdle
     io.isDone <== ends
     io.isError <== (reader.isError | writer.done.valid & writer.done.payload[0])
-    io.firstCount <== (launchesWide & isLastWord).asUnsigned.extended(to: 10)
-    io.secondCount <== launchesWide.asUnsigned.extended(to: 10)
+    if let count = io.normalizedRows { count <== (launchesWide & isLastWord).asUnsigned }
   }
 }
