@@ -38,6 +38,8 @@ public struct AccelTranAccelerator: DefaultConfigurable {
     case stallProduct
     /// Waits for softmax or normalisation: no free unit.
     case stallRows
+    /// Waits for the loops of thresholds.
+    case stallThreshold
     /// Clocks in which the loader is busy.
     case busyLoader
     /// Clocks in which a product is under way.
@@ -183,6 +185,7 @@ public struct AccelTranAccelerator: DefaultConfigurable {
     case .stallProducer: flag(events.waitsProducer)
     case .stallProduct: flag(events.waitsProduct)
     case .stallRows: flag(events.waitsRows)
+    case .stallThreshold: flag(events.waitsThreshold)
     case .busyLoader: flag(events.loads)
     case .busyProduct: flag(events.multiplies)
     case .busySoftmax: flag(events.softmax)

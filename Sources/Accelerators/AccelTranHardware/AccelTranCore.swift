@@ -1,6 +1,7 @@
 import AccelTran
 import Components
 import HDL
+import Units
 
 /// A machine without its registers: fetch, issue, loader, product unit, softmax, normalisation, finisher and writer.
 ///
@@ -30,6 +31,8 @@ public struct AccelTranCore: DefaultConfigurable {
     /// A command waits: for its arrival, for the loader, for a bank of a data buffer and its masks, for a producer's stores, for
     /// the product unit, for the units of rows.
     public let waitsFetch, waitsLoader, waitsBank, waitsProducer, waitsProduct, waitsRows: Bit
+    /// A command waits for the loops of thresholds.
+    public let waitsThreshold: Bit
     /// The loader, the product unit, softmax or normalisation is busy; the loader waits for the units of rows.
     public let loads, multiplies, softmax, normalizes: Bit
     /// A word is stored.
@@ -42,6 +45,7 @@ public struct AccelTranCore: DefaultConfigurable {
     init(_ sizes: EngineSizes) {
       (issues, waitsFetch, waitsLoader, waitsBank) = (.shape, .shape, .shape, .shape)
       (waitsProducer, waitsProduct, waitsRows, loads) = (.shape, .shape, .shape, .shape)
+      waitsThreshold = .shape
       (multiplies, softmax, normalizes, stores) = (.shape, .shape, .shape, .shape)
       (seen, kept) = (.shape(bits(for: sizes.wordElements)), .shape(bits(for: sizes.wordElements)))
       product = ProductEvents(sizes)
@@ -49,11 +53,12 @@ public struct AccelTranCore: DefaultConfigurable {
 
     init(
       issues: Bit, waitsFetch: Bit, waitsLoader: Bit, waitsBank: Bit, waitsProducer: Bit, waitsProduct: Bit,
-      waitsRows: Bit, loads: Bit, multiplies: Bit, softmax: Bit, normalizes: Bit, stores: Bit, seen: UInt, kept: UInt,
+      waitsRows: Bit, waitsThreshold: Bit, loads: Bit, multiplies: Bit, softmax: Bit, normalizes: Bit, stores: Bit, seen: UInt, kept: UInt,
       product: ProductEvents
     ) {
       (self.issues, self.waitsFetch, self.waitsLoader, self.waitsBank) = (issues, waitsFetch, waitsLoader, waitsBank)
       (self.waitsProducer, self.waitsProduct, self.waitsRows) = (waitsProducer, waitsProduct, waitsRows)
+      self.waitsThreshold = waitsThreshold
       (self.loads, self.multiplies, self.softmax, self.normalizes) = (loads, multiplies, softmax, normalizes)
       (self.stores, self.seen, self.kept, self.product) = (stores, seen, kept, product)
     }
@@ -107,6 +112,7 @@ public struct AccelTranCore: DefaultConfigurable {
     let normalization = m.instance(NormalizationRows(sizes: sizes), "normalization")
     let finisher = m.instance(CodeFinisher(sizes: sizes), "finisher")
     let writer = m.instance(WordWriter(sizes: sizes), "writer")
+    let loops = m.instance(ThresholdLoops(sizes: sizes), "loops")
 
     let isRunning = m.register("is_running", Bit.self, reset: 0)
     let (bits, isHeld, takes, isFetching) = fetch(io, isRunning, m)
@@ -115,7 +121,13 @@ public struct AccelTranCore: DefaultConfigurable {
     let (isLoad, isProduct) = (isKind(.load), isKind(.product))
     let (isSoftmax, isNormalize, isEnd) = (isKind(.softmax), isKind(.normalize), isKind(.end))
     let isRows = isSoftmax | isNormalize
+    let isThreshold = isKind(.threshold)
+    let isLooped = ((isProduct | isRows) & command.isLooped).named("is_looped")
     let isNone = isHeld & (command.kind .> UInt(MachineCommand.Kind.allCases.count - 1))
+
+    // A loop says the limit of results, or the command does.
+    let limit = mux(command.isLooped, loops.threshold, command.limit)
+    let productCommand = command.product(limit: limit)
 
     // What is under way.
     let productIsBusy = (!product.isIdle | !finisher.isIdle).named("product_is_busy")
@@ -133,24 +145,32 @@ public struct AccelTranCore: DefaultConfigurable {
       loadsNow
       & mux(
         isProduct,
-        (current.isLeft & (current.bank .== command.product.leftBank))
-          | (current.isRight & (current.bank .== command.product.rightBank)) | current.isTable, current.isTable)
+        (current.isLeft & (current.bank .== productCommand.leftBank))
+          | (current.isRight & (current.bank .== productCommand.rightBank)) | current.isTable, current.isTable)
     let waitsProducer = isHeld & (command.waits & !isQuiet)
     let waitsLoader = isLoad & loadsNow | (isProduct | isRows) & isAwaited
     let waitsBank = isLoad & bankIsUsed
     let waitsProduct = (isProduct | isRows | isLoad & toTable) & productIsBusy
     let waitsRows = (isProduct | isRows | isLoad & toTable) & rowsAreBusy
-    let mayGo = !(waitsProducer | waitsLoader | waitsBank | waitsProduct | waitsRows)
+    let waitsThreshold = (isThreshold | isLooped) & loops.isBusy
+    let mayGo = !(waitsProducer | waitsLoader | waitsBank | waitsProduct | waitsRows | waitsThreshold)
     let goes = (isHeld & mayGo & isRunning).named("goes")
     takes.driver <== goes
     m.when(goes & isLoad) {
       current.next
         <== LoadTarget(isLeft: toLeft, isRight: toRight, isTable: toTable, bank: order.bank)
     }
-    m.when(goes & isProduct) { banks.next <== concatenate(command.product.rightBank, command.product.leftBank) }
+    m.when(goes & isProduct) { banks.next <== concatenate(productCommand.rightBank, productCommand.leftBank) }
     m.when(goes & (isEnd | isNone)) { isRunning.next <== 0 }
     m.when(io.start) { isRunning.next <== 1 }
     io.isRunning <== (isRunning | isFetching)
+
+    // Thresholds.
+    loops.start <== io.start
+    loops.order <== command.order(ThresholdLoops(sizes: sizes).unit)
+    loops.tells <== (goes & isThreshold)
+    loops.begins <== (goes & (isProduct | isRows))
+    loops.isLooped <== isLooped
 
     // Loads.
     loader.start <== (goes & isLoad)
@@ -185,15 +205,15 @@ public struct AccelTranCore: DefaultConfigurable {
 
     // Products.
     product.start <== (goes & isProduct)
-    product.command <== command.product
+    product.command <== productCommand
     finisher.push.valid <== product.pop.valid
     finisher.push.payload <== product.pop.payload
     product.pop.ready <== finisher.push.ready
-    finisher.rule <== m.register("rule", command.product.rule, when: goes & isProduct)
+    finisher.rule <== m.register("rule", productCommand.rule, when: goes & isProduct)
     finisher.tableWord <== tables[0]
 
     // Rows.
-    let rule = m.register("rows_rule", command.rows, when: goes & isRows)
+    let rule = m.register("rows_rule", command.rows(limit: limit), when: goes & isRows)
     softmax.start <== (goes & isSoftmax)
     normalization.start <== (goes & isNormalize)
     softmax.rule <== rule
@@ -207,11 +227,25 @@ public struct AccelTranCore: DefaultConfigurable {
     // Stores; sums and rows never come at once.
     writer.push.valid <== (finisher.pop.valid | rowValid)
     let all = m.constant(.ones(sizes.wordElements), as: Bits.self)
-    writer.push.payload
-      <== mux(rowValid, CodeWord(codes: rowCodes, address: address, keep: all), finisher.pop.payload)
+    let stored = mux(rowValid, CodeWord(codes: rowCodes, address: address, keep: all), finisher.pop.payload)
+    writer.push.payload <== stored
     finisher.pop.ready <== (writer.push.ready & !rowValid)
     softmax.pop.ready <== writer.push.ready
     normalization.pop.ready <== (writer.push.ready & !softmax.pop.valid)
+
+    // What a loop sees: numbers that count, and zeros among them; behind a row's length softmax stores what is no number.
+    let isStored = ((finisher.pop.valid | rowValid) & writer.push.ready).named("is_stored")
+    let rowWord = m.register("row_word", UInt.self, width: 12)
+    m.when(goes & isRows) { rowWord.next <== 0 }
+      .otherwise(when: rowValid & isStored) { rowWord.next <== mux(rowWord .== rule.lastWord, 0, rowWord &+ 1) }
+    let countBits = HDL.bits(for: sizes.wordElements)
+    let counted = (0..<sizes.wordElements).map { index in
+      let place = rowWord.extended(to: 17).shiftedUp(by: sizes.wordElements.trailingZeroBitCount) &+ UInt(index)
+      return isStored & mux(rowValid, place .< rule.length.extended(to: 17), stored.keep[index])
+    }
+    let isZero = counted.enumerated().map { $1 & !stored.codes[$0].asBits.any }
+    loops.numbers <== populationCount(of: concatenate(counted.reversed())).fitted(to: countBits)
+    loops.zeros <== populationCount(of: concatenate(isZero.reversed())).fitted(to: countBits)
 
     let fault = m.register("fault", Bits.self, width: 2, reset: 0)
     m.when(io.start) { fault.next <== 0 }
@@ -223,8 +257,8 @@ public struct AccelTranCore: DefaultConfigurable {
       <== Events(
         issues: goes, waitsFetch: isRunning & !isHeld, waitsLoader: waits & waitsLoader, waitsBank: waits & waitsBank,
         waitsProducer: waits & waitsProducer, waitsProduct: waits & waitsProduct, waitsRows: waits & waitsRows,
-        loads: loadsNow, multiplies: productIsBusy, softmax: !softmax.isIdle, normalizes: !normalization.isIdle,
-        stores: (finisher.pop.valid | rowValid) & writer.push.ready, seen: loader.seen, kept: loader.kept,
+        waitsThreshold: waits & waitsThreshold, loads: loadsNow, multiplies: productIsBusy, softmax: !softmax.isIdle, normalizes: !normalization.isIdle,
+        stores: isStored, seen: loader.seen, kept: loader.kept,
         product: product.events)
   }
 

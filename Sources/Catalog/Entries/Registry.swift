@@ -50,10 +50,10 @@ extension Catalog {
     (
       "Sparsity and layout",
       [
-        magnitudePruner, topKSelector, zeroFreeEncoder, zeroFreeDecoder, tileTransposer,
+        magnitudePruner, thresholdInterpolator, sparsityController, topKSelector, zeroFreeEncoder, zeroFreeDecoder, tileTransposer,
       ]
     ),
-    ("Matrix products", [requantizer, weightStationaryArray, outputStationaryArray, matrixMultiply]),
+    ("Matrix products", [requantizer, stochasticRounder, weightStationaryArray, outputStationaryArray, matrixMultiply]),
   ]
 
   /// All entries, simplest first.

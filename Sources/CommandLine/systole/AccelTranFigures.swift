@@ -8,6 +8,24 @@ struct AccelTranFigures: Encodable {
     var hiddenCosine, meanCosine, greatestError: Double
   }
 
+  /// What closed loops were asked for and gave, over the results that have one.
+  struct Loops: Encodable {
+    var wanted, measured: Double
+    var numbers: Int
+    /// The greatest deviation of a place over all layers.
+    var greatestDeviation: Double
+
+    init?(_ loops: PruningLoops?, _ zeros: [PruningSite: SparsityCount]) {
+      guard let loops else { return nil }
+      var places: [PruningPlan.Place: SparsityCount] = [:]
+      for (site, count) in zeros where loops.tables[site] != nil { places[site.place, default: SparsityCount()] += count }
+      let all = places.values.reduce(into: SparsityCount()) { $0 += $1 }
+      guard all.elements > 0 else { return nil }
+      (wanted, measured, numbers) = (loops.target, all.sparsity, all.elements)
+      greatestDeviation = places.values.map { abs($0.sparsity - loops.target) }.max() ?? 0
+    }
+  }
+
   /// Nil where the golden machine ran alone: nothing was compared.
   var bitExact: Bool?
   var storesCompared, bytesCompared, masksCompared: Int
@@ -26,6 +44,8 @@ struct AccelTranFigures: Encodable {
   /// Sizes that were derived from the model.
   var derivedSizes: [String: Int]
   var sparsity: [String: Double]
+  /// Nil where thresholds were fixed.
+  var loops: Loops?
   var counters: [String: Int]
   var layers: [AccelTranOutcome.Part]
   var dataflow, engine: String
@@ -56,6 +76,7 @@ struct AccelTranFigures: Encodable {
     // What the hardware stored, where it ran; the first input is the host's.
     let zeros = outcome.map { work.zeros.merging($0.zeros) { $1 } } ?? work.zeros
     sparsity = Dictionary(uniqueKeysWithValues: zeros.map { ("\($0.key)", $0.value.sparsity) })
+    loops = Loops(work.loops, outcome?.zeros ?? work.zeros)
     counters = Dictionary(uniqueKeysWithValues: (outcome?.counters ?? [:]).map { ("\($0.key)", $0.value) })
     layers = outcome?.parts ?? []
     dataflow = "\(order)"

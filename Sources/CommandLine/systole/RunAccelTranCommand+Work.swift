@@ -29,6 +29,8 @@ extension RunAccelTranCommand {
     var dense: EngineProgram?
     var counts: ProductCounts
     var zeros: [PruningSite: SparsityCount] = [:]
+    /// The closed loops; nil for fixed thresholds.
+    var loops: PruningLoops?
     var error: ApproximationError?
     var pooledError: ApproximationError?
   }
@@ -79,12 +81,19 @@ extension RunAccelTranCommand {
     var machine = FixedPointMachine(model, lanes: lanes, plan: .published(tau), function: .quadraticSigmoid)
     if let sparsity {
       guard (0..<1).contains(sparsity) else { throw RequestError("--sparsity \(sparsity): give a share below 1") }
-      let calculator = try withProgress("profiling") {
-        try ThresholdCalculator(profiling: machine, over: [sequence], at: (0..<800).map { Double($0) * 0.005 })
+      let profiled = try profiledSequence(model, sequence)
+      if openLoop {
+        let calculator = try withProgress("profiling") {
+          try ThresholdCalculator(profiling: machine, over: [profiled], at: (0..<800).map { Double($0) * 0.005 })
+        }
+        machine.plan = calculator.plan(
+          sparsity: sparsity,
+          at: [.input, .query, .key, .value, .probabilities, .context, .feedForwardInput, .feedForwardHidden])
+      } else {
+        machine.loops = try withProgress("profiling") {
+          try PruningLoops(profiling: machine, over: [profiled], target: sparsity, gainShift: gain)
+        }
       }
-      machine.plan = calculator.plan(
-        sparsity: sparsity,
-        at: [.input, .query, .key, .value, .probabilities, .context, .feedForwardInput, .feedForwardHidden])
     }
     let (program, run) = try withProgress("compiling, and running the golden machine") {
       try EngineProgram.layers(sizes, machine, sequence, layers: 0..<layers, order: order, isDense: dense)
@@ -97,10 +106,10 @@ extension RunAccelTranCommand {
       title:
         "\(model.family), \(layers) of \(model.layers) layers, \(sequence.count) tokens: \"\(TerminalText.line(text))\"",
       sizes: sizes, adjustments: adjustments, program: program, counts: counts,
-      zeros: run.sparsity.filter { $0.key.layer < layers })
+      zeros: run.sparsity.filter { $0.key.layer < layers }, loops: machine.loops)
     if baseline {
       var plain = machine
-      plain.plan = PruningPlan()
+      (plain.plan, plain.loops) = (PruningPlan(), nil)
       work.dense = try withProgress("compiling the dense run") {
         try EngineProgram.layers(sizes, plain, sequence, layers: 0..<layers, order: order, isDense: true).program
       }
@@ -121,6 +130,20 @@ extension RunAccelTranCommand {
       work.pooledError = ApproximationError(of: mean(hidden), reference: mean(reference.elements))
     }
     return work
+  }
+
+  /// What thresholds are profiled over.
+  private func profiledSequence(_ model: TransformerModel, _ sequence: TokenSequence) throws -> TokenSequence {
+    guard let profile else { return sequence }
+    guard self.model == "bert-tiny-shape" else {
+      return try ModelText(directory: ModelFolder.named(self.model), family: model.family).tokens(of: profile)
+    }
+    guard let seed = UInt64(profile) else {
+      throw RequestError("--profile '\(profile)': bert-tiny-shape has no words, give the seed of a random sequence")
+    }
+    var random = ProductNumbers(seed: seed)
+    return TokenSequence(
+      ids: (0..<tokens).map { _ in Int32.random(in: 0..<Int32(model.vocabularySize), using: &random) })
   }
 
   func read() throws -> (TransformerModel, TokenSequence, String) {

@@ -16,11 +16,13 @@ struct RunAccelTranCommand: ParsableCommand, ExecutingCommand {
     discussion: """
       Reads a model, prunes its activations with DynaTran, and runs encoder layers in fixed point on the generated hardware
       with its memory behind AXI4. Every number that is stored and every mask is compared with the golden machine. Zeros are
-      counted in what the hardware stored, over the tokens that are real. Rows, buffers and bits before the binary point are
+      counted in what the hardware stored, over the tokens that are real. With --sparsity the machine's closed loops move the
+      thresholds after every command, so that the share of zeros is the wanted one. Rows, buffers and bits before the binary point are
       enlarged to what the model needs, and the output says so. With --op matmul a product of random numbers runs instead.
 
         systole run acceltran --model minilm --tau 0.02 --baseline
         systole run acceltran --model albert --layers 12 --sparsity 0.5
+        systole run acceltran --model albert --config tiny --sparsity 0.5 --profile "CCO" --open-loop
         systole run acceltran --model bert-tiny-shape --config tiny --tokens 8 --dataflow kijb
         systole run acceltran --op matmul --rows 64 --inner 768 --columns 64 --density 0.5
 
@@ -42,11 +44,22 @@ struct RunAccelTranCommand: ParsableCommand, ExecutingCommand {
   @Option(help: "Layers that run, from the first one on.")
   var layers = 1
 
-  @Option(help: "DynaTran's threshold at all published places; 0 prunes nothing.")
+  @Option(
+    name: [.customLong("tau"), .customLong("threshold")],
+    help: "DynaTran's threshold at all published places; 0 prunes nothing.")
   var tau = 0.0
 
-  @Option(help: "The share of zeros that is asked for at the operands of products, from profiled curves.")
+  @Option(help: "The share of zeros that is asked for at the operands of products: closed loops in the machine hold it.")
   var sparsity: Double?
+
+  @Flag(help: "Keep the thresholds of the profile instead, without loops.")
+  var openLoop = false
+
+  @Option(help: "The gain of the loops: a deviation of the whole moves a threshold by 2^(2 - gain) octaves.")
+  var gain = 2
+
+  @Option(help: "The text that is profiled for --sparsity; the one that runs where it is left out.")
+  var profile: String?
 
   @Option(help: "The order of the tile loops, outermost first: b, i, j and k once each.")
   var dataflow = "bijk"
@@ -84,6 +97,10 @@ struct RunAccelTranCommand: ParsableCommand, ExecutingCommand {
         throw RequestError("--op \(operation ?? ""): the only operation is matmul")
       }
       guard sparsity == nil || tau == 0 else { throw RequestError("--tau goes without --sparsity: give one of them") }
+      guard sparsity != nil || (!openLoop && profile == nil) else {
+        throw RequestError("--open-loop and --profile go with --sparsity: give a share of zeros")
+      }
+      guard (0...7).contains(gain) else { throw RequestError("--gain \(gain): give 0 to 7") }
       guard !baseline || engine != .golden else {
         throw RequestError("--baseline needs hardware: choose another --engine")
       }
@@ -130,6 +147,11 @@ struct RunAccelTranCommand: ParsableCommand, ExecutingCommand {
       "work           \(work.counts.pairs) pairs, \(percent(work.counts.density)) effectual; "
         + "\(percent(1 - work.counts.density)) of the multiplications gone")
     showZeros(work, outcome)
+    if let loops = figures.loops {
+      print(
+        "closed loops   \(percent(loops.wanted)) wanted, \(percent(loops.measured)) of \(loops.numbers) results are zero; "
+          + "by place at most \(String(format: "%.1f", 100 * loops.greatestDeviation)) points off")
+    }
     if let outcome {
       guard outcome.isExact, dense?.isExact != false else {
         if outcome.isExact { print("bit-exact      NO: the run without pruning differs") }

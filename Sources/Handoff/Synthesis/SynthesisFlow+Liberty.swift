@@ -38,32 +38,41 @@ extension SynthesisFlow {
 
   func map(to liberty: String, _ yosys: Tool, _ result: inout SynthesisResult) throws {
     let path = URL(fileURLWithPath: liberty).standardizedFileURL.path
-    guard let library = try? String(contentsOfFile: path, encoding: .utf8) else {
+    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
       throw LibertyFailure(path: liberty, reason: "it cannot be read")
     }
+    let library = LibertyLibrary(text)
     let analyser = try? tools.openSTA()
     if let analyser { result.tools.append("OpenSTA \(analyser.version)") }
     for (goal, abc) in Self.goals {
       let script =
         reading + [
           "synth -flatten -top \(top)", "dfflibmap -liberty library.lib",
-          "abc -liberty library.lib" + (abc == nil ? "" : " -script abc.txt"),
-          "opt_clean", "tee -o stat.txt stat -liberty library.lib", "write_verilog -noattr mapped.v",
+          "abc -liberty mapping.lib" + (abc == nil ? "" : " -script abc.txt"),
+        ] + (library.cells == nil ? [] : ["techmap -map cells.v", "flatten"]) + [
+          "opt_clean -purge", "tee -o stat.txt stat -liberty library.lib", "splitnets -ports",
+          "write_verilog -noattr mapped.v",
         ]
       let timing = Self.timing(top, circuit.top.clocks)
       let versions = [yosys.version, analyser?.version ?? "none"]
-      let folder = try cache.entry(ingredients + script + [abc ?? "", library, timing] + versions) { draft in
+      let folder = try cache.entry(ingredients + script + [abc ?? "", text, library.mapping, timing] + versions) { draft in
         progress("Yosys, \(URL(fileURLWithPath: path).lastPathComponent), \(goal)")
         try write(to: draft)
-        try library.write(toFile: draft + "/library.lib", atomically: true, encoding: .utf8)
+        try library.text.write(toFile: draft + "/library.lib", atomically: true, encoding: .utf8)
+        try library.mapping.write(toFile: draft + "/mapping.lib", atomically: true, encoding: .utf8)
+        try library.cells?.write(toFile: draft + "/cells.v", atomically: true, encoding: .utf8)
         try abc?.write(toFile: draft + "/abc.txt", atomically: true, encoding: .utf8)
         try run(yosys, ["-p", script.joined(separator: "; ")], in: draft)
         if let analyser {
+          // OpenSTA knows no signed nets.
+          let mapped = try String(contentsOfFile: draft + "/mapped.v", encoding: .utf8)
+          try mapped.replacingOccurrences(of: " signed ", with: " ")
+            .write(toFile: draft + "/mapped.v", atomically: true, encoding: .utf8)
           try timing.write(toFile: draft + "/timing.tcl", atomically: true, encoding: .utf8)
           let said = try run(analyser, ["-exit", "timing.tcl"], in: draft)
           try said.output.write(toFile: draft + "/timing.txt", atomically: true, encoding: .utf8)
         }
-        try FileManager.default.removeItem(atPath: draft + "/library.lib")
+        for name in ["library.lib", "mapping.lib"] { try FileManager.default.removeItem(atPath: draft + "/" + name) }
       }
       let statistics = try String(contentsOfFile: folder + "/stat.txt", encoding: .utf8)
       guard let match = statistics.firstMatch(of: /Chip area for module .*: ([0-9.]+)/),
@@ -71,7 +80,7 @@ extension SynthesisFlow {
       else { throw LibertyFailure(path: liberty, reason: "Yosys finds no areas in it") }
       var mapped = SynthesisResult.Mapped(
         library: URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent, goal: goal, area: area)
-      mapped.kiloGates = Self.area(ofNAND2: library).map { area / $0 / 1000 }
+      mapped.kiloGates = Self.area(ofNAND2: text).map { area / $0 / 1000 }
       if let text = try? String(contentsOfFile: folder + "/timing.txt", encoding: .utf8) {
         mapped.delay = text.firstMatch(of: /longest path (-?[0-9.]+)/).flatMap { Double($0.output.1) }
       }
@@ -81,7 +90,7 @@ extension SynthesisFlow {
 
   /// Area of the smallest NAND gate with two inputs, by the names that libraries give it.
   static func area(ofNAND2 library: String) -> Double? {
-    library.matches(of: /cell\s*\(\s*"?([A-Za-z0-9_]*(?i:nand2)[A-Za-z0-9_]*)"?\s*\)\s*\{[^{}]*?\barea\s*:\s*([0-9.]+)/)
+    library.matches(of: /cell\s*\(\s*"?([A-Za-z0-9_]*(?i:nand2|nand_x1)[A-Za-z0-9_]*)"?\s*\)\s*\{[^{}]*?\barea\s*:\s*([0-9.]+)/)
       .compactMap { Double($0.output.2) }.min()
   }
 

@@ -16,7 +16,7 @@ struct GoldenUnitTests {
     #expect(format.code(.nan) == 0 && format.code(.infinity) == 524_287)
     #expect(format.rounded(3 << 15) == 2 && format.rounded(-3 << 15) == -2 && format.rounded(1 << 15) == 0)
     #expect(format.threshold(0.02) == 1310 && format.threshold(0) == 0 && format.threshold(-1) == 0)
-    for (integer, fraction) in [(0, 8), (17, 4), (4, 0), (4, 25), (16, 24)] {
+    for (integer, fraction) in [(0, 8), (17, 4), (4, -1), (4, 25), (16, 24)] {
       let refused = Result { try LaneFormat(integerBits: integer, fractionBits: fraction) }
       #expect("\(refused)".contains("give "))
     }

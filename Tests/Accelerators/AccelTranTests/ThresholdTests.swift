@@ -1,4 +1,5 @@
 import AccelTran
+import Golden
 import Models
 import Testing
 import Transformer
@@ -66,5 +67,46 @@ struct ThresholdTests {
     }
     #expect(abs(last.reduce(0, +) / Double(last.count) - 0.3) < 0.01)
     #expect(last.allSatisfy { abs($0 - 0.3) < 0.04 })
+  }
+}
+
+@Suite struct PruningLoopTests {
+  /// A machine with loops of which every table has thresholds `scale` times as great as the profile's.
+  private func deviation(
+    scale: Double, target: Double, gainShift: Int
+  ) throws -> Double {
+    let model = try SmallBERT(hidden: 64, feedForward: 128).model()
+    let sequence = SmallBERT(hidden: 64, feedForward: 128).sequence(24, seed: 5)
+    var machine = FixedPointMachine(model, function: .quadraticSigmoid)
+    var loops = try PruningLoops(profiling: machine, over: [sequence], target: target, gainShift: gainShift)
+    for (site, table) in loops.tables {
+      loops.tables[site] = try ThresholdTable(
+        table.entries.map {
+          ThresholdTable.Entry(share: $0.share, threshold: UInt64(min(Double($0.threshold) * scale, 500_000)))
+        })
+    }
+    machine.loops = loops
+    // Small buffers: results come in blocks of 4 × 4 numbers.
+    var sizes = EngineSizes.tiny
+    (sizes.activationChunks, sizes.weightChunks, sizes.sumGroups) = (16, 4, 4)
+    let (_, run) = try EngineProgram.layers(sizes, machine, sequence, layers: 0..<2)
+    var places: [PruningPlan.Place: SparsityCount] = [:]
+    // Places of which the results come in a hundred blocks and more.
+    let many: Set<PruningPlan.Place> = [.query, .key, .value, .feedForwardHidden]
+    for (site, count) in run.sparsity where many.contains(site.place) {
+      places[site.place, default: SparsityCount()] += count
+    }
+    return places.values.map { abs($0.sparsity - target) }.max() ?? 1
+  }
+
+  @Test(arguments: [0.5, 2], [0.3, 0.6]) func `Loops hold a share within a point where the profile is wrong by two`(
+    scale: Double, target: Double
+  ) throws {
+    let (closed, open) = try (
+      deviation(scale: scale, target: target, gainShift: 2),
+      deviation(scale: scale, target: target, gainShift: 7)
+    )
+    #expect(closed < 0.01, "\(closed)")
+    #expect(open > 0.05, "nearly without a loop: \(open)")
   }
 }

@@ -26,7 +26,7 @@ import Testing
   @Test func `What is no machine is refused with what to give`() throws {
     let command = try Command()
     for (arguments, words) in [
-      (["--config", "Huge"], "there are Edge, Edge-LP, Server, Server-LP, Nano, tiny, edge-slice"),
+      (["--config", "Huge"], "there are Edge, Edge-LP, Server, Server-LP, Nano, tiny, edge-slice, tiny-int8"),
       (["--cores", "33"], "--cores 33: give 1 to 32"), (["--set", "rows=4"], "AccelTran has no size 'rows'"),
       (["--set", "lanes=6"], "elements · lanes is 6"),
     ] {

@@ -47,7 +47,7 @@ import Testing
       (["--sparsity", "1"], "--sparsity 1.0: give a share below 1"),
       (["--layers", "3"], "--layers 3: the model has 2; give 1 to 2"),
       (["--baseline"], "--baseline needs hardware"), (["--set", "rows=4"], "AccelTran has no size 'rows'"),
-      (["--config", "huge"], "no configuration is called 'huge'; there are tiny, edge-slice"),
+      (["--config", "huge"], "no configuration is called 'huge'; there are tiny, edge-slice, tiny-int8"),
       (["--dataflow", "bbjk"], "is no loop order"),
     ] {
       let result = try command.program.run(

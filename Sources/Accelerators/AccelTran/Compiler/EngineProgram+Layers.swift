@@ -24,11 +24,13 @@ extension EngineProgram {
         "model",
         "the golden machine computes in \(format), the hardware in Q(\(sizes.integerBits), \(sizes.fractionBits))")
     }
-    let run = try machine.run(sequence, keepsNodes: true)
     let graph: Graph
     do throws(ModelError) { graph = try machine.model.graph(tokens: sequence.count, outputs: ["hidden"]) } catch {
       throw .node("graph", "\(error)")
     }
+    var machine = machine
+    machine.loops?.blocks = try loopBlocks(sizes, graph, tokens: sequence)
+    let run = try machine.run(sequence, keepsNodes: true)
     guard layers.lowerBound >= 0, layers.upperBound <= machine.model.layers, !layers.isEmpty else {
       throw .range("layers", layers.upperBound, 1...machine.model.layers)
     }
@@ -52,6 +54,8 @@ private struct LayerWriter {
   private var output: (name: String, matrix: EngineProgram.Matrix)?
   /// Weights that are in memory already: those of ALBERT serve every layer.
   private var weights: [String: EngineProgram.Matrix] = [:]
+  /// Loops that have been told a share.
+  private var startedLoops: Set<Int> = []
 
   init(
     program: EngineProgram, machine: FixedPointMachine, graph: Graph, run: FixedPointMachine.Run,
@@ -78,6 +82,16 @@ private struct LayerWriter {
   private func golden(_ name: String) throws(AccelTranError) -> [Int32] {
     guard let tensor = run.nodes[name] else { throw .node(name, "the golden machine did not compute it") }
     return tensor.codes
+  }
+
+  /// The loop of a site, which gets its layer's table; nil where there is none.
+  private mutating func loop(_ layer: Int, _ place: PruningPlan.Place) -> Int? {
+    guard let loops = machine.loops, let table = loops.tables[PruningSite(layer: layer, place: place)],
+      let number = PruningLoops.places.firstIndex(of: place)
+    else { return nil }
+    program.tell(
+      number, table, share: loops.share, gainShift: loops.gainShift, keeps: !startedLoops.insert(number).inserted)
+    return number
   }
 
   private func limit(_ layer: Int, _ place: PruningPlan.Place) -> UInt32 {
@@ -117,6 +131,7 @@ private struct LayerWriter {
     var finish = EngineProgram.Finish()
     (finish.bias, finish.function) = (bias, function)
     (finish.codeLimit, finish.resultLimit) = limits
+    finish.loop = loop(site.layer, site.place)
     let result = program.matrix(rows: tokens, columns: weights.rows)
     try program.product(input, weights, to: result, finish: finish)
     program.expect(
@@ -138,8 +153,11 @@ private struct LayerWriter {
     let small = (Double(epsilon) * Double(columns * columns) * Double(format.one) * Double(format.one))
       .rounded(.toNearestOrEven)
     let result = program.matrix(rows: tokens, columns: columns)
+    var own: Int?
+    if let site { own = loop(site.layer, site.place) }
     try program.normalize(
-      first, second, gamma: gamma, beta: beta, small: Int64(min(small, 0x1p59)), to: result, limit: limit)
+      first, second, gamma: gamma, beta: beta, small: Int64(min(small, 0x1p59)), to: result, limit: limit, loop: own,
+      block: own.map { _ in LoopBlocks.rows })
     program.expect(try golden(name), in: result, named: name, tokens: site.map { region($0) })
     return result
   }
@@ -199,6 +217,7 @@ private struct LayerWriter {
     let width = weights.rows
     var finish = EngineProgram.Finish()
     (finish.bias, finish.biasPerRow, finish.resultLimit) = (bias, true, limit(layer, .value))
+    finish.loop = loop(layer, .value)
     let value = program.matrix(rows: width, columns: tokens)
     try program.product(weights, input, to: value, finish: finish)
     let values = CodeTensor(shape: [tokens, width], codes: try golden(name + "value")).transposed([1, 0]).codes
@@ -236,8 +255,10 @@ private struct LayerWriter {
       tokens: region(PruningSite(layer: layer, place: .scores), .both))
 
     let probabilities = program.matrix(rows: heads * tokens, columns: tokens)
+    let own = loop(layer, .probabilities)
     program.softmax(
-      scores, to: probabilities, length: sequence.attentionMask.count { $0 }, limit: limit(layer, .probabilities))
+      scores, to: probabilities, length: sequence.attentionMask.count { $0 }, limit: limit(layer, .probabilities),
+      loop: own, block: own.map { _ in tokens })
     // The unit stores whole words; what is behind a row is zero.
     let padded = probabilities.stride / 4
     var codes = [Int32](repeating: 0, count: heads * tokens * padded)
@@ -253,6 +274,7 @@ private struct LayerWriter {
     let context = program.matrix(rows: tokens, columns: width)
     var pruned = EngineProgram.Finish()
     pruned.resultLimit = limit(layer, .context)
+    pruned.loop = loop(layer, .context)
     for head in 0..<heads {
       var left = probabilities
       (left.address, left.rows) = (probabilities.address + head * tokens * probabilities.stride, tokens)

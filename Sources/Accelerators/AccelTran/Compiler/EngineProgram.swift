@@ -1,3 +1,5 @@
+import Golden
+
 /// A program of the generated machine with its memory, and what it has to store.
 public struct EngineProgram: Sendable {
   /// A matrix in memory: rows that begin with a word of the bus.
@@ -107,6 +109,8 @@ public struct EngineProgram: Sendable {
     public var factor = 1 << 24
     /// 0 for none, 1 for ReLU, 2 for the quadratic sigmoid.
     public var function = 0
+    /// The loop of which the threshold takes the place of `resultLimit`; nil for none.
+    public var loop: Int?
     /// DynaTran's limits at the load of the left and of the right operand; 0 for none.
     public var leftLimit: UInt32 = 0, rightLimit: UInt32 = 0
 
@@ -132,14 +136,10 @@ public struct EngineProgram: Sendable {
       throw .node("product", "the inner extents \(inner) and \(right.columns) differ")
     }
     let chunks = (inner + sizes.chunk - 1) / sizes.chunk
-    let innerBlock = min(chunks, sizes.weightChunks, sizes.activationChunks / sizes.sharedRows)
-    let step = max(sizes.sharedRows, sizes.wordElements)
-    let tileColumns = (columns + sizes.columns - 1) / sizes.columns
-    var rowBlock = min((rows + step - 1) / step * step, sizes.activationChunks / innerBlock / step * step)
-    if rowBlock == 0 { rowBlock = sizes.sharedRows }
-    rowBlock = min(rowBlock, sizes.sumGroups * sizes.sharedRows)
+    let cut = ProductCut(sizes, rows: rows, inner: inner, columns: columns)
+    let (innerBlock, rowBlock, columnBlock) = (cut.inner, cut.rows, cut.columns)
     let groups = (min(rows, rowBlock) + sizes.sharedRows - 1) / sizes.sharedRows
-    let columnBlock = max(1, min(tileColumns, sizes.weightChunks / innerBlock, sizes.sumGroups / groups))
+    let tileColumns = (columns + sizes.columns - 1) / sizes.columns
     if batch > 1 {
       guard rowBlock >= rows, columnBlock >= tileColumns, innerBlock == chunks, columns % sizes.columns == 0,
         batch * rows * chunks <= sizes.activationChunks, batch * tileColumns * chunks <= sizes.weightChunks,
@@ -182,6 +182,7 @@ public struct EngineProgram: Sendable {
           (product.sumLimit, product.factor) = (finish.sumLimit, finish.factor)
           (product.codeLimit, product.resultLimit) = (finish.codeLimit, finish.resultLimit)
           product.function = finish.function
+          if product.stores { product.loop = finish.loop }
           add(.product(product))
         }
       }
@@ -211,21 +212,38 @@ public struct EngineProgram: Sendable {
     return bank
   }
 
-  /// Adds softmax of rows.
-  mutating func softmax(_ scores: Matrix, to result: Matrix, length: Int, limit: UInt32) {
-    add(
-      .softmax(rows: scores.rows, rowWords: words(scores.columns), length: length, to: result.address, limit: limit),
-      reading: [scores])
-    pending.insert(result.owner)
-    add(
-      .load(
-        .init(address: scores.address, count: 1, bytes: scores.rows * scores.stride, stride: scores.stride),
-        rowWords: words(scores.columns), to: .rows))
+  /// Tells a loop its table and the wanted share.
+  mutating func tell(_ loop: Int, _ table: ThresholdTable, share: UInt64, gainShift: Int, keeps: Bool) {
+    for index in 0..<PruningLoops.entries {
+      let entry = table.entries[min(index, table.entries.count - 1)]
+      add(.threshold(loop, .entry(index: index, share: entry.share, threshold: entry.threshold)))
+    }
+    add(.threshold(loop, .share(share, gainShift: gainShift, keeps: keeps)))
   }
 
-  /// Adds layer normalisation of the sum of two matrices.
+  /// Adds softmax of rows, `block` of them with each command; nil for all of them.
+  mutating func softmax(
+    _ scores: Matrix, to result: Matrix, length: Int, limit: UInt32, loop: Int? = nil, block: Int? = nil
+  ) {
+    for first in stride(from: 0, to: scores.rows, by: block ?? scores.rows) {
+      let rows = min(block ?? scores.rows, scores.rows - first)
+      add(
+        .softmax(
+          rows: rows, rowWords: words(scores.columns), length: length, to: result.address + first * result.stride,
+          limit: limit, loop: loop), reading: [scores])
+      add(
+        .load(
+          .init(
+            address: scores.address + first * scores.stride, count: 1, bytes: rows * scores.stride,
+            stride: scores.stride), rowWords: words(scores.columns), to: .rows))
+    }
+    pending.insert(result.owner)
+  }
+
+  /// Adds layer normalisation of the sum of two matrices, `block` rows with each command; nil for all of them.
   mutating func normalize(
-    _ first: Matrix, _ second: Matrix, gamma: [Int32], beta: [Int32], small: Int64, to result: Matrix, limit: UInt32
+    _ first: Matrix, _ second: Matrix, gamma: [Int32], beta: [Int32], small: Int64, to result: Matrix, limit: UInt32,
+    loop: Int? = nil, block: Int? = nil
   ) throws(AccelTranError) {
     let columns = first.columns
     guard columns % sizes.wordElements == 0 else {
@@ -240,14 +258,17 @@ public struct EngineProgram: Sendable {
           to: target), reading: [first, second])
     }
     pending.insert(result.owner)
-    add(
-      .normalize(
-        rows: first.rows, rowWords: words(columns), length: columns, isSum: true, small: small, to: result.address,
-        limit: limit))
-    add(
-      .load(
-        .init(address: first.address, count: first.rows, bytes: first.stride, stride: first.stride),
-        rowWords: words(columns), to: .rows, second: second.address))
+    for row in stride(from: 0, to: first.rows, by: block ?? first.rows) {
+      let rows = min(block ?? first.rows, first.rows - row)
+      add(
+        .normalize(
+          rows: rows, rowWords: words(columns), length: columns, isSum: true, small: small,
+          to: result.address + row * result.stride, limit: limit, loop: loop))
+      add(
+        .load(
+          .init(address: first.address + row * first.stride, count: rows, bytes: first.stride, stride: first.stride),
+          rowWords: words(columns), to: .rows, second: second.address + row * second.stride))
+    }
   }
 
   /// Ends the program.

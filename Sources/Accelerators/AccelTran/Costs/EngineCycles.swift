@@ -22,6 +22,8 @@ struct EngineCycles {
     var loader = 0, product = 0, rows = 0, stores = 0
     /// When the load for each bank of each side is over, and when a table is.
     var table = 0
+    /// When the loops of thresholds have answered.
+    var loops = 0
     var loads = [[0, 0], [0, 0]]
     var used = [[0, 0], [0, 0]]
   }
@@ -36,6 +38,8 @@ struct EngineCycles {
     var times = Times()
     // The registers of the host's start, and the first burst of commands.
     times.fetched = latency + 4
+    // Whether a block waits to be told to its loop.
+    var hasBlock = false
     var pendingRows: (kind: MachineCommand.Kind, fields: [UInt32], start: Int)?
     for command in program.commands {
       let words = command.words
@@ -46,7 +50,12 @@ struct EngineCycles {
         let all = max(times.loader, times.product, times.rows, times.stores)
         start = max(start, wait(.producer, ready, until: all))
       }
+      let isLooped = command.kind == .threshold || words[0] >> 16 & 1 == 1
+      if isLooped { start = max(start, wait(.threshold, ready, until: times.loops)) }
       switch command.kind {
+      case .threshold:
+        let kind = words[0] >> 8 & 3
+        if kind > 0 { times.loops = start + loopCycles(divides: false, isDirect: kind == 2) }
       case .end:
         estimate.cycles = start + 1
         return estimate
@@ -95,10 +104,21 @@ struct EngineCycles {
         pendingRows = (command.kind, words, start)
         times.rows = start + 1
       }
+      if isLooped, command.kind != .threshold {
+        if hasBlock { times.loops = start + loopCycles(divides: true, isDirect: false) }
+        hasBlock = true
+      }
       times.issued = start
     }
     estimate.cycles = times.issued
     return estimate
+  }
+
+  /// Clocks until a loop has answered; of a table half of the entries are looked at.
+  private func loopCycles(divides: Bool, isDirect: Bool) -> Int {
+    let share = PruningLoops.shareBits
+    if divides { return share + EngineSizes.blockBits + 9 }
+    return isDirect ? 6 : PruningLoops.entries / 2 + share + program.sizes.width + 12
   }
 
   private func loadCycles(_ words: [UInt32]) -> Int {
@@ -277,6 +297,8 @@ public struct EngineEstimate: Hashable, Sendable {
     case product
     /// Softmax or normalisation.
     case rows
+    /// The loops of thresholds.
+    case threshold
   }
 
   /// Clocks from the start to the last acknowledgement.

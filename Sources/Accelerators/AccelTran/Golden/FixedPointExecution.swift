@@ -22,6 +22,7 @@ struct FixedPointExecution {
   var products: [String: ProductCounts] = [:]
   var saturated = 0
   private var parameters: [String: CodeTensor] = [:]
+  private var loops: LoopExecution?
 
   init(_ machine: FixedPointMachine, _ graph: Graph, _ inputs: [String: TensorValue], isReal: [Bool]) {
     self.machine = machine
@@ -30,6 +31,7 @@ struct FixedPointExecution {
     self.isReal = isReal
     format = machine.lanes.format
     values = Array(repeating: nil, count: graph.nodes.count)
+    loops = machine.loops.map { LoopExecution($0, width: format.width) }
   }
 
   mutating func run(keepsNodes: Bool) throws(AccelTranError) -> CodeTensor {
@@ -95,8 +97,10 @@ struct FixedPointExecution {
 
   /// Prunes a result, and counts its zeros.
   private mutating func prune(_ tensor: inout CodeTensor, _ site: PruningSite) {
-    let threshold = format.threshold(machine.plan[site.layer, site.place])
-    if threshold > 0 { tensor.codes = DynaTran.pruned(tensor.codes, threshold: threshold) }
+    if loops?.prune(&tensor, site) != true {
+      let threshold = format.threshold(machine.plan[site.layer, site.place])
+      if threshold > 0 { tensor.codes = DynaTran.pruned(tensor.codes, threshold: threshold) }
+    }
     count(tensor, site)
   }
 

@@ -17,6 +17,8 @@ public struct FixedPointMachine: Sendable {
   public var lanes: LaneProduct
   /// Where results are pruned.
   public var plan: PruningPlan
+  /// Loops that find thresholds while the machine runs; nil for those of the plan.
+  public var loops: PruningLoops?
   /// The threshold below which weights are zero, 0 for none.
   public var weightThreshold: Double
   /// The unit for GELU; nil for the model's own function, rounded once.

@@ -1,3 +1,4 @@
+import Golden
 import Models
 import Transformer
 
@@ -79,10 +80,21 @@ public struct ThresholdCalculator: Hashable, Sendable {
     profiling machine: FixedPointMachine, over sequences: [TokenSequence],
     at thresholds: [Double] = ThresholdCurve.publishedGrid
   ) throws(AccelTranError) {
-    var dense = machine
-    dense.plan = PruningPlan()
-    var values: [PruningSite: [Double]] = [:]
     let format = machine.lanes.format
+    var curves: [PruningSite: ThresholdCurve] = [:]
+    for (site, codes) in try Self.codes(of: machine, over: sequences) {
+      curves[site] = try ThresholdCurve(profiling: codes.map(format.value), at: thresholds)
+    }
+    self.curves = curves
+  }
+
+  /// The codes of a machine without pruning at each place, real tokens alone.
+  static func codes(
+    of machine: FixedPointMachine, over sequences: [TokenSequence]
+  ) throws(AccelTranError) -> [PruningSite: [Int32]] {
+    var dense = machine
+    (dense.plan, dense.loops) = (PruningPlan(), nil)
+    var values: [PruningSite: [Int32]] = [:]
     for sequence in sequences {
       let run = try dense.run(sequence, keepsNodes: true)
       let graph: Graph
@@ -98,13 +110,11 @@ public struct ThresholdCalculator: Hashable, Sendable {
         for (index, code) in tensor.codes.enumerated() {
           let (row, column) = (index / tensor.columns, index % tensor.columns)
           guard mask[row % mask.count], !overTokens || mask[column % mask.count] else { continue }
-          values[PruningSite(layer: site.layer, place: place), default: []].append(format.value(code))
+          values[PruningSite(layer: site.layer, place: place), default: []].append(code)
         }
       }
     }
-    var curves: [PruningSite: ThresholdCurve] = [:]
-    for (site, numbers) in values { curves[site] = try ThresholdCurve(profiling: numbers, at: thresholds) }
-    self.curves = curves
+    return values
   }
 
   /// Thresholds that make a share of zeros at each of some places.
@@ -114,6 +124,29 @@ public struct ThresholdCalculator: Hashable, Sendable {
       plan[site.layer, site.place] = curve.threshold(for: sparsity)
     }
     return plan
+  }
+}
+
+extension PruningLoops {
+  /// Loops with tables of the results of a machine without pruning over sequences, real tokens alone.
+  ///
+  /// The first layer's input is pruned by the host, with a threshold of the profile.
+  ///
+  /// - Throws: ``AccelTranError``.
+  public init(
+    profiling machine: FixedPointMachine, over sequences: [TokenSequence], target: Double, gainShift: Int = 2
+  ) throws(AccelTranError) {
+    var tables: [PruningSite: ThresholdTable] = [:]
+    for (site, codes) in try ThresholdCalculator.codes(of: machine, over: sequences)
+    where Self.places.contains(site.place) {
+      do throws(ThresholdTableError) {
+        tables[site] = try ThresholdTable(
+          profiling: codes.map { UInt64($0.magnitude) }, count: Self.entries, shareBits: Self.shareBits)
+      } catch { throw .curve("\(site): \(error)") }
+    }
+    let input = tables.removeValue(forKey: PruningSite(layer: 0, place: .input))
+    self.init(tables: tables, target: target, gainShift: gainShift)
+    inputThreshold = input.map { UInt32($0.threshold(for: share)) } ?? 0
   }
 }
 

@@ -47,6 +47,9 @@ public struct EngineSizes: Hashable, Sendable {
     elements: 1, lanes: 16, multipliers: 16, chunk: 64, activationChunks: 2048, weightChunks: 128, sumGroups: 256,
     rowLength: 4096, busWidth: 256)
 
+  /// Bits of the count of numbers that a loop of thresholds sees of a command.
+  public static let blockBits = 24
+
   /// The named sizes.
   public static let named: [(name: String, sizes: EngineSizes)] = [("tiny", tiny), ("edge-slice", edgeSlice)]
 

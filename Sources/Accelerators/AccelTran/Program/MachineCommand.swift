@@ -15,6 +15,8 @@ public struct MachineCommand: Hashable, Sendable {
     case softmax
     /// Layer normalisation of rows, which the next load brings.
     case normalize
+    /// A loop of thresholds gets an entry of its table, a share of zeros, or a threshold.
+    case threshold
   }
 
   /// Where a load goes.
@@ -50,6 +52,12 @@ public struct MachineCommand: Hashable, Sendable {
     words[word] |= UInt32(truncatingIfNeeded: value) << UInt32(place)
   }
   private mutating func set(flag place: Int, _ value: Bool) { if value { words[0] |= 1 << UInt32(place) } }
+
+  private mutating func set(loop: Int?) {
+    guard let loop else { return }
+    set(flag: 16, true)
+    set(0, loop, at: 17)
+  }
 
   /// The end.
   public static let end = MachineCommand(.end, waits: true)
@@ -126,6 +134,8 @@ public struct MachineCommand: Hashable, Sendable {
     public var codeLimit: UInt32 = 0, resultLimit: UInt32 = 0
     /// 0 for none, 1 for ReLU, 2 for the quadratic sigmoid.
     public var function = 0
+    /// The loop of which the threshold takes the place of `resultLimit`, and which sees the results; nil for none.
+    public var loop: Int?
 
     /// A product without bias, pruning and function.
     public init(tiles: TileCounts, rows: Int, columns: Int, address: Int, batchStride: Int, rowStride: Int) {
@@ -160,6 +170,7 @@ public struct MachineCommand: Hashable, Sendable {
     command.words[11] = product.codeLimit
     command.words[12] = product.resultLimit
     command.set(13, product.biasBase)
+    command.set(loop: product.loop)
     return command
   }
 
@@ -167,7 +178,7 @@ public struct MachineCommand: Hashable, Sendable {
   ///
   /// - Parameter length: Numbers of a row that are seen.
   public static func softmax(
-    rows: Int, rowWords: Int, length: Int, to address: Int, limit: UInt32
+    rows: Int, rowWords: Int, length: Int, to address: Int, limit: UInt32, loop: Int? = nil
   ) -> MachineCommand {
     var command = MachineCommand(.softmax)
     command.set(1, address)
@@ -175,6 +186,7 @@ public struct MachineCommand: Hashable, Sendable {
     command.set(3, rowWords - 1)
     command.set(4, length)
     command.words[12] = limit
+    command.set(loop: loop)
     return command
   }
 
@@ -185,7 +197,8 @@ public struct MachineCommand: Hashable, Sendable {
   ///   - isSum: Whether each row is followed by one that is added to it.
   ///   - small: rne(N² · ε · 2^(2 FL)).
   public static func normalize(
-    rows: Int, rowWords: Int, length: Int, isSum: Bool, small: Int64, to address: Int, limit: UInt32
+    rows: Int, rowWords: Int, length: Int, isSum: Bool, small: Int64, to address: Int, limit: UInt32,
+    loop: Int? = nil
   ) -> MachineCommand {
     var command = MachineCommand(.normalize)
     command.set(flag: 8, isSum)
@@ -196,6 +209,38 @@ public struct MachineCommand: Hashable, Sendable {
     command.words[5] = UInt32(truncatingIfNeeded: small)
     command.words[6] = UInt32(truncatingIfNeeded: small >> 32)
     command.words[12] = limit
+    command.set(loop: loop)
+    return command
+  }
+
+  /// What a loop of thresholds is told.
+  public enum Loop: Hashable, Sendable {
+    /// An entry of its table.
+    case entry(index: Int, share: UInt64, threshold: UInt64)
+    /// The share of zeros that is wanted, the gain 2^(2 − g), and whether it stays as far beside its table as before.
+    case share(UInt64, gainShift: Int, keeps: Bool)
+    /// A threshold that it uses from now on.
+    case fixed(UInt64)
+  }
+
+  /// Tells a loop something.
+  public static func threshold(_ loop: Int, _ what: Loop) -> MachineCommand {
+    var command = MachineCommand(.threshold)
+    command.set(0, loop, at: 17)
+    switch what {
+    case .entry(let index, let share, let threshold):
+      command.set(1, index)
+      command.set(2, Int(share))
+      command.set(3, Int(threshold))
+    case .share(let share, let gainShift, let keeps):
+      command.set(0, 1, at: 8)
+      command.set(flag: 10, keeps)
+      command.set(0, gainShift, at: 11)
+      command.set(2, Int(share))
+    case .fixed(let threshold):
+      command.set(0, 2, at: 8)
+      command.set(3, Int(threshold))
+    }
     return command
   }
 }

@@ -1,5 +1,6 @@
 import AccelTran
 import HDL
+import Units
 
 /// A command as the sequencer reads it: sixteen fields of 32 bits, in the places of ``/AccelTran/MachineCommand``.
 struct DecodedCommand {
@@ -25,7 +26,23 @@ struct DecodedCommand {
       limit: field(8, 0..<sizes.width))
   }
 
-  var product: SparseProductCommand {
+  /// Whether a loop sees the results and says their limit, and which one.
+  var isLooped: Bit { flag(16) }
+  var loop: UInt { field(0, 17..<17 + PruningLoops.places.count.trailingZeroBitCount) }
+  /// The limit of results that the command itself names.
+  var limit: UInt { field(12, 0..<sizes.width) }
+
+  /// What a loop is told; what was measured comes from elsewhere.
+  func order(_ unit: SparsityController) -> SparsityOrder {
+    let none = UInt(0).extended(to: unit.countWidth)
+    return SparsityOrder(
+      kind: field(0, 8..<10), loop: loop, index: field(1, 0..<PruningLoops.entries.trailingZeroBitCount),
+      share: field(2, 0..<unit.shareBits), threshold: field(3, 0..<sizes.width), gainShift: field(0, 11..<14),
+      keeps: flag(10), numbers: none, zeros: none)
+  }
+
+  /// A product with a limit of its results.
+  func product(limit: UInt) -> SparseProductCommand {
     let sumWidth = LaneShape(sizes).sumWidth
     return SparseProductCommand(
       leftBank: flag(8), rightBank: flag(9),
@@ -35,14 +52,15 @@ struct DecodedCommand {
       biasBase: field(13, 0..<12),
       rule: FinishRule(
         hasBias: flag(10), biasPerRow: flag(11), sumLimit: bits[256..<256 + sumWidth].asUnsigned,
-        factor: field(10, 0..<25), codeLimit: field(11, 0..<sizes.width), resultLimit: field(12, 0..<sizes.width),
+        factor: field(10, 0..<25), codeLimit: field(11, 0..<sizes.width), resultLimit: limit,
         function: field(0, 14..<16)))
   }
 
-  var rows: RowRule {
+  /// Rows with a limit of their results.
+  func rows(limit: UInt) -> RowRule {
     RowRule(
       lastRow: field(2, 0..<16), lastWord: field(3, 0..<12), length: field(4, 0..<13), isSum: flag(8),
-      small: bits[32 * 5..<32 * 5 + 60].asUnsigned, limit: field(12, 0..<sizes.width))
+      small: bits[32 * 5..<32 * 5 + 60].asUnsigned, limit: limit)
   }
 
   /// Where the rows go.

@@ -40,4 +40,26 @@ import Units
     try Catalog.zeroFreeDecoder.expectPassed(
       ZeroFreeDecoder { ($0.lanes, $0.elementWidth) = (lanes, width) }, .init(count: 60))
   }
+
+  @Test(arguments: Catalog.thresholdInterpolator.configurations)
+  func `A share becomes a threshold`(configuration: String) throws {
+    let entry = Catalog.thresholdInterpolator
+    try entry.expectPassed(try entry.generator(configuration: configuration), .init(count: 200))
+  }
+
+  @Test(arguments: Catalog.sparsityController.configurations)
+  func `Loops move their thresholds`(configuration: String) throws {
+    let entry = Catalog.sparsityController
+    try entry.expectPassed(try entry.generator(configuration: configuration), .init(count: 150))
+  }
+
+  @Test func `Tables of other widths`() throws {
+    try Catalog.thresholdInterpolator.expectPassed(
+      ThresholdInterpolator { ($0.shareBits, $0.thresholdWidth, $0.entries, $0.tables) = (24, 32, 2, 2) },
+      .init(count: 60))
+    try Catalog.sparsityController.expectPassed(
+      SparsityController {
+        ($0.shareBits, $0.thresholdWidth, $0.countWidth, $0.entries, $0.loops) = (2, 2, 32, 4, 4)
+      }, .init(count: 60))
+  }
 }
