@@ -100,8 +100,8 @@ struct RingTiming: EngineTiming {
   private var number = -1
 
   private var (isBusy, begins) = (false, false)
-  private var reader: ReaderTiming
-  private var writer: WriterTiming
+  package var reader: ReaderTiming
+  package var writer: WriterTiming
   private var phase = Phase.idle
   private var (tile, group) = (0, 0)
   private var queue: [Rows] = []

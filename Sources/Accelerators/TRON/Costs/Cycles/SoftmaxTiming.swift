@@ -7,8 +7,8 @@ struct SoftmaxTiming: EngineTiming {
   private let orders: [TRONCommand.Softmax]
   private var number = -1
   private var (isBusy, asks) = (false, false)
-  private var reader: ReaderTiming
-  private var writer: WriterTiming
+  package var reader: ReaderTiming
+  package var writer: WriterTiming
   private var phase = Phase.take
   private var (place, byte) = (0, 0)
   /// What is in the three stages of powers: 0 nothing, 1 a number, 2 the last one of a row.

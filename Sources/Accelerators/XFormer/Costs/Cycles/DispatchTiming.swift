@@ -14,6 +14,11 @@ package protocol EngineTiming {
   mutating func step(_ clock: Int, _ command: XFormerCommand?) -> Bool
 }
 
+extension EngineTiming {
+  /// An engine without a queue before the bus.
+  package var queued: Int { 0 }
+}
+
 /// The dispatcher, clock by clock: words of commands come over a bus of eight bytes, whole commands go to queues, and the head of a
 /// queue goes to its engine when what it waits for has ended.
 package struct DispatchTiming {
