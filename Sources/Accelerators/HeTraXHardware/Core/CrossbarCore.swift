@@ -21,6 +21,7 @@ public struct CrossbarCore: Generator {
     public let pop: StreamInput<PacketWord>
     public let push: StreamOutput<PacketWord>
     public let temperature: Input<UInt>
+    /// What counters see.
     public let activity: CoreActivity
   }
 

@@ -41,8 +41,11 @@ public struct SharedMemory: Generator {
 
   /// A bus from each engine, and one onwards.
   public struct Ports {
+    /// The bus of each engine.
     public let engine: [Flipped<AXI4>]
+    /// Where each engine's other addresses are.
     public let network: [AXI4]
+    /// What each bank stores.
     public let observed: [BankStore]
   }
 

@@ -38,7 +38,9 @@ public struct StreamingCore: Generator {
   public struct Ports {
     public let pop: StreamInput<PacketWord>
     public let push: StreamOutput<PacketWord>
+    /// What counters see.
     public let activity: CoreActivity
+    /// What the banks of the shared memory store.
     public let observed: [BankStore]
   }
 

@@ -26,6 +26,7 @@ public struct MemoryController: Generator {
     public let isDone: Output<Bits>
     public let isError: Output<Bit>
     public let sends: Output<Bit>
+    /// The memory.
     public let memory: AXI4
   }
 

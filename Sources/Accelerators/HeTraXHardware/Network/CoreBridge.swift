@@ -28,6 +28,7 @@ public struct CoreBridge: Generator {
 
   /// Buses and commands on one side, packets on the other.
   public struct Ports {
+    /// The bus of each engine.
     public let memory: [Flipped<AXI4>]
     public let command: [StreamOutput<Bits>]
     public let isDone: Input<Bits>

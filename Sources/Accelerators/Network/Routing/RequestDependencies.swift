@@ -15,27 +15,35 @@ public struct RequestDependencies: Sendable {
   /// - Throws: ``NetworkError/lost(_:_:)`` where a way does not end at its destination.
   public init(_ routes: NetworkRoutes, server: Int) throws(NetworkError) {
     let layers = routes.layerCount
-    var graph = DependencyGraph(vertices: routes.topology.channelCount * layers)
-    func add(_ pairs: some Sequence<(Int, Int)>) {
-      for (first, second) in pairs where !graph.successors[first].contains(second) {
-        graph.append(second, behind: first)
-      }
-    }
     var (requests, answers): ([[Int]], [[Int]]) = ([], [])
     for node in routes.topology.nodes.indices where node != server {
       let (there, back) = (routes.layer(from: node, to: server), routes.layer(from: server, to: node))
       requests.append(try routes.channels(from: node, to: server).map { $0 * layers + there })
       answers.append(try routes.channels(from: server, to: node).map { $0 * layers + back })
     }
+    self.init(requests: requests, answers: answers, channels: routes.topology.channelCount * layers) { vertex in
+      let channel = routes.topology.channelName(vertex / layers)
+      return layers == 1 ? channel : "\(channel) in layer \(vertex % layers)"
+    }
+  }
+
+  /// The same for ways that are given as numbers of channels.
+  ///
+  /// - Parameters:
+  ///   - channels: how many there are.
+  ///   - name: what a channel is called.
+  public init(requests: [[Int]], answers: [[Int]], channels: Int, name: (Int) -> String) {
+    var graph = DependencyGraph(vertices: channels)
+    func add(_ pairs: some Sequence<(Int, Int)>) {
+      for (first, second) in pairs where !graph.successors[first].contains(second) {
+        graph.append(second, behind: first)
+      }
+    }
     for way in requests + answers { add(zip(way, way.dropFirst())) }
     for request in requests {
       for answer in answers {
         if let last = request.last, let first = answer.first { add([(last, first)]) }
       }
-    }
-    func name(_ vertex: Int) -> String {
-      let channel = routes.topology.channelName(vertex / layers)
-      return layers == 1 ? channel : "\(channel) in layer \(vertex % layers)"
     }
     cycle = graph.cycle()?.map(name)
     shared = Set(requests.joined()).intersection(answers.joined()).sorted().map(name)
