@@ -18,7 +18,7 @@ struct TRONWork {
   init(_ command: RunTRONCommand, _ sizes: TRONSizes) throws {
     let encoder: [XFormerLayer]
     if command.model == "random" {
-      let features = 32
+      let features = 16
       encoder = XFormerLayer.random(layers: command.layers, features: features, heads: 2, inner: 2 * features)
       input = XFormerLayer.randomInput(tokens: command.tokens ?? 4, features: features)
       title = "random layer(s) of \(features) features, \(input.count) tokens"

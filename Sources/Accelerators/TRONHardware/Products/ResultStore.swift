@@ -50,8 +50,8 @@ public struct ResultStore: Generator {
     let placeBits = bits(for: sizes.buffers.results - 1)
     let buffer = m.memory("result_buffer", Bits.self, width: 16 * rows, depth: sizes.buffers.results)
     buffer.write(codes.codes, at: codes.place, when: codes.valid)
-    let complete = m.register("rows_complete", UInt.self, width: 16)
-    let packed = m.register("rows_packed", UInt.self, width: 16)
+    let complete = m.register("rows_complete", UInt.self, width: 16, reset: 0)
+    let packed = m.register("rows_packed", UInt.self, width: 16, reset: 0)
     m.when(io.start) { complete.next <== 0 }
       .otherwise(when: codes.valid & codes.isLast) { complete.next <== complete &+ 1 }
 
