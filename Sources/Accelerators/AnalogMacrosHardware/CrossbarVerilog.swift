@@ -226,10 +226,14 @@ enum CrossbarVerilog {
             random = word(READS, number, column);
             value = value + rounded(READ_NOISE * gaussian(random[9:0]), 20);
           end
-          random = word(OF_CONVERTERS, 32'd0, converter);
-          gain = 64'sd65536 + rounded(CONVERTER_GAIN * gaussian(random[9:0]), 12);
-          offset = CONVERTER_OFFSET * gaussian(random[25:16]);
-          code = clamped(rounded(((value * gain) <<< 4) + offset, 28 - CODE_FRACTION_BITS));
+          if (CONVERTER_GAIN == 0 && CONVERTER_OFFSET == 0) begin
+            code = clamped(rounded(value, 8 - CODE_FRACTION_BITS));
+          end else begin
+            random = word(OF_CONVERTERS, 32'd0, converter);
+            gain = 64'sd65536 + rounded(CONVERTER_GAIN * gaussian(random[9:0]), 12);
+            offset = CONVERTER_OFFSET * gaussian(random[25:16]);
+            code = clamped(rounded(((value * gain) <<< 4) + offset, 28 - CODE_FRACTION_BITS));
+          end
         end
       endfunction
 
@@ -320,7 +324,9 @@ enum CrossbarVerilog {
               new_codes[converter * CONVERTER_BITS +: CONVERTER_BITS] =
                 clamped($signed({32'd0, sum} << CODE_FRACTION_BITS));
             end else begin
-              conducted = rounded($signed({{32 {currents[column][31]}}, currents[column]}) * warmth, 16) - dummy;
+              conducted = $signed({{32 {currents[column][31]}}, currents[column]});
+              if (TEMPERATURE != 0) conducted = rounded(conducted * warmth, 16);
+              conducted = conducted - dummy;
               new_codes[converter * CONVERTER_BITS +: CONVERTER_BITS] =
                 code(conducted, event_number, column, converter);
             end

@@ -85,7 +85,11 @@ import XFormer
     var sizes = XFormerSizes.micro
     (sizes.heldBlocks, sizes.unitsPerEngine) = (16, 8)
     var second = Self.small
-    second.query.scales = second.key.scales
+    for matrix in [\XFormerLayer.query, \.key, \.value, \.output, \.up, \.down] {
+      second[keyPath: matrix].scales = try second[keyPath: matrix].scales.map {
+        try RequantizationScale(multiplier: $0.multiplier, shift: $0.shift - 1)
+      }
+    }
     second.function = second.function.map { $0 / 2 }
     second.outputNorm = XFormerLayer.random(features: 8, heads: 1, inner: 8, seed: 4).outputNorm
     second.inputNarrowing = Self.small.outputNorm.narrowing
