@@ -53,7 +53,8 @@ public struct AccelTranCore: DefaultConfigurable {
 
     init(
       issues: Bit, waitsFetch: Bit, waitsLoader: Bit, waitsBank: Bit, waitsProducer: Bit, waitsProduct: Bit,
-      waitsRows: Bit, waitsThreshold: Bit, loads: Bit, multiplies: Bit, softmax: Bit, normalizes: Bit, stores: Bit, seen: UInt, kept: UInt,
+      waitsRows: Bit, waitsThreshold: Bit, loads: Bit, multiplies: Bit, softmax: Bit, normalizes: Bit, stores: Bit,
+      seen: UInt, kept: UInt,
       product: ProductEvents
     ) {
       (self.issues, self.waitsFetch, self.waitsLoader, self.waitsBank) = (issues, waitsFetch, waitsLoader, waitsBank)
@@ -108,8 +109,13 @@ public struct AccelTranCore: DefaultConfigurable {
   public func build(_ io: Interior<Ports>, in m: Module) {
     let loader = m.instance(OperandLoader(sizes: sizes), "loader")
     let product = m.instance(ProductUnit(sizes: sizes), "product")
-    let softmax = m.instance(SoftmaxRows(sizes: sizes), "softmax")
-    let normalization = m.instance(NormalizationRows(sizes: sizes), "normalization")
+    let softmax =
+      sizes.isInteger
+      ? m.instance(NoRows(sizes: sizes), "softmax") : m.instance(SoftmaxRows(sizes: sizes), "softmax")
+    let normalization =
+      sizes.isInteger
+      ? m.instance(NoRows(sizes: sizes), "normalization")
+      : m.instance(NormalizationRows(sizes: sizes), "normalization")
     let finisher = m.instance(CodeFinisher(sizes: sizes), "finisher")
     let writer = m.instance(WordWriter(sizes: sizes), "writer")
     let loops = m.instance(ThresholdLoops(sizes: sizes), "loops")
@@ -123,7 +129,8 @@ public struct AccelTranCore: DefaultConfigurable {
     let isRows = isSoftmax | isNormalize
     let isThreshold = isKind(.threshold)
     let isLooped = ((isProduct | isRows) & command.isLooped).named("is_looped")
-    let isNone = isHeld & (command.kind .> UInt(MachineCommand.Kind.allCases.count - 1))
+    let isUnknown = command.kind .> UInt(MachineCommand.Kind.allCases.count - 1)
+    let isNone = isHeld & (sizes.isInteger ? isUnknown | isRows : isUnknown)
 
     // A loop says the limit of results, or the command does.
     let limit = mux(command.isLooped, loops.threshold, command.limit)
@@ -257,7 +264,8 @@ public struct AccelTranCore: DefaultConfigurable {
       <== Events(
         issues: goes, waitsFetch: isRunning & !isHeld, waitsLoader: waits & waitsLoader, waitsBank: waits & waitsBank,
         waitsProducer: waits & waitsProducer, waitsProduct: waits & waitsProduct, waitsRows: waits & waitsRows,
-        waitsThreshold: waits & waitsThreshold, loads: loadsNow, multiplies: productIsBusy, softmax: !softmax.isIdle, normalizes: !normalization.isIdle,
+        waitsThreshold: waits & waitsThreshold, loads: loadsNow, multiplies: productIsBusy, softmax: !softmax.isIdle,
+        normalizes: !normalization.isIdle,
         stores: isStored, seen: loader.seen, kept: loader.kept,
         product: product.events)
   }

@@ -50,10 +50,13 @@ extension Catalog {
     (
       "Sparsity and layout",
       [
-        magnitudePruner, thresholdInterpolator, sparsityController, topKSelector, zeroFreeEncoder, zeroFreeDecoder, tileTransposer,
+        magnitudePruner, thresholdInterpolator, sparsityController, topKSelector, zeroFreeEncoder, zeroFreeDecoder,
+        tileTransposer,
       ]
     ),
-    ("Matrix products", [requantizer, stochasticRounder, weightStationaryArray, outputStationaryArray, matrixMultiply]),
+    (
+      "Matrix products", [requantizer, stochasticRounder, weightStationaryArray, outputStationaryArray, matrixMultiply]
+    ),
   ]
 
   /// All entries, simplest first.

@@ -18,7 +18,9 @@ struct AccelTranFigures: Encodable {
     init?(_ loops: PruningLoops?, _ zeros: [PruningSite: SparsityCount]) {
       guard let loops else { return nil }
       var places: [PruningPlan.Place: SparsityCount] = [:]
-      for (site, count) in zeros where loops.tables[site] != nil { places[site.place, default: SparsityCount()] += count }
+      for (site, count) in zeros where loops.tables[site] != nil {
+        places[site.place, default: SparsityCount()] += count
+      }
       let all = places.values.reduce(into: SparsityCount()) { $0 += $1 }
       guard all.elements > 0 else { return nil }
       (wanted, measured, numbers) = (loops.target, all.sparsity, all.elements)

@@ -29,6 +29,11 @@ struct EvidenceAccelTranCommand: ParsableCommand {
   @Option(help: "Texts of the model's calibration that are measured, 1 to 100.")
   var texts = 4
 
+  @Option(
+    help: "The published 14 nm library: with it modules of this package are mapped and timed for R13.",
+    completion: .file(extensions: ["lib"]))
+  var library: String?
+
   @Flag(help: "Say how long each part takes.")
   var timings = false
 
@@ -52,6 +57,7 @@ struct EvidenceAccelTranCommand: ParsableCommand {
         ("runs", { [try AccelTranEvidence.publishedRuns()] }), ("lanes", { [try AccelTranRun.laneEvidence()] }),
         ("hardware", { [try AccelTranEvidence.hardware()] }),
       ]
+      if let library { parts.append(("R13, own modules", { [try AccelTranSynthesis(library: library).table()] })) }
       if model != "none" {
         do { _ = try ModelFolder.named(model) } catch let error where model == "minilm" {
           Console.note("systole: note: R7 and R8 are left out: \(error)")

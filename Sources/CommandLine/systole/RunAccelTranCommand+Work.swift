@@ -43,14 +43,22 @@ extension RunAccelTranCommand {
     guard (0...1).contains(density) else { throw RequestError("--density \(density): give a share from 0 to 1") }
     let format = try LaneFormat(integerBits: sizes.integerBits, fractionBits: sizes.fractionBits)
     var random = ProductNumbers(seed: 1)
+    let greatest = Int32(format.maximum)
     func codes(_ count: Int) -> [Int32] {
       (0..<count).map { _ in
         Double.random(in: 0..<1, using: &random) < density
-          ? format.code(Double.random(in: -0.5...0.5, using: &random)) : 0
+          ? sizes.isInteger
+            ? Int32.random(in: -greatest...greatest, using: &random)
+            : format.code(Double.random(in: -0.5...0.5, using: &random)) : 0
       }
     }
     var finish = EngineProgram.Finish()
     (finish.leftLimit, finish.rightLimit) = (format.threshold(tau), format.threshold(tau))
+    if sizes.isInteger {
+      // About a third of the greatest code is the deviation of the results.
+      let deviation = Double(greatest) * Double(greatest) / 3 * max(density, 0.01) * Double(inner).squareRoot()
+      finish.factor = max(1, Int((0x1p24 * Double(greatest) / 3 / deviation).rounded()))
+    }
     let (left, right) = (codes(rows * inner), codes(inner * columns))
     func program(isDense: Bool, _ finish: EngineProgram.Finish) throws -> (EngineProgram, ProductCounts) {
       try EngineProgram.product(
@@ -61,7 +69,9 @@ extension RunAccelTranCommand {
     var work = Work(
       title: "product of \(rows) × \(inner) and \(inner) × \(columns)", sizes: sizes, program: sparse,
       counts: counts)
-    if baseline { work.dense = try program(isDense: true, EngineProgram.Finish()).0 }
+    var plain = EngineProgram.Finish()
+    plain.factor = finish.factor
+    if baseline { work.dense = try program(isDense: true, plain).0 }
     return work
   }
 
@@ -76,6 +86,10 @@ extension RunAccelTranCommand {
     }
     let (sizes, adjustments) = asked.fitted(to: needs, keeping: kept)
     try sizes.validate()
+    guard !sizes.isInteger else {
+      throw RequestError(
+        "a machine of integers has no softmax and no normalisation: use --op matmul, or another --config")
+    }
     let format = try LaneFormat(integerBits: sizes.integerBits, fractionBits: sizes.fractionBits)
     let lanes = LaneProduct(format, multipliers: sizes.multipliers, sharedRows: sizes.sharedRows)
     var machine = FixedPointMachine(model, lanes: lanes, plan: .published(tau), function: .quadraticSigmoid)

@@ -25,6 +25,7 @@ struct RunAccelTranCommand: ParsableCommand, ExecutingCommand {
         systole run acceltran --model albert --config tiny --sparsity 0.5 --profile "CCO" --open-loop
         systole run acceltran --model bert-tiny-shape --config tiny --tokens 8 --dataflow kijb
         systole run acceltran --op matmul --rows 64 --inner 768 --columns 64 --density 0.5
+        systole run acceltran --op matmul --config tiny-int8 --set noise-bits=12
 
       The exit code is 1 when a single bit differs.
       """)
@@ -49,7 +50,8 @@ struct RunAccelTranCommand: ParsableCommand, ExecutingCommand {
     help: "DynaTran's threshold at all published places; 0 prunes nothing.")
   var tau = 0.0
 
-  @Option(help: "The share of zeros that is asked for at the operands of products: closed loops in the machine hold it.")
+  @Option(
+    help: "The share of zeros that is asked for at the operands of products: closed loops in the machine hold it.")
   var sparsity: Double?
 
   @Flag(help: "Keep the thresholds of the profile instead, without loops.")
@@ -64,7 +66,9 @@ struct RunAccelTranCommand: ParsableCommand, ExecutingCommand {
   @Option(help: "The order of the tile loops, outermost first: b, i, j and k once each.")
   var dataflow = "bijk"
 
-  @Option(help: "The sizes to start from: tiny or edge-slice.", completion: .list(["tiny", "edge-slice"]))
+  @Option(
+    help: "The sizes to start from: tiny or edge-slice; tiny-int8 for --op matmul.",
+    completion: .list(["tiny", "edge-slice", "tiny-int8"]))
   var config = "edge-slice"
 
   @Option(
@@ -139,7 +143,8 @@ struct RunAccelTranCommand: ParsableCommand, ExecutingCommand {
     print(work.title)
     print(
       "machine        \(sizes.elements) element(s) of \(sizes.lanes) lanes of \(sizes.multipliers) multipliers, "
-        + "Q(\(sizes.integerBits), \(sizes.fractionBits)), loops \(figures.dataflow)")
+        + (sizes.isInteger ? "int\(sizes.width)" : "Q(\(sizes.integerBits), \(sizes.fractionBits))")
+        + ", \(sizes.noiseBits > 0 ? "stochastic rounding, " : "")loops \(figures.dataflow)")
     if !work.adjustments.isEmpty {
       print("for the model  \(work.adjustments.map(\.description).joined(separator: ", "))")
     }

@@ -55,7 +55,8 @@ extension SynthesisFlow {
         ]
       let timing = Self.timing(top, circuit.top.clocks)
       let versions = [yosys.version, analyser?.version ?? "none"]
-      let folder = try cache.entry(ingredients + script + [abc ?? "", text, library.mapping, timing] + versions) { draft in
+      let folder = try cache.entry(ingredients + script + [abc ?? "", text, library.mapping, timing] + versions) {
+        draft in
         progress("Yosys, \(URL(fileURLWithPath: path).lastPathComponent), \(goal)")
         try write(to: draft)
         try library.text.write(toFile: draft + "/library.lib", atomically: true, encoding: .utf8)
@@ -90,8 +91,10 @@ extension SynthesisFlow {
 
   /// Area of the smallest NAND gate with two inputs, by the names that libraries give it.
   static func area(ofNAND2 library: String) -> Double? {
-    library.matches(of: /cell\s*\(\s*"?([A-Za-z0-9_]*(?i:nand2|nand_x1)[A-Za-z0-9_]*)"?\s*\)\s*\{[^{}]*?\barea\s*:\s*([0-9.]+)/)
-      .compactMap { Double($0.output.2) }.min()
+    library.matches(
+      of: /cell\s*\(\s*"?([A-Za-z0-9_]*(?i:nand2|nand_x1)[A-Za-z0-9_]*)"?\s*\)\s*\{[^{}]*?\barea\s*:\s*([0-9.]+)/
+    )
+    .compactMap { Double($0.output.2) }.min()
   }
 
   /// Ideal clocks of a long period, no delay outside: the longest path is the period less the slack.

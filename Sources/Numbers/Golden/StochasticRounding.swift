@@ -22,6 +22,12 @@ public struct StochasticRoundingSource: Hashable, Sendable {
     state = low == 0 ? 1 : low
   }
 
+  /// A seed for one of several registers side by side, different for each of the first 2^degree − 1.
+  public static func seed(ofLane lane: Int, degree: Int) -> UInt64 {
+    let low = (0x9E37_79B9_7F4A_7C15 &* (UInt64(lane) &+ 1)) & (.max >> UInt64(64 - degree))
+    return low == 0 ? 1 : low
+  }
+
   /// The rule for the next rounding.
   public mutating func next() -> RoundingRule {
     for _ in 0..<bits {

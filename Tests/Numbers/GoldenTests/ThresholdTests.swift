@@ -6,7 +6,8 @@ import Testing
   @Test func `Thresholds lie on lines between entries, rounded down`() throws {
     let table = try ThresholdTable([.init(share: 10, threshold: 3), .init(share: 20, threshold: 8)])
     #expect([0, 10, 11, 12, 14, 19, 20, 21].map(table.threshold) == [3, 3, 3, 4, 5, 7, 8, 8])
-    let steep = try ThresholdTable([0, 5, 5, 7].map { .init(share: $0, threshold: 10 * $0) } + [.init(share: 7, threshold: 99)])
+    let steep = try ThresholdTable(
+      [0, 5, 5, 7].map { .init(share: $0, threshold: 10 * $0) } + [.init(share: 7, threshold: 99)])
     #expect([5, 6, 7, 9].map(steep.threshold) == [50, 60, 70, 99])
   }
 

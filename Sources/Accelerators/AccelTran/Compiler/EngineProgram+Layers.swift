@@ -24,6 +24,11 @@ extension EngineProgram {
         "model",
         "the golden machine computes in \(format), the hardware in Q(\(sizes.integerBits), \(sizes.fractionBits))")
     }
+    guard !sizes.isInteger, sizes.noiseBits == 0 else {
+      throw .node(
+        "model", "machines of integers or with stochastic rounding are for products: use fraction-bits=16, noise-bits=0"
+      )
+    }
     let graph: Graph
     do throws(ModelError) { graph = try machine.model.graph(tokens: sequence.count, outputs: ["hidden"]) } catch {
       throw .node("graph", "\(error)")

@@ -1,3 +1,6 @@
+import Golden
+import NumberFormats
+
 extension EngineProgram {
   /// A program of one product of `left` (rows × inner) and `right` (inner × columns), for each item of a batch, in the golden
   /// machine's bits.
@@ -26,7 +29,7 @@ extension EngineProgram {
     let result = program.matrix(rows: batch * rows, columns: columns)
     try program.product(a, b, to: result, finish: finish, batch: batch)
     program.end()
-    var (codes, counts): ([Int32], ProductCounts) = ([], ProductCounts())
+    var (all, counts): ([Int64], ProductCounts) = ([], ProductCounts())
     let prunedLeft = DynaTranLimit(finish.leftLimit).pruned(left)
     let prunedRight = DynaTranLimit(finish.rightLimit).pruned(right)
     for item in 0..<batch {
@@ -41,7 +44,24 @@ extension EngineProgram {
           sums[index] += Int64(bias[place]) << Int64(format.fractionBits)
         }
       }
-      codes += sums.map { finish.code($0, format) }
+      all += sums
+    }
+    // Random bits come to words in the order in which they are stored.
+    var codes = all.map { finish.code($0, format) }
+    if sizes.noiseBits > 0 {
+      var sources = (0..<sizes.wordElements).map { lane in
+        StochasticRoundingSource(
+          degree: EngineSizes.noiseDegree, bits: sizes.noiseBits,
+          seed: StochasticRoundingSource.seed(ofLane: lane, degree: EngineSizes.noiseDegree))
+      }
+      try program.visitStoredWords { item, row, column in
+        for lane in 0..<sizes.wordElements {
+          let rule = sources[lane].next()
+          guard let row, column + lane < columns else { continue }
+          let index = (item * rows + row) * columns + column + lane
+          codes[index] = finish.code(all[index], format, rounding: rule)
+        }
+      }
     }
     program.expect(codes, in: result, named: "product", pairs: batch * rows * inner * columns)
     return (program, counts)
@@ -60,13 +80,20 @@ struct DynaTranLimit {
 
 extension EngineProgram.Finish {
   /// The code of a sum, from the definitions.
-  func code(_ sum: Int64, _ format: LaneFormat) -> Int32 {
+  func code(_ sum: Int64, _ format: LaneFormat, rounding: RoundingRule = .nearestEven) -> Int32 {
     let kept = sumLimit > 0 && sum.magnitude <= sumLimit ? 0 : sum
     let (shift, product) = (Int128(1) << Int128(format.fractionBits + 24), Int128(kept) * Int128(factor))
     // Floor and rest; ties to even.
     var whole = product >> Int128(format.fractionBits + 24)
     let twice = 2 * (product - whole * shift)
-    if twice > shift || twice == shift && whole & 1 == 1 { whole += 1 }
+    if case .stochastic(let noise) = rounding {
+      // The magnitude and as many random bits as are looked at; a carry counts.
+      let looked = product.magnitude >> UInt128(format.fractionBits + 24 - noise.bits)
+      whole = Int128((looked + UInt128(noise.value)) >> UInt128(noise.bits))
+      if product < 0 { whole = -whole }
+    } else if twice > shift || twice == shift && whole & 1 == 1 {
+      whole += 1
+    }
     var code = format.saturated(Int64(clamping: whole))
     if codeLimit > 0, code.magnitude <= codeLimit { code = 0 }
     switch function {

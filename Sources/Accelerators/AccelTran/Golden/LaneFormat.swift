@@ -18,7 +18,7 @@ public struct LaneFormat: Hashable, Sendable, CustomStringConvertible {
   /// - Throws: ``AccelTranError/range(_:_:_:)``.
   public init(integerBits: Int, fractionBits: Int) throws(AccelTranError) {
     guard (1...16).contains(integerBits) else { throw .range("integerBits", integerBits, 1...16) }
-    guard (1...24).contains(fractionBits) else { throw .range("fractionBits", fractionBits, 1...24) }
+    guard (0...24).contains(fractionBits) else { throw .range("fractionBits", fractionBits, 0...24) }
     guard integerBits + fractionBits <= 28 else {
       throw .range("integerBits + fractionBits", integerBits + fractionBits, 2...28)
     }

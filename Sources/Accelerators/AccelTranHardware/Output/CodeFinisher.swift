@@ -1,6 +1,7 @@
 import AccelTran
 import Components
 import HDL
+import Units
 
 /// Sums on their way to memory, as many as a word of the bus has numbers.
 public struct SumWord: SignalBundle {
@@ -77,7 +78,7 @@ public struct FinishRule: SignalBundle {
   }
 }
 
-/// Makes codes of exact sums: bias, pruning of the sum, a factor and one rounding, pruning of the code, a function, pruning of
+/// Makes codes of exact sums: bias, pruning of the sum, a factor and one rounding, to the nearest or by chance, pruning of the code, a function, pruning of
 /// its result. A word a clock; 7 clocks.
 ///
 /// The function is x · s(1.702 x) with a sigmoid of two parabolas, in the bits of ``/AccelTran/LaneFunction``.
@@ -160,15 +161,16 @@ public struct CodeFinisher: DefaultConfigurable {
     stage(2)
     let factor = concatenate(Bit(0), rule.factor).asSigned
     let products = held("product", pruned.map { $0 * factor })
+    let rounded = rounded(products, valid & moves, m)
     stage(3)
     func limited(_ code: SInt, _ limit: UInt) -> SInt { mux((code.magnitude .<= limit) & limit.any, 0, code) }
     let codes = held(
-      "code", products.map { limited($0.roundedRight(by: fraction + 24).saturated(to: width), rule.codeLimit) })
+      "code", rounded.map { limited($0, rule.codeLimit) })
 
     stage(4)
     // 1.702 in steps of 2^−16.
     let distances = codes.map { concatenate(Bit(0), $0.magnitude * UInt(111_542).extended(to: 17)).asSigned }
-      .map { $0.roundedRight(by: fraction) }
+      .map { fraction == 0 ? $0 : $0.roundedRight(by: fraction) }
     let four = m.constant(262_144, width: distances[0].width, as: SInt.self)
     let rests = held("rest", distances.map { mux($0 .< four, four &- $0, 0).truncated(to: 20) })
     let second = held("second", codes)
@@ -193,5 +195,20 @@ public struct CodeFinisher: DefaultConfigurable {
     io.pop.valid <== valid
     io.pop.payload <== CodeWord(codes: Vector(results), address: address, keep: keep)
     io.isIdle <== !anyOf(busy)
+  }
+
+  /// The codes of products, to the nearest even one or by chance; `steps` is 1 when a word goes on.
+  private func rounded(_ products: [SInt], _ steps: Bit, _ m: Module) -> [SInt] {
+    let shift = sizes.fractionBits + 24
+    guard sizes.noiseBits > 0 else { return products.map { $0.roundedRight(by: shift).saturated(to: sizes.width) } }
+    let rounder = m.instance(
+      StochasticRounder {
+        ($0.width, $0.shift, $0.outputWidth) = (products[0].width, shift, sizes.width)
+        ($0.noiseBits, $0.degree, $0.lanes) = (sizes.noiseBits, EngineSizes.noiseDegree, products.count)
+      }, "rounder")
+    rounder.push.valid <== steps
+    rounder.push.payload <== Vector(products)
+    rounder.pop.ready <== 1
+    return rounder.pop.payload.map { $0 }
   }
 }

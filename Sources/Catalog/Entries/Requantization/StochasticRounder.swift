@@ -28,7 +28,7 @@ extension Catalog {
     var sources = (0..<unit.lanes).map { lane in
       StochasticRoundingSource(
         degree: unit.degree, bits: unit.noiseBits,
-        seed: StochasticRounder.seed(ofLane: lane, degree: unit.degree))
+        seed: StochasticRoundingSource.seed(ofLane: lane, degree: unit.degree))
     }
     for _ in 0..<request.workload.count {
       // Half of the sums are about as great as a code can be.

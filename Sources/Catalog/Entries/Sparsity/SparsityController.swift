@@ -44,7 +44,8 @@ extension Catalog {
           }
         }
         if step < unit.loops {
-          loops.append(SparsityLoop(
+          loops.append(
+            SparsityLoop(
               table, shareBits: unit.shareBits, thresholdWidth: unit.thresholdWidth, target: 0, gainShift: 0))
         } else {
           loops[number].table = table

@@ -1,4 +1,5 @@
 import Components
+import Golden
 import HDL
 
 /// Rounds sums to codes by chance: a number between two codes becomes the upper one as often as it is near to it.
@@ -8,7 +9,7 @@ import HDL
 /// beyond the codes saturates; what needs no rounding never changes.
 ///
 /// Each lane has a shift register with a primitive polynomial of degree `degree`, which steps `noiseBits` times for each number, so
-/// that no two numbers of a lane share a random bit. Codes equal ``/Golden/StochasticRoundingSource`` with ``seed(ofLane:degree:)``.
+/// that no two numbers of a lane share a random bit. Codes equal ``/Golden/StochasticRoundingSource`` with its seed for each lane.
 /// No clock edge lies between a number and its code; a word a clock. The published unit loses the sign of negative numbers.
 public struct StochasticRounder: DefaultConfigurable {
   public var width = 44
@@ -51,13 +52,6 @@ public struct StochasticRounder: DefaultConfigurable {
       fix: "use a greater degree or fewer bits")
   }
 
-  /// What a lane's register holds at reset: different for each lane, never 0.
-  public static func seed(ofLane lane: Int, degree: Int) -> UInt64 {
-    let mixed = 0x9E37_79B9_7F4A_7C15 &* (UInt64(lane) &+ 1)
-    let low = mixed & (.max >> UInt64(64 - degree))
-    return low == 0 ? 1 : low
-  }
-
   public func build(_ io: Interior<Ports>, in m: Module) {
     let isTaken = m.wire("is_taken", Bit.self)
     let steps = io.push.take(when: isTaken).named("steps")
@@ -65,7 +59,8 @@ public struct StochasticRounder: DefaultConfigurable {
     io.pop.valid <== io.push.valid
     let taps = LFSR.primitivePolynomials[degree - 2].dropFirst()
     let codes = (0..<lanes).map { lane -> SInt in
-      let seed = m.constant(Int(Self.seed(ofLane: lane, degree: degree)), width: degree, as: Bits.self)
+      let seed = m.constant(
+        Int(StochasticRoundingSource.seed(ofLane: lane, degree: degree)), width: degree, as: Bits.self)
       let state = m.register("state_\(lane)", Bits.self, width: degree, reset: seed)
       // Bit i holds the term i behind the oldest one.
       var terms = (0..<degree).map { state[$0] }

@@ -53,7 +53,9 @@ public struct ThresholdTable: Hashable, Sendable {
   /// The threshold for a share: that of the first entry with as great a share, or on the line to it from the one before,
   /// rounded down; the last one for shares beyond the table.
   public func threshold(for share: UInt64) -> UInt64 {
-    guard let above = entries.firstIndex(where: { $0.share >= share }) else { return entries[entries.count - 1].threshold }
+    guard let above = entries.firstIndex(where: { $0.share >= share }) else {
+      return entries[entries.count - 1].threshold
+    }
     guard above > 0 else { return entries[0].threshold }
     let (low, high) = (entries[above - 1], entries[above])
     let product = (share - low.share).multipliedFullWidth(by: high.threshold - low.threshold)

@@ -62,4 +62,17 @@ import Units
         ($0.shareBits, $0.thresholdWidth, $0.countWidth, $0.entries, $0.loops) = (2, 2, 32, 4, 4)
       }, .init(count: 60))
   }
+
+  @Test(arguments: Catalog.stochasticRounder.configurations)
+  func `Sums are rounded by chance as the golden source says`(configuration: String) throws {
+    let entry = Catalog.stochasticRounder
+    try entry.expectPassed(try entry.generator(configuration: configuration), .init(count: 300))
+  }
+
+  @Test(arguments: [(10, 1, 32, 33), (62, 60, 8, 8), (12, 12, 1, 2)])
+  func `Sums of any width`(width: Int, shift: Int, noiseBits: Int, degree: Int) throws {
+    try Catalog.stochasticRounder.expectPassed(
+      StochasticRounder { ($0.width, $0.shift, $0.noiseBits, $0.degree) = (width, shift, noiseBits, degree) },
+      .init(count: 100))
+  }
 }
