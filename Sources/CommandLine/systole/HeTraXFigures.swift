@@ -45,7 +45,7 @@ struct HeTraXFigures: Encodable {
     let output = Self.output(run)
     var isInteger: Bool?
     if sizes.resistive.crossbar.effects.isIdeal {
-      var rows = work.input
+      var rows = work.inputs[0]
       for layer in work.layers {
         rows = layer(rows, block: sizes.streaming.block, isCausal: false, numbers: SoftmaxNumbers(sizes.streaming)).wide
       }
@@ -73,7 +73,8 @@ struct HeTraXFigures: Encodable {
     layers = work.layers.count
     if let reference = work.reference {
       let error = ApproximationError(
-        of: output.flatMap { $0.map { Float(Double($0) * reference.step) } }, reference: reference.rows.flatMap(\.self))
+        of: output.flatMap { $0.map { Float(Double($0) * reference.step) } },
+        reference: reference.rows[0].flatMap(\.self))
       accuracy = Accuracy(cosine: error.cosine, signalToNoise: error.signalToNoise)
     }
     (matrixProducts, attentionProducts) = (run.program.matrixProducts, run.program.attentionProducts)

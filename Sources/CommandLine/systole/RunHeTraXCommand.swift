@@ -59,7 +59,7 @@ struct RunHeTraXCommand: ParsableCommand, ExecutingCommand, EncoderRequest {
       var numbers = sizes.streaming
       (numbers.crossbar, numbers.multiplierRows) = (sizes.resistive.crossbar, nil)
       let work = try XFormerWork(self, numbers)
-      let program = try HeTraXCompiler(sizes).program(work.layers, input: work.input)
+      let program = try HeTraXCompiler(sizes).program(work.layers, input: work.inputs[0])
       let first = try HeTraXRun(
         program, temperatures: [UInt8](repeating: UInt8(temperature), count: sizes.resistiveCores))
       var loop = HeTraXThermalRun(first.with(latency: latency, stalls: stalls))

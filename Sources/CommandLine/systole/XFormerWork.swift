@@ -10,6 +10,12 @@ protocol EncoderRequest {
   var text: String? { get }
   var tokens: Int { get }
   var layers: Int { get }
+  /// How many sequences take turns.
+  var sequences: Int { get }
+}
+
+extension EncoderRequest {
+  var sequences: Int { 1 }
 }
 
 /// Layers and the sequences that pass them, and what they are in binary32.
