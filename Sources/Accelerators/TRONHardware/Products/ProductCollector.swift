@@ -3,7 +3,7 @@ import HDL
 import TRON
 
 /// Sums of a group of rows for a vector, complete.
-public struct GroupSums: SignalBundle {
+public struct RingSums: SignalBundle {
   /// Sums of 32 bits, that of row 0 lowest.
   public let sums: Bits
   /// Place of the result, and number of the group.
@@ -41,7 +41,7 @@ public struct ProductCollector: Generator {
     public let lane: Output<UInt>
     public let products: Input<Bits>
     public let takes: Output<Bit>
-    public let sums: StreamOutput<GroupSums>
+    public let sums: StreamOutput<RingSums>
   }
   public var ports: Ports {
     Ports(
@@ -49,7 +49,7 @@ public struct ProductCollector: Generator {
       laneHasProducts: .init(sizes.banks, "A bit for each lane: products are there"),
       lane: .init(bits(for: sizes.banks - 1), "The lane that is next"),
       products: .init(32 * sizes.bank.rows, "Its products"), takes: .init("They are taken"),
-      sums: .init(GroupSums(sizes), "Complete sums; they are taken at once"))
+      sums: .init(RingSums(sizes), "Complete sums; they are taken at once"))
   }
 
   private enum Phase: HardwareEnum { case idle, begin, collect }
@@ -107,7 +107,7 @@ public struct ProductCollector: Generator {
     io.takes <== takes
     io.sums.valid <== m.register("sums_are_there", isComplete, reset: 0)
     io.sums.payload
-      <== GroupSums(
+      <== RingSums(
         sums: m.register("complete_sums", all, when: isComplete),
         place: m.register("place", base &+ walk.group.fitted(to: placeBits), when: isComplete),
         group: m.register(

@@ -17,7 +17,7 @@ public struct ResultStore: Generator {
   public struct Ports {
     public let start: Input<Bit>
     public let order: Input<Bits>
-    public let sums: StreamInput<GroupSums>
+    public let sums: StreamInput<RingSums>
     public let scaleWrite: Input<Bit>
     public let scaleRow, scaleGroup: Input<UInt>
     public let tableWrite: Input<Bit>
@@ -31,7 +31,7 @@ public struct ResultStore: Generator {
   public var ports: Ports {
     Ports(
       start: .init("1 before the first clock of an order, which is there"), order: .init(512, "The product"),
-      sums: .init(GroupSums(sizes), "Complete sums"), scaleWrite: .init("A scale is there"),
+      sums: .init(RingSums(sizes), "Complete sums"), scaleWrite: .init("A scale is there"),
       scaleRow: .init(bits(for: sizes.bank.rows - 1), "Its row"),
       scaleGroup: .init(bits(for: sizes.buffers.scales - 1), "Its group of rows"),
       tableWrite: .init("A word of the table is there"), tablePlace: .init(5, "Its place"),
