@@ -57,7 +57,7 @@ extension EngineProgram {
       try program.visitStoredWords { item, row, column in
         for lane in 0..<sizes.wordElements {
           let rule = sources[lane].next()
-          guard let row, column + lane < columns else { continue }
+          guard column + lane < columns else { continue }
           let index = (item * rows + row) * columns + column + lane
           codes[index] = finish.code(all[index], format, rounding: rule)
         }

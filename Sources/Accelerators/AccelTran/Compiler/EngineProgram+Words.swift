@@ -1,10 +1,10 @@
 extension EngineProgram {
-  /// Visits the words of results in the order in which products send them to be rounded: of a tile row by row, with nil for rows that
-  /// the product does not have.
+  /// Visits the words of results in the order in which products send them to be rounded: of a tile row by row. Words of
+  /// rows and columns that the product does not have are not sent.
   ///
   /// - Parameter body: Told the item of the batch, the row and the first column of each word.
   func visitStoredWords(
-    _ body: (_ item: Int, _ row: Int?, _ column: Int) throws(AccelTranError) -> Void
+    _ body: (_ item: Int, _ row: Int, _ column: Int) throws(AccelTranError) -> Void
   ) throws(AccelTranError) {
     let first = commands.first { $0.kind == .product }?.words[1] ?? 0
     for command in commands where command.kind == .product && command.words[0] >> 13 & 1 == 1 {
@@ -16,7 +16,7 @@ extension EngineProgram {
       // Where the block begins.
       let offset = Int(words[1] - first)
       let (firstRow, firstColumn) = (offset / Int(words[3]), offset % Int(words[3]) / 4)
-      let rows = Int(words[4] & 0xFFFF)
+      let (rows, columns) = (Int(words[4] & 0xFFFF), Int(words[4] >> 16))
       var places: [TileIndex] = []
       order.visit(tiles) { places.append($0) }
       for (index, place) in places.enumerated() where place.k == tiles.inner - 1 {
@@ -27,9 +27,8 @@ extension EngineProgram {
         for shared in 0..<sizes.sharedRows {
           let row = place.i * sizes.sharedRows + shared
           for word in 0..<sizes.columns / sizes.wordElements {
-            try body(
-              place.b, row < rows ? firstRow + row : nil,
-              firstColumn + place.j * sizes.columns + word * sizes.wordElements)
+            let column = place.j * sizes.columns + word * sizes.wordElements
+            if row < rows, column < columns { try body(place.b, firstRow + row, firstColumn + column) }
           }
         }
       }
