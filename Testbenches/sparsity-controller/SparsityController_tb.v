@@ -19,7 +19,7 @@ module SparsityController_tb;
   reg reset = 1'b1;
   always @(posedge clock) if ($time > 200) reset <= 1'b0;
 
-  // Stream push: 1912 transactions.
+  // Stream push: 496 transactions.
   reg push_valid = 0;
   wire push_ready;
   reg [1:0] push_kind = 0;
@@ -31,17 +31,17 @@ module SparsityController_tb;
   reg push_keeps = 0;
   reg [19:0] push_numbers = 0;
   reg [19:0] push_zeros = 0;
-  reg [85:0] tb_push_rows [0:1911];
+  reg [85:0] tb_push_rows [0:495];
   integer tb_push_count = 0;
   reg [31:0] tb_push_random;
   initial $readmemh("vectors/push.hex", tb_push_rows);
 
-  // Stream pop: 408 transactions.
+  // Stream pop: 48 transactions.
   wire pop_valid;
   reg pop_ready = 0;
   wire [2:0] pop_loop;
   wire [15:0] pop_threshold;
-  reg [18:0] tb_pop_rows [0:407];
+  reg [18:0] tb_pop_rows [0:47];
   integer tb_pop_count = 0;
   reg [31:0] tb_pop_random;
   reg tb_pop_waits = 0;
@@ -97,12 +97,12 @@ module SparsityController_tb;
   always @(posedge clock) begin
     tb_idle = tb_passed == tb_passed_before ? tb_idle + 1 : 0;
     tb_passed_before = tb_passed;
-    if (tb_passed == 2320 && tb_idle == 200 && !tb_has_ended) begin
+    if (tb_passed == 544 && tb_idle == 200 && !tb_has_ended) begin
       tb_has_ended = 1;
       $display("PASSED: %0d transactions, seed %0d, %0d %% stalls", tb_passed, tb_seed, tb_stalls);
       $finish;
     end
-    if (tb_passed != 2320 && tb_idle == 10000)
+    if (tb_passed != 544 && tb_idle == 10000)
       tb_fail("the module", tb_passed, "nothing passes any more");
   end
 
@@ -131,8 +131,8 @@ module SparsityController_tb;
       if (push_ready === 1'bx) tb_fail("push", tb_push_count, "ready is unknown");
       if (push_valid && push_ready) tb_push_count = tb_push_count + 1;
       if (!push_valid || push_ready) begin
-        push_valid <= tb_push_count < 1912 && !tb_push_holds;
-        if (tb_push_count < 1912 && !tb_push_holds) {push_kind, push_loop, push_index, push_share, push_threshold, push_gain_shift, push_keeps, push_numbers, push_zeros} <= tb_push_rows[tb_push_count];
+        push_valid <= tb_push_count < 496 && !tb_push_holds;
+        if (tb_push_count < 496 && !tb_push_holds) {push_kind, push_loop, push_index, push_share, push_threshold, push_gain_shift, push_keeps, push_numbers, push_zeros} <= tb_push_rows[tb_push_count];
         else {push_kind, push_loop, push_index, push_share, push_threshold, push_gain_shift, push_keeps, push_numbers, push_zeros} <= {3{tb_push_random}};
       end
     end
@@ -147,7 +147,7 @@ module SparsityController_tb;
       if (tb_pop_waits && (!pop_valid || {pop_loop, pop_threshold} !== tb_pop_shown))
         tb_fail("pop", tb_pop_count, "withdrawn, or changed while waiting");
       if (pop_valid && pop_ready) begin
-        if (tb_pop_count >= 408) tb_fail("pop", tb_pop_count, "there are no more");
+        if (tb_pop_count >= 48) tb_fail("pop", tb_pop_count, "there are no more");
         else if ({pop_loop, pop_threshold} !== tb_pop_rows[tb_pop_count]) begin
           $display("%m: expected %h, got %h", tb_pop_rows[tb_pop_count], {pop_loop, pop_threshold});
           tb_fail("pop", tb_pop_count, "wrong value");

@@ -19,20 +19,20 @@ module StochasticRounder_tb;
   reg reset = 1'b1;
   always @(posedge clock) if ($time > 200) reset <= 1'b0;
 
-  // Stream push: 2000 transactions.
+  // Stream push: 200 transactions.
   reg push_valid = 0;
   wire push_ready;
   reg [43:0] push_data = 0;
-  reg [43:0] tb_push_rows [0:1999];
+  reg [43:0] tb_push_rows [0:199];
   integer tb_push_count = 0;
   reg [31:0] tb_push_random;
   initial $readmemh("vectors/push.hex", tb_push_rows);
 
-  // Stream pop: 2000 transactions.
+  // Stream pop: 200 transactions.
   wire pop_valid;
   reg pop_ready = 0;
   wire [19:0] pop_data;
-  reg [19:0] tb_pop_rows [0:1999];
+  reg [19:0] tb_pop_rows [0:199];
   integer tb_pop_count = 0;
   reg [31:0] tb_pop_random;
   reg tb_pop_waits = 0;
@@ -70,12 +70,12 @@ module StochasticRounder_tb;
   always @(posedge clock) begin
     tb_idle = tb_passed == tb_passed_before ? tb_idle + 1 : 0;
     tb_passed_before = tb_passed;
-    if (tb_passed == 4000 && tb_idle == 200 && !tb_has_ended) begin
+    if (tb_passed == 400 && tb_idle == 200 && !tb_has_ended) begin
       tb_has_ended = 1;
       $display("PASSED: %0d transactions, seed %0d, %0d %% stalls", tb_passed, tb_seed, tb_stalls);
       $finish;
     end
-    if (tb_passed != 4000 && tb_idle == 10000)
+    if (tb_passed != 400 && tb_idle == 10000)
       tb_fail("the module", tb_passed, "nothing passes any more");
   end
 
@@ -104,8 +104,8 @@ module StochasticRounder_tb;
       if (push_ready === 1'bx) tb_fail("push", tb_push_count, "ready is unknown");
       if (push_valid && push_ready) tb_push_count = tb_push_count + 1;
       if (!push_valid || push_ready) begin
-        push_valid <= tb_push_count < 2000 && !tb_push_holds;
-        if (tb_push_count < 2000 && !tb_push_holds) push_data <= tb_push_rows[tb_push_count];
+        push_valid <= tb_push_count < 200 && !tb_push_holds;
+        if (tb_push_count < 200 && !tb_push_holds) push_data <= tb_push_rows[tb_push_count];
         else push_data <= {2{tb_push_random}};
       end
     end
@@ -120,7 +120,7 @@ module StochasticRounder_tb;
       if (tb_pop_waits && (!pop_valid || pop_data !== tb_pop_shown))
         tb_fail("pop", tb_pop_count, "withdrawn, or changed while waiting");
       if (pop_valid && pop_ready) begin
-        if (tb_pop_count >= 2000) tb_fail("pop", tb_pop_count, "there are no more");
+        if (tb_pop_count >= 200) tb_fail("pop", tb_pop_count, "there are no more");
         else if (pop_data !== tb_pop_rows[tb_pop_count]) begin
           $display("%m: expected %h, got %h", tb_pop_rows[tb_pop_count], pop_data);
           tb_fail("pop", tb_pop_count, "wrong value");

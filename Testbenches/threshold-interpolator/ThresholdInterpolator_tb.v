@@ -19,7 +19,7 @@ module ThresholdInterpolator_tb;
   reg reset = 1'b1;
   always @(posedge clock) if ($time > 200) reset <= 1'b0;
 
-  // Stream push: 2128 transactions.
+  // Stream push: 296 transactions.
   reg push_valid = 0;
   wire push_ready;
   reg push_is_entry = 0;
@@ -28,16 +28,16 @@ module ThresholdInterpolator_tb;
   reg [4:0] push_index = 0;
   reg [15:0] push_share = 0;
   reg [15:0] push_threshold = 0;
-  reg [39:0] tb_push_rows [0:2127];
+  reg [39:0] tb_push_rows [0:295];
   integer tb_push_count = 0;
   reg [31:0] tb_push_random;
   initial $readmemh("vectors/push.hex", tb_push_rows);
 
-  // Stream pop: 400 transactions.
+  // Stream pop: 40 transactions.
   wire pop_valid;
   reg pop_ready = 0;
   wire [15:0] pop_data;
-  reg [15:0] tb_pop_rows [0:399];
+  reg [15:0] tb_pop_rows [0:39];
   integer tb_pop_count = 0;
   reg [31:0] tb_pop_random;
   reg tb_pop_waits = 0;
@@ -85,12 +85,12 @@ module ThresholdInterpolator_tb;
   always @(posedge clock) begin
     tb_idle = tb_passed == tb_passed_before ? tb_idle + 1 : 0;
     tb_passed_before = tb_passed;
-    if (tb_passed == 2528 && tb_idle == 200 && !tb_has_ended) begin
+    if (tb_passed == 336 && tb_idle == 200 && !tb_has_ended) begin
       tb_has_ended = 1;
       $display("PASSED: %0d transactions, seed %0d, %0d %% stalls", tb_passed, tb_seed, tb_stalls);
       $finish;
     end
-    if (tb_passed != 2528 && tb_idle == 10000)
+    if (tb_passed != 336 && tb_idle == 10000)
       tb_fail("the module", tb_passed, "nothing passes any more");
   end
 
@@ -119,8 +119,8 @@ module ThresholdInterpolator_tb;
       if (push_ready === 1'bx) tb_fail("push", tb_push_count, "ready is unknown");
       if (push_valid && push_ready) tb_push_count = tb_push_count + 1;
       if (!push_valid || push_ready) begin
-        push_valid <= tb_push_count < 2128 && !tb_push_holds;
-        if (tb_push_count < 2128 && !tb_push_holds) {push_is_entry, push_is_direct, push_table, push_index, push_share, push_threshold} <= tb_push_rows[tb_push_count];
+        push_valid <= tb_push_count < 296 && !tb_push_holds;
+        if (tb_push_count < 296 && !tb_push_holds) {push_is_entry, push_is_direct, push_table, push_index, push_share, push_threshold} <= tb_push_rows[tb_push_count];
         else {push_is_entry, push_is_direct, push_table, push_index, push_share, push_threshold} <= {2{tb_push_random}};
       end
     end
@@ -135,7 +135,7 @@ module ThresholdInterpolator_tb;
       if (tb_pop_waits && (!pop_valid || pop_data !== tb_pop_shown))
         tb_fail("pop", tb_pop_count, "withdrawn, or changed while waiting");
       if (pop_valid && pop_ready) begin
-        if (tb_pop_count >= 400) tb_fail("pop", tb_pop_count, "there are no more");
+        if (tb_pop_count >= 40) tb_fail("pop", tb_pop_count, "there are no more");
         else if (pop_data !== tb_pop_rows[tb_pop_count]) begin
           $display("%m: expected %h, got %h", tb_pop_rows[tb_pop_count], pop_data);
           tb_fail("pop", tb_pop_count, "wrong value");
