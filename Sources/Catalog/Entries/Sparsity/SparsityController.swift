@@ -75,6 +75,11 @@ extension Catalog {
     try model.point(
       "kind", over: try model.field("push", "kind"),
       [.value("entry", 0), .value("share", 1), .value("threshold", 2), .value("measured", 3)])
+    if unit.loops == 1 {
+      for name in ["push.loop bits", "pop.loop bits"] {
+        try model.exclude(name, ["bit 0 at 1"], because: "there is one loop")
+      }
+    }
     try model.excludeBackToBack(["pop"], because: "orders are answered one after the other")
   }
   .scored(on: "small")

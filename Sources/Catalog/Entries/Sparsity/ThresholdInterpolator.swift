@@ -49,6 +49,9 @@ extension Catalog {
   .covering { unit, model throws(CoverageError) in
     try model.point("entry or question", over: try model.field("push", "is_entry"), .bit)
     try model.point("threshold of its own", over: try model.field("push", "is_direct"), .bit)
+    if unit.tables == 1 {
+      try model.exclude("push.table bits", ["bit 0 at 1"], because: "there is one table")
+    }
     try model.excludeBackToBack(["pop"], because: "questions are answered one after the other")
   }
   .scored(on: "small")
