@@ -40,10 +40,16 @@ import Testing
     rough.expect(0)
     #expect(rough.errors.contains("may oscillate"))
     for (arguments, words) in [
-      (["thermal", "misspelt.json"], "'watt' is no key of blocks; there are height, name, watts, width, x, y"),
       (["thermal", "stack.json", "--tokens", "9"], "--tokens goes with hetrax, not with a file"),
       (["thermal", "stack.json", "--reram-at", "0"], "--reram-at goes with hetrax, not with a file"),
       (["thermal", "hetrax", "--scheme", "crank-nicolson"], "--scheme goes with --seconds"),
+    ] {
+      let refused = try command.program.run(arguments, in: command.folder.path, timeout: .seconds(60))
+      refused.expect(64)
+      #expect(refused.errors.contains(words), "\(arguments): \(refused.errors)")
+    }
+    for (arguments, words) in [
+      (["thermal", "misspelt.json"], "'watt' is no key of blocks; there are height, name, watts, width, x, y"),
       (["thermal", "hetrax", "--seconds", "1e300"], "give a number above 0, at most 1e9"),
       (["thermal", "none.json"], "cannot be read"),
       (["thermal", "hetrax", "--cells", "0"], "--cells 0: give 1 to 128"),

@@ -32,7 +32,7 @@ import Testing
     let entries = try #require(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [[String: Any]])
     let names = entries.compactMap { $0["name"] as? String }
     #expect(names.first == "stream-fifo")
-    #expect(names.suffix(4) == ["requantizer", "weight-stationary-array", "output-stationary-array", "matmul"])
+    #expect(names.suffix(4) == ["stochastic-rounder", "weight-stationary-array", "output-stationary-array", "matmul"])
     #expect(Set(names).isSuperset(of: ["skid-buffer", "stream-arbiter", "arbiter"]))
     let lines = text.output.split(separator: "\n")
     #expect(
