@@ -68,11 +68,13 @@ extension Xoshiro256 {
 
   private mutating func sorted(_ count: Int, bits: Int) -> [UInt64] {
     let most = UInt64.max >> UInt64(64 - bits)
-    let kind = integer(below: 4)
+    let kind = integer(below: 6)
     var values = (0..<count).map { _ in operand(bits: bits) }
     if kind == 0 { values = values.map { $0 % 3 } }
     if kind == 1 { values[0] = most }
     if kind == 2 { values[0] = 0 }
+    // One step from nothing to all: the longest line, the steepest one, or both.
+    if kind >= 4 { values = values.enumerated().map { $0.offset % 2 == 0 ? 0 : most } }
     return values.sorted()
   }
 
