@@ -73,6 +73,9 @@ module SparsityController (
   wire [47:0] scaled;
   wire asks;
   wire answers;
+  wire is_choosing;
+  wire is_waiting;
+  wire is_moving;
 
   wire signed [24:0] signed_states_data_59_35 = states_data[59:35];
   wire [35:0] concat_with_order_zeros = {order_zeros, 16'd0};
@@ -86,7 +89,6 @@ module SparsityController (
   wire mux_by_is_idle = is_idle ? push_valid & is_entry : asks;
   wire [2:0] mux_by_is_idle_2 = is_idle ? push_loop : order_loop;
   wire [15:0] mux_by_is_idle_3 = is_idle ? push_share : order_share;
-  wire phase_ne_0_and_phase_ne_1 = (phase != PHASE_IDLE) & (phase != PHASE_LOOK);
   reg choice_by_phase;
   always @* begin
     case (phase)
@@ -127,6 +129,39 @@ module SparsityController (
     ? 1'b1
     : 1'b0;
   assign answers = choice_by_phase;
+  assign is_choosing = phase == PHASE_IDLE
+    ? 1'b0
+    : phase == PHASE_LOOK
+    ? 1'b0
+    : phase == PHASE_CHOOSE
+    ? 1'b1
+    : 1'b0;
+  assign is_waiting = phase == PHASE_IDLE
+    ? 1'b0
+    : phase == PHASE_LOOK
+    ? 1'b0
+    : phase == PHASE_CHOOSE
+    ? 1'b0
+    : phase == PHASE_ASK
+    ? 1'b0
+    : phase == PHASE_WAIT
+    ? 1'b1
+    : 1'b0;
+  assign is_moving = phase == PHASE_IDLE
+    ? 1'b0
+    : phase == PHASE_LOOK
+    ? 1'b0
+    : phase == PHASE_CHOOSE
+    ? 1'b0
+    : phase == PHASE_ASK
+    ? 1'b0
+    : phase == PHASE_WAIT
+    ? 1'b0
+    : phase == PHASE_DIVIDE
+    ? 1'b0
+    : phase == PHASE_MOVE
+    ? 1'b1
+    : 1'b0;
   assign push_ready = is_idle & (!is_entry | tables_push_ready);
   assign pop_valid = answers;
   assign pop_loop = order_loop;
@@ -151,41 +186,32 @@ module SparsityController (
         measured <= divider_pop_quotient[15:0];
       end
     end
-    if (phase_ne_0_and_phase_ne_1) begin
-      case (phase)
-        PHASE_CHOOSE: begin
-          if (aims & !order_keeps) begin
-            exponent <= 25'sd0;
-          end else begin
-            exponent <= signed_states_data_59_35;
-          end
-          if (fixes) begin
-            base <= order_threshold;
-          end else begin
-            base <= states_data[34:19];
-          end
-        end
-        PHASE_WAIT: begin
-          if (|tables_pop_data) begin
-            base <= tables_pop_data;
-          end else begin
-            base <= 16'd1;
-          end
-        end
-        PHASE_MOVE: begin
-          if (&signed_states_data_59_35_plus_step[25:24] | !(|signed_states_data_59_35_plus_step[25:24])) begin
-            exponent <= signed_states_data_59_35_plus_step[24:0];
-          end else if (signed_states_data_59_35_plus_step[25]) begin
-            exponent <= 25'sh1000000;
-          end else begin
-            exponent <= 25'sd16777215;
-          end
-        end
-        default: ;
-      endcase
-    end
-    if (phase_ne_0_and_phase_ne_1 & (phase == PHASE_CHOOSE)) begin
+    if (is_choosing) begin
+      if (aims & !order_keeps) begin
+        exponent <= 25'sd0;
+      end else begin
+        exponent <= signed_states_data_59_35;
+      end
+      if (fixes) begin
+        base <= order_threshold;
+      end else begin
+        base <= states_data[34:19];
+      end
       is_fixed <= fixes | (!aims & states_data[60]);
+    end else if (is_waiting) begin
+      if (|tables_pop_data) begin
+        base <= tables_pop_data;
+      end else begin
+        base <= 16'd1;
+      end
+    end else if (is_moving) begin
+      if (&signed_states_data_59_35_plus_step[25:24] | !(|signed_states_data_59_35_plus_step[25:24])) begin
+        exponent <= signed_states_data_59_35_plus_step[24:0];
+      end else if (signed_states_data_59_35_plus_step[25]) begin
+        exponent <= 25'sh1000000;
+      end else begin
+        exponent <= 25'sd16777215;
+      end
     end
     product <= base * concat_with_exponent;
   end

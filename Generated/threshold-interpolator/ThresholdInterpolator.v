@@ -58,15 +58,15 @@ module ThresholdInterpolator (
   wire [31:0] divider_pop_quotient;
   wire [31:0] unused_divider_pop_remainder;
   wire answers;
+  wire is_walking;
+  wire ends_walk;
 
   wire takes_and_push_is_entry = takes & push_is_entry;
   wire [4:0] mux_by_is_idle = is_idle ? 5'd0 : next_index;
   wire [15:0] wanted_minus_low_share = wanted - low_share;
   wire [15:0] high_threshold_minus_low_threshold = high_threshold - low_threshold;
   wire [31:0] wide_distance = {16'd0, distance};
-  wire reaches_or_is_last_entry = reaches | is_last_entry;
-  wire phase_ne_0_and_phase_eq_1 = !is_idle & (phase == PHASE_WALK);
-  wire and_with_phase_ne_0_and_phase_eq_1 = phase_ne_0_and_phase_eq_1 & !reaches_or_is_last_entry;
+  wire is_walking_and_not_ends_walk = is_walking & !ends_walk;
   wire and_with_phase = (phase != PHASE_MULTIPLY) & ((phase != PHASE_DIVIDE) & ((phase != PHASE_WAIT) & (phase == PHASE_ANSWER)));
   assign is_idle = phase == PHASE_IDLE;
   assign takes = is_idle & push_valid;
@@ -77,6 +77,8 @@ module ThresholdInterpolator (
   assign distance = high_share - low_share;
   assign divides = !is_idle & ((phase != PHASE_WALK) & ((phase != PHASE_MULTIPLY) & (phase == PHASE_DIVIDE)));
   assign answers = !is_idle & ((phase != PHASE_WALK) & and_with_phase);
+  assign is_walking = !is_idle & (phase == PHASE_WALK);
+  assign ends_walk = reaches | is_last_entry;
   assign push_ready = is_idle;
   assign pop_valid = answers;
   assign pop_data = result;
@@ -94,7 +96,7 @@ module ThresholdInterpolator (
         end
       end
       PHASE_WALK: begin
-        if (!reaches_or_is_last_entry) begin
+        if (!ends_walk) begin
           index <= next_index;
         end
         result <= thresholds_data;
@@ -102,11 +104,11 @@ module ThresholdInterpolator (
       PHASE_WAIT: result <= low_threshold + divider_pop_quotient[15:0];
       default: ;
     endcase
-    if (and_with_phase_ne_0_and_phase_eq_1) begin
+    if (is_walking_and_not_ends_walk) begin
       low_share <= shares_data;
       low_threshold <= thresholds_data;
     end
-    if (phase_ne_0_and_phase_eq_1) begin
+    if (is_walking) begin
       high_share <= shares_data;
       high_threshold <= thresholds_data;
     end
@@ -128,7 +130,7 @@ module ThresholdInterpolator (
           end
         end
         PHASE_WALK: begin
-          if (reaches_or_is_last_entry) begin
+          if (ends_walk) begin
             if ((index == 5'd0) | !reaches) begin
               phase <= PHASE_ANSWER;
             end else begin

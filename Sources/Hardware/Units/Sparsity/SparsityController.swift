@@ -196,6 +196,16 @@ public struct SparsityController: DefaultConfigurable {
         target: mux(aims, order.share, old.target), gainShift: mux(aims, order.gainShift, old.gainShift), base: base,
         exponent: exponent, isFixed: isFixed), at: place, when: answers & io.pop.ready)
 
+    let isChoosing = m.wire("is_choosing", Bit.self, default: 0)
+    let isWaiting = m.wire("is_waiting", Bit.self, default: 0)
+    let isMoving = m.wire("is_moving", Bit.self, default: 0)
+    m.when(isChoosing) {
+      exponent.next <== mux(aims & !order.keeps, 0, old.exponent)
+      base.next <== mux(fixes, order.threshold, old.base)
+      isFixed.next <== (fixes | (!aims & old.isFixed))
+    }
+    .otherwise(when: isWaiting) { base.next <== mux(tables.pop.payload.any, tables.pop.payload, 1) }
+    .otherwise(when: isMoving) { exponent.next <== moved }
     m.stateMachine("phase", of: Phase.self, reset: .idle) { phase in
       phase.when(.idle) {
         isIdle.driver <== 1
@@ -203,9 +213,7 @@ public struct SparsityController: DefaultConfigurable {
       }
       phase.when(.look) { phase.go(.choose) }
       phase.when(.choose) {
-        exponent.next <== mux(aims & !order.keeps, 0, old.exponent)
-        base.next <== mux(fixes, order.threshold, old.base)
-        isFixed.next <== (fixes | (!aims & old.isFixed))
+        isChoosing.driver <== 1
         divides.driver <== counts
         m.when(aims) { phase.go(.ask) }
           .otherwise(when: counts) { phase.go(.divide) }
@@ -216,12 +224,12 @@ public struct SparsityController: DefaultConfigurable {
         phase.go(.wait)
       }
       phase.when(.wait) {
-        base.next <== mux(tables.pop.payload.any, tables.pop.payload, 1)
+        isWaiting.driver <== 1
         m.when(tables.pop.valid) { phase.go(.scale) }
       }
       phase.when(.divide) { m.when(divider.pop.valid) { phase.go(.move) } }
       phase.when(.move) {
-        exponent.next <== moved
+        isMoving.driver <== 1
         phase.go(.scale)
       }
       phase.when(.scale) { phase.go(.answer) }

@@ -128,6 +128,16 @@ public struct ThresholdInterpolator: DefaultConfigurable {
     io.pop.payload <== result
     divider.pop.ready <== 1
 
+    let isWalking = m.wire("is_walking", Bit.self, default: 0)
+    let ends = (reaches | isLast).named("ends_walk")
+    m.when(isWalking) {
+      highShare.next <== share
+      highThreshold.next <== threshold
+    }
+    m.when(isWalking & !ends) {
+      lowShare.next <== share
+      lowThreshold.next <== threshold
+    }
     m.stateMachine("phase", of: Phase.self, reset: .idle) { phase in
       phase.when(.idle) {
         isIdle.driver <== 1
@@ -138,15 +148,12 @@ public struct ThresholdInterpolator: DefaultConfigurable {
         }
       }
       phase.when(.walk) {
-        highShare.next <== share
-        highThreshold.next <== threshold
+        isWalking.driver <== 1
         result.next <== threshold
-        m.when(reaches | isLast) {
+        m.when(ends) {
           m.when((index .== 0) | !reaches) { phase.go(.answer) }.otherwise { phase.go(.multiply) }
         }
         .otherwise {
-          lowShare.next <== share
-          lowThreshold.next <== threshold
           index.next <== nextIndex
         }
       }
