@@ -71,8 +71,9 @@ final class RegisterHost<E: Engine> {
 
   /// Waits until the machine interrupts.
   ///
+  /// - Parameter patience: cycles without a transfer on any bus after which the machine is said to hang.
   /// - Throws: ``MachineError`` when it hangs, breaks the rules of a bus or `progress` ends it, and what the engine says.
-  func waitForInterrupt(_ progress: Progress) throws {
+  func waitForInterrupt(patience: Int = RegisterHost.patience, _ progress: Progress) throws {
     var (lastTransfers, since) = (0, cycle)
     guard progress(cycle) else { throw MachineError.cancelled }
     while true {
@@ -82,7 +83,7 @@ final class RegisterHost<E: Engine> {
       guard cycle & 0xFFF == 0 else { continue }
       let transfers = buses.reduce(0) { $0 + $1.transfers }
       if transfers != lastTransfers { (lastTransfers, since) = (transfers, cycle) }
-      guard cycle - since < Self.patience else { throw MachineError.stalled(cycles: cycle - since, at: cycle) }
+      guard cycle - since < patience else { throw MachineError.stalled(cycles: cycle - since, at: cycle) }
       guard progress(cycle) else { throw MachineError.cancelled }
     }
   }

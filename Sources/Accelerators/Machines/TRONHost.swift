@@ -7,6 +7,7 @@ import Testbench
 final class TRONHost<E: Engine> {
   private let host: RegisterHost<E>
   private let engines: Int
+  private let lockPatience: Int
   /// Cycles since the reset.
   var cycle: Int { host.cycle }
 
@@ -18,6 +19,9 @@ final class TRONHost<E: Engine> {
 
   init(_ engine: E, sizes: TRONSizes, memory: HostMemory, latency: Int, stalls: Double, seed: Seed) throws {
     engines = sizes.engines
+    // Each heater settles for every conversion, and is tried at far fewer places than these; the buses are silent meanwhile.
+    let conversions = sizes.bank.rows * 2 * sizes.bank.wavelengths * 256
+    lockPatience = max(RegisterHost<E>.patience, conversions * (sizes.heaterCycles + sizes.settleCycles + 64))
     host = try RegisterHost(
       engine, registers: TRONAccelerator(sizes: sizes).registers,
       buses: (["instructions"] + (0..<engines).map { "memory_\($0)" }).map { ($0, memory) }, latency: latency,
@@ -36,7 +40,7 @@ final class TRONHost<E: Engine> {
     try host.write("temperature", Int(UInt8(bitPattern: temperature)))
     let first = cycle
     try host.write("lock", 1)
-    try host.waitForInterrupt(progress)
+    try host.waitForInterrupt(patience: lockPatience, progress)
     try host.write("event", 1)
     try host.write("lock", 0)
     return cycle - first

@@ -155,7 +155,7 @@ public struct XFormerAccuracy: Sendable {
       own.crossbar.encoding = converter.encoding
       own.crossbar.geometry.codeFractionBits = converter.fraction
       own.crossbar.effects = Nonidealities()
-      let compiler = XFormerCompiler(own)
+      let compiler = XFormerCompiler(own, isCausal: try quantizer.isCausal())
       programs[converter] = try inputs.map { try compiler.program(encoder.layers, input: $0) }
     }
     configuration = Configuration(model: name, layers: range.count, texts: references.count, sizes: sizes)

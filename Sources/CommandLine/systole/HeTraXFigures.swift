@@ -1,14 +1,10 @@
 import Foundation
 import HeTraX
 import Machines
-import Transformer
 import XFormer
 
 /// The figures of a run on HeTraX, for scripts.
 struct HeTraXFigures: Encodable {
-  struct Accuracy: Encodable {
-    var cosine, signalToNoise: Double
-  }
   struct Core: Encodable {
     var name: String
     var watts, kelvins: Double
@@ -29,7 +25,7 @@ struct HeTraXFigures: Encodable {
   var wallS: Double?
   /// Layers that ran.
   var layers: Int
-  var accuracy: Accuracy?
+  var accuracy: LayerAccuracy?
   var matrixProducts, attentionProducts, crossbarProducts: Int
   /// Mean writes of a cell in an inference, core by core, as the hardware counted.
   var writesPerCell: [Double]?
@@ -40,9 +36,9 @@ struct HeTraXFigures: Encodable {
   var counters: [String: Int]
   var engine: String
 
-  init(_ run: HeTraXRun, _ result: HeTraXThermalRun.Result?, _ work: XFormerWork, engine: String) {
+  init(_ run: HeTraXRun, _ result: HeTraXThermalRun.Result?, _ work: XFormerWork, engine: String) throws {
     let (outcome, sizes) = (result?.outcome, run.program.sizes)
-    let output = Self.output(run)
+    let output = Self.output(run, "output.wide")
     var isInteger: Bool?
     if sizes.resistive.crossbar.effects.isIdeal {
       var rows = work.inputs[0]
@@ -71,11 +67,8 @@ struct HeTraXFigures: Encodable {
     }
     wallS = outcome?.seconds
     layers = work.layers.count
-    if let reference = work.reference {
-      let error = ApproximationError(
-        of: output.flatMap { $0.map { Float(Double($0) * reference.step) } },
-        reference: reference.rows[0].flatMap(\.self))
-      accuracy = Accuracy(cosine: error.cosine, signalToNoise: error.signalToNoise)
+    accuracy = try work.reference.map {
+      try LayerAccuracy($0, wide: [output], narrow: [Self.output(run, "output")])
     }
     (matrixProducts, attentionProducts) = (run.program.matrixProducts, run.program.attentionProducts)
     crossbarProducts = run.program.crossbarProducts
@@ -98,9 +91,8 @@ struct HeTraXFigures: Encodable {
     return Double(busy) / Double(outcome.cycles * engines.count)
   }
 
-  private static func output(_ run: HeTraXRun) -> [[Int32]] {
-    guard let last = run.program.results.last(where: { $0.place.name.hasSuffix("output.wide") }) else { return [] }
-    return run.golden.wideCodes(last.place)
+  private static func output(_ run: HeTraXRun, _ name: String) -> [[Int32]] {
+    run.program.results.last { $0.place.name.hasSuffix(name) }.map { run.golden.numbers($0.place) } ?? []
   }
 
   func show(_ work: XFormerWork, _ result: HeTraXThermalRun.Result?, _ sizes: HeTraXSizes) {
@@ -151,10 +143,6 @@ struct HeTraXFigures: Encodable {
       let error = modelErrorPercent.map { String(format: ", %.3f %% off", $0) } ?? ""
       print("cycle model    \(modelCycles) of inference, \(modelDeploymentCycles) of programming before it\(error)")
     }
-    if let accuracy {
-      print(
-        "against fp32   cosine \(String(format: "%.5f", accuracy.cosine)), signal to noise "
-          + "\(String(format: "%.1f", accuracy.signalToNoise)) dB over the output of the last layer that ran")
-    }
+    accuracy?.show(work.reference?.samples.classNames ?? [:])
   }
 }

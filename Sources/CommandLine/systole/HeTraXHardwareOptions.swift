@@ -21,7 +21,7 @@ struct HeTraXHardwareOptions: ParsableArguments {
   var noiseSeed: UInt64 = 1
 
   @Option(
-    help: "The sizes to start from: micro, tiny (crossbars of 32 x 32, eight a core) or layer (128 x 128, 32 a core).",
+    help: "The sizes to start from: micro, tiny (crossbars of 32 x 32, 20 a core) or layer (128 x 128, 32 a core).",
     completion: .list(["micro", "tiny", "layer"]))
   var config = "layer"
 

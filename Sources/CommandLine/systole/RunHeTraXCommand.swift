@@ -23,11 +23,14 @@ struct RunHeTraXCommand: ParsableCommand, ExecutingCommand, EncoderRequest {
       """)
 
   @Option(
-    help: "minilm or albert, as 'make model' fetches them, bert-tiny-shape or random (random weights), or a folder.")
+    help:
+      "minilm or albert, as 'make model' fetches them, vit, bert-tiny-shape or random (random weights), or a folder.")
   var model = "random"
 
   @Option(help: "The text; an example where it is left out.")
   var text: String?
+
+  @OptionGroup var images: ImageOptions
 
   @Option(help: "Tokens of the random sequence of bert-tiny-shape and random.")
   var tokens = 16
@@ -59,6 +62,9 @@ struct RunHeTraXCommand: ParsableCommand, ExecutingCommand, EncoderRequest {
       var numbers = sizes.streaming
       (numbers.crossbar, numbers.multiplierRows) = (sizes.resistive.crossbar, nil)
       let work = try XFormerWork(self, numbers)
+      guard !work.isCausal else {
+        throw RequestError("--model \(model) is a decoder: attention has no causal mask here; give an encoder")
+      }
       let program = try HeTraXCompiler(sizes).program(work.layers, input: work.inputs[0])
       let first = try HeTraXRun(
         program, temperatures: [UInt8](repeating: UInt8(temperature), count: sizes.resistiveCores))
@@ -76,7 +82,7 @@ struct RunHeTraXCommand: ParsableCommand, ExecutingCommand, EncoderRequest {
         }
         Console.endProgress()
       }
-      let figures = HeTraXFigures(result?.run ?? loop.run, result, work, engine: engine.rawValue)
+      let figures = try HeTraXFigures(result?.run ?? loop.run, result, work, engine: engine.rawValue)
       if json { try printJSON(figures, snakeCase: true) } else { figures.show(work, result, sizes) }
       if figures.bitExact == false { throw ExitCode.differs }
     }

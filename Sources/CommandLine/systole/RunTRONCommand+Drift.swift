@@ -37,6 +37,11 @@ extension RunTRONCommand {
             isCancelled: { Ending.isRequested })
         }
         (run.latency, run.stalls) = (latency, stalls)
+        run.isCancelled = { Ending.isRequested }
+        run.progress = { fraction, cycle in
+          Console.progress(
+            "\(kelvins) K\(isLocked ? ", locked" : ""): cycle \(cycle), \(Int(fraction * 100)) % of the stores")
+        }
         let last = program.results.last { $0.name.hasSuffix("output.wide") }
         let output = last.map { run.golden.numbers($0) } ?? []
         let error = ApproximationError(

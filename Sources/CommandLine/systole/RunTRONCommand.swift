@@ -19,17 +19,20 @@ struct RunTRONCommand: ParsableCommand, ExecutingCommand {
         systole run tron --model random --config tiny
         systole run tron --model random --config micro --engine native --temperature 0.5
         systole run tron --model minilm --config tiny --layers 6
+        systole run tron --model vit --config tiny --layers 4 --first 3
         systole run tron --model random --config micro --drift --set heater-cycles=40
         systole run tron --model minilm --config reference --engine golden --scores decomposed
 
       The exit code is 1 when a single bit differs.
       """)
 
-  @Option(help: "minilm or albert, as 'make model' fetches them, random (random weights), or a folder.")
+  @Option(help: "minilm or albert, as 'make model' fetches them, vit, random (random weights), or a folder.")
   var model = "random"
 
   @Option(help: "The text; an example where it is left out. Not for random.")
   var text: String?
+
+  @OptionGroup var images: ImageOptions
 
   @Option(help: "Tokens of the random sequence, 1 to 64; 4 where it is left out. For random alone.")
   var tokens: Int?
@@ -64,7 +67,9 @@ struct RunTRONCommand: ParsableCommand, ExecutingCommand {
         throw RequestError("--calibration \(calibration ?? 0): give 1 to 200, for a model that is measured")
       }
       guard layers >= 1 else { throw RequestError("--layers \(layers): give 1 or more") }
-      guard text == nil || model != "random" else { throw RequestError("--model random reads no --text") }
+      guard text == nil && images.image == nil && images.first == nil || model != "random" else {
+        throw RequestError("--model random reads no --text, --image or --first")
+      }
       guard text.map({ !$0.allSatisfy(\.isWhitespace) }) ?? true else {
         throw RequestError("--text is empty: give words")
       }

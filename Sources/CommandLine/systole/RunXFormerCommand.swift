@@ -14,6 +14,7 @@ struct RunXFormerCommand: ParsableCommand, ExecutingCommand, EncoderRequest {
       on the generated hardware with its memory behind AXI4. Every byte that is stored is compared with the golden machine.
 
         systole run xformer --model albert --layers 12
+        systole run xformer --model vit --layers 4 --first 3
         systole run xformer --model random --config tiny --sequences 2 --schedule wavefront
         systole run xformer --model bert-tiny-shape --config tiny --tokens 16 --schedule wavefront
         systole run xformer --model random --config micro --engine native --programming-error 0.05
@@ -22,11 +23,15 @@ struct RunXFormerCommand: ParsableCommand, ExecutingCommand, EncoderRequest {
       """)
 
   @Option(
-    help: "minilm or albert, as 'make model' fetches them, bert-tiny-shape or random (random weights), or a folder.")
+    help:
+      "minilm, albert or gpt2, as 'make model' fetches them, vit, bert-tiny-shape or random (random weights), or a folder."
+  )
   var model = "albert"
 
   @Option(help: "The text; an example where it is left out.")
   var text: String?
+
+  @OptionGroup var images: ImageOptions
 
   @Option(help: "Tokens of the random sequence of bert-tiny-shape and random.")
   var tokens = 16
@@ -43,7 +48,7 @@ struct RunXFormerCommand: ParsableCommand, ExecutingCommand, EncoderRequest {
   @Option(help: "The order of the blocks of tokens: serial, kv-first or wavefront.")
   var schedule = XFormerSchedule.kvFirst
 
-  @Flag(help: "A token sees those before it and itself alone.")
+  @Flag(help: "A token sees those before it and itself alone, as always in a decoder.")
   var causal = false
 
   @Option(help: "Kelvins of the crossbars while they are read, 300 to 427.5.")
@@ -62,7 +67,8 @@ struct RunXFormerCommand: ParsableCommand, ExecutingCommand, EncoderRequest {
       let sizes = try machine.sizes()
       Ending.takeOver()
       let work = try XFormerWork(self, sizes)
-      let compiler = XFormerCompiler(sizes, schedule: schedule, isCausal: causal)
+      let isCausal = causal || work.isCausal
+      let compiler = XFormerCompiler(sizes, schedule: schedule, isCausal: isCausal)
       var program = try compiler.program(work.layers, inputs: work.inputs)
       program.temperature = UInt8((2 * (kelvins - 300)).rounded())
       var run = try XFormerRun(program)
@@ -80,8 +86,8 @@ struct RunXFormerCommand: ParsableCommand, ExecutingCommand, EncoderRequest {
         }
         Console.endProgress()
       }
-      let isIdeal = work.matchesInteger(run, isCausal: causal)
-      let figures = XFormerFigures(
+      let isIdeal = work.matchesInteger(run, isCausal: isCausal)
+      let figures = try XFormerFigures(
         run, outcome, work, equalsInteger: isIdeal, schedule: schedule, engine: engine.rawValue)
       if json { try printJSON(figures, snakeCase: true) } else { figures.show(work, outcome, sizes) }
       if figures.bitExact == false { throw ExitCode.differs }

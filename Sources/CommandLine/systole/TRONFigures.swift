@@ -1,14 +1,9 @@
 import Foundation
 import Machines
 import TRON
-import Transformer
 
 /// The figures of a run, for scripts.
 struct TRONFigures: Encodable {
-  struct Accuracy: Encodable {
-    var cosine, signalToNoise: Double
-  }
-
   /// Nil where nothing was compared: the golden machine alone, with rings that are not ideal.
   var bitExact: Bool?
   var equalsIntegerTransformer: Bool?
@@ -25,7 +20,7 @@ struct TRONFigures: Encodable {
   var wallS: Double?
   /// Layers that ran.
   var layers: Int
-  var accuracy: Accuracy?
+  var accuracy: LayerAccuracy?
   var products, passes, skippedPasses, rowLoads, darkLasers: Int
   var counters: [String: Int]
   var scores, engine: String
@@ -57,9 +52,12 @@ struct TRONFigures: Encodable {
     wallS = outcome?.seconds
     layers = work.layers.count
     if let reference = work.reference {
-      let error = ApproximationError(
-        of: output.map { Float(Double($0) * reference.step) }, reference: reference.rows.flatMap(\.self))
-      accuracy = Accuracy(cosine: error.cosine, signalToNoise: error.signalToNoise)
+      func rows(_ name: String) -> [[Int32]] {
+        guard let place = run.program.results.last(where: { $0.name.hasSuffix(name) }) else { return [] }
+        let numbers = run.golden.numbers(place)
+        return stride(from: 0, to: numbers.count, by: place.columns).map { Array(numbers[$0..<$0 + place.columns]) }
+      }
+      accuracy = try LayerAccuracy(reference, wide: [rows("output.wide")], narrow: [rows("output")])
     }
     (products, passes, skippedPasses) = (counts.products, counts.passes, counts.skippedPasses)
     (rowLoads, darkLasers) = (counts.rowLoads, counts.dark)
@@ -115,10 +113,6 @@ struct TRONFigures: Encodable {
     if let modelCycles {
       print("cycle model    \(modelCycles)\(modelErrorPercent.map { String(format: ", %.2f %% off", $0) } ?? "")")
     }
-    if let accuracy {
-      print(
-        "against fp32   cosine \(String(format: "%.5f", accuracy.cosine)), signal to noise "
-          + "\(String(format: "%.1f", accuracy.signalToNoise)) dB over the output of the last layer that ran")
-    }
+    accuracy?.show(work.reference?.samples.classNames ?? [:])
   }
 }

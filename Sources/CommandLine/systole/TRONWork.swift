@@ -1,8 +1,6 @@
 import Machines
-import Models
 import TRON
 import Tools
-import Transformer
 import XFormer
 
 /// Layers and an input, and what they are in integers and in binary32.
@@ -11,8 +9,8 @@ struct TRONWork {
   var input: [[Int32]]
   /// The output of the integer transformer.
   var exact: [[Int32]]
-  /// What a code of the output stands for, and the output in binary32.
-  var reference: (step: Double, rows: [[Float]])?
+  /// What they are in binary32; nil for random layers.
+  var reference: LayerReference?
   var title: String
 
   init(_ command: RunTRONCommand, _ sizes: TRONSizes) throws {
@@ -23,25 +21,16 @@ struct TRONWork {
       input = XFormerLayer.randomInput(tokens: command.tokens ?? 4, features: features)
       title = "random layer(s) of \(features) features, \(input.count) tokens"
     } else {
-      let folder = try ModelFolder.named(command.model)
-      let model = try TransformerModel(directory: folder)
-      guard command.layers <= model.layers else {
-        throw RequestError("--layers \(command.layers): the model has \(model.layers)")
-      }
-      let reader = try ModelText(directory: folder, family: model.family)
-      let text = command.text ?? reader.example
-      let sequence = try reader.tokens(of: text)
-      let quantizer = try withProgress("measuring the ranges of \(command.model)") {
-        try XFormerQuantizer(
-          model, sequences: Array(reader.calibration(of: model).prefix(command.calibration ?? .max)),
-          isCancelled: { Ending.isRequested })
-      }
+      let samples = try LayerSamples(command.model, text: command.text, command.images)
       // Exponents have 6 fraction bits, as those of the softmax here.
-      let quantized = try quantizer.encoder(0..<command.layers, for: .layer)
-      let rows = try quantizer.rows(sequence, layers: 0..<command.layers)
-      (encoder, input) = (quantized.layers, quantized.codes(rows.input))
-      reference = (quantized.outputSteps[command.layers - 1], rows.output)
-      title = "\(command.model), \(command.layers) layer(s), \(input.count) tokens: \(text)"
+      let quantized = try LayerReference.quantized(
+        samples, calibration: command.calibration, layers: command.layers, for: .layer, name: command.model)
+      guard !quantized.isCausal else {
+        throw RequestError("--model \(command.model) is a decoder: TRON's softmax has no causal mask; give an encoder")
+      }
+      (encoder, input) = (quantized.reference.encoder.layers, quantized.inputs[0])
+      reference = quantized.reference
+      title = "\(command.model), \(command.layers) layer(s), \(samples.title)"
     }
     exact = input
     for layer in encoder {

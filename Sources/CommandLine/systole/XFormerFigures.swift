@@ -1,14 +1,9 @@
 import Foundation
 import Machines
-import Transformer
 import XFormer
 
 /// The figures of a run, for scripts.
 struct XFormerFigures: Encodable {
-  struct Accuracy: Encodable {
-    var cosine, signalToNoise: Double
-  }
-
   /// Nil where nothing was compared: the golden machine alone, with crossbars that are not ideal.
   var bitExact: Bool?
   var equalsIntegerTransformer: Bool?
@@ -23,7 +18,7 @@ struct XFormerFigures: Encodable {
   var wallS: Double?
   /// Layers that ran.
   var layers: Int
-  var accuracy: Accuracy?
+  var accuracy: LayerAccuracy?
   var projectionProducts, attentionProducts: Int
   var rowWrites: Int
   /// Pulses that those rows took, and rows of which a cell was not near enough after all of them.
@@ -34,7 +29,7 @@ struct XFormerFigures: Encodable {
   init(
     _ run: XFormerRun, _ outcome: XFormerOutcome?, _ work: XFormerWork, equalsInteger: Bool?,
     schedule: XFormerSchedule, engine: String
-  ) {
+  ) throws {
     bitExact = outcome.map { $0.isExact && equalsInteger != false } ?? equalsInteger
     equalsIntegerTransformer = equalsInteger
     storesCompared = outcome?.bytesCompared ?? 0
@@ -58,11 +53,8 @@ struct XFormerFigures: Encodable {
     attentionUtilisation = share(sizes.projectionEngines..<sizes.vectorEngine)
     wallS = outcome?.seconds
     layers = work.layers.count
-    if let reference = work.reference {
-      let error = ApproximationError(
-        of: work.outputs(run).flatMap(\.self).flatMap { $0.map { Float(Double($0) * reference.step) } },
-        reference: reference.rows.flatMap(\.self).flatMap(\.self))
-      accuracy = Accuracy(cosine: error.cosine, signalToNoise: error.signalToNoise)
+    accuracy = try work.reference.map {
+      try LayerAccuracy($0, wide: work.outputs(run), narrow: work.outputs(run, "output"))
     }
     (projectionProducts, attentionProducts) = (run.program.projectionProducts, run.program.attentionProducts)
     rowWrites = run.golden.counts.rowWrites
@@ -114,10 +106,6 @@ struct XFormerFigures: Encodable {
     }
     let error = modelErrorPercent.map { String(format: ", %.2f %% off", $0) } ?? ""
     print("cycle model    \(modelCycles) of inference, \(modelDeploymentCycles) of programming before it\(error)")
-    if let accuracy {
-      print(
-        "against fp32   cosine \(String(format: "%.5f", accuracy.cosine)), signal to noise "
-          + "\(String(format: "%.1f", accuracy.signalToNoise)) dB over the output of the last layer that ran")
-    }
+    accuracy?.show(work.reference?.samples.classNames ?? [:])
   }
 }

@@ -1,13 +1,12 @@
-import Foundation
 import Machines
 import Models
-import Transformer
 import XFormer
 
 /// Which layers of which model, and on what.
 protocol EncoderRequest {
   var model: String { get }
   var text: String? { get }
+  var images: ImageOptions { get }
   var tokens: Int { get }
   var layers: Int { get }
   /// How many sequences take turns.
@@ -22,12 +21,18 @@ extension EncoderRequest {
 struct XFormerWork {
   var layers: [XFormerLayer]
   var inputs: [[[Int32]]]
-  /// What a code of the output stands for, and the outputs in binary32.
-  var reference: (step: Double, rows: [[[Float]]])?
+  /// What they are in binary32; nil for random layers.
+  var reference: LayerReference?
+  /// Whether a token of the model sees those before it and itself alone.
+  var isCausal = false
   var title: String
 
   init(_ command: some EncoderRequest, _ sizes: XFormerSizes) throws {
     guard command.layers >= 1 else { throw RequestError("--layers \(command.layers): give 1 or more") }
+    guard
+      !["random", "bert-tiny-shape"].contains(command.model)
+        || command.text == nil && command.images.image == nil && command.images.first == nil
+    else { throw RequestError("--model \(command.model) reads no --text, --image or --first: give --tokens") }
     if command.model == "random" {
       guard command.layers <= 64 else { throw RequestError("--layers \(command.layers): give 1 to 64") }
       let features = sizes.headFeatures * 2
@@ -40,48 +45,16 @@ struct XFormerWork {
       title = "random layer(s) of \(features) features, \(command.sequences) sequence(s) of \(command.tokens) tokens"
       return
     }
-    let (model, sequence, text, calibration) = try Self.read(command)
-    guard command.layers <= model.layers else {
-      throw RequestError("--layers \(command.layers): the model has \(model.layers)")
-    }
-    let quantizer = try withProgress("measuring the ranges of \(command.model)") {
-      try XFormerQuantizer(model, sequences: calibration)
-    }
-    let encoder = try quantizer.encoder(0..<command.layers, for: sizes)
-    // Behind the text come those of the calibration.
-    let sequences = [sequence] + calibration.filter { $0.ids != sequence.ids }.prefix(command.sequences - 1)
-    guard sequences.count == command.sequences else {
-      throw RequestError("--sequences \(command.sequences): there are \(sequences.count) texts")
-    }
-    let rows = try sequences.map { try quantizer.rows($0, layers: 0..<command.layers) }
-    layers = encoder.layers
-    inputs = rows.map { encoder.codes($0.input) }
-    reference = (encoder.outputSteps[command.layers - 1], rows.map(\.output))
-    let others = inputs.count > 1 ? " and \(inputs.count - 1) other text(s)" : ""
-    title = "\(command.model), \(command.layers) layer(s), \(inputs[0].count) tokens: \(text)\(others)"
-  }
-
-  private static func read(
-    _ command: some EncoderRequest
-  ) throws -> (TransformerModel, TokenSequence, String, [TokenSequence]) {
-    guard command.model == "bert-tiny-shape" else {
-      let folder = try ModelFolder.named(command.model)
-      let model = try TransformerModel(directory: folder)
-      let reader = try ModelText(directory: folder, family: model.family)
-      let text = command.text ?? reader.example
-      return (model, try reader.tokens(of: text), text, try reader.calibration(of: model))
-    }
-    let model = try TransformerModel.randomBERT(hidden: 128, layers: 2, heads: 2, feedForward: 512)
-    var state: UInt64 = 2
-    func sequence() -> TokenSequence {
-      TokenSequence(
-        ids: (0..<command.tokens).map { _ in
-          state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-          return Int32((state >> 33) % UInt64(model.vocabularySize))
-        })
-    }
-    let own = sequence()
-    return (model, own, "random words", [own] + (0..<4).map { _ in sequence() })
+    let samples =
+      command.model == "bert-tiny-shape"
+      ? LayerSamples(
+        try TransformerModel.randomBERT(hidden: 128, layers: 2, heads: 2, feedForward: 512), tokens: command.tokens,
+        count: command.sequences)
+      : try LayerSamples(command.model, text: command.text, command.images, count: command.sequences)
+    let quantized = try LayerReference.quantized(samples, layers: command.layers, for: sizes, name: command.model)
+    (layers, inputs) = (quantized.reference.encoder.layers, quantized.inputs)
+    (reference, isCausal) = (quantized.reference, quantized.isCausal)
+    title = "\(command.model), \(command.layers) layer(s), \(samples.title)"
   }
 
   /// Whether the golden machine's output is that of the integer transformer; nil where crossbars are not ideal.
@@ -96,13 +69,14 @@ struct XFormerWork {
     return outputs == self.outputs(run)
   }
 
-  /// The output of the golden machine, of each sequence.
-  func outputs(_ run: XFormerRun) -> [[[Int32]]] {
-    let name = "layer.\(layers.count - 1).output.wide"
+  /// The output of the golden machine, of each sequence: of 16 bits, or `output` with 8.
+  func outputs(_ run: XFormerRun, _ name: String = "output.wide") -> [[[Int32]]] {
+    let name = "layer.\(layers.count - 1).\(name)"
     return run.program.results.filter { $0.name == name || $0.name.hasSuffix("." + name) }.map { place in
       (0..<place.rows).map { row in
         (0..<place.columns).map { column in
-          let start = place.address + row * place.stride + 2 * column
+          let start = place.address + row * place.stride + place.bytes * column
+          guard place.bytes == 2 else { return Int32(Int8(bitPattern: run.golden.memory[start])) }
           return Int32(Int16(bitPattern: UInt16(run.golden.memory[start]) | UInt16(run.golden.memory[start + 1]) << 8))
         }
       }

@@ -43,6 +43,25 @@ import XFormer
     #expect(estimate.cycles == outcome.cycles)
   }
 
+  @Test func `Layers that normalise what they read run on the machine`() throws {
+    var sizes = TRONSizes.micro
+    sizes.settleCycles = 2
+    let input = XFormerLayer.randomInput(tokens: 2, features: 8)
+    let all = XFormerLayer.random(layers: 2, features: 8, heads: 1, inner: 8, normalizesInputs: true)
+    var (layers, exact) = ([TRONLayer](), input)
+    for layer in all {
+      let next = try TRONLayer(layer, measuredOn: exact)
+      layers.append(next)
+      exact = next(exact, path: .direct).wide
+    }
+    let run = try TRONRun(TRONCompiler(sizes).program(layers, input: input))
+    let last = try #require(run.program.results.last { $0.name.hasSuffix("output.wide") })
+    #expect(run.golden.numbers(last) == exact.flatMap(\.self))
+    let outcome = try run.run(on: .native)
+    #expect(outcome.isExact, "\(outcome.difference ?? "")")
+    #expect(try TRONCycleModel(latency: 8).estimate(run.program, run.golden).cycles == outcome.cycles)
+  }
+
   @Test func `The cycle model is the machine, clock by clock`() throws {
     // Blocks of rows and of columns, waves over groups, columns of values, an odd number of banks.
     var run = try TRONRun(

@@ -4,6 +4,7 @@ import TATAA
 import TestFiles
 import Testing
 import Transformer
+import XFormer
 
 @testable import Machines
 
@@ -40,6 +41,36 @@ struct TrainedVisionTests {
     let hidden = try #require(outputs["hidden"]?.real)
     let error = ApproximationError(of: Array(hidden[row: 0]), reference: vectors.hidden)
     #expect(error.cosine >= 0.99999 && error.maximum < 1e-3, "\(error)")
+  }
+
+  /// From images to integer layers, and from their codes to classes.
+  @Test func `Its integer layers give the classes of binary32`() throws {
+    let (model, reader, images) = try Self.read()
+    let quantizer = try XFormerQuantizer(model, samples: reader.calibration().map { .image($0) })
+    #expect(try !quantizer.isCausal())
+    let encoder = try quantizer.encoder(0..<model.layers, for: .layer)
+    let head = Interpreter(try model.headGraph(tokens: model.maximumTokens), parameters: model.parameters)
+    let whole = Interpreter(try model.graph(outputs: ["class"]), parameters: model.parameters)
+    var equal = 0
+    for image in images.prefix(12) {
+      let (input, output) = try quantizer.rows(.image(image), layers: 0..<model.layers)
+      var rows = encoder.codes(input)
+      var codes: [Int32] = []
+      for layer in encoder.layers {
+        let result = layer(rows, block: 8, isCausal: false, numbers: SoftmaxNumbers(.layer))
+        (rows, codes) = (result.wide, result.steps["output"] ?? [])
+      }
+      let error = ApproximationError(
+        of: rows.flatMap { $0.map { Float(Double($0) * encoder.inputStep) } }, reference: output.flatMap(\.self))
+      #expect(error.cosine > 0.998, "\(error)")
+      let narrow = stride(from: 0, to: codes.count, by: 64).map { Array(codes[$0..<$0 + 64]) }
+      let hidden = try Tensor(
+        shape: [model.maximumTokens, 64], elements: encoder.hidden(wide: rows, narrow: narrow).flatMap(\.self))
+      let own = try #require(head(["hidden": .real(hidden)])["class"]?.index?.elements.first)
+      if own == (try #require(whole(model.inputs(forImage: image))["class"]?.index?.elements.first)) { equal += 1 }
+    }
+    // An image whose two likeliest classes are as likely may change.
+    #expect(equal >= 11)
   }
 
   @Test func `Its classes are right as often as was measured when it was trained`() throws {

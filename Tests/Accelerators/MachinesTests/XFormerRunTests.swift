@@ -72,6 +72,12 @@ import XFormer
     #expect(outcome.deploymentCycles == 0)
   }
 
+  @Test func `Layers that normalise what they read, and keep their sums, are as exact`() throws {
+    _ = try Self.run(
+      XFormerLayer.random(layers: 1, features: 8, heads: 1, inner: 8, normalizesInputs: true)[0], .wavefront, tokens: 3,
+      isCausal: true, on: .native)
+  }
+
   /// With few fraction bits and a great scale half a unit of a sum is seen in the codes.
   @Test func `Sums are rounded where a later block has a greater score`() throws {
     var layer = Self.small

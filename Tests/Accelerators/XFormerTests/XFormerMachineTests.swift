@@ -116,6 +116,59 @@ import XFormer
     } catch { #expect("\(error)".contains("other codes of 8 bits than the layer before gives")) }
   }
 
+  /// The row of 16 bits is the sum, the one of 8 bits is normalised, in integers that are worked out by hand.
+  @Test func `A sum that is kept goes on as it is, saturated, beside its normalised codes`() throws {
+    func both(_ keepsSum: Bool) -> (wide: [Int32], narrow: [Int8]) {
+      RowNumbers.normalized(
+        [30000, -30000, 100, -100], [10000, -10000, 28, 72], gamma: [1024, 1024, 1024, 1024], beta: [0, 0, 0, 0],
+        shift: RowNumbers.fractionBits, small: 0, narrowing: .init(shift: 4), keepsSum: keepsSum)
+    }
+    let (kept, normal) = (both(true), both(false))
+    #expect(kept.wide == [32767, -32768, 128, -28])
+    // The mean is 25 and the deviation 40000 / √2: about √2 of it.
+    #expect(normal.wide == [1447, -1449, 4, -2] && normal.narrow == [90, -91, 0, 0])
+    // The clamped sums have the mean 24.75 and the deviation 32767.5 / √2.
+    #expect(kept.narrow == [90, -91, 0, 0])
+  }
+
+  @Test func `Layers that normalise what they read are the integer transformer's, in every schedule`() throws {
+    var sizes = XFormerSizes.micro
+    sizes.heldBlocks = 16
+    let layers = XFormerLayer.random(layers: 2, features: 16, heads: 2, inner: 32, normalizesInputs: true)
+    let input = XFormerLayer.randomInput(tokens: 5, features: 16)
+    // The stream is the sum of what was added to it: nothing is normalised between.
+    let first = layers[0](input, block: sizes.block, isCausal: false, numbers: SoftmaxNumbers(sizes))
+    for (index, row) in input.enumerated() {
+      for (feature, code) in row.enumerated() {
+        let place = index * 16 + feature
+        let hidden = min(max(code + first.steps["attention"]![place], -32768), 32767)
+        #expect(first.steps["hidden.wide"]![place] == hidden)
+        #expect(first.wide[index][feature] == min(max(hidden + first.steps["outer"]![place], -32768), 32767))
+      }
+    }
+    for schedule in [XFormerSchedule.serial, .kvFirst, .wavefront] {
+      let program = try XFormerCompiler(sizes, schedule: schedule).program(layers, input: input)
+      let golden = try XFormerMachine.executed(program)
+      var rows = input
+      for layer in layers {
+        rows = layer(rows, block: sizes.block, isCausal: false, numbers: SoftmaxNumbers(sizes)).wide
+      }
+      let place = try #require(program.results.last { $0.name == "layer.1.output.wide" })
+      let found = (0..<place.rows * place.columns).map { number -> Int32 in
+        let start = place.address + 2 * number
+        return Int32(Int16(bitPattern: UInt16(golden.memory[start]) | UInt16(golden.memory[start + 1]) << 8))
+      }
+      #expect(found == rows.flatMap(\.self), "\(schedule)")
+    }
+    // A layer that normalises its sums does not follow one that does not.
+    var mixed = layers
+    mixed[1].inputNorm = nil
+    do {
+      _ = try XFormerCompiler(sizes).program(mixed, input: input)
+      Issue.record("it was compiled")
+    } catch { #expect("\(error)".contains("other codes of 8 bits than the layer before gives")) }
+  }
+
   @Test func `The size of the blocks is part of the numbers, the schedule is not`() throws {
     var sizes = XFormerSizes.micro
     sizes.crossbar.effects.relativeProgramming = 0.05

@@ -49,6 +49,47 @@ import Transformer
     #expect(scales[1] == 32 * scales[0])
   }
 
+  @Test(arguments: [SmallTransformer.Family.gpt2, .opt])
+  func `Decoders that normalise what each part reads are near the model`(family: SmallTransformer.Family) throws {
+    let model = try SmallTransformer(family: family, hidden: 16, layers: 2, heads: 2, feedForward: 32).model()
+    let quantizer = try XFormerQuantizer(model, sequences: Self.sequences(7))
+    #expect(try quantizer.isCausal())
+    let encoder = try quantizer.encoder(0..<2, for: .micro)
+    // One step from end to end, and the last layer's normalisation is the model's own.
+    #expect(Set(encoder.outputSteps + [encoder.inputStep]).count == 1)
+    #expect(encoder.layers.allSatisfy { $0.attentionNorm.keepsSum && $0.outputNorm.keepsSum })
+    #expect(encoder.layers[1].follows(encoder.layers[0]) && !encoder.layers[0].follows(encoder.layers[1]))
+    let sequence = Self.sequences(8)[7]
+    let (input, output) = try quantizer.rows(sequence, layers: 0..<2)
+    var rows = encoder.codes(input)
+    var last: XFormerLayer.Result?
+    for layer in encoder.layers {
+      last = layer(rows, block: 4, isCausal: true, numbers: SoftmaxNumbers(.micro))
+      rows = last?.wide ?? []
+    }
+    let (stream, exact) = (rows.flatMap { $0.map { Double($0) } }, output.flatMap { $0.map { Double($0) } })
+    #expect(Self.cosine(stream, exact) > 0.995)
+    // What stands behind the layers reads normalised rows.
+    let narrow = try #require(last?.steps["output"])
+    let hidden = encoder.hidden(
+      wide: rows, narrow: stride(from: 0, to: narrow.count, by: 16).map { Array(narrow[$0..<$0 + 16]) })
+    let real = try #require(
+      Interpreter(model.graph(tokens: sequence.count, outputs: ["hidden"]), parameters: model.parameters)(
+        model.inputs(for: sequence))["hidden"]?.real)
+    #expect(Self.cosine(hidden.flatMap { $0.map { Double($0) } }, real.elements.map { Double($0) }) > 0.99)
+  }
+
+  @Test func `Parts that the machine does not have are refused by name`() throws {
+    let model = try SmallTransformer(family: .llama, hidden: 16, layers: 1, heads: 2, feedForward: 32).model()
+    let quantizer = try XFormerQuantizer(model, sequences: Self.sequences(1))
+    do {
+      _ = try quantizer.encoder(0..<1, for: .micro)
+      Issue.record("it was quantised")
+    } catch {
+      #expect("\(error)".contains("layer.0.attention.query.rotated") && "\(error)".contains("rotate"), "\(error)")
+    }
+  }
+
   @Test func `Layers that share weights have the same codes`() throws {
     let model = try SmallTransformer(family: .albert, hidden: 16, layers: 3, heads: 2, feedForward: 32).model()
     let quantizer = try XFormerQuantizer(model, sequences: Self.sequences(7))

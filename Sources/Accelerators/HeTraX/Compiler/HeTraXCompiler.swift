@@ -66,7 +66,7 @@ private struct KernelWriter {
       $0..<min($0 + sizes.streaming.block, codes.count)
     }
     for layer in layers { try Self.check(layer, sizes, features) }
-    for (before, layer) in zip(layers, layers.dropFirst()) where layer.inputNarrowing != before.outputNorm.narrowing {
+    for (before, layer) in zip(layers, layers.dropFirst()) where !layer.follows(before) {
       throw .request("'\(layer.query.name)': its input has other codes of 8 bits than the layer before gives")
     }
     isResident = Self.fits(sizes, layers)
@@ -75,7 +75,7 @@ private struct KernelWriter {
     (nextUnit, events) = (issued, issued)
     sharedUsed = [Int](repeating: 0, count: sizes.streamingCores)
     lastAttention = [Marks](repeating: [:], count: sizes.streamingCores)
-    let narrow = codes.flatMap { first.inputNarrowing($0).map { UInt8(bitPattern: $0) } }
+    let narrow = first.inputCodes(codes).flatMap { $0.map { UInt8(bitPattern: $0) } }
     let wide = codes.flatMap { row in
       row.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
     }
@@ -433,7 +433,7 @@ private struct KernelWriter {
       wide: results.wide.address + tokens.lowerBound * results.wide.stride,
       narrow: results.narrow.address + tokens.lowerBound * results.narrow.stride, tokens: tokens.count,
       words: 2 * features / sizes.streaming.busBytes, features: features, set: set, shift: norm.shift,
-      narrowShift: norm.narrowing.shift, small: norm.small)
+      narrowShift: norm.narrowing.shift, small: norm.small, keepsSum: norm.keepsSum)
     return add(engine, { .normalize(order, engine: engine, waits: $0) }, after: marks)
   }
 

@@ -44,11 +44,12 @@ public struct HeTraXSizes: Hashable, Sendable {
     return HeTraXSizes(streaming: streaming, resistive: resistive, sharedBytes: 1024, sharedBanks: 2)
   }()
 
-  /// Two heads of 32 features; cores of two tiles of four crossbars of 32 × 32 cells, whose weights are written when their turn comes.
+  /// Crossbars of 32 × 32 cells for encoders of up to 640 features, such as the small ALBERT: 20 a core, whose weights are written
+  /// when their turn comes.
   public static let tiny = HeTraXSizes(
     streaming: core(rows: 32, outputs: 8, multiplierRows: 4, units: 16, block: 8, headFeatures: 64, rowLength: 256),
-    resistive: crossbars(rows: 32, columns: 32, units: 8, converterBits: 6, columnsPerConverter: 1),
-    sharedBytes: 8192)
+    resistive: crossbars(rows: 32, columns: 32, units: 20, converterBits: 6, columnsPerConverter: 1),
+    sharedBytes: 16384)
 
   /// Crossbars of 128 × 128 cells for encoders of up to 1,024 features.
   public static let layer = HeTraXSizes(

@@ -78,7 +78,7 @@ private struct ProgramWriter {
     held = [[Int]](repeating: [], count: sizes.heads)
     narrow = .init(
       name: "input",
-      address: program.store(input.flatMap { first.encoder.inputNarrowing($0).map { UInt8(bitPattern: $0) } }),
+      address: program.store(first.encoder.inputCodes(input).flatMap { $0.map { UInt8(bitPattern: $0) } }),
       rows: tokens, columns: features, bytes: 1)
     wide = .init(
       name: "input.wide", address: program.store(Self.bytes(input.flatMap(\.self))), rows: tokens, columns: features,
@@ -274,8 +274,9 @@ private struct ProgramWriter {
       .normalize(
         .init(
           tokens: tokens, features: features, first: first.address, second: second.address, coefficients: coefficients,
-          shift: norm.shift, narrowShift: norm.narrowing.shift, small: norm.small, wide: wide.address,
-          narrow: narrow.address)), engine: 2 * program.sizes.heads, reading: [Part(first), Part(second)],
+          shift: norm.shift, narrowShift: norm.narrowing.shift, small: norm.small, keepsSum: norm.keepsSum,
+          wide: wide.address, narrow: narrow.address)), engine: 2 * program.sizes.heads,
+      reading: [Part(first), Part(second)],
       writing: [Part(wide), Part(narrow)], ends: 2)
     return (wide, narrow)
   }

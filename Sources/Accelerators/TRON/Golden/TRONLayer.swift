@@ -41,7 +41,7 @@ public struct TRONLayer: Hashable, Sendable {
       query.append(try scale("query", own.factor * key.factor / greatest))
     }
     decomposition = Decomposition(query: query, product: try scale("product", 1), score: try scale("score", 1))
-    let narrow = input.map { encoder.inputNarrowing($0).map { Int64($0) } }
+    let narrow = encoder.inputCodes(input).map { row in row.map { Int64($0) } }
     let queries = Self.sums(narrow, encoder.query).map { requantized($0, encoder.query.bias, query, 127) }
     var range: Int64 = 1
     for head in 0..<encoder.heads {
@@ -78,7 +78,7 @@ public struct TRONLayer: Hashable, Sendable {
       return rows
     }
     let e = encoder
-    let narrow = input.map { encoder.inputNarrowing($0).map { Int64($0) } }
+    let narrow = encoder.inputCodes(input).map { row in row.map { Int64($0) } }
     func linear(
       _ rows: [[Int64]], _ matrix: XFormerLayer.Matrix, _ limit: Int64, scales: [RequantizationScale]? = nil
     ) -> [[Int64]] {
@@ -141,11 +141,7 @@ public struct TRONLayer: Hashable, Sendable {
   private func normalized(
     _ first: [[Int32]], _ second: [[Int64]], _ norm: XFormerLayer.Norm
   ) -> [(wide: [Int32], narrow: [Int8])] {
-    zip(first, second).map {
-      RowNumbers.normalized(
-        $0, $1.map { Int32($0) }, gamma: norm.gamma, beta: norm.beta, shift: norm.shift, small: norm.small,
-        narrowing: norm.narrowing)
-    }
+    zip(first, second).map { norm($0, $1.map { Int32($0) }) }
   }
 
   private static func sums(_ rows: [[Int64]], _ matrix: XFormerLayer.Matrix) -> [[Int64]] {

@@ -168,7 +168,7 @@ public struct TRONMachine: Sendable {
       let second = wideCodes(order.second + place, order.features).map(adder.arriving)
       let (wide, narrow) = RowNumbers.normalized(
         wideCodes(order.first + place, order.features), second, gamma: gamma, beta: beta, shift: order.shift,
-        small: order.small, narrowing: narrowing)
+        small: order.small, narrowing: narrowing, keepsSum: order.keepsSum)
       store(wide, bytes: 2, at: order.wide + place)
       store(narrow.map { Int32($0) }, bytes: 1, at: order.narrow + token * order.features)
     }

@@ -31,7 +31,8 @@ extension TRONProgram {
             .init(
               first: order.first, second: order.second, wide: order.wide, narrow: order.narrow, tokens: order.tokens,
               words: words / 2, features: order.features, set: set, shift: order.shift,
-              narrowShift: order.narrowShift, small: order.small), engine: issue.engine, waits: issue.waits))
+              narrowShift: order.narrowShift, small: order.small, keepsSum: order.keepsSum), engine: issue.engine,
+            waits: issue.waits))
         set ^= 1
       }
     }

@@ -62,6 +62,8 @@ public enum TRONCommand: Hashable, Sendable {
     public var shift, narrowShift: Int
     /// N² · ε.
     public var small: UInt64
+    /// Whether the codes of 16 bits are the sums themselves.
+    public var keepsSum: Bool
     /// Where codes of 16 and of 8 bits go.
     public var wide, narrow: Int
   }

@@ -277,7 +277,7 @@ extension LayerWriter {
       wide: wide.address + tokens.lowerBound * wide.stride,
       narrow: narrow.address + tokens.lowerBound * narrow.stride, tokens: tokens.count,
       words: 2 * features / sizes.busBytes, features: features, set: loadNorm(norm, number), shift: norm.shift,
-      narrowShift: norm.narrowing.shift, small: norm.small)
+      narrowShift: norm.narrowing.shift, small: norm.small, keepsSum: norm.keepsSum)
     let engine = sizes.vectorEngine
     return add(engine, { .normalize(order, engine: engine, waits: $0) }, after: marks)
   }

@@ -45,8 +45,7 @@ struct LayerWriter {
     }
     features = first.features
     for layer in layers { try Self.check(layer, sizes, features) }
-    for (before, layer) in zip(layers, layers.dropFirst())
-    where layer.inputNarrowing != before.outputNorm.narrowing {
+    for (before, layer) in zip(layers, layers.dropFirst()) where !layer.follows(before) {
       throw .node(layer.query.name, "its input has other codes of 8 bits than the layer before gives")
     }
     isResident = Self.fits(compiler, layers)
@@ -57,7 +56,7 @@ struct LayerWriter {
     scales = [[Int: Int]](repeating: [:], count: sizes.projectionEngines)
     sequences = []
     for (number, input) in inputs.enumerated() {
-      let narrow = input.flatMap { first.inputNarrowing($0).map { UInt8(bitPattern: $0) } }
+      let narrow = first.inputCodes(input).flatMap { $0.map { UInt8(bitPattern: $0) } }
       let wide = input.flatMap { row in
         row.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)] }
       }

@@ -7,10 +7,11 @@ extension XFormerLayer {
   ///   - inner: Features between the last two matrices.
   ///   - name: What the names of its matrices begin with.
   ///   - exponentFractionBits: Those of the machine's softmax.
-  ///   - inputNarrowing: That of the layer before; random where there is none.
+  ///   - before: The layer before; its codes are random where there is none.
+  ///   - normalizesInputs: Whether it normalises what its matrices read, and not each sum.
   public static func random(
     features: Int, heads: Int, inner: Int, seed: UInt64 = 1, name: String = "random",
-    exponentFractionBits: Int = 6, inputNarrowing: RowNumbers.Narrowing? = nil
+    exponentFractionBits: Int = 6, before: XFormerLayer? = nil, normalizesInputs: Bool = false
   ) -> XFormerLayer {
     var state = seed
     func next() -> Int {
@@ -37,10 +38,14 @@ extension XFormerLayer {
         gamma: (0..<features).map { _ in Int32(8000 + next() % 4000) },
         beta: (0..<features).map { _ in Int32(next() % 2001 - 1000) }, shift: RowNumbers.fractionBits,
         small: UInt64(features * features),
-        narrowing: .init(shift: 7, shifts: (0..<features).map { _ in UInt8(next() % 4) }))
+        narrowing: .init(shift: 7, shifts: (0..<features).map { _ in UInt8(next() % 4) }),
+        keepsSum: normalizesInputs)
     }
     let size = Double(features / heads)
-    let narrowing = inputNarrowing ?? .init(shift: 7, shifts: (0..<features).map { _ in UInt8(next() % 4) })
+    let inputNorm = normalizesInputs ? before?.outputNorm ?? norm() : nil
+    let narrowing =
+      inputNorm?.narrowing ?? before?.outputNorm.narrowing
+      ?? .init(shift: 7, shifts: (0..<features).map { _ in UInt8(next() % 4) })
     // A curve with both signs and a bend, as GELU has.
     let function = (0..<256).map { index -> Int8 in
       let code = Int(Int8(truncatingIfNeeded: index))
@@ -53,19 +58,20 @@ extension XFormerLayer {
       down: matrix("down", inner, features, spread: 8000), heads: heads,
       scoreScale: scale(Double(3 << exponentFractionBits) / (1600 * size.squareRoot())),
       contextScale: scale(1.5 / 65536), function: function,
-      attentionNorm: norm(), outputNorm: norm(), inputNarrowing: narrowing)
+      attentionNorm: norm(), outputNorm: norm(), inputNarrowing: narrowing, inputNorm: inputNorm)
   }
 
   /// Random layers, each with the codes that the one before gives.
   public static func random(
-    layers: Int, features: Int, heads: Int, inner: Int, seed: UInt64 = 1, exponentFractionBits: Int = 6
+    layers: Int, features: Int, heads: Int, inner: Int, seed: UInt64 = 1, exponentFractionBits: Int = 6,
+    normalizesInputs: Bool = false
   ) -> [XFormerLayer] {
     var all: [XFormerLayer] = []
     for index in 0..<layers {
       all.append(
         random(
           features: features, heads: heads, inner: inner, seed: seed + UInt64(index), name: "random.\(index)",
-          exponentFractionBits: exponentFractionBits, inputNarrowing: all.last?.outputNorm.narrowing))
+          exponentFractionBits: exponentFractionBits, before: all.last, normalizesInputs: normalizesInputs))
     }
     return all
   }

@@ -4,7 +4,8 @@ public import Models
 import NumberFormats
 public import Transformer
 
-/// Makes integer layers of an encoder in binary32, for ranges that are measured.
+/// Makes integer layers of a transformer in binary32, for ranges that are measured: of encoders that normalise each sum, and of
+/// encoders, decoders and models of images that normalise what each part reads.
 ///
 /// Weights have a scale for each output, activations one for each place. The residual stream is kept in codes of 16 bits whose
 /// step is 1/256 of that of the 8-bit codes which the projections read, so that a sum of a row and what a projection adds to it
@@ -21,6 +22,14 @@ public struct XFormerQuantizer: Sendable {
   /// How much of a feature's range moves from its codes to the weights that read it: 0 none, 1 all.
   public var migration = 0.8
 
+  /// What a model reads.
+  public enum Sample: Sendable {
+    /// Tokens.
+    case tokens(TokenSequence)
+    /// An image, channels × height × width.
+    case image(Tensor<Float>)
+  }
+
   /// Measures the ranges of a model.
   ///
   /// - Parameter isCancelled: asked before each sequence; true ends it.
@@ -28,12 +37,22 @@ public struct XFormerQuantizer: Sendable {
   public init(
     _ model: TransformerModel, sequences: [TokenSequence], isCancelled: () -> Bool = { false }
   ) throws(XFormerError) {
-    guard !sequences.isEmpty else { throw .range("sequences", 0, 1...4096) }
+    try self.init(model, samples: sequences.map(Sample.tokens), isCancelled: isCancelled)
+  }
+
+  /// Measures the ranges of a model of tokens or of images.
+  ///
+  /// - Parameter isCancelled: asked before each sample; true ends it.
+  /// - Throws: ``XFormerError`` when there is no sample, or one cannot be run.
+  public init(
+    _ model: TransformerModel, samples: [Sample], isCancelled: () -> Bool = { false }
+  ) throws(XFormerError) {
+    guard !samples.isEmpty else { throw .range("sequences", 0, 1...4096) }
     self.model = model
-    for sequence in sequences {
+    for sample in samples {
       if isCancelled() { throw .node("calibration", "it was interrupted") }
       var (found, features, bottoms) = (maxima, featureMaxima, bottoms)
-      _ = try Self.run(model, sequence) { node, value in
+      _ = try Self.run(model, sample) { node, value in
         guard let tensor = value.real else { return }
         var greatest = found[node.name] ?? 0
         for element in tensor.elements { greatest = max(greatest, Double(abs(element))) }
@@ -53,11 +72,19 @@ public struct XFormerQuantizer: Sendable {
   }
 
   private static func run(
-    _ model: TransformerModel, _ sequence: TokenSequence, _ observe: (Graph.Node, TensorValue) -> Void
+    _ model: TransformerModel, _ sample: Sample, _ observe: (Graph.Node, TensorValue) -> Void
   ) throws(XFormerError) -> Graph {
     do throws(ModelError) {
-      let graph = try model.graph(tokens: sequence.count, outputs: ["hidden"])
-      let inputs = try model.inputs(for: sequence)
+      let graph: Graph
+      let inputs: [String: TensorValue]
+      switch sample {
+      case .tokens(let sequence):
+        (graph, inputs) = (
+          try model.graph(tokens: sequence.count, outputs: ["hidden"]), try model.inputs(for: sequence)
+        )
+      case .image(let image):
+        (graph, inputs) = (try model.graph(outputs: ["hidden"]), try model.inputs(forImage: image))
+      }
       do throws(GraphError) {
         _ = try Interpreter(graph, parameters: model.parameters)(inputs, observe: observe)
       } catch { throw ModelError.graph(error) }
@@ -73,8 +100,20 @@ public struct XFormerQuantizer: Sendable {
     public var outputSteps: [Double]
     /// What a code of 16 bits stands for at the input.
     public var inputStep: Double
-    /// From a code of 16 bits to those of 8, at the input.
-    public var inputNarrowing: RowNumbers.Narrowing
+    /// What a code of 16 bits stands for of which the codes of 8 bits at the output of each layer are made: normalised, always.
+    public var resultSteps: [Double]
+
+    /// What the codes at the output of the last layer stand for, normalised: of 16 bits where they are, of 8 otherwise.
+    public func hidden(wide: [[Int32]], narrow: [[Int32]]) -> [[Float]] {
+      guard let norm = layers.last?.outputNorm, let step = resultSteps.last else { return [] }
+      guard norm.keepsSum else { return wide.map { row in row.map { Float(Double($0) * step) } } }
+      return narrow.map { row in
+        row.enumerated().map { feature, code in
+          let own = norm.narrowing.shifts.isEmpty ? 0 : Int(norm.narrowing.shifts[feature])
+          return Float(Double(code) * step * Double(1 << (norm.narrowing.shift + own)))
+        }
+      }
+    }
 
     /// The codes of the input of the first layer.
     public func codes(_ rows: [[Float]]) -> [[Int32]] {
@@ -86,15 +125,52 @@ public struct XFormerQuantizer: Sendable {
 
   /// The layers of a range as integers, for a machine: the scale of the scores counts the fraction bits of its exponents.
   ///
-  /// - Throws: ``XFormerError`` for a model that is no encoder with normalisation behind each sum.
+  /// - Throws: ``XFormerError`` for a model with a part that the machine does not have.
   public func encoder(_ range: Range<Int>, for sizes: XFormerSizes) throws(XFormerError) -> Encoder {
-    let graph: Graph
-    do throws(ModelError) { graph = try model.graph(tokens: 4, outputs: ["hidden"]) } catch {
-      throw .node("model", "\(error)")
-    }
+    let graph = try drawn()
     guard range.lowerBound >= 0, range.upperBound <= model.layers, !range.isEmpty else {
       throw .range("layers", range.upperBound, 1...model.layers)
     }
+    for layer in range { try refuseOthers(graph, layer) }
+    return try normalizesInputs(graph) ? encoderOfInputs(graph, range, sizes) : encoderOfSums(graph, range, sizes)
+  }
+
+  /// Whether a token of the model sees those before it and itself alone.
+  ///
+  /// - Throws: ``XFormerError``.
+  public func isCausal() throws(XFormerError) -> Bool {
+    guard case .softmax(.causal) = try node(drawn(), "layer.0.attention.probabilities").operation else { return false }
+    return true
+  }
+
+  private func drawn() throws(XFormerError) -> Graph {
+    do throws(ModelError) {
+      return try model.graph(tokens: model.imageShape == nil ? min(4, model.maximumTokens) : nil, outputs: ["hidden"])
+    } catch { throw .node("model", "\(error)") }
+  }
+
+  /// Refuses what a layer has beside attention and two matrices.
+  private func refuseOthers(_ graph: Graph, _ layer: Int) throws(XFormerError) {
+    let name = "layer.\(layer)."
+    for (part, what) in [
+      ("attention.scores.biased", "a bias of scores"), ("attention.query.rotated", "positions that rotate"),
+      ("feedforward.product", "a gate beside the function"),
+    ] where graph.node(named: name + part) != nil { throw .node(name + part, "the machine has no \(what)") }
+    let (query, key) = (try node(graph, name + "attention.query"), try node(graph, name + "attention.key"))
+    guard key.shape == query.shape else {
+      throw .node(name + "attention.key", "the machine has no groups of queries that share keys")
+    }
+  }
+
+  /// Whether layers normalise what their matrices read, and not each sum.
+  private func normalizesInputs(_ graph: Graph) throws(XFormerError) -> Bool {
+    let query = try node(graph, "layer.0.attention.query")
+    return graph[query.inputs[0]].name == "layer.0.attention.norm"
+  }
+
+  private func encoderOfSums(
+    _ graph: Graph, _ range: Range<Int>, _ sizes: XFormerSizes
+  ) throws(XFormerError) -> Encoder {
     var steps: [Double] = []
     for layer in range { steps.append(try inputStep(graph, layer)) }
     // Behind the last layer there is no sum that shares the range.
@@ -120,41 +196,120 @@ public struct XFormerQuantizer: Sendable {
     }
     var layers: [XFormerLayer] = []
     for (index, layer) in range.enumerated() {
+      let name = "layer.\(layer)."
+      let hidden = max(try maximum(name + "attention.norm"), try maximum(name + "feedforward.down")) / 127 / 256
+      let alike = try sharing(graph, layer).map { "layer.\($0).attention.norm" }
+      let read = Codes(
+        hidden,
+        try narrowing(name + "attention.norm", alike: alike, hidden, graph, read: [name + "feedforward.up"]))
       layers.append(
         try quantized(
-          graph, layer, input: (steps[index], narrowings[index]), output: (steps[index + 1], narrowings[index + 1]),
-          exponentSteps: 1 << sizes.exponentFractionBits, width: sizes.crossbar.outputs))
+          graph, layer, stream: (steps[index], hidden), input: Codes(steps[index], narrowings[index]), hidden: read,
+          norms: (
+            try norm(graph, name + "attention.norm", input: steps[index], output: read),
+            try norm(
+              graph, name + "feedforward.norm", input: hidden, output: Codes(steps[index + 1], narrowings[index + 1]))
+          ), sizes))
     }
     return Encoder(
-      layers: layers, outputSteps: Array(steps.dropFirst()), inputStep: steps[0], inputNarrowing: narrowings[0])
+      layers: layers, outputSteps: Array(steps.dropFirst()), inputStep: steps[0], resultSteps: Array(steps.dropFirst()))
+  }
+
+  /// The residual stream has one step from end to end: no normalisation changes it.
+  private func encoderOfInputs(
+    _ graph: Graph, _ range: Range<Int>, _ sizes: XFormerSizes
+  ) throws(XFormerError) -> Encoder {
+    var greatest = 0.0
+    for layer in range {
+      let name = "layer.\(layer)."
+      greatest = max(greatest, try maximum(graph[try node(graph, name + "attention.sum").inputs[0]].name))
+      for part in ["attention.sum", "attention.output", "feedforward.sum", "feedforward.down"] {
+        greatest = max(greatest, try maximum(name + part))
+      }
+    }
+    let stream = greatest / 127 / 256
+    func codes(_ name: String, _ read: [String], alike: [String]) throws(XFormerError) -> Codes {
+      let step = try maximum(name) / 127 / 256
+      return Codes(step, try narrowing(name, alike: alike, step, graph, read: read))
+    }
+    // What each layer reads, and what stands behind the last one.
+    var names: [String] = []
+    var places: [Codes] = []
+    for layer in range.lowerBound...range.upperBound {
+      let isEnd = layer == model.layers
+      let name = isEnd ? "norm" : "layer.\(layer).attention.norm"
+      names.append(name)
+      let alike = isEnd ? [name] : try sharing(graph, layer).map { "layer.\($0).attention.norm" }
+      places.append(
+        try codes(name, isEnd ? [] : ["query", "key", "value"].map { "layer.\(layer).attention.\($0)" }, alike: alike))
+    }
+    var layers: [XFormerLayer] = []
+    for (index, layer) in range.enumerated() {
+      let name = "layer.\(layer)."
+      let read = try codes(
+        name + "feedforward.norm", [name + "feedforward.up"],
+        alike: sharing(graph, layer).map { "layer.\($0).feedforward.norm" })
+      func before(_ name: String, _ output: Codes) throws(XFormerError) -> XFormerLayer.Norm {
+        try norm(graph, name, input: stream, output: output, keepsSum: true)
+      }
+      var made = try quantized(
+        graph, layer, stream: (stream, stream), input: places[index], hidden: read,
+        norms: (try before(name + "feedforward.norm", read), try before(names[index + 1], places[index + 1])), sizes)
+      made.inputNorm = try before(names[index], places[index])
+      layers.append(made)
+    }
+    return Encoder(
+      layers: layers, outputSteps: layers.map { _ in stream }, inputStep: stream,
+      resultSteps: places.dropFirst().map(\.step))
+  }
+
+  /// Codes of 16 bits of a step, and how those of 8 are made of them.
+  private struct Codes {
+    let step: Double
+    let narrowing: RowNumbers.Narrowing
+    init(_ step: Double, _ narrowing: RowNumbers.Narrowing) { (self.step, self.narrowing) = (step, narrowing) }
   }
 
   /// The rows that the first layer of a range reads, and those that its last layer gives, of the tokens that attention sees.
   public func rows(
     _ sequence: TokenSequence, layers range: Range<Int>
   ) throws(XFormerError) -> (input: [[Float]], output: [[Float]]) {
+    try rows(.tokens(sequence), layers: range)
+  }
+
+  /// The rows of the residual stream that the first layer of a range reads, and those that its last layer gives.
+  public func rows(
+    _ sample: Sample, layers range: Range<Int>
+  ) throws(XFormerError) -> (input: [[Float]], output: [[Float]]) {
     var results: [String: [Float]] = [:]
-    let graph = try Self.run(model, sequence) { node, value in
+    let graph = try Self.run(model, sample) { node, value in
       if let tensor = value.real { results[node.name] = tensor.elements }
     }
     let sum = try node(graph, "layer.\(range.lowerBound).attention.sum")
-    let count = sequence.attentionMask.count { $0 }
-    guard sequence.attentionMask.prefix(count).allSatisfy({ $0 }) else {
-      throw .node("mask", "padding stands between tokens: put it behind them")
-    }
     let width = model.hiddenSize
+    var count = (results[graph[sum.inputs[0]].name]?.count ?? 0) / width
+    if case .tokens(let sequence) = sample {
+      count = sequence.attentionMask.count { $0 }
+      guard sequence.attentionMask.prefix(count).allSatisfy({ $0 }) else {
+        throw .node("mask", "padding stands between tokens: put it behind them")
+      }
+    }
+    let last = try normalizesInputs(graph) ? "sum" : "norm"
     func rows(_ name: String) -> [[Float]] {
       let all = results[name] ?? []
       return (0..<count).map { Array(all[$0 * width..<($0 + 1) * width]) }
     }
-    return (rows(graph[sum.inputs[0]].name), rows("layer.\(range.upperBound - 1).feedforward.norm"))
+    return (rows(graph[sum.inputs[0]].name), rows("layer.\(range.upperBound - 1).feedforward.\(last)"))
   }
 
   // MARK: Ranges
 
   private func node(_ graph: Graph, _ name: String) throws(XFormerError) -> Graph.Node {
     guard let node = graph.node(named: name) else {
-      throw .node(name, "the model has no such node: the machine runs encoders with normalisation behind each sum")
+      throw .node(
+        name,
+        "the model has no such node: the machine runs layers of attention and of two matrices with a function between them"
+      )
     }
     return node
   }
@@ -234,20 +389,21 @@ public struct XFormerQuantizer: Sendable {
 
   // MARK: Layers
 
+  /// A layer, but for the normalisation of its input.
+  ///
+  /// - Parameters:
+  ///   - stream: the steps of the residual stream, as attention and as the last matrix add to it.
+  ///   - input: what queries, keys and values are made of.
+  ///   - hidden: what the matrix before the function reads.
   private func quantized(
-    _ graph: Graph, _ layer: Int, input: (step: Double, narrowing: RowNumbers.Narrowing),
-    output: (step: Double, narrowing: RowNumbers.Narrowing), exponentSteps: Int, width: Int
+    _ graph: Graph, _ layer: Int, stream: (attention: Double, feedForward: Double), input: Codes, hidden: Codes,
+    norms: (attention: XFormerLayer.Norm, output: XFormerLayer.Norm), _ sizes: XFormerSizes
   ) throws(XFormerError) -> XFormerLayer {
     let name = "layer.\(layer)."
-    let hidden =
-      max(try maximum(name + "attention.norm"), try maximum(name + "feedforward.down")) / 127 / 256
     func step(_ part: String) throws(XFormerError) -> Double { try maximum(name + part) / 127 }
     let (q, k, v) = (try step("attention.query"), try step("attention.key"), try step("attention.value"))
     let context = try step("attention.context")
     let alike = try sharing(graph, layer)
-    let hiddenNarrowing = try narrowing(
-      name + "attention.norm", alike: alike.map { "layer.\($0).attention.norm" }, hidden, graph,
-      read: [name + "feedforward.up"])
     guard case .matmul(true, let scale) = try node(graph, name + "attention.scores").operation else {
       throw .node(name + "attention.scores", "it is no product of queries and keys")
     }
@@ -256,27 +412,25 @@ public struct XFormerQuantizer: Sendable {
     }
     let inner = try InnerCodes(
       kind, features: magnitudes(alike.map { "layer.\($0).feedforward.up" }),
-      least: alike.map { bottoms["layer.\($0).feedforward.up"] ?? 0 }.min() ?? 0, room: width)
+      least: alike.map { bottoms["layer.\($0).feedforward.up"] ?? 0 }.min() ?? 0, room: sizes.crossbar.outputs)
     let heads = try node(graph, name + "attention.scores").shape[0]
     return XFormerLayer(
       query: try matrix(graph, name + "attention.query", input: input.step, input.narrowing, output: q),
       key: try matrix(graph, name + "attention.key", input: input.step, input.narrowing, output: k),
       value: try matrix(graph, name + "attention.value", input: input.step, input.narrowing, output: v),
-      output: try matrix(graph, name + "attention.output", input: context, output: input.step),
+      output: try matrix(graph, name + "attention.output", input: context, output: stream.attention),
       up: try matrix(
-        graph, name + "feedforward.up", input: hidden, hiddenNarrowing, output: inner.input.step,
+        graph, name + "feedforward.up", input: hidden.step, hidden.narrowing, output: inner.input.step,
         columns: inner.columns),
       down: try matrix(
-        graph, name + "feedforward.down", input: inner.output.step, output: hidden, rows: inner.columns.map(\.feature)),
+        graph, name + "feedforward.down", input: inner.output.step, output: stream.feedForward,
+        rows: inner.columns.map(\.feature)),
       heads: heads,
       scoreScale: try requantization(
-        name + "scores", q * k * Double(scale) * 1.4426950408889634 * Double(exponentSteps)),
+        name + "scores", q * k * Double(scale) * 1.4426950408889634 * Double(1 << sizes.exponentFractionBits)),
       contextScale: try requantization(name + "context", v / context / 65536),
       function: inner.table,
-      attentionNorm: try norm(
-        graph, name + "attention.norm", input: input.step, output: (hidden, hiddenNarrowing)),
-      outputNorm: try norm(graph, name + "feedforward.norm", input: hidden, output: output),
-      inputNarrowing: input.narrowing)
+      attentionNorm: norms.attention, outputNorm: norms.output, inputNarrowing: input.narrowing)
   }
 
   private func requantization(_ name: String, _ factor: Double) throws(XFormerError) -> RequantizationScale {
@@ -331,7 +485,7 @@ public struct XFormerQuantizer: Sendable {
   }
 
   private func norm(
-    _ graph: Graph, _ name: String, input: Double, output place: (step: Double, narrowing: RowNumbers.Narrowing)
+    _ graph: Graph, _ name: String, input: Double, output place: Codes, keepsSum: Bool = false
   ) throws(XFormerError) -> XFormerLayer.Norm {
     let output = place.step
     guard case .layerNorm(let scale, let shift, let epsilon) = try node(graph, name).operation else {
@@ -353,6 +507,6 @@ public struct XFormerQuantizer: Sendable {
       gamma: gamma.map { Int32((Double($0) * factor).rounded(.toNearestOrEven)) },
       beta: beta.map { Int32(min(max((Double($0) / output).rounded(.toNearestOrEven), -32768), 32767)) },
       shift: RowNumbers.fractionBits + bits, small: UInt64(min(small.rounded(.toNearestOrEven), 0x1p60)),
-      narrowing: place.narrowing)
+      narrowing: place.narrowing, keepsSum: keepsSum)
   }
 }

@@ -8,6 +8,9 @@ import NumberFormats
 ///     n = clamp(rne((N · z − S) · r / 2^28), 30 bits)           20 fraction bits
 ///     y = clamp(rne(n · γ / 2^sh) + β, 16 bits),  y₈ = clamp(rne(y / 2^(s + k)), −127…127)
 ///
+/// The row of 16 bits is y. Where the residual stream goes on unnormalised it is z, which is clamped to 16 bits before anything is
+/// computed of it.
+///
 /// A code of 8 bits of a number stands for 2^(s + k) times as much as one of 16: s is that of the row, k, 0 to 7, that of the number.
 /// The weights that read the number are 2^k times as large, so that numbers of very different ranges share a row. In memory k is in
 /// the lowest bits of β, which is a multiple of 8.
@@ -26,11 +29,17 @@ public enum RowNumbers {
   public static let varianceBits = 62
 
   /// The codes of a row, of 16 and of 8 bits.
+  ///
+  /// - Parameter keepsSum: whether the codes of 16 bits are the sum itself, clamped.
   public static func normalized(
-    _ first: [Int32], _ second: [Int32], gamma: [Int32], beta: [Int32], shift: Int, small: UInt64, narrowing: Narrowing
+    _ first: [Int32], _ second: [Int32], gamma: [Int32], beta: [Int32], shift: Int, small: UInt64, narrowing: Narrowing,
+    keepsSum: Bool = false
   ) -> (wide: [Int32], narrow: [Int8]) {
     let count = Int64(first.count)
-    let sums = zip(first, second).map { Int64($0) + Int64($1) }
+    let sums = zip(first, second).map { one, other in
+      let sum = Int64(one) + Int64(other)
+      return keepsSum ? min(max(sum, -32768), 32767) : sum
+    }
     let total = sums.reduce(0, +)
     let squares = sums.reduce(0) { $0 + $1 * $1 }
     let variance = UInt64(count * squares - total * total) + small
@@ -48,7 +57,7 @@ public enum RowNumbers {
       let code = (held * Int64(gamma[index])).roundedShiftRight(by: shift) + Int64(beta[index])
       return Int32(min(max(code, -32768), 32767))
     }
-    return (wide, narrowing(wide))
+    return (keepsSum ? sums.map { Int32($0) } : wide, narrowing(wide))
   }
 
   /// From codes of 16 bits to those of 8.

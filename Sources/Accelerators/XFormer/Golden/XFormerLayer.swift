@@ -33,13 +33,23 @@ public struct XFormerLayer: Hashable, Sendable {
     public var small: UInt64
     /// How its results become codes of 8 bits.
     public var narrowing: RowNumbers.Narrowing
+    /// Whether the sum goes on as it is, and what it is normalised to is for the matrices that read it alone.
+    public var keepsSum: Bool
 
     /// Makes a normalisation; each β becomes the nearest multiple of 8.
     public init(
-      gamma: [Int32], beta: [Int32], shift: Int, small: UInt64, narrowing: RowNumbers.Narrowing = .init()
+      gamma: [Int32], beta: [Int32], shift: Int, small: UInt64, narrowing: RowNumbers.Narrowing = .init(),
+      keepsSum: Bool = false
     ) {
       (self.gamma, self.shift, self.small, self.narrowing) = (gamma, shift, small, narrowing)
+      self.keepsSum = keepsSum
       self.beta = beta.map { min(Int32(Int64($0).roundedShiftRight(by: 3)) << 3, 32760) }
+    }
+
+    /// The codes of the sum of two rows, of 16 and of 8 bits.
+    public func callAsFunction(_ first: [Int32], _ second: [Int32]) -> (wide: [Int32], narrow: [Int8]) {
+      RowNumbers.normalized(
+        first, second, gamma: gamma, beta: beta, shift: shift, small: small, narrowing: narrowing, keepsSum: keepsSum)
     }
   }
 
@@ -57,6 +67,11 @@ public struct XFormerLayer: Hashable, Sendable {
   /// How the codes of 16 bits at the input become those of 8: as the normalisation before it does.
   public var inputNarrowing: RowNumbers.Narrowing
 
+  /// The normalisation of the input in layers that normalise what their matrices read, and not each sum; nil for those that do.
+  ///
+  /// The layer before does it, behind its last sum; before the first layer it is the host's.
+  public var inputNorm: Norm?
+
   /// Features of a token.
   public var features: Int { query.inputs }
   /// Features of a head.
@@ -66,13 +81,26 @@ public struct XFormerLayer: Hashable, Sendable {
   public init(
     query: Matrix, key: Matrix, value: Matrix, output: Matrix, up: Matrix, down: Matrix, heads: Int,
     scoreScale: RequantizationScale, contextScale: RequantizationScale, function: [Int8], attentionNorm: Norm,
-    outputNorm: Norm, inputNarrowing: RowNumbers.Narrowing = .init()
+    outputNorm: Norm, inputNarrowing: RowNumbers.Narrowing = .init(), inputNorm: Norm? = nil
   ) {
     precondition(function.count == 256, "a table of 256 codes")
     (self.query, self.key, self.value, self.output) = (query, key, value, output)
     (self.up, self.down, self.heads) = (up, down, heads)
     (self.scoreScale, self.contextScale, self.function) = (scoreScale, contextScale, function)
     (self.attentionNorm, self.outputNorm, self.inputNarrowing) = (attentionNorm, outputNorm, inputNarrowing)
+    self.inputNorm = inputNorm
+  }
+
+  /// The codes of 8 bits that the matrices read, of rows of 16-bit codes at the input.
+  public func inputCodes(_ rows: [[Int32]]) -> [[Int8]] {
+    guard let inputNorm else { return rows.map { inputNarrowing($0) } }
+    return rows.map { inputNorm($0, [Int32](repeating: 0, count: $0.count)).narrow }
+  }
+
+  /// Whether the layer reads what another one gives.
+  public func follows(_ before: XFormerLayer) -> Bool {
+    before.outputNorm.keepsSum == (inputNorm != nil)
+      && inputNorm.map { $0 == before.outputNorm } ?? (inputNarrowing == before.outputNorm.narrowing)
   }
 
   /// What a layer gives, by the names of the stores of a program.
@@ -97,7 +125,7 @@ public struct XFormerLayer: Hashable, Sendable {
       steps[name] = rows.flatMap(\.self)
       return rows
     }
-    let narrow = input.map { inputNarrowing($0).map { Int32($0) } }
+    let narrow = inputCodes(input).map { row in row.map { Int32($0) } }
     let q = keep("query", Self.times(narrow, query, 127))
     let k = keep("key", Self.times(narrow, key, 127))
     let v = keep("value", Self.times(narrow, value, 127))
@@ -137,10 +165,7 @@ public struct XFormerLayer: Hashable, Sendable {
   }
 
   private func normalized(_ first: [[Int32]], _ second: [[Int32]], _ norm: Norm) -> [(wide: [Int32], narrow: [Int8])] {
-    zip(first, second).map {
-      RowNumbers.normalized(
-        $0, $1, gamma: norm.gamma, beta: norm.beta, shift: norm.shift, small: norm.small, narrowing: norm.narrowing)
-    }
+    zip(first, second).map { norm($0, $1) }
   }
 
   /// Rows times a matrix, requantised to codes of at most `limit`.

@@ -251,7 +251,7 @@ public struct XFormerMachine: Sendable {
       let (wide, narrow) = RowNumbers.normalized(
         wideCodes(at: order.first + token * 2 * count, count), wideCodes(at: order.second + token * 2 * count, count),
         gamma: gamma, beta: beta, shift: order.shift, small: order.small,
-        narrowing: .init(shift: order.narrowShift, shifts: shifts))
+        narrowing: .init(shift: order.narrowShift, shifts: shifts), keepsSum: order.keepsSum)
       store(Self.bytes(wide), at: order.wide + token * 2 * count)
       store(narrow.map { UInt8(bitPattern: $0) }, at: order.narrow + token * count)
       counts.normalizedRows += 1

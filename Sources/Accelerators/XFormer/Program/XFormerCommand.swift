@@ -222,12 +222,15 @@ public struct XFormerCommand: Hashable, Sendable {
     public var narrowShift: Int
     /// What is added to the variance, times the square of the numbers of a row.
     public var small: UInt64
+    /// Whether the results of 16 bits are the sums themselves.
+    public var keepsSum: Bool
 
     /// An order with all of its fields.
     public init(
       first: Int, second: Int, wide: Int, narrow: Int, tokens: Int, words: Int, features: Int, set: Int, shift: Int,
-      narrowShift: Int, small: UInt64
+      narrowShift: Int, small: UInt64, keepsSum: Bool
     ) {
+      self.keepsSum = keepsSum
       (self.first, self.second, self.wide, self.narrow) = (first, second, wide, narrow)
       (self.tokens, self.words, self.features, self.set) = (tokens, words, features, set)
       (self.shift, self.narrowShift, self.small) = (shift, narrowShift, small)
@@ -322,6 +325,7 @@ public struct XFormerCommand: Hashable, Sendable {
     command.set(10, order.set)
     command.set(10, order.shift, at: 8)
     command.set(10, order.narrowShift, at: 16)
+    command.set(flag: 8, order.keepsSum)
     command.set(11, order.features)
     command.words[12] = UInt32(truncatingIfNeeded: order.small)
     command.words[13] = UInt32(truncatingIfNeeded: order.small >> 32)
@@ -363,6 +367,6 @@ public struct XFormerCommand: Hashable, Sendable {
     Normalization(
       first: field(5), second: field(6), wide: field(7), narrow: field(8), tokens: field(9, 0, 16),
       words: field(9, 16, 16), features: field(11, 0, 16), set: field(10, 0, 8), shift: field(10, 8, 6),
-      narrowShift: field(10, 16, 4), small: UInt64(words[13]) << 32 | UInt64(words[12]))
+      narrowShift: field(10, 16, 4), small: UInt64(words[13]) << 32 | UInt64(words[12]), keepsSum: flag(8))
   }
 }

@@ -5,7 +5,7 @@ import XFormer
 /// The vector unit: adds two rows of 16-bit codes and normalises the sum, in the numbers of ``/XFormer/RowNumbers``.
 ///
 /// A row is read once, its sums are taken on the way; the root and its reciprocal are made bit by bit, and a word of the row is
-/// normalised in a clock. The codes of 8 bits follow those of 16.
+/// normalised in a clock. The codes of 8 bits follow those of 16, which are the sums themselves where a command keeps them.
 public struct VectorEngine: DefaultConfigurable {
   /// The sizes.
   public var sizes: XFormerSizes
@@ -116,13 +116,16 @@ public struct VectorEngine: DefaultConfigurable {
     let row = m.memory("row", Bits.self, width: count * sumBits, depth: 1 << placeBits)
     let advances = m.wire("advances", Bit.self, default: 0)
     let read = row.read(at: mux(takes | advances, nextWord, word).fitted(to: placeBits), during: .newData)
+    // A sum that is kept has the bits of a number.
+    let keepsSum = order.flag(8).named("keeps_sum")
+    func held(_ sum: SInt) -> SInt { mux(keepsSum, sum.saturated(to: 16).extended(to: sumBits), sum) }
     let numbers = (0..<count).map { index -> SInt in
       let own = input[16 * index..<16 * index + 16].asSigned.extended(to: sumBits)
       let before = read[sumBits * index..<sumBits * index + sumBits].asSigned
-      guard let secondFactor else { return mux(takesSecond, before &+ own, own) }
+      guard let secondFactor else { return mux(takesSecond, held(before &+ own), own) }
       let factor = m.constant(secondFactor, width: 18, as: SInt.self)
       let arriving = (own * factor).roundedRight(by: 16).fitted(to: sumBits)
-      return mux(takesSecond, before &+ arriving, own)
+      return mux(takesSecond, held(before &+ arriving), own)
     }
     row.write(concatenate(numbers.reversed()), at: word.fitted(to: placeBits), when: takes)
     let lengthBits = bits(for: sizes.rowLength)
@@ -181,6 +184,11 @@ public struct VectorEngine: DefaultConfigurable {
     var pairs = [coefficient]
     for stage in 0..<4 { pairs.append(m.register("coefficient_\(stage)", pairs[stage])) }
     let shift = order.field(10, 8, 6).named("shift")
+    let sums = (0..<count).map { index -> SInt in
+      var sum = read[sumBits * index..<sumBits * index + 16].asSigned
+      for stage in 0..<flow.count { sum = m.register("sum_\(index)_stage_\(stage)", sum) }
+      return sum
+    }
     let distanceBits = sumBits + lengthBits + 2
     let wide = (0..<count).map { index -> SInt in
       let own = read[sumBits * index..<sumBits * index + sumBits].asSigned
@@ -224,7 +232,10 @@ public struct VectorEngine: DefaultConfigurable {
     let isNarrow = m.register("is_narrow", launchesNarrow, reset: 0)
     let ready = m.wire("result_is_taken", Bit.self)
     let results = Stream<Bits>(
-      valid: isWide | isNarrow, payload: mux(isNarrow, narrowRead, concatenate(wide.reversed())), ready: ready.driver
+      valid: isWide | isNarrow,
+      payload: mux(
+        isNarrow, narrowRead, mux(keepsSum, concatenate(sums.reversed()), concatenate(wide.reversed()))),
+      ready: ready.driver
     ).queued("results", depth: queueDepth, storage: .registers, in: m)
     m.assert(!(isWide | isNarrow) | ready, "a_result_has_room", "a result came for which no room was reserved")
     writer.push <== results

@@ -42,6 +42,21 @@ extension TransformerModel {
   }
 }
 
+extension TransformerModel {
+  /// The graph of what stands behind the layers, for rows that were computed elsewhere: the input `hidden`, tokens × features,
+  /// normalised where the model ends with a normalisation, and the outputs of ``graph(tokens:past:outputs:)`` but for those of the
+  /// layers. A model of texts has the input `mask` too.
+  public func headGraph(tokens: Int) throws(ModelError) -> Graph {
+    guard (1...architecture.maximumTokens).contains(tokens) else {
+      throw .length(tokens, past: 0, maximum: architecture.maximumTokens)
+    }
+    var drawer = ArchitectureDrawer(architecture, tokens: tokens, past: 0)
+    do throws(GraphError) { try drawer.drawHead() } catch { throw .graph(error) }
+    for (name, value) in drawer.outputs { drawer.builder.output(value, named: name) }
+    return drawer.builder.graph(named: "\(family), behind \(layers) layers of width \(hiddenSize)")
+  }
+}
+
 /// Draws up the graph of an architecture.
 struct ArchitectureDrawer {
   private let model: Architecture
@@ -77,6 +92,12 @@ struct ArchitectureDrawer {
     if let norm = model.finalNorm { x = try builder.add(norm.operation, x, named: "norm") }
     outputs.append(("hidden", x))
     try drawResults(x)
+  }
+
+  mutating func drawHead() throws(GraphError) {
+    let hidden = try builder.input("hidden", shape: [tokens, model.hidden])
+    if model.kind == .encoder { mask = try builder.input("mask", shape: [tokens], element: .index(below: 2)) }
+    try drawResults(hidden)
   }
 
   private mutating func embedTokens() throws(GraphError) -> Graph.Value {
