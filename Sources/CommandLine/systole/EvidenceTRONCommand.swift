@@ -3,6 +3,7 @@ import Foundation
 import Machines
 import Models
 import TRON
+import Tools
 import Verilog
 
 struct EvidenceTRONCommand: ParsableCommand {
@@ -56,6 +57,7 @@ struct EvidenceTRONCommand: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
+      Ending.takeOver()
       var evidence = TRONEvidence()
       evidence.addPhysics()
       evidence.addCosts()
@@ -87,7 +89,7 @@ struct EvidenceTRONCommand: ParsableCommand {
     try evidence.addAccuracy(
       model, read, calibration: Array(seen), sequences: Array(held), seeds: seeds,
       trials: TRONEvidence.trials.filter { $0.name.hasPrefix(trials) },
-      progress: { Console.progress("measuring \($0)") })
+      progress: { Console.progress("measuring \($0)") }, isCancelled: { Ending.isRequested })
     Console.endProgress()
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Models
 import TRON
+import Testbench
 import Testing
 import Transformer
 import XFormer
@@ -99,22 +100,43 @@ import XFormer
     #expect(outcome.lockCycles > 16 * 3 * 12 * 7 / 2)
   }
 
-  @Test func `A quantised model on ideal banks has every bit of it, with crosstalk it has not`() throws {
-    let model = try TransformerModel.randomBERT(hidden: 32, layers: 1, heads: 2, feedForward: 64)
-    let tokens = TokenSequence(ids: [3, 1, 4, 1, 5])
-    let quantized = try QuantizedModel(model, ranges: ActivationRanges(of: model, sequences: [tokens]))
-    let exact = try quantized.run(tokens, outputs: ["hidden"]).outputs["hidden"]?.real?.elements
-    func hidden(_ sizes: TRONSizes) throws -> [Float]? {
-      let kernel = try RingKernel(sizes)
-      let result = try quantized.run(tokens, outputs: ["hidden"], products: { kernel($0, $1, $2, $3, $4) })
-      #expect(kernel.counts.products > 0)
-      return result.outputs["hidden"]?.real?.elements
+  /// Before the reset a controller is in any state, and a bank takes what it says.
+  @Test func `Heaters that nobody asked for are off, whatever registers hold at power-up`() throws {
+    let program = try Self.program(tokens: 1, features: 8, heads: 1) {
+      $0.bank = RingBankGeometry(rows: 2, wavelengths: 4, detection: .separate)
+      ($0.banks, $0.locks, $0.heaterCycles) = (2, true, 1)
+      ($0.effects.tuning, $0.effects.drift, $0.effects.heaterStep) = (.lorentzian, 0.08, 0.001)
     }
-    #expect(exact != nil)
-    #expect(try hidden(.micro) == exact)
-    var mixed = TRONSizes.reference
-    (mixed.predistorts, mixed.effects.gain) = (false, 1)
-    #expect(try hidden(mixed) != exact)
+    var run = try TRONRun(program)
+    for seed in 1...12 {
+      run.seed = Seed(UInt64(seed))
+      let outcome = try run.run(on: .native)
+      #expect(outcome.isExact, "seed \(seed): \(outcome.difference ?? "")")
+    }
+  }
+
+  @Test func `Accuracy of a model is the integer transformer's on ideal banks, and less with crosstalk`() throws {
+    let model = try TransformerModel.randomBERT(hidden: 32, layers: 1, heads: 2, feedForward: 64)
+    let sequences = [[3, 1, 4, 1, 5], [9, 2, 6]].map { TokenSequence(ids: $0) }
+    var evidence = TRONEvidence()
+    let names = ["ideal", "crosstalk.q3100.1.2.15.raw", "crosstalk.q8000.1.2.15.raw", "noise.0.01"]
+    try evidence.addAccuracy(
+      "random", model, calibration: sequences, sequences: sequences, seeds: 2,
+      trials: TRONEvidence.trials.filter { names.contains($0.name) })
+    func row(_ id: String) throws -> EvidenceRow {
+      try #require(evidence.report.rows.first { $0.id == "accuracy.random.\(id)" })
+    }
+    let (digital, ideal) = (try row("digital"), try row("ideal"))
+    #expect((digital.ours ?? 0) > 0.995 && ideal.ours == digital.ours)
+    #expect(ideal.remark.contains("; equal to the integer transformer in every bit"))
+    let (low, high) = (try row(names[1]).ours ?? 1, try row(names[2]).ours ?? 1)
+    #expect(low < high && high < digital.ours ?? 0)
+    #expect(try row("noise.0.01").ours != digital.ours)
+    let plot = try #require(evidence.report.plots.first { $0.across == "quality factor" })
+    #expect(plot.lines.map(\.name) == ["raw"] && plot.lines[0].points.map(\.across) == [3100, 8000])
+    #expect(plot.lines[0].points.allSatisfy { $0.deviation > 0 })
+    // All trials have names of their own, and each sweep's lines are over the same places.
+    #expect(Set(TRONEvidence.trials.map(\.name)).count == TRONEvidence.trials.count)
   }
 
   @Test func `What the machine does not have is refused`() throws {

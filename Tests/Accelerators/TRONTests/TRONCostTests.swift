@@ -72,21 +72,6 @@ import Testing
     #expect(PhotonicDevices.corners.allSatisfy { $0.all.allSatisfy { !$0.source.isEmpty } })
   }
 
-  @Test func `A kernel of ideal banks multiplies exactly, and its events do not repeat`() throws {
-    let kernel = try RingKernel(.micro)
-    let rows = (0..<6).map { Int32($0 * 40 - 100) }
-    let matrix = (0..<6).map { Int8($0 * 30 - 70) }
-    let exact = (0..<2).flatMap { row in
-      (0..<2).map { column in (0..<3).reduce(Int32(0)) { $0 + rows[row * 3 + $1] * Int32(matrix[$1 * 2 + column]) } }
-    }
-    #expect(kernel("layer.0.query", rows, matrix, 3, 2) == exact)
-    var noisy = TRONSizes.micro
-    noisy.effects.detectorNoise = 2000
-    let other = try RingKernel(noisy)
-    let (first, second) = (other("a", rows, matrix, 3, 2), other("a", rows, matrix, 3, 2))
-    #expect(first != exact && first != second)
-  }
-
   @Test func `A drawing has a curve for each ring, one of all, and the light`() {
     let drawing = SpectrumDrawing(RingSpectrum(), weights: [0.1, 0.9, 0.5])
     #expect(drawing.svg.components(separatedBy: "class=\"ring\"").count == 4)

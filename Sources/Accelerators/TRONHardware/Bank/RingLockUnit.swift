@@ -6,7 +6,8 @@ import TRON
 ///
 /// The codes of all rings are set to 0. One wavelength is lit; the heater of its ring goes to the lower of its two neighbours, by
 /// smaller and smaller steps, with time to settle before each conversion. Rings of an arm, arms, sweeps and rows follow one
-/// another. A row's heaters stay when the next row begins.
+/// another. A row's heaters stay when the next row begins. Behind a reset all heaters are set to 0, a row in each clock: a bank has no
+/// reset, and heaters hold whatever came before.
 public struct RingLockUnit: Generator {
   /// Rings and converters; each arm is converted by itself.
   public var geometry: RingBankGeometry
@@ -58,12 +59,12 @@ public struct RingLockUnit: Generator {
       geometry.detection == .separate, "the lock reads each arm by itself", fix: "set separate detection")
   }
 
-  private enum Phase: HardwareEnum { case idle, clear, heat, settle, drive, convert, fix }
+  private enum Phase: HardwareEnum { case zero, idle, clear, heat, settle, drive, convert, fix }
 
   public func build(_ io: Interior<Ports>, in m: Module) {
     let (rings, rows) = (geometry.wavelengths, geometry.rows)
     let (rowBits, ringBits) = (bits(for: rows - 1), bits(for: rings - 1))
-    let row = m.register("row_number", UInt.self, width: rowBits)
+    let row = m.register("row_number", UInt.self, width: rowBits, reset: 0)
     let ring = m.register("ring", UInt.self, width: ringBits)
     let isNegative = m.register("is_negative_arm", Bit.self)
     let sweep = m.register("sweep", UInt.self, width: 2)
@@ -108,8 +109,10 @@ public struct RingLockUnit: Generator {
     let lit = m.constant(geometry.greatest << effects.fractionBits, width: lightBits, as: Bits.self)
     let dark = m.constant(0, width: lightBits, as: Bits.self)
     io.light <== concatenate((0..<rings).reversed().map { mux(ring .== UInt($0), lit, dark) as any Signal })
-    io.heatPositive <== all(0)
-    io.heatNegative <== all(1)
+    let isZeroing = m.wire("is_zeroing", Bit.self)
+    let zeros = m.constant(0, width: rings * 12, as: Bits.self)
+    io.heatPositive <== mux(isZeroing, zeros, all(0))
+    io.heatNegative <== mux(isZeroing, zeros, all(1))
 
     let code = select(
       row,
@@ -130,7 +133,16 @@ public struct RingLockUnit: Generator {
     func firstStep(_ sweep: UInt) -> UInt {
       select(sweep, (0..<4).map { UInt(steps[min($0, sweeps - 1)]).extended(to: stepBits) })
     }
-    let machine = m.stateMachine("phase", of: Phase.self, reset: .idle) { phase in
+    let machine = m.stateMachine("phase", of: Phase.self, reset: .zero) { phase in
+      phase.when(.zero) {
+        row.next <== row &+ 1
+        m.when(isLastRow) { phase.go(.idle) }
+        m.when(io.start) {
+          row.next <== 0
+          conversions.next <== 0
+          phase.go(.clear)
+        }
+      }
       phase.when(.idle) {
         row.next <== 0
         conversions.next <== 0
@@ -198,9 +210,10 @@ public struct RingLockUnit: Generator {
         m.when(isLastRow) { phase.go(.idle) }
       }
     }
-    io.isRunning <== !machine.isIn(.idle)
+    isZeroing.driver <== machine.isIn(.zero)
+    io.isRunning <== !(machine.isIn(.idle) | isZeroing)
     io.write <== machine.isIn(.clear)
-    io.heat <== (machine.isIn(.heat) | machine.isIn(.fix))
+    io.heat <== (machine.isIn(.heat) | machine.isIn(.fix) | isZeroing)
     io.drive <== machine.isIn(.drive)
     io.row <== row
     io.conversions <== conversions

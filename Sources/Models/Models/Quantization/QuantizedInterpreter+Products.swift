@@ -9,9 +9,6 @@ extension QuantizedInterpreter {
   ) throws(GraphError.Reason) -> Value {
     let (inner, columns) = (layer.inputs, layer.outputs)
     let rows = input.elements.count / inner
-    if let products {
-      return try finished(layer, products(name, input.elements, layer.codes, inner, columns), rows, shape)
-    }
     var sums = [Int32](repeating: 0, count: rows * columns)
     input.elements.withUnsafeBufferPointer { x in
       layer.codes.withUnsafeBufferPointer { w in
@@ -69,24 +66,6 @@ extension QuantizedInterpreter {
     var values = [Float](repeating: 0, count: batch * rows * columns)
     for number in 0..<batch {
       let start = number / shared * inner * columns
-      if let products {
-        var matrix = [Int8](repeating: 0, count: inner * columns)
-        for step in 0..<inner {
-          for column in 0..<columns {
-            let place = start + (transposes ? column * inner + step : step * columns + column)
-            matrix[step * columns + column] = Int8(clamping: b.elements[place])
-          }
-        }
-        let rowCodes = Array(a.elements[number * rows * inner..<(number + 1) * rows * inner])
-        for (index, sum) in products("\(name).\(number)", rowCodes, matrix, inner, columns).enumerated() {
-          var value = Self.rounded(Double(sum) * Double(factor))
-          if let factors = left.rowFactors {
-            value = Self.rounded(Double(value) * Double(factors[number * rows + index / columns]))
-          }
-          values[number * rows * columns + index] = value
-        }
-        continue
-      }
       for row in 0..<rows {
         for column in 0..<columns {
           var sum: Int64 = 0

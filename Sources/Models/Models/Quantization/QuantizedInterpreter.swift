@@ -20,8 +20,6 @@ struct QuantizedInterpreter {
   let keepsCodes: Bool
   /// Told of the codes of a site before anything reads them, and may change them.
   let adjust: QuantizedModel.CodeAdjustment?
-  /// Multiplies codes in the place of exact integers.
-  var products: QuantizedModel.ProductKernel?
   var reports: [SiteReport] = []
   var kept: [Graph.Site: Tensor<Int32>] = [:]
 

@@ -5,13 +5,6 @@ extension QuantizedModel {
   /// does there, such as pruning.
   public typealias CodeAdjustment = (Graph.Site, SiteFormat, inout [Int32]) -> Void
 
-  /// Multiplies codes in the place of exact integers: what a machine does whose products are not exact.
-  ///
-  /// Rows × inner codes and inner × columns codes, row by row, to rows × columns sums; the name is that of the node.
-  public typealias ProductKernel = (
-    _ node: String, _ rows: [Int32], _ matrix: [Int8], _ inner: Int, _ columns: Int
-  ) -> [Int32]
-
   /// What a run gives.
   public struct Result: Sendable {
     /// The outputs of the graph, as real numbers.
@@ -30,17 +23,15 @@ extension QuantizedModel {
   ///   - compares: whether the model is run in binary32 too, for the noise of each site.
   ///   - keepsCodes: whether the codes of every site are kept.
   ///   - adjust: what changes the codes of a site; nil for nothing.
-  ///   - products: what multiplies in the layers, attention included; nil for exact integers.
   /// - Throws: ``ModelQuantizationError``.
   public func run(
     _ tokens: TokenSequence, outputs: [String]? = nil, compares: Bool = false, keepsCodes: Bool = false,
-    adjust: CodeAdjustment? = nil, products: ProductKernel? = nil
+    adjust: CodeAdjustment? = nil
   ) throws(ModelQuantizationError) -> Result {
     do throws(ModelError) {
       let graph = try model.graph(tokens: tokens.count, outputs: outputs)
       return try run(
-        graph, model.inputs(for: tokens), compares: compares, keepsCodes: keepsCodes, adjust: adjust,
-        products: products)
+        graph, model.inputs(for: tokens), compares: compares, keepsCodes: keepsCodes, adjust: adjust)
     } catch { throw .model(error) }
   }
 
@@ -58,7 +49,7 @@ extension QuantizedModel {
   /// - Throws: ``ModelError``.
   public func run(
     _ graph: Graph, _ inputs: [String: TensorValue], compares: Bool = false, keepsCodes: Bool = false,
-    adjust: CodeAdjustment? = nil, products: ProductKernel? = nil
+    adjust: CodeAdjustment? = nil
   ) throws(ModelError) -> Result {
     var reference: [Graph.Site: Tensor<Float>] = [:]
     do throws(GraphError) {
@@ -68,7 +59,6 @@ extension QuantizedModel {
         }
       }
       var interpreter = QuantizedInterpreter(self, graph, reference: reference, keepsCodes: keepsCodes, adjust: adjust)
-      interpreter.products = products
       return try interpreter.run(inputs)
     } catch { throw .graph(error) }
   }
