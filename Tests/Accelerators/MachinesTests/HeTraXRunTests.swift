@@ -89,6 +89,17 @@ import XFormer
     #expect(outcome.deploymentCycles > 0 && outcome.wear == [0])
   }
 
+  @Test func `Rows of two words stream from the banks in the clocks of the model`() throws {
+    var sizes = Self.small
+    (sizes.streaming.headFeatures, sizes.sharedBytes) = (16, 512)
+    let layer = XFormerLayer.random(features: 16, heads: 1, inner: 16)
+    let run = try HeTraXRun(
+      HeTraXCompiler(sizes).program([layer], input: XFormerLayer.randomInput(tokens: 3, features: 16)))
+    #expect(run.golden.stores.contains { $0.core != nil && $0.bytes.count == 16 })
+    let outcome = try run.run(on: .native)
+    try Self.check(run, outcome)
+  }
+
   @Test(.enabled(if: Tier.isFull)) func `Layers on five routers, with shared memories and without`() throws {
     for (layers, shared) in [(2, 1024), (1, 0)] {
       let run = try HeTraXRun(Self.program(layers: layers) { $0.sharedBytes = shared }.program)
