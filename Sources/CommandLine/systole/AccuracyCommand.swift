@@ -89,7 +89,10 @@ struct AccuracyXFormerCommand: ParsableCommand {
       Console.endProgress()
       for point in points {
         for seed in 1...(point.effects.isIdeal ? 1 : UInt64(seeds)) {
-          if Ending.isRequested { throw RequestError("interrupted: \(output) holds what was measured") }
+          if Ending.isRequested {
+            Console.error("interrupted; the same command goes on from \(output)")
+            throw ExitCode.interrupted
+          }
           if results.contains(where: { $0.point == point && $0.seed == seed }) { continue }
           let result = try withProgress("\(point.name), seed \(seed)") {
             try accuracy.measure(point, seed: seed, jobs: jobs)

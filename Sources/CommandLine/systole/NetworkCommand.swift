@@ -132,7 +132,9 @@ struct NetworkCommand: ParsableCommand {
     try require("--points", points, in: 2...1000)
     try require("--warm-up", warmUp, in: 0...10_000_000)
     try require("--window", window, in: 1...10_000_000)
+    try require("--width", width, in: 1...1024)
     if let stress { try require("--stress", stress, in: 1...1_000_000) }
+    try refuseTogether()
     if !export.isEmpty, export.count != 2 || export[0] != "booksim" {
       throw ValidationError("--export takes a format and a folder: --export booksim out")
     }
@@ -141,12 +143,36 @@ struct NetworkCommand: ParsableCommand {
     }
   }
 
+  /// Refuses options of which one would have no effect.
+  private func refuseTogether() throws {
+    let own = [
+      (prove, "--prove"), (saturation, "--saturation"), (unproved, "--unproved"), (!export.isEmpty, "--export"),
+      (verilog != nil, "--verilog"), (engine != .golden, "--engine"), (output != nil, "--output"),
+    ]
+    func refuse(_ option: String, _ others: Set<String>, _ why: String) throws {
+      if let other = own.first(where: { $0.0 && others.contains($0.1) }) {
+        throw ValidationError("\(option) \(why): leave \(other.1) out")
+      }
+    }
+    if stress != nil { try refuse("--stress", Set(own.map(\.1)), "makes networks of its own and looks for deadlocks alone") }
+    if prove { try refuse("--prove", Set(own.map(\.1)).subtracting(["--prove"]), "measures and writes nothing") }
+    if engine != .golden {
+      try refuse("--engine", ["--saturation", "--output"], "compares flits and measures no curve")
+    }
+  }
+
   func run() throws {
     try reportingErrors {
       if let stress { return try look(in: stress) }
       let network = try self.network()
       let method = try self.method(network)
-      let routes = try NetworkRoutes(unproved: network, by: method)
+      let routes: NetworkRoutes
+      do throws(NetworkError) { routes = try NetworkRoutes(unproved: network, by: method) } catch {
+        // Layers that do not suffice are a circle that was found, too.
+        guard prove, case .deadlock = error else { throw error }
+        Console.error("\(error)")
+        throw ExitCode.differs
+      }
       let proof = try NetworkProof(ChannelDependencies(routes))
       if prove {
         if json { try printJSON(proof, snakeCase: true) } else { proof.show(routes) }

@@ -49,7 +49,8 @@ struct NetworkFigures: Encodable {
     var load, offered, accepted, peakChannelLoad: Double
     /// Nil where no packet was measured.
     var meanLatency: Double?
-    var packets, p95Latency, p99Latency, maxLatency: Int
+    var p95Latency, p99Latency, maxLatency: Int?
+    var packets: Int
     var hasDrained, isSaturated: Bool
   }
 
@@ -69,11 +70,12 @@ struct NetworkFigures: Encodable {
     switchDelay = experiment.parameters.switchDelay
     (zeroLoadLatency, saturation) = (curve.zeroLoadLatency, curve.saturation)
     points = curve.measurements.map { point in
-      Point(
+      let isEmpty = point.packets == 0
+      return Point(
         load: point.load, offered: point.offered, accepted: point.accepted,
-        peakChannelLoad: point.channelLoads.max() ?? 0, meanLatency: point.packets > 0 ? point.meanLatency : nil,
-        packets: point.packets, p95Latency: point.percentile95,
-        p99Latency: point.percentile99, maxLatency: point.maximum, hasDrained: point.hasDrained,
+        peakChannelLoad: point.channelLoads.max() ?? 0, meanLatency: isEmpty ? nil : point.meanLatency,
+        p95Latency: isEmpty ? nil : point.percentile95, p99Latency: isEmpty ? nil : point.percentile99,
+        maxLatency: isEmpty ? nil : point.maximum, packets: point.packets, hasDrained: point.hasDrained,
         isSaturated: point.isSaturated)
     }
   }
@@ -92,6 +94,7 @@ struct NetworkFigures: Encodable {
     func column(_ text: String, _ width: Int) -> String {
       String(repeating: " ", count: max(0, width - text.count)) + text
     }
+    func number(_ value: Int?) -> String { value.map(String.init) ?? "-" }
     print(
       "traffic        \(traffic), packets of \(flits) flit(s), \(virtualChannels) virtual channels of \(depth) flits, seed \(seed)"
     )
@@ -100,9 +103,8 @@ struct NetworkFigures: Encodable {
     for point in points {
       let cells = [
         (LoadCurve.text(point.load, decimals: 3), 6), (LoadCurve.text(point.accepted, decimals: 4), 9),
-        (point.meanLatency.map { LoadCurve.text($0, decimals: 1) } ?? "-", 7), ("\(point.p95Latency)", 5),
-        ("\(point.p99Latency)", 5),
-        ("\(point.maxLatency)", 5), (LoadCurve.text(point.peakChannelLoad, decimals: 3), 10),
+        (point.meanLatency.map { LoadCurve.text($0, decimals: 1) } ?? "-", 7), (number(point.p95Latency), 5),
+        (number(point.p99Latency), 5), (number(point.maxLatency), 5), (LoadCurve.text(point.peakChannelLoad, decimals: 3), 10),
       ]
       let note =
         point.packets == 0

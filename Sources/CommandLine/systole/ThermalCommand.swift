@@ -237,7 +237,7 @@ struct ThermalCommand: ParsableCommand {
     for (tier, values) in field.tiers.enumerated() {
       for (place, value) in values.enumerated() {
         csv +=
-          "\(tier),\(stack.tiers[tier].name.replacing(",", with: " ")),\(place % field.columns),\(place / field.columns),\(value)\r\n"
+          "\(tier),\(EvidenceReport.csvCell(stack.tiers[tier].name)),\(place % field.columns),\(place / field.columns),\(value)\r\n"
       }
     }
     let encoder = JSONEncoder()

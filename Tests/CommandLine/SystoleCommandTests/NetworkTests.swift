@@ -42,9 +42,30 @@ import Tools
     let refused = try run(["--topology", "ring", "--routing", "shortest"], in: command)
     refused.expect(2)
     #expect(refused.errors.contains("shortest routes can deadlock"), "\(refused.errors)")
+    // One layer is not enough for a ring, which is a circle that was found.
+    let crowded = try run(["--topology", "ring", "--routing", "layered", "--layers", "1", "--prove"], in: command)
+    crowded.expect(1)
+    #expect(crowded.errors.contains("layered in 1"), "\(crowded.errors)")
     let layered = try run(["--topology", "ring", "--routing", "layered", "--load", "0.1"], in: command)
     layered.expect(0)
     #expect(layered.output.contains("layered, 2 layer(s)"))
+  }
+
+  @Test func `A window without a packet has no latency, and options without an effect are refused`() throws {
+    let command = try Command()
+    let result = try run(["--topology", "mesh:2x2", "--load", "0", "--output", "out"], in: command)
+    result.expect(0)
+    let csv = try String(contentsOfFile: command.folder.path + "/out/curve.csv", encoding: .utf8)
+    #expect(csv.contains("0.0000,0.0000,0.0000,0,,,,,0.0000,false"), "\(csv)")
+    for (options, named) in [
+      (["--stress", "2", "--verilog", "rtl"], "--verilog"), (["--prove", "--saturation"], "--saturation"),
+      (["--engine", "native", "--output", "out"], "--output"), (["--width", "0"], "--width"),
+    ] {
+      let refused = try run(options, in: command)
+      refused.expect(64)
+      #expect(refused.errors.contains(named), "\(refused.errors)")
+    }
+    #expect(!command.exists("rtl"))
   }
 
   @Test func `The hardware is compared, written and exported`() throws {

@@ -61,6 +61,11 @@ public struct EvidenceReport: Hashable, Sendable {
     ]
   }
 
+  /// A cell of comma-separated values, quoted where it has to be.
+  public static func csvCell(_ text: String) -> String {
+    text.contains { ",\"\n\r".contains($0) } ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
+  }
+
   /// The rows as comma-separated values, a heading first (RFC 4180).
   public var csv: String {
     // Numbers with all of their digits: for programs.
@@ -68,9 +73,7 @@ public struct EvidenceReport: Hashable, Sendable {
       value.map { value in Int(exactly: value).map(String.init) ?? "\(value)" } ?? ""
     }
     return ([Self.heads] + rows.map { Self.cells($0, number) }).map { cells in
-      cells.map { cell in
-        cell.contains { ",\"\n\r".contains($0) } ? "\"\(cell.replacing("\"", with: "\"\""))\"" : cell
-      }.joined(separator: ",") + "\r\n"
+      cells.map(Self.csvCell).joined(separator: ",") + "\r\n"
     }.joined()
   }
 

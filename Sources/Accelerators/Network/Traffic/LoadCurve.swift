@@ -43,11 +43,14 @@ public struct LoadCurve: Hashable, Sendable {
       + measurements.map { point in
         let peak = point.channelLoads.max() ?? 0
         let numbers = [point.load, point.offered, point.accepted].map { Self.text($0, decimals: 4) }
-        let latencies = [
-          "\(point.packets)", Self.text(point.meanLatency, decimals: 2), "\(point.percentile95)",
-          "\(point.percentile99)", "\(point.maximum)",
-        ]
-        return (numbers + latencies + [Self.text(peak, decimals: 4), "\(point.isSaturated)"])
+        // A latency of no packet is none, not 0.
+        let latencies =
+          point.packets == 0
+          ? ["", "", "", ""]
+          : [
+            Self.text(point.meanLatency, decimals: 2), "\(point.percentile95)", "\(point.percentile99)", "\(point.maximum)",
+          ]
+        return (numbers + ["\(point.packets)"] + latencies + [Self.text(peak, decimals: 4), "\(point.isSaturated)"])
           .joined(separator: ",") + "\n"
       }.joined()
   }
