@@ -57,34 +57,25 @@ struct CompileAccelTranCommand: ParsableCommand {
         EmittedDesign(try AccelTranAccelerator(sizes: hardware.sizes, cores: hardware.cores).elaborate().simplified())
       }
       Console.endProgress()
-      try design.write(to: output + "/rtl")
       let sizes = EngineSizes.settings.map { ($0.name, hardware.sizes[keyPath: $0.path]) }
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      encoder.keyEncodingStrategy = .convertToSnakeCase
       let description = Description(
         name: hardware.name, cores: hardware.cores, coresAtOnce: hardware.coresAtOnce, lanes: hardware.lanes,
         multipliers: hardware.multipliers, sizes: Dictionary(uniqueKeysWithValues: sizes))
-      let json = String(decoding: try encoder.encode(description), as: UTF8.self) + "\n"
-      let registers = AccelTranAccelerator.registers(cores: hardware.cores).registers.enumerated().map {
-        "| \(4 * $0) | \($1.name) | \($1.width) | \($1.summary) |"
-      }
-      let table = (["| byte | register | bits | |", "|---|---|---|---|"] + registers).joined(separator: "\n") + "\n"
-      try WrittenFiles.write([("machine.json", json), ("registers.md", table)], to: output, removing: [])
+      let folder = try MachineFolder(
+        output, design, description, registers: AccelTranAccelerator.registers(cores: hardware.cores))
       print(
         "\(output): \(hardware.name), \(hardware.cores) core(s) of \(hardware.sizes.elements) element(s) of "
           + "\(hardware.sizes.lanes) lanes of \(hardware.sizes.multipliers) multipliers, \(hardware.multipliers) in all; "
           + "\(design.files.count) modules")
-      if lint { try check(design) }
+      if lint { try check(folder, top: design.manifest.top) }
     }
   }
 
-  private func check(_ design: EmittedDesign) throws {
+  private func check(_ folder: MachineFolder, top: String) throws {
     let start = ContinuousClock.now
-    let files = design.manifest.files.map { output + "/rtl/" + $0 }
     let result = try withProgress("linting") {
       try Toolbox().verilator().program.run(
-        ["--lint-only", "-Wall", "--top-module", design.manifest.top] + files, timeout: .seconds(3600))
+        ["--lint-only", "-Wall", "--top-module", top] + folder.files, timeout: .seconds(3600))
     }
     Console.endProgress()
     let seconds = String(format: "%.0f", (ContinuousClock.now - start) / .seconds(1))

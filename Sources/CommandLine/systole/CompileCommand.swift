@@ -10,8 +10,10 @@ struct CompileCommand: ParsableCommand {
         systole compile acceltran --config Edge --output edge
         systole compile xformer --config tiny --output xformer-tiny
         systole compile tron --config tiny --output tron-tiny
+        systole compile hetrax --config tiny --output hetrax-tiny
       """,
     subcommands: [
       CompileTATAACommand.self, CompileAccelTranCommand.self, CompileXFormerCommand.self, CompileTRONCommand.self,
+      CompileHeTraXCommand.self,
     ])
 }

@@ -1,6 +1,4 @@
 import ArgumentParser
-import Foundation
-import Machines
 import TRON
 import TRONHardware
 import Tools
@@ -41,35 +39,16 @@ struct CompileTRONCommand: ParsableCommand {
       let accelerator = TRONAccelerator(sizes: sizes)
       let design = try withProgress("elaborating") { EmittedDesign(try accelerator.elaborate().simplified()) }
       Console.endProgress()
-      try design.write(to: output + "/rtl")
       let rings = sizes.allBanks * 2 * sizes.bank.rows * sizes.bank.wavelengths
       let description = Description(
         engines: sizes.engines, banks: sizes.allBanks, rings: rings, tuning: sizes.effects.tuning.rawValue,
         crosstalk: sizes.effects.crosstalk.rawValue, predistorts: sizes.predistorts, locks: sizes.locks,
         sizes: Dictionary(uniqueKeysWithValues: TRONSizes.settings.map { ($0.name, sizes[keyPath: $0.path]) }))
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      let json = String(decoding: try encoder.encode(description), as: UTF8.self) + "\n"
-      let registers = accelerator.registers.registers.enumerated().map {
-        "| \(4 * $0) | \($1.name) | \($1.width) | \($1.summary) |"
-      }
-      let table = (["| byte | register | bits | |", "|---|---|---|---|"] + registers).joined(separator: "\n") + "\n"
-      try WrittenFiles.write([("machine.json", json), ("registers.md", table)], to: output, removing: [])
+      let folder = try MachineFolder(output, design, description, registers: accelerator.registers)
       print(
         "\(output): \(sizes.heads) photonic unit(s) of \(sizes.banks) bank(s) of \(sizes.bank.rows) x "
           + "\(sizes.bank.wavelengths) rings, \(rings) rings; \(design.manifest.files.count) modules")
-      if lint { try check(design) }
+      if lint { try folder.lint() }
     }
-  }
-
-  private func check(_ design: EmittedDesign) throws {
-    let files = design.manifest.files.map { output + "/rtl/" + $0 }
-    let findings = try withProgress("linting") { try Toolbox().lint(files: files, top: design.manifest.top) }
-    Console.endProgress()
-    for finding in findings {
-      print("\(finding.isClean ? "clean" : "COMPLAINS")  \(finding.tool)")
-      if !finding.isClean { print(finding.messages.prefix(4000)) }
-    }
-    if findings.contains(where: { !$0.isClean }) { throw ExitCode.differs }
   }
 }

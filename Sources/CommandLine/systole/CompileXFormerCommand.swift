@@ -1,6 +1,4 @@
 import ArgumentParser
-import Foundation
-import Machines
 import Tools
 import Verilog
 import XFormer
@@ -39,7 +37,6 @@ struct CompileXFormerCommand: ParsableCommand {
       let accelerator = XFormerAccelerator(sizes: sizes)
       let design = try withProgress("elaborating") { EmittedDesign(try accelerator.elaborate().simplified()) }
       Console.endProgress()
-      try design.write(to: output + "/rtl")
       let c = sizes.crossbar
       let units = sizes.projectionEngines * sizes.unitsPerEngine
       let description = Description(
@@ -48,30 +45,12 @@ struct CompileXFormerCommand: ParsableCommand {
         weights: units * c.geometry.rows * c.outputs, encoding: c.encoding.rawValue,
         sizes: Dictionary(
           uniqueKeysWithValues: XFormerSizes.settings.map { ($0.name, sizes[keyPath: $0.path]) }))
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-      let json = String(decoding: try encoder.encode(description), as: UTF8.self) + "\n"
-      let registers = accelerator.registers.registers.enumerated().map {
-        "| \(4 * $0) | \($1.name) | \($1.width) | \($1.summary) |"
-      }
-      let table = (["| byte | register | bits | |", "|---|---|---|---|"] + registers).joined(separator: "\n") + "\n"
-      try WrittenFiles.write([("machine.json", json), ("registers.md", table)], to: output, removing: [])
+      let folder = try MachineFolder(output, design, description, registers: accelerator.registers)
       print(
         "\(output): \(sizes.projectionEngines) projection engine(s) of \(sizes.unitsPerEngine) units, "
           + "\(sizes.attentionTiles) attention tile(s), \(description.crossbars) crossbars, \(description.weights) weights; "
           + "\(design.manifest.files.count) modules")
-      if lint { try check(design) }
+      if lint { try folder.lint() }
     }
-  }
-
-  private func check(_ design: EmittedDesign) throws {
-    let files = design.manifest.files.map { output + "/rtl/" + $0 }
-    let findings = try withProgress("linting") { try Toolbox().lint(files: files, top: design.manifest.top) }
-    Console.endProgress()
-    for finding in findings {
-      print("\(finding.isClean ? "clean" : "COMPLAINS")  \(finding.tool)")
-      if !finding.isClean { print(finding.messages.prefix(4000)) }
-    }
-    if findings.contains(where: { !$0.isClean }) { throw ExitCode.differs }
   }
 }

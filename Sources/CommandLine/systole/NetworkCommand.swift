@@ -154,7 +154,7 @@ struct NetworkCommand: ParsableCommand {
         throw ValidationError("\(option) \(why): leave \(other.1) out")
       }
     }
-    if stress != nil { try refuse("--stress", Set(own.map(\.1)), "makes networks of its own and looks for deadlocks alone") }
+    if stress != nil { try refuse("--stress", Set(own.map(\.1)), "makes networks of its own to look for deadlocks") }
     if prove { try refuse("--prove", Set(own.map(\.1)).subtracting(["--prove"]), "measures and writes nothing") }
     if engine != .golden {
       try refuse("--engine", ["--saturation", "--output"], "compares flits and measures no curve")

@@ -104,7 +104,8 @@ struct NetworkFigures: Encodable {
       let cells = [
         (LoadCurve.text(point.load, decimals: 3), 6), (LoadCurve.text(point.accepted, decimals: 4), 9),
         (point.meanLatency.map { LoadCurve.text($0, decimals: 1) } ?? "-", 7), (number(point.p95Latency), 5),
-        (number(point.p99Latency), 5), (number(point.maxLatency), 5), (LoadCurve.text(point.peakChannelLoad, decimals: 3), 10),
+        (number(point.p99Latency), 5), (number(point.maxLatency), 5),
+        (LoadCurve.text(point.peakChannelLoad, decimals: 3), 10),
       ]
       let note =
         point.packets == 0

@@ -31,6 +31,8 @@ final class Elaboration {
   private static let deepest = 1024
   /// Input ports of finished modules, where somebody asked.
   private var inputShapes: [Int32: [PortShape]] = [:]
+  /// What finished modules declare, where somebody asked.
+  private var declaredNames: [Int32: Set<String>] = [:]
   private var moduleNames: Set<String> = []
   /// The last number that was put behind each name.
   private var lastNumbers: [String: Int] = [:]
@@ -210,6 +212,18 @@ final class Elaboration {
     offers.append(OfferedStreams(module: module.title, ordinal: module.ordinal, streams: []))
     streams.append([])
     definitions.append(module.definition)
+  }
+
+  /// Whether a finished module declares something of this name: an instance that is called so would be hidden in it.
+  func declares(_ name: String, in definition: Int32) -> Bool {
+    if let known = declaredNames[definition] { return known.contains(name) }
+    let module = definitions[Int(definition)]
+    var names = Set(module.signals.map(\.name))
+    names.formUnion(module.ports.map(\.shape.name))
+    names.formUnion(module.memories.map(\.name))
+    names.formUnion(module.instances.map(\.name))
+    declaredNames[definition] = names
+    return names.contains(name)
   }
 
   func declare(_ leaves: [PortLeaf], in module: Module) -> PortScope {

@@ -5,7 +5,8 @@ extension Module {
   ///
   /// - Parameters:
   ///   - generator: The module.
-  ///   - name: Name in the Verilog and in waves.
+  ///   - name: Name in the Verilog and in waves; `_inst` stands behind it where the module declares the same name, which the instance's
+  ///     would hide.
   ///   - clocks: For domains of the module, the domains that they are here. The main one is the current domain of
   ///     ``domain(_:file:line:_:)`` unless stated otherwise, any other one the domain of the same name.
   ///   - resets: For domains of the module, a bit that resets them while it is 1, in place of the reset of the clock; it
@@ -22,7 +23,9 @@ extension Module {
     guard let built = elaboration.build(generator, resetStyles(wishes), from: definition.place(place)) else {
       return unconnected(generator)
     }
-    let verilogName = unique(name, suffix: "_inst", at: place)
+    let whole = (prefixes + [Identifier.snakeCase(name)]).joined(separator: "_")
+    let isHidden = elaboration.declares(whole, in: built.definition)
+    let verilogName = unique(isHidden ? name + "_inst" : name, suffix: "_inst", at: place)
     let (connection, source) = definition.addInstance(
       verilogName, of: built.definition, inputs: built.inputs, outputs: built.outputs, undriven: Self.undriven,
       clockMap: clockMap(of: built.clocks, wishes, at: place), at: place)

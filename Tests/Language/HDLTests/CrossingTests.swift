@@ -99,7 +99,7 @@ struct Crossing: CustomTestStringConvertible {
         io.late <== stage.y
       },
       text: """
-        @3: error: input 'a' of instance 'stage' belongs to clock 'read_clock' and follows 'early' of clock 'write_clock' [SYS0040]
+        @3: error: input 'a' of instance 'stage_inst' belongs to clock 'read_clock' and follows 'early' of clock 'write_clock' [SYS0040]
           in module #
           note: %:38: input 'early' belongs to clock 'write_clock'
           fix: pass it through m.synchronizer, or through a component such as BusSynchronizer or AsynchronousFIFO
@@ -127,9 +127,9 @@ struct Crossing: CustomTestStringConvertible {
         io.late <== m.domain(.read) { m.register("b", stage.y) }
       },
       text: """
-        @5: error: register 'b' belongs to clock 'read_clock' and follows 'stage_y' of clock 'write_clock' [SYS0040]
+        @5: error: register 'b' belongs to clock 'read_clock' and follows 'stage_inst_y' of clock 'write_clock' [SYS0040]
           in module #
-          note: @3: port 'y' of instance 'stage' of Stage, called 'stage_y', belongs to clock 'write_clock'
+          note: @3: port 'y' of instance 'stage_inst' of Stage, called 'stage_inst_y', belongs to clock 'write_clock'
           fix: pass it through m.synchronizer, or through a component such as BusSynchronizer or AsynchronousFIFO
         1 error
         """),
@@ -141,7 +141,7 @@ struct Crossing: CustomTestStringConvertible {
         io.late <== m.domain(.read) { m.register("b", io.list[1]) }
       },
       text: """
-        @3: error: input 'a' of instance 'stage' belongs to clock 'write_clock' and follows 'list_1' of clock 'read_clock' [SYS0040]
+        @3: error: input 'a' of instance 'stage_inst' belongs to clock 'write_clock' and follows 'list_1' of clock 'read_clock' [SYS0040]
           in module #
           note: %:38: input 'list_1' belongs to clock 'read_clock'
           fix: pass it through m.synchronizer, or through a component such as BusSynchronizer or AsynchronousFIFO
@@ -422,7 +422,7 @@ struct Crossing: CustomTestStringConvertible {
         io.late <== stage.y
       },
       text: """
-        @4: error: the reset of instance 'stage' belongs to clock 'read_clock' and follows 'off' of clock 'write_clock' [SYS0041]
+        @4: error: the reset of instance 'stage_inst' belongs to clock 'read_clock' and follows 'off' of clock 'write_clock' [SYS0041]
           in module #
           note: @3: register 'off' belongs to clock 'write_clock'
           fix: release it with that clock: pass it through a ResetSynchronizer
@@ -436,7 +436,7 @@ struct Crossing: CustomTestStringConvertible {
         io.late <== stage.y
       },
       text: """
-        @3: error: the reset of instance 'stage' belongs to clock 'read_clock' and follows 'loose' of no clock [SYS0041]
+        @3: error: the reset of instance 'stage_inst' belongs to clock 'read_clock' and follows 'loose' of no clock [SYS0041]
           in module #
           note: %:39: input 'loose' changes at any time
           fix: release it with that clock: pass it through a ResetSynchronizer

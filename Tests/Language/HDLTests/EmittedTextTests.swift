@@ -101,7 +101,7 @@ import Verilog
             end
           end
 
-          Stage stage (
+          Stage stage_inst (
             .clock(write_clock),
             .reset(clear_q),
             .a(word),

@@ -52,6 +52,39 @@ import Verilog
     #expect(text.contains(".match(first_match_net)"), "\(text)")
   }
 
+  /// Instances that are called like a port, a register, a memory and an instance inside, and like nothing.
+  struct Hidden: Generator {
+    struct Inner: Generator {
+      struct Ports { let a: Input<UInt>, turn: Output<UInt> }
+      var ports: Ports { Ports(a: .init(4), turn: .init(4)) }
+      func build(_ io: Interior<Ports>, in m: Module) {
+        let held = m.register("held", io.a)
+        let store = m.memory("store", UInt.self, width: 4, depth: 16)
+        store.write(held, at: io.a, when: 1)
+        let leaf = m.instance(Finder.Leaf(), "leaf")
+        leaf.a <== held[0]
+        io.turn <== mux(leaf.match, store.read(at: held), held)
+      }
+    }
+    struct Ports { let a: Input<UInt>, y: Output<UInt> }
+    var ports: Ports { Ports(a: .init(4), y: .init(4)) }
+    func build(_ io: Interior<Ports>, in m: Module) {
+      io.y
+        <== ["turn", "held", "store", "leaf", "other"].map { name -> UInt in
+          let inner = m.instance(Inner(), name)
+          inner.a <== io.a
+          return inner.turn
+        }.reduce(io.a) { $0 ^ $1 }
+    }
+  }
+
+  @Test func `An instance does not hide what its module declares`() throws {
+    let text = try #require(try Hidden().elaborate().simplified().verilog().last?.text)
+    for name in ["turn_inst", "held_inst", "store_inst", "leaf_inst", "other"] {
+      #expect(text.contains("Inner \(name) ("), "\(text)")
+    }
+  }
+
   struct Signal: Generator {
     struct Ports { let a: Input<Bit>, y: Output<Bit> }
     var ports: Ports { Ports(a: .init(), y: .init()) }

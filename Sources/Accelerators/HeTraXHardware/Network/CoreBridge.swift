@@ -128,8 +128,8 @@ public struct CoreBridge: Generator {
           address: bus.ar.payload.addr, in: m),
       ]
     }
-    let turn = m.instance(Arbiter { $0.count = 3 * engines }, "turn")
-    turn.request <== concatenate(requests.reversed())
+    let senders = m.instance(Arbiter { $0.count = 3 * engines }, "senders")
+    senders.request <== concatenate(requests.reversed())
     let isWrite = anyOf((0..<engines).map { isChosen(3 * $0 + 1) }).named("is_write")
     let ofEngine = (0..<engines).map { isChosen(3 * $0 + 1) }
     let word = words.dropFirst().enumerated().reduce(words[0].payload.data) {
@@ -139,15 +139,15 @@ public struct CoreBridge: Generator {
     let isLast = anyOf(words.indices.map { ofEngine[$0] & words[$0].payload.last }).named("is_last_word")
     let machine = m.stateMachine("phase", of: Phase.self, reset: .idle) { phase in
       phase.when(.idle) {
-        chosen.next <== turn.index
-        m.when(turn.isGranted) { phase.go(.head) }
+        chosen.next <== senders.index
+        m.when(senders.isGranted) { phase.go(.head) }
       }
       phase.when(.head) {
         m.when(moves) { m.when(isWrite) { phase.go(.words) }.otherwise { phase.go(.idle) } }
       }
       phase.when(.words) { m.when(moves & isLast) { phase.go(.idle) } }
     }
-    turn.advance <== machine.isIn(.idle)
+    senders.advance <== machine.isIn(.idle)
     isOffering.driver <== machine.isIn(.head)
     isStreaming.driver <== machine.isIn(.words)
     io.push.valid <== (isOffering | isStreaming & hasWord)

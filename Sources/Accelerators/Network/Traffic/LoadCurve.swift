@@ -48,7 +48,8 @@ public struct LoadCurve: Hashable, Sendable {
           point.packets == 0
           ? ["", "", "", ""]
           : [
-            Self.text(point.meanLatency, decimals: 2), "\(point.percentile95)", "\(point.percentile99)", "\(point.maximum)",
+            Self.text(point.meanLatency, decimals: 2), "\(point.percentile95)", "\(point.percentile99)",
+            "\(point.maximum)",
           ]
         return (numbers + ["\(point.packets)"] + latencies + [Self.text(peak, decimals: 4), "\(point.isSaturated)"])
           .joined(separator: ",") + "\n"
