@@ -4,8 +4,8 @@ import HDL
 /// Takes bytes from a serial line: a start bit of 0, eight bits with the least significant one first, a stop bit of 1.
 ///
 /// Each bit is sampled once, in the middle of its `divisor` clocks. A byte shows for one clock, half a bit behind the beginning
-/// of its stop bit; nothing holds it. A line that is 1 in the middle of a start bit begins nothing; a byte whose stop bit is 0 is
-/// dropped.
+/// of its stop bit; nothing holds it. A line that is 1 in the middle of a start bit begins nothing; a byte whose stop bit is
+/// 0 is dropped.
 public struct SerialReceiver: DefaultConfigurable {
   /// Clocks of a bit.
   public var divisor = 25

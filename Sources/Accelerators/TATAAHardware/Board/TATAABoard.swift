@@ -57,7 +57,8 @@ public struct TATAABoard: DefaultConfigurable {
     accelerator.validate(&parameters)
     parameters.require(
       configuration.cores == 1 && configuration.busWidth == 64 && configuration.readPorts == 1,
-      "the accelerator has \(configuration.cores) core(s), \(configuration.readPorts) read port(s) of \(configuration.busWidth) bits",
+      "the accelerator has \(configuration.cores) core(s), \(configuration.readPorts) read port(s) of "
+        + "\(configuration.busWidth) bits",
       fix: "use one core, one port and 64 bits")
     BoardMemory { $0.words = words }.validate(&parameters)
   }
