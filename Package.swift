@@ -39,7 +39,7 @@ let hardware = ["Components", "Units"]
 let verification = [
   "Testbench", "Formal", "Mutation", "Fuzzing", "PortableBench", "Catalog", "Entries", "Campaigns", "Regression",
 ]
-let handoff = ["Synthesis", "Packaging", "Reporting"]
+let handoff = ["Synthesis", "Packaging", "Reporting", "Sizing"]
 let machines = [
   "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran", "AccelTranHardware", "AnalogMacros",
   "AnalogMacrosHardware", "XFormer", "XFormerHardware", "Network", "NetworkHardware", "TRON", "TRONHardware",
@@ -219,8 +219,8 @@ let package = Package(
     layer(
       "Packaging", in: "Handoff",
       on: [
-        "Netlist", "HDL", "Verilog", "Tools", "Testbench", "PortableBench", "Components", "Catalog", "Entries",
-        "Campaigns", "Synthesis",
+        "Netlist", "HDL", "Verilog", "Engine", "Simulator", "Tools", "Testbench", "PortableBench", "Components",
+        "Transformer", "Models", "TATAA", "TATAAHardware", "Machines", "Catalog", "Entries", "Campaigns", "Synthesis",
       ], testedWith: ["TestFiles"]),
     layer(
       "Reporting", in: "Handoff",
@@ -229,11 +229,18 @@ let package = Package(
         "Campaigns", "Synthesis", "Packaging",
       ], testedWith: ["Components", "TestFiles", "Units"]),
 
+    layer(
+      "Sizing", in: "Handoff",
+      on: [
+        "Netlist", "HDL", "Engine", "Simulator", "Testbench", "Components", "Transformer", "Models", "XFormer", "TATAA",
+        "TATAAHardware", "HeTraX", "HeTraXHardware", "Machines", "Catalog", "Entries", "Campaigns",
+      ]),
+
     [
       .executableTarget(
         name: "systole",
         dependencies: [
-          "Synthesis", "Packaging", "Reporting",
+          "Synthesis", "Packaging", "Reporting", "Sizing",
           "Catalog", "Entries", "Campaigns", "Regression", "PortableBench", "Fuzzing", "Units", "Formal", "Mutation",
           "Netlist", "HDL",
           "Verilog", "Tools", "Verilator", "Testbench", "Transformer", "Models", "TATAA", "TATAAHardware", "AccelTran",

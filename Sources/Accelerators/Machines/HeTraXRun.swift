@@ -1,9 +1,9 @@
-import Engine
+public import Engine
 import HDL
 import HeTraX
 import HeTraXHardware
 import Netlist
-import Simulator
+public import Simulator
 import Testbench
 import Verilator
 
@@ -34,6 +34,8 @@ public struct HeTraXRun: Sendable {
   public var progress: @Sendable (_ fraction: Double, _ cycle: Int) -> Void = { _, _ in }
   /// Asked now and then; true ends the run.
   public var isCancelled: @Sendable () -> Bool = { false }
+  /// Gives what stands in front of the native model and sees its cycles; nil where nobody looks.
+  public var watch: (@Sendable (NativeModel) -> WatchedEngine)?
 
   /// A run of a program.
   ///
@@ -51,8 +53,10 @@ public struct HeTraXRun: Sendable {
     let circuit = try HeTraXAccelerator(sizes: program.sizes).elaborate().simplified()
     switch target {
     case .native:
-      return try run(
-        on: NativeModel(circuit, options: .init(initialState: .random(seed: seed.value), checksAssertions: true)))
+      let model = try NativeModel(
+        circuit, options: .init(initialState: .random(seed: seed.value), checksAssertions: true))
+      guard let watch else { return try run(on: model) }
+      return try run(on: watch(model))
     case .verilator(let builder):
       return try run(
         on: builder.model(of: ModelDesign(circuit), profile: .default, initialState: .random(seed: seed.value)))

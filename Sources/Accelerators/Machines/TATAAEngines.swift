@@ -8,9 +8,12 @@ import Verilator
 
 /// The accelerator on the engines.
 enum TATAAEngines {
-  static func native(_ configuration: Configuration, _ seed: Seed) throws -> NativeModel {
+  static func native(
+    _ configuration: Configuration, _ seed: Seed, powerUp: NativeModel.InitialState? = nil
+  ) throws -> NativeModel {
     let circuit = try TATAAAccelerator(configuration: configuration).elaborate().simplified()
-    return try NativeModel(circuit, options: .init(initialState: .random(seed: seed.value), checksAssertions: true))
+    return try NativeModel(
+      circuit, options: .init(initialState: powerUp ?? .random(seed: seed.value), checksAssertions: true))
   }
 
   static func verilator(_ configuration: Configuration, _ seed: Seed, _ builder: ModelBuilder) throws -> VerilatedModel

@@ -1,5 +1,6 @@
-import Engine
+public import Engine
 import Models
+public import Simulator
 import TATAA
 import TATAAHardware
 import Testbench
@@ -39,6 +40,10 @@ public struct TATAARun: Sendable {
   public var progress: @Sendable (_ fraction: Double, _ cycle: Int) -> Void = { _, _ in }
   /// Asked now and then; true ends the run.
   public var isCancelled: @Sendable () -> Bool = { false }
+  /// What registers of the native model hold at power-up; nil for what follows from the seed.
+  public var powerUp: NativeModel.InitialState?
+  /// Gives what stands in front of the native model and sees its cycles; nil where nobody looks.
+  public var watch: (@Sendable (NativeModel) -> WatchedEngine)?
 
   /// A run of a model on a sequence.
   public init(model: TransformerModel, tokens: TokenSequence) { (self.model, self.tokens) = (model, tokens) }
@@ -89,7 +94,10 @@ public struct TATAARun: Sendable {
     case .golden:
       return TATAAOutcome(
         prepared, hidden: prepared.hidden, hardware: nil, latency: latency, hasStalls: stalls > 0)
-    case .native: return try run(prepared, on: TATAAEngines.native(configuration, seed))
+    case .native:
+      let model = try TATAAEngines.native(configuration, seed, powerUp: powerUp)
+      guard let watch else { return try run(prepared, on: model) }
+      return try run(prepared, on: watch(model))
     case .verilator(let builder): return try run(prepared, on: TATAAEngines.verilator(configuration, seed, builder))
     }
   }

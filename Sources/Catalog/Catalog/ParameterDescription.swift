@@ -12,6 +12,8 @@ public struct ParameterDescription: Hashable, Sendable, Codable {
   public var help: String
   /// The values that there are.
   package var domain = ParameterDomain.words([])
+  /// Whether it is the depth of FIFOs and nothing else.
+  package var isQueueDepth = false
 
   private enum CodingKeys: String, CodingKey { case name, value, choices, help }
 }
@@ -23,6 +25,7 @@ extension Parameter {
   func description(in value: Value, benched: ParameterDomain? = nil) -> ParameterDescription {
     ParameterDescription(
       name: name, value: text(in: value), choices: domain.description,
-      help: help + (benched.map { "; the bench takes \($0)" } ?? ""), domain: domain)
+      help: help + (benched.map { "; the bench takes \($0)" } ?? ""), domain: domain,
+      isQueueDepth: isQueueDepth)
   }
 }

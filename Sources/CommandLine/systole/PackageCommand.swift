@@ -17,10 +17,16 @@ struct PackageCommand: ParsableCommand {
 
         systole package stream-fifo --output fifo
         fusesoc --cores-root fifo run --target=sim systole:generated:StreamFIFO
+        systole package tataa --config tiny --output tataa
+
+      The bench of a machine plays the traffic of host and memory while a small random model ran, every store of which is
+      that of the golden machine.
       """)
 
-  @Argument(help: "The block.", completion: blockCompletion)
+  @Argument(help: "The block, or the machine tataa.", completion: MachineBlockOptions.completion)
   var block: String
+
+  @OptionGroup var machine: MachineBlockOptions
 
   @OptionGroup var options: BlockOptions
 
@@ -50,12 +56,13 @@ struct PackageCommand: ParsableCommand {
 
   func validate() throws {
     if license.isEmpty { throw ValidationError("--license names a licence, such as Apache-2.0") }
+    try machine.check(block, options, workload: workload)
     if !(period > 0 && period < 1_000_000) { throw ValidationError("--period is a number of nanoseconds above 0") }
   }
 
   func run() throws {
     try reportingErrors {
-      let configured = try options.block(block, workload: workload)
+      let configured = try machine.block(block, options, workload: workload)
       var package = HandoffPackage.Options(license: license, reset: options.resetStyle)
       package.prefix = prefix ?? ""
       package.seed = seed
@@ -63,9 +70,11 @@ struct PackageCommand: ParsableCommand {
       let isKept = options.settings.isEmpty && options.resetStyle == ResetStyle()
       let built = try withProgress("packaging") {
         try HandoffPackage(configured, package) { design in
-          try .measured(
+          var evidence = try PackageEvidence.measured(
             of: configured, design, tools: Toolbox(), records: ProjectRecords.folder,
             configuration: isKept ? options.configuration ?? "default" : nil)
+          if let machine = configured as? TATAABlock { evidence.statements = [machine.statement] }
+          return evidence
         }
       }
       let folder = output ?? block + "_package"

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Catalog
-import Entries
 import Foundation
 import HDL
 import Synthesis
@@ -20,10 +19,13 @@ struct SynthCommand: ParsableCommand {
         systole synth stream-fifo --target ecp5 --seeds 5
         systole synth floating-adder --target generic --liberty cells.lib
         systole synth requantizer --target ice40 --verify
+        systole synth tataa --config tiny --target ecp5 --seeds 1
       """)
 
-  @Argument(help: "The block.", completion: blockCompletion)
+  @Argument(help: "The block, or the machine tataa.", completion: MachineBlockOptions.completion)
   var block: String
+
+  @OptionGroup var machine: MachineBlockOptions
 
   @OptionGroup var options: BlockOptions
 
@@ -49,6 +51,7 @@ struct SynthCommand: ParsableCommand {
   var html: String?
 
   func validate() throws {
+    try machine.check(block, options)
     if liberty != nil, target != .generic { throw ValidationError("--liberty goes with --target generic") }
     if !(0...64).contains(seeds) { throw ValidationError("--seeds is a number from 0 to 64") }
   }
@@ -57,7 +60,7 @@ struct SynthCommand: ParsableCommand {
     Ending.takeOver()
     try reportingErrors {
       for path in [json, html].compactMap({ $0 }) { try OutputFile.check(path) }
-      let configured = try options.block(block)
+      let configured = try machine.block(block, options)
       let circuit = try configured.elaborate(reset: options.resetStyle)
       var flow = SynthesisFlow(
         circuit, SynthesisOptions(target, liberty: liberty, seeds: seeds, usesDSP: !noDSP))

@@ -25,6 +25,8 @@ struct Systole: ParsableCommand {
       systole synth stream-fifo --target ecp5     lookup tables, frequency, longest path
       systole quality                             gates and speed beside other designs
       systole explore matmul --sweep rows=4,8     cycles, area and speed of many
+      systole size stream-fifo                    depths of FIFOs that keep the throughput
+      systole board --output board                an FPGA project with a serial line
       systole run matmul --text "A sentence."     a layer of a real transformer
       systole run tataa --model minilm            a whole transformer
       systole compile tataa --output minilm       its program, memory, host and Verilog
@@ -54,7 +56,7 @@ struct Systole: ParsableCommand {
       ScoresCommand.self, RegressCommand.self, RegressUnitCommand.self, CoverCommand.self, FuzzCommand.self,
       ErrorsCommand.self,
       TestbenchCommand.self, PackageCommand.self, SynthCommand.self, QualityCommand.self, ReportCommand.self,
-      ExploreCommand.self,
+      ExploreCommand.self, SizeCommand.self, BoardCommand.self,
       RunCommand.self, CompileCommand.self, EvidenceCommand.self, AccuracyCommand.self, ThermalCommand.self,
       PlaceCommand.self, PeersCommand.self, NetworkCommand.self, LintCommand.self, DoctorCommand.self,
     ])

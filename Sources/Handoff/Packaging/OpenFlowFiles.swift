@@ -57,7 +57,7 @@ struct OpenFlowFiles {
           flow_options:
             tool: verilator
             mode: binary
-            verilator_options: [--timing, -Wno-fatal, -Wno-lint, -Wno-style, -CFLAGS, -std=c++20]
+            verilator_options: [--timing, --output-split, "0", -Wno-fatal, -Wno-lint, -Wno-style, -CFLAGS, -std=c++20]
         synth:
           <<: *default
           flow: generic

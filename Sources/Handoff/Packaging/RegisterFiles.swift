@@ -1,6 +1,7 @@
 import Components
 import HDL
 import Netlist
+import TATAAHardware
 
 /// A generator that knows the registers which software sees through it.
 protocol RegisterMapped {
@@ -11,6 +12,10 @@ extension RegisterBank: RegisterMapped {}
 
 extension AXILiteRegisterBank: RegisterMapped {
   var map: RegisterMap { bank.map }
+}
+
+extension TATAAAccelerator: RegisterMapped {
+  var map: RegisterMap { Self.registers(cores: configuration.cores) }
 }
 
 /// SystemRDL and C header of a block with registers; none of others.

@@ -29,6 +29,8 @@ public struct Parameter<Value: Sendable>: Sendable {
   private let write: @Sendable (inout Value, String) -> Bool
   private let property: @Sendable (Value) -> Any
   private var reason: @Sendable (Value) -> String? = { _ in nil }
+  /// Whether the parameter is the depth of FIFOs and nothing else: any admissible value computes the same, sooner or later.
+  public private(set) var isQueueDepth = false
 
   private init<Property>(
     _ name: String, _ path: WritableKeyPath<Value, Property> & Sendable, _ domain: ParameterDomain, _ help: String,
@@ -121,6 +123,14 @@ public struct Parameter<Value: Sendable>: Sendable {
     return parameter
   }
 
+  /// The same parameter, which is the depth of FIFOs and nothing else: any admissible value computes the same, sooner or
+  /// later. What proposes depths may change it.
+  public func asQueueDepth() -> Parameter {
+    var parameter = self
+    parameter.isQueueDepth = true
+    return parameter
+  }
+
   /// The same parameter of something that has the value at `path`: `BurstShape.parameters.map { $0.of(\.shape) }`.
   public func of<Whole>(_ path: WritableKeyPath<Whole, Value> & Sendable) -> Parameter<Whole> {
     Parameter<Whole>(self, at: path)
@@ -135,6 +145,7 @@ public struct Parameter<Value: Sendable>: Sendable {
     write = { part.write(&$0[keyPath: path], $1) }
     property = { part.property($0[keyPath: path]) }
     reason = { part.reason($0[keyPath: path]) }
+    isQueueDepth = part.isQueueDepth
   }
 }
 

@@ -137,7 +137,7 @@ public struct PortableBench: Sendable {
     verilator:
     \t@mkdir -p "$$BUILD"
     \twork=$$(mktemp -d) && trap 'rm -rf "$$work"' EXIT && \\
-    \t$(VERILATOR) --binary --timing -Wno-fatal -Wno-lint -Wno-style -CFLAGS "-std=c++20 $(COROUTINES)" --Mdir "$$work" \\
+    \t$(VERILATOR) --binary --timing --output-split 0 -Wno-fatal -Wno-lint -Wno-style -CFLAGS "-std=c++20 $(COROUTINES)" --Mdir "$$work" \\
     \t  --top-module \(benchModule) -DSYSTOLE_ASSERT $(CHECKS) -D$(DATA) \\
     \t  \(benchModule).v $(SOURCES) $(CHECK_FILES) > "$$BUILD/verilator.txt" && \\
     \tmv "$$work/V\(benchModule)" "$$BUILD/"

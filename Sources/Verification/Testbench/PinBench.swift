@@ -104,9 +104,13 @@ public struct PinBench: SessionBench, Sendable {
     }
   }
 
-  /// Adds vectors given as raw words; see ``PinVectors/append(words:expecting:)``.
-  public mutating func append(words: [UInt64], expecting expected: [UInt64]) throws(BenchError) {
-    try withVectors { vectors throws(BenchError) in try vectors.append(words: words, expecting: expected) }
+  /// Adds vectors given as raw words; see ``PinVectors/append(words:expecting:care:)``.
+  public mutating func append(
+    words: [UInt64], expecting expected: [UInt64], care: [UInt64] = []
+  ) throws(BenchError) {
+    try withVectors { vectors throws(BenchError) in
+      try vectors.append(words: words, expecting: expected, care: care)
+    }
   }
 
   @usableFromInline

@@ -39,17 +39,21 @@ public struct PinVectors: Sendable {
     }
   }
 
-  /// Adds vectors given as raw words in the layout of ``RowShape``, for ports of more than 64 bits; all outputs are compared.
+  /// Adds vectors given as raw words in the layout of ``RowShape``, for ports of more than 64 bits.
   ///
   /// Throws, and adds nothing, when the words do not make whole vectors, as many of inputs as of outputs, or have bits above
   /// the width of their port.
-  public mutating func append(words: [UInt64], expecting expected: [UInt64]) throws(BenchError) {
+  ///
+  /// - Parameter care: As for values: a mask for each output field; of a field of more than 64 bits all ones or 0.
+  public mutating func append(
+    words: [UInt64], expecting expected: [UInt64], care: [UInt64] = []
+  ) throws(BenchError) {
     let before = inputs.count
     try inputs.append(words: words)
     do {
       outputs.removeAll()
       try outputs.append(words: expected)
-      try addChecks(vectors: inputs.count - before, care: [])
+      try addChecks(vectors: inputs.count - before, care: care)
     } catch {
       inputs.removeLast(inputs.count - before)
       throw error

@@ -7,8 +7,8 @@ import Tools
 
 /// Every file of a package that a tool of the project can read is read by it.
 @Suite struct PackageToolTests {
-  /// One that has two clocks, and one with tables and many modules.
-  @Test(arguments: ["asynchronous-fifo", "floating-adder"])
+  /// One that has two clocks, one with many modules, and a softmax, which has tables.
+  @Test(arguments: ["asynchronous-fifo", "floating-adder", "floating-softmax"])
   func fuseSoC(_ name: String) throws {
     let written = try WrittenPackage(name)
     let core = "systole:generated:\(written.top):1.0.0"

@@ -18,6 +18,13 @@ struct WrittenPackage {
     try package.write(to: folder.path)
   }
 
+  /// The package of a machine.
+  init(_ block: some CatalogBlock) throws {
+    folder = try TemporaryFolder()
+    package = try HandoffPackage(block, HandoffPackage.Options(license: "Apache-2.0"))
+    try package.write(to: folder.path)
+  }
+
   static func package(
     _ name: String, count: Int = 40, settings: [String] = [], prefix: String = "", reset: ResetStyle = ResetStyle()
   ) throws -> HandoffPackage {

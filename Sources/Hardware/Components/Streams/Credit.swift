@@ -102,7 +102,7 @@ public struct CreditLink: ItemCarrier {
 
   public static let parameters: [Parameter<Self>] = [
     .itemWidth,
-    .integer("credits", \.credits, in: 1...4096, "Places at the receiver"),
+    .integer("credits", \.credits, in: 1...4096, "Places at the receiver").asQueueDepth(),
     .integer("distance", \.distance, in: 0...1024, "Registers on the way there, and as many on the way back"),
   ]
 
