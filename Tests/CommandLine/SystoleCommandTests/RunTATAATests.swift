@@ -57,25 +57,9 @@ import Testing
     }
   }
 
-  /// A folder with a small ViT, three images with classes, and one for calibration.
-  private func visionModel(in command: Command) throws -> String {
-    let folder = URL(fileURLWithPath: command.folder.path + "/vision", isDirectory: true)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    var small = SmallTransformer(family: .vit, hidden: 4, layers: 1, heads: 1, feedForward: 4, activation: "relu")
-    (small.image, small.patch) = ([1, 4, 4], 2)
-    try small.write(to: folder)
-    func images(_ count: Int) -> [UInt8] {
-      [0, 0, 8, 3, 0, 0, 0, UInt8(count), 0, 0, 0, 4, 0, 0, 0, 4] + (0..<16 * count).map { UInt8($0 * 37 % 256) }
-    }
-    try Data(images(3)).write(to: folder.appending(path: "test-images.idx3-ubyte"))
-    try Data([0, 0, 8, 1, 0, 0, 0, 3, 0, 1, 2]).write(to: folder.appending(path: "test-labels.idx1-ubyte"))
-    try Data(images(1)).write(to: folder.appending(path: "calibration-images.idx3-ubyte"))
-    return folder.path
-  }
-
   @Test func `Images are classified bit-exactly, with their classes beside them`() throws {
     let command = try Command()
-    let arguments = ["run", "tataa", "--model", try visionModel(in: command), "--config", "tiny"]
+    let arguments = ["run", "tataa", "--model", try command.smallVision(), "--config", "tiny"]
     let native = try command.program.run(
       arguments + ["--engine", "native", "--images", "2"], in: command.folder.path, timeout: .seconds(600))
     native.expect(0)
@@ -93,7 +77,7 @@ import Testing
 
   @Test func `Images that cannot be run are refused with what to give`() throws {
     let command = try Command()
-    let vision = try visionModel(in: command)
+    let vision = try command.smallVision()
     let text = try model(in: command)
     for (arguments, words) in [
       (["--model", vision, "--text", "a"], "a model of images takes --image and --images"),

@@ -89,6 +89,11 @@ public struct CompiledModel: Sendable {
     try host.writes(model.model.inputs(forImage: image), of: model)
   }
 
+  /// What stands in memory when the program starts, for an image, channels × height × width.
+  ///
+  /// - Throws: ``ModelError`` for an image of another shape.
+  public func memory(forImage image: Tensor<Float>) throws -> [UInt8] { try memory(with: writes(forImage: image)) }
+
   private func memory(with writes: [(address: Int, bytes: [UInt8])]) -> [UInt8] {
     var memory = image.bytes
     for (address, bytes) in writes { memory.replaceSubrange(address..<address + bytes.count, with: bytes) }
