@@ -60,7 +60,7 @@ public struct TATAAGeneration: Sendable {
   public func prepare(calibratedOn sequences: [TokenSequence]) throws -> Prepared {
     guard configuration.cores == 1 else {
       throw MachineError.model(
-        "a model runs on one core, and the configuration has \(configuration.cores): set cores=1")
+        "tokens are generated on one core, and the configuration has \(configuration.cores): set cores=1")
     }
     let quantized = try QuantizedModel(
       model, ranges: ActivationRanges(of: model, sequences: sequences),

@@ -71,7 +71,8 @@ public struct TATAARun: Sendable {
   public func prepare(calibratedOn sequences: [TokenSequence]) throws -> Prepared {
     guard configuration.cores == 1 else {
       throw MachineError.model(
-        "a model runs on one core, and the configuration has \(configuration.cores): set cores=1")
+        "this is a run on one core, and the configuration has \(configuration.cores): set cores=1, or take TATAAPartitionedRun"
+      )
     }
     let quantized = try QuantizedModel(
       model, ranges: ActivationRanges(of: model, sequences: sequences),

@@ -49,7 +49,7 @@ public struct TATAAVision: Sendable {
   public func prepare(calibratedOn images: [Tensor<Float>]) throws -> Prepared {
     guard configuration.cores == 1 else {
       throw MachineError.model(
-        "a model runs on one core, and the configuration has \(configuration.cores): set cores=1")
+        "images run on one core, and the configuration has \(configuration.cores): set cores=1")
     }
     let quantized = try QuantizedModel(
       model, ranges: ActivationRanges(of: model, images: images), profile: NumericsProfile(functions: .bfloat16Steps))

@@ -33,7 +33,9 @@ struct EvidenceTATAACommand: ParsableCommand {
         systole evidence tataa
         systole evidence tataa --model minilm --output tataa-evidence
         systole evidence tataa --no-models
-        systole evidence tataa --area 1       the area of one strip too, by Yosys: some minutes
+        systole evidence tataa --area strip   the area of a strip and its lanes too, by Yosys: some minutes
+
+      --area tiny synthesises a whole core of that size, --area 1 one of a strip of the published size, which takes long.
       """)
 
   @Option(
@@ -45,8 +47,11 @@ struct EvidenceTATAACommand: ParsableCommand {
   @Flag(name: .customLong("no-models"), help: "Only what needs no checkpoint.")
   var hasNoModels = false
 
-  @Option(help: ArgumentHelp("Synthesise a core of so many strips, with and without lanes.", valueName: "strips"))
-  var area: Int?
+  @Option(
+    help: ArgumentHelp(
+      "Synthesise with and without lanes: strip, tiny, or a core of so many strips, 1 to 16.",
+      valueName: "what"))
+  var area: TATAAArea?
 
   @Option(name: .shortAndLong, help: "The folder to write to, made when it is not there.", completion: .directory)
   var output = "tataa-evidence"
@@ -55,7 +60,6 @@ struct EvidenceTATAACommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    if let area, !(1...16).contains(area) { throw ValidationError("--area is a number from 1 to 16") }
     if hasNoModels, !model.isEmpty { throw ValidationError("--no-models goes without --model") }
   }
 
@@ -86,7 +90,7 @@ struct EvidenceTATAACommand: ParsableCommand {
         try evidence.addLayers(of: .gpt2Medium, tokens: 128)
         try evidence.addSweep()
       }
-      if let area { evidence.report.rows += try TATAAArea.rows(strips: area) }
+      if let area { evidence.report.rows += try area.rows() }
       for name in hasNoModels ? [] : model.isEmpty ? ModelFolder.names : model {
         let folder: URL
         do { folder = try ModelFolder.named(name) } catch let error where model.isEmpty {

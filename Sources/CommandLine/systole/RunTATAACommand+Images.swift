@@ -14,15 +14,10 @@ extension RunTATAACommand {
         "--text, --tokens and --html are for models of text; a model of images takes --image and --images")
     }
     let reader = try ModelImages(directory: folder, model: model)
-    guard let file = image.map({ URL(fileURLWithPath: $0) }) ?? reader.tests else {
-      throw RequestError("the model's folder has no test images: give some with --image FILE")
-    }
-    let all = try reader.images(in: file)
+    let (file, all) = try reader.images(from: image)
     let labels = try reader.labels(for: file, count: all.count)
     guard images > 0 else { throw RequestError("--images \(images): give at least 1") }
-    guard (0..<all.count).contains(first) else {
-      throw RequestError("--first \(first): '\(file.lastPathComponent)' has images 0 to \(all.count - 1)")
-    }
+    try ImageSelection.check(first, of: all.count, file)
     let range = first..<first + min(images, all.count - first)
     if range.count < images, image == nil || all.count > 1 {
       Console.note(

@@ -19,12 +19,14 @@ struct RunTATAACommand: ParsableCommand, ExecutingCommand {
       machine, and the output with the quantised model and with binary32. The host looks up the rows of the embedding
       tables. A decoder takes the whole text at once; with --tokens it goes on, a program a token, with its keys and values
       in the machine's memory. A model of images runs on image after image; the
-      host cuts them into patches and computes the classes.
+      host cuts them into patches and computes the classes. With --cores each node of a model of text is cut into parts for
+      several cores, and a barrier stands between parts of which one reads what the other one stores.
 
         systole run tataa --model minilm --text "The cat sat on the mat."
         systole run tataa --model gpt2 --tokens 8
         systole run tataa --model vit --images 100
         systole run tataa --model minilm --set strips=4 --json
+        systole run tataa --model minilm --cores 2
 
       The exit code is 1 when a single bit differs.
       """)
@@ -50,6 +52,10 @@ struct RunTATAACommand: ParsableCommand, ExecutingCommand {
   @Option(help: ArgumentHelp("The first of the images.", valueName: "number"))
   var first = 0
 
+  @Option(
+    help: ArgumentHelp("Share the work of one model between so many cores on one memory.", valueName: "count"))
+  var cores: Int?
+
   @Option(help: ArgumentHelp("Write a page of the layers: where the cycles go.", valueName: "file"))
   var html: String?
 
@@ -59,7 +65,11 @@ struct RunTATAACommand: ParsableCommand, ExecutingCommand {
   func run() throws {
     try reportingErrors {
       try execution.check()
-      let configuration = try options.sizes()
+      var configuration = try options.sizes()
+      if let cores {
+        configuration.cores = cores
+        try configuration.validate()
+      }
       Ending.takeOver()
       let (model, folder) = try options.readModel()
       if model.imageShape != nil { return try classify(model, folder, configuration) }
@@ -69,6 +79,7 @@ struct RunTATAACommand: ParsableCommand, ExecutingCommand {
         guard html == nil else { throw RequestError("--html shows the layers of one program: leave out --tokens") }
         return try generate(count, model, reader, text, tokens, configuration)
       }
+      if configuration.cores > 1 { return try runOnCores(model, reader, text, tokens, configuration) }
       var run = TATAARun(model: model, tokens: tokens)
       run.configuration = configuration
       run.latency = latency

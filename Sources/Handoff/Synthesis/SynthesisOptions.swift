@@ -23,19 +23,25 @@ public struct SynthesisOptions: Hashable, Sendable {
   public var seeds: Int
   /// Whether multipliers may become DSP blocks.
   public var usesDSP: Bool
+  /// Whether modules stay modules: each kind is mapped once, and nothing is shared or moved over its border.
+  public var keepsHierarchy: Bool
 
   /// Synthesis for `target`.
-  public init(_ target: SynthesisTarget, liberty: String? = nil, seeds: Int = 3, usesDSP: Bool = true) {
+  public init(
+    _ target: SynthesisTarget, liberty: String? = nil, seeds: Int = 3, usesDSP: Bool = true,
+    keepsHierarchy: Bool = false
+  ) {
     (self.target, self.liberty, self.seeds, self.usesDSP) = (target, liberty, seeds, usesDSP)
+    self.keepsHierarchy = keepsHierarchy
   }
 
   /// The command of Yosys that maps to the target, without the name of the top.
   var command: String {
     switch target {
-    case .generic: "synth -flatten"
-    case .ice40: "synth_ice40"
-    case .ecp5: "synth_ecp5" + (usesDSP ? "" : " -nodsp")
-    case .xcup: "synth_xilinx -family xcup -flatten" + (usesDSP ? "" : " -nodsp")
+    case .generic: "synth" + (keepsHierarchy ? "" : " -flatten")
+    case .ice40: "synth_ice40" + (keepsHierarchy ? " -noflatten" : "")
+    case .ecp5: "synth_ecp5" + (keepsHierarchy ? " -noflatten" : "") + (usesDSP ? "" : " -nodsp")
+    case .xcup: "synth_xilinx -family xcup" + (keepsHierarchy ? "" : " -flatten") + (usesDSP ? "" : " -nodsp")
     }
   }
 }

@@ -101,7 +101,9 @@ struct TATAARunTests {
       _ = try run.prepare(calibratedOn: Self.sequences())
       Issue.record("two cores were taken")
     } catch let error as MachineError {
-      #expect("\(error)" == "a model runs on one core, and the configuration has 2: set cores=1")
+      #expect(
+        "\(error)"
+          == "this is a run on one core, and the configuration has 2: set cores=1, or take TATAAPartitionedRun")
     }
   }
 }

@@ -21,6 +21,21 @@ import Tools
         + arguments, in: command.folder.path, timeout: .seconds(300))
   }
 
+  /// Runs the host of a folder.
+  private func host(in folder: String, _ simulator: String) throws -> ProgramResult {
+    let tools = Checkout.tools
+    let python = tools + "/peers/bin/python"
+    guard FileManager.default.isExecutableFile(atPath: python) else {
+      throw ToolMissing(tool: "cocotbext-axi", searched: [python], remedy: "run 'make setup'")
+    }
+    return try Program(path: python).run(
+      ["test_tataa.py", simulator], in: folder,
+      environment: [
+        "PATH": "\(tools)/bin:" + (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"),
+        "VERILATOR_ROOT": tools + "/verilator/5.048", "VERILATOR_ARGS": "-CFLAGS -O0",
+      ], timeout: .seconds(900))
+  }
+
   /// In Icarus registers and memories begin unknown, and no byte that is stored may be.
   @Test(arguments: [("verilator", 1), ("icarus", 1), ("icarus", 2)])
   func `A peer's memories and host run what is compiled, and a wrong byte is found`(
@@ -35,19 +50,7 @@ import Tools
     ] {
       #expect(command.exists("out/" + name), "\(name)")
     }
-    let tools = Checkout.tools
-    let python = tools + "/peers/bin/python"
-    guard FileManager.default.isExecutableFile(atPath: python) else {
-      throw ToolMissing(tool: "cocotbext-axi", searched: [python], remedy: "run 'make setup'")
-    }
-    func host() throws -> ProgramResult {
-      try Program(path: python).run(
-        ["test_tataa.py", simulator], in: folder,
-        environment: [
-          "PATH": "\(tools)/bin:" + (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"),
-          "VERILATOR_ROOT": tools + "/verilator/5.048", "VERILATOR_ARGS": "-CFLAGS -O0",
-        ], timeout: .seconds(900))
-    }
+    func host() throws -> ProgramResult { try self.host(in: folder, simulator) }
     let right = try host()
     #expect(right.termination.isSuccess, "\(right.output.suffix(4000))\(right.errors.suffix(4000))")
     #expect(right.output.contains("PASSED: 1 tests, 0 failures") && right.output.contains("bytes as expected after"))
@@ -58,6 +61,63 @@ import Tools
     let wrong = try host()
     #expect(!wrong.termination.isSuccess && wrong.output.contains("FAILED: 1 tests, 1 failures"))
     #expect(wrong.output.contains("1 of \(bytes.count) bytes differ"), "\(wrong.output.suffix(3000))")
+  }
+
+  @Test func `A peer's memories and host run a model of images on the image that was asked for`() throws {
+    let command = try Command()
+    let vision = try command.smallVision()
+    func compile(_ image: String, to output: String) throws {
+      try command.program.run(
+        ["compile", "tataa", "--model", vision, "--config", "tiny", "--first", image, "--output", output],
+        in: command.folder.path, timeout: .seconds(300)
+      ).expect(0)
+    }
+    try compile("1", to: "one")
+    try compile("2", to: "two")
+    func file(_ name: String) throws -> Data {
+      try Data(contentsOf: URL(fileURLWithPath: command.folder.path + "/" + name))
+    }
+    // One program; another image is other bytes in the place of the patches alone, and another result.
+    #expect(try file("one/program.bin") == file("two/program.bin"))
+    let map = try #require(try JSONSerialization.jsonObject(with: file("one/memory.json")) as? [String: Any])
+    #expect(map["name"] as? String == "vit, 1 layers, 5 tokens: image 1 of test-images.idx3-ubyte")
+    let pixels = try #require(
+      (map["areas"] as? [[String: Any]])?.first { $0["name"] as? String == "input.pixels" })
+    let address = try #require(pixels["address"] as? Int)
+    let (first, second) = (try file("one/memory.bin"), try file("two/memory.bin"))
+    let places = first.indices.filter { first[$0] != second[$0] }
+    #expect(!places.isEmpty && pixels["bytes"] as? Int == 2 * 16)
+    #expect(places.allSatisfy { (address..<address + 2 * 16).contains($0) })
+    #expect(try file("one/expected.bin") != file("two/expected.bin"))
+    let listing = String(decoding: try file("one/program.lst"), as: UTF8.self)
+    #expect(listing.contains("; layer.0.feedforward.up\n"))
+    let host = try host(in: command.folder.path + "/one", "verilator")
+    #expect(host.termination.isSuccess, "\(host.output.suffix(4000))\(host.errors.suffix(4000))")
+    #expect(host.output.contains("PASSED: 1 tests, 0 failures") && host.output.contains("bytes as expected after"))
+    // The output of the other image is not that of this one.
+    try file("two/expected.bin").write(to: URL(fileURLWithPath: command.folder.path + "/one/expected.bin"))
+    let wrong = try self.host(in: command.folder.path + "/one", "verilator")
+    #expect(!wrong.termination.isSuccess && wrong.output.contains("FAILED: 1 tests, 1 failures"))
+  }
+
+  @Test func `Images that cannot be compiled are refused with what to give`() throws {
+    let command = try Command()
+    let vision = try command.smallVision()
+    for (arguments, words) in [
+      (["--model", vision, "--text", "a"], "a model of images takes --image and --first"),
+      (["--model", vision, "--first", "3"], "--first 3: 'test-images.idx3-ubyte' has images 0 to 2"),
+      (["--model", vision, "--image", "nowhere.pgm"], "nowhere.pgm' cannot be read"),
+      (
+        ["--model", try model(in: command), "--first", "1"], "--image and --first are for models of images, such as vit"
+      ),
+    ] {
+      let result = try command.program.run(
+        ["compile", "tataa", "--config", "tiny", "--output", "out"] + arguments, in: command.folder.path,
+        timeout: .seconds(120))
+      result.expect(2)
+      #expect(result.errors.contains(words), "\(result.errors)")
+      #expect(!command.exists("out/memory.json"))
+    }
   }
 
   @Test func `The files say the same`() throws {

@@ -35,6 +35,25 @@ import Testing
     #expect((json["accuracy"] as? [String: Any])?["hidden_cosine"] is Double)
   }
 
+  @Test func `Two cores run one model bit-exactly, each with its share`() throws {
+    let command = try Command()
+    let arguments = ["run", "tataa", "--model", try model(in: command), "--text", "a b", "--config", "tiny"]
+    let native = try command.program.run(
+      arguments + ["--engine", "native", "--cores", "2"], in: command.folder.path, timeout: .seconds(600))
+    native.expect(0)
+    #expect(native.output.contains(/bit-exact      yes: (\d+) of \1 stores, \d+ bytes, equal the golden machines/))
+    for word in [
+      "machine        2 cores of 2 strips", "steps  ", "utilisation  ", "core 0  ", "core 1  ", "one core  ",
+    ] {
+      #expect(native.output.contains(word), "\(native.output)")
+    }
+    let json = try command.program.run(
+      arguments + ["--engine", "golden", "--json", "--set", "cores=3"], in: command.folder.path, timeout: .seconds(600)
+    ).object()
+    #expect(json["bit_exact"] as? Bool == true && json["cores"] as? Int == 3 && json["cycles"] == nil)
+    #expect(try #require(json["model_speed_up"] as? Double) > 0)
+  }
+
   @Test func `What cannot be run is refused with what to give`() throws {
     let command = try Command()
     let model = try model(in: command)
@@ -43,7 +62,11 @@ import Testing
       (["--set", "rows=4"], "TATAA has no size 'rows'; there are rowsPerStrip, strips"),
       (["--set", "strips=many"], "strips=many: give a number"),
       (["--set", "strips=0"], "strips is 0: give 1 to 256"),
-      (["--set", "cores=2"], "a model runs on one core, and the configuration has 2: set cores=1"),
+      (["--cores", "0"], "cores is 0: give 1 to 64"),
+      (["--cores", "2", "--html", "x"], "--html shows the layers of one core: leave out --cores"),
+      (
+        ["--cores", "2", "--tokens", "2"], "tokens are generated on one core, and the configuration has 2: set cores=1"
+      ),
       (["--latency", "0"], "--latency 0: give 1 to 10000"), (["--stalls", "1"], "give a probability below 1"),
       (["--tokens", "2"], "generation is not for an encoder"), (["--tokens", "0"], "--tokens 0: give at least 1"),
       (["--tokens", "2", "--html", "x"], "--html shows the layers of one program: leave out --tokens"),
@@ -57,25 +80,9 @@ import Testing
     }
   }
 
-  /// A folder with a small ViT, three images with classes, and one for calibration.
-  private func visionModel(in command: Command) throws -> String {
-    let folder = URL(fileURLWithPath: command.folder.path + "/vision", isDirectory: true)
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    var small = SmallTransformer(family: .vit, hidden: 4, layers: 1, heads: 1, feedForward: 4, activation: "relu")
-    (small.image, small.patch) = ([1, 4, 4], 2)
-    try small.write(to: folder)
-    func images(_ count: Int) -> [UInt8] {
-      [0, 0, 8, 3, 0, 0, 0, UInt8(count), 0, 0, 0, 4, 0, 0, 0, 4] + (0..<16 * count).map { UInt8($0 * 37 % 256) }
-    }
-    try Data(images(3)).write(to: folder.appending(path: "test-images.idx3-ubyte"))
-    try Data([0, 0, 8, 1, 0, 0, 0, 3, 0, 1, 2]).write(to: folder.appending(path: "test-labels.idx1-ubyte"))
-    try Data(images(1)).write(to: folder.appending(path: "calibration-images.idx3-ubyte"))
-    return folder.path
-  }
-
   @Test func `Images are classified bit-exactly, with their classes beside them`() throws {
     let command = try Command()
-    let arguments = ["run", "tataa", "--model", try visionModel(in: command), "--config", "tiny"]
+    let arguments = ["run", "tataa", "--model", try command.smallVision(), "--config", "tiny"]
     let native = try command.program.run(
       arguments + ["--engine", "native", "--images", "2"], in: command.folder.path, timeout: .seconds(600))
     native.expect(0)
@@ -93,12 +100,13 @@ import Testing
 
   @Test func `Images that cannot be run are refused with what to give`() throws {
     let command = try Command()
-    let vision = try visionModel(in: command)
+    let vision = try command.smallVision()
     let text = try model(in: command)
     for (arguments, words) in [
       (["--model", vision, "--text", "a"], "a model of images takes --image and --images"),
       (["--model", vision, "--images", "0"], "--images 0: give at least 1"),
       (["--model", vision, "--first", "3"], "--first 3: 'test-images.idx3-ubyte' has images 0 to 2"),
+      (["--model", vision, "--cores", "2"], "images run on one core, and the configuration has 2: set cores=1"),
       (["--model", vision, "--image", "nowhere.pgm"], "nowhere.pgm' cannot be read"),
       (["--model", text, "--text", "a", "--image", "x.pgm"], "--image is for models of images, such as vit"),
     ] {

@@ -81,9 +81,21 @@ public struct TATAADeployment: Sendable {
   /// - Throws: as ``init(name:program:parts:memory:areas:output:configuration:)``, and `CompilerError` for a sequence of another
   ///   length.
   public init(_ compiled: CompiledModel, on sequence: TokenSequence, name: String) throws {
+    try self.init(compiled, memory: compiled.memory(for: sequence), name: name)
+  }
+
+  /// A model on an image, channels × height × width.
+  ///
+  /// - Throws: as ``init(name:program:parts:memory:areas:output:configuration:)``, and `ModelError` for an image of another
+  ///   shape.
+  public init(_ compiled: CompiledModel, onImage image: Tensor<Float>, name: String) throws {
+    try self.init(compiled, memory: compiled.memory(forImage: image), name: name)
+  }
+
+  private init(_ compiled: CompiledModel, memory: [UInt8], name: String) throws {
     let output = compiled.outputRange
     try self.init(
-      name: name, program: compiled.program, parts: compiled.parts, memory: compiled.memory(for: sequence),
+      name: name, program: compiled.program, parts: compiled.parts, memory: memory,
       areas: compiled.image.regions.map { Area($0.name, address: $0.address, bytes: $0.range.count) },
       output: Area("hidden", address: output.lowerBound, bytes: output.count), configuration: compiled.configuration)
   }

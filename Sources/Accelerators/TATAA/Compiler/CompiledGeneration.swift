@@ -81,7 +81,7 @@ public struct CompiledGeneration: Sendable {
       }
       steps.append(
         Step(
-          program: MachineProgram(compiler.instructions), parts: compiler.parts, tokens: length.tokens,
+          program: MachineProgram(compiler.programs[0]), parts: compiler.parts, tokens: length.tokens,
           past: length.past, multiplications: graph.multiplications, host: try compiler.hostInterface()))
       last = compiler
     }

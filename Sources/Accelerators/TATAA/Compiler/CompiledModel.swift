@@ -64,7 +64,7 @@ public struct CompiledModel: Sendable {
     try compiler.compile()
     self.model = model
     self.configuration = configuration
-    program = MachineProgram(compiler.instructions)
+    program = MachineProgram(compiler.programs[0])
     parts = compiler.parts
     multiplications = graph.nodes.map { graph.multiplications(of: $0) }
     host = try compiler.hostInterface()
@@ -76,10 +76,15 @@ public struct CompiledModel: Sendable {
   ///
   /// - Throws: ``CompilerError`` for a sequence of another length.
   public func memory(for sequence: TokenSequence) throws -> [UInt8] {
-    guard sequence.count == tokens else {
-      throw CompilerError.node("tokens", "the program is for \(tokens) tokens, not \(sequence.count): compile it anew")
-    }
+    try check(sequence)
     return try memory(with: host.writes(model.model.inputs(for: sequence), of: model))
+  }
+
+  /// Refuses a sequence of another length.
+  func check(_ sequence: TokenSequence) throws(CompilerError) {
+    guard sequence.count == tokens else {
+      throw .node("tokens", "the program is for \(tokens) tokens, not \(sequence.count): compile it anew")
+    }
   }
 
   /// What the host writes before the program starts, for an image, channels × height × width.
@@ -88,6 +93,11 @@ public struct CompiledModel: Sendable {
   public func writes(forImage image: Tensor<Float>) throws -> [(address: Int, bytes: [UInt8])] {
     try host.writes(model.model.inputs(forImage: image), of: model)
   }
+
+  /// What stands in memory when the program starts, for an image, channels × height × width.
+  ///
+  /// - Throws: ``ModelError`` for an image of another shape.
+  public func memory(forImage image: Tensor<Float>) throws -> [UInt8] { try memory(with: writes(forImage: image)) }
 
   private func memory(with writes: [(address: Int, bytes: [UInt8])]) -> [UInt8] {
     var memory = image.bytes

@@ -146,7 +146,7 @@ extension GraphCompiler {
       return tiler
     }
     try append(products)
-    try append(.fence)
+    try barrier()
     try scaleRows(real, by: factors, heads: count, features: features, queries: queries)
     return Value(real: real)
   }

@@ -27,45 +27,47 @@ extension GraphCompiler {
       high: Int(format.range.upperBound))
     // Where the codes are dense, pairs fill a vector side by side; in a cache each feature has a row of its own.
     let isDense = target.stride == tokens
-    let made = try program(Self.batches) { passes in
-      let pieces: [(first: Int, code: Int, count: Int, lanes: Int)]
-      if isDense {
-        pieces = vectors(half * tokens, batch: passes.batch).map { ($0.first, $0.first, $0.vectors, $0.lanes) }
-      } else {
-        pieces = lanes(tokens).flatMap { first, lanes in
-          stride(from: 0, to: half, by: passes.batch).map { pair in
-            (pair * tokens + first, pair * target.stride + first, min(passes.batch, half - pair), lanes)
-          }
-        }
-      }
-      let (rowBytes, codeStride) = isDense ? (nil, nil) : (2 * tokens, target.stride)
-      var builder = VectorBuilder()
-      for head in 0..<heads {
-        for piece in pieces {
-          func load(_ start: Int) -> [VectorValue] {
-            builder.load(piece.count, address: start + 2 * piece.first, lanes: piece.lanes, stride: rowBytes)
-          }
-          let start = source.address + 2 * head * features * tokens
-          let (first, second) = (load(start), load(start + 2 * half * tokens))
-          let (cosine, sine) = (load(cosines), load(sines))
-          func turned(_ kept: [VectorValue], _ other: [VectorValue]) -> [VectorValue] {
-            kept.indices.map { index in
-              builder.apply(
-                .fusedMultiplyAdd, other[index], sine[index], builder.apply(.multiply, kept[index], cosine[index]))
+    for (core, share) in shares(heads).enumerated() where !share.isEmpty {
+      let made = try program(Self.batches) { passes in
+        let pieces: [(first: Int, code: Int, count: Int, lanes: Int)]
+        if isDense {
+          pieces = vectors(0..<half * tokens, batch: passes.batch).map { ($0.first, $0.first, $0.vectors, $0.lanes) }
+        } else {
+          pieces = lanes(tokens).flatMap { first, lanes in
+            stride(from: 0, to: half, by: passes.batch).map { pair in
+              (pair * tokens + first, pair * target.stride + first, min(passes.batch, half - pair), lanes)
             }
           }
-          for (part, results) in [(0, turned(first, second.map { -$0 })), (1, turned(second, first))] {
-            builder.store(
-              results, as: codes,
-              address: target.address + (head * features + part * half) * target.stride + piece.code,
-              lanes: piece.lanes, stride: codeStride)
-          }
-          builder.endBatch()
         }
+        let (rowBytes, codeStride) = isDense ? (nil, nil) : (2 * tokens, target.stride)
+        var builder = VectorBuilder()
+        for head in share {
+          for piece in pieces {
+            func load(_ start: Int) -> [VectorValue] {
+              builder.load(piece.count, address: start + 2 * piece.first, lanes: piece.lanes, stride: rowBytes)
+            }
+            let start = source.address + 2 * head * features * tokens
+            let (first, second) = (load(start), load(start + 2 * half * tokens))
+            let (cosine, sine) = (load(cosines), load(sines))
+            func turned(_ kept: [VectorValue], _ other: [VectorValue]) -> [VectorValue] {
+              kept.indices.map { index in
+                builder.apply(
+                  .fusedMultiplyAdd, other[index], sine[index], builder.apply(.multiply, kept[index], cosine[index]))
+              }
+            }
+            for (part, results) in [(0, turned(first, second.map { -$0 })), (1, turned(second, first))] {
+              builder.store(
+                results, as: codes,
+                address: target.address + (head * features + part * half) * target.stride + piece.code,
+                lanes: piece.lanes, stride: codeStride)
+            }
+            builder.endBatch()
+          }
+        }
+        return builder
       }
-      return builder
+      append(made, to: core)
     }
-    instructions += made
     return target.value
   }
 }

@@ -63,13 +63,13 @@ extension GraphCompiler {
   private static let heldBatches = [8, 4, 2, 1].map { VectorBuilder.Passes(batch: $0, holdsElements: true) }
 
   /// Numbers side by side: batches of whole vectors, and what is left.
-  func vectors(_ count: Int, batch: Int) -> [(first: Int, vectors: Int, lanes: Int)] {
+  func vectors(_ range: Range<Int>, batch: Int) -> [(first: Int, vectors: Int, lanes: Int)] {
     let width = configuration.vectorLanes
-    let whole = count / width
+    let whole = range.count / width
     var result = stride(from: 0, to: whole, by: batch).map {
-      (first: $0 * width, vectors: min(batch, whole - $0), lanes: width)
+      (first: range.lowerBound + $0 * width, vectors: min(batch, whole - $0), lanes: width)
     }
-    if count % width > 0 { result.append((whole * width, 1, count % width)) }
+    if range.count % width > 0 { result.append((range.lowerBound + whole * width, 1, range.count % width)) }
     return result
   }
 
@@ -84,21 +84,23 @@ extension GraphCompiler {
     let maker = format.map { codeMaker($0, node, tokens: tokens, isSpread: isSpread) }
     let real = maker == nil || isReadAsNumbers(node) ? take(2 * node.count) : nil
     let codes = maker == nil ? nil : take(node.count)
-    let made = try program(Self.batches) { passes in
-      var builder = VectorBuilder()
-      for (first, count, lanes) in vectors(node.count, batch: passes.batch) {
-        let operands = sources.map { builder.load(count, address: $0.address + 2 * first, lanes: lanes) }
-        let factors = Self.load(maker?.factors, &builder, first, count, lanes: lanes, tokens: tokens)
-        let results = (0..<count).map { vector in function(&builder, operands.map { $0[vector] }) }
-        if let real { builder.store(results, address: real.address + 2 * first, lanes: lanes) }
-        if let codes, let maker {
-          builder.store(results, as: maker.codes, factors: factors, address: codes.address + first, lanes: lanes)
+    for (core, share) in shares(node.count, unit: configuration.vectorLanes).enumerated() where !share.isEmpty {
+      let made = try program(Self.batches) { passes in
+        var builder = VectorBuilder()
+        for (first, count, lanes) in vectors(share, batch: passes.batch) {
+          let operands = sources.map { builder.load(count, address: $0.address + 2 * first, lanes: lanes) }
+          let factors = Self.load(maker?.factors, &builder, first, count, lanes: lanes, tokens: tokens)
+          let results = (0..<count).map { vector in function(&builder, operands.map { $0[vector] }) }
+          if let real { builder.store(results, address: real.address + 2 * first, lanes: lanes) }
+          if let codes, let maker {
+            builder.store(results, as: maker.codes, factors: factors, address: codes.address + first, lanes: lanes)
+          }
+          builder.endBatch()
         }
-        builder.endBatch()
+        return builder
       }
-      return builder
+      append(made, to: core)
     }
-    instructions += made
     return Value(real: real, codes: codes, offset: maker?.offset ?? 0, format: format)
   }
 
@@ -119,17 +121,19 @@ extension GraphCompiler {
     let tokens = node.shape[0]
     let maker = codeMaker(format, node, tokens: tokens, isSpread: tokens != configuration.vectorLanes)
     let codes = take(node.count)
-    let made = try program(Self.batches) { passes in
-      var builder = VectorBuilder()
-      for (first, count, lanes) in vectors(node.count, batch: passes.batch) {
-        let numbers = builder.load(count, address: real.address + 2 * first, lanes: lanes)
-        let factors = Self.load(maker.factors, &builder, first, count, lanes: lanes, tokens: tokens)
-        builder.store(numbers, as: maker.codes, factors: factors, address: codes.address + first, lanes: lanes)
-        builder.endBatch()
+    for (core, share) in shares(node.count, unit: configuration.vectorLanes).enumerated() where !share.isEmpty {
+      let made = try program(Self.batches) { passes in
+        var builder = VectorBuilder()
+        for (first, count, lanes) in vectors(share, batch: passes.batch) {
+          let numbers = builder.load(count, address: real.address + 2 * first, lanes: lanes)
+          let factors = Self.load(maker.factors, &builder, first, count, lanes: lanes, tokens: tokens)
+          builder.store(numbers, as: maker.codes, factors: factors, address: codes.address + first, lanes: lanes)
+          builder.endBatch()
+        }
+        return builder
       }
-      return builder
+      append(made, to: core)
     }
-    instructions += made
     value.codes = codes
     value.offset = maker.offset
   }
@@ -162,7 +166,8 @@ extension GraphCompiler {
     case .columns: masked = .elements(at: try required(value(node, 1).mask, node, "a mask"))
     case .causal(let past):
       // Key by key, the queries of all heads side by side, or of as many as a vector has.
-      let lanes = configuration.vectorLanes % queries == 0 ? min(width, configuration.vectorLanes) : width
+      let isPeriodic = cores == 1 && configuration.vectorLanes % queries == 0
+      let lanes = isPeriodic ? min(width, configuration.vectorLanes) : width
       let seen = (0..<keys * lanes).map { $0 / lanes <= $0 % lanes % queries + past ? BFloat16.one : .zero }
       let address = hold("mask.causal.\(queries).\(keys).\(lanes)", HostInterface.bytes(seen))
       masked = .rows(LaneRows(address: address, length: keys, lanes: lanes, stride: 2 * lanes))
@@ -171,7 +176,9 @@ extension GraphCompiler {
     let how = VectorBuilder.VectorCodes(
       factor: .constant(Double(format.factors[0])), low: Int(format.range.lowerBound),
       high: Int(format.range.upperBound))
-    for (first, lanes) in lanes(width) {
+    for (core, first, lanes) in laneShares(width).enumerated().flatMap({ core, share in
+      lanes(share).map { (core, $0, $1) }
+    }) {
       let made = try program(Self.heldBatches + Self.batches) { passes in
         var builder = VectorBuilder()
         let rows = LaneRows(address: scores.address + 2 * first, length: keys, lanes: lanes, stride: 2 * width)
@@ -188,7 +195,7 @@ extension GraphCompiler {
         builder.store(reciprocal, address: factors.address + 2 * first, lanes: lanes)
         return builder
       }
-      instructions += made
+      append(made, to: core)
     }
     return Value(codes: codes, format: format, rowFactors: factors)
   }
@@ -202,7 +209,13 @@ extension GraphCompiler {
     default: throw .node(node.name, "it is no norm")
     }
     let (tokens, features) = (node.shape[0], node.shape[1])
-    let groups = groups(tokens, features: features)
+    // Several features side by side are one core's; where cores are more than these, each has some tokens.
+    let sideBySide = groups(tokens, features: features)
+    let groups = sideBySide < cores ? 1 : sideBySide
+    let work =
+      groups > 1
+      ? [(core: 0, first: 0, lanes: groups * tokens)]
+      : laneShares(tokens).enumerated().flatMap { core, share in lanes(share).map { (core, $0, $1) } }
     func numbers(_ parameter: ModelParameter?) throws(CompilerError) -> Int? {
       guard let parameter else { return nil }
       return table(
@@ -216,7 +229,7 @@ extension GraphCompiler {
     let codes = maker == nil ? nil : take(node.count)
     let exchange = take(4 * groups * tokens)
     let length = features / groups
-    for (first, lanes) in groups > 1 ? [(0, groups * tokens)] : lanes(tokens) {
+    for (core, first, lanes) in work {
       let made = try program((length < configuration.vectorRegisters ? Self.heldBatches : []) + Self.batches) {
         passes in
         var builder = VectorBuilder()
@@ -244,7 +257,7 @@ extension GraphCompiler {
         }
         return builder
       }
-      instructions += made
+      append(made, to: core)
     }
     plan.release(exchange.address, exchange.size)
     return Value(real: real, codes: codes, offset: maker?.offset ?? 0, format: format)
@@ -283,29 +296,31 @@ extension GraphCompiler {
     let groups = groups(queries, features: features)
     let step = groups * queries
     let spread = take(2 * heads * step)
-    if groups > 1 {
-      // The numbers of a head once for each group of lanes.
-      try repeatRows(factors, to: spread, rows: heads, width: queries, times: groups)
-    }
     let source = groups > 1 ? spread : factors
-    let made = try program(Self.batches) { passes in
-      var builder = VectorBuilder()
-      for (first, lanes) in groups > 1 ? [(0, step)] : lanes(queries) {
-        for head in 0..<heads {
-          let factor = builder.load(address: source.address + 2 * (head * step + first), lanes: lanes)
-          for feature in stride(from: 0, to: features / groups, by: passes.batch) {
-            let count = min(passes.batch, features / groups - feature)
-            let address = real.address + 2 * ((head * features / groups + feature) * step + first)
-            let sums = builder.load(count, address: address, lanes: lanes, stride: 2 * step)
-            builder.store(
-              sums.map { builder.apply(.multiply, $0, factor) }, address: address, lanes: lanes, stride: 2 * step)
-            builder.endBatch()
+    for (core, share) in shares(heads).enumerated() where !share.isEmpty {
+      if groups > 1 {
+        // The numbers of a head once for each group of lanes.
+        try repeatRows(factors, to: spread, rows: share, width: queries, times: groups, on: core)
+      }
+      let made = try program(Self.batches) { passes in
+        var builder = VectorBuilder()
+        for (first, lanes) in groups > 1 ? [(0, step)] : lanes(queries) {
+          for head in share {
+            let factor = builder.load(address: source.address + 2 * (head * step + first), lanes: lanes)
+            for feature in stride(from: 0, to: features / groups, by: passes.batch) {
+              let count = min(passes.batch, features / groups - feature)
+              let address = real.address + 2 * ((head * features / groups + feature) * step + first)
+              let sums = builder.load(count, address: address, lanes: lanes, stride: 2 * step)
+              builder.store(
+                sums.map { builder.apply(.multiply, $0, factor) }, address: address, lanes: lanes, stride: 2 * step)
+              builder.endBatch()
+            }
           }
         }
+        return builder
       }
-      return builder
+      append(made, to: core)
     }
-    instructions += made
     plan.release(spread.address, spread.size)
   }
 }

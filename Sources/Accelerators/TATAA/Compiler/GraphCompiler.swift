@@ -41,11 +41,18 @@ struct GraphCompiler {
   let graph: Graph
   let configuration: Configuration
   let cache: Cache?
+  /// The cores that share the work of each node.
+  let cores: Int
   /// What is computed, from address 0 on.
   var plan = MemoryPlan()
   /// What stays: parameters, and what the host writes.
   var parameters: MemoryPlan
-  var instructions: [Instruction] = []
+  /// What each core does since the last barrier; of one core everything.
+  var programs: [[Instruction]]
+  /// With several cores, what they do between two barriers.
+  var steps: [(node: String, programs: [[Instruction]])] = []
+  /// The node that is compiled.
+  var nodeName = ""
   var parts: [(node: String, instructions: Range<Int>)] = []
   var lookups: [(input: String, table: ModelParameter, address: Int)] = []
   var masks: [(input: String, address: Int)] = []
@@ -60,10 +67,13 @@ struct GraphCompiler {
   ///   - start: the address of the parameters. Where they begin decides nothing but addresses, so that a first run tells how
   ///     much room what is computed takes.
   ///   - cache: the keys and values of tokens before these; nil for a whole sequence in one program.
+  ///   - cores: how many cores share the work.
   init(
     _ quantized: QuantizedModel, _ graph: Graph, _ configuration: Configuration, parametersFrom start: Int,
-    cache: Cache? = nil
+    cache: Cache? = nil, cores: Int = 1
   ) {
+    self.cores = cores
+    programs = [[Instruction]](repeating: [], count: cores)
     parameters = MemoryPlan(from: start)
     self.quantized = quantized
     self.graph = graph
@@ -112,17 +122,18 @@ struct GraphCompiler {
       if let value = try input(node) { values[index] = value }
     }
     for (index, node) in graph.nodes.enumerated() {
-      let start = instructions.count
+      let start = length
+      nodeName = node.name
       if values[index] == nil {
         do throws(CompilerError) { values[index] = try compile(node) } catch {
           throw error.at(node.name, shape: node.shape)
         }
       }
-      if instructions.count > start { try append(.fence) }
-      parts.append((node.name, start..<instructions.count))
+      if length > start { try barrier() }
+      parts.append((node.name, start..<length))
       for place in 0...index where lastReader[place] == index { release(place) }
     }
-    try append(.end)
+    if cores == 1 { try append(.end) }
   }
 
   /// Whether the numbers of a node are read, and not only its codes.
@@ -157,10 +168,12 @@ struct GraphCompiler {
     if let block { plan.release(block.address, block.size) }
   }
 
+  /// An instruction of every core.
   mutating func append(_ opcode: Opcode, _ fields: [InstructionField.Name: Int] = [:]) throws(CompilerError) {
-    do throws(InstructionError) { instructions.append(try Instruction(opcode, fields)) } catch {
-      throw .instruction(error)
-    }
+    do throws(InstructionError) {
+      let instruction = try Instruction(opcode, fields)
+      for core in programs.indices { programs[core].append(instruction) }
+    } catch { throw .instruction(error) }
   }
 
   mutating func take(_ size: Int) -> Block { Block(address: plan.take(size), size: size) }
@@ -236,7 +249,7 @@ struct GraphCompiler {
 
   private mutating func compile(_ node: Graph.Node) throws(CompilerError) -> Value {
     var result: Value
-    let start = instructions.count
+    let start = length
     switch node.operation {
     case .linear: result = try linear(node)
     case .patchEmbedding(let weights, let bias, _): result = try projection(node, weights, bias)
@@ -257,7 +270,7 @@ struct GraphCompiler {
     }
     if let site = node.site, let format = quantized.formats[site], result.format == nil || Self.isView(node) {
       if result.codes == nil {
-        if instructions.count > start { try append(.fence) }
+        if length > start { try barrier() }
         try quantize(&result, format, node)
       }
       result.format = format
@@ -278,16 +291,13 @@ struct GraphCompiler {
   }
 
   /// Vectors for all tokens, group by group of lanes: the first token and the number of them.
-  func lanes(_ tokens: Int) -> [(first: Int, count: Int)] {
+  func lanes(_ tokens: Int) -> [(first: Int, count: Int)] { lanes(0..<tokens) }
+
+  /// The same of some of the tokens.
+  func lanes(_ tokens: Range<Int>) -> [(first: Int, count: Int)] {
     let width = configuration.vectorLanes
-    return stride(from: 0, to: tokens, by: width).map { ($0, min(width, tokens - $0)) }
-  }
-
-  mutating func append(_ builder: VectorBuilder) throws(CompilerError) {
-    instructions += try builder.instructions(for: configuration)
-  }
-
-  mutating func append(_ products: [MatrixTiler]) throws(CompilerError) {
-    instructions += try MatrixTiler.instructions(of: products, for: configuration)
+    return stride(from: tokens.lowerBound, to: tokens.upperBound, by: width).map {
+      ($0, min(width, tokens.upperBound - $0))
+    }
   }
 }

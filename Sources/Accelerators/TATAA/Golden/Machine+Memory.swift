@@ -14,6 +14,7 @@ extension Machine {
       rows.append(memory[start..<start + transfer.rowBytes])
     }
     counters.add(transfer.rows * transfer.rowBytes, .bytesRead)
+    transfers?.append(transfer)
     return rows
   }
 

@@ -36,6 +36,8 @@ public struct Machine: Sendable {
   /// For each byte the FENCE before which it was stored last.
   var storedBefore: [UInt32]
   var fences: UInt32 = 1
+  /// What was loaded, where somebody wants to know it.
+  var transfers: [Transfer]?
 
   /// Bytes that a store wrote side by side.
   public struct Store: Hashable, Sendable {
