@@ -44,7 +44,8 @@ extension Catalog {
     (
       "Transformer functions",
       [
-        functionUnit, unnormalizedSoftmax, floatingSoftmax, onlineSoftmax, floatingNormalization, rotaryRotator,
+        functionUnit, vectorActivation, unnormalizedSoftmax, floatingSoftmax, onlineSoftmax,
+        floatingNormalization, rotaryRotator,
       ]
     ),
     (

@@ -66,4 +66,9 @@ import Units
     }
     #expect(try clocks(unit, beats: 200, takenOn: ["pop"]) { _ in nil } == 200)
   }
+
+  @Test(arguments: [false, true]) func `A beat of elements is activated in every clock`(hasGate: Bool) throws {
+    let unit = VectorActivation { ($0.function, $0.format, $0.hasGate) = (.relu, .float8E4M3, hasGate) }
+    #expect(try clocks(unit, beats: 200, takenOn: ["pop"]) { $0 % 3 == 2 } == 200)
+  }
 }
