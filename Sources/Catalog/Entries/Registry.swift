@@ -52,7 +52,7 @@ extension Catalog {
       "Sparsity and layout",
       [
         magnitudePruner, thresholdInterpolator, sparsityController, topKSelector, zeroFreeEncoder, zeroFreeDecoder,
-        tileTransposer,
+        pairPacker, tileTransposer,
       ]
     ),
     (

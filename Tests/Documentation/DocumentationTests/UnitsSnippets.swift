@@ -23,6 +23,12 @@ func useVectorActivation() throws {
   try EmittedDesign(gate.elaborate().simplified()).write(to: "rtl")
 }
 
+/// The pair packer of the page of Units.
+func usePairPacker() throws {
+  let packer = PairPacker { ($0.width, $0.multipliers, $0.chunk) = (8, 4, 16) }
+  try EmittedDesign(packer.elaborate().simplified()).write(to: "rtl")
+}
+
 /// The code of the comment of a check over all operands.
 func useExhaustiveCheck() -> ExhaustiveCheck {
   ExhaustiveCheck(["a", "b"], of: [16, 16], result: "product") { operands in
