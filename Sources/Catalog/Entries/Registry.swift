@@ -44,14 +44,15 @@ extension Catalog {
     (
       "Transformer functions",
       [
-        functionUnit, unnormalizedSoftmax, floatingSoftmax, onlineSoftmax, floatingNormalization, rotaryRotator,
+        functionUnit, vectorActivation, unnormalizedSoftmax, floatingSoftmax, onlineSoftmax,
+        floatingNormalization, rotaryRotator,
       ]
     ),
     (
       "Sparsity and layout",
       [
         magnitudePruner, thresholdInterpolator, sparsityController, topKSelector, zeroFreeEncoder, zeroFreeDecoder,
-        tileTransposer,
+        pairPacker, tileTransposer,
       ]
     ),
     (

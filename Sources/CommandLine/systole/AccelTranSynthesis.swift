@@ -33,7 +33,7 @@ struct AccelTranSynthesis {
       Part(name: "MACLane, 16 multipliers for 4 rows", beside: "", generator: lane(16, rows: 4)),
       Part(
         name: "PairPacker, 32 positions to 16", beside: "pre-sparsity, 16 of 32",
-        generator: PairPacker(shape: LaneShape(multipliers: 16, chunk: 32, rows: 1, queue: 4))),
+        generator: PairPacker { ($0.width, $0.multipliers, $0.chunk, $0.rows, $0.queue) = (20, 16, 32, 1, 4) }),
       Part(
         name: "StochasticRounder, 44 to 20", beside: "stochastic rounding, 44 to 20",
         generator: StochasticRounder { ($0.noiseBits, $0.degree) = (16, 16) }),

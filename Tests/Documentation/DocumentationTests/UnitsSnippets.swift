@@ -17,6 +17,18 @@ func useUnits() throws -> UInt64? {
   return model.engine.pin("result")?.unsigned  // 3 · 0.5 + 2 = 3.5: 0x4060
 }
 
+/// The gate of the page of Units.
+func useVectorActivation() throws {
+  let gate = VectorActivation { ($0.function, $0.lanes) = (.silu, 8) }
+  try EmittedDesign(gate.elaborate().simplified()).write(to: "rtl")
+}
+
+/// The pair packer of the page of Units.
+func usePairPacker() throws {
+  let packer = PairPacker { ($0.width, $0.multipliers, $0.chunk) = (8, 4, 16) }
+  try EmittedDesign(packer.elaborate().simplified()).write(to: "rtl")
+}
+
 /// The code of the comment of a check over all operands.
 func useExhaustiveCheck() -> ExhaustiveCheck {
   ExhaustiveCheck(["a", "b"], of: [16, 16], result: "product") { operands in

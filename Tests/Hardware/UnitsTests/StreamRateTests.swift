@@ -66,4 +66,23 @@ import Units
     }
     #expect(try clocks(unit, beats: 200, takenOn: ["pop"]) { _ in nil } == 200)
   }
+
+  @Test(arguments: [false, true]) func `A beat of elements is activated in every clock`(hasGate: Bool) throws {
+    let unit = VectorActivation { ($0.function, $0.format, $0.hasGate) = (.relu, .float8E4M3, hasGate) }
+    #expect(try clocks(unit, beats: 200, takenOn: ["pop"]) { $0 % 3 == 2 } == 200)
+  }
+
+  @Test(arguments: [0, 0x0108, 0x8421]) func `A chunk is packed in every clock that has no more pairs than multipliers`(
+    mask: UInt64
+  ) throws {
+    let unit = PairPacker()
+    let taken = try clocks(unit, beats: 200, takenOn: ["pop"]) { _ in
+      nil
+    } _: { engine, chunk in
+      try #require(engine.pin("push_left_mask")).unsigned = mask
+      try #require(engine.pin("push_right_mask")).unsigned = 0xFFFF
+      try #require(engine.pin("push_last")).unsigned = chunk % 5 == 4 ? 1 : 0
+    }
+    #expect(taken == 200)
+  }
 }

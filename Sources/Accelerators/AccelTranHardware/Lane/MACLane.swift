@@ -1,5 +1,6 @@
 import Components
 import HDL
+import Units
 
 /// The multipliers of a lane, a tree of adders and an accumulator for each row that shares them.
 ///

@@ -1,5 +1,6 @@
 import Components
 import HDL
+import Units
 
 extension Stream where T == GroupSums {
   func queuedSums(_ name: String, in m: Module) -> Stream { queued(name, depth: 2, storage: .registers, in: m) }
@@ -27,9 +28,10 @@ public struct SparseLane: DefaultConfigurable {
 
   /// The interface for these parameters.
   public var ports: Ports {
-    let front = PairPacker(shape: shape).ports
-    return Ports(
-      offers: front.offers, chunk: front.chunk, hasRoom: front.hasRoom,
+    Ports(
+      offers: .init("1 to give a chunk"),
+      chunk: .init(OperandChunk(count: shape.chunk, width: shape.width, rows: shape.rows), "The chunk"),
+      hasRoom: .init("1 when it is taken"),
       pop: .init(GroupSums(rows: shape.rows, width: shape.sumWidth), "The sums of each group"),
       works: .init("1 when the multipliers take a step"))
   }
@@ -44,11 +46,11 @@ public struct SparseLane: DefaultConfigurable {
 
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
-    let packer = m.instance(PairPacker(shape: shape), "packer")
+    let packer = m.instance(PairPacker(shape), "packer")
     let lane = m.instance(MACLane(shape: shape), "multipliers")
-    packer.offers <== io.offers
-    packer.chunk <== io.chunk
-    io.hasRoom <== packer.hasRoom
+    packer.push.valid <== io.offers
+    packer.push.payload <== io.chunk
+    io.hasRoom <== packer.push.ready
     lane.push.valid <== packer.pop.valid
     lane.push.payload <== packer.pop.payload
     packer.pop.ready <== lane.push.ready

@@ -1,6 +1,7 @@
 import AccelTran
 import Components
 import HDL
+import Units
 
 extension LaneShape {
   /// The lanes of a machine.

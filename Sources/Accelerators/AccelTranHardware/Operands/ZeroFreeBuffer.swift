@@ -1,5 +1,6 @@
 import Components
 import HDL
+import Units
 
 /// A chunk that is to be kept in a buffer: a mask, and the numbers that it marks, moved together.
 public struct PackedChunk: SignalBundle {

@@ -67,10 +67,15 @@ struct FloatingOperands {
   /// Two factors; of each fourth pair the product is near one of the ends of the range.
   func factors(_ step: Int, _ random: inout Xoshiro256) -> [UInt64] {
     let a = random.code(format)
-    guard step % 4 == 0 else { return [a, random.code(format)] }
+    return [a, factor(for: a, isNearEnd: step % 4 == 0, &random)]
+  }
+
+  /// A factor that goes with `a`; where wanted, such that the product is near one of the ends of the range.
+  func factor(for a: UInt64, isNearEnd: Bool, _ random: inout Xoshiro256) -> UInt64 {
+    guard isNearEnd else { return random.code(format) }
     let greatest = Int(format.greatestFiniteCode >> UInt64(format.fractionBits))
     let wanted = random.integer(in: -format.fractionBits - 3...2) + (random.integer(below: 2) == 0 ? 0 : greatest)
-    return [a, random.code(format, field: wanted - format.field(of: a) + format.bias)]
+    return random.code(format, field: wanted - format.field(of: a) + format.bias)
   }
 
   /// Two terms; two pairs of three are of exponents so near that both count, and of these some cancel.

@@ -75,4 +75,28 @@ import Units
       StochasticRounder { ($0.width, $0.shift, $0.noiseBits, $0.degree) = (width, shift, noiseBits, degree) },
       .init(count: 100))
   }
+
+  @Test(arguments: Catalog.pairPacker.configurations)
+  func `Steps are full of the pairs that both masks keep`(configuration: String) throws {
+    let entry = Catalog.pairPacker
+    for index in 0..<2 {
+      try entry.expectPassed(try entry.generator(configuration: configuration), .init(count: 80), index: index)
+    }
+  }
+
+  @Test(arguments: [(5, 1, 2, 1, 4), (9, 4, 32, 8, 16), (32, 16, 16, 2, 2)])
+  func `Lanes of other shapes`(width: Int, multipliers: Int, chunk: Int, rows: Int, queue: Int) throws {
+    try Catalog.pairPacker.expectPassed(
+      PairPacker {
+        ($0.width, $0.multipliers, $0.chunk, $0.rows, $0.queue) = (width, multipliers, chunk, rows, queue)
+      }, .init(count: 60))
+  }
+
+  @Test func `Lanes without hardware are refused`() {
+    for (chunk, queue) in [(12, 8), (2, 8), (16, 4)] {
+      #expect(throws: (any Error).self) {
+        _ = try PairPacker { ($0.chunk, $0.queue) = (chunk, queue) }.elaborate()
+      }
+    }
+  }
 }

@@ -5,13 +5,13 @@ import HDL
 ///
 /// An element goes as many places down as there are unmarked ones below it. The bits of that distance, least significant one
 /// first, are the levels; two elements never meet, because of two marked elements the distance grows by less than their places.
-struct CompactionNetwork {
+package struct CompactionNetwork {
   /// For each level the places that take the element from above.
   private let moves: [[Bit]]
   private let mask: Bits
 
   /// The network for a mask, the first element in bit 0.
-  init(_ mask: Bits) {
+  package init(_ mask: Bits) {
     self.mask = mask
     let count = mask.width
     let width = bits(for: count - 1)
@@ -35,7 +35,7 @@ struct CompactionNetwork {
   }
 
   /// The marked elements at the low places in their order; what is above them has no meaning.
-  func collapsed(_ elements: [Bits]) -> [Bits] {
+  package func collapsed(_ elements: [Bits]) -> [Bits] {
     var result = elements
     for (level, comes) in moves.enumerated() {
       let (before, step) = (result, 1 << level)
@@ -47,7 +47,7 @@ struct CompactionNetwork {
   }
 
   /// The inverse: packed elements at the places that are marked, zero at the others.
-  func expanded(_ packed: [Bits]) -> [Bits] {
+  package func expanded(_ packed: [Bits]) -> [Bits] {
     var result = packed
     for (level, comes) in moves.enumerated().reversed() {
       let (before, step) = (result, 1 << level)

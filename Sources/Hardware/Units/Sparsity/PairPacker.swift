@@ -1,61 +1,75 @@
 import Components
 import HDL
 
-/// The sparsity front end of a lane: ANDs two masks, moves the effectual pairs together and packs them into full steps.
+/// The sparsity front end of a lane of multipliers: ANDs two masks, moves the effectual pairs together and packs them into full steps.
 ///
 /// A chunk a clock (initiation interval 1) as long as the queue has room for its pairs; steps are filled across chunks and
-/// across the rows that share the lane, and only the last step of a group may be partly empty. A group without any pair is one
-/// empty step, so that its sums still leave. 3 clocks from a chunk to the step that it fills. Source of what it replaces: the
-/// published front end, which walks 32 positions one after the other in 55 clocks.
+/// across the rows that share the multipliers, and only the last step of a group may be partly empty: what is left over there are
+/// zeros of the row of the last chunk. A step of zeros ends a group without any pair, and one whose last chunk has none behind full
+/// steps, so that the sums still leave. All steps equal ``/Golden/PairPacking``. 3 clocks from a chunk to the step that it fills.
+/// `push_ready` does not look at what is offered, so that lanes that have to take their chunks together may look at the room of all of
+/// them first. Source of what it replaces: the published front end, which walks 32 positions one after the other in 55 clocks.
 public struct PairPacker: DefaultConfigurable {
-  /// The lane.
-  public var shape: LaneShape
+  public var width = 8
+  public var multipliers = 4
+  public var chunk = 16
+  public var rows = 4
+  public var queue = 8
 
-  /// The front end of a lane.
-  public init(shape: LaneShape = LaneShape()) { self.shape = shape }
+  public init() {}
 
-  /// The default configuration.
-  public init() { self.init(shape: LaneShape()) }
+  public static let parameters: [Parameter<Self>] = [
+    .integer("width", \.width, in: 2...32, "Bits of a number, in two's complement"),
+    .integer("multipliers", \.multipliers, in: 1...64, "Pairs of a step; a power of two"),
+    .integer("chunk", \.chunk, in: 2...256, "Positions that are looked at in a clock; a power of two"),
+    .integer("rows", \.rows, in: 1...8, "Rows that share the multipliers; a power of two"),
+    .integer("queue", \.queue, in: 2...64, "Steps that wait for the multipliers; a power of two"),
+  ]
 
-  /// Chunks in, steps out. A chunk is taken in a clock in which it is offered and there is room; lanes that have to take their
-  /// chunks together look at the room of all of them first.
+  /// Chunks in, steps out.
   public struct Ports {
-    public let offers: Input<Bit>
-    public let chunk: Input<OperandChunk>
-    public let hasRoom: Output<Bit>
+    public let push: StreamInput<OperandChunk>
     public let pop: StreamOutput<PairStep>
   }
 
   /// The interface for these parameters.
   public var ports: Ports {
     Ports(
-      offers: .init("1 to give a chunk"),
-      chunk: .init(OperandChunk(count: shape.chunk, width: shape.width, rows: shape.rows), "The chunk"),
-      hasRoom: .init("1 when it is taken"),
-      pop: .init(PairStep(count: shape.multipliers, width: shape.width, rows: shape.rows), "Packed steps"))
+      push: .init(
+        OperandChunk(count: max(1, chunk), width: max(1, width), rows: rows), "Chunks of a row and of a column"),
+      pop: .init(PairStep(count: max(1, multipliers), width: max(1, width), rows: rows), "Packed steps"))
   }
 
   /// What stands above the emitted module.
   public var documentation: String {
     """
-    Packs the pairs of which both masks have a 1 into steps of \(shape.multipliers), from chunks of \(shape.chunk) positions.
-    A chunk a clock while the queue of \(shape.queue) steps has room; a step is filled across chunks and rows.
+    Packs the pairs of which both masks have a 1 into steps of \(multipliers), from chunks of \(chunk) positions.
+    A chunk a clock while the queue of \(queue) steps has room; a step is filled across chunks and rows.
     """
   }
 
   /// Rejects parameters for which there is no hardware.
-  public func validate(_ parameters: inout ParameterCheck) { shape.validate(&parameters) }
+  public func validate(_ parameters: inout ParameterCheck) {
+    for (name, value) in [("multipliers", multipliers), ("chunk", chunk), ("rows", rows), ("queue", queue)] {
+      parameters.require(value.nonzeroBitCount == 1, "parameter '\(name)' is \(value)", fix: "use a power of two")
+    }
+    parameters.require(
+      chunk >= multipliers, "a chunk of \(chunk) positions cannot fill \(multipliers) multipliers",
+      fix: "use a chunk of at least \(multipliers)")
+    parameters.require(
+      queue * multipliers >= chunk + multipliers, "a queue of \(queue) steps does not hold the pairs of a chunk",
+      fix: "use a queue of at least \(chunk / max(1, multipliers) + 1)")
+  }
 
   /// Makes the hardware.
   public func build(_ io: Interior<Ports>, in m: Module) {
-    let (count, width, step) = (shape.chunk, shape.width, shape.multipliers)
-    let rowWidth = countWidth(shape.rows)
+    let (count, step) = (chunk, multipliers)
+    let rowWidth = bits(for: rows - 1)
     let moves = m.wire("moves", Bit.self)
-    let takes = (io.offers & moves).named("takes")
-    io.hasRoom <== moves
+    let takes = io.push.take(when: moves).named("takes")
 
     // First stage: which positions count.
-    let chunk = io.chunk
+    let chunk = io.push.payload
     let mask = m.register("effectual", chunk.leftMask & chunk.rightMask, when: moves)
     let left = m.register("left", chunk.left, when: moves)
     let right = m.register("right", chunk.right, when: moves)
@@ -83,15 +97,15 @@ public struct PairPacker: DefaultConfigurable {
     let shift = step.trailingZeroBitCount
     let touched = ((end &+ UInt(step - 1)) >> shift).named("touched")
     let completed = mux(last, touched, end >> shift).named("completed")
-    let queueWidth = bits(for: shape.queue)
+    let queueWidth = bits(for: queue)
     let waiting = m.register("waiting_steps", UInt.self, width: queueWidth, reset: 0)
     let wide = endWidth + queueWidth
-    let fits = (waiting.extended(to: wide) &+ touched.extended(to: wide) .<= UInt(shape.queue)).named("fits")
+    let fits = (waiting.extended(to: wide) &+ touched.extended(to: wide) .<= UInt(queue)).named("fits")
     moves.driver <== (!valid | fits)
     let appends = (valid & fits).named("appends")
 
     let pops = m.wire("pops", Bit.self)
-    let placeWidth = countWidth(shape.queue)
+    let placeWidth = bits(for: queue - 1)
     let first = m.register("write_step", UInt.self, width: placeWidth, reset: 0)
     let oldest = m.register("read_step", UInt.self, width: placeWidth, reset: 0)
     let added = mux(appends, completed, 0)
@@ -120,13 +134,13 @@ public struct PairPacker: DefaultConfigurable {
     }
     var factors: [[Bits]] = []
     var tags: [[UInt]] = []
-    for entry in 0..<shape.queue {
+    for entry in 0..<queue {
       let offset = (UInt(entry).extended(to: placeWidth) &- first).named("offset_\(entry)")
       let isTouched = appends & (offset.extended(to: endWidth) .< touched)
       let isFirst = offset .== 0
       var (stepFactors, stepTags): ([Bits], [UInt]) = ([], [])
       let data = (0..<step).map { place in
-        select(offset, (0..<shape.queue).map { sources[min($0, sources.count - 1)][place] })
+        select(offset, (0..<queue).map { sources[min($0, sources.count - 1)][place] })
       }
       for place in 0..<step {
         let writes = isTouched & !(isFirst & !isBehind[place])
@@ -136,7 +150,7 @@ public struct PairPacker: DefaultConfigurable {
       factors.append(stepFactors)
       tags.append(stepTags)
     }
-    let lasts = (0..<shape.queue).map { entry -> Bit in
+    let lasts = (0..<queue).map { entry -> Bit in
       let offset = UInt(entry).extended(to: placeWidth) &- first
       let isCompleted = appends & (offset.extended(to: endWidth) .< completed)
       return m.register(
