@@ -44,7 +44,7 @@ extension Catalog {
     (
       "Transformer functions",
       [
-        functionUnit, vectorActivation, unnormalizedSoftmax, floatingSoftmax, onlineSoftmax,
+        functionUnit, vectorActivation, unnormalizedSoftmax, floatingSoftmax, logSumExpSoftmax, onlineSoftmax,
         floatingNormalization, rotaryRotator,
       ]
     ),

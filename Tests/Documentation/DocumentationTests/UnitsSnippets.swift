@@ -1,4 +1,5 @@
 import Catalog
+import Golden
 import HDL
 import NumberFormats
 import Simulator
@@ -21,6 +22,13 @@ func useUnits() throws -> UInt64? {
 func useVectorActivation() throws {
   let gate = VectorActivation { ($0.function, $0.lanes) = (.silu, 8) }
   try EmittedDesign(gate.elaborate().simplified()).write(to: "rtl")
+}
+
+/// The softmax without a divider of the page of Units.
+func useLogSumExpSoftmax() throws -> Double {
+  let unit = FloatingLogSumExpSoftmax { ($0.lanes, $0.maximumBeats) = (4, 16) }
+  try EmittedDesign(unit.elaborate().simplified()).write(to: "rtl")
+  return try BFloat16LogSumExpSoftmax().sumBound(count: 64)  // 0.0070
 }
 
 /// The pair packer of the page of Units.

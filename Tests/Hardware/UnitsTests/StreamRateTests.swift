@@ -85,4 +85,16 @@ import Units
     }
     #expect(taken == 200)
   }
+
+  @Test(arguments: [0, 1, 3], [1, 3, 8])
+  func `A beat of scores enters in every clock where nothing is divided`(stages: Int, beats: Int) throws {
+    let unit = FloatingLogSumExpSoftmax { ($0.lanes, $0.maximumBeats, $0.stages) = (2, 8, stages) }
+    let taken = try clocks(unit, beats: 200, takenOn: ["pop"]) {
+      $0 % beats == beats - 1
+    } _: { engine, beat in
+      try #require(engine.pin("push_kept")).unsigned = 3
+      try #require(engine.pin("push_values")).unsigned = UInt64(0x3F80_4000 + beat)
+    }
+    #expect(taken == 200)
+  }
 }

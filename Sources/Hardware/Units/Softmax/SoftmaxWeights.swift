@@ -11,6 +11,12 @@ struct SoftmaxWeights {
 
   /// exp(x − m) for each score, behind a queue that holds a row.
   func weights(of push: Stream<ScoreBeat>, in m: Module) -> Stream<WeightBeat> {
+    differences(of: push, in: m)
+      .pipelined("weight", stages: 2 * stages, in: m) { exponentials($0, enable: $1, in: m) }
+  }
+
+  /// The scores beside the greatest one of their row, behind a queue that holds a row.
+  func differences(of push: Stream<ScoreBeat>, in m: Module) -> Stream<DifferenceBeat> {
     let scores = bounded(push, in: m).forked("scores", count: 2, in: m)
     // Kept for a row while the next one comes in.
     let greatest = rowMaximum(scores[1], in: m).piped("greatest_score", in: m)
@@ -19,7 +25,6 @@ struct SoftmaxWeights {
       .paired("score", with: greatest, in: m, isLast: { $0.isLast }) {
         DifferenceBeat(beat: $0, greatest: $1.greatest)
       }
-      .pipelined("weight", stages: 2 * stages, in: m) { exponentials($0, enable: $1, in: m) }
   }
 
   /// The beats with those scores marked that count, and the row cut where it is too long.

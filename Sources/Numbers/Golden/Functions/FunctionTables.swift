@@ -81,6 +81,22 @@ public enum FunctionTables {
     }
   }
 
+  /// `rne(2^f · log2(1 + (k + 1/2) / 2^T))` for k from 0 to 2^T − 1: logarithms to base 2 at the middles of 2^T parts of a binade.
+  ///
+  /// - Throws: ``FunctionTableError`` when the index has not 0 to 16 bits, or the fraction not 1 to 40.
+  public static func logarithms(
+    indexBits: Int, fractionBits: Int
+  ) throws(FunctionTableError) -> [UInt64] {
+    try check(indexBits, fractionBits)
+    return logarithmEntries(indexBits: indexBits, fractionBits: fractionBits)
+  }
+
+  static func logarithmEntries(indexBits: Int, fractionBits: Int) -> [UInt64] {
+    return (0..<Int64(1) << Int64(indexBits)).map { k in
+      middleCode(.log2, 2 * k + 1 + (2 << Int64(indexBits)), exponent: -indexBits - 1, fractionBits)
+    }
+  }
+
   private static func middleCode(_ f: UnaryFunction, _ middle: Int64, exponent: Int, _ fractionBits: Int) -> UInt64 {
     f.code(
       for: RealValue(Dyadic(middle, exponent: exponent)), in: IntegerFormat.uint64,

@@ -59,6 +59,8 @@ public enum SoftmaxError: Error, Hashable, CustomStringConvertible {
   case widths(output: Int, fraction: Int)
   /// Too few or too many fraction bits of exponents or weights.
   case precision(exponent: Int, weight: Int)
+  /// Too few or too many fraction bits of the exponents or weights of a softmax by logarithms.
+  case logarithm(exponent: Int, weight: Int)
   /// An exact sum whose codes may not fit.
   case exactSum(output: Int, fraction: Int)
 
@@ -73,6 +75,8 @@ public enum SoftmaxError: Error, Hashable, CustomStringConvertible {
       "codes of \(output) bits with \(fraction) fraction bits: give 8 or 16 bits, and 1 fraction bit to as many as that"
     case .precision(let exponent, let weight):
       "exponents of \(exponent) and weights of \(weight) fraction bits: give 1 to 12 and 8 to 24"
+    case .logarithm(let exponent, let weight):
+      "exponents of \(exponent) and weights of \(weight) fraction bits: give 4 to 10 and 12 to 24"
     case .exactSum(let output, let fraction):
       "codes of \(output) bits cannot hold 2^\(fraction), which a row of one element has when the sum is exact: "
         + "give at most \(output - 1) fraction bits"

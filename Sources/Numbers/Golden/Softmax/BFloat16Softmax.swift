@@ -121,12 +121,7 @@ public struct BFloat16Softmax: Hashable, Sendable {
 
   /// Nil where nothing is left.
   func row(_ scores: [BFloat16], _ kept: [Bool]?) throws(SoftmaxError) -> Row? {
-    try SoftmaxError.check(scores.count, kept: kept)
-    let counts = scores.indices.map { (kept?[$0] ?? true) && scores[$0].bitPattern != 0xFF80 }
-    var maximum: BFloat16?
-    for (score, counted) in zip(scores, counts) where counted {
-      maximum = maximum.map { BFloat16.maximum($0, score) } ?? score
-    }
+    let (counts, maximum) = try Self.counted(scores, kept)
     guard let maximum else { return nil }
     guard !maximum.isNaN, !maximum.isInfinite else {
       return Row(maximum: maximum, counts: counts, weights: [], sum: nil)
@@ -147,6 +142,19 @@ public struct BFloat16Softmax: Hashable, Sendable {
       }
     }
     return Row(maximum: maximum, counts: counts, weights: weights, sum: sum.value)
+  }
+
+  /// Which scores count, and the greatest of these; NaN where one of them is.
+  static func counted(
+    _ scores: [BFloat16], _ kept: [Bool]?
+  ) throws(SoftmaxError) -> (counts: [Bool], maximum: BFloat16?) {
+    try SoftmaxError.check(scores.count, kept: kept)
+    let counts = scores.indices.map { (kept?[$0] ?? true) && scores[$0].bitPattern != 0xFF80 }
+    var maximum: BFloat16?
+    for (score, counted) in zip(scores, counts) where counted {
+      maximum = maximum.map { BFloat16.maximum($0, score) } ?? score
+    }
+    return (counts, maximum)
   }
 
   private func power(of score: BFloat16, minus maximum: BFloat16) -> BFloat16 {
