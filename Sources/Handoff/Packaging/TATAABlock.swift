@@ -33,10 +33,14 @@ public struct TATAABlock: CatalogBlock {
 
   public var name: String { "tataa" }
   public var summary: String { GeneratorIdentity(accelerator).summary }
+  /// The accelerator.
   public var generatorValue: any Generator { accelerator }
   public var parameters: [ParameterDescription] { [] }
+  /// None: the run is made of ``tokens``.
   public var workload: [ParameterDescription] { [] }
+  /// A rough guess, for progress.
   public var expectedCycles: Int { 5000 }
+  /// None.
   public var exhaustiveChecks: [ExhaustiveCheck] { [] }
 
   /// What the bench is, for a page about evidence.
@@ -47,20 +51,26 @@ public struct TATAABlock: CatalogBlock {
     """
   }
 
+  /// The circuit, simplified.
   public func elaborate(reset: ResetStyle) throws(DiagnosticList) -> Circuit {
     try accelerator.elaborate(reset: reset).simplified()
   }
 
+  /// None.
   public func checkers(reset: ResetStyle) throws(DiagnosticList) -> [CheckerCircuit] { [] }
+  /// Fields and streams of the interface; no goals of its own.
   public func coverage(for interface: ModuleInterface) throws -> CoverageModel { try CoverageModel(interface) }
+  /// Any sizes that are valid have the bench.
   public func checkBench() throws(CatalogError) {}
 
+  /// A bench that plays the run back.
   public func bench(
     for interface: ModuleInterface, seed: Seed, index: Int, stalls: StallProfile?, judgesTiming: Bool
   ) throws -> any Bench {
     try pinBench(for: interface, seed: seed)
   }
 
+  /// The traffic of the run, for benches in other languages.
   public func recording(for interface: ModuleInterface, seed: Seed) throws -> BenchRecording {
     try pinBench(for: interface, seed: seed).recording()
   }
