@@ -24,8 +24,7 @@ public struct AsynchronousFIFO: ItemQueue {
 
   public static let parameters: [Parameter<Self>] = [
     .itemWidth,
-    .integer("depth", \.depth, in: 2...65536, "Words of the storage, a power of two")
-      .asQueueDepth(),
+    .integer("depth", \.depth, in: 2...65536, "Words of the storage, a power of two").asQueueDepth(),
     .integer("stages", \.stages, in: 2...16, "Registers between the clocks, each way"),
     .flag("showsOccupancy", \.showsOccupancy, "Whether each side shows how many items are inside"),
     .flag("canBeIsolated", \.canBeIsolated, "Whether each side has an input that isolates it from the storage"),

@@ -17,8 +17,7 @@ public struct IndependentResetFIFO: ItemQueue {
 
   public static let parameters: [Parameter<Self>] = [
     .itemWidth,
-    .integer("depth", \.depth, in: 2...65536, "Words of the storage, a power of two")
-      .asQueueDepth(),
+    .integer("depth", \.depth, in: 2...65536, "Words of the storage, a power of two").asQueueDepth(),
     .integer("stages", \.stages, in: 2...16, "Registers between the clocks, each way"),
   ]
 

@@ -28,8 +28,7 @@ public struct StreamFIFO: ItemQueue {
 
   public static let parameters: [Parameter<Self>] = [
     .itemWidth,
-    .integer("depth", \.depth, in: 1...65536, "Words of the storage")
-      .asQueueDepth(),
+    .integer("depth", \.depth, in: 1...65536, "Words of the storage").asQueueDepth(),
     .choice("storage", \.storage, "What holds the items"),
     .flag("isFallThrough", \.isFallThrough, "Whether an item may pass an empty queue within the clock"),
     .flag("showsOccupancy", \.showsOccupancy, "Whether the number of items inside is an output"),
