@@ -61,4 +61,14 @@ struct EvidenceTableTests {
     let report = EvidenceReport(machine: "acceltran", title: "AccelTran", tables: [table])
     #expect(report["hardware"].count == 8 && report.rows.allSatisfy { $0.mode == .honest && $0.tag == .computed })
   }
+
+  @Test func `Labels of a plot do not touch`() {
+    let plot = EvidencePlot(
+      "drift", "Over drift", across: "K", along: "cosine",
+      lines: [.init("all", [-1, -0.1, 0, 0.1, 1].map { .init($0, 1 - abs($0)) })])
+    func hasLabel(_ text: String) -> Bool { plot.svg.contains("text-anchor=\"middle\">\(text)</text>") }
+    #expect(hasLabel("-1") && hasLabel("-0.1000") && hasLabel("1"))
+    #expect(!hasLabel("0"))
+    #expect(plot.svg.components(separatedBy: "<circle").count == 6)
+  }
 }

@@ -67,9 +67,14 @@ public struct EvidencePlot: Hashable, Sendable {
       "<text x=\"14\" y=\"\(top + height / 2)\" text-anchor=\"middle\" transform=\"rotate(-90 14 \(top + height / 2))\">"
         + "\(EvidenceChart.escaped(along))</text>",
     ]
+    // A label that would touch the one before it is left out.
+    var end = -Double.infinity
     for value in Set(points.map(\.across)).sorted() {
-      text.append(
-        "<text x=\"\(x(value))\" y=\"\(bottom + 16)\" text-anchor=\"middle\">\(EvidenceRow.text(value))</text>")
+      let label = EvidenceRow.text(value)
+      let (place, half) = (left + (value - columns.least) / columns.span * width, 3.5 * Double(label.count))
+      guard place - half > end else { continue }
+      end = place + half
+      text.append("<text x=\"\(x(value))\" y=\"\(bottom + 16)\" text-anchor=\"middle\">\(label)</text>")
     }
     for part in 0...4 {
       let value = rows.least + rows.span * Double(part) / 4
