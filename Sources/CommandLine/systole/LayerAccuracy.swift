@@ -58,14 +58,7 @@ struct LayerAccuracy: Encodable {
     var own: [[String: TensorValue]] = []
     var real: [[String: TensorValue]] = []
     for (index, sample) in reference.samples.own.enumerated() {
-      let hidden = encoder.hidden(wide: wide[index], narrow: narrow[index])
-      let head = try model.headGraph(tokens: hidden.count)
-      let tensor = try Tensor(shape: [hidden.count, model.hiddenSize], elements: hidden.flatMap(\.self))
-      let mask = TensorValue.indices([Int32](repeating: 1, count: hidden.count))
-      own.append(
-        try Interpreter(head, parameters: model.parameters)(
-          ["hidden": .real(tensor)].merging(head.node(named: "mask") == nil ? [:] : ["mask": mask]) { first, _ in first
-          }))
+      own.append(try model.results(ofHidden: encoder.hidden(wide: wide[index], narrow: narrow[index])))
       switch sample {
       case .tokens(let sequence):
         real.append(

@@ -72,14 +72,8 @@ struct XFormerWork {
   /// The output of the golden machine, of each sequence: of 16 bits, or `output` with 8.
   func outputs(_ run: XFormerRun, _ name: String = "output.wide") -> [[[Int32]]] {
     let name = "layer.\(layers.count - 1).\(name)"
-    return run.program.results.filter { $0.name == name || $0.name.hasSuffix("." + name) }.map { place in
-      (0..<place.rows).map { row in
-        (0..<place.columns).map { column in
-          let start = place.address + row * place.stride + place.bytes * column
-          guard place.bytes == 2 else { return Int32(Int8(bitPattern: run.golden.memory[start])) }
-          return Int32(Int16(bitPattern: UInt16(run.golden.memory[start]) | UInt16(run.golden.memory[start + 1]) << 8))
-        }
-      }
+    return run.program.results.filter { $0.name == name || $0.name.hasSuffix("." + name) }.map {
+      $0.numbers(in: run.golden.memory)
     }
   }
 }

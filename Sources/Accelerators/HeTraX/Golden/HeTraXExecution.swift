@@ -87,13 +87,5 @@ public struct HeTraXExecution: Sendable {
   }
 
   /// The numbers of a result in the memory of the controller, of 8 or of 16 bits.
-  public func numbers(_ place: XFormerProgram.Place) -> [[Int32]] {
-    (0..<place.rows).map { row in
-      (0..<place.columns).map { column in
-        let start = place.address + row * place.stride + place.bytes * column
-        guard place.bytes == 2 else { return Int32(Int8(bitPattern: memory[start])) }
-        return Int32(Int16(bitPattern: UInt16(memory[start]) | UInt16(memory[start + 1]) << 8))
-      }
-    }
-  }
+  public func numbers(_ place: XFormerProgram.Place) -> [[Int32]] { place.numbers(in: memory) }
 }

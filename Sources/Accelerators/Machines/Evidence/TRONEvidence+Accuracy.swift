@@ -217,7 +217,6 @@ extension TRONEvidence {
     private let input: [[Int32]]
     private let encoder: XFormerQuantizer.Encoder
     private let model: TransformerModel
-    private let head: Graph
     private let wanted: [Float]
     /// The output of the integer transformer.
     let exact: Output
@@ -237,7 +236,6 @@ extension TRONEvidence {
       }
       self.layers = layers
       exact = (rows, Self.rows(last?.steps["output"] ?? [], width: model.hiddenSize))
-      head = try model.headGraph(tokens: input.count)
       let graph = try model.graph(tokens: sequence.count, outputs: ["embedding"])
       let found = try Interpreter(graph, parameters: model.parameters)(model.inputs(for: sequence))["embedding"]?.real
       guard let found else { throw MachineError.model("the model gives no embedding") }
@@ -264,10 +262,7 @@ extension TRONEvidence {
 
     /// The cosine of the embedding of an output with that of binary32.
     func cosine(wide: [[Int32]], narrow: [[Int32]]) throws -> Double {
-      let hidden = encoder.hidden(wide: wide, narrow: narrow)
-      let tensor = try Tensor(shape: [hidden.count, model.hiddenSize], elements: hidden.flatMap(\.self))
-      let mask = TensorValue.indices([Int32](repeating: 1, count: hidden.count))
-      let found = try Interpreter(head, parameters: model.parameters)(["hidden": .real(tensor), "mask": mask])
+      let found = try model.results(ofHidden: encoder.hidden(wide: wide, narrow: narrow))
       return ApproximationError(of: found["embedding"]?.real?.elements ?? [], reference: wanted).cosine
     }
   }

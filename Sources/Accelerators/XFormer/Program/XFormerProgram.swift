@@ -19,6 +19,17 @@ public struct XFormerProgram: Sendable {
     public init(name: String, address: Int, rows: Int, columns: Int, bytes: Int) {
       (self.name, self.address, self.rows, self.columns, self.bytes) = (name, address, rows, columns, bytes)
     }
+
+    /// The signed numbers that stand there in a memory, row by row.
+    public func numbers(in memory: [UInt8]) -> [[Int32]] {
+      (0..<rows).map { row in
+        (0..<columns).map { column in
+          let start = address + row * stride + bytes * column
+          guard bytes == 2 else { return Int32(Int8(bitPattern: memory[start])) }
+          return Int32(Int16(bitPattern: UInt16(memory[start]) | UInt16(memory[start + 1]) << 8))
+        }
+      }
+    }
   }
 
   /// Half kelvins above 300 K, of all crossbars.

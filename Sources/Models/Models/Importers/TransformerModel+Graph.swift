@@ -46,7 +46,7 @@ extension TransformerModel {
   /// The graph of what stands behind the layers, for rows that were computed elsewhere: the input `hidden`, tokens × features,
   /// normalised where the model ends with a normalisation, and the outputs of ``graph(tokens:past:outputs:)`` but for those of the
   /// layers. A model of texts has the input `mask` too.
-  public func headGraph(tokens: Int) throws(ModelError) -> Graph {
+  func headGraph(tokens: Int) throws(ModelError) -> Graph {
     guard (1...architecture.maximumTokens).contains(tokens) else {
       throw .length(tokens, past: 0, maximum: architecture.maximumTokens)
     }
@@ -54,6 +54,24 @@ extension TransformerModel {
     do throws(GraphError) { try drawer.drawHead() } catch { throw .graph(error) }
     for (name, value) in drawer.outputs { drawer.builder.output(value, named: name) }
     return drawer.builder.graph(named: "\(family), behind \(layers) layers of width \(hiddenSize)")
+  }
+
+  /// What the model makes of rows that were computed elsewhere, as ``graph(tokens:past:outputs:)`` names it: `embedding`, `class`,
+  /// `next` and so on, in binary32.
+  ///
+  /// - Parameter rows: what the last layer gives, tokens × features, normalised where the model ends with a normalisation.
+  /// - Throws: ``ModelError`` for rows of another width, none, or more than the model takes.
+  public func results(ofHidden rows: [[Float]]) throws(ModelError) -> [String: TensorValue] {
+    let graph = try headGraph(tokens: rows.count)
+    guard let wrong = rows.first(where: { $0.count != hiddenSize }) else {
+      let hidden = Tensor<Float>(unchecked: [rows.count, hiddenSize], rows.flatMap(\.self))
+      var inputs: [String: TensorValue] = ["hidden": .real(hidden)]
+      if graph.node(named: "mask") != nil { inputs["mask"] = .indices([Int32](repeating: 1, count: rows.count)) }
+      do throws(GraphError) { return try Interpreter(graph, parameters: parameters)(inputs) } catch {
+        throw .graph(error)
+      }
+    }
+    throw .shape(tensor: "hidden", expected: [rows.count, hiddenSize], found: [rows.count, wrong.count])
   }
 }
 
