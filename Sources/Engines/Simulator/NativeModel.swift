@@ -192,14 +192,9 @@ public final class NativeModel: Engine {
   /// into it. The plan of a wave of all names is given when they are computed.
   @discardableResult
   func observe(_ allNames: Bool) -> WavePlan? {
-    let lowering = relower(observing: allNames)
-    return allNames ? WavePlan(lowering) : nil
-  }
-
-  /// Makes another program of the design with the state of this one; says where its values are.
-  func relower(observing allNames: Bool) -> Lowering {
-    let lowering = Lowering(tree, options: options, models: models)
-    lowering.run(observingNets: allNames)
+    let lowering = lowered(observing: allNames)
+    // The plan adds constants that only names have, so it comes before the storage is laid out.
+    let plan = allNames ? WavePlan(lowering) : nil
     let other = NativeProgram(lowering.draft, pins: pinStarts)
     for (old, new) in zip(stateBlocks, lowering.stateBlocks) {
       other.pointer(Address(block: new.block, offset: 0))
@@ -209,6 +204,13 @@ public final class NativeModel: Engine {
     program = other
     takeChecks(lowering)
     isSettled = false
+    return plan
+  }
+
+  /// Where the values of a program of the design lie: the same at every call.
+  func lowered(observing allNames: Bool) -> Lowering {
+    let lowering = Lowering(tree, options: options, models: models)
+    lowering.run(observingNets: allNames)
     return lowering
   }
 }

@@ -20,7 +20,7 @@ extension NativeModel {
   ///
   /// The probes hold until a wave is started or stopped. A module without such a register has none.
   public func registers(_ name: String, of isMeant: (Definition) -> Bool) -> [RegisterProbe] {
-    let lowering = relower(observing: wave != nil)
+    let lowering = lowered(observing: wave != nil)
     return tree.definitions.enumerated().filter { tree.laneCounts[$0.offset] > 0 && isMeant($0.element) }.flatMap {
       index, definition -> [RegisterProbe] in
       let found = definition.registers.firstIndex { definition.signals[Int($0.signal)].name == name }

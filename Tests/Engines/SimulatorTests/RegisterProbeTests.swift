@@ -62,4 +62,22 @@ import Testing
     #expect(model.registers("nothing") { _ in true }.isEmpty)
     #expect(model.registers("sum") { $0.parameters.values["width"] == "20" }.map(\.width) == [20])
   }
+
+  @Test func `Probes taken while a wave is written leave the wave as it is`() throws {
+    func wave(probes: Bool) throws -> String {
+      let model = try NativeModel(Pair().elaborate())
+      let path = FileManager.default.temporaryDirectory.appending(path: "probe-\(UUID().uuidString).vcd").path
+      defer { try? FileManager.default.removeItem(atPath: path) }
+      try model.reset()
+      try model.startTrace(path: path)
+      for cycle in 0..<20 {
+        model.pin("a")?.unsigned = UInt64(cycle)
+        if probes { #expect(model.registers("sum") { $0.summary.hasPrefix("Total") }.count == 3) }
+        try model.run(cycles: 1)
+      }
+      try model.stopTrace()
+      return try String(contentsOfFile: path, encoding: .utf8)
+    }
+    #expect(try wave(probes: true) == wave(probes: false))
+  }
 }
