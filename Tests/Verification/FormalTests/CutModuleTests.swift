@@ -22,9 +22,9 @@ struct MaskedStore: DefaultConfigurable {
     }
     var ports: Ports { Ports(value: .init(3)) }
     func build(_ io: Interior<Ports>, in m: Module) {
-      let still = m.register("still", Bits.self, width: 3, reset: 0)
-      still.next <== still
-      io.value <== still
+      let held = m.register("held", Bits.self, width: 3, reset: 0)
+      held.next <== held
+      io.value <== held
     }
   }
 
