@@ -216,7 +216,7 @@ public struct Cosimulation: Sendable {
     var bench = bench
     if let progress { bench.options.progress = { progress(index, $0) } }
     bench.options.isCancelled = isCancelled
-    guard let path = wavePath.map({ alwaysTraces && runs.count > 1 ? Self.numbered($0, index) : $0 }) else {
+    guard let path = wavePath(ofRun: index) else {
       let result = try bench.run(on: try plain())
       if result.verdict == .failed { failed?(result) }
       return result
@@ -240,9 +240,11 @@ public struct Cosimulation: Sendable {
     return profile
   }
 
-  private static func numbered(_ path: String, _ index: Int) -> String {
-    let url = URL(fileURLWithPath: path)
-    return url.deletingPathExtension().path + "_\(index)." + url.pathExtension
+  /// The file of the wave of a run; nil where ``wavePath`` is.
+  public func wavePath(ofRun index: Int) -> String? {
+    guard let wavePath, alwaysTraces, runs.count > 1 else { return wavePath }
+    let url = URL(fileURLWithPath: wavePath)
+    return url.deletingPathExtension().relativePath + "_\(index)." + url.pathExtension
   }
 }
 

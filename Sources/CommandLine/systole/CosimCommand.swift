@@ -83,7 +83,8 @@ struct CosimCommand: ParsableCommand {
     completion: .file())
   var wave: String?
 
-  @Flag(help: "Write the wave whether the run fails or not.")
+  @Flag(
+    help: "Write a wave of every run, whether it fails or not; of several runs the number ends each name: NAME_3.fst.")
   var trace = false
 
   @Option(
@@ -207,6 +208,8 @@ struct CosimCommand: ParsableCommand {
     var secondsToModel: Double
     /// How often what checkers cover has happened; nil where nothing counts.
     var covers: [String: UInt64]?
+    /// The waves of the runs, where each has one.
+    var waves: [String]?
 
     /// Whether the last run ended well without comparing anything.
     var comparesNothing: Bool { report.results.last?.failure?.kind == .nothingCompared }
@@ -275,7 +278,8 @@ struct CosimCommand: ParsableCommand {
     return Result(
       report: report,
       model: outcome.record.map { "\($0.verilator), \($0.compiler)" } ?? "native simulator",
-      secondsToModel: outcome.secondsToModel, covers: outcome.covers.isEmpty ? nil : outcome.covers)
+      secondsToModel: outcome.secondsToModel, covers: outcome.covers.isEmpty ? nil : outcome.covers,
+      waves: trace ? report.results.compactMap { job.wavePath(ofRun: $0.index) } : nil)
   }
 
   /// Says what a failing run has found, before anybody asks for a wave or a smaller case. From here on the verdict stands,
@@ -332,7 +336,6 @@ struct CosimCommand: ParsableCommand {
       secondsToModel: (ContinuousClock.now - start) / .seconds(1) - (result.seconds ?? 0))
   }
 
-  /// Refuses a file that could not be written after a long run.
   /// Shows what Verilator says of foreign Verilog and is likely to be a fault.
   private func warn(of foreign: ForeignVerilog, _ builder: ModelBuilder) throws {
     let (warnings, shown) = (try builder.warnings(of: foreign), 20)
@@ -379,6 +382,9 @@ struct CosimCommand: ParsableCommand {
       result.report.text(colour: Console.usesColour, passedAreShown: showsEach, failedAreShown: failedAreShown))
     let seconds = String(format: "%.2f", result.secondsToModel)
     print("model ready after \(seconds) s (\(result.model))")
+    if let waves = result.waves, let first = waves.first, let last = waves.last {
+      print(waves.count == 1 ? "wave: \(first)" : "waves: \(first) to \(last)")
+    }
     for (name, count) in (result.covers ?? [:]).sorted(by: { $0.key < $1.key }) { print("covered \(name): \(count)") }
   }
 }

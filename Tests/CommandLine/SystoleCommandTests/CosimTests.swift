@@ -137,6 +137,20 @@ import Tools
     #expect(result.errors.contains("--wave 'wave.txt' ends neither in .fst nor in .vcd"))
   }
 
+  @Test func `Every run has a wave that is named`() throws {
+    let command = try Command()
+    let arguments = ["cosim", "counter", "--engine", "native", "--trace", "--wave", "look.vcd"]
+    let several = try command.program.run(arguments + ["--runs", "3"], in: command.folder.path, timeout: .seconds(120))
+    several.expect(0)
+    #expect(several.output.contains("waves: look_0.vcd to look_2.vcd\n"), "\(several.output)")
+    let one = try command.program.run(arguments + ["--runs", "1"], in: command.folder.path, timeout: .seconds(120))
+    one.expect(0)
+    #expect(one.output.contains("wave: look.vcd\n"), "\(one.output)")
+    for name in ["look", "look_0", "look_1", "look_2"] {
+      #expect(FileManager.default.fileExists(atPath: command.folder.path + "/\(name).vcd"), "\(name)")
+    }
+  }
+
   @Test(arguments: ["true-dual-port-memory", "single-port-memory"])
   func `Work that compares nothing is no verdict`(block: String) throws {
     let result = try Command()("cosim", block, "--work", "count=1", "--engine", "native", "--seed", "1")

@@ -26,6 +26,9 @@ public struct SystolicComparison: Sendable {
   public private(set) var products: [Product] = []
   private let evidence: TATAAEvidence
 
+  /// The sizes of the accelerator.
+  public var configuration: Configuration { evidence.configuration }
+
   /// A comparison on an accelerator.
   ///
   /// - Throws: ``TATAA/ConfigurationError``.
