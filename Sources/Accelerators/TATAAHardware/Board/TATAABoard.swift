@@ -75,7 +75,8 @@ public struct TATAABoard: DefaultConfigurable {
     memory.memory <== accelerator.memory[0]
     let instructions = accelerator.instructions[0]
     memory.program <== instructions.ar
-    instructions.r <== memory.instructions
+    // A block RAM shows its word late in a clock, and the decoder needs most of one.
+    instructions.r <== memory.instructions.piped("instruction_words", in: m)
     instructions.aw.ready <== 0
     instructions.w.ready <== 0
     instructions.b.valid <== 0
