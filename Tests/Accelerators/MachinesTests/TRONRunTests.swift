@@ -1,5 +1,6 @@
 import Foundation
 import Models
+import SmallModels
 import TRON
 import Testbench
 import Testing
@@ -61,6 +62,38 @@ import XFormer
     let outcome = try run.run(on: .native)
     #expect(outcome.isExact, "\(outcome.difference ?? "")")
     #expect(try TRONCycleModel(latency: 8).estimate(run.program, run.golden).cycles == outcome.cycles)
+  }
+
+  /// What a token sees is cut in the middle of a word of exponents and of codes; the second head's unit is the first one's.
+  @Test(arguments: TRONSizes.ScorePath.allCases)
+  func `A decoder runs on the machine, every byte and clock compared`(path: TRONSizes.ScorePath) throws {
+    let model = try SmallTransformer(family: .gpt2, hidden: 16, layers: 1, heads: 2, feedForward: 16).model()
+    let sequences = [[3, 1, 4, 1, 5, 9], [2, 7, 1, 8, 2], [6, 6, 19]].map { TokenSequence(ids: $0) }
+    let quantizer = try XFormerQuantizer(model, sequences: sequences)
+    #expect(try quantizer.isCausal())
+    let encoder = try quantizer.encoder(0..<1, for: .layer)
+    let (input, real) = try quantizer.rows(sequences[0], layers: 0..<1)
+    let codes = encoder.codes(input)
+    var sizes = TRONSizes.micro
+    (sizes.settleCycles, sizes.scorePath) = (2, path)
+    sizes.bank = RingBankGeometry(rows: 4, wavelengths: 8)
+    let layer = try TRONLayer(encoder.layers[0], measuredOn: codes)
+    let exact = layer(codes, path: path, isCausal: true)
+    var run = try TRONRun(TRONCompiler(sizes, isCausal: true).program([layer], input: codes))
+    for place in run.program.results {
+      #expect(run.golden.numbers(place) == exact.steps[String(place.name.dropFirst("layer.0.".count))], "\(place.name)")
+    }
+    let step = encoder.outputSteps[0]
+    let error = ApproximationError(
+      of: exact.wide.flatMap { $0.map { Float(Double($0) * step) } }, reference: real.flatMap(\.self))
+    #expect(error.cosine > 0.99, "\(error.cosine)")
+    run.latency = 3
+    let outcome = try run.run(on: .native)
+    #expect(outcome.isExact, "\(outcome.difference ?? "")")
+    #expect(outcome.counters["softmaxRows"] == 2 * 6)
+    let estimate = try TRONCycleModel(latency: 3).estimate(run.program, run.golden)
+    #expect(estimate.cycles == outcome.cycles)
+    for engine in 0..<3 { #expect(estimate.busy[engine] == outcome.counters["busy\(engine)"]) }
   }
 
   @Test func `The cycle model is the machine, clock by clock`() throws {

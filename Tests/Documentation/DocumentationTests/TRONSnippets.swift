@@ -32,6 +32,15 @@ import XFormer
     #expect(isEqual)
   }
 
+  @Test func `A decoder's layer on the golden machine, as the page says`() throws {
+    let prompt = XFormerLayer.randomInput(tokens: 5, features: 16)
+    let decoder = try TRONLayer.random(features: 16, heads: 2, inner: 32, input: prompt)
+    let causal = try TRONCompiler(.micro, isCausal: true).program([decoder], input: prompt)
+    let stream = try TRONMachine.executed(causal).numbers(causal.results.last { $0.name.hasSuffix("output.wide") }!)
+    let isSame = stream == decoder(prompt, path: .direct, isCausal: true).wide.flatMap(\.self)
+    #expect(isSame)
+  }
+
   @Test func `The clocks of a program, as the page says`() throws {
     let clockInput = XFormerLayer.randomInput(tokens: 3, features: 16)
     let clockLayer = try TRONLayer.random(features: 16, heads: 2, inner: 32, input: clockInput)

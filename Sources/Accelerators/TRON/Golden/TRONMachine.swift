@@ -150,7 +150,9 @@ public struct TRONMachine: Sendable {
 
   private mutating func softmax(_ order: TRONCommand.Softmax) {
     for row in 0..<order.rows {
-      let exponents = wideCodes(order.input + row * order.inputStride, order.count).map { Int($0) }
+      let exponents = wideCodes(order.input + row * order.inputStride, order.count).enumerated().map { place, code in
+        order.isCausal && place > row ? nil : Int(code)
+      }
       store(
         LogSumExpSoftmax.codes(exponents).map { Int32($0) }, bytes: 1, at: order.output + row * order.outputStride)
     }

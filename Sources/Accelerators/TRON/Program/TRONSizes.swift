@@ -180,6 +180,9 @@ public enum TRONError: Error, Hashable, CustomStringConvertible {
   case bank(String)
   /// A part of a model cannot be run.
   case node(String, String)
+  /// A tensor of a program takes more than a buffer holds: how much of what, the limit, and the size of the machine that says so, with
+  /// the most that it can be.
+  case tensor(String, takes: Int, String, limit: Int, setting: String, most: Int)
 
   /// What is wrong, and what to give instead.
   public var description: String {
@@ -188,6 +191,9 @@ public enum TRONError: Error, Hashable, CustomStringConvertible {
       "\(name) is \(value): give \(range.lowerBound) to \(range.upperBound)"
     case .bank(let fault): "bank: \(fault)"
     case .node(let name, let reason): "'\(name)': \(reason)"
+    case .tensor(let name, let count, let unit, let limit, let setting, let most):
+      "'\(name)' takes \(count) \(unit), and \(setting) is \(limit): "
+        + (count <= most ? "set \(setting)=\(count) or more" : "no machine has more than \(most)")
     }
   }
 }
