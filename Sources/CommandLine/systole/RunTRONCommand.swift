@@ -23,6 +23,7 @@ struct RunTRONCommand: ParsableCommand, ExecutingCommand {
         systole run tron --model random --config micro --engine native --causal
         systole run tron --model vit --config tiny --layers 4 --first 3
         systole run tron --model random --config micro --drift --set heater-cycles=40
+        systole run tron --model random --config micro --lock --temperature 0.5 --predistort-heaters --set lock-sweeps=1
         systole run tron --model minilm --config reference --engine golden --scores decomposed
 
       The exit code is 1 when a single bit differs.

@@ -41,6 +41,14 @@ import XFormer
     #expect(isSame)
   }
 
+  @Test func `Heaters without their neighbours' heat, as the page says`() {
+    let warm = RingBankGeometry(rows: 1, wavelengths: 5)
+    var coupled = RingEffects()
+    (coupled.tuning, coupled.heating) = (.lorentzian, 0.3)
+    let heaters = HeaterPredistortion(warm, coupled).codes([0, 0, 100, 0, 0])
+    #expect(heaters == [0, -33, 120, -33, 0])
+  }
+
   @Test func `The clocks of a program, as the page says`() throws {
     let clockInput = XFormerLayer.randomInput(tokens: 3, features: 16)
     let clockLayer = try TRONLayer.random(features: 16, heads: 2, inner: 32, input: clockInput)

@@ -100,7 +100,9 @@ public struct TRONMachine: Sendable {
     var (all, most) = ([Int64](), 0)
     for number in 0..<sizes.allBanks {
       var bank = RingBank(sizes.bank, sizes.effects, number: UInt32(number))
-      most = max(most, RingLock.lock(&bank, temperature: temperature))
+      let conversions = RingLock.lock(
+        &bank, temperature: temperature, sweeps: sizes.lockSweeps, predistortion: sizes.heaterPredistortion)
+      most = max(most, conversions)
       for arm in 0..<2 {
         for row in 0..<sizes.bank.rows {
           all += bank.detunings(row: row, arm: arm, temperature: temperature).map { Int64($0) }
