@@ -21,7 +21,9 @@ final class TRONHost<E: Engine> {
     engines = sizes.engines
     // Each heater settles for every conversion, and is tried at far fewer places than these; the buses are silent meanwhile.
     let conversions = sizes.bank.rows * 2 * sizes.bank.wavelengths * 256
-    lockPatience = max(RegisterHost<E>.patience, conversions * (sizes.heaterCycles + sizes.settleCycles + 64))
+    let coding = sizes.predistortsHeaters ? 2 * (sizes.bank.wavelengths + 8) : 0
+    lockPatience = max(
+      RegisterHost<E>.patience, conversions * (sizes.heaterCycles + sizes.settleCycles + coding + 64))
     host = try RegisterHost(
       engine, registers: TRONAccelerator(sizes: sizes).registers,
       buses: (["instructions"] + (0..<engines).map { "memory_\($0)" }).map { ($0, memory) }, latency: latency,

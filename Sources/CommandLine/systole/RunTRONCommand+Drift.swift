@@ -27,7 +27,7 @@ extension RunTRONCommand {
 
   /// Runs the program at each temperature, with and without finding heaters again.
   func goThroughDrifts(_ work: TRONWork, _ sizes: TRONSizes) throws {
-    let program = try TRONCompiler(sizes).program(work.layers, input: work.input)
+    let program = try TRONCompiler(sizes, isCausal: work.isCausal).program(work.layers, input: work.input)
     var scenarios: [Drift] = []
     for kelvins in [-1, -0.5, -0.1, 0, 0.1, 0.5, 1] {
       for isLocked in [false, true] {

@@ -10,23 +10,26 @@ extension TRONSizes.ScorePath: ExpressibleByArgument {}
 struct RunTRONCommand: ParsableCommand, ExecutingCommand {
   static let configuration = CommandConfiguration(
     commandName: "tron",
-    abstract: "Run encoder layers on TRON: products on banks of microrings under their own control.",
+    abstract: "Run layers of a model on TRON: products on banks of microrings under their own control.",
     discussion: """
-      Reads a model, quantises it after calibration, and runs encoder layers on the generated machine with its memory behind AXI4:
+      Reads a model, quantises it after calibration, and runs its layers on the generated machine with its memory behind AXI4:
       photonic units of heads with crosstalk, drift and noise, softmax and normalisation, under a dispatcher of their own.
       Every byte that is stored is compared with the golden machine; with ideal rings also with the integer transformer.
 
         systole run tron --model random --config tiny
         systole run tron --model random --config micro --engine native --temperature 0.5
         systole run tron --model minilm --config tiny --layers 6
+        systole run tron --model gpt2 --config tiny --engine golden --layers 8
+        systole run tron --model random --config micro --engine native --causal
         systole run tron --model vit --config tiny --layers 4 --first 3
         systole run tron --model random --config micro --drift --set heater-cycles=40
+        systole run tron --model random --config micro --lock --temperature 0.5 --predistort-heaters --set lock-sweeps=1
         systole run tron --model minilm --config reference --engine golden --scores decomposed
 
       The exit code is 1 when a single bit differs.
       """)
 
-  @Option(help: "minilm or albert, as 'make model' fetches them, vit, random (random weights), or a folder.")
+  @Option(help: "minilm, albert or gpt2, as 'make model' fetches them, vit, random (random weights), or a folder.")
   var model = "random"
 
   @Option(help: "The text; an example where it is left out. Not for random.")
@@ -42,6 +45,9 @@ struct RunTRONCommand: ParsableCommand, ExecutingCommand {
 
   @Option(help: "Layers that run, from the first one on.")
   var layers = 1
+
+  @Flag(help: "A token sees those before it and itself alone, as always in a decoder.")
+  var causal = false
 
   @Flag(help: "Go through drifts of 0, 0.1, 0.5 and 1 K both ways, with and without finding the heaters again.")
   var drift = false
@@ -80,7 +86,8 @@ struct RunTRONCommand: ParsableCommand, ExecutingCommand {
       if drift { return try goThroughDrifts(work, sizes) }
       var run = try withProgress("executing on the golden machine") {
         try TRONRun(
-          TRONCompiler(sizes).program(work.layers, input: work.input), temperature: machine.temperatureSteps,
+          TRONCompiler(sizes, isCausal: work.isCausal).program(work.layers, input: work.input),
+          temperature: machine.temperatureSteps,
           isLocked: machine.lock,
           isCancelled: { Ending.isRequested })
       }

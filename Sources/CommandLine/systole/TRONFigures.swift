@@ -10,6 +10,8 @@ struct TRONFigures: Encodable {
   /// Bytes that the hardware stored and that were compared, all of them.
   var storesCompared: Int
   var cycles: Int?
+  /// Cycles in which heaters were found before; nil where they were not.
+  var lockCycles: Int?
   /// What the cycle model says, of a memory that never stalls, and how far it is from the hardware where that was so; nil for
   /// machines without hardware.
   var modelCycles: Int?
@@ -35,6 +37,7 @@ struct TRONFigures: Encodable {
     bitExact = outcome.map { $0.isExact && equal != false } ?? equal
     storesCompared = outcome?.bytesCompared ?? 0
     cycles = outcome.flatMap { $0.isExact ? $0.cycles : nil }
+    lockCycles = outcome.flatMap { $0.isExact && run.isLocked ? $0.lockCycles : nil }
     if (try? sizes.validateHardware()) != nil {
       modelCycles = try TRONCycleModel(latency: run.latency).estimate(run.program, run.golden).cycles
     }
@@ -71,7 +74,8 @@ struct TRONFigures: Encodable {
     print(
       "machine        \(sizes.heads) unit(s) of \(sizes.banks) bank(s) of \(sizes.bank.rows) x \(sizes.bank.wavelengths) rings, "
         + "\(sizes.effects.tuning) tuning, crosstalk \(sizes.effects.crosstalk), "
-        + "\(sizes.predistorts ? "calibrated" : "not calibrated")")
+        + (sizes.predistorts ? "calibrated" : "not calibrated")
+        + (sizes.predistortsHeaters ? ", heaters predistorted" : ""))
     print(
       "work           \(products) products, \(rowLoads) rows of rings set, \(passes) passes, "
         + "\(skippedPasses) left out for zeros, \(darkLasers) lasers dark in passes")
@@ -90,6 +94,7 @@ struct TRONFigures: Encodable {
       print(
         "cycles         \(outcome.cycles); \(percent(utilisation)) of the light that converters allow, units "
           + "\(percent(unitUtilisation)) busy")
+      if let lockCycles { print("heaters        found in \(lockCycles) cycles before") }
       let shares = (0..<sizes.engines).map { engine -> String in
         let name =
           engine < sizes.heads

@@ -32,6 +32,14 @@ struct TRONOptions: ParsableArguments {
   @Flag(help: "Find the heaters of all banks at this temperature first, by the controllers in hardware.")
   var lock = false
 
+  @Flag(
+    help: "Take what neighbours heat off the codes of heaters, by a unit of the controllers. For --lock and --drift.")
+  var predistortHeaters = false
+
+  @Option(
+    help: "Share of a heater's shift at the next ring, 0 to 0.9. For --lock and --drift; 0.05 where it is left out.")
+  var heating: Double?
+
   /// The temperature as the machine takes it.
   var temperatureSteps: Int8 { Int8((temperature * RingBank.temperatureSteps).rounded()) }
 
@@ -47,6 +55,9 @@ struct TRONOptions: ParsableArguments {
     guard !ideal || noise == 0 && !isTuned else {
       throw RequestError("--ideal has no effects: leave out --noise, --temperature, --lock and --drift, or --ideal")
     }
+    guard lock || drifts || !predistortHeaters && heating == nil else {
+      throw RequestError("--predistort-heaters and --heating are about heaters that are found: give --lock or --drift")
+    }
     guard (-6...6).contains(temperature) else { throw RequestError("--temperature \(temperature): give -6 to 6") }
     for setting in settings {
       guard let size = TRONSizes.settings.first(where: { $0.name == setting.name }) else {
@@ -59,7 +70,9 @@ struct TRONOptions: ParsableArguments {
       sizes[keyPath: size.path] = value
     }
     if let fault = sizes.bank.fault { throw TRONError.bank(fault) }
-    if lock || drifts { (sizes.bank.detection, sizes.locks) = (.separate, true) }
+    if lock || drifts {
+      (sizes.bank.detection, sizes.locks, sizes.predistortsHeaters) = (.separate, true, predistortHeaters)
+    }
     sizes.bank.converterBits = sizes.bank.losslessBits
     sizes.scorePath = scores
     if ideal {
@@ -68,7 +81,7 @@ struct TRONOptions: ParsableArguments {
     }
     if isTuned {
       (sizes.effects.tuning, sizes.effects.drift) = (.lorentzian, sizes.effects.spectrum.driftPerKelvin)
-      (sizes.effects.heaterStep, sizes.effects.heating) = (0.001, 0.05)
+      (sizes.effects.heaterStep, sizes.effects.heating) = (0.001, heating ?? 0.05)
     }
     sizes.effects.relativeNoise = noise
     sizes.effects.seed = noiseSeed

@@ -11,10 +11,13 @@ struct TRONWork {
   var exact: [[Int32]]
   /// What they are in binary32; nil for random layers.
   var reference: LayerReference?
+  /// Whether a token sees those before it and itself alone.
+  var isCausal: Bool
   var title: String
 
   init(_ command: RunTRONCommand, _ sizes: TRONSizes) throws {
     let encoder: [XFormerLayer]
+    isCausal = command.causal
     if command.model == "random" {
       let features = 16
       encoder = XFormerLayer.random(layers: command.layers, features: features, heads: 2, inner: 2 * features)
@@ -25,9 +28,7 @@ struct TRONWork {
       // Exponents have 6 fraction bits, as those of the softmax here.
       let quantized = try LayerReference.quantized(
         samples, calibration: command.calibration, layers: command.layers, for: .layer, name: command.model)
-      guard !quantized.isCausal else {
-        throw RequestError("--model \(command.model) is a decoder: TRON's softmax has no causal mask; give an encoder")
-      }
+      isCausal = isCausal || quantized.isCausal
       (encoder, input) = (quantized.reference.encoder.layers, quantized.inputs[0])
       reference = quantized.reference
       title = "\(command.model), \(command.layers) layer(s), \(samples.title)"
@@ -37,7 +38,7 @@ struct TRONWork {
       if Ending.isRequested { throw MachineError.cancelled }
       let next = try TRONLayer(layer, measuredOn: exact)
       layers.append(next)
-      exact = next(exact, path: sizes.scorePath).wide
+      exact = next(exact, path: sizes.scorePath, isCausal: isCausal).wide
     }
   }
 }

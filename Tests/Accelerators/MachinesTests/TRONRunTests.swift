@@ -1,5 +1,6 @@
 import Foundation
 import Models
+import SmallModels
 import TRON
 import Testbench
 import Testing
@@ -63,6 +64,38 @@ import XFormer
     #expect(try TRONCycleModel(latency: 8).estimate(run.program, run.golden).cycles == outcome.cycles)
   }
 
+  /// What a token sees is cut in the middle of a word of exponents and of codes; the second head's unit is the first one's.
+  @Test(arguments: TRONSizes.ScorePath.allCases)
+  func `A decoder runs on the machine, every byte and clock compared`(path: TRONSizes.ScorePath) throws {
+    let model = try SmallTransformer(family: .gpt2, hidden: 16, layers: 1, heads: 2, feedForward: 16).model()
+    let sequences = [[3, 1, 4, 1, 5, 9], [2, 7, 1, 8, 2], [6, 6, 19]].map { TokenSequence(ids: $0) }
+    let quantizer = try XFormerQuantizer(model, sequences: sequences)
+    #expect(try quantizer.isCausal())
+    let encoder = try quantizer.encoder(0..<1, for: .layer)
+    let (input, real) = try quantizer.rows(sequences[0], layers: 0..<1)
+    let codes = encoder.codes(input)
+    var sizes = TRONSizes.micro
+    (sizes.settleCycles, sizes.scorePath) = (2, path)
+    sizes.bank = RingBankGeometry(rows: 4, wavelengths: 8)
+    let layer = try TRONLayer(encoder.layers[0], measuredOn: codes)
+    let exact = layer(codes, path: path, isCausal: true)
+    var run = try TRONRun(TRONCompiler(sizes, isCausal: true).program([layer], input: codes))
+    for place in run.program.results {
+      #expect(run.golden.numbers(place) == exact.steps[String(place.name.dropFirst("layer.0.".count))], "\(place.name)")
+    }
+    let step = encoder.outputSteps[0]
+    let error = ApproximationError(
+      of: exact.wide.flatMap { $0.map { Float(Double($0) * step) } }, reference: real.flatMap(\.self))
+    #expect(error.cosine > 0.99, "\(error.cosine)")
+    run.latency = 3
+    let outcome = try run.run(on: .native)
+    #expect(outcome.isExact, "\(outcome.difference ?? "")")
+    #expect(outcome.counters["softmaxRows"] == 2 * 6)
+    let estimate = try TRONCycleModel(latency: 3).estimate(run.program, run.golden)
+    #expect(estimate.cycles == outcome.cycles)
+    for engine in 0..<3 { #expect(estimate.busy[engine] == outcome.counters["busy\(engine)"]) }
+  }
+
   @Test func `The cycle model is the machine, clock by clock`() throws {
     // Blocks of rows and of columns, waves over groups, columns of values, an odd number of banks.
     var run = try TRONRun(
@@ -83,8 +116,12 @@ import XFormer
     }
   }
 
-  @Test func `Heaters are found in hardware as in software, and the layer is that of the golden machine`() throws {
+  @Test(arguments: [(false, 3), (true, 1)])
+  func `Heaters are found in hardware as in software, and the layer is that of the golden machine`(
+    predistorts: Bool, sweeps: Int
+  ) throws {
     let program = try Self.program(tokens: 1, features: 8, heads: 1) {
+      ($0.predistortsHeaters, $0.lockSweeps) = (predistorts, sweeps)
       $0.bank = RingBankGeometry(rows: 2, wavelengths: 4, detection: .separate)
       ($0.banks, $0.locks, $0.heaterCycles) = (1, true, 1)
       ($0.effects.tuning, $0.effects.drift) = (.lorentzian, 0.08)
@@ -96,8 +133,13 @@ import XFormer
     #expect(run.golden.memory != cold.golden.memory)
     let outcome = try run.run(on: .native)
     #expect(outcome.isExact, "\(outcome.difference ?? "")")
-    // At least twelve conversions of seven clocks for each ring and sweep.
-    #expect(outcome.lockCycles > 16 * 3 * 12 * 7 / 2)
+    // A conversion is five clocks, and two rows of codes where heaters are predistorted; those found are coded once more for each row.
+    var machine = try TRONMachine(program.sizes, memory: program.memory)
+    machine.temperature = 10
+    let conversions = machine.lock()
+    let coding = predistorts ? 2 * (4 + 6) : 0
+    let host = outcome.lockCycles - conversions * (5 + coding) - 2 * coding
+    #expect(conversions > 16 * sweeps * 12 && (0..<40).contains(host), "\(conversions) \(outcome.lockCycles)")
   }
 
   /// Before the reset a controller is in any state, and a bank takes what it says.
@@ -140,6 +182,10 @@ import XFormer
   }
 
   @Test func `What the machine does not have is refused`() throws {
+    let unlocked = try TRONRun(Self.program { $0.predistortsHeaters = true })
+    #expect(throws: TRONError.bank("heaters are predistorted by the controllers that find them: set locks")) {
+      try unlocked.run(on: .native)
+    }
     let optical = try TRONRun(Self.program { $0.accumulation = .optical })
     #expect(throws: TRONError.self) { try optical.run(on: .native) }
     let wide = try TRONRun(Self.program { $0.heads = 4 })

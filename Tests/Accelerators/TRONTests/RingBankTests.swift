@@ -261,6 +261,32 @@ import Testing
     }
   }
 
+  /// How far resonances stay from their light when heaters are found, in steps of a heater, and the conversions.
+  private static func locked(heating: Double, sweeps: Int, predistorts: Bool) -> (distance: Double, conversions: Int) {
+    let geometry = RingBankGeometry(rows: 2, wavelengths: 6, converterBits: 20, detection: .separate)
+    var effects = RingEffects()
+    (effects.tuning, effects.drift, effects.fabrication) = (.lorentzian, 0.08, 0.03)
+    (effects.heaterStep, effects.heating) = (0.001, heating)
+    var bank = RingBank(geometry, effects)
+    let conversions = RingLock.lock(
+      &bank, temperature: 10, sweeps: sweeps,
+      predistortion: predistorts ? HeaterPredistortion(geometry, effects) : nil)
+    let step = effects.heaterStep / effects.spectrum.halfLinewidth * RingBank.detuningSteps
+    let distances = (0..<4).flatMap { line in
+      bank.detunings(row: line / 2, arm: line % 2, temperature: 10).map { abs(Double($0)) / step }
+    }
+    return (distances.max() ?? 0, conversions)
+  }
+
+  @Test(arguments: [0.1, 0.3])
+  func `With predistorted heaters one sweep does what takes several without`(heating: Double) {
+    let plain = Self.locked(heating: heating, sweeps: 1, predistorts: false)
+    let three = Self.locked(heating: heating, sweeps: 3, predistorts: false)
+    let one = Self.locked(heating: heating, sweeps: 1, predistorts: true)
+    #expect(one.distance <= 3 && one.distance < plain.distance / 4, "\(plain) \(three) \(one)")
+    #expect(one.conversions < three.conversions)
+  }
+
   @Test func `By spectra a shifted ring takes more of its neighbour than the matrix says`() {
     let geometry = RingBankGeometry(rows: 1, wavelengths: 2)
     var effects = RingEffects()

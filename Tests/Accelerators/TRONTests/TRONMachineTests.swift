@@ -6,11 +6,12 @@ import XFormer
 /// The golden machine against the integer transformer, and its products against single banks.
 @Suite struct TRONMachineTests {
   private static func run(
-    _ sizes: TRONSizes, features: Int = 16, inner: Int = 24, tokens: Int = 5, temperature: Int8 = 0
+    _ sizes: TRONSizes, features: Int = 16, inner: Int = 24, tokens: Int = 5, temperature: Int8 = 0,
+    isCausal: Bool = false
   ) throws -> (steps: [String: [Int32]], layer: TRONLayer, machine: TRONMachine) {
     let input = XFormerLayer.randomInput(tokens: tokens, features: features)
     let layer = try TRONLayer.random(features: features, heads: 2, inner: inner, input: input)
-    let program = try TRONCompiler(sizes).program([layer], input: input)
+    let program = try TRONCompiler(sizes, isCausal: isCausal).program([layer], input: input)
     let machine = try TRONMachine.executed(program, temperature: temperature)
     var steps: [String: [Int32]] = [:]
     for place in program.results {
@@ -38,14 +39,51 @@ import XFormer
     }
   }
 
+  @Test(arguments: TRONSizes.ScorePath.allCases)
+  func `In a decoder a token changes what follows it alone`(path: TRONSizes.ScorePath) throws {
+    var sizes = TRONSizes.micro
+    sizes.scorePath = path
+    // Blocks of rows begin in the middle of the sequence.
+    sizes.buffers.vectors = 2
+    let (steps, layer, machine) = try Self.run(sizes, isCausal: true)
+    let input = XFormerLayer.randomInput(tokens: 5, features: 16)
+    let expected = layer(input, path: path, isCausal: true)
+    #expect(steps.keys.sorted() == expected.steps.keys.sorted())
+    for (name, codes) in expected.steps { #expect(steps[name] == codes, "\(name)") }
+    for head in 0..<2 {
+      let codes = steps["probabilities.\(head)"] ?? []
+      let scores = steps["scores.\(head)"] ?? []
+      for row in 0..<5 {
+        #expect(codes[5 * row + row + 1..<5 * row + 5].allSatisfy { $0 == 0 })
+        // What is seen is softmax of a row of its own.
+        let alone = LogSumExpSoftmax.codes(scores[5 * row...5 * row + row].map { Int($0) })
+        #expect(codes[5 * row...5 * row + row].map { Int($0) } == alone)
+      }
+      #expect(codes[0] == 127)
+    }
+    // Passes for tokens that are not seen are left out.
+    let open = try Self.run(sizes).machine
+    #expect(machine.counts.skippedPasses > open.counts.skippedPasses)
+    #expect(machine.counts.products == open.counts.products)
+    // Another last token changes none before it; a shorter sequence neither.
+    var other = input
+    other[4] = other[4].map { -$0 / 2 }
+    let changed = layer(other, path: path, isCausal: true)
+    #expect(changed.wide.prefix(4) == expected.wide.prefix(4) && changed.wide[4] != expected.wide[4])
+    #expect(layer(Array(input.prefix(3)), path: path, isCausal: true).wide == Array(expected.wide.prefix(3)))
+    #expect(layer(input, path: path).wide[0] != expected.wide[0])
+  }
+
   @Test func `Steps in front of softmax are those of the shared integer encoder`() throws {
     let input = XFormerLayer.randomInput(tokens: 5, features: 16)
-    let (steps, layer, _) = try Self.run(.micro)
-    let shared = layer.encoder(input, block: 5, isCausal: false, numbers: SoftmaxNumbers(.micro))
-    for name in ["query", "key", "value"] { #expect(steps[name] == shared.steps[name]) }
-    // Both softmaxes are approximations of one function: contexts differ by little.
-    let differences = zip(steps["context"] ?? [], shared.steps["context"] ?? []).map { abs($0 - $1) }
-    #expect(differences.count == 80 && (differences.max() ?? 99) <= 6)
+    for isCausal in [false, true] {
+      let (steps, layer, _) = try Self.run(.micro, isCausal: isCausal)
+      let shared = layer.encoder(input, block: 5, isCausal: isCausal, numbers: SoftmaxNumbers(.micro))
+      for name in ["query", "key", "value"] { #expect(steps[name] == shared.steps[name]) }
+      // Both softmaxes are approximations of one function: contexts differ by little.
+      let differences = zip(steps["context"] ?? [], shared.steps["context"] ?? []).map { abs($0 - $1) }
+      #expect(differences.count == 80 && (differences.max() ?? 99) <= 6)
+    }
   }
 
   @Test func `Crosstalk changes steps, predistortion brings most of them back, a machine without crosstalk is ideal`()
@@ -154,6 +192,33 @@ import XFormer
     #expect(counts.conversions == 2)
   }
 
+  @Test func `A tensor that is greater than a buffer is named, with the limit and the size to set`() throws {
+    for (tokens, change, words) in [
+      (
+        5, { $0.buffers.tokens = 4 },
+        "'layer.0.probabilities' takes 5 tokens in a row, and tokens is 4: set tokens=5 or more"
+      ),
+      (
+        2, { $0.buffers.features = 8 },
+        "'layer.0.hidden' takes 16 features in a row, and features is 8: set features=16 or more"
+      ),
+      (
+        2, { ($0.buffers.operands, $0.bank.wavelengths) = (16, 1) },
+        "'layer.0.inner' takes 24 words of 1 operands in a row, and operands is 16: set operands=24 or more"
+      ),
+    ] as [(Int, (inout TRONSizes) -> Void, String)] {
+      var sizes = TRONSizes.micro
+      change(&sizes)
+      let error = #expect(throws: TRONError.self) { try Self.run(sizes, tokens: tokens) }
+      #expect(error.map { "\($0)" } == words)
+    }
+    let wide = TRONError.tensor(
+      "layer.0.hidden", takes: 2056, "features in a row", limit: 1024, setting: "features", most: 2048)
+    #expect("\(wide)".hasSuffix(", and features is 1024: no machine has more than 2048"))
+    let odd = #expect(throws: TRONError.self) { try Self.run(.micro, inner: 12) }
+    #expect(odd.map { "\($0)" } == "'layer.0.inner': 12 features are no multiple of 8, a word of the bus")
+  }
+
   @Test func `What is refused is named`() {
     var sizes = TRONSizes.micro
     sizes.heads = 65
@@ -257,6 +322,8 @@ import XFormer
       }
     }
     #expect(LogSumExpSoftmax.codes([]) == [])
+    #expect(LogSumExpSoftmax.codes([nil, nil]) == [0, 0])
+    #expect(LogSumExpSoftmax.codes([-8191, nil, 5, nil, 5]) == [0, 0, 64, 0, 64])
     #expect(LogSumExpSoftmax.codes([-8191]) == [127])
     #expect(LogSumExpSoftmax.codes([8191, -8191]) == [127, 0])
     #expect(LogSumExpSoftmax.codes([5, 5]) == [64, 64])

@@ -17,6 +17,20 @@ import Testing
     #expect((figures["utilisation"] as? Double ?? 0) > 0.01 && figures["layers"] as? Int == 1)
   }
 
+  @Test func `A decoder's layer runs as that of the integer transformer, and differs from an encoder's`() throws {
+    let command = try Command()
+    func passes(_ arguments: [String]) throws -> Int? {
+      let result = try command.program.run(
+        ["run", "tron", "--config", "micro", "--tokens", "12", "--engine", "golden", "--json"] + arguments,
+        in: command.folder.path, timeout: .seconds(300)
+      ).object()
+      #expect(result["equals_integer_transformer"] as? Bool == true)
+      return result["skipped_passes"] as? Int
+    }
+    let (decoder, encoder) = try (passes(["--causal"]), passes([]))
+    #expect(try #require(decoder) > #require(encoder))
+  }
+
   @Test func `Drifts with and without the lock are a table`() throws {
     let command = try Command()
     let result = try command.program.run(
@@ -68,8 +82,15 @@ import Testing
       (["--ideal", "--noise", "0.1"], "--ideal has no effects"), (["--text", "hi"], "--model random reads no --text"),
       (["--set", "banks=x"], "banks=x: give a number"),
       (["--set", "banks=17"], "banks is 17: give 1 to 16"),
+      (
+        ["--tokens", "9", "--causal", "--set", "tokens=8"],
+        "'layer.0.probabilities' takes 9 tokens in a row, and tokens is 8: set tokens=9 or more"
+      ),
       (["--model", "minilm", "--tokens", "4"], "reads no --tokens"),
       (["--model", "minilm", "--text", " "], "--text is empty"),
+      (["--predistort-heaters"], "give --lock or --drift"), (["--heating", "0.1"], "give --lock or --drift"),
+      (["--lock", "--heating", "1"], "heating is 1.0, and must be 0.0 to 0.9"),
+      (["--lock", "--set", "lock-sweeps=5"], "lock-sweeps is 5: give 1 to 4"),
       (["--drift", "--lock"], "leave out --temperature and --lock"),
       (["--layers", "9999999999999"], "give 1 to 64"),
       (["--model", "/nonexistent"], "there is no folder '/nonexistent'"),

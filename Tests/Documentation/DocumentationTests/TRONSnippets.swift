@@ -32,6 +32,23 @@ import XFormer
     #expect(isEqual)
   }
 
+  @Test func `A decoder's layer on the golden machine, as the page says`() throws {
+    let prompt = XFormerLayer.randomInput(tokens: 5, features: 16)
+    let decoder = try TRONLayer.random(features: 16, heads: 2, inner: 32, input: prompt)
+    let causal = try TRONCompiler(.micro, isCausal: true).program([decoder], input: prompt)
+    let stream = try TRONMachine.executed(causal).numbers(causal.results.last { $0.name.hasSuffix("output.wide") }!)
+    let isSame = stream == decoder(prompt, path: .direct, isCausal: true).wide.flatMap(\.self)
+    #expect(isSame)
+  }
+
+  @Test func `Heaters without their neighbours' heat, as the page says`() {
+    let warm = RingBankGeometry(rows: 1, wavelengths: 5)
+    var coupled = RingEffects()
+    (coupled.tuning, coupled.heating) = (.lorentzian, 0.3)
+    let heaters = HeaterPredistortion(warm, coupled).codes([0, 0, 100, 0, 0])
+    #expect(heaters == [0, -33, 120, -33, 0])
+  }
+
   @Test func `The clocks of a program, as the page says`() throws {
     let clockInput = XFormerLayer.randomInput(tokens: 3, features: 16)
     let clockLayer = try TRONLayer.random(features: 16, heads: 2, inner: 32, input: clockInput)

@@ -1,24 +1,30 @@
 import NumberFormats
 import XFormer
 
-/// Makes programs of encoder layers: head by head, every product on the banks of a unit, with what each command waits for.
+/// Makes programs of layers of encoders and decoders: head by head, every product on the banks of a unit, with what each command waits
+/// for.
 ///
 /// A product goes to the units block by block: as many rows as the buffers of operands take, as many columns as those of results.
 /// Heads go to the units in turn, columns of trained matrices to all of them. The values of a head are made while its
-/// softmax works.
+/// softmax works. In a decoder the rows of softmax grow by a token each; the codes behind them are 0, and a bank that would see zeros
+/// alone sends no light.
 public struct TRONCompiler: Sendable {
   /// The machine.
   public var sizes: TRONSizes
+  /// Whether a token sees those before it and itself alone.
+  public var isCausal: Bool
 
   /// A compiler for a machine.
-  public init(_ sizes: TRONSizes) { self.sizes = sizes }
+  public init(_ sizes: TRONSizes, isCausal: Bool = false) { (self.sizes, self.isCausal) = (sizes, isCausal) }
 
   /// The program of layers on a sequence.
+  ///
+  /// Rows of the input are the tokens that attention sees: padding is neither loaded nor computed.
   ///
   /// - Parameter input: codes of 16 bits of each token.
   /// - Throws: ``TRONError`` for what the machine cannot run.
   public func program(_ layers: [TRONLayer], input: [[Int32]]) throws(TRONError) -> TRONProgram {
-    var writer = try ProgramWriter(sizes, layers, input)
+    var writer = try ProgramWriter(self, layers, input)
     for (index, layer) in layers.enumerated() { writer.write(layer, "layer.\(index).") }
     return writer.program
   }
@@ -50,30 +56,24 @@ private struct ProgramWriter {
   private var event = 0
   private var narrow, wide: TRONProgram.Place
   private let tokens, features: Int
+  private let isCausal: Bool
   /// Who wrote which part of a place, by its address: the engine, and how many commands it has ended then.
   private var writes: [Int: [(part: Part, engine: Int, count: Int)]] = [:]
   private var counts: [Int]
   /// What the buffer of operands of each unit holds.
   private var held: [[Int]]
 
-  init(_ sizes: TRONSizes, _ layers: [TRONLayer], _ input: [[Int32]]) throws(TRONError) {
+  init(_ compiler: TRONCompiler, _ layers: [TRONLayer], _ input: [[Int32]]) throws(TRONError) {
+    let sizes = compiler.sizes
+    isCausal = compiler.isCausal
     program = try TRONProgram(sizes)
     guard let first = layers.first else { throw .range("layers", 0, 1...64) }
-    guard (1...sizes.buffers.tokens).contains(input.count) else {
-      throw .range("tokens", input.count, 1...sizes.buffers.tokens)
-    }
+    guard !input.isEmpty else { throw .range("tokens", 0, 1...sizes.buffers.tokens) }
     (tokens, features) = (input.count, first.encoder.features)
-    for layer in layers {
-      let e = layer.encoder
-      guard e.features == features else { throw .node("features", "layers of one model have the same") }
-      for (name, value) in [("features", features), ("features of a head", e.headFeatures), ("inner", e.up.outputs)]
-      where !value.isMultiple(of: TRONSizes.busBytes) {
-        throw .node(name, "\(value) is no multiple of \(TRONSizes.busBytes), a word of the bus")
-      }
-      let longest = sizes.tiles(inputs: max(features, e.up.outputs, tokens), outputs: 1).inner
-      guard longest <= sizes.buffers.operands else { throw .range("operands", sizes.buffers.operands, longest...65536) }
+    for (index, layer) in layers.enumerated() {
+      guard layer.encoder.features == features else { throw .node("features", "layers of one model have the same") }
+      try Self.check(layer.encoder, "layer.\(index).", tokens: tokens, sizes)
     }
-    guard features <= sizes.buffers.features else { throw .range("features", features, 1...sizes.buffers.features) }
     counts = [Int](repeating: 0, count: 2 * sizes.heads + 1)
     held = [[Int]](repeating: [], count: sizes.heads)
     narrow = .init(
@@ -83,6 +83,30 @@ private struct ProgramWriter {
     wide = .init(
       name: "input.wide", address: program.store(Self.bytes(input.flatMap(\.self))), rows: tokens, columns: features,
       bytes: 2)
+  }
+
+  /// Refuses a layer whose tensors are greater than the buffers of the machine.
+  private static func check(
+    _ layer: XFormerLayer, _ name: String, tokens: Int, _ sizes: TRONSizes
+  ) throws(TRONError) {
+    func hold(_ tensor: String, _ count: Int, _ unit: String, _ limit: Int, _ setting: String, _ most: Int)
+      throws(TRONError)
+    {
+      guard count > limit else { return }
+      throw .tensor(name + tensor, takes: count, unit, limit: limit, setting: setting, most: most)
+    }
+    for (tensor, value) in [
+      ("hidden", layer.features), ("query of a head", layer.headFeatures), ("inner", layer.up.outputs),
+    ] where !value.isMultiple(of: TRONSizes.busBytes) {
+      throw .node(name + tensor, "\(value) features are no multiple of \(TRONSizes.busBytes), a word of the bus")
+    }
+    try hold("probabilities", tokens, "tokens in a row", sizes.buffers.tokens, "tokens", 4096)
+    try hold("hidden", layer.features, "features in a row", sizes.buffers.features, "features", 2048)
+    for (tensor, inputs) in [("hidden", layer.features), ("inner", layer.up.outputs), ("probabilities", tokens)] {
+      let inner = sizes.tiles(inputs: inputs, outputs: 1).inner
+      let words = "words of \(sizes.bank.wavelengths) operands in a row"
+      try hold(tensor, inner, words, sizes.buffers.operands, "operands", 65536)
+    }
   }
 
   static func bytes(_ codes: [Int32]) -> [UInt8] {
@@ -121,7 +145,9 @@ private struct ProgramWriter {
   ) {
     let sizes = program.sizes
     let inner = sizes.tiles(inputs: input.columns.count, outputs: 1).inner
-    let most = min(sizes.buffers.vectors, sizes.buffers.operands / inner)
+    // At least a word of the bus of the results of each vector has room.
+    let least = sizes.tiles(inputs: 1, outputs: TRONSizes.busBytes).groups
+    let most = min(sizes.buffers.vectors, sizes.buffers.operands / inner, sizes.buffers.results / least)
     for first in stride(from: 0, to: input.rows.count, by: most) {
       let rows = input.rows.dropFirst(first).prefix(most)
       let groups = min(sizes.buffers.scales, sizes.buffers.results / rows.count, 65535 / inner)
@@ -238,7 +264,7 @@ private struct ProgramWriter {
           .softmax(
             .init(
               rows: tokens, count: tokens, input: head.scores.address, inputStride: head.scores.stride,
-              output: head.probabilities.address, outputStride: head.probabilities.stride)),
+              output: head.probabilities.address, outputStride: head.probabilities.stride, isCausal: isCausal)),
           engine: program.sizes.heads + head.unit, reading: [Part(head.scores)], writing: [Part(head.probabilities)])
         linear(head.unit, narrow, e.value, head.columns, .narrow, to: value)
       }

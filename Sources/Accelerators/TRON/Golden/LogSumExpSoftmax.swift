@@ -9,7 +9,7 @@ import NumberFormats
 ///     p = min(rne(127 · power(64 d + t) / 2^(15 + n)), 127)
 ///
 /// where x = 4096 n + f, and power and log₂ are lines between the entries of tables. A comparator tree, two subtractors, two look-ups
-/// and an adder do it; there is no division.
+/// and an adder do it; there is no division. An element that is not seen is in neither max nor Σ, and its p is 0.
 public enum LogSumExpSoftmax {
   /// Fraction bits of an exponent.
   public static let exponentBits = 6
@@ -61,14 +61,16 @@ public enum LogSumExpSoftmax {
   }
 
   /// The codes of a row, 0 to 127; empty for an empty row.
-  public static func codes(_ exponents: [Int]) -> [Int] {
-    guard let greatest = exponents.max() else { return [] }
-    let distances = exponents.map { greatest - $0 }
-    let t = logarithm(distances.reduce(0) { $0 + weight($1) })
-    return distances.map { probability($0, logarithm: t) }
+  ///
+  /// - Parameter exponents: of each element; nil for one that is not seen. Where none is, all codes are 0.
+  public static func codes(_ exponents: [Int?]) -> [Int] {
+    let seen = exponents.compactMap(\.self)
+    guard let greatest = seen.max() else { return exponents.map { _ in 0 } }
+    let t = logarithm(seen.reduce(0) { $0 + weight(greatest - $1) })
+    return exponents.map { exponent in exponent.map { probability(greatest - $0, logarithm: t) } ?? 0 }
   }
 
-  /// A bound of |Σ p − 127| for a row of so many elements: half a code for each, and the relative error of powers and logarithm.
+  /// A bound of |Σ p − 127| for a row in which so many elements are seen: half a code for each, and the relative error of powers and logarithm.
   public static func sumBound(count: Int) -> Double { Double(count) / 2 + 127 * relativeBound(count: count) }
 
   /// A bound of the relative error of a probability before its last rounding.

@@ -71,7 +71,12 @@ public struct TRONLayer: Hashable, Sendable {
   }
 
   /// The layer as an integer transformer: matrices multiplied as a whole.
-  public func callAsFunction(_ input: [[Int32]], path: TRONSizes.ScorePath) -> Result {
+  ///
+  /// - Parameters:
+  ///   - input: codes of 16 bits of each token.
+  ///   - path: how scores come about.
+  ///   - isCausal: whether a token sees those before it and itself alone.
+  public func callAsFunction(_ input: [[Int32]], path: TRONSizes.ScorePath, isCausal: Bool = false) -> Result {
     var result = Result()
     func keep(_ name: String, _ rows: [[Int64]]) -> [[Int64]] {
       result.steps[name] = rows.flatMap { $0.map { Int32($0) } }
@@ -112,7 +117,10 @@ public struct TRONLayer: Hashable, Sendable {
       _ = keep("scores.\(head)", exponents)
       let weights = keep(
         "probabilities.\(head)",
-        exponents.map { LogSumExpSoftmax.codes($0.map { Int($0) }).map { Int64($0) } })
+        exponents.enumerated().map { token, row in
+          let seen = row.enumerated().map { other, exponent in isCausal && other > token ? nil : Int(exponent) }
+          return LogSumExpSoftmax.codes(seen).map { Int64($0) }
+        })
       for (token, row) in weights.enumerated() {
         for column in columns {
           let sum = row.enumerated().reduce(Int64(0)) { $0 + $1.element * v[$1.offset][column] }

@@ -100,7 +100,9 @@ public struct TRONMachine: Sendable {
     var (all, most) = ([Int64](), 0)
     for number in 0..<sizes.allBanks {
       var bank = RingBank(sizes.bank, sizes.effects, number: UInt32(number))
-      most = max(most, RingLock.lock(&bank, temperature: temperature))
+      let conversions = RingLock.lock(
+        &bank, temperature: temperature, sweeps: sizes.lockSweeps, predistortion: sizes.heaterPredistortion)
+      most = max(most, conversions)
       for arm in 0..<2 {
         for row in 0..<sizes.bank.rows {
           all += bank.detunings(row: row, arm: arm, temperature: temperature).map { Int64($0) }
@@ -150,7 +152,9 @@ public struct TRONMachine: Sendable {
 
   private mutating func softmax(_ order: TRONCommand.Softmax) {
     for row in 0..<order.rows {
-      let exponents = wideCodes(order.input + row * order.inputStride, order.count).map { Int($0) }
+      let exponents = wideCodes(order.input + row * order.inputStride, order.count).enumerated().map { place, code in
+        order.isCausal && place > row ? nil : Int(code)
+      }
       store(
         LogSumExpSoftmax.codes(exponents).map { Int32($0) }, bytes: 1, at: order.output + row * order.outputStride)
     }

@@ -17,7 +17,7 @@ extension TRONProgram {
         let words = (2 * order.count + TRONSizes.busBytes - 1) / TRONSizes.busBytes
         result.append(
           .raw(
-            .attend, engine: issue.engine, waits: issue.waits,
+            .attend, engine: issue.engine, waits: issue.waits, flags: order.isCausal ? 1 : 0,
             fields: [
               order.input, order.inputStride | order.rows << 16, order.output, order.outputStride | order.count << 16,
               words,

@@ -48,6 +48,8 @@ public enum TRONCommand: Hashable, Sendable {
     public var input, inputStride: Int
     /// Where codes go, and bytes of a row.
     public var output, outputStride: Int
+    /// Whether a row sees as many elements as rows are before it, and one more: row 0 the first one alone.
+    public var isCausal = false
   }
 
   /// Rows that are added and normalised.

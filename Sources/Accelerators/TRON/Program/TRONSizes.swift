@@ -65,6 +65,10 @@ public struct TRONSizes: Hashable, Sendable {
   public var locks = false
   /// Clock edges in which a heater settles, 1 to 65,535: 4 µs at 1 GHz.
   public var heaterCycles = 4000
+  /// Sweeps of a controller over the rings of a row, 1 to 4.
+  public var lockSweeps = 3
+  /// Whether a controller takes what neighbours heat off its codes, see ``HeaterPredistortion``; otherwise sweeps alone make up for it.
+  public var predistortsHeaters = false
 
   /// Makes sizes; ``validate()`` says whether there is a machine of them.
   public init(
@@ -102,13 +106,18 @@ public struct TRONSizes: Hashable, Sendable {
   public static let settings: [(name: String, path: WritableKeyPath<TRONSizes, Int> & Sendable)] = [
     ("heads", \.heads), ("banks", \.banks), ("rows", \.bank.rows), ("wavelengths", \.bank.wavelengths),
     ("settle-cycles", \.settleCycles), ("convert-cycles", \.convertCycles), ("heater-cycles", \.heaterCycles),
-    ("gain-bits", \.gainBits),
+    ("lock-sweeps", \.lockSweeps), ("gain-bits", \.gainBits),
     ("vectors", \.buffers.vectors), ("operands", \.buffers.operands), ("results", \.buffers.results),
     ("scales", \.buffers.scales), ("tokens", \.buffers.tokens), ("features", \.buffers.features),
   ]
 
   /// Banks of all heads.
   public var allBanks: Int { heads * banks }
+
+  /// What a controller makes of the codes of heaters that it wants; nil where they are the same.
+  public var heaterPredistortion: HeaterPredistortion? {
+    predistortsHeaters ? HeaterPredistortion(bank, effects) : nil
+  }
 
   /// Tiles that are passed at once; the next ones are set on the other banks meanwhile.
   public var wave: Int { max(1, banks / 2) }
@@ -141,7 +150,8 @@ public struct TRONSizes: Hashable, Sendable {
       ("results", buffers.results, 16...65536), ("scales", buffers.scales, 8...4096),
       ("tokens", buffers.tokens, 2...4096), ("features", buffers.features, 8...2048),
       ("settle-cycles", settleCycles, 2...64),
-      ("heater-cycles", heaterCycles, 1...65535), ("convert-cycles", convertCycles, 2...64),
+      ("heater-cycles", heaterCycles, 1...65535), ("lock-sweeps", lockSweeps, 1...4),
+      ("convert-cycles", convertCycles, 2...64),
     ]
     where !range.contains(value) {
       throw .range(name, value, range)
@@ -162,6 +172,9 @@ public struct TRONSizes: Hashable, Sendable {
     guard !locks || effects.tuning == .lorentzian && bank.detection == .separate else {
       throw .bank("the lock shifts resonances and reads each arm: set Lorentzian tuning and separate detection")
     }
+    guard locks || !predistortsHeaters else {
+      throw .bank("heaters are predistorted by the controllers that find them: set locks")
+    }
     guard buffers.features.isMultiple(of: 8) else { throw .bank("features of a row are a multiple of 8") }
     guard bank.rows * buffers.scales >= 8 else { throw .range("scales", buffers.scales, 8...4096) }
   }
@@ -180,6 +193,9 @@ public enum TRONError: Error, Hashable, CustomStringConvertible {
   case bank(String)
   /// A part of a model cannot be run.
   case node(String, String)
+  /// A tensor of a program takes more than a buffer holds: how much of what, the limit, and the size of the machine that says so, with
+  /// the most that it can be.
+  case tensor(String, takes: Int, String, limit: Int, setting: String, most: Int)
 
   /// What is wrong, and what to give instead.
   public var description: String {
@@ -188,6 +204,9 @@ public enum TRONError: Error, Hashable, CustomStringConvertible {
       "\(name) is \(value): give \(range.lowerBound) to \(range.upperBound)"
     case .bank(let fault): "bank: \(fault)"
     case .node(let name, let reason): "'\(name)': \(reason)"
+    case .tensor(let name, let count, let unit, let limit, let setting, let most):
+      "'\(name)' takes \(count) \(unit), and \(setting) is \(limit): "
+        + (count <= most ? "set \(setting)=\(count) or more" : "no machine has more than \(most)")
     }
   }
 }

@@ -29,7 +29,8 @@ public enum RingLock {
   ///
   /// Only one wavelength is lit and all codes of rings are 0, so that a ring on its resonance gives the least current. A ring's heater
   /// walks by `reach`, half of it, … one step to the lower of its two neighbours; with coupling, sweeps over all rings of a row
-  /// are repeated. The codes of rings are written anew afterwards.
+  /// are repeated. Where heaters are predistorted it is the wanted place that walks, and neighbours follow so that their rings stay. The
+  /// codes of rings are written anew afterwards.
   ///
   /// - Parameters:
   ///   - bank: for ``RingEffects/Tuning/lorentzian``, with heaters; each arm is converted by itself
@@ -37,10 +38,12 @@ public enum RingLock {
   ///   - temperature: at which it is locked.
   ///   - sweeps: over the rings of a row.
   ///   - reach: the first step of a heater, in codes.
+  ///   - predistortion: what makes codes of heaters of wanted ones; nil where they are the same.
   /// - Returns: the number of conversions.
   @discardableResult
   public static func lock(
-    _ bank: inout RingBank, temperature: Int8 = 0, sweeps: Int = 3, reach: Int = 64
+    _ bank: inout RingBank, temperature: Int8 = 0, sweeps: Int = 3, reach: Int = 64,
+    predistortion: HeaterPredistortion? = nil
   ) -> Int {
     let (geometry, zeros) = (bank.geometry, [Int](repeating: 0, count: bank.geometry.wavelengths))
     precondition(geometry.detection == .separate, "the lock reads each arm by itself")
@@ -48,10 +51,14 @@ public enum RingLock {
     var conversions = 0
     for row in 0..<geometry.rows {
       var heaters = [zeros, zeros]
+      func heat(_ wanted: [[Int]]) {
+        let codes = wanted.map { predistortion?.codes($0) ?? $0 }
+        bank.heat(row: row, positive: codes[0], negative: codes[1])
+      }
       func code(_ ring: Int, _ arm: Int, _ heater: Int) -> Int {
         var other = heaters
         other[arm][ring] = heater
-        bank.heat(row: row, positive: other[0], negative: other[1])
+        heat(other)
         var light = zeros
         light[ring] = bank.greatestActivation
         conversions += 1
@@ -76,7 +83,7 @@ public enum RingLock {
           }
         }
       }
-      bank.heat(row: row, positive: heaters[0], negative: heaters[1])
+      heat(heaters)
     }
     return conversions
   }

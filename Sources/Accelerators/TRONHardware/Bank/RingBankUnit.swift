@@ -25,6 +25,10 @@ public struct RingBankUnit: Generator {
   public var locks = false
   /// Clock edges in which a heater settles, 1 to 65,535: 4 µs at 1 GHz are 4,000.
   public var heatCycles = 4000
+  /// Sweeps of the controller over the rings of a row, 1 to 4.
+  public var lockSweeps = 3
+  /// What the controller makes of the codes of heaters that it wants; nil where they are the same.
+  public var heaterPredistortion: HeaterPredistortion?
   /// Whether a design whose link, comb or resolution is impossible is refused; see ``/TRON/DesignCheck``.
   public var checksDesign: Bool
 
@@ -222,7 +226,9 @@ public struct RingBankUnit: Generator {
     bank.continues <== 0
     bank.magnitudes <== chosen
     if let lock = io.lock {
-      let own = m.instance(RingLockUnit(geometry, effects: effects, heatCycles: heatCycles), "lock_controller")
+      var controller = RingLockUnit(geometry, effects: effects, heatCycles: heatCycles)
+      (controller.sweeps, controller.predistortion) = (lockSweeps, heaterPredistortion)
+      let own = m.instance(controller, "lock_controller")
       own.start <== lock
       own.codesValid <== bank.codesValid
       own.codes <== bank.codes

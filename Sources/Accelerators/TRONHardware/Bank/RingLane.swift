@@ -35,7 +35,8 @@ public struct RingLane: Generator {
     var unit = RingBankUnit(
       sizes.bank, effects: sizes.effects, predistorts: sizes.predistorts, number: number,
       settleCycles: sizes.settleCycles, convertCycles: sizes.convertCycles)
-    (unit.locks, unit.heatCycles) = (sizes.locks, sizes.heaterCycles)
+    (unit.locks, unit.heatCycles, unit.lockSweeps) = (sizes.locks, sizes.heaterCycles, sizes.lockSweeps)
+    unit.heaterPredistortion = sizes.heaterPredistortion
     return unit
   }
 

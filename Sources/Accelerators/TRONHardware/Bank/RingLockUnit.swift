@@ -6,8 +6,10 @@ import TRON
 ///
 /// The codes of all rings are set to 0. One wavelength is lit; the heater of its ring goes to the lower of its two neighbours, by
 /// smaller and smaller steps, with time to settle before each conversion. Rings of an arm, arms, sweeps and rows follow one
-/// another. A row's heaters stay when the next row begins. Behind a reset all heaters are set to 0, a row in each clock: a bank has no
-/// reset, and heaters hold whatever came before.
+/// another. A row's heaters stay when the next row begins. With a ``predistortion`` the codes of both arms pass a
+/// ``HeaterPredistorter`` one behind the other before they are set, which takes 2 · (rings + 6) clocks more for each conversion and
+/// for the heaters of a row that are found. Behind a reset all heaters are set to 0, a row in each clock: a bank has no reset, and
+/// heaters hold whatever came before.
 public struct RingLockUnit: Generator {
   /// Rings and converters; each arm is converted by itself.
   public var geometry: RingBankGeometry
@@ -19,6 +21,8 @@ public struct RingLockUnit: Generator {
   public var sweeps = 3
   /// The first step of a heater, a power of two up to 512.
   public var reach = 64
+  /// What makes codes of heaters of wanted ones; nil where they are the same.
+  public var predistortion: HeaterPredistortion?
 
   /// The controller of a bank.
   public init(_ geometry: RingBankGeometry, effects: RingEffects, heatCycles: Int = 4000) {
@@ -54,12 +58,16 @@ public struct RingLockUnit: Generator {
     parameters.require("sweeps", sweeps, in: 1...4)
     parameters.require("reach", reach, in: 1...512)
     parameters.require("heatCycles", heatCycles, in: 1...65535)
+    parameters.require(
+      predistortion.map { $0.rings == geometry.wavelengths } ?? true,
+      "heaters are predistorted for \(predistortion?.rings ?? 0) rings, and a row has \(geometry.wavelengths)",
+      fix: "make the matrix for the bank")
     parameters.require(reach.nonzeroBitCount == 1, "reach is \(reach)", fix: "give a power of two")
     parameters.require(
       geometry.detection == .separate, "the lock reads each arm by itself", fix: "set separate detection")
   }
 
-  private enum Phase: HardwareEnum { case zero, idle, clear, heat, settle, drive, convert, fix }
+  private enum Phase: HardwareEnum { case zero, idle, clear, code, heat, settle, drive, convert, codeFound, fix }
 
   public func build(_ io: Interior<Ports>, in m: Module) {
     let (rings, rows) = (geometry.wavelengths, geometry.rows)
@@ -111,8 +119,30 @@ public struct RingLockUnit: Generator {
     io.light <== concatenate((0..<rings).reversed().map { mux(ring .== UInt($0), lit, dark) as any Signal })
     let isZeroing = m.wire("is_zeroing", Bit.self)
     let zeros = m.constant(0, width: rings * 12, as: Bits.self)
-    io.heatPositive <== mux(isZeroing, zeros, all(0))
-    io.heatNegative <== mux(isZeroing, zeros, all(1))
+    let codesHeaters = predistortion.map { _ in m.wire("codes_heaters", Bit.self, default: 0) }
+    var (heated, isCoded) = ([all(0), all(1)], Bit(1))
+    if let predistortion, let codesHeaters {
+      // One arm behind the other.
+      let coder = m.instance(HeaterPredistorter(predistortion), "heater_coder")
+      let isSecond = m.register("codes_second_arm", Bit.self, reset: 0)
+      let hasAsked = m.register("has_asked", Bit.self, reset: 0)
+      coder.wanted.valid <== (codesHeaters & !hasAsked)
+      coder.wanted.payload <== mux(isSecond, heated[1], heated[0])
+      coder.codes.ready <== 1
+      let hasCodes = coder.codes.valid
+      m.when(hasCodes) {
+        hasAsked.next <== 0
+        isSecond.next <== !isSecond
+      }
+      .otherwise(when: codesHeaters) { hasAsked.next <== 1 }
+      isCoded = (hasCodes & isSecond).named("is_coded")
+      heated = [
+        m.register("positive_codes", coder.codes.payload, when: (hasCodes & !isSecond).named("has_positive_codes")),
+        m.register("negative_codes", coder.codes.payload, when: isCoded),
+      ]
+    }
+    io.heatPositive <== mux(isZeroing, zeros, heated[0])
+    io.heatNegative <== mux(isZeroing, zeros, heated[1])
 
     let code = select(
       row,
@@ -133,7 +163,9 @@ public struct RingLockUnit: Generator {
     func firstStep(_ sweep: UInt) -> UInt {
       select(sweep, (0..<4).map { UInt(steps[min($0, sweeps - 1)]).extended(to: stepBits) })
     }
-    let machine = m.stateMachine("phase", of: Phase.self, reset: .zero) { phase in
+    let states = Phase.allCases.filter { predistortion != nil || $0 != .code && $0 != .codeFound }
+    let (tries, fixes): (Phase, Phase) = predistortion == nil ? (.heat, .fix) : (.code, .codeFound)
+    let machine = m.stateMachine("phase", of: Phase.self, states: states, reset: .zero) { phase in
       phase.when(.zero) {
         row.next <== row &+ 1
         m.when(isLastRow) { phase.go(.idle) }
@@ -156,7 +188,18 @@ public struct RingLockUnit: Generator {
         point.next <== 0
         step.next <== UInt(reach).extended(to: stepBits)
         row.next <== mux(isLastRow, 0, row &+ 1)
-        m.when(isLastRow) { phase.go(.heat) }
+        m.when(isLastRow) { phase.go(tries) }
+      }
+      if let codesHeaters {
+        phase.when(.code) {
+          codesHeaters.driver <== 1
+          m.when(isCoded) { phase.go(.heat) }
+        }
+        phase.when(.codeFound) {
+          codesHeaters.driver <== 1
+          isFixed.driver <== 1
+          m.when(isCoded) { phase.go(.fix) }
+        }
       }
       phase.when(.heat) {
         wait.next <== UInt(heatCycles).extended(to: wait.width)
@@ -172,7 +215,7 @@ public struct RingLockUnit: Generator {
       phase.when(.drive) { phase.go(.convert) }
       phase.when(.convert) {
         m.when(io.codesValid) {
-          phase.go(.heat)
+          phase.go(tries)
           point.next <== 1
           m.when(point .== 0) { least.next <== code }
             .otherwise(when: point .== 1) {
@@ -194,7 +237,7 @@ public struct RingLockUnit: Generator {
                 m.when(isNegative) {
                   sweep.next <== sweep &+ 1
                   step.next <== firstStep(sweep &+ 1)
-                  m.when(isLastSweep) { phase.go(.fix) }
+                  m.when(isLastSweep) { phase.go(fixes) }
                 }
               }
             }
@@ -206,7 +249,7 @@ public struct RingLockUnit: Generator {
         sweep.next <== 0
         step.next <== UInt(reach).extended(to: stepBits)
         row.next <== row &+ 1
-        phase.go(.heat)
+        phase.go(tries)
         m.when(isLastRow) { phase.go(.idle) }
       }
     }

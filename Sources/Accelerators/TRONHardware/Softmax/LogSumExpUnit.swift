@@ -6,11 +6,13 @@ import TRON
 public struct ExponentBeat: SignalBundle {
   /// In base 2 with 6 fraction bits, −8191 to 8191.
   public let exponent: SInt
+  /// 1 for an element that is seen; the code of another one is 0, whatever its exponent.
+  public let isSeen: Bit
   /// 1 with the last exponent of a row.
   public let isLast: Bit
 
   /// The form of a beat.
-  public init() { (exponent, isLast) = (.shape(14), .shape) }
+  public init() { (exponent, isSeen, isLast) = (.shape(14), .shape, .shape) }
 }
 
 /// Probabilities of a row of softmax, one a clock.
@@ -29,8 +31,9 @@ public struct SoftmaxCodeBeat: SignalBundle {
 /// Softmax without a divider: every code is that of ``/TRON/LogSumExpSoftmax``.
 ///
 /// A row passes three times: it is stored and its greatest exponent found, its powers of two are added, and with the logarithm
-/// of their sum the codes are given. n exponents take 3 n + 12 clocks where the codes are taken at once; the next row is taken then. A row of
-/// more than ``rowLength`` exponents is cut there.
+/// of their sum the codes are given. n exponents take 3 n + 12 clocks where the codes are taken at once, whatever is seen of them; the next
+/// row is taken then. An element that is not seen is stored as −8192, which is below all exponents; its power is 0. A row of more than
+/// ``rowLength`` exponents is cut there.
 public struct LogSumExpUnit: Generator {
   /// Exponents of a row at most, 2 to 4096.
   public var rowLength: Int
@@ -62,7 +65,8 @@ public struct LogSumExpUnit: Generator {
     let reads = m.wire("reads", Bit.self, default: 0)
     let isGiving = m.wire("is_giving", Bit.self, default: 0)
     let advances = m.wire("advances", Bit.self)
-    let exponent = io.exponents.payload.exponent
+    let hidden = m.constant(-LogSumExpSoftmax.greatestExponent - 1, width: 14, as: SInt.self)
+    let exponent = mux(io.exponents.payload.isSeen, io.exponents.payload.exponent, hidden).named("exponent_or_least")
     row.write(exponent, at: place, when: takes)
     let stored = row.read(at: place, when: advances)
     let isFirst = (place .== 0).named("is_first_place")
@@ -76,6 +80,7 @@ public struct LogSumExpUnit: Generator {
     let scaled = (distance << (LogSumExpSoftmax.argumentBits - LogSumExpSoftmax.exponentBits)).fitted(to: 21)
     let argument = m.register(
       "argument", mux(isGiving, scaled &+ logarithm.fitted(to: 21), scaled), when: advances)
+    let isHidden = m.register("is_hidden", stored .== hidden, when: advances)
     let isArgument = m.register("is_argument", isRead, when: advances, reset: 0)
     let isLastArgument = m.register("is_last_argument", isLastRead, when: advances, reset: 0)
     let entry = argument[7..<12].asUnsigned
@@ -86,7 +91,7 @@ public struct LogSumExpUnit: Generator {
       contents: .words(zip(LogSumExpSoftmax.powers, LogSumExpSoftmax.powers.dropFirst()).map { $0 - $1 })
     ).readAsync(at: entry)
     let line = ((falls * argument[0..<7].asUnsigned + 64) >> 7).fitted(to: 16)
-    let power = m.register("power", powers &- line, when: advances)
+    let power = m.register("power", mux(isHidden, 0, powers &- line), when: advances)
     let shift = m.register("shift", argument[12..<21].asUnsigned, when: advances)
     let isPower = m.register("is_power", isArgument, when: advances, reset: 0)
     let isLastPower = m.register("is_last_power", isLastArgument, when: advances, reset: 0)

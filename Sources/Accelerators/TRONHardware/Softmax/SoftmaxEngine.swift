@@ -58,9 +58,13 @@ public struct SoftmaxEngine: DefaultConfigurable {
     unit.exponents.payload.exponent
       <== select(part, (0..<4).map { word[16 * $0..<16 * $0 + 14] }).asSigned
     unit.exponents.payload.isLast <== isLast
+    // A token of a decoder sees those before it and itself.
+    let row = m.register("row_number", UInt.self, width: 16)
+    unit.exponents.payload.isSeen <== (!order.flag(8) | (place .<= row)).named("is_seen")
     let moves = (reader.pop.valid & unit.exponents.ready).named("moves")
     reader.pop.ready <== (unit.exponents.ready & (isLast | part.asBits.all))
     m.when(starts) { place.next <== 0 }.otherwise(when: moves) { place.next <== mux(isLast, 0, place &+ 1) }
+    m.when(starts) { row.next <== 0 }.otherwise(when: moves & isLast) { row.next <== row &+ 1 }
 
     // Eight codes in a word.
     let byte = m.register("byte_of_word", UInt.self, width: 3)
