@@ -132,16 +132,40 @@ import XFormer
     }
   }
 
-  @Test(arguments: [(5, 256), (4, 0)])
-  func `A random decoder stores what the golden machine stores, in the clocks of the model`(
-    tokens: Int, shared: Int
-  ) throws {
-    var sizes = Self.small
-    sizes.sharedBytes = shared
-    let layers = XFormerLayer.random(layers: 1, features: 8, heads: 1, inner: 8, seed: 3, normalizesInputs: true)
-    let program = try HeTraXCompiler(sizes, isCausal: true).program(
-      layers, input: XFormerLayer.randomInput(tokens: tokens, features: 8))
+  @Test func `A random decoder stores what the golden machine stores, in the clocks of the model`() throws {
+    let layer = XFormerLayer.random(layers: 1, features: 8, heads: 1, inner: 8, seed: 3, normalizesInputs: true)[0]
+    let program = try HeTraXCompiler(Self.small, isCausal: true).program(
+      [layer], input: XFormerLayer.randomInput(tokens: 5, features: 8))
     let run = try HeTraXRun(program)
+    try HeTraXRunTests.check(run, run.run(on: .native))
+  }
+
+  /// A key that is not seen is so far above those that are that all weights would vanish if the reference counted it.
+  @Test func `A reference is that of the keys that are seen`() throws {
+    var sizes = Self.small
+    (sizes.sharedBytes, sizes.streaming.block) = (0, 4)
+    let numbers = SoftmaxNumbers(sizes.streaming)
+    var layer = XFormerLayer.random(layers: 1, features: 8, heads: 1, inner: 8, seed: 3, normalizesInputs: true)[0]
+    layer.scoreScale = try RequantizationScale(
+      multiplier: layer.scoreScale.multiplier, shift: layer.scoreScale.shift - 5)
+    /// By how many powers of two.
+    func excess(_ input: [[Int32]]) -> Int {
+      let steps = layer(input, block: 4, isCausal: true, numbers: numbers).steps
+      let (queries, keys) = (steps["query"] ?? [], steps["key"] ?? [])
+      let gaps = (0..<3).map { row -> Int in
+        let exponents = (0..<4).map { key in
+          numbers.exponent(
+            (0..<8).reduce(0) { $0 + Int(queries[8 * row + $1]) * Int(keys[8 * key + $1]) },
+            multiplier: Int(layer.scoreScale.multiplier), shift: layer.scoreScale.shift)
+        }
+        return (exponents[(row + 1)...].max() ?? 0) - (exponents[...row].max() ?? 0)
+      }
+      return (gaps.max() ?? 0) >> sizes.streaming.exponentFractionBits
+    }
+    let input = try #require(
+      (1...9).lazy.map { XFormerLayer.randomInput(tokens: 4, features: 8, seed: $0) }
+        .first { excess($0) > 2 * sizes.streaming.weightFractionBits })
+    let run = try HeTraXRun(HeTraXCompiler(sizes, isCausal: true).program([layer], input: input))
     try HeTraXRunTests.check(run, run.run(on: .native))
   }
 
