@@ -43,7 +43,10 @@ struct HeTraXFigures: Encodable {
     if sizes.resistive.crossbar.effects.isIdeal {
       var rows = work.inputs[0]
       for layer in work.layers {
-        rows = layer(rows, block: sizes.streaming.block, isCausal: false, numbers: SoftmaxNumbers(sizes.streaming)).wide
+        rows =
+          layer(
+            rows, block: sizes.streaming.block, isCausal: work.isCausal, numbers: SoftmaxNumbers(sizes.streaming)
+          ).wide
       }
       isInteger = rows == output
     }

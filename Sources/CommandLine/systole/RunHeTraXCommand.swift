@@ -8,14 +8,16 @@ import XFormer
 struct RunHeTraXCommand: ParsableCommand, ExecutingCommand, EncoderRequest {
   static let configuration = CommandConfiguration(
     commandName: "hetrax",
-    abstract: "Run encoder layers on HeTraX: attention on multiprocessors, feed-forward on crossbars.",
+    abstract: "Run layers on HeTraX: attention on multiprocessors, feed-forward on crossbars.",
     discussion: """
-      Reads a model, quantises it after calibration, and runs encoder layers on the generated machine: small multiprocessors, cores
-      of crossbars and a memory controller, all over the routers of a network in two tiers. Every byte that is stored is compared
-      with the golden machine, those in shared memories too.
+      Reads a model, quantises it after calibration, and runs its layers on the generated machine: small multiprocessors, cores of
+      crossbars and a memory controller, all over the routers of a network in two tiers. Every byte that is stored is compared with
+      the golden machine, those in shared memories too. In a decoder, and in random-decoder, a token sees those before it and itself
+      alone: its layers run over the whole prompt, and the last ones give the next token.
 
         systole run hetrax --model random --config tiny
         systole run hetrax --model minilm --config layer
+        systole run hetrax --model gpt2 --layers 8 --text "Roseburia Blautia"
         systole run hetrax --model random --config micro --thermal --engine native
 
       With --thermal the heat of the run gives the temperature of each core of crossbars, and the run is repeated at these
@@ -23,8 +25,9 @@ struct RunHeTraXCommand: ParsableCommand, ExecutingCommand, EncoderRequest {
       """)
 
   @Option(
-    help:
-      "minilm or albert, as 'make model' fetches them, vit, bert-tiny-shape or random (random weights), or a folder.")
+    help: ArgumentHelp(
+      "minilm, albert or gpt2, as 'make model' fetches them, vit, bert-tiny-shape, random or random-decoder "
+        + "(random weights), or a folder."))
   var model = "random"
 
   @Option(help: "The text; an example where it is left out.")
@@ -32,7 +35,7 @@ struct RunHeTraXCommand: ParsableCommand, ExecutingCommand, EncoderRequest {
 
   @OptionGroup var images: ImageOptions
 
-  @Option(help: "Tokens of the random sequence of bert-tiny-shape and random.")
+  @Option(help: "Tokens of the random sequence of bert-tiny-shape, random and random-decoder.")
   var tokens = 16
 
   @Option(help: "Layers that run, from the first one on.")
@@ -62,10 +65,7 @@ struct RunHeTraXCommand: ParsableCommand, ExecutingCommand, EncoderRequest {
       var numbers = sizes.streaming
       (numbers.crossbar, numbers.multiplierRows) = (sizes.resistive.crossbar, nil)
       let work = try XFormerWork(self, numbers)
-      guard !work.isCausal else {
-        throw RequestError("--model \(model) is a decoder: attention has no causal mask here; give an encoder")
-      }
-      let program = try HeTraXCompiler(sizes).program(work.layers, input: work.inputs[0])
+      let program = try HeTraXCompiler(sizes, isCausal: work.isCausal).program(work.layers, input: work.inputs[0])
       let first = try HeTraXRun(
         program, temperatures: [UInt8](repeating: UInt8(temperature), count: sizes.resistiveCores))
       var loop = HeTraXThermalRun(first.with(latency: latency, stalls: stalls))

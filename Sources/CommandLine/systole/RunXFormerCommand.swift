@@ -23,9 +23,9 @@ struct RunXFormerCommand: ParsableCommand, ExecutingCommand, EncoderRequest {
       """)
 
   @Option(
-    help:
-      "minilm, albert or gpt2, as 'make model' fetches them, vit, bert-tiny-shape or random (random weights), or a folder."
-  )
+    help: ArgumentHelp(
+      "minilm, albert or gpt2, as 'make model' fetches them, vit, bert-tiny-shape, random or random-decoder "
+        + "(random weights), or a folder."))
   var model = "albert"
 
   @Option(help: "The text; an example where it is left out.")
@@ -33,7 +33,7 @@ struct RunXFormerCommand: ParsableCommand, ExecutingCommand, EncoderRequest {
 
   @OptionGroup var images: ImageOptions
 
-  @Option(help: "Tokens of the random sequence of bert-tiny-shape and random.")
+  @Option(help: "Tokens of the random sequence of bert-tiny-shape, random and random-decoder.")
   var tokens = 16
 
   @Option(help: "Layers that run, from the first one on.")

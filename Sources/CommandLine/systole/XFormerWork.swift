@@ -30,19 +30,23 @@ struct XFormerWork {
   init(_ command: some EncoderRequest, _ sizes: XFormerSizes) throws {
     guard command.layers >= 1 else { throw RequestError("--layers \(command.layers): give 1 or more") }
     guard
-      !["random", "bert-tiny-shape"].contains(command.model)
+      !["random", "random-decoder", "bert-tiny-shape"].contains(command.model)
         || command.text == nil && command.images.image == nil && command.images.first == nil
     else { throw RequestError("--model \(command.model) reads no --text, --image or --first: give --tokens") }
-    if command.model == "random" {
+    if ["random", "random-decoder"].contains(command.model) {
       guard command.layers <= 64 else { throw RequestError("--layers \(command.layers): give 1 to 64") }
+      // A decoder as GPT-2 is one: each part normalises what it reads.
+      isCausal = command.model == "random-decoder"
       let features = sizes.headFeatures * 2
       layers = XFormerLayer.random(
         layers: command.layers, features: features, heads: 2, inner: 2 * features,
-        exponentFractionBits: sizes.exponentFractionBits)
+        exponentFractionBits: sizes.exponentFractionBits, normalizesInputs: isCausal)
       inputs = (0..<command.sequences).map {
         XFormerLayer.randomInput(tokens: command.tokens, features: features, seed: UInt64(1 + $0))
       }
-      title = "random layer(s) of \(features) features, \(command.sequences) sequence(s) of \(command.tokens) tokens"
+      title =
+        "random \(isCausal ? "decoder " : "")layer(s) of \(features) features, \(command.sequences) sequence(s) of "
+        + "\(command.tokens) tokens"
       return
     }
     let samples =

@@ -22,7 +22,7 @@ import XFormer
   }
 
   /// Cycles, work of every engine and flits of every node are those of the cycle model; counts are the golden machine's.
-  private static func check(_ run: HeTraXRun, _ outcome: HeTraXOutcome) throws {
+  static func check(_ run: HeTraXRun, _ outcome: HeTraXOutcome) throws {
     let sizes = run.program.sizes
     #expect(outcome.isExact, "\(outcome.difference ?? "\(outcome.bytesCompared) of \(outcome.bytes)")")
     if run.stalls == 0 {

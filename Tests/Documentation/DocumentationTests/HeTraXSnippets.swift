@@ -60,6 +60,16 @@ import XFormer
     #expect(golden.stores.count > 100 && clocks > 1000)
   }
 
+  @Test func `A decoder, as the page says`() throws {
+    let decoder = XFormerLayer.random(layers: 2, features: 16, heads: 2, inner: 32, normalizesInputs: true)
+    let prompt = XFormerLayer.randomInput(tokens: 5, features: 16)
+    let causal = try HeTraXCompiler(.micro, isCausal: true).program(decoder, input: prompt)
+    let stores = try HeTraXExecution(causal).stores
+    let products = causal.attentionProducts
+    let whole = try HeTraXCompiler(.micro).program(decoder, input: prompt)
+    #expect(!stores.isEmpty && products == 1088 && whole.attentionProducts == 1600)
+  }
+
   /// What the page of the hardware shows; the tests of `Machines` run it.
   private func closedLoop() throws {
     var sizes = HeTraXSizes.micro

@@ -1,16 +1,22 @@
 public import XFormer
 
-/// Makes programs of encoder layers for the generated machine: kernels K1 to K4 on the multiprocessors, FF1 and FF2 on the crossbars.
+/// Makes programs of layers of an encoder or a decoder for the generated machine: kernels K1 to K4 on the multiprocessors, FF1 and
+/// FF2 on the crossbars.
 ///
 /// Heads go to multiprocessors in turn; queries, keys and values of a head stay in the shared memory of its multiprocessor. Columns of
 /// the output projection are shared out among multiprocessors, those of the feed-forward matrices among cores of crossbars, and
 /// blocks of tokens to be normalised among vector lanes. Each command waits for what it reads and for nothing else.
+///
+/// With a causal mask a block of queries meets the blocks of keys up to its own: for those behind it there is no command. In its own
+/// block a query meets its own key and those before it.
 public struct HeTraXCompiler: Sendable {
   /// The machine.
   public var sizes: HeTraXSizes
+  /// Whether a token sees those before it and itself alone.
+  public var isCausal: Bool
 
   /// A compiler for a machine.
-  public init(_ sizes: HeTraXSizes) { self.sizes = sizes }
+  public init(_ sizes: HeTraXSizes, isCausal: Bool = false) { (self.sizes, self.isCausal) = (sizes, isCausal) }
 
   /// The program of layers on a sequence. The same layers and input give the same bytes.
   ///
@@ -20,7 +26,7 @@ public struct HeTraXCompiler: Sendable {
   /// - Parameter input: codes of 16 bits of each token that attention sees.
   /// - Throws: ``HeTraXError`` for a model that the machine cannot hold.
   public func program(_ layers: [XFormerLayer], input: [[Int32]]) throws(HeTraXError) -> HeTraXProgram {
-    var writer = try KernelWriter(sizes, layers, input)
+    var writer = try KernelWriter(self, layers, input)
     for (index, layer) in layers.enumerated() { try writer.write(layer, index) }
     return writer.finished()
   }
@@ -38,6 +44,7 @@ private struct KernelWriter {
   }
 
   private let sizes: HeTraXSizes
+  private let isCausal: Bool
   private let blocks: [Range<Int>]
   private let features: Int
   private let isResident: Bool
@@ -54,8 +61,9 @@ private struct KernelWriter {
   /// The last attention of each multiprocessor.
   private var lastAttention: [Marks]
 
-  init(_ sizes: HeTraXSizes, _ layers: [XFormerLayer], _ codes: [[Int32]]) throws(HeTraXError) {
-    self.sizes = sizes
+  init(_ compiler: HeTraXCompiler, _ layers: [XFormerLayer], _ codes: [[Int32]]) throws(HeTraXError) {
+    let sizes = compiler.sizes
+    (self.sizes, isCausal) = (sizes, compiler.isCausal)
     program = try HeTraXProgram(sizes)
     guard let first = layers.first, !codes.isEmpty else { throw .request("there are no layers, or no tokens") }
     features = first.features
@@ -65,7 +73,7 @@ private struct KernelWriter {
     blocks = stride(from: 0, to: codes.count, by: sizes.streaming.block).map {
       $0..<min($0 + sizes.streaming.block, codes.count)
     }
-    for layer in layers { try Self.check(layer, sizes, features) }
+    for layer in layers { try sizes.check(layer, features: features) }
     for (before, layer) in zip(layers, layers.dropFirst()) where !layer.follows(before) {
       throw .request("'\(layer.query.name)': its input has other codes of 8 bits than the layer before gives")
     }
@@ -86,40 +94,6 @@ private struct KernelWriter {
         name: "input.wide", address: program.contents.store(wide), rows: codes.count, columns: features, bytes: 2),
       [Marks](repeating: [:], count: blocks.count)
     )
-  }
-
-  private static func check(_ layer: XFormerLayer, _ sizes: HeTraXSizes, _ features: Int) throws(HeTraXError) {
-    let (s, size) = (sizes.streaming, layer.headFeatures)
-    guard layer.features == features else { throw .request("layers of one model have the same features") }
-    guard size * layer.heads == features else {
-      throw .request("\(features) features are no multiple of \(layer.heads) heads")
-    }
-    guard size % s.busBytes == 0, size <= s.headFeatures, size % s.crossbar.outputs == 0 else {
-      throw .request(
-        "a head has \(size) features: give a multiple of \(s.busBytes) and of \(s.crossbar.outputs), up to "
-          + "\(s.headFeatures)")
-    }
-    guard features <= s.rowLength else { throw .range("features", features, 1...s.rowLength) }
-    for narrowing in [layer.inputNarrowing, layer.attentionNorm.narrowing, layer.outputNorm.narrowing] {
-      guard (0...15).contains(narrowing.shift) else { throw .range("shift of codes", narrowing.shift, 0...15) }
-      guard narrowing.shifts.isEmpty || narrowing.shifts.count == features, narrowing.shifts.allSatisfy({ $0 < 8 })
-      else { throw .request("'\(layer.query.name)': each feature has a shift of 0 to 7, or none has") }
-    }
-    for (matrix, core) in [
-      (layer.query, s), (layer.key, s), (layer.value, s), (layer.output, s), (layer.up, sizes.resistive),
-      (layer.down, sizes.resistive),
-    ] {
-      guard matrix.inputs % core.busBytes == 0, matrix.outputs % core.crossbar.outputs == 0 else {
-        throw .request(
-          "'\(matrix.name)' is \(matrix.inputs) × \(matrix.outputs): give multiples of \(core.busBytes) and "
-            + "\(core.crossbar.outputs)")
-      }
-      let stack = core.units(inputs: matrix.inputs, outputs: matrix.outputs).stack
-      guard stack <= core.unitsPerEngine else {
-        throw .request(
-          "'\(matrix.name)': \(matrix.inputs) inputs take \(stack) units, and an engine has \(core.unitsPerEngine)")
-      }
-    }
   }
 
   /// The columns of units that each of some engines has.
@@ -244,11 +218,12 @@ private struct KernelWriter {
     guard sizes.sharedBytes > 0 else { return result("\(name).\(core)", columns: columns, bytes: 1) }
     let rows = input.narrow.rows
     let start = sharedUsed[core]
-    sharedUsed[core] += (rows * columns + 63) / 64 * 64
+    let bytes = (rows * columns + 63) / 64 * 64
+    sharedUsed[core] += bytes
     guard sharedUsed[core] <= sizes.sharedBytes else {
       throw .request(
-        "queries, keys and values of multiprocessor \(core) take more than its \(sizes.sharedBytes) shared bytes: give "
-          + "shared-bytes=0 or more, or fewer tokens")
+        "'\(name).\(core)': queries, keys and values of \(rows) tokens take \(3 * bytes) bytes, and a multiprocessor has "
+          + "\(sizes.sharedBytes): \(sizes.remedy("shared-bytes", 3 * bytes)), shared-bytes=0 or fewer tokens")
     }
     let place = Place(
       name: "\(name).\(core)", address: HeTraXSizes.sharedBase + start, rows: rows, columns: columns, bytes: 1)
@@ -303,7 +278,11 @@ private struct KernelWriter {
     }
     input = (output.narrow, output.wide, outputDone)
     sharedUsed = sharedUsed.map { _ in 0 }
-    guard issued.allSatisfy({ $0 < 65536 }) else { throw .range("commands of an engine", issued.max() ?? 0, 0...65535) }
+    guard let most = issued.max(), most < 65536 else {
+      throw .request(
+        "'layer.\(index)': with it an engine has \(issued.max() ?? 0) commands, and 65535 are counted: give a greater block, or "
+          + "fewer layers or tokens")
+    }
   }
 
   /// The parts of a matrix on the cores of crossbars: in each group one part of each core that still has one.
@@ -333,7 +312,7 @@ private struct KernelWriter {
     }
   }
 
-  /// K1 to K3: projections of the heads of each multiprocessor, then blocks of queries with all keys.
+  /// K1 to K3: projections of the heads of each multiprocessor, then blocks of queries with all keys that they see.
   private mutating func attend(
     _ layer: XFormerLayer, _ name: String, _ context: Place
   ) throws(HeTraXError) -> [Marks] {
@@ -367,10 +346,11 @@ private struct KernelWriter {
       }
       for (slot, head) in heads.enumerated() {
         for i in blocks.indices {
-          for j in blocks.indices {
+          let last = isCausal ? i : blocks.count - 1
+          for j in 0...last {
             let mark = attend(
-              layer, places, context, core, slot, head, (i, j), after: [done[0][i], done[1][j], done[2][j]])
-            if j == blocks.count - 1 { contextDone[i] = Self.merged([contextDone[i], mark]) }
+              layer, places, context, core, slot, head, (i, j, last), after: [done[0][i], done[1][j], done[2][j]])
+            if j == last { contextDone[i] = Self.merged([contextDone[i], mark]) }
             lastAttention[core] = mark
           }
         }
@@ -379,9 +359,12 @@ private struct KernelWriter {
     return contextDone
   }
 
+  /// A block of queries and one of keys.
+  ///
+  /// - Parameter pair: the two blocks, and the last one of keys that these queries see.
   private mutating func attend(
     _ layer: XFormerLayer, _ places: [Place], _ context: Place, _ core: Int, _ slot: Int, _ head: Int,
-    _ pair: (i: Int, j: Int), after marks: [Marks]
+    _ pair: (i: Int, j: Int, last: Int), after marks: [Marks]
   ) -> Marks {
     let (size, engine) = (layer.headFeatures, sizes.number(of: .attention(core)))
     let (queries, keys) = (blocks[pair.i], blocks[pair.j])
@@ -394,7 +377,8 @@ private struct KernelWriter {
       outputStride: features, queries: queries.count, keys: keys.count, words: size / sizes.streaming.busBytes, slot: 0,
       scoreMultiplier: Int(layer.scoreScale.multiplier), scoreShift: layer.scoreScale.shift,
       contextMultiplier: Int(layer.contextScale.multiplier), contextShift: layer.contextScale.shift,
-      loadsQueries: pair.j == 0, isFirst: pair.j == 0, isLast: pair.j == blocks.count - 1, isDiagonal: false)
+      loadsQueries: pair.j == 0, isFirst: pair.j == 0, isLast: pair.j == pair.last,
+      isDiagonal: isCausal && pair.i == pair.j)
     program.attentionProducts += 2 * queries.count * keys.count * size
     return add(engine, { .attend(order, engine: engine, waits: $0) }, after: marks)
   }
