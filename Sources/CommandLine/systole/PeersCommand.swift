@@ -9,7 +9,7 @@ struct PeersCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "peers", abstract: "Compare an accelerator's cycles with what other tools count.",
     discussion: """
-      'make setup' installs the other tools.
+      'make setup' installs the other tools. Without SCALE-Sim its published formula stands in.
 
         systole peers scalesim
         systole peers zigzag
@@ -28,6 +28,9 @@ struct PeersOptions: ParsableArguments {
       "Compare this product, ROWSxCOLUMNSxDEPTH, in place of those of the models; may be repeated.", valueName: "shape")
   )
   var shapes: [String] = []
+
+  @Flag(help: "Print JSON for a script.")
+  var json = false
 
   private static var names: String { Configuration.named.map(\.name).joined(separator: ", ") }
 

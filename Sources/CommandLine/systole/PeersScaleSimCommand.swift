@@ -18,9 +18,6 @@ struct PeersScaleSimCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The greatest count that the package is asked for.", valueName: "cycles"))
   var limit = 20_000
 
-  @Flag(help: "Print JSON for a script.")
-  var json = false
-
   /// A row of the comparison.
   struct Row: Encodable {
     var name: String
@@ -50,7 +47,7 @@ struct PeersScaleSimCommand: ParsableCommand {
           utilisation: Double(product.multiplications) / (Double(product.overlapped) * peak),
           speedup: Double(product.plain) / Double(product.overlapped))
       }
-      if json { try printJSON(rows) } else { show(rows, schedule) }
+      if options.json { try printJSON(rows) } else { show(rows, schedule) }
       guard
         rows.allSatisfy({ $0.plainCycles == $0.formulaCycles && $0.packageCycles ?? $0.plainCycles == $0.plainCycles })
       else { throw ExitCode.differs }
@@ -58,13 +55,12 @@ struct PeersScaleSimCommand: ParsableCommand {
   }
 
   private func show(_ rows: [Row], _ schedule: PlainSchedule) {
-    print("array of \(schedule.rows) x \(schedule.columns); cycles of all products of a row, rows x columns x depth")
-    var table = PeerTable(["product", "shape", "SCALE-Sim", "used", "TATAA", "used", "faster"])
+    var table = PeerTable(schedule, ["product", "shape", "SCALE-Sim", "used", "TATAA", "used", "faster"])
     for row in rows {
-      let shape = "\(row.count > 1 ? "\(row.count) x " : "")\(row.rows)x\(row.columns)x\(row.depth)"
       let mark = row.packageCycles == nil ? " " : row.packageCycles == row.plainCycles ? "=" : "!"
       table.add([
-        row.name, shape, "\(row.formulaCycles)\(mark)", PeerTable.percent(row.plainUtilisation), "\(row.cycles)",
+        row.name, PeerTable.shape(row.count, row.rows, row.columns, row.depth), "\(row.formulaCycles)\(mark)",
+        PeerTable.percent(row.plainUtilisation), "\(row.cycles)",
         PeerTable.percent(row.utilisation), String(format: "%.2f", row.speedup),
       ])
     }

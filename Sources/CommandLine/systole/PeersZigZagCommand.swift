@@ -10,14 +10,11 @@ struct PeersZigZagCommand: ParsableCommand {
       All matrix products of BERT-base, DeiT-S and GPT-2. ZigZag 3.9.1 is given TATAA's array with stationary sums, its
       two operand memories with two banks each, and its buses, and searches the orders of the loops for the least latency:
       the first operands loaded, all products, the last sums stored. TATAA's cycles are those of the cycle model, from the
-      first operand to the last stored word. ZigZag knows no skew of a systolic array and no cycles for rows that a tile
-      does not fill; it loads the first operands before it begins, which TATAA does not.
+      first operand to the last stored word. ZigZag counts bits of a bus where a row of a tile takes whole words of TATAA's,
+      and no skew of a systolic array; it loads the first operands before it begins, where TATAA multiplies as they come.
       """)
 
   @OptionGroup var options: PeersOptions
-
-  @Flag(help: "Print JSON for a script.")
-  var json = false
 
   /// A row of the comparison.
   struct Row: Encodable {
@@ -49,17 +46,16 @@ struct PeersZigZagCommand: ParsableCommand {
           utilisation: Double(product.multiplications) / (Double(product.overlapped) * peak),
           differencePercent: 100 * (Double(product.overlapped) / Double(zigzag) - 1))
       }
-      if json { try printJSON(rows, snakeCase: true) } else { show(rows, comparison.schedule) }
+      if options.json { try printJSON(rows, snakeCase: true) } else { show(rows, comparison.schedule) }
     }
   }
 
   private func show(_ rows: [Row], _ schedule: PlainSchedule) {
-    print("array of \(schedule.rows) x \(schedule.columns); cycles of all products of a row, rows x columns x depth")
-    var table = PeerTable(["product", "shape", "ZigZag", "used", "TATAA", "used", "differ"])
+    var table = PeerTable(schedule, ["product", "shape", "ZigZag", "used", "TATAA", "used", "differ"])
     for row in rows {
-      let shape = "\(row.count > 1 ? "\(row.count) x " : "")\(row.rows)x\(row.columns)x\(row.depth)"
       table.add([
-        row.name, shape, "\(row.zigzagCycles)", PeerTable.percent(row.zigzagUtilisation), "\(row.cycles)",
+        row.name, PeerTable.shape(row.count, row.rows, row.columns, row.depth), "\(row.zigzagCycles)",
+        PeerTable.percent(row.zigzagUtilisation), "\(row.cycles)",
         PeerTable.percent(row.utilisation), String(format: "%+.1f %%", row.differencePercent),
       ])
     }

@@ -20,7 +20,7 @@ struct RunTRONCommand: ParsableCommand, ExecutingCommand {
         systole run tron --model random --config micro --engine native --temperature 0.5
         systole run tron --model minilm --config tiny --layers 6
         systole run tron --model gpt2 --config tiny --engine golden --layers 8
-        systole run tron --model random --config micro --engine native --causal
+        systole run tron --model random-decoder --config micro --engine native
         systole run tron --model vit --config tiny --layers 4 --first 3
         systole run tron --model random --config micro --drift --set heater-cycles=40
         systole run tron --model random --config micro --lock --temperature 0.5 --predistort-heaters --set lock-sweeps=1
@@ -29,8 +29,14 @@ struct RunTRONCommand: ParsableCommand, ExecutingCommand {
       The exit code is 1 when a single bit differs.
       """)
 
-  @Option(help: "minilm, albert or gpt2, as 'make model' fetches them, vit, random (random weights), or a folder.")
+  @Option(
+    help: ArgumentHelp(
+      "minilm, albert or gpt2, as 'make model' fetches them, vit, random or random-decoder (random weights), or a "
+        + "folder."))
   var model = "random"
+
+  /// Whether weights and input are random.
+  var isRandom: Bool { ["random", "random-decoder"].contains(model) }
 
   @Option(help: "The text; an example where it is left out. Not for random.")
   var text: String?
@@ -46,9 +52,6 @@ struct RunTRONCommand: ParsableCommand, ExecutingCommand {
   @Option(help: "Layers that run, from the first one on.")
   var layers = 1
 
-  @Flag(help: "A token sees those before it and itself alone, as always in a decoder.")
-  var causal = false
-
   @Flag(help: "Go through drifts of 0, 0.1, 0.5 and 1 K both ways, with and without finding the heaters again.")
   var drift = false
 
@@ -63,23 +66,23 @@ struct RunTRONCommand: ParsableCommand, ExecutingCommand {
       guard !drift || machine.temperature == 0 && !machine.lock else {
         throw RequestError("--drift goes through temperatures and locks: leave out --temperature and --lock")
       }
-      guard tokens == nil || model == "random" else {
+      guard tokens == nil || isRandom else {
         throw RequestError("--model \(model) reads no --tokens: give --text")
       }
       guard tokens.map({ (1...64).contains($0) }) ?? true else {
         throw RequestError("--tokens \(tokens ?? 0): give 1 to 64")
       }
-      guard calibration == nil || model != "random" && (1...200).contains(calibration ?? 0) else {
+      guard calibration == nil || !isRandom && (1...200).contains(calibration ?? 0) else {
         throw RequestError("--calibration \(calibration ?? 0): give 1 to 200, for a model that is measured")
       }
       guard layers >= 1 else { throw RequestError("--layers \(layers): give 1 or more") }
-      guard text == nil && images.image == nil && images.first == nil || model != "random" else {
-        throw RequestError("--model random reads no --text, --image or --first")
+      guard text == nil && images.image == nil && images.first == nil || !isRandom else {
+        throw RequestError("--model \(model) reads no --text, --image or --first")
       }
       guard text.map({ !$0.allSatisfy(\.isWhitespace) }) ?? true else {
         throw RequestError("--text is empty: give words")
       }
-      guard model != "random" || layers <= 64 else { throw RequestError("--layers \(layers): give 1 to 64") }
+      guard !isRandom || layers <= 64 else { throw RequestError("--layers \(layers): give 1 to 64") }
       if engine != .golden { try sizes.validateHardware() }
       Ending.takeOver()
       let work = try TRONWork(self, sizes)

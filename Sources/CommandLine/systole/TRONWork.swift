@@ -17,18 +17,20 @@ struct TRONWork {
 
   init(_ command: RunTRONCommand, _ sizes: TRONSizes) throws {
     let encoder: [XFormerLayer]
-    isCausal = command.causal
-    if command.model == "random" {
+    if command.isRandom {
+      // A decoder as GPT-2 is one: each part normalises what it reads.
+      isCausal = command.model == "random-decoder"
       let features = 16
-      encoder = XFormerLayer.random(layers: command.layers, features: features, heads: 2, inner: 2 * features)
+      encoder = XFormerLayer.random(
+        layers: command.layers, features: features, heads: 2, inner: 2 * features, normalizesInputs: isCausal)
       input = XFormerLayer.randomInput(tokens: command.tokens ?? 4, features: features)
-      title = "random layer(s) of \(features) features, \(input.count) tokens"
+      title = "random \(isCausal ? "decoder " : "")layer(s) of \(features) features, \(input.count) tokens"
     } else {
       let samples = try LayerSamples(command.model, text: command.text, command.images)
       // Exponents have 6 fraction bits, as those of the softmax here.
       let quantized = try LayerReference.quantized(
         samples, calibration: command.calibration, layers: command.layers, for: .layer, name: command.model)
-      isCausal = isCausal || quantized.isCausal
+      isCausal = quantized.isCausal
       (encoder, input) = (quantized.reference.encoder.layers, quantized.inputs[0])
       reference = quantized.reference
       title = "\(command.model), \(command.layers) layer(s), \(samples.title)"

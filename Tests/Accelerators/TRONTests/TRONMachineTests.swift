@@ -213,7 +213,7 @@ import XFormer
       #expect(error.map { "\($0)" } == words)
     }
     let wide = TRONError.tensor(
-      "layer.0.hidden", takes: 2056, "features in a row", limit: 1024, setting: "features", most: 2048)
+      "layer.0.hidden", takes: 2056, "features in a row", limit: 1024, setting: "features")
     #expect("\(wide)".hasSuffix(", and features is 1024: no machine has more than 2048"))
     let odd = #expect(throws: TRONError.self) { try Self.run(.micro, inner: 12) }
     #expect(odd.map { "\($0)" } == "'layer.0.inner': 12 features are no multiple of 8, a word of the bus")

@@ -27,7 +27,7 @@ import Testing
       #expect(result["equals_integer_transformer"] as? Bool == true)
       return result["skipped_passes"] as? Int
     }
-    let (decoder, encoder) = try (passes(["--causal"]), passes([]))
+    let (decoder, encoder) = try (passes(["--model", "random-decoder"]), passes([]))
     #expect(try #require(decoder) > #require(encoder))
   }
 
@@ -80,10 +80,11 @@ import Testing
       (["--tokens", "0"], "--tokens 0: give 1 to 64"), (["--layers", "0"], "--layers 0: give 1 or more"),
       (["--temperature", "7"], "give -6 to 6"), (["--noise", "0.5"], "0.5"),
       (["--ideal", "--noise", "0.1"], "--ideal has no effects"), (["--text", "hi"], "--model random reads no --text"),
+      (["--model", "random-decoder", "--text", "hi"], "--model random-decoder reads no --text"),
       (["--set", "banks=x"], "banks=x: give a number"),
       (["--set", "banks=17"], "banks is 17: give 1 to 16"),
       (
-        ["--tokens", "9", "--causal", "--set", "tokens=8"],
+        ["--tokens", "9", "--model", "random-decoder", "--set", "tokens=8"],
         "'layer.0.probabilities' takes 9 tokens in a row, and tokens is 8: set tokens=9 or more"
       ),
       (["--model", "minilm", "--tokens", "4"], "reads no --tokens"),

@@ -89,23 +89,23 @@ private struct ProgramWriter {
   private static func check(
     _ layer: XFormerLayer, _ name: String, tokens: Int, _ sizes: TRONSizes
   ) throws(TRONError) {
-    func hold(_ tensor: String, _ count: Int, _ unit: String, _ limit: Int, _ setting: String, _ most: Int)
-      throws(TRONError)
-    {
+    func hold(
+      _ tensor: String, _ count: Int, _ unit: String, _ limit: Int, _ setting: String
+    ) throws(TRONError) {
       guard count > limit else { return }
-      throw .tensor(name + tensor, takes: count, unit, limit: limit, setting: setting, most: most)
+      throw .tensor(name + tensor, takes: count, unit, limit: limit, setting: setting)
     }
     for (tensor, value) in [
       ("hidden", layer.features), ("query of a head", layer.headFeatures), ("inner", layer.up.outputs),
     ] where !value.isMultiple(of: TRONSizes.busBytes) {
       throw .node(name + tensor, "\(value) features are no multiple of \(TRONSizes.busBytes), a word of the bus")
     }
-    try hold("probabilities", tokens, "tokens in a row", sizes.buffers.tokens, "tokens", 4096)
-    try hold("hidden", layer.features, "features in a row", sizes.buffers.features, "features", 2048)
+    try hold("probabilities", tokens, "tokens in a row", sizes.buffers.tokens, "tokens")
+    try hold("hidden", layer.features, "features in a row", sizes.buffers.features, "features")
     for (tensor, inputs) in [("hidden", layer.features), ("inner", layer.up.outputs), ("probabilities", tokens)] {
       let inner = sizes.tiles(inputs: inputs, outputs: 1).inner
       let words = "words of \(sizes.bank.wavelengths) operands in a row"
-      try hold(tensor, inner, words, sizes.buffers.operands, "operands", 65536)
+      try hold(tensor, inner, words, sizes.buffers.operands, "operands")
     }
   }
 

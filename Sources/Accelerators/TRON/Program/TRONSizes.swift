@@ -111,6 +111,13 @@ public struct TRONSizes: Hashable, Sendable {
     ("scales", \.buffers.scales), ("tokens", \.buffers.tokens), ("features", \.buffers.features),
   ]
 
+  /// What sizes may be, by their names in ``settings``; those that are not here depend on one another.
+  static let ranges: [String: ClosedRange<Int>] = [
+    "heads": 1...64, "banks": 1...16, "gain-bits": 2...16, "vectors": 1...1024, "operands": 16...65536,
+    "results": 16...65536, "scales": 8...4096, "tokens": 2...4096, "features": 8...2048, "settle-cycles": 2...64,
+    "heater-cycles": 1...65535, "lock-sweeps": 1...4, "convert-cycles": 2...64,
+  ]
+
   /// Banks of all heads.
   public var allBanks: Int { heads * banks }
 
@@ -144,17 +151,9 @@ public struct TRONSizes: Hashable, Sendable {
   /// - Throws: ``TRONError``.
   public func validate() throws(TRONError) {
     if let fault = bank.fault ?? effects.fault { throw .bank(fault) }
-    for (name, value, range) in [
-      ("heads", heads, 1...64), ("banks", banks, 1...16), ("gain-bits", gainBits, 2...16),
-      ("vectors", buffers.vectors, 1...1024), ("operands", buffers.operands, 16...65536),
-      ("results", buffers.results, 16...65536), ("scales", buffers.scales, 8...4096),
-      ("tokens", buffers.tokens, 2...4096), ("features", buffers.features, 8...2048),
-      ("settle-cycles", settleCycles, 2...64),
-      ("heater-cycles", heaterCycles, 1...65535), ("lock-sweeps", lockSweeps, 1...4),
-      ("convert-cycles", convertCycles, 2...64),
-    ]
-    where !range.contains(value) {
-      throw .range(name, value, range)
+    for (name, path) in Self.settings {
+      guard let range = Self.ranges[name], !range.contains(self[keyPath: path]) else { continue }
+      throw .range(name, self[keyPath: path], range)
     }
     guard bank.operandBits == 8 else { throw .range("operand-bits", bank.operandBits, 8...8) }
   }
@@ -193,9 +192,8 @@ public enum TRONError: Error, Hashable, CustomStringConvertible {
   case bank(String)
   /// A part of a model cannot be run.
   case node(String, String)
-  /// A tensor of a program takes more than a buffer holds: how much of what, the limit, and the size of the machine that says so, with
-  /// the most that it can be.
-  case tensor(String, takes: Int, String, limit: Int, setting: String, most: Int)
+  /// A tensor of a program takes more than a buffer holds: how much of what, the limit, and the size of the machine that says so.
+  case tensor(String, takes: Int, String, limit: Int, setting: String)
 
   /// What is wrong, and what to give instead.
   public var description: String {
@@ -204,9 +202,13 @@ public enum TRONError: Error, Hashable, CustomStringConvertible {
       "\(name) is \(value): give \(range.lowerBound) to \(range.upperBound)"
     case .bank(let fault): "bank: \(fault)"
     case .node(let name, let reason): "'\(name)': \(reason)"
-    case .tensor(let name, let count, let unit, let limit, let setting, let most):
-      "'\(name)' takes \(count) \(unit), and \(setting) is \(limit): "
-        + (count <= most ? "set \(setting)=\(count) or more" : "no machine has more than \(most)")
+    case .tensor(let name, let count, let unit, let limit, let setting):
+      "'\(name)' takes \(count) \(unit), and \(setting) is \(limit): \(Self.remedy(setting, count))"
     }
+  }
+
+  private static func remedy(_ setting: String, _ count: Int) -> String {
+    let most = TRONSizes.ranges[setting]?.upperBound ?? count
+    return count <= most ? "set \(setting)=\(count) or more" : "no machine has more than \(most)"
   }
 }
